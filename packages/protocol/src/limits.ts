@@ -1,0 +1,30 @@
+/** Limits of the wire and of the journal, in one table; errors name the limit by its key. */
+export const LIMITS = {
+  /** Body of `POST /v1/instances/:id/records`, in bytes. */
+  recordsBodyBytes: 16_777_216,
+  /** Body of any JSON route, in bytes. */
+  jsonBodyBytes: 4_194_304,
+  /** What a shipper puts into one body at most: between 0.1 and 1 MB a server works best (performance sheet, B5). */
+  shippedBatchBytes: 1_048_576,
+  /** Payload of one journal record, in bytes. */
+  recordPayloadBytes: 8_388_608,
+  /** Size at which a writer starts its next journal segment, in bytes. */
+  segmentBytes: 8_388_608,
+  /** Series of one instance. */
+  seriesPerInstance: 100_000,
+  /** Values in one points record. */
+  valuesPerRecord: 100_000,
+  /** Characters of a series name. */
+  seriesNameChars: 512,
+  /** Labels of one series. */
+  labelsPerSeries: 32,
+  /** Characters of an instance id. */
+  instanceIdChars: 128,
+  /** Buckets of one series query. */
+  bucketsPerQuery: 20_000,
+  /** Bytes of log text in one answer. */
+  logAnswerBytes: 1_048_576,
+} as const;
+
+/** Instance ids and training names: what can be a folder name and a URL segment everywhere. */
+export const ID_PATTERN: RegExp = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/;

@@ -1,0 +1,107 @@
+import type { Labels } from "../series-key.js";
+import type { WireNumber } from "./number.js";
+
+/** State of an instance; `lost` is derived: running without a heartbeat for longer than the platform waits. */
+export type InstanceState = "running" | "done" | "failed" | "lost";
+
+/** Why and how an instance ended. */
+export interface EndCause {
+  /** Exit code of the command, 128 + n for a signal. */
+  exitCode?: number;
+  /** Name of the signal that ended the command: `SIGKILL`. */
+  signal?: string;
+  /** What the run said last about its end: an error message, a FATAL line. */
+  message?: string;
+  /** Who stopped it: itself, a person's signal to our process, the platform's stop request, or our hard kill after the grace. */
+  stoppedBy?: "self" | "signal" | "platform" | "grace";
+}
+
+/** Facts of an instance that a writer records and a client may PUT; absent fields stay as they are. */
+export interface InstanceFacts {
+  training?: string;
+  state?: Exclude<InstanceState, "lost">;
+  params?: Record<string, unknown>;
+  /** RFC 3339. */
+  startTime?: string;
+  /** RFC 3339. */
+  stopTime?: string;
+  end?: EndCause;
+  command?: string[];
+  workingFolder?: string;
+  host?: string;
+  pid?: number;
+  /** Batches per epoch, where the run knows it. */
+  batchOfEpoch?: number;
+}
+
+/** Summary of one series; times in nanoseconds since 1970 as decimal strings (they do not fit a float64). */
+export interface SeriesSummary {
+  name: string;
+  labels: Labels;
+  count: number;
+  last: WireNumber;
+  min: WireNumber;
+  max: WireNumber;
+  firstStep: number;
+  lastStep: number;
+  firstTimeNs: string;
+  lastTimeNs: string;
+}
+
+/** A journal event as the platform shows it. */
+export interface InstanceEvent {
+  event: "snapshot" | "resume" | "stop" | "fatal" | "end";
+  timeNs?: string;
+  step?: number;
+  file?: string;
+  message?: string;
+}
+
+/** What a writer, or the way to the platform, lost; shown so that nothing disappears silently. */
+export interface DropCounts {
+  points: number;
+  logBytes: number;
+  events: number;
+  reason?: string;
+}
+
+/** One instance as lists show it. */
+export interface InstanceSummary {
+  id: string;
+  training: string;
+  state: InstanceState;
+  params: Record<string, unknown>;
+  startTime?: string;
+  stopTime?: string;
+  /** RFC 3339, last time any writer was heard. */
+  heartbeatTime?: string;
+  end?: EndCause;
+  series: SeriesSummary[];
+}
+
+/** Everything about one instance. */
+export interface InstanceDetail extends InstanceSummary {
+  command?: string[];
+  workingFolder?: string;
+  host?: string;
+  pid?: number;
+  batchOfEpoch?: number;
+  logBytes: number;
+  events: InstanceEvent[];
+  drops: DropCounts;
+  stopRequested?: { reason: string; time: string };
+}
+
+/** A training with counts of its instances. */
+export interface TrainingSummary {
+  name: string;
+  instances: number;
+  running: number;
+  lastStartTime?: string;
+}
+
+/** Answer of `POST /v1/instances/:id/records`. */
+export interface RecordsAnswer {
+  ack: number;
+  stop?: { reason: string };
+}
