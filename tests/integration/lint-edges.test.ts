@@ -1,0 +1,80 @@
+// Proves that the import edges in .oxlintrc.json fire: a rule that silently matches nothing would let every edge through.
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+const root = path.resolve(import.meta.dirname, "../..");
+let copy: string;
+
+beforeEach(() => {
+  copy = mkdtempSync(path.join(tmpdir(), "ava-lint-"));
+  copyFileSync(path.join(root, ".oxlintrc.json"), path.join(copy, ".oxlintrc.json"));
+});
+afterEach(() => rmSync(copy, { recursive: true }));
+
+/** Lints one file as if it lay at `file` of this repository. */
+function lint(file: string, source: string): { isClean: boolean; refusals: { rule: string; line: number }[] } {
+  const target = path.join(copy, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, source);
+  const oxlint = path.join(root, "node_modules/oxlint/bin/oxlint");
+  const { status, stdout } = spawnSync(process.execPath, [oxlint, "--deny-warnings", "--format=json"], { cwd: copy, encoding: "utf8" });
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; labels: { span: { line: number } }[] }[] };
+  const refusals = diagnostics.map(({ code, labels }) => ({ rule: code, line: labels[0]?.span.line ?? 0 }));
+  return { isClean: status === 0, refusals: refusals.sort((a, b) => a.line - b.line) };
+}
+
+/** Every way to name another module; one statement a line. */
+function importInAllForms(from: string): string {
+  return [
+    `import { a } from "${from}";`,
+    `import type { B } from "${from}";`,
+    `export { c } from "${from}";`,
+    `export const d: unknown = await import("${from}");`,
+    "export const e: B = a;\n",
+  ].join("\n");
+}
+
+const forbidden: [file: string, from: string][] = [
+  ["packages/protocol/src/wire/a.ts", "node:fs"],
+  ["packages/protocol/src/wire/a.ts", "ava-sdk"],
+  ["packages/protocol/src/wire/a.ts", "valibot"],
+  ["packages/protocol/src/wire/a.ts", "../../../sdk/src/index.js"],
+  ["packages/sdk/src/train/a.ts", "ava-platform"],
+  ["packages/sdk/src/train/a.ts", "ava-platform/store"],
+  ["packages/sdk/src/train/a.ts", "ava-portal"],
+  ["packages/sdk/src/train/a.ts", "../../../protocol/src/index.js"],
+  ["packages/sdk/src/train/a.test.ts", "ava-platform"],
+  ["packages/sdk/bin/a.ts", "../../platform/dist/index.js"],
+  ["packages/platform/src/store/a.ts", "ava-sdk"],
+  ["packages/platform/src/store/a.ts", "ava-sdk/train"],
+  ["packages/platform/src/store/a.ts", "ava-portal"],
+  ["packages/platform/src/store/a.ts", "../../../sdk/dist/index.js"],
+  ["packages/portal/src/a.tsx", "ava-sdk"],
+  ["packages/portal/src/a.tsx", "ava-platform"],
+  ["packages/portal/src/charts/a.tsx", "../../../platform/src/index.js"],
+  ["examples/digits/src/a.ts", "ava-platform"],
+  ["examples/digits/src/a.ts", "../../../packages/sdk/src/index.js"],
+];
+
+const allowed: [file: string, from: string][] = [
+  ["packages/protocol/src/wire/a.ts", "../series-key.js"],
+  ["packages/protocol/src/a.test.ts", "node:fs"],
+  ["packages/sdk/src/train/a.ts", "ava-protocol"],
+  ["packages/sdk/src/train/a.ts", "node:fs"],
+  ["packages/sdk/src/train/a.ts", "../platform-client/send.js"],
+  ["packages/platform/src/store/a.ts", "ava-protocol"],
+  ["packages/portal/src/a.tsx", "ava-protocol"],
+  ["examples/digits/src/a.ts", "ava-sdk/train"],
+];
+
+it.each(forbidden)("refuses %s importing %s, in every form", (file, from) => {
+  const refusals = [1, 2, 3, 4].map((line) => ({ rule: "eslint(no-restricted-imports)", line }));
+  expect(lint(file, importInAllForms(from))).toEqual({ isClean: false, refusals });
+});
+
+it.each(allowed)("accepts %s importing %s, in every form", (file, from) => {
+  expect(lint(file, importInAllForms(from))).toEqual({ isClean: true, refusals: [] });
+});
