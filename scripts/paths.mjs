@@ -1,0 +1,5 @@
+// @ts-check
+import path from "node:path";
+
+/** Root of the repository. */
+export const root = path.resolve(import.meta.dirname, "..");
