@@ -3,7 +3,9 @@ import { LIMITS } from "../limits.js";
 import { type JournalRecord, LOG_STREAM, type LogStream, RECORD_HEAD_BYTES, RECORD_TYPE } from "./record.js";
 
 const text = new TextDecoder();
-const STREAM_NAMES: ReadonlyMap<number, LogStream> = new Map(Object.entries(LOG_STREAM).map(([name, number]) => [number, name as LogStream]));
+const STREAM_NAMES: ReadonlyMap<number, LogStream> = new Map(
+  Object.entries(LOG_STREAM).map(([name, number]) => [number, name as LogStream]),
+);
 
 /** One record's place in a buffer: what the shipper needs, without decoding the payload. */
 export interface RecordFrame {

@@ -44,8 +44,12 @@ export class RecordEncoder {
       case "points":
         return this.writePoints(seq, record.step, record.epoch ?? Number.NaN, record.timeNs, record.ids, record.values, record.ids.length);
       case "series":
-        return this.writeTagged(seq, RECORD_TYPE.series, text.encode(JSON.stringify({ name: record.name, labels: record.labels })), 4, (at) =>
-          this.view.setUint32(at, record.id, true),
+        return this.writeTagged(
+          seq,
+          RECORD_TYPE.series,
+          text.encode(JSON.stringify({ name: record.name, labels: record.labels })),
+          4,
+          (at) => this.view.setUint32(at, record.id, true),
         );
       case "log":
         return this.writeTagged(seq, RECORD_TYPE.log, record.bytes, 9, (at) => {

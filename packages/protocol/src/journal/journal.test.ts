@@ -6,7 +6,14 @@ import type { JournalRecord } from "./record.js";
 
 const RECORDS: JournalRecord[] = [
   { type: "series", id: 7, name: "test/loss", labels: { net: "0", output: "1" } },
-  { type: "points", step: -1.5, epoch: 2.25, timeNs: 1_700_000_000_123_456_789n, ids: Uint32Array.of(7, 8), values: Float64Array.of(Number.NaN, -Infinity) },
+  {
+    type: "points",
+    step: -1.5,
+    epoch: 2.25,
+    timeNs: 1_700_000_000_123_456_789n,
+    ids: Uint32Array.of(7, 8),
+    values: Float64Array.of(Number.NaN, -Infinity),
+  },
   { type: "points", step: 3, timeNs: 0n, ids: new Uint32Array(), values: new Float64Array() },
   { type: "log", timeNs: 5n, stream: "stderr", bytes: Uint8Array.of(0, 0xff, 10) },
   { type: "facts", facts: { state: "failed", end: { exitCode: 137, signal: "SIGKILL" } } },

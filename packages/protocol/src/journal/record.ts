@@ -1,5 +1,5 @@
-import type { DropCounts, InstanceEvent, InstanceFacts } from "../wire/instance.js";
 import type { Labels } from "../series-key.js";
+import type { DropCounts, InstanceEvent, InstanceFacts } from "../wire/instance.js";
 
 /** Numbers of the record types, as in docs/formats/journal.md. */
 export const RECORD_TYPE = { series: 1, points: 2, log: 3, facts: 4, event: 5, drops: 6 } as const;

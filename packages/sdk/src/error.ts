@@ -1,0 +1,30 @@
+/** Codes of the errors that the SDK throws; match these, not messages or classes. */
+export type AvaErrorCode =
+  | "PARAM_REQUIRED"
+  | "PARAMS_UNREADABLE"
+  | "SETTING_INVALID"
+  | "INSTANCE_ID_INVALID"
+  | "TRAINING_INVALID"
+  | "WORKSPACE_UNWRITABLE"
+  | "COMMAND_NOT_FOUND"
+  | "COMMAND_NOT_EXECUTABLE"
+  | "PARSER_UNKNOWN"
+  | "METRIC_REGEX_INVALID"
+  | "FILE_UNREADABLE"
+  | "PLATFORM_UNREACHABLE";
+
+/** Every error that the SDK throws on purpose: a caller's mistake, with a message that says what to do. */
+export class AvaError extends Error {
+  readonly code: AvaErrorCode;
+
+  /**
+   * @param code - stable code
+   * @param message - what is wrong and what to do
+   * @param options - the cause, where there is one
+   */
+  constructor(code: AvaErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "AvaError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,186 @@
+import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { decodeSegmentHead, LIMITS, RECORD_HEAD_BYTES, readFrame, type SegmentHeader } from "ava-protocol";
+import { findNextRecord } from "./damage.js";
+import { listSegments } from "./segment-name.js";
+
+/** A record as the reader hands it on: its bytes as they are in the file. */
+export interface ReadRecord {
+  seq: number;
+  type: number;
+  bytes: Uint8Array;
+}
+
+interface OpenSegment {
+  fd: number;
+  file: string;
+  segment: number;
+  offset: number;
+  lastSeq: number;
+}
+
+/** Largest piece of a segment that must be in memory to see one whole record. */
+const LARGEST_RECORD_BYTES: number = LIMITS.recordPayloadBytes + RECORD_HEAD_BYTES;
+
+/** Reads the journal of one writer from its oldest segment on, also while the writer appends. Skips damage and counts it. */
+export class JournalReader {
+  /** Header of the segment read last. */
+  header: SegmentHeader | undefined;
+  /** Bytes skipped because no record could be made of them. */
+  damagedBytes = 0;
+  private readonly folder: string;
+  private readonly writer: string;
+  private current: OpenSegment | undefined;
+  private finished: { file: string; lastSeq: number }[] = [];
+  private lastSegment = -1;
+  private lastSeq = 0;
+
+  /**
+   * @param folder - journal folder of the instance
+   * @param writer - id of the writer
+   */
+  constructor(folder: string, writer: string) {
+    this.folder = folder;
+    this.writer = writer;
+  }
+
+  /**
+   * Reads on from where the last call ended.
+   *
+   * @param maxBytes - about how many bytes of records to return at most; one record is returned whatever its size
+   * @returns whole records in order of seq; none when there is nothing new
+   */
+  read(maxBytes: number): ReadRecord[] {
+    const records: ReadRecord[] = [];
+    for (let leftBytes = maxBytes; leftBytes > 0; ) {
+      const segment = this.current ?? this.openNext();
+      if (!segment) break;
+      // Asked before reading: what is appended in between is then read, never skipped.
+      const hasLater = this.laterSegments(segment.segment).length > 0;
+      const takenBytes = this.readFrom(segment, leftBytes, hasLater, records);
+      if (takenBytes > 0) leftBytes -= takenBytes;
+      else if (hasLater) this.finish(segment);
+      else break;
+    }
+    return records;
+  }
+
+  /** Goes back to the oldest segment; records are read again. */
+  rewind(): void {
+    this.close();
+    this.finished = [];
+    this.lastSegment = -1;
+    this.lastSeq = 0;
+  }
+
+  /**
+   * Deletes the segments that are read to their end and whose records are all acknowledged.
+   *
+   * @param ackedSeq - highest acknowledged seq
+   * @param isWriterGone - the newest segment, too
+   */
+  deleteAcknowledged(ackedSeq: number, isWriterGone: boolean): void {
+    if (isWriterGone && this.current && this.laterSegments(this.current.segment).length === 0 && this.lastSeq <= ackedSeq) {
+      this.finish(this.current);
+    }
+    while (this.finished[0] && this.finished[0].lastSeq <= ackedSeq) {
+      const { file } = this.finished.shift() as { file: string };
+      try {
+        unlinkSync(join(this.folder, file));
+      } catch (error) {
+        // Another shipper of the same journal may have been first.
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+    }
+  }
+
+  /** Closes the open file; reading can go on. */
+  close(): void {
+    if (this.current) closeSync(this.current.fd);
+    this.current = undefined;
+  }
+
+  private laterSegments(than: number): ReturnType<typeof listSegments> {
+    return listSegments(this.folder, this.writer).filter(({ segment }) => segment > than);
+  }
+
+  private openNext(): OpenSegment | undefined {
+    for (const { file, segment } of this.laterSegments(this.lastSegment)) {
+      try {
+        const fd = openSync(join(this.folder, file), "r");
+        this.current = { fd, file, segment, offset: 0, lastSeq: this.lastSeq };
+        return this.current;
+      } catch (error) {
+        // Shipped and deleted by another shipper of the same journal since it was listed.
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+    }
+    return undefined;
+  }
+
+  private finish(segment: OpenSegment): void {
+    this.damagedBytes += Math.max(0, fstatSync(segment.fd).size - segment.offset);
+    this.finished.push({ file: segment.file, lastSeq: segment.lastSeq });
+    this.lastSegment = segment.segment;
+    this.close();
+  }
+
+  /** @returns bytes that the offset moved on; 0 when the rest of the segment is no whole record (yet) */
+  private readFrom(segment: OpenSegment, maxBytes: number, isComplete: boolean, records: ReadRecord[]): number {
+    const start = segment.offset;
+    let bytes = readAt(segment.fd, start, Math.max(maxBytes, 64 * 1024));
+    let taken = this.take(segment, bytes, records);
+    if (taken === 0 && bytes.length > 0) {
+      bytes = readAt(segment.fd, start, LARGEST_RECORD_BYTES);
+      taken = this.take(segment, bytes, records);
+      if (taken === 0) taken = this.skipDamage(bytes, isComplete);
+    }
+    segment.offset = start + taken;
+    return taken;
+  }
+
+  private take(segment: OpenSegment, bytes: Uint8Array, records: ReadRecord[]): number {
+    let at = segment.offset === 0 ? this.takeHead(bytes) : 0;
+    if (segment.offset === 0 && at === 0) return 0;
+    for (;;) {
+      const frame = readFrame(bytes, at);
+      if (typeof frame === "string") return at;
+      at = frame.end;
+      segment.lastSeq = Math.max(segment.lastSeq, frame.seq);
+      if (frame.seq <= this.lastSeq) continue;
+      this.lastSeq = frame.seq;
+      records.push({ seq: frame.seq, type: frame.type, bytes: bytes.subarray(frame.start, frame.end) });
+    }
+  }
+
+  private takeHead(bytes: Uint8Array): number {
+    const head = decodeSegmentHead(bytes);
+    if (typeof head === "string") return 0;
+    this.header = head.header;
+    return head.end;
+  }
+
+  /** Finds the next whole record after bytes that are none; only what is surely not a write in progress is skipped. */
+  private skipDamage(bytes: Uint8Array, isComplete: boolean): number {
+    const next = findNextRecord(bytes, this.lastSeq);
+    if (next !== undefined) {
+      this.damagedBytes += next;
+      return next;
+    }
+    const isBeyondOneRecord = bytes.length >= LARGEST_RECORD_BYTES;
+    if (!isBeyondOneRecord || !isComplete) return 0;
+    this.damagedBytes += bytes.length - LARGEST_RECORD_BYTES + 1;
+    return bytes.length - LARGEST_RECORD_BYTES + 1;
+  }
+}
+
+function readAt(fd: number, position: number, maxBytes: number): Uint8Array {
+  const bytes = new Uint8Array(Math.min(maxBytes, Math.max(0, fstatSync(fd).size - position)));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const readBytes = readSync(fd, bytes, filled, bytes.length - filled, position + filled);
+    if (readBytes === 0) break;
+    filled += readBytes;
+  }
+  return bytes.subarray(0, filled);
+}

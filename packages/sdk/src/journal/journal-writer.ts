@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { encodeSegmentHead, type JournalRecord, type Labels, LIMITS, RecordEncoder, type SeriesRecord } from "ava-protocol";
+import { SegmentFile } from "./segment-file.js";
+import { listSegments, segmentFileName } from "./segment-name.js";
+
+/** What a journal belongs to and how much of the disk it may take. */
+export interface JournalWriterOptions {
+  /** Journal folder of the instance. */
+  folder: string;
+  instance: string;
+  training: string;
+  /** Labels that all series of this writer carry. */
+  labels?: Labels;
+  /** Most bytes of unsent segments of this writer on the disk. Default 2 GiB. */
+  maxJournalBytes?: number;
+  /** Size at which the next segment starts. Default `LIMITS.segmentBytes`. */
+  segmentBytes?: number;
+}
+
+/** Unsent journal that a writer keeps on the disk at most: about 90 million values, or two days of a very talkative console. */
+export const DEFAULT_MAX_JOURNAL_BYTES: number = 2 * 1024 ** 3;
+
+/** While the journal is full or cannot be written, how often it is looked whether that is over. */
+const RECHECK_MS = 1000;
+
+/**
+ * Appends records to the journal of one writer. An append is in the file when it returns, or it did not happen and says so: it never throws.
+ * One writer per process or thread; see docs/formats/journal.md.
+ */
+export class JournalWriter {
+  /** Unique id of the writer. */
+  readonly writer: string = randomBytes(8).toString("hex");
+  /** Why the last refused append was refused. */
+  failure: string | undefined;
+  private readonly options: JournalWriterOptions;
+  private readonly encoder = new RecordEncoder();
+  private readonly definitions: SeriesRecord[] = [];
+  private file: SegmentFile | undefined;
+  private nextSegment = 0;
+  private nextSeq = 1;
+  private closedBytes = 0;
+  private nextFullCheckMs = 0;
+  private nextStartMs = 0;
+  private isClosed = false;
+
+  /**
+   * Starts the first segment, so that readers find the writer; where that fails, appends are refused until it works.
+   *
+   * @param options - what it belongs to
+   */
+  constructor(options: JournalWriterOptions) {
+    this.options = options;
+    this.hasSegment();
+  }
+
+  /** Seq of the last appended record; 0 before the first. */
+  get lastSeq(): number {
+    return this.nextSeq - 1;
+  }
+
+  /**
+   * Appends a record.
+   *
+   * @param record - any record
+   * @param share - part of the disk budget that this kind may fill: log text stops earlier than points
+   * @returns whether it is in the journal
+   */
+  append(record: JournalRecord, share = 1): boolean {
+    if (!this.hasSegment()) return false;
+    this.encoder.clear();
+    this.encoder.write(this.nextSeq, record);
+    if (!this.commit(share)) return false;
+    if (record.type === "series") this.definitions.push(record);
+    return true;
+  }
+
+  /** Appends one points record without an object for it; parameters as in `RecordEncoder.writePoints`. */
+  appendPoints(step: number, epoch: number, timeNs: bigint, ids: ArrayLike<number>, values: ArrayLike<number>, count: number): boolean {
+    if (!this.hasSegment()) return false;
+    this.encoder.clear();
+    this.encoder.writePoints(this.nextSeq, step, epoch, timeNs, ids, values, count);
+    return this.commit(1);
+  }
+
+  /** Closes the file; later appends are refused. @param shouldSync - wait until all is on the disk */
+  close(shouldSync = false): void {
+    this.file?.close(shouldSync);
+    this.file = undefined;
+    this.isClosed = true;
+  }
+
+  private commit(share: number): boolean {
+    const bytes = this.encoder.bytes();
+    if (this.isFull(bytes.length, share)) return this.refuse("the journal has reached its limit on the disk");
+    try {
+      this.file?.append(bytes);
+    } catch (error) {
+      return this.refuse(`the journal cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+    }
+    this.nextSeq += 1;
+    return true;
+  }
+
+  private refuse(reason: string): false {
+    this.failure = reason;
+    return false;
+  }
+
+  private hasSegment(): boolean {
+    if (this.file && !this.file.isTorn && this.file.byteLength < (this.options.segmentBytes ?? LIMITS.segmentBytes)) return true;
+    if (this.isClosed) return this.refuse("the journal is closed");
+    if (Date.now() < this.nextStartMs) return false;
+    try {
+      this.startSegment();
+      return true;
+    } catch (error) {
+      this.nextStartMs = Date.now() + RECHECK_MS;
+      return this.refuse(`the journal cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+    }
+  }
+
+  /** Starts the next segment with all definitions, so that it can be read alone. */
+  private startSegment(): void {
+    const { folder, instance, training, labels } = this.options;
+    const { writer, nextSeq } = this;
+    const segment = this.nextSegment++;
+    // Also when somebody tidied it away in the middle of the run.
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, segmentFileName(writer, segment));
+    const file = new SegmentFile(path);
+    const header = {
+      instance,
+      training,
+      writer,
+      segment,
+      firstSeq: nextSeq,
+      pid: process.pid,
+      host: hostname(),
+      ...(labels ? { labels } : {}),
+    };
+    try {
+      file.append(encodeSegmentHead(header));
+      this.encoder.clear();
+      for (const [index, definition] of this.definitions.entries()) this.encoder.write(nextSeq + index, definition);
+      file.append(this.encoder.bytes());
+    } catch (error) {
+      file.close();
+      rmSync(path, { force: true });
+      throw error;
+    }
+    this.nextSeq += this.definitions.length;
+    this.file?.close();
+    this.file = file;
+    this.closedBytes = this.sizeOfOthers(segment);
+  }
+
+  private isFull(addedBytes: number, share: number): boolean {
+    const limitBytes = (this.options.maxJournalBytes ?? DEFAULT_MAX_JOURNAL_BYTES) * share;
+    const isOver = () => this.closedBytes + (this.file?.byteLength ?? 0) + addedBytes > limitBytes;
+    if (!isOver()) return false;
+    const nowMs = Date.now();
+    if (nowMs < this.nextFullCheckMs) return true;
+    this.nextFullCheckMs = nowMs + RECHECK_MS;
+    this.closedBytes = this.sizeOfOthers(this.nextSegment - 1);
+    return isOver();
+  }
+
+  /** Bytes of this writer's segments that the shipper has not deleted yet, except the open one. */
+  private sizeOfOthers(openSegment: number): number {
+    let bytes = 0;
+    for (const { file, segment } of listSegments(this.options.folder, this.writer)) {
+      if (segment !== openSegment) bytes += statSync(join(this.options.folder, file), { throwIfNoEntry: false })?.size ?? 0;
+    }
+    return bytes;
+  }
+}

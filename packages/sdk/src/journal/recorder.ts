@@ -1,0 +1,148 @@
+import type { DropCounts, InstanceEvent, InstanceFacts, Labels, LogStream } from "ava-protocol";
+import { LIMITS, seriesKey } from "ava-protocol";
+import type { JournalWriter } from "./journal-writer.js";
+
+/** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
+const LOG_SHARE = 0.75;
+
+/** Where and when a set of metrics was measured. */
+export interface RecordedAt {
+  step: number;
+  epoch?: number;
+  /** Milliseconds since 1970. Default now. */
+  timeMs?: number;
+}
+
+/**
+ * Turns what a run says into journal records. Never throws and never waits; what the journal refuses is counted, and the counts are
+ * recorded as soon as there is room again.
+ */
+export class Recorder {
+  private readonly writer: JournalWriter;
+  private readonly ids = new Map<string, number>();
+  private ids32: Uint32Array = new Uint32Array(16);
+  private values64: Float64Array = new Float64Array(16);
+  private readonly dropped: DropCounts = { points: 0, logBytes: 0, events: 0 };
+  private hasUnrecordedDrops = false;
+
+  /** @param writer - journal of this process or thread */
+  constructor(writer: JournalWriter) {
+    this.writer = writer;
+  }
+
+  /** What had to be dropped so far. */
+  get drops(): Readonly<DropCounts> {
+    return this.dropped;
+  }
+
+  /**
+   * Records metrics of one step.
+   *
+   * @param metrics - values by name; values that are no numbers are the caller's to filter
+   * @param at - step, epoch, time
+   * @param labels - labels of all of them
+   * @returns whether they are in the journal
+   */
+  points(metrics: Readonly<Record<string, number>>, at: RecordedAt, labels?: Labels): boolean {
+    let count = 0;
+    let isWhole = true;
+    for (const name in metrics) {
+      const id = this.seriesId(name, labels);
+      if (id === undefined) {
+        isWhole = this.drop("points", 1);
+        continue;
+      }
+      if (count === this.ids32.length) this.growRow();
+      this.ids32[count] = id;
+      this.values64[count] = metrics[name] as number;
+      count += 1;
+    }
+    if (count === 0) return isWhole;
+    const timeNs = toNs(at.timeMs ?? Date.now());
+    if (!this.writer.appendPoints(at.step, at.epoch ?? Number.NaN, timeNs, this.ids32, this.values64, count))
+      return this.drop("points", count);
+    return this.appended() && isWhole;
+  }
+
+  /**
+   * Records a piece of console or logger output.
+   *
+   * @param stream - where it came from
+   * @param bytes - as written; pieces may end anywhere
+   * @returns whether all of it is in the journal
+   */
+  log(stream: LogStream, bytes: Uint8Array): boolean {
+    let isWhole = true;
+    const timeNs = toNs(Date.now());
+    const pieceBytes = LIMITS.recordPayloadBytes / 8;
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      const piece = bytes.subarray(start, start + pieceBytes);
+      if (!this.writer.append({ type: "log", timeNs, stream, bytes: piece }, LOG_SHARE)) isWhole = this.drop("logBytes", piece.length);
+      else this.appended();
+    }
+    return isWhole;
+  }
+
+  /** Records changed facts of the instance. @param facts - only what changed */
+  facts(facts: InstanceFacts): boolean {
+    return this.writer.append({ type: "facts", facts }) ? this.appended() : this.drop("events", 1);
+  }
+
+  /** Records an event. @param event - what happened; the time is added where it is absent */
+  event(event: InstanceEvent): boolean {
+    const timed = { timeNs: String(toNs(Date.now())), ...event };
+    return this.writer.append({ type: "event", event: timed }) ? this.appended() : this.drop("events", 1);
+  }
+
+  /** Records what was dropped last, if there is room, and closes the journal. */
+  close(): void {
+    if (this.hasUnrecordedDrops) this.recordDrops();
+    this.writer.close();
+  }
+
+  private seriesId(name: string, labels: Labels | undefined): number | undefined {
+    const key = labels === undefined ? name : seriesKey(name, labels);
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.ids.size + 1;
+    if (id > LIMITS.seriesPerInstance) return this.fail(`more than ${LIMITS.seriesPerInstance} series in one instance`);
+    if (name.length > LIMITS.seriesNameChars) return this.fail(`a series name of more than ${LIMITS.seriesNameChars} characters`);
+    if (!this.writer.append({ type: "series", id, name, labels: labels ?? {} })) return undefined;
+    this.ids.set(key, id);
+    return id;
+  }
+
+  private fail(reason: string): undefined {
+    this.dropped.reason = reason;
+  }
+
+  private growRow(): void {
+    const ids = new Uint32Array(this.ids32.length * 2);
+    const values = new Float64Array(ids.length);
+    ids.set(this.ids32);
+    values.set(this.values64);
+    this.ids32 = ids;
+    this.values64 = values;
+  }
+
+  private drop(kind: "points" | "logBytes" | "events", count: number): false {
+    this.dropped[kind] += count;
+    this.dropped.reason = this.writer.failure ?? this.dropped.reason ?? "unknown";
+    this.hasUnrecordedDrops = true;
+    return false;
+  }
+
+  private appended(): true {
+    if (this.hasUnrecordedDrops) this.recordDrops();
+    return true;
+  }
+
+  private recordDrops(): void {
+    if (this.writer.append({ type: "drops", drops: { ...this.dropped } })) this.hasUnrecordedDrops = false;
+  }
+}
+
+function toNs(timeMs: number): bigint {
+  const wholeMs = Math.floor(timeMs);
+  return BigInt(wholeMs) * 1_000_000n + BigInt(Math.round((timeMs - wholeMs) * 1e6));
+}

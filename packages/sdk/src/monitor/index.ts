@@ -1,0 +1,2 @@
+export { tfjsCallback } from "./tfjs/callback.js";
+export type { TfjsCallback, TfjsCallbackOptions, TfjsLogs, TfjsMetricSink, TfjsScalar } from "./tfjs/types.js";

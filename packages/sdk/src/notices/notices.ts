@@ -1,0 +1,48 @@
+import { appendFileSync } from "node:fs";
+
+/** Words of the SDK for people; they never go to stdout, and never to the same reader twice in a row. */
+export interface Notices {
+  /** Something the user should act on: a wrong setting, an unwritable workspace. */
+  warn(message: string): void;
+  /** Something worth knowing: the platform went away or came back. */
+  tell(message: string): void;
+}
+
+/** Where the notices of a run go. */
+export interface NoticeOptions {
+  /** File that keeps all of them, below the run's logs. May become known later. */
+  file?: () => string | undefined;
+  /** Shows a warning. */
+  showWarning: (message: string) => void;
+  /** Shows a note; absent: notes go to the file only. */
+  showNote?: (message: string) => void;
+}
+
+/**
+ * @param options - where they go
+ * @returns notices that never throw
+ */
+export function createNotices(options: NoticeOptions): Notices {
+  let last: string | undefined;
+  const say = (message: string, show: ((message: string) => void) | undefined) => {
+    if (message === last) return;
+    last = message;
+    const file = options.file?.();
+    try {
+      if (file) appendFileSync(file, `${new Date().toISOString()} ${message}\n`);
+    } catch {
+      // The notice is still shown; a full disk must not fail the training.
+    }
+    show?.(message);
+  };
+  return { warn: (message) => say(message, options.showWarning), tell: (message) => say(message, options.showNote) };
+}
+
+/**
+ * Shows a warning of a library: on stderr by Node's own means, so that `--no-warnings` and listeners of `warning` apply.
+ *
+ * @param message - what is wrong and what to do
+ */
+export function emitLibraryWarning(message: string): void {
+  process.emitWarning(message, { type: "AvaWarning" });
+}

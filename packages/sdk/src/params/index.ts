@@ -1,0 +1,1 @@
+export { type GetValueOptions, getAll, getValue, paramsFile } from "./params.js";

@@ -1,0 +1,51 @@
+/** The environment variables that the SDK knows; this file is the only one that reads them. */
+export interface AvaEnvironment {
+  workspace?: string;
+  platformUrl?: string;
+  training?: string;
+  trainingInsId?: string;
+  accessKey?: string;
+  secretKey?: string;
+  bucket?: string;
+  storage?: string;
+  token?: string;
+}
+
+const VARIABLES: Readonly<Record<keyof AvaEnvironment, string>> = {
+  workspace: "AVA_WORKSPACE",
+  platformUrl: "AVA_PLATFORM_URL",
+  training: "AVA_TRAINING",
+  trainingInsId: "AVA_TRAINING_INS_ID",
+  accessKey: "AVA_ACCESS_KEY",
+  secretKey: "AVA_SECRET_KEY",
+  bucket: "AVA_BUCKET",
+  storage: "AVA_STORAGE",
+  token: "AVA_TOKEN",
+};
+
+/**
+ * Reads the `AVA_*` variables; an empty one counts as absent.
+ *
+ * @param env - the process environment
+ * @returns what is set
+ */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): AvaEnvironment {
+  const found: AvaEnvironment = {};
+  for (const [key, variable] of Object.entries(VARIABLES)) {
+    const value = env[variable];
+    if (value) found[key as keyof AvaEnvironment] = value;
+  }
+  return found;
+}
+
+/**
+ * The variables that let a child process join the instance of its parent.
+ *
+ * @param facts - what the child is to find
+ * @returns variables to add to the child's environment
+ */
+export function childEnvironment(
+  facts: Pick<AvaEnvironment, "workspace" | "platformUrl" | "training" | "trainingInsId">,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [VARIABLES[key as keyof AvaEnvironment], value as string]));
+}

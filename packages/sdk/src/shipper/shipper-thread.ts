@@ -1,0 +1,99 @@
+import { Worker } from "node:worker_threads";
+import type { DrainRequest, ShipperMessage, ShipperStart } from "./messages.js";
+
+/** How the shipping of a run ended. */
+export interface ShippingEnd {
+  /** Everything in the journal was acknowledged. */
+  isComplete: boolean;
+  reason?: string;
+  /** Records that the platform refused for good. */
+  refusedRecords: number;
+}
+
+/** What the shipper tells the run. */
+export interface ShipperThreadEvents {
+  onTrouble(reason: string): void;
+  onRecovered(): void;
+  onStop(reason: string): void;
+}
+
+/** Added to the drain's deadline before the thread itself is given up. */
+const THREAD_GRACE_MS = 500;
+
+/** The run's handle of its shipper, which works in a thread of its own. A thread that fails leaves the journal as it is. */
+export class ShipperThread {
+  private readonly worker: Worker | undefined;
+  private readonly events: ShipperThreadEvents;
+  private ended: ShippingEnd | undefined;
+  private onEnd: ((end: ShippingEnd) => void) | undefined;
+
+  /**
+   * Starts shipping.
+   *
+   * @param start - what to ship, and where to
+   * @param events - told on this thread, when its event loop runs
+   */
+  constructor(start: ShipperStart, events: ShipperThreadEvents) {
+    this.events = events;
+    try {
+      // No loaders or flags of the training's process; its environment is not needed either.
+      this.worker = new Worker(new URL("./thread.js", import.meta.url), { workerData: start, execArgv: [], name: "ava-shipper" });
+    } catch (error) {
+      this.fail(error as Error);
+      return;
+    }
+    this.worker.unref();
+    this.worker.on("message", (message: ShipperMessage) => this.receive(message));
+    this.worker.on("error", (error) => this.fail(error));
+    this.worker.on("exit", () => this.end({ isComplete: false, reason: "the shipper ended", refusedRecords: 0 }));
+  }
+
+  /**
+   * Ships what is left and ends the thread.
+   *
+   * @param timeoutMs - longest wait
+   * @returns what became of it; never rejects
+   */
+  async drain(timeoutMs: number): Promise<ShippingEnd> {
+    if (!this.ended) {
+      const request: DrainRequest = { kind: "drain", deadlineMs: Date.now() + timeoutMs };
+      this.worker?.ref();
+      this.worker?.postMessage(request);
+      const timer = setTimeout(
+        () => this.end({ isComplete: false, reason: "the shipper did not answer in time", refusedRecords: 0 }),
+        timeoutMs + THREAD_GRACE_MS,
+      );
+      await new Promise<ShippingEnd>((resolve) => {
+        this.onEnd = resolve;
+      });
+      clearTimeout(timer);
+    }
+    await this.worker?.terminate();
+    return this.ended as ShippingEnd;
+  }
+
+  private receive(message: ShipperMessage): void {
+    switch (message.kind) {
+      case "trouble":
+        return this.events.onTrouble(message.reason);
+      case "recovered":
+        return this.events.onRecovered();
+      case "stop":
+        return this.events.onStop(message.reason);
+      case "drained": {
+        const { isComplete, reason, refusedRecords } = message;
+        return this.end({ isComplete, refusedRecords, ...(reason === undefined ? {} : { reason }) });
+      }
+    }
+  }
+
+  private fail(error: Error): void {
+    if (!this.ended) this.events.onTrouble(`the shipper failed: ${error.message}`);
+    this.end({ isComplete: false, reason: `the shipper failed: ${error.message}`, refusedRecords: 0 });
+  }
+
+  private end(end: ShippingEnd): void {
+    this.ended ??= end;
+    this.onEnd?.(this.ended);
+  }
+}

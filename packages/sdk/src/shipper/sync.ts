@@ -1,0 +1,90 @@
+import { readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { AvaError } from "../error.js";
+import { listSegments } from "../journal/segment-name.js";
+import { isWriterAlive } from "./is-writer-alive.js";
+import { createTransport, type Transport } from "./transport.js";
+import { WriterShipper } from "./writer-shipper.js";
+
+/** What {@link syncRun} did for one run. */
+export interface SyncedRun {
+  instance: string;
+  records: number;
+  /** Everything that was in the journal is acknowledged. */
+  isComplete: boolean;
+  /** The run still goes on. */
+  isLive: boolean;
+  refusedRecords: number;
+  damagedBytes: number;
+  /** Why it is not complete. */
+  reason?: string;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Tries of one batch before a run is given up for this time. */
+const MOST_FAILURES = 3;
+
+/**
+ * The run folders of a workspace that have a journal.
+ *
+ * @param workspace - path of the workspace
+ * @returns paths of run folders, oldest name first
+ */
+export function listRuns(workspace: string): string[] {
+  const runs = join(workspace, "run");
+  if (!statSync(runs, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(runs)
+    .sort()
+    .map((name) => join(runs, name))
+    .filter((path) => listSegments(join(path, "journal")).length > 0);
+}
+
+/**
+ * Ships what is left in the journals of one run, also while it goes on.
+ *
+ * @param runFolder - `run/<id>` of a workspace
+ * @param platformUrl - platform to ship to
+ * @param token - write token, where the platform asks for one
+ * @returns what was shipped
+ * @throws AvaError FILE_UNREADABLE when the folder is no run folder
+ */
+export async function syncRun(runFolder: string, platformUrl: string, token?: string): Promise<SyncedRun> {
+  if (!statSync(runFolder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new AvaError("FILE_UNREADABLE", `${runFolder} is not a folder; give the folder of a run, like ava-workspace/run/<instance id>`);
+  }
+  const folder = join(runFolder, "journal");
+  const instance = basename(resolve(runFolder));
+  const result: SyncedRun = { instance, records: 0, isComplete: true, isLive: false, refusedRecords: 0, damagedBytes: 0 };
+  const transport = createTransport(platformUrl, token);
+  try {
+    const segments = listSegments(folder);
+    for (const writer of new Set(segments.map((name) => name.writer))) {
+      const isAlive = segments.some((name) => name.writer === writer && isWriterAlive(folder, name));
+      result.isLive ||= isAlive;
+      await shipWriter(new WriterShipper(folder, writer, instance), transport, !isAlive, result);
+      if (!result.isComplete) break;
+    }
+  } finally {
+    transport.close();
+  }
+  return result;
+}
+
+async function shipWriter(shipper: WriterShipper, transport: Transport, isGone: boolean, result: SyncedRun): Promise<void> {
+  let failures = 0;
+  for (;;) {
+    const step = await shipper.step(transport, REQUEST_TIMEOUT_MS, isGone);
+    if (step.kind === "idle") break;
+    if (step.kind === "shipped") {
+      result.records += step.records;
+      failures = 0;
+    } else if (++failures === MOST_FAILURES) {
+      result.isComplete = false;
+      result.reason = step.reason;
+      break;
+    }
+  }
+  shipper.close();
+  result.damagedBytes += shipper.damagedBytes;
+  result.refusedRecords += shipper.refused.length;
+}

@@ -1,0 +1,2 @@
+export type { Framework, MonitorCallback, MonitorCallbacks, MonitorOptions } from "./callbacks.js";
+export { type LogOptions, TrainInstance, type TrainInstanceOptions } from "./train-instance.js";

@@ -1,0 +1,157 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { EndCause, InstanceFacts } from "ava-protocol";
+import { JournalWriter } from "../journal/journal-writer.js";
+import { Recorder } from "../journal/recorder.js";
+import type { Notices } from "../notices/notices.js";
+import { type JsonObject, readJsonFile } from "../params/json-file.js";
+import type { Settings } from "../settings/settings.js";
+import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
+import { datasetPath, defaultParamsPath, modelPath, type RunLayout, runLayout } from "../workspace/layout.js";
+import { newInstanceId } from "./instance-id.js";
+
+/** What is recorded, and where. */
+export interface RecordingOptions {
+  /** Prepared workspace. */
+  workspace: string;
+  settings: Settings;
+  /** Params of this instance; default those of the workspace. */
+  params?: JsonObject;
+  /** Command line of the run. */
+  command: string[];
+  batchOfEpoch?: number;
+  notices: Notices;
+  /** Told when somebody asked the run to stop. */
+  onStop?: (reason: string) => void;
+}
+
+/** How an instance ended. */
+export interface RecordingEnd {
+  state: "done" | "failed";
+  end: EndCause;
+}
+
+/** The SDK's work for one instance in this process: journal and shipper, from the first fact to the last. */
+export class Recording {
+  readonly instanceId: string;
+  readonly layout: RunLayout;
+  readonly recorder: Recorder;
+  private readonly journal: JournalWriter;
+  private readonly shipper: ShipperThread;
+  private readonly notices: Notices;
+  private finishing: Promise<ShippingEnd> | undefined;
+
+  /**
+   * Makes the folders, starts the journal with the facts of the run, and the shipper. Waits for no network.
+   *
+   * @param options - what is recorded
+   */
+  constructor(options: RecordingOptions) {
+    const { workspace, settings, notices } = options;
+    this.notices = notices;
+    this.instanceId = settings.trainingInsId ?? newInstanceId();
+    this.layout = runLayout(workspace, this.instanceId);
+    makeFolders(workspace, this.layout, notices);
+    const params =
+      options.params ??
+      readJsonFile(defaultParamsPath(workspace), (reason) =>
+        notices.warn(`params are taken as empty: ${defaultParamsPath(workspace)}: ${reason}`),
+      );
+    if (options.params) writeParams(this.layout.params, options.params, notices);
+
+    const { instanceId: instance, layout } = this;
+    this.journal = new JournalWriter({ folder: layout.journal, instance, training: settings.training });
+    this.recorder = new Recorder(this.journal);
+    this.recorder.facts(startFacts(options, params));
+    if (this.journal.failure) notices.warn(`${this.journal.failure} (${layout.journal}); this run is not recorded until that is over.`);
+    this.shipper = new ShipperThread(
+      {
+        folder: layout.journal,
+        writer: this.journal.writer,
+        instance,
+        platformUrl: settings.platformUrl,
+        ...(settings.token ? { token: settings.token } : {}),
+      },
+      {
+        onTrouble: (reason) =>
+          notices.tell(
+            `platform ${settings.platformUrl} does not take records (${reason}); they stay in the journal and are sent when it does.`,
+          ),
+        onRecovered: () => notices.tell(`platform ${settings.platformUrl} takes records again.`),
+        onStop: (reason) => options.onStop?.(reason),
+      },
+    );
+  }
+
+  /**
+   * Records the end, closes the journal and ships what is left, for a bounded time. Calling it again gives the first call's answer.
+   *
+   * @param how - state and end cause
+   * @param timeoutMs - longest wait for the platform
+   * @returns what became of the rest; never rejects
+   */
+  finish(how: RecordingEnd, timeoutMs: number): Promise<ShippingEnd> {
+    this.finishing ??= this.ship(how, timeoutMs);
+    return this.finishing;
+  }
+
+  /** Records the end when the process exits without {@link finish}; what is unsent stays in the journal. @param how - state and end cause */
+  abandon(how: RecordingEnd): void {
+    if (!this.finishing) this.recordEnd(how);
+  }
+
+  private async ship(how: RecordingEnd, timeoutMs: number): Promise<ShippingEnd> {
+    this.recordEnd(how);
+    const shipped = await this.shipper.drain(timeoutMs);
+    const { points, logBytes, events, reason } = this.recorder.drops;
+    if (points + logBytes + events > 0) {
+      this.notices.warn(`dropped ${points} points, ${logBytes} bytes of log, ${events} events: ${reason}`);
+    }
+    if (shipped.refusedRecords > 0) this.notices.warn(`the platform refused ${shipped.refusedRecords} records`);
+    if (!shipped.isComplete) {
+      this.notices.tell(
+        `not everything reached the platform (${shipped.reason}); it is kept in ${this.layout.journal}. Send it with: ava-sdk sync ${this.layout.base}`,
+      );
+    }
+    return shipped;
+  }
+
+  private recordEnd({ state, end }: RecordingEnd): void {
+    this.recorder.facts({ state, stopTime: new Date().toISOString(), end });
+    this.recorder.close();
+  }
+}
+
+function makeFolders(workspace: string, layout: RunLayout, notices: Notices): void {
+  const datasets = (["train", "val", "test"] as const).map((name) => datasetPath(workspace, name));
+  for (const folder of [layout.output, layout.logs, modelPath(workspace), join(workspace, "params"), ...datasets]) {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      notices.tell(`folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}`);
+    }
+  }
+}
+
+function writeParams(file: string, params: JsonObject, notices: Notices): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(params, undefined, 2)}\n`);
+  } catch (error) {
+    notices.warn(`params cannot be written to ${file}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function startFacts({ settings, command, batchOfEpoch }: RecordingOptions, params: JsonObject): InstanceFacts {
+  return {
+    training: settings.training,
+    state: "running",
+    params,
+    startTime: new Date().toISOString(),
+    command,
+    workingFolder: process.cwd(),
+    host: hostname(),
+    pid: process.pid,
+    ...(batchOfEpoch ? { batchOfEpoch } : {}),
+  };
+}

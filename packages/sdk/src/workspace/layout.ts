@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** Folder of data sets; `mnt/data` wins where a platform mounts it there. */
+function dataFolder(workspace: string): string {
+  const mounted = join(workspace, "mnt", "data");
+  return existsSync(mounted) ? mounted : join(workspace, "data");
+}
+
+/** Names of the three data sets of a workspace. */
+export type DatasetName = "train" | "val" | "test";
+
+/**
+ * @param workspace - path of the workspace
+ * @param name - which data set
+ * @returns its folder
+ */
+export function datasetPath(workspace: string, name: DatasetName): string {
+  return join(dataFolder(workspace), name);
+}
+
+/**
+ * @param workspace - path of the workspace
+ * @returns the folder of models
+ */
+export function modelPath(workspace: string): string {
+  return join(workspace, "model");
+}
+
+/**
+ * @param workspace - path of the workspace
+ * @param name - `user`, `worker`, `trainingspec`, ...
+ * @returns path of a configuration file of the platform
+ */
+export function configPath(workspace: string, name: string): string {
+  return join(workspace, "config", name);
+}
+
+/**
+ * @param workspace - path of the workspace
+ * @returns path of the user's params
+ */
+export function defaultParamsPath(workspace: string): string {
+  return join(workspace, "params", "default.json");
+}
+
+/** Folders and files of one instance. */
+export interface RunLayout {
+  base: string;
+  /** Snapshots of the run. */
+  output: string;
+  logs: string;
+  journal: string;
+  /** The params this instance runs with, when they were given to `ava-sdk run` or `TrainInstance.create`. */
+  params: string;
+}
+
+/**
+ * @param workspace - path of the workspace
+ * @param instanceId - id of the instance
+ * @returns its paths; nothing is created
+ */
+export function runLayout(workspace: string, instanceId: string): RunLayout {
+  const base = join(workspace, "run", instanceId);
+  return {
+    base,
+    output: join(base, "output"),
+    logs: join(base, "logs"),
+    journal: join(base, "journal"),
+    params: join(base, "params.json"),
+  };
+}
