@@ -1,0 +1,90 @@
+import type { ErrorBody, ErrorCode } from "ava-protocol";
+
+/** A refused or failed API call: `code` is the platform's, or `unreachable` when no answer came. */
+export class ApiError extends Error {
+  readonly code: ErrorCode | "unreachable";
+  readonly status: number;
+
+  /**
+   * @param code - the platform's error code
+   * @param status - HTTP status, 0 when no answer came
+   * @param message - the platform's words
+   */
+  constructor(code: ErrorCode | "unreachable", status: number, message: string) {
+    super(message);
+    this.name = "ApiError";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Values of a query string; absent ones are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/**
+ * Builds the path of an API call.
+ *
+ * @param path - segments, each escaped
+ * @param query - values of the query string
+ * @returns a path on this platform
+ */
+export function apiPath(path: readonly string[], query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  const text = search.toString();
+  return `/v1/${path.map(encodeURIComponent).join("/")}${text === "" ? "" : `?${text}`}`;
+}
+
+const unauthorizedListeners = new Set<() => void>();
+
+/**
+ * Tells when any call was refused for want of a token.
+ *
+ * @param listener - called at each such answer
+ * @returns ends the listening
+ */
+export function onUnauthorized(listener: () => void): () => void {
+  unauthorizedListeners.add(listener);
+  return () => unauthorizedListeners.delete(listener);
+}
+
+/**
+ * Calls the API.
+ *
+ * @param path - from {@link apiPath}
+ * @param options - `body` is sent as JSON
+ * @returns the JSON answer; `undefined` for an empty one
+ * @throws ApiError with the platform's code, or `unreachable`; an abort passes through as it is
+ */
+export async function request<Answer>(
+  path: string,
+  options: { method?: string; body?: unknown; signal?: AbortSignal } = {},
+): Promise<Answer> {
+  const { method = "GET", body, signal } = options;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError("unreachable", 0, error instanceof Error ? error.message : String(error));
+  }
+  const text = await response.text();
+  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  const failure = readError(response, text);
+  if (failure.status === 401) for (const listener of unauthorizedListeners) listener();
+  throw failure;
+}
+
+function readError(response: Response, text: string): ApiError {
+  try {
+    const { error } = JSON.parse(text) as ErrorBody;
+    return new ApiError(error.code, response.status, error.message);
+  } catch {
+    // Not the platform's own answer, for example a proxy's page: the status is what is known.
+    return new ApiError("internal", response.status, `${response.status} ${response.statusText}`);
+  }
+}

@@ -1,0 +1,77 @@
+import { type SeriesSummary, seriesKey } from "ava-protocol";
+import { type Phase, splitMetricName } from "./metric-name.js";
+
+/** One line of a chart. */
+export interface ChartLine {
+  /** Identity of the series, see `seriesKey`. */
+  key: string;
+  /** Words of the legend. */
+  title: string;
+  summary: SeriesSummary;
+  /** Place in the palette; a line keeps it however the others are shown or hidden. */
+  colorIndex: number;
+}
+
+/** The lines that share a chart because they are one metric. */
+export interface ChartGroup {
+  base: string;
+  lines: ChartLine[];
+}
+
+/** Charts under one heading; the heading of metrics without a folder is empty. */
+export interface ChartSection {
+  prefix: string;
+  groups: ChartGroup[];
+}
+
+const PHASE_ORDER: readonly (Phase | undefined)[] = [undefined, "train", "val", "test"];
+const naturally = new Intl.Collator("en", { numeric: true });
+
+/**
+ * Puts every series on a chart: train, val and test of one metric together, label sets as lines of their own, charts under the first folder
+ * of their name, losses before everything else.
+ *
+ * @param series - summaries of an instance
+ * @param search - words that must all occur in a series' key; empty for all series
+ * @returns the sections in the order of the page
+ */
+export function groupSeries(series: readonly SeriesSummary[], search = ""): ChartSection[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const groups = new Map<string, { phase: Phase | undefined; key: string; summary: SeriesSummary }[]>();
+  for (const summary of series) {
+    const { base, phase } = splitMetricName(summary.name);
+    const lines = groups.get(base) ?? [];
+    lines.push({ phase, key: seriesKey(summary.name, summary.labels), summary });
+    groups.set(base, lines);
+  }
+  const sections = new Map<string, ChartGroup[]>();
+  for (const [base, lines] of groups) {
+    lines.sort((a, b) => PHASE_ORDER.indexOf(a.phase) - PHASE_ORDER.indexOf(b.phase) || naturally.compare(a.key, b.key));
+    const shown = lines
+      .map((line, colorIndex) => ({ key: line.key, title: lineTitle(line.summary), summary: line.summary, colorIndex }))
+      .filter((line) => words.every((word) => line.key.toLowerCase().includes(word)));
+    if (shown.length === 0) continue;
+    const prefix = base.includes("/") ? base.slice(0, base.indexOf("/")) : "";
+    const section = sections.get(prefix) ?? [];
+    section.push({ base, lines: shown });
+    sections.set(prefix, section);
+  }
+  return [...sections]
+    .map(([prefix, charts]) => ({ prefix, groups: charts.sort((a, b) => byTelling(a.base, b.base)) }))
+    .sort((a, b) => naturally.compare(a.prefix, b.prefix));
+}
+
+function byTelling(a: string, b: string): number {
+  return rank(a) - rank(b) || naturally.compare(a, b);
+}
+
+function rank(base: string): number {
+  if (/loss$/i.test(base)) return 0;
+  return /acc(uracy)?$|f1$|auc$|map$|bleu$/i.test(base) ? 1 : 2;
+}
+
+function lineTitle(summary: SeriesSummary): string {
+  const labels = Object.entries(summary.labels);
+  if (labels.length === 0) return summary.name;
+  return `${summary.name} ${labels.map(([name, value]) => `${name}=${value}`).join(" ")}`;
+}

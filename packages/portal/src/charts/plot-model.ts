@@ -1,0 +1,89 @@
+import type uPlot from "uplot";
+import type { ChartAxis } from "../view-state/instance-view.js";
+import { align, isDrawable, plotColumn } from "./align.js";
+import type { Columns } from "./columns.js";
+import { type NonFiniteSpan, nonFiniteSpans } from "./non-finite.js";
+import { smooth } from "./smooth.js";
+import { yRange } from "./y-range.js";
+
+/** How one line looks. */
+export interface PlotLine {
+  key: string;
+  title: string;
+  colorIndex: number;
+}
+
+/** How a chart is read. */
+export interface PlotView {
+  axis: ChartAxis;
+  isLog: boolean;
+  /** 0 to 99 percent. */
+  smoothing: number;
+  range: readonly [number, number] | undefined;
+}
+
+/** Everything a chart draws, ready for the canvas. */
+export interface PlotModel {
+  lines: readonly PlotLine[];
+  columns: readonly Columns[];
+  /** The lines' values: smoothed, or as they are. */
+  values: readonly Float64Array[];
+  rows: readonly Int32Array[];
+  data: uPlot.AlignedData;
+  spans: readonly (readonly NonFiniteSpan[])[];
+  axis: ChartAxis;
+  isLog: boolean;
+  isSmoothed: boolean;
+  /** True when a log axis was wished and nothing is positive. */
+  lacksPositive: boolean;
+  /** Rows that have no place on the log axis. */
+  nonPositive: number;
+  xRange: [number, number];
+  yRange: [number, number];
+}
+
+/**
+ * Prepares a chart.
+ *
+ * @param lines - the visible lines
+ * @param columns - of each line
+ * @param view - how to read them
+ * @returns the model
+ */
+export function buildPlotModel(lines: readonly PlotLine[], columns: readonly Columns[], view: PlotView): PlotModel {
+  const isSmoothed = view.smoothing > 0;
+  const values = columns.map(({ last }) => (isSmoothed ? smooth(last, view.smoothing / 100) : last));
+  const { x, rows } = align(columns.map((column) => column.x));
+  const xRange = view.range === undefined ? fullRange(x, view.axis) : ([...view.range] as [number, number]);
+  const logRange = view.isLog ? yRange(columns, ...xRange, true) : undefined;
+  const isLog = logRange !== undefined;
+  return {
+    lines,
+    columns,
+    values,
+    rows,
+    data: [x, ...values.map((column, k) => plotColumn(column, rows[k]!, isLog))] as uPlot.AlignedData,
+    spans: columns.map(nonFiniteSpans),
+    axis: view.axis,
+    isLog,
+    isSmoothed,
+    lacksPositive: view.isLog && !isLog && columns.some((column) => column.last.some(Number.isFinite)),
+    nonPositive: isLog ? columns.reduce((sum, column) => sum + countNonPositive(column.last), 0) : 0,
+    xRange,
+    yRange: logRange ?? yRange(columns, ...xRange, false) ?? [0, 1],
+  };
+}
+
+function fullRange(x: Float64Array, axis: ChartAxis): [number, number] {
+  const first = x[0] ?? 0;
+  const last = x.at(-1) ?? 1;
+  if (first < last) return [first, last];
+  const room = axis === "time" || axis === "relative" ? 500 : 0.5;
+  return [first - room, last + room];
+}
+
+function countNonPositive(values: Float64Array): number {
+  let count = 0;
+  for (const value of values) if (Number.isFinite(value) && !isDrawable(value, true)) count += 1;
+  return count;
+}

@@ -1,0 +1,44 @@
+import type { LiveChange } from "ava-protocol";
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
+import { coalesce } from "./coalesce.js";
+import type { LiveConnection, LiveState } from "./connection.js";
+
+/** The live connection of the page; absent before the login. */
+export const LiveContext: React.Context<LiveConnection | undefined> = createContext<LiveConnection | undefined>(undefined);
+
+const REFETCH_INTERVAL_MS = 1000;
+const noListening = (): (() => void) => () => {};
+
+/** @returns the state of the live connection, for the page to show */
+export function useLiveState(): LiveState {
+  const live = useContext(LiveContext);
+  return useSyncExternalStore(live?.onState ?? noListening, () => live?.state() ?? "connecting");
+}
+
+/**
+ * Runs `refetch` when something that concerns the caller changed, at most once a second, and once after a broken connection came back.
+ *
+ * @param concerns - whether a change concerns the caller
+ * @param refetch - asks the API again
+ */
+export function useLiveRefetch(concerns: (change: LiveChange) => boolean, refetch: () => void): void {
+  const live = useContext(LiveContext);
+  const latest = useRef({ concerns, refetch });
+  useEffect(() => {
+    latest.current = { concerns, refetch };
+  });
+  useEffect(() => {
+    if (live === undefined) return;
+    const coalesced = coalesce(() => latest.current.refetch(), REFETCH_INTERVAL_MS);
+    const ends = [
+      live.onChange((change) => {
+        if (latest.current.concerns(change)) coalesced.request();
+      }),
+      live.onCatchUp(coalesced.request),
+    ];
+    return () => {
+      for (const end of ends) end();
+      coalesced.close();
+    };
+  }, [live]);
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { type InstanceView, readInstanceView, writeInstanceView } from "./instance-view.js";
+import { type OverviewView, readOverviewView, writeOverviewView } from "./overview-view.js";
+
+const startView = readInstanceView("");
+
+test.each<[string, Partial<InstanceView>]>([
+  ["nothing set", {}],
+  ["another tab", { tab: "log", logFrom: 123456, lines: "loss = [", isWrapped: true }],
+  ["axes and smoothing", { axis: "relative", isLog: true, smoothing: 90 }],
+  ["a zoom at full precision", { range: [0.1 + 0.2, 1.7e308] }],
+  ["a zoom below zero", { range: [-5, 0] }],
+  ["searches with signs that URLs use", { metrics: "a&b=c #1 50% + 中文", params: "lr=0.1" }],
+  ["keys with labels", { hidden: ['loss{"rank":"3"}', "val/loss"], large: ["loss", "gpu/0"] }],
+])("the instance page's URL keeps %s", (_what, change) => {
+  const view = { ...startView, ...change };
+  expect(readInstanceView(writeInstanceView(view))).toEqual(view);
+});
+
+test.each<OverviewView>([
+  { training: undefined, state: undefined, search: "", sort: { column: "start", isDescending: true } },
+  { training: "a+b:c", state: "lost", search: "lr=1e-3 & co", sort: { column: "metric", isDescending: false } },
+  { training: undefined, state: "running", search: "", sort: { column: "duration", isDescending: true } },
+])("the overview's URL keeps %j", (view) => {
+  expect(readOverviewView(writeOverviewView(view))).toEqual(view);
+});
+
+test("the view everyone starts with has an empty query string", () => {
+  expect(writeInstanceView(startView)).toBe("");
+  expect(writeOverviewView(readOverviewView(""))).toBe("");
+});
+
+test("nonsense in the URL is ignored", () => {
+  expect(readInstanceView("?tab=x&x=y&smooth=1e9&from=9&to=3&at=-4&y=")).toEqual({ ...startView, smoothing: 99 });
+  expect(readInstanceView("?smooth=abc&from=NaN&to=Infinity")).toEqual(startView);
+  expect(readOverviewView("?state=great&sort=-beauty")).toEqual(readOverviewView(""));
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { formatBytes, formatTick, formatValue } from "./format-number.js";
+
+test.each([
+  [0, "0"],
+  [0.5, "0.5"],
+  [0.123456, "0.1235"],
+  [-0.25, "−0.25"],
+  [100, "100"],
+  [1234.5678, "1,234.57"],
+  [123456, "123,456"],
+  [1e-5, "1e−5"],
+  [2.34567e9, "2.346e9"],
+  [Number.NaN, "NaN"],
+  [-Infinity, "−∞"],
+])("value %d reads %s", (value, text) => {
+  expect(formatValue(value)).toBe(text);
+});
+
+test.each([
+  [1500, 500, "1500"],
+  [15000, 5000, "15k"],
+  [12500, 2500, "12.5k"],
+  [2_500_000, 500_000, "2.5M"],
+  [0.02, 0.01, "0.02"],
+  [0.3, 0.1, "0.3"],
+  [200, 100, "200"],
+  [0.00001, 0, "1e−5"],
+  [50, 0, "50"],
+])("tick %d at distance %d reads %s", (value, increment, text) => {
+  expect(formatTick(value, increment)).toBe(text);
+});
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1400, "1.4 kB"],
+  [1_000_000, "1 MB"],
+  [123_456_789, "123 MB"],
+])("%d bytes read %s", (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
