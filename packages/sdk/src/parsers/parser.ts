@@ -44,7 +44,18 @@ export interface ParserOptions {
 /** Reads the console output of one trainer. Has state, does no I/O, asks no clock, never throws. */
 export interface Parser {
   /**
-   * @param text - one line without its end, escape sequences removed
+   * Cheap first look at the bytes of a line, so that lines which tell nothing are never decoded. Without it every line is fed.
+   *
+   * @param bytes - a chunk of output
+   * @param start - index of the line's first byte
+   * @param end - index after its last byte, line end not included
+   * @returns false when the line surely tells this parser nothing
+   */
+  mayTell?(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Lines that the parser did not read because they were too long for it. */
+  readonly skippedLines?: number;
+  /**
+   * @param text - one line without its end, or one frame of a rewritten line; escape sequences removed
    * @param line - number of the physical line, from 1
    * @returns what the line tells, in order; mostly nothing. The array belongs to the caller
    */

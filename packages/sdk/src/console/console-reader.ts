@@ -1,0 +1,101 @@
+import { CONTROL_BYTES, FRAME_BYTES, TerminalLine } from "./terminal-line.js";
+
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * @param text - what the terminal shows, escape sequences removed, invalid UTF-8 as U+FFFD
+ * @param line - number of the physical line, from 1; lines end at `\n` only
+ */
+export type TextListener = (text: string, line: number) => void;
+
+/**
+ * Looks at the bytes of a whole line before they are decoded.
+ *
+ * @param bytes - a chunk of output
+ * @param start - index of the line's first byte
+ * @param end - index after its last byte, line end not included
+ * @returns false when the text of the line is not wanted
+ */
+export type ByteFilter = (bytes: Uint8Array, start: number, end: number) => boolean;
+
+/**
+ * Turns console bytes in chunks of any size into text: one text for a plain line, one for every frame of a rewritten line (a progress
+ * bar), in order. A frame is told when the next one begins, so the frame on the screen is told last and a half-written one never.
+ * Needs memory for one frame.
+ */
+export class ConsoleReader {
+  readonly #onText: TextListener;
+  readonly #filter: ByteFilter | undefined;
+  readonly #terminal: TerminalLine;
+  #line = 1;
+  #truncated = 0;
+
+  /**
+   * @param onText - called within {@link write} and {@link end}
+   * @param filter - asked for lines that lie whole in a chunk and need no terminal; all other text is told without asking
+   */
+  constructor(onText: TextListener, filter?: ByteFilter) {
+    this.#onText = onText;
+    this.#filter = filter;
+    this.#terminal = new TerminalLine((text, truncated) => {
+      if (truncated) this.#truncated += 1;
+      onText(text, this.#line);
+    });
+  }
+
+  /** Frames that were longer than FRAME_BYTES and lost their ends. */
+  get truncatedFrames(): number {
+    return this.#truncated;
+  }
+
+  /**
+   * @param bytes - the next bytes; may be reused by the caller afterwards
+   */
+  write(bytes: Uint8Array): void {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const nextControl = controlFinder(chunk);
+    let start = 0;
+    while (start < chunk.length) {
+      const newline = chunk.indexOf(NEWLINE, start);
+      if (newline === -1) {
+        this.#terminal.write(chunk, start, chunk.length);
+        return;
+      }
+      const control = nextControl(start);
+      // `\r\n` is one line end.
+      const end = control === newline - 1 && chunk[control] === CARRIAGE_RETURN ? control : newline;
+      if (this.#terminal.open || control < end || end - start > FRAME_BYTES) {
+        this.#terminal.write(chunk, start, newline);
+        this.#terminal.end();
+      } else if (this.#filter === undefined || this.#filter(chunk, start, end)) {
+        this.#onText(chunk.toString("utf8", start, end), this.#line);
+      }
+      this.#line += 1;
+      start = newline + 1;
+    }
+  }
+
+  /** Tells what stands after the last line end. */
+  end(): void {
+    if (this.#terminal.open) this.#terminal.end();
+  }
+}
+
+/** Finds the first control byte at or after a growing position; every byte value is searched once a chunk where it does not occur. */
+function controlFinder(chunk: Buffer): (from: number) => number {
+  const next = CONTROL_BYTES.map(() => -1);
+  let nearest = -1;
+  return (from) => {
+    if (nearest >= from) return nearest;
+    nearest = chunk.length;
+    for (const [index, byte] of CONTROL_BYTES.entries()) {
+      if ((next[index] as number) < from) {
+        const found = chunk.indexOf(byte, from);
+        next[index] = found === -1 ? chunk.length : found;
+      }
+      nearest = Math.min(nearest, next[index] as number);
+    }
+    return nearest;
+  };
+}
