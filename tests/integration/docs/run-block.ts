@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Block, root } from "./blocks.js";
+import { programs } from "./commands.js";
+
+/**
+ * Runs a block in an empty folder, with our programs on the PATH and no platform to talk to.
+ *
+ * @param block - a sh or python block
+ * @returns exit code and everything that was printed
+ */
+export function runBlock({ language, code }: Block): { exitCode: number | null; output: string } {
+  const folder = mkdtempSync(path.join(tmpdir(), "ava-docs-"));
+  try {
+    const bin = path.join(folder, "bin");
+    const work = path.join(folder, "work");
+    mkdirSync(bin);
+    mkdirSync(work);
+    for (const [name, file] of Object.entries(programs)) {
+      writeFileSync(path.join(bin, name), `#!/bin/sh\nexec "${process.execPath}" "${path.join(root, file)}" "$@"\n`);
+      chmodSync(path.join(bin, name), 0o755);
+    }
+    const ours = Object.entries(process.env).filter(([name]) => !name.startsWith("AVA_"));
+    const env = {
+      ...Object.fromEntries(ours),
+      PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+      PYTHONPATH: path.join(root, "python"),
+      AVA_WORKSPACE: path.join(work, "ava-workspace"),
+      // Port 9 (discard) refuses at once on a machine without that service.
+      AVA_PLATFORM_URL: "http://127.0.0.1:9",
+    };
+    const [command, args] = language === "python" ? ["python3", ["-"]] : ["sh", ["-eu"]];
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: work, env, input: code, encoding: "utf8", timeout: 100_000 });
+    return { exitCode: status, output: stdout + stderr };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
