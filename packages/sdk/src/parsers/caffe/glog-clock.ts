@@ -26,7 +26,7 @@ export class GlogClock {
       this.#minuteMs = this.#startOfMinute(minute);
     }
     if (this.#minuteMs === undefined || Number(seconds) >= 61) return undefined;
-    const timeMs = this.#minuteMs + Math.floor(Number(seconds) * 1000);
+    const timeMs = this.#minuteMs + Math.floor(Math.round(Number(seconds) * 1e6) / 1000);
     this.#referenceMs = timeMs;
     return timeMs;
   }

@@ -1,0 +1,145 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { Readable, Writable } from "node:stream";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { AvaError } from "../error.js";
+import { MetricReader } from "../parsers/metric-reader.js";
+import { createParsers, PARSER_NAMES } from "../parsers/registry.js";
+import { PARSE_FORMATS } from "./parse-output.js";
+
+const READ_BYTES = 262_144;
+
+/** Options of `ava-sdk parse`. */
+export interface ParseOptions {
+  /** Path, or `-` for standard input. */
+  file: string;
+  parser?: string;
+  metric?: readonly string[];
+  batchOfEpoch?: number;
+  /** Year of the first time stamp where stamps have none; default: what fits the file's age, or today. */
+  year?: number;
+  format: keyof typeof PARSE_FORMATS;
+}
+
+/** The streams of the process that a command works on. */
+export interface ParseStreams {
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
+}
+
+/**
+ * `ava-sdk parse`: console text in, metrics and events out in the order of the lines.
+ *
+ * @param options - as on the command line
+ * @param io - streams to read, to write results to, and to write words for people to
+ * @returns the exit code: 0, 1 when the input can't be read, 2 for an unknown parser or a bad regex
+ */
+export async function parseCommand(options: ParseOptions, io: ParseStreams): Promise<number> {
+  const say = (message: string): void => void io.stderr.write(`ava-sdk parse: ${message}\n`);
+  const format = PARSE_FORMATS[options.format];
+  const output = new Output(io.stdout);
+  try {
+    const { file, year, batchOfEpoch } = options;
+    const referenceTimeMs = year === undefined ? await ageOf(file) : middleOf(year);
+    const selection = { ...(options.parser && { parser: options.parser }), metrics: options.metric ?? [] };
+    const parsers = createParsers(selection, { referenceTimeMs, ...(batchOfEpoch !== undefined && { batchOfEpoch }) });
+    const reader = new MetricReader(parsers, ({ parser, line, message }) =>
+      say(`parser ${parser} was stopped at line ${line}: ${message}; what it would read after that is missing`),
+    );
+    if (!(await output.write(format.head))) return 0;
+    const input = file === "-" ? io.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
+    for await (const chunk of input) {
+      const items = reader.write(chunk as Uint8Array);
+      if (items.length > 0 && !(await output.write(items.map(format.line).join("")))) return 0;
+    }
+    await output.write(reader.end().map(format.line).join(""));
+    const { truncatedLines, skippedLines } = reader.unread;
+    if (truncatedLines > 0) say(`${truncatedLines} overlong lines were cut`);
+    if (skippedLines > 0) say(`${skippedLines} lines were too long for a --metric regex and were not searched`);
+    return 0;
+  } catch (error) {
+    say(messageOf(error, options.file));
+    return error instanceof AvaError ? 2 : 1;
+  }
+}
+
+/**
+ * @returns the command `parse`, to be added to `ava-sdk`; sets the exit code of the process
+ */
+export function buildParseCommand(): Command {
+  return new Command("parse")
+    .description("Read metrics and events out of console text")
+    .argument("[file]", "file to read, - for standard input", "-")
+    .option("--parser <name>", `whose output it is: ${PARSER_NAMES.join(", ")}`, "auto")
+    .option("--metric <regex>", "regex with named groups as metrics, (?<loss>...); may be repeated", collect, [])
+    .option("--batch-of-epoch <n>", "batches of one epoch: gives metrics with a step an epoch", positiveInteger)
+    .option("--year <y>", "year of the first time stamp, where stamps have none", fourDigitYear)
+    .addOption(new Option("--format <format>", "output format").choices(Object.keys(PARSE_FORMATS)).default("ndjson"))
+    .action(async (file: string, options: Omit<ParseOptions, "file">) => {
+      process.exitCode = await parseCommand({ ...options, file }, process);
+    });
+}
+
+/** Results on their way out, at the speed of who reads them. */
+class Output {
+  readonly #stream: Writable;
+  #error: NodeJS.ErrnoException | undefined;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on("error", (error) => this.#fail(error));
+  }
+
+  /** @returns false when the reader has gone (`| head`), which is no error; resolves when more may be written */
+  async write(text: string): Promise<boolean> {
+    if (text !== "" && this.#error === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#stream.write(text, (error) => {
+          this.#fail(error);
+          resolve();
+        });
+      });
+    }
+    if (this.#error !== undefined && this.#error.code !== "EPIPE") throw this.#error;
+    return this.#error === undefined;
+  }
+
+  #fail(error: Error | null | undefined): void {
+    this.#error ??= error ?? undefined;
+  }
+}
+
+/** A log's last lines are as old as the file. */
+async function ageOf(file: string): Promise<number> {
+  return file === "-" ? Date.now() : (await stat(file)).mtimeMs;
+}
+
+/** From the exact middle of a year, every stamp is nearest when read as one of that year. */
+function middleOf(year: number): number {
+  return (new Date(year, 0, 1).getTime() + new Date(year + 1, 0, 1).getTime()) / 2;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return Number(text);
+}
+
+function fourDigitYear(text: string): number {
+  const year = positiveInteger(text);
+  if (year < 1970 || year > 9999) throw new InvalidArgumentError("It must be a year from 1970.");
+  return year;
+}
+
+function messageOf(error: unknown, file: string): string {
+  if (error instanceof AvaError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return `there is no file ${file}`;
+  if (code === "EISDIR") return `${file} is a directory; give a file`;
+  if (code === "EACCES") return `${file} may not be read: permission denied`;
+  return `${file}: ${message}`;
+}
