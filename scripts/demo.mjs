@@ -1,6 +1,6 @@
 // @ts-check
 // `npm run demo`: starts the platform, trains the digits example against it and stays up until Ctrl-C; with `--once` ends by
-// itself. Whatever happens, nothing that it started stays behind.
+// itself; `--data` and `--workspace` keep the platform's data and the run elsewhere. Whatever happens, nothing that it started stays behind.
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
@@ -44,12 +44,18 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
 }
 
 try {
-  const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: {
+      once: { type: "boolean", default: false },
+      data: { type: "string", default: path.join(root, "ava-data/demo") },
+      workspace: { type: "string", default: path.join(root, "ava-workspace/demo") },
+    },
+  });
   await ensurePackages();
   await ensureDemoBuilt();
-  const { platform, listening } = startPlatform(await findFreePort(firstPort), path.join(root, "ava-data/demo"));
+  const { platform, listening } = startPlatform(await findFreePort(firstPort), path.resolve(values.data));
   keep(platform);
-  await trainAgainst(await listening);
+  await trainAgainst(await listening, path.resolve(values.workspace));
   isTrained = true;
   if (!values.once) {
     console.log("\nThe portal stays up until Ctrl-C.");
@@ -68,15 +74,16 @@ await stopAll();
  * Runs the training and compares what the platform shows of it with what the training says.
  *
  * @param {string} url - of the platform
+ * @param {string} workspace - of the training
  */
-async function trainAgainst(url) {
+async function trainAgainst(url, workspace) {
   const id = `digits-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}`;
   console.log(`Portal: ${url}/instances/${id}\n`);
   const training = keep(
     startNode("examples/digits/dist/main.js", [], {
       AVA_PLATFORM_URL: url,
       AVA_TRAINING_INS_ID: id,
-      AVA_WORKSPACE: process.env.AVA_WORKSPACE ?? path.join(root, "ava-workspace/demo"),
+      AVA_WORKSPACE: workspace,
     }),
   );
   const [output, exitCode] = await Promise.all([text(training.stdout), training.ended]);
