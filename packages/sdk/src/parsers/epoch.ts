@@ -1,12 +1,11 @@
-import type { ParserOptions } from "./parser.js";
+import type { Metric, ParserOptions } from "./parser.js";
 
 /**
- * The epoch of a step where the user said how long an epoch is; counts from 0, fractions kept.
+ * Gives a metric its epoch, where it has a step and no epoch and the user said how long one is; counts from 0, fractions kept.
  *
- * @param step - counter over the whole run
+ * @param metric - changed in place
  * @param options - `batchOfEpoch` decides
- * @returns the field to spread into a metric, or nothing
  */
-export function epochOf(step: number | undefined, options: ParserOptions): { epoch?: number } {
-  return step === undefined || options.batchOfEpoch === undefined ? {} : { epoch: step / options.batchOfEpoch };
+export function addEpoch(metric: Metric, { batchOfEpoch }: ParserOptions): void {
+  if (batchOfEpoch !== undefined && metric.step !== undefined) metric.epoch ??= metric.step / batchOfEpoch;
 }

@@ -16,32 +16,30 @@ export class GlogClock {
   }
 
   /**
-   * @param minute - `MMDD HH:MM` or `YYYYMMDD HH:MM`
-   * @param seconds - seconds with fraction, `SS.ffffff`
-   * @returns milliseconds since 1970, or undefined for a date that does not exist
+   * @param text - where `MMDD HH:MM:SS.ffffff` or `YYYYMMDD HH:MM:SS.ffffff` stands, digits checked
+   * @param start - index of its first digit
+   * @param space - index of the space between date and time
+   * @returns milliseconds since 1970, or undefined for a time that does not exist
    */
-  timeMs(minute: string, seconds: string): number | undefined {
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#minuteMs = this.#startOfMinute(minute);
+  timeMs(text: string, start: number, space: number): number | undefined {
+    if (this.#minute.length !== space + 6 - start || !text.startsWith(this.#minute, start)) {
+      this.#minute = text.slice(start, space + 6);
+      this.#minuteMs = this.#startOfMinute(this.#minute);
     }
-    if (this.#minuteMs === undefined || Number(seconds) >= 61) return undefined;
-    const timeMs = this.#minuteMs + Math.floor(Math.round(Number(seconds) * 1e6) / 1000);
-    this.#referenceMs = timeMs;
-    return timeMs;
+    const second = twoDigits(text, space + 7);
+    if (this.#minuteMs === undefined || second > 60) return undefined;
+    this.#referenceMs = this.#minuteMs + second * 1000 + twoDigits(text, space + 10) * 10 + text.charCodeAt(space + 12) - 0x30;
+    return this.#referenceMs;
   }
 
   #startOfMinute(minute: string): number | undefined {
-    const [date = "", clock = ""] = minute.split(" ");
-    const monthAndDay = date.slice(-4);
-    const [month, day, hour, min] = [monthAndDay.slice(0, 2), monthAndDay.slice(2), clock.slice(0, 2), clock.slice(3)].map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const dateEnd = minute.indexOf(" ");
+    const month = twoDigits(minute, dateEnd - 4);
+    const day = twoDigits(minute, dateEnd - 2);
+    const hour = twoDigits(minute, dateEnd + 1);
+    const min = twoDigits(minute, dateEnd + 4);
     if (hour > 23 || min > 59) return undefined;
-    if (date.length === 8) return localTime(Number(date.slice(0, 4)), month, day, hour, min);
+    if (dateEnd === 8) return localTime(Number(minute.slice(0, 4)), month, day, hour, min);
     let nearest: number | undefined;
     const year = new Date(this.#referenceMs).getFullYear();
     // Four years either way, since Feb 29 exists in few of them; the reference's own year wins a tie.
@@ -56,6 +54,10 @@ export class GlogClock {
   #distance(timeMs: number): number {
     return Math.abs(timeMs - this.#referenceMs);
   }
+}
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
 }
 
 /** An hour that daylight saving skips is read as the one after, one that it repeats as the first: the run goes on, an hour may seem longer. */

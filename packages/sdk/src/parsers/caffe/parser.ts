@@ -1,20 +1,25 @@
-import { epochOf } from "../epoch.js";
+import { addEpoch } from "../epoch.js";
 import type { Framework } from "../framework.js";
 import { metricName } from "../metric-name.js";
 import { NUMBER, printedNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions, RunEvent } from "../parser.js";
-import { type GlogMessage, GlogReader } from "./glog.js";
+import { GlogReader } from "./glog.js";
 import { mayTellCaffe } from "./may-tell.js";
 
-/** Indentation, and the device that NVCaffe puts in front on several GPUs: `[0.0] Iteration 100 ...`. */
-const LEADING = /^\s*(?:\[[\d.\s-]+\]\s*)?/;
-/** `Iteration 100 (43.1 iter/s, 1.16s/50 iters), loss = 0.1`, `Iteration 100, lr = 0.01`, `Iteration 100, Testing net (#0)`. */
+/** The device that NVCaffe puts in front on several GPUs: `[0.0] Iteration 100 ...`. */
+const DEVICE = /^\[[\d.\s-]+\]\s*/;
+/** `Iteration 100 (43.1 iter/s, 1.16s/50 iters), loss = 0.1` or `Iteration 100, lr = 0.01` and nothing else: nearly every line. */
+const LOSS_OR_RATE = new RegExp(`^Iteration (\\d+)(?: \\([^)]*\\))?, (loss|lr) = (${NUMBER})$`);
+/** Any other, such as `Iteration 100, Testing net (#0)`. */
 const ITERATION = /^Iteration (\d+)(?=[\s,(])(.*)$/s;
 const TESTING = /^, Testing net(?: \(#(\d+)\))?/;
 const LOSS = new RegExp(`[ ,](?:smoothed[ _])?loss = (${NUMBER})`);
 const RATE = new RegExp(`[ ,]lr = (${NUMBER})`);
+const WEIGHT = `(?: \\(\\* ${NUMBER} = ${NUMBER} loss\\))?`;
 /** The name may hold anything, ` = ` too: the last number of the line is the value, but for the one of the loss weight. */
-const OUTPUT = new RegExp(`^(Train|Test) net output #(\\d+): (.+) = (${NUMBER})(?: \\(\\* ${NUMBER} = ${NUMBER} loss\\))?\\s*$`, "s");
+const OUTPUT = new RegExp(`^(Train|Test) net output #(\\d+): (.+) = (${NUMBER})${WEIGHT}\\s*$`, "s");
+/** The same for a name without `=`, without backtracking. */
+const PLAIN_OUTPUT = new RegExp(`^(Train|Test) net output #(\\d+): ([^=]+) = (${NUMBER})${WEIGHT}$`);
 /** The same where other text has run into the end of the line. */
 const OUTPUT_START = new RegExp(`^(Train|Test) net output #(\\d+): (.+?) = (${NUMBER})`, "s");
 /** Caffe of 2013 prints no output names. */
@@ -40,6 +45,12 @@ export const caffe: Framework = {
   recognizes: (text) => SURELY_CAFFE.test(text),
 };
 
+/** Where a metric stands. */
+interface Place {
+  line: number;
+  timeMs: number | undefined;
+}
+
 class CaffeParser implements Parser {
   readonly #options: ParserOptions;
   readonly #glog: GlogReader;
@@ -62,21 +73,24 @@ class CaffeParser implements Parser {
 
   feed(text: string, line: number): ParsedItem[] {
     const items: ParsedItem[] = [];
-    for (const message of this.#glog.read(text)) this.#read(message, line, items);
+    this.#glog.read(text, (message, severity, timeMs) => {
+      const body = message.trimStart();
+      const place = { line, timeMs };
+      if (severity === "F") this.#event({ event: "fatal", message: body.trimEnd() }, place, items);
+      else this.#message(body.startsWith("[") ? body.replace(DEVICE, "") : body, place, items);
+    });
     return items;
   }
 
-  #read(message: GlogMessage, line: number, items: ParsedItem[]): void {
-    const body = message.body.replace(LEADING, "");
-    const at = message.timeMs === undefined ? { line } : { timeMs: message.timeMs, line };
-    if (message.severity === "F") this.#event({ event: "fatal", message: body.trimEnd(), ...at }, items);
-    else if (body.startsWith("Iteration ")) this.#iteration(body, at, items);
-    else if (body.startsWith("T")) this.#output(body, at, items);
-    else this.#otherEvent(body, at, items);
+  #message(body: string, place: Place, items: ParsedItem[]): void {
+    if (body.startsWith("Iteration ")) this.#iteration(body, place, items);
+    else if (body.startsWith("T")) this.#output(body, place, items);
+    else this.#otherEvent(body, place, items);
   }
 
-  #iteration(body: string, at: { line: number }, items: ParsedItem[]): void {
-    const [, printed, rest = ""] = ITERATION.exec(body) ?? [];
+  #iteration(body: string, place: Place, items: ParsedItem[]): void {
+    const plain = LOSS_OR_RATE.exec(body);
+    const [, printed, rest = ""] = plain ?? ITERATION.exec(body) ?? [];
     if (printed === undefined) return;
     const step = Number(printed);
     const testing = TESTING.exec(rest);
@@ -85,61 +99,65 @@ class CaffeParser implements Parser {
       this.#testNet = testing[1];
       return;
     }
-    const loss = LOSS.exec(rest);
-    if (loss !== null) {
+    const loss = plain === null ? LOSS.exec(rest)?.[1] : rest === "loss" ? plain[3] : undefined;
+    const rate = plain === null ? RATE.exec(rest)?.[1] : rest === "lr" ? plain[3] : undefined;
+    if (loss !== undefined) {
       this.#trainStep = step;
-      this.#metric("loss", loss[1] as string, step, at, items);
+      items.push(this.#metric("loss", loss, step, place));
     }
-    const rate = RATE.exec(rest);
-    if (rate !== null) this.#metric("lr", rate[1] as string, step, at, items);
+    if (rate !== undefined) items.push(this.#metric("lr", rate, step, place));
   }
 
-  #output(body: string, at: { line: number }, items: ParsedItem[]): void {
-    const [, phase, output, name, value] = OUTPUT.exec(body) ?? OUTPUT_START.exec(body) ?? [];
-    const net = this.#testNet === undefined ? {} : { net: this.#testNet };
-    const test = { phase: "test", labels: net, ...at } as const;
-    if (value !== undefined) {
-      if (phase === "Train") {
-        const place = { phase: "train", labels: { output: output as string }, ...at } as const;
-        this.#metric(this.#name("train/", name as string), value, this.#trainStep, place, items);
-      } else {
-        const place = { ...test, labels: { ...net, output: output as string } };
-        this.#metric(this.#name("test/", name as string), value, this.#testStep, place, items);
-      }
-      return;
+  #output(body: string, place: Place, items: ParsedItem[]): void {
+    const [, phase, output = "", name = "", value] = PLAIN_OUTPUT.exec(body) ?? OUTPUT.exec(body) ?? OUTPUT_START.exec(body) ?? [];
+    if (value === undefined) {
+      this.#testResult(body, place, items);
+    } else if (phase === "Train") {
+      const metric = this.#metric(this.#name("train/", name), value, this.#trainStep, place);
+      metric.phase = "train";
+      metric.labels = { output };
+      items.push(metric);
+    } else {
+      const metric = this.#metric(this.#name("test/", name), value, this.#testStep, place);
+      metric.phase = "test";
+      metric.labels = this.#testNet === undefined ? { output } : { net: this.#testNet, output };
+      items.push(metric);
     }
+  }
+
+  #testResult(body: string, place: Place, items: ParsedItem[]): void {
     const score = SCORE.exec(body);
-    if (score !== null) this.#metric(`test/score#${score[1]}`, score[2] as string, this.#testStep, test, items);
-    const loss = TEST_LOSS.exec(body);
-    if (loss !== null) this.#metric("test/loss", loss[1] as string, this.#testStep, test, items);
+    const [name, value] = score === null ? ["test/loss", TEST_LOSS.exec(body)?.[1]] : [`test/score#${score[1]}`, score[2]];
+    if (value === undefined) return;
+    const metric = this.#metric(name, value, this.#testStep, place);
+    metric.phase = "test";
+    if (this.#testNet !== undefined) metric.labels = { net: this.#testNet };
+    items.push(metric);
   }
 
-  #otherEvent(body: string, at: { line: number }, items: ParsedItem[]): void {
+  #otherEvent(body: string, place: Place, items: ParsedItem[]): void {
     const snapshot = SNAPSHOT.exec(body)?.[1];
     const resume = RESUME.exec(body)?.[1];
-    if (snapshot !== undefined) this.#event({ event: "snapshot", ...fileFacts(snapshot), ...at }, items);
-    else if (resume !== undefined) this.#event({ event: "resume", ...fileFacts(resume), ...at }, items);
-    else if (STOP.test(body)) this.#event({ event: "stop", ...at }, items);
-    else if (END.test(body)) this.#event({ event: "end", ...at }, items);
+    if (snapshot !== undefined) this.#event({ event: "snapshot", ...fileFacts(snapshot) }, place, items);
+    else if (resume !== undefined) this.#event({ event: "resume", ...fileFacts(resume) }, place, items);
+    else if (STOP.test(body)) this.#event({ event: "stop" }, place, items);
+    else if (END.test(body)) this.#event({ event: "end" }, place, items);
   }
 
-  #metric(
-    name: string,
-    printed: string,
-    step: number | undefined,
-    place: Pick<Metric, "line" | "timeMs" | "phase" | "labels">,
-    items: ParsedItem[],
-  ): void {
+  #metric(name: string, printed: string, step: number | undefined, { line, timeMs }: Place): Metric {
     this.#lastEvent = "";
-    const counters = step === undefined ? {} : { step, ...epochOf(step, this.#options) };
-    items.push({ name, value: printedNumber(printed), ...counters, ...place });
+    const metric: Metric = { name, value: printedNumber(printed), line };
+    if (step !== undefined) metric.step = step;
+    if (timeMs !== undefined) metric.timeMs = timeMs;
+    addEpoch(metric, this.#options);
+    return metric;
   }
 
-  #event(event: RunEvent, items: ParsedItem[]): void {
-    const facts = JSON.stringify([event.event, event.file, event.message]);
+  #event(event: Omit<RunEvent, "line">, { line, timeMs }: Place, items: ParsedItem[]): void {
+    const facts = JSON.stringify(event);
     if (facts === this.#lastEvent) return;
     this.#lastEvent = facts;
-    items.push(event);
+    items.push(timeMs === undefined ? { ...event, line } : { ...event, timeMs, line });
   }
 
   #name(prefix: string, printed: string): string {

@@ -1,5 +1,5 @@
 import { AvaError } from "../../error.js";
-import { epochOf } from "../epoch.js";
+import { addEpoch } from "../epoch.js";
 import { metricName } from "../metric-name.js";
 import { looseNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions } from "../parser.js";
@@ -67,17 +67,18 @@ class CustomParser implements Parser {
     const counters: Counters = {};
     for (const { groups = {} } of text.matchAll(this.#regex)) {
       Object.assign(counters, countersOf(groups));
-      const place = { ...epochOf(counters.step, this.#options), ...counters, line };
-      if (this.#pair) addMetric(metricName(groups["name"] ?? ""), groups["value"], place, items);
-      for (const name of this.#metrics) addMetric(name, groups[name], place, items);
+      const pairs = this.#metrics.map((name) => [name, groups[name]] as const);
+      if (this.#pair) pairs.unshift([metricName(groups["name"] ?? ""), groups["value"]]);
+      for (const [name, printed = ""] of pairs) {
+        const value = looseNumber(printed);
+        if (value === undefined || name === "") continue;
+        const metric: Metric = { name, value, ...counters, line };
+        addEpoch(metric, this.#options);
+        items.push(metric);
+      }
     }
     return items;
   }
-}
-
-function addMetric(name: string, printed: string | undefined, place: Counters & { line: number }, items: ParsedItem[]): void {
-  const value = printed === undefined || name === "" ? undefined : looseNumber(printed);
-  if (value !== undefined) items.push({ name, value, ...place });
 }
 
 function countersOf(groups: Record<string, string | undefined>): Counters {
