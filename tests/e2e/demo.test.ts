@@ -65,7 +65,10 @@ it("trains once on a port that is free, shows what the platform recorded, and le
   expect(running()).toEqual([]);
 });
 
-it("stops everything on Ctrl-C while it trains", { timeout: 120_000 }, async () => {
+it.each([
+  ["Ctrl-C", "SIGINT", (demo: ChildProcess) => -(demo.pid as number)],
+  ["a signal to npm alone", "SIGTERM", (demo: ChildProcess) => demo.pid as number],
+])("stops everything on %s while it trains", { timeout: 120_000 }, async (_what, signal, target) => {
   const demo = startDemo([]);
   const errors = text(demo.stderr as NodeJS.ReadableStream);
   let output = "";
@@ -74,7 +77,7 @@ it("stops everything on Ctrl-C while it trains", { timeout: 120_000 }, async () 
   });
   await vi.waitFor(() => expect(output).toContain("Portal: "), 60_000);
   expect(running().join("\n")).toContain("ava-platform.js");
-  process.kill(-(demo.pid as number), "SIGINT");
+  process.kill(target(demo), signal);
   await once(demo, "close");
   expect(running()).toEqual([]);
   expect(await errors).not.toContain("failed");

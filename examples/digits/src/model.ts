@@ -15,8 +15,8 @@ export interface HyperParams {
 }
 
 /**
- * Selects the WebAssembly backend, several times faster than plain JavaScript. It has no gradients of convolution and pooling
- * (`Conv2DBackpropFilter`, `MaxPoolGrad`), so the network is of dense layers.
+ * Selects the WebAssembly backend, several times faster than plain JavaScript. Its version 4.22 cannot train a convolution (there is no
+ * kernel `Conv2DBackpropFilter`), so the network is of dense layers.
  */
 export async function useWasm(): Promise<void> {
   const packageFile = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm/package.json");
