@@ -36,8 +36,8 @@ function checkProgram(program: string, args: string[]): string[] {
     rest.shift();
     help = readHelp(program, called.slice(1));
   }
-  const known = new Set(help.match(/(?<![\w-])--?[a-z][a-z-]*/g));
-  const flags = rest.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.replace(/=.*/s, ""));
+  const known = new Set(help.match(/(?<![\w-])--?[a-z][a-z-]*/gi));
+  const flags = rest.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.replace(/=.*/s, ""));
   return flags.filter((flag) => !known.has(flag)).map((flag) => `\`${called.join(" ")}\` has no flag ${flag}.`);
 }
 
