@@ -23,8 +23,8 @@ test("no more than the width run at once and all finish in order of arrival", as
 
 test("a job that was given up before its turn never starts, and the next one does", async () => {
   const queue = createQueue(1);
-  let release = (): void => {};
-  const first = queue(() => new Promise<void>((resolve) => (release = resolve)));
+  const gate = new EventTarget();
+  const first = queue(() => new Promise((resolve) => gate.addEventListener("open", resolve)));
   const giveUp = new AbortController();
   let isStarted = false;
   const second = queue(async () => {
@@ -32,9 +32,9 @@ test("a job that was given up before its turn never starts, and the next one doe
   }, giveUp.signal);
   const third = queue(async () => "third");
   giveUp.abort();
-  release();
+  gate.dispatchEvent(new Event("open"));
   await first;
-  await expect(second).rejects.toThrow();
+  await expect(second).rejects.toThrow(/abort/i);
   expect(await third).toBe("third");
   expect(isStarted).toBe(false);
 });

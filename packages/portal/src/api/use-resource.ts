@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useState } from "react";
 
 /** What a view shows: the last good answer stays while a newer one is asked for or when asking fails. */
 export interface Resource<Value> {
@@ -6,6 +6,13 @@ export interface Resource<Value> {
   error: Error | undefined;
   isLoading: boolean;
   reload: () => void;
+}
+
+interface Kept<Value> {
+  key: string;
+  round: number;
+  value?: Value;
+  error?: Error;
 }
 
 /**
@@ -16,31 +23,28 @@ export interface Resource<Value> {
  * @returns the state of the answer
  */
 export function useResource<Value>(key: string, load: (signal: AbortSignal) => Promise<Value>): Resource<Value> {
-  const [kept, setKept] = useState<{ key: string; value?: Value; error?: Error }>({ key });
-  const [isLoading, setLoading] = useState(true);
+  const [kept, setKept] = useState<Kept<Value>>({ key, round: -1 });
   const [round, setRound] = useState(0);
-  const latest = useRef(load);
-  useEffect(() => {
-    latest.current = load;
-  });
+  const ask = useEffectEvent(load);
   useEffect(() => {
     const abort = new AbortController();
-    setLoading(true);
-    latest.current(abort.signal).then(
-      (value) => {
-        if (abort.signal.aborted) return;
-        setKept({ key, value });
-        setLoading(false);
-      },
-      (error: Error) => {
-        if (abort.signal.aborted) return;
-        setKept((old) => (old.key === key ? { ...old, error } : { key, error }));
-        setLoading(false);
-      },
-    );
+    const settle = async (): Promise<void> => {
+      try {
+        const value = await ask(abort.signal);
+        if (!abort.signal.aborted) setKept({ key, round, value });
+      } catch (error) {
+        if (!abort.signal.aborted) setKept((old) => ({ ...(old.key === key ? old : {}), key, round, error: error as Error }));
+      }
+    };
+    void settle();
     return () => abort.abort();
   }, [key, round]);
   const reload = useCallback(() => setRound((old) => old + 1), []);
   const isOwn = kept.key === key;
-  return { value: isOwn ? kept.value : undefined, error: isOwn ? kept.error : undefined, isLoading: isLoading || !isOwn, reload };
+  return {
+    value: isOwn ? kept.value : undefined,
+    error: isOwn ? kept.error : undefined,
+    isLoading: !isOwn || kept.round !== round,
+    reload,
+  };
 }

@@ -26,8 +26,8 @@ function harness(): { load: LoadLine; asked: string[]; answerAll: () => void } {
 
 test("only lines that grew are asked for again", async () => {
   const { load, asked, answerAll } = harness();
-  const onAnswers = vi.fn();
-  const feed = createChartFeed(load, onAnswers, vi.fn());
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, SeriesAnswer>) => void>();
+  const feed = createChartFeed(load, onAnswers, vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", "1"), line("b", "1")] });
   answerAll();
   await vi.waitFor(() => expect(onAnswers).toHaveBeenCalledTimes(1));
@@ -40,8 +40,8 @@ test("only lines that grew are asked for again", async () => {
 
 test("growth during a read shows the read and asks once more afterwards", async () => {
   const { load, asked, answerAll } = harness();
-  const onAnswers = vi.fn();
-  const feed = createChartFeed(load, onAnswers, vi.fn());
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, SeriesAnswer>) => void>();
+  const feed = createChartFeed(load, onAnswers, vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", "1")] });
   feed.want({ query, lines: [line("a", "2")] });
   feed.want({ query, lines: [line("a", "3")] });
@@ -52,8 +52,8 @@ test("growth during a read shows the read and asks once more afterwards", async 
 
 test("another stretch gives up the question for the old one", async () => {
   const { load, asked, answerAll } = harness();
-  const onAnswers = vi.fn();
-  const onError = vi.fn();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, SeriesAnswer>) => void>();
+  const onError = vi.fn<(error: Error) => void>();
   const feed = createChartFeed(load, onAnswers, onError);
   feed.want({ query, lines: [line("a", "1")] });
   feed.want({ query: { ...query, from: 5, to: 9 }, lines: [line("a", "1")] });
@@ -64,12 +64,12 @@ test("another stretch gives up the question for the old one", async () => {
 });
 
 test("a failure is told once and the next change tries again", async () => {
-  const onError = vi.fn();
+  const onError = vi.fn<(error: Error) => void>();
   const load = vi
     .fn<LoadLine>()
     .mockRejectedValueOnce(new Error("no"))
     .mockResolvedValue({} as SeriesAnswer);
-  const onAnswers = vi.fn();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, SeriesAnswer>) => void>();
   const feed = createChartFeed(load, onAnswers, onError);
   feed.want({ query, lines: [line("a", "1")] });
   await vi.waitFor(() => expect(onError).toHaveBeenCalledTimes(1));

@@ -9,8 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Distances of ticks on the axis of relative time, in milliseconds. */
 const DURATION_INCREMENTS: number[] = [
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
-  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND_MS),
+  ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30].map((n) => n * SECOND_MS),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_MS),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR_MS),
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((n) => n * DAY_MS),

@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test("the first request runs at once and a burst makes one more run after the interval", () => {
-  const run = vi.fn();
+  const run = vi.fn<() => void>();
   const coalesced = coalesce(run, 1000);
   for (let i = 0; i < 50; i++) coalesced.request();
   expect(run).toHaveBeenCalledTimes(1);
@@ -16,7 +16,7 @@ test("the first request runs at once and a burst makes one more run after the in
 });
 
 test("nothing runs after close", () => {
-  const run = vi.fn();
+  const run = vi.fn<() => void>();
   const coalesced = coalesce(run, 1000);
   coalesced.request();
   coalesced.request();

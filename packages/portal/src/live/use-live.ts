@@ -1,5 +1,5 @@
 import type { LiveChange } from "ava-protocol";
-import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
+import { createContext, useContext, useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { coalesce } from "./coalesce.js";
 import type { LiveConnection, LiveState } from "./connection.js";
 
@@ -23,16 +23,14 @@ export function useLiveState(): LiveState {
  */
 export function useLiveRefetch(concerns: (change: LiveChange) => boolean, refetch: () => void): void {
   const live = useContext(LiveContext);
-  const latest = useRef({ concerns, refetch });
-  useEffect(() => {
-    latest.current = { concerns, refetch };
-  });
+  const isConcerned = useEffectEvent(concerns);
+  const ask = useEffectEvent(refetch);
   useEffect(() => {
     if (live === undefined) return;
-    const coalesced = coalesce(() => latest.current.refetch(), REFETCH_INTERVAL_MS);
+    const coalesced = coalesce(() => ask(), REFETCH_INTERVAL_MS);
     const ends = [
       live.onChange((change) => {
-        if (latest.current.concerns(change)) coalesced.request();
+        if (isConcerned(change)) coalesced.request();
       }),
       live.onCatchUp(coalesced.request),
     ];

@@ -59,9 +59,8 @@ function classesOf(style: Style): string {
 function nearestOfIndex(index: number): number | undefined {
   if (index < 16) return index;
   if (index >= 232) return undefined;
-  const level = (n: number): number => (n === 0 ? 0 : 55 + n * 40);
   const cube = index - 16;
-  return nearestOfRgb(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6));
+  return nearestOfRgb(cubeLevel(Math.floor(cube / 36)), cubeLevel(Math.floor(cube / 6) % 6), cubeLevel(cube % 6));
 }
 
 /** Which of red, green and blue take part decides; greys stay the page's own text colour. */
@@ -70,4 +69,8 @@ function nearestOfRgb(red: number, green: number, blue: number): number | undefi
   if (most - Math.min(red, green, blue) < 32) return undefined;
   const isIn = (part: number): number => (part > most * 0.6 ? 1 : 0);
   return isIn(red) + 2 * isIn(green) + 4 * isIn(blue);
+}
+
+function cubeLevel(step: number): number {
+  return step === 0 ? 0 : 55 + step * 40;
 }

@@ -55,7 +55,7 @@ export class Terminal {
   feed(piece: string): void {
     const text = this.unfinished + piece;
     this.unfinished = "";
-    // oxlint-disable-next-line no-control-regex -- escape sequences are control characters
+    // oxlint-disable-next-line eslint/no-control-regex -- escape sequences are control characters
     const pattern =
       /\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-Za-z]|[=>78A-Zc])|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/gy;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {

@@ -1,0 +1,124 @@
+import { fromWireNumber } from "ava-protocol";
+import { memo, type ReactNode, useMemo, useRef, useState } from "react";
+import { IconButton } from "../controls/icon-button.js";
+import type { InstanceView } from "../view-state/instance-view.js";
+import type { ChangeView } from "../view-state/use-view.js";
+import { useWords } from "../words/use-words.js";
+import type { ChartGroup } from "./group-series.js";
+import { Legend, type LegendHandle } from "./legend.js";
+import { chartNotes } from "./notes.js";
+import { Plot } from "./plot.js";
+import { buildPlotModel, type PlotLine } from "./plot-model.js";
+import { SummaryTable } from "./summary-table.js";
+import { useChartColumns } from "./use-chart-columns.js";
+import { useVisible } from "./use-visible.js";
+import { useWidth } from "./use-width.js";
+
+/** Heights of a chart in CSS pixels. */
+const HEIGHT_PX = 208;
+const LARGE_HEIGHT_PX = 420;
+/** Lines drawn unless the chart is enlarged: each line is a question to the platform, and more cannot be told apart. */
+const MOST_LINES = 16;
+
+/** What a chart is told. */
+export interface ChartProps {
+  instance: string;
+  startMs: number;
+  group: ChartGroup;
+  view: InstanceView;
+  change: ChangeView<InstanceView>;
+}
+
+/** One chart of the page: title, remarks, canvas, legend. It is drawn once it comes into view and asks for data while it is there. */
+export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart(props: ChartProps): ReactNode {
+  const { instance, startMs, group, view, change } = props;
+  const words = useWords();
+  const figure = useRef<HTMLElement>(null);
+  const legend = useRef<LegendHandle>(null);
+  const [isTable, setTable] = useState(false);
+  const { isVisible, wasVisible } = useVisible(figure);
+  const widthPx = useWidth(figure);
+  const isLarge = view.large.includes(group.base);
+  const lines = isLarge ? group.lines : group.lines.slice(0, MOST_LINES);
+  const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
+  const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key)), [lines, hidden]);
+  const { columns, error } = useChartColumns({ instance, lines: drawn, axis: view.axis, range: view.range, startMs, widthPx, isVisible });
+  const { axis, isLog, smoothing, range } = view;
+  // As text, so that a new summary of the same lines does not prepare and paint charts anew that got no data.
+  const structure = JSON.stringify(drawn.map(({ key, title, colorIndex }): PlotLine => ({ key, title, colorIndex })));
+  const model = useMemo(() => {
+    if (columns === undefined) return undefined;
+    const known = (JSON.parse(structure) as PlotLine[]).filter((line) => columns.has(line.key));
+    const own = known.map((line) => columns.get(line.key)!);
+    return buildPlotModel(known, own, { axis, isLog, smoothing, range });
+  }, [columns, structure, axis, isLog, smoothing, range]);
+  const lastValues = useMemo(() => new Map(lines.map((line) => [line.key, fromWireNumber(line.summary.last)])), [lines]);
+  const notes = model === undefined ? [] : chartNotes(model, words);
+  const isEmpty = model !== undefined && model.lines.length > 0 && model.data[0].length === 0;
+  const heightPx = isLarge ? LARGE_HEIGHT_PX : HEIGHT_PX;
+  const toggle = (list: readonly string[], item: string): string[] =>
+    list.includes(item) ? list.filter((other) => other !== item) : [...list, item];
+
+  return (
+    <figure ref={figure} className={isLarge ? "chart chart-large" : "chart"} data-chart={group.base} data-ready={model !== undefined}>
+      <figcaption className="chart-head">
+        <h3 title={group.base}>{group.base}</h3>
+        <div className="chart-notes">
+          {notes.map((note) => (
+            <span key={note.id} className={note.isAlarm ? "note note-alarm" : "note"} title={note.text}>
+              {note.text}
+            </span>
+          ))}
+        </div>
+        <IconButton
+          icon={isTable ? "chart" : "table"}
+          label={isTable ? words.charts.asChart : words.charts.asTable}
+          onClick={() => setTable(!isTable)}
+        />
+        <IconButton
+          icon={isLarge ? "shrink" : "expand"}
+          label={isLarge ? words.charts.reduce : words.charts.enlarge}
+          onClick={() => change({ large: toggle(view.large, group.base) })}
+        />
+      </figcaption>
+      <SummaryTable lines={group.lines} caption={group.base} isHidden={!isTable} />
+      {!isTable && (
+        <div className="chart-body" style={{ minHeight: heightPx }} title={view.range === undefined ? undefined : words.charts.zoomHint}>
+          {wasVisible && model !== undefined && widthPx > 0 && (
+            <Plot
+              key={JSON.stringify([model.axis, model.isLog, model.lines])}
+              model={model}
+              heightPx={heightPx}
+              isVisible={isVisible}
+              label={words.charts.chartLabel(group.base, model.lines.length)}
+              handlers={{
+                onZoom: (from, to) => change({ range: [from, to] }, "push"),
+                onReset: () => change({ range: undefined }),
+                onCursor: (places) => legend.current?.show(model, places),
+              }}
+            />
+          )}
+          {model === undefined && error === undefined && <div className="chart-loading" aria-label={words.common.loading} />}
+          {isEmpty && (
+            <p className="chart-message">
+              {view.axis === "epoch" && view.range === undefined ? words.charts.noEpochs : words.charts.noPoints}
+            </p>
+          )}
+          {error !== undefined && <p className="chart-message chart-error">{words.charts.failed(error.message)}</p>}
+        </div>
+      )}
+      <Legend
+        handle={legend}
+        lines={lines}
+        lastValues={lastValues}
+        hidden={hidden}
+        onToggle={(key) => change({ hidden: toggle(view.hidden, key) })}
+      />
+      {group.lines.length > MOST_LINES && (
+        <button type="button" className="link-button" onClick={() => change({ large: toggle(view.large, group.base) })}>
+          {isLarge ? words.charts.fewerLines : words.charts.moreLines(group.lines.length - MOST_LINES)}
+        </button>
+      )}
+    </figure>
+  );
+});

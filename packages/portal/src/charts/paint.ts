@@ -1,0 +1,128 @@
+import type uPlot from "uplot";
+import { isDrawable } from "./align.js";
+import type { Columns } from "./columns.js";
+import type { PlotModel } from "./plot-model.js";
+
+/** Colours of a chart in the current theme. */
+export interface PlotColors {
+  lines: readonly string[];
+  text: string;
+  grid: string;
+  alarm: string;
+}
+
+/** Opacity of the min-max band and of the raw line behind a smoothed one. */
+const BAND_ALPHA = 0.16;
+const RAW_ALPHA = 0.28;
+
+/**
+ * Paints what lies behind the lines: the band from least to greatest value of each bucket and, behind smoothed lines, the values as they are.
+ *
+ * @param plot - the chart
+ * @param model - what it shows
+ * @param colors - of the theme
+ */
+export function paintBehind(plot: uPlot, model: PlotModel, colors: PlotColors): void {
+  clipped(plot, () => {
+    model.columns.forEach((columns, k) => {
+      const color = colors.lines[model.lines[k]!.colorIndex % colors.lines.length]!;
+      if (columns.isBucketed) {
+        plot.ctx.globalAlpha = BAND_ALPHA;
+        plot.ctx.fillStyle = color;
+        plot.ctx.fill(bandPath(plot, columns, model.isLog));
+      }
+      if (model.isSmoothed) {
+        plot.ctx.globalAlpha = RAW_ALPHA;
+        plot.ctx.strokeStyle = color;
+        plot.ctx.lineWidth = devicePixelRatio;
+        plot.ctx.stroke(linePath(plot, columns.x, columns.last, model.isLog));
+      }
+    });
+  });
+}
+
+/**
+ * Marks where values are not finite: a faint stripe over the height of the chart, and the kind by name at the axis.
+ *
+ * @param plot - the chart
+ * @param model - what it shows
+ * @param colors - of the theme
+ */
+export function paintNonFinite(plot: uPlot, model: PlotModel, colors: PlotColors): void {
+  const { ctx, bbox } = plot;
+  const unit = devicePixelRatio;
+  clipped(plot, () => {
+    ctx.font = `600 ${10 * unit}px system-ui, sans-serif`;
+    ctx.textBaseline = "bottom";
+    ctx.textAlign = "left";
+    let textEnd = -Infinity;
+    const spans = model.spans.flat().sort((a, b) => a.fromX - b.fromX);
+    for (const span of spans) {
+      const left = plot.valToPos(span.fromX, "x", true);
+      const right = plot.valToPos(span.toX, "x", true);
+      if (right < bbox.left || left > bbox.left + bbox.width) continue;
+      ctx.fillStyle = colors.alarm;
+      ctx.globalAlpha = 0.1;
+      ctx.fillRect(left - unit, bbox.top, right - left + 2 * unit, bbox.height);
+      ctx.globalAlpha = 0.9;
+      ctx.fillRect(left - unit, bbox.top + bbox.height - 3 * unit, right - left + 2 * unit, 3 * unit);
+      const word = span.kind.replace("Infinity", "∞").replace("-", "−");
+      const width = ctx.measureText(word).width;
+      const textLeft = Math.min(Math.max(left + 3 * unit, bbox.left + 2 * unit), bbox.left + bbox.width - width - 2 * unit);
+      if (textLeft > textEnd) {
+        ctx.globalAlpha = 1;
+        ctx.fillText(word, textLeft, bbox.top + bbox.height - 4 * unit);
+        textEnd = textLeft + width + 4 * unit;
+      }
+    }
+  });
+}
+
+function clipped(plot: uPlot, paint: () => void): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  paint();
+  ctx.restore();
+}
+
+function linePath(plot: uPlot, x: Float64Array, y: Float64Array, isLog: boolean): Path2D {
+  const path = new Path2D();
+  let isOpen = false;
+  for (let i = 0; i < x.length; i++) {
+    if (!isDrawable(y[i]!, isLog)) {
+      isOpen = false;
+      continue;
+    }
+    const left = plot.valToPos(x[i]!, "x", true);
+    const top = plot.valToPos(y[i]!, "y", true);
+    if (isOpen) path.lineTo(left, top);
+    else path.moveTo(left, top);
+    isOpen = true;
+  }
+  return path;
+}
+
+/** Each stretch of drawable buckets is one shape: along the greatest values and back along the least. */
+function bandPath(plot: uPlot, columns: Columns, isLog: boolean): Path2D {
+  const path = new Path2D();
+  const { x, min, max } = columns;
+  // A bucket that reaches to infinity or below zero on a log axis reaches to the edge of the chart.
+  const top = (i: number): number => (max[i] === Infinity ? plot.bbox.top : plot.valToPos(max[i]!, "y", true));
+  const bottom = (i: number): number =>
+    min[i] === -Infinity || (isLog && min[i]! <= 0) ? plot.bbox.top + plot.bbox.height : plot.valToPos(min[i]!, "y", true);
+  const hasBand = (i: number): boolean => !Number.isNaN(min[i]!) && max[i]! > (isLog ? 0 : -Infinity) && min[i]! < Infinity;
+  for (let start = 0; start < x.length; start++) {
+    if (!hasBand(start)) continue;
+    let end = start;
+    while (end + 1 < x.length && hasBand(end + 1)) end += 1;
+    path.moveTo(plot.valToPos(x[start]!, "x", true), top(start));
+    for (let i = start + 1; i <= end; i++) path.lineTo(plot.valToPos(x[i]!, "x", true), top(i));
+    for (let i = end; i >= start; i--) path.lineTo(plot.valToPos(x[i]!, "x", true), bottom(i));
+    path.closePath();
+    start = end;
+  }
+  return path;
+}

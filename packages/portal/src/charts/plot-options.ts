@@ -1,0 +1,123 @@
+import type uPlot from "uplot";
+import { formatTick } from "../words/format-number.js";
+import type { PlotColumn } from "./align.js";
+import { logTicks } from "./log-ticks.js";
+import { type PlotColors, paintBehind, paintNonFinite } from "./paint.js";
+import type { PlotModel } from "./plot-model.js";
+import { dotIndexes } from "./point-marks.js";
+import { xAxisOptions } from "./x-axis.js";
+
+/** What the reader does with a chart. */
+export interface PlotHandlers {
+  /** A stretch of the axis was chosen by drag. */
+  onZoom(from: number, to: number): void;
+  onReset(): void;
+  /** The cursor moved: for each line the place on the common axis, or nothing when it left. */
+  onCursor(places: readonly (number | null | undefined)[] | undefined): void;
+}
+
+/** Charts with this key move their cursors together. */
+export const CURSOR_SYNC = "ava";
+
+const FONT = "11px system-ui, -apple-system, 'Segoe UI', sans-serif";
+/** Shortest drag that is a zoom and not a click, in CSS pixels. */
+const SHORTEST_DRAG_PX = 6;
+/** A dot needs about this much room, in CSS pixels. */
+const DOT_SPACE_PX = 14;
+
+/**
+ * Builds uPlot's options for a chart. They read the model anew at each drawing, so the chart is made once and then fed.
+ *
+ * @param model - gives the current model; its lines, axis and kind of y scale must stay
+ * @param colors - gives the colours of the current theme
+ * @param handlers - what to tell
+ * @param size - in CSS pixels
+ * @returns the options
+ */
+export function plotOptions(
+  model: () => PlotModel,
+  colors: () => PlotColors,
+  handlers: PlotHandlers,
+  size: { width: number; height: number },
+): uPlot.Options {
+  const { axis, isLog, lines } = model();
+  const axisLook: uPlot.Axis = {
+    stroke: () => colors().text,
+    grid: { stroke: () => colors().grid, width: 1 },
+    ticks: { show: false },
+    font: FONT,
+    gap: 6,
+  };
+  return {
+    ...size,
+    ms: 1,
+    padding: [8, 12, 0, 0],
+    legend: { show: false },
+    scales: {
+      x: { time: axis === "time", range: () => model().xRange },
+      y: { distr: isLog ? 3 : 1, range: () => model().yRange },
+    },
+    axes: [
+      { ...axisLook, ...xAxisOptions(axis), size: 28 },
+      {
+        ...axisLook,
+        size: (_plot, values) => Math.max(44, 14 + 6.2 * Math.max(0, ...(values ?? []).map((value) => value.length))),
+        values: (_plot, splits, _axis, _space, increment) => splits.map((at) => formatTick(at, isLog ? 0 : increment)),
+        ...(isLog
+          ? {
+              splits: (plot: uPlot, _axis: number, min: number, max: number) => logTicks(min, max, plot.height / 28),
+              filter: (_plot: uPlot, splits: number[]) => splits,
+            }
+          : { space: 32 }),
+      },
+    ],
+    series: [{}, ...lines.map((line, k) => lineOptions(k, line.colorIndex, model, colors))],
+    cursor: {
+      sync: { key: CURSOR_SYNC, setSeries: false, scales: ["x", null] },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7, width: 1.5 },
+      bind: {
+        dblclick: () => () => {
+          handlers.onReset();
+          return null;
+        },
+      },
+    },
+    select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+    hooks: {
+      drawAxes: [(plot) => paintBehind(plot, model(), colors())],
+      draw: [(plot) => paintNonFinite(plot, model(), colors())],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < SHORTEST_DRAG_PX) return;
+          handlers.onZoom(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+      setCursor: [(plot) => handlers.onCursor(plot.cursor.idx == null ? undefined : plot.cursor.idxs?.slice(1))],
+    },
+  };
+}
+
+function lineOptions(k: number, colorIndex: number, model: () => PlotModel, colors: () => PlotColors): uPlot.Series {
+  const color = (): string => {
+    const { lines } = colors();
+    return lines[colorIndex % lines.length]!;
+  };
+  return {
+    label: model().lines[k]!.key,
+    stroke: color,
+    width: 1.6,
+    // Beyond the palette a dash tells lines of one colour apart.
+    ...(colorIndex >= colors().lines.length ? { dash: [6, 3] } : {}),
+    points: {
+      size: 5,
+      width: 1,
+      stroke: color,
+      fill: color,
+      show: false,
+      filter: (plot) => dotIndexes(model().data[k + 1] as PlotColumn, plot.width / DOT_SPACE_PX),
+    },
+  };
+}

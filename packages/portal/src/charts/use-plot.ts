@@ -1,0 +1,90 @@
+import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
+import uPlot from "uplot";
+import { onColorsChange, readColor } from "../theme/theme.js";
+import { cancelFrame, onNextFrame } from "./frames.js";
+import type { PlotColors } from "./paint.js";
+import { exposePlot, plotOf } from "./plot-host.js";
+import type { PlotModel } from "./plot-model.js";
+import { CURSOR_SYNC, type PlotHandlers, plotOptions } from "./plot-options.js";
+
+/** Colours of the palette: `--line-1` to `--line-8`. */
+const PALETTE_SIZE = 8;
+
+let sharedColors: PlotColors | undefined;
+onColorsChange(() => (sharedColors = undefined));
+
+function plotColors(): PlotColors {
+  sharedColors ??= {
+    lines: Array.from({ length: PALETTE_SIZE }, (_, i) => readColor(`--line-${i + 1}`)),
+    text: readColor("--text-3"),
+    grid: readColor("--grid"),
+    alarm: readColor("--bad"),
+  };
+  return sharedColors;
+}
+
+/**
+ * Keeps a uPlot in an element: made once, then fed; resized with the element; repainted when the theme changes. The model's lines, axis and
+ * kind of y scale must stay the same for the life of the component.
+ *
+ * @param host - the element
+ * @param model - what to draw
+ * @param heightPx - of the chart
+ * @param isVisible - whether the chart can be seen: only then does it take part in the common cursor, for moving two hundred would be felt
+ * @param handlers - what to tell
+ */
+export function usePlot(
+  host: RefObject<HTMLElement | null>,
+  model: PlotModel,
+  heightPx: number,
+  isVisible: boolean,
+  handlers: PlotHandlers,
+): void {
+  const latest = useRef(model);
+  const onZoom = useEffectEvent(handlers.onZoom);
+  const onReset = useEffectEvent(handlers.onReset);
+  const onCursor = useEffectEvent(handlers.onCursor);
+
+  useEffect(() => {
+    const element = host.current!;
+    const plot = new uPlot(
+      plotOptions(
+        () => latest.current,
+        plotColors,
+        { onZoom: (from, to) => onZoom(from, to), onReset: () => onReset(), onCursor: (places) => onCursor(places) },
+        { width: element.clientWidth, height: heightPx },
+      ),
+      latest.current.data,
+      element,
+    );
+    exposePlot(element, plot);
+    const resized = new ResizeObserver(() => {
+      onNextFrame(resized, () => {
+        if (element.clientWidth > 0 && element.clientWidth !== plot.width)
+          plot.setSize({ width: element.clientWidth, height: plot.height });
+      });
+    });
+    resized.observe(element);
+    const endColors = onColorsChange(() => onNextFrame(endColors, () => plot.redraw(false, true)));
+    return () => {
+      resized.disconnect();
+      endColors();
+      for (const owner of [resized, endColors, element]) cancelFrame(owner);
+      exposePlot(element, undefined);
+      plot.destroy();
+    };
+  }, [host, heightPx]);
+
+  useEffect(() => {
+    latest.current = model;
+    onNextFrame(host.current!, () => plotOf(host.current)?.setData(model.data));
+  }, [host, model]);
+
+  useEffect(() => {
+    const plot = plotOf(host.current);
+    if (plot === undefined || !isVisible) return;
+    const group = uPlot.sync(CURSOR_SYNC);
+    group.sub(plot);
+    return () => group.unsub(plot);
+  }, [host, isVisible, heightPx]);
+}

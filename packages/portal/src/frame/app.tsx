@@ -1,0 +1,61 @@
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { Route, Switch } from "wouter";
+import { onUnauthorized } from "../api/request.js";
+import { type LiveConnection, openLive } from "../live/connection.js";
+import { LiveContext } from "../live/use-live.js";
+import { InstancePage } from "../pages/instance/instance-page.js";
+import { LoginPage } from "../pages/login/login-page.js";
+import { NotFoundPage } from "../pages/not-found-page.js";
+import { OverviewPage } from "../pages/overview/overview-page.js";
+import { chosenLanguage, DICTIONARIES, LanguageContext } from "../words/use-words.js";
+import type { Language } from "../words/words.js";
+import { Shell } from "./shell.js";
+
+/**
+ * The portal: the login when the platform asks for one, else the pages within their frame.
+ *
+ * @returns the element
+ */
+export function App(): ReactNode {
+  const [language, setLanguage] = useState(() => chosenLanguage.get());
+  const [isLocked, setLocked] = useState(false);
+  const [live, setLive] = useState<LiveConnection>();
+
+  useEffect(() => onUnauthorized(() => setLocked(true)), []);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  useEffect(() => {
+    if (isLocked) return;
+    const opened = openLive("/v1/live");
+    setLive(opened);
+    return () => opened.close();
+  }, [isLocked]);
+  const chooseLanguage = useCallback((next: Language) => {
+    chosenLanguage.set(next);
+    setLanguage(next);
+  }, []);
+  const unlock = useCallback(() => setLocked(false), []);
+
+  return (
+    <LanguageContext value={language}>
+      <LiveContext value={isLocked ? undefined : live}>
+        {isLocked ? (
+          <LoginPage onLoggedIn={unlock} />
+        ) : (
+          <Shell language={language} onLanguage={chooseLanguage} skip={DICTIONARIES[language].skipToContent}>
+            <Switch>
+              <Route path="/">
+                <OverviewPage />
+              </Route>
+              <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeURIComponent(id)} />}</Route>
+              <Route>
+                <NotFoundPage />
+              </Route>
+            </Switch>
+          </Shell>
+        )}
+      </LiveContext>
+    </LanguageContext>
+  );
+}

@@ -1,0 +1,20 @@
+import "uplot/dist/uPlot.min.css";
+import "./theme/tokens.css";
+import "./theme/base.css";
+import "./theme/frame.css";
+import "./theme/controls.css";
+import "./theme/overview.css";
+import "./theme/instance.css";
+import "./theme/charts.css";
+import "./theme/log.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./frame/app.js";
+import { applyTheme, chosenTheme } from "./theme/theme.js";
+
+applyTheme(chosenTheme.get());
+createRoot(document.querySelector("#root")!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import { Icon } from "../../controls/icon.js";
+import { SearchField } from "../../controls/search-field.js";
+import { Segmented } from "../../controls/segmented.js";
+import { CHART_AXES, type InstanceView } from "../../view-state/instance-view.js";
+import type { ChangeView } from "../../view-state/use-view.js";
+import { useWords } from "../../words/use-words.js";
+
+/**
+ * How all charts are read: search, x axis, log scale, smoothing, zoom.
+ *
+ * @param props - the view and how to change it
+ * @returns the element
+ */
+export function ChartControls(props: { view: InstanceView; change: ChangeView<InstanceView> }): ReactNode {
+  const { view, change } = props;
+  const words = useWords().charts;
+  return (
+    <div className="toolbar chart-controls">
+      <SearchField label={words.search} value={view.metrics} onChange={(metrics) => change({ metrics })} hasHotkey />
+      <Segmented
+        label={words.axis}
+        value={view.axis}
+        // A stretch of one axis means nothing on another.
+        onChange={(axis) => change({ axis, range: undefined })}
+        choices={CHART_AXES.map((value) => ({ value, content: words.axes[value] }))}
+      />
+      <label className="check">
+        <input type="checkbox" checked={view.isLog} onChange={(event) => change({ isLog: event.target.checked })} />
+        {words.log}
+      </label>
+      <label className="slider">
+        <span>{words.smoothing}</span>
+        <input
+          type="range"
+          min={0}
+          max={99}
+          value={view.smoothing}
+          onChange={(event) => change({ smoothing: event.target.valueAsNumber })}
+        />
+        <output>{(view.smoothing / 100).toFixed(2)}</output>
+      </label>
+      {view.range !== undefined && (
+        <button type="button" className="button" onClick={() => change({ range: undefined })}>
+          <Icon name="reset" />
+          {words.resetZoom}
+        </button>
+      )}
+    </div>
+  );
+}

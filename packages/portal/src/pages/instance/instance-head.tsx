@@ -1,0 +1,98 @@
+import type { InstanceDetail } from "ava-protocol";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { Icon } from "../../controls/icon.js";
+import { StateBadge } from "../../controls/state-badge.js";
+import { useNow } from "../../live/use-now.js";
+import { formatBytes, formatCount } from "../../words/format-number.js";
+import { formatDuration, formatFullMoment, formatMoment } from "../../words/format-time.js";
+import { useLanguage, useWords } from "../../words/use-words.js";
+import { endOf } from "../overview/instance-row.js";
+import { endCauseWords } from "./end-cause.js";
+import { StopButton } from "./stop-button.js";
+
+/**
+ * What an instance is, how it is, how it ended, and what of it was lost.
+ *
+ * @param props - the instance, what to do after a change
+ * @returns the element
+ */
+export function InstanceHead(props: { instance: InstanceDetail; onChanged: () => void }): ReactNode {
+  const { instance, onChanged } = props;
+  const words = useWords();
+  const language = useLanguage();
+  const isRunning = instance.state === "running";
+  const nowMs = useNow(isRunning || instance.state === "lost");
+  const startMs = instance.startTime === undefined ? undefined : Date.parse(instance.startTime);
+  const endMs = endOf(instance);
+  const heardMs = instance.heartbeatTime === undefined ? undefined : Date.parse(instance.heartbeatTime);
+  const cause = endCauseWords(instance, words);
+  const message = isRunning ? undefined : instance.end?.message;
+
+  return (
+    <header className="instance-head">
+      <nav className="crumbs">
+        <Link href="/">{words.overview.title}</Link>
+        <span aria-hidden="true">/</span>
+        <Link href={`/?training=${encodeURIComponent(instance.training)}`}>{instance.training}</Link>
+      </nav>
+      <div className="instance-title">
+        <h1>{instance.id}</h1>
+        <StateBadge state={instance.state} />
+        {isRunning && <StopButton instance={instance} onChanged={onChanged} />}
+      </div>
+      <dl className="head-facts">
+        {startMs !== undefined && (
+          <Fact term={words.instance.started} value={formatMoment(startMs, nowMs, language)} title={formatFullMoment(startMs, language)} />
+        )}
+        {startMs !== undefined && <Fact term={words.instance.duration} value={formatDuration((endMs ?? nowMs) - startMs)} />}
+        {isRunning || instance.state === "lost"
+          ? heardMs !== undefined && (
+              <Fact
+                term={words.instance.heartbeat}
+                value={words.common.ago(formatDuration(nowMs - heardMs))}
+                title={formatFullMoment(heardMs, language)}
+              />
+            )
+          : endMs !== undefined && (
+              <Fact term={words.instance.ended} value={formatMoment(endMs, nowMs, language)} title={formatFullMoment(endMs, language)} />
+            )}
+        <Fact term={words.instance.points} value={formatCount(instance.series.reduce((sum, { count }) => sum + count, 0))} />
+        {instance.host !== undefined && <Fact term={words.instance.host} value={instance.host} />}
+      </dl>
+      {(cause.length > 0 || message !== undefined) && (
+        <p className={instance.state === "done" ? "end-cause" : "end-cause end-cause-alarm"} data-end="">
+          {cause.join(" · ")}
+          {message !== undefined && <code>{message}</code>}
+        </p>
+      )}
+      <Drops instance={instance} />
+    </header>
+  );
+}
+
+function Fact(props: { term: string; value: string; title?: string }): ReactNode {
+  return (
+    <div>
+      <dt>{props.term}</dt>
+      <dd title={props.title}>{props.value}</dd>
+    </div>
+  );
+}
+
+function Drops({ instance }: { instance: InstanceDetail }): ReactNode {
+  const words = useWords().instance;
+  const { points, logBytes, events, reason } = instance.drops;
+  const parts = [
+    ...(points > 0 ? [words.dropPoints(formatCount(points))] : []),
+    ...(logBytes > 0 ? [words.dropLogBytes(formatBytes(logBytes))] : []),
+    ...(events > 0 ? [words.dropEvents(formatCount(events))] : []),
+  ];
+  if (parts.length === 0) return null;
+  return (
+    <p className="drops" role="alert">
+      <Icon name="alert" />
+      {words.drops(parts.join(", "))} {reason}
+    </p>
+  );
+}

@@ -1,0 +1,66 @@
+import { type ReactNode, useEffect } from "react";
+import { Link } from "wouter";
+import { loadInstance } from "../../api/instances.js";
+import { ApiError } from "../../api/request.js";
+import { useResource } from "../../api/use-resource.js";
+import { Message } from "../../controls/message.js";
+import { useLiveRefetch } from "../../live/use-live.js";
+import { LogView } from "../../log/log-view.js";
+import { readInstanceView, writeInstanceView } from "../../view-state/instance-view.js";
+import { useView } from "../../view-state/use-view.js";
+import { useWords } from "../../words/use-words.js";
+import { ChartsTab } from "./charts-tab.js";
+import { EventsTab } from "./events-tab.js";
+import { InstanceHead } from "./instance-head.js";
+import { ParamsTab } from "./params-tab.js";
+import { Tabs } from "./tabs.js";
+
+/**
+ * Everything about one instance, live.
+ *
+ * @param props - id of the instance
+ * @returns the element
+ */
+export function InstancePage({ id }: { id: string }): ReactNode {
+  const words = useWords();
+  const [view, change] = useView(readInstanceView, writeInstanceView);
+  const { value: instance, error, reload } = useResource(id, (signal) => loadInstance(id, signal));
+  useLiveRefetch((live) => live.instance === id, reload);
+  useEffect(() => {
+    document.title = `${id} · AVA`;
+  }, [id]);
+
+  if (instance === undefined) {
+    if (error === undefined) return <div className="skeleton" aria-label={words.common.loading} />;
+    const isAbsent = error instanceof ApiError && error.status === 404;
+    return (
+      <Message
+        isAlarm={!isAbsent}
+        title={isAbsent ? words.common.notFound : words.common.failed(error.message)}
+        {...(isAbsent ? { text: words.common.notFoundText } : {})}
+      >
+        <Link href="/" className="button">
+          {words.common.backToOverview}
+        </Link>
+        {!isAbsent && (
+          <button type="button" className="button" onClick={reload}>
+            {words.common.retry}
+          </button>
+        )}
+      </Message>
+    );
+  }
+  return (
+    <>
+      {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
+      <InstanceHead instance={instance} onChanged={reload} />
+      <Tabs instance={instance} tab={view.tab} onTab={(tab) => change({ tab }, "push")} />
+      <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${view.tab}`} className="tab-panel">
+        {view.tab === "charts" && <ChartsTab instance={instance} view={view} change={change} />}
+        {view.tab === "log" && <LogView instance={id} sizeBytes={instance.logBytes} view={view} change={change} />}
+        {view.tab === "params" && <ParamsTab params={instance.params} search={view.params} onSearch={(params) => change({ params })} />}
+        {view.tab === "events" && <EventsTab instance={instance} />}
+      </div>
+    </>
+  );
+}

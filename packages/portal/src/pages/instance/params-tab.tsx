@@ -1,0 +1,52 @@
+import { type ReactNode, useMemo } from "react";
+import { Message } from "../../controls/message.js";
+import { SearchField } from "../../controls/search-field.js";
+import { flattenParams } from "../../params/flatten.js";
+import { useWords } from "../../words/use-words.js";
+
+/**
+ * All params of a run by path, nested ones under their first folder.
+ *
+ * @param props - the params, the search
+ * @returns the element
+ */
+export function ParamsTab(props: {
+  params: Readonly<Record<string, unknown>>;
+  search: string;
+  onSearch: (search: string) => void;
+}): ReactNode {
+  const { params, search, onSearch } = props;
+  const words = useWords().instance;
+  const flat = useMemo(() => flattenParams(params), [params]);
+  const wanted = search.toLowerCase().split(/\s+/);
+  const shown = flat.filter(({ path, value }) => wanted.every((word) => `${path}=${value}`.toLowerCase().includes(word)));
+  if (flat.length === 0) return <Message title={words.noParams} />;
+  return (
+    <>
+      <div className="toolbar">
+        <SearchField label={words.searchParams} value={search} onChange={onSearch} hasHotkey />
+      </div>
+      {shown.length === 0 ? (
+        <Message title={words.noParamsFound} />
+      ) : (
+        <div className="card">
+          <table className="pairs">
+            <tbody>
+              {shown.map(({ path, value }) => (
+                <tr key={path}>
+                  <th scope="row">
+                    <span className="faint">{path.slice(0, path.lastIndexOf(".") + 1)}</span>
+                    {path.slice(path.lastIndexOf(".") + 1)}
+                  </th>
+                  <td>
+                    <code>{value}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}

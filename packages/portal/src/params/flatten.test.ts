@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { flattenParams, tellingParams } from "./flatten.js";
+
+test("nested params get paths, plain lists stay together, nothing is lost", () => {
+  expect(
+    flattenParams({ lr: 0.1, name: "a b", opt: { kind: "sgd", betas: [0.9, 0.99], none: null }, layers: [{ n: 1 }], empty: {}, list: [] }),
+  ).toEqual([
+    { path: "lr", value: "0.1" },
+    { path: "name", value: "a b" },
+    { path: "opt.kind", value: "sgd" },
+    { path: "opt.betas", value: "[0.9,0.99]" },
+    { path: "opt.none", value: "null" },
+    { path: "layers.0.n", value: "1" },
+    { path: "empty", value: "{}" },
+    { path: "list", value: "[]" },
+  ]);
+});
+
+test("params that differ or are absent somewhere tell runs apart, equal ones do not", () => {
+  const runs = [
+    { lr: 0.1, seed: 1, same: "x" },
+    { lr: 0.2, same: "x" },
+  ].map(flattenParams);
+  expect(tellingParams(runs)).toEqual(["lr", "seed"]);
+});
+
+test("a single run shows its params as they come", () => {
+  expect(tellingParams([flattenParams({ a: 1, b: 2 })])).toEqual(["a", "b"]);
+});

@@ -1,0 +1,48 @@
+/** One param with its whole path: `optimizer.lr`. */
+export interface Param {
+  path: string;
+  value: string;
+}
+
+/**
+ * Lays nested params out flat. Lists of plain values stay together, empty lists and objects keep their place.
+ *
+ * @param params - as the run recorded them
+ * @returns the params in their order
+ */
+export function flattenParams(params: Readonly<Record<string, unknown>>): Param[] {
+  const flat: Param[] = [];
+  const visit = (path: string, value: unknown): void => {
+    const isNested = typeof value === "object" && value !== null;
+    const entries = isNested ? Object.entries(value) : [];
+    const isPlainList = Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null);
+    if (entries.length === 0 || isPlainList) {
+      flat.push({ path, value: typeof value === "string" ? value : JSON.stringify(value) });
+      return;
+    }
+    for (const [key, item] of entries) visit(`${path}.${key}`, item);
+  };
+  for (const [key, value] of Object.entries(params)) visit(key, value);
+  return flat;
+}
+
+/**
+ * Finds the params that tell runs apart.
+ *
+ * @param runs - flat params of each run
+ * @returns paths whose values differ or are absent in some runs, those that most runs have first; all paths when there is one run
+ */
+export function tellingParams(runs: readonly (readonly Param[])[]): string[] {
+  const values = new Map<string, Map<string, number>>();
+  for (const run of runs) {
+    for (const { path, value } of run) {
+      const seen = values.get(path) ?? new Map<string, number>();
+      seen.set(value, (seen.get(value) ?? 0) + 1);
+      values.set(path, seen);
+    }
+  }
+  const uses = (path: string): number => [...values.get(path)!.values()].reduce((sum, count) => sum + count, 0);
+  return [...values.keys()]
+    .filter((path) => runs.length < 2 || values.get(path)!.size > 1 || uses(path) < runs.length)
+    .sort((a, b) => uses(b) - uses(a));
+}
