@@ -1,0 +1,35 @@
+import { ERROR_STATUS, type ErrorCode } from "ava-protocol";
+
+/** Why a platform could not start; the message says what to do. */
+export type StartErrorCode = "usage" | "port_taken" | "data_dir_unusable" | "store_locked" | "store_newer" | "store_damaged";
+
+/** The one error of this package: a stable code, a sentence for people, and the `ack` that comes with `seq_gap`. */
+export class PlatformError extends Error {
+  override readonly name = "PlatformError";
+  readonly code: ErrorCode | StartErrorCode;
+  readonly ack: number | undefined;
+
+  /**
+   * @param code - match this, not the message
+   * @param message - what is wrong and what to do
+   * @param options - `cause`, and `ack` for `seq_gap`
+   */
+  constructor(code: ErrorCode | StartErrorCode, message: string, options: { cause?: unknown; ack?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.ack = options.ack;
+  }
+
+  /** HTTP status of the answer; errors of the start have none of their own. */
+  get status(): number {
+    return this.code in ERROR_STATUS ? ERROR_STATUS[this.code as ErrorCode] : 500;
+  }
+}
+
+/**
+ * @param error - anything that was thrown
+ * @returns its `code` when it is an error of the operating system or of SQLite
+ */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { Access } from "../auth/access.js";
+import type { LiveHub } from "../live/hub.js";
+import type { Clock } from "../query/instances.js";
+import type { Store } from "../store/store.js";
+
+/** What routes work with. */
+export interface HttpContext {
+  store: Store;
+  clock: Clock;
+  hub: LiveHub;
+  access: Access;
+  /** Folder of the built portal; may be missing. */
+  portalDir: string;
+  /** Time of the start, in milliseconds since 1970. */
+  startedMs: number;
+}
+
+/** The server that routes are added to. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>;
+
+/** Adds a group of routes. */
+export type Routes = (app: App, context: HttpContext) => void;

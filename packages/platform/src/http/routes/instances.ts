@@ -1,0 +1,105 @@
+import { PlatformError } from "../../error.js";
+import { describeInstance, listTrainings } from "../../query/instances.js";
+import { listInstances } from "../../query/list.js";
+import { pickFacts } from "../../store/instance/facts.js";
+import type { Routes } from "../context.js";
+import { checkId, instanceOf } from "../instance-of.js";
+import { answers, INSTANCE_DETAIL, INSTANCE_FACTS, INSTANCE_PARAMS, INSTANCE_SUMMARY, list, object, text } from "../schema.js";
+
+const TRAINING = object({
+  name: { type: "string" },
+  instances: { type: "integer" },
+  running: { type: "integer" },
+  lastStartTime: text("RFC 3339"),
+});
+
+const LIST_QUERY = {
+  type: "object",
+  properties: {
+    filter: {
+      ...text(
+        "terms with spaces between, all must hold: `training=NAME`, `state=running,lost`, `params.KEY.KEY=VALUE`, or text to be found in id, training or params",
+      ),
+      default: "",
+    },
+    sort: {
+      ...text(
+        "`id`, `training`, `state`, `startTime`, `stopTime`, `heartbeatTime`, `params.KEY`, the name of a series (its last value), `min:NAME` or `max:NAME`; with `-` in front descending",
+      ),
+      default: "-startTime",
+    },
+    limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
+    cursor: text("`nextCursor` of the page before"),
+  },
+};
+
+const PAGE = object({ instances: list(INSTANCE_SUMMARY), total: { type: "integer" }, nextCursor: { type: "string" } }, [
+  "instances",
+  "total",
+]);
+
+interface ListQuery {
+  filter: string;
+  sort: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** Lists and facts of trainings and instances. */
+export const instanceRoutes: Routes = (app, { store, clock }) => {
+  const trainings = { tags: ["instances"], summary: "All trainings", response: answers(object({ trainings: list(TRAINING) })) };
+  app.get("/v1/trainings", { schema: trainings }, () => ({ trainings: listTrainings(store, clock) }));
+
+  const page = { tags: ["instances"], querystring: LIST_QUERY, response: answers(PAGE) };
+  app.get<{ Querystring: ListQuery }>("/v1/instances", { schema: { ...page, summary: "Instances of all trainings" } }, (request) =>
+    listInstances(store, clock, { ...request.query, cursor: request.query.cursor }),
+  );
+  app.get<{ Querystring: ListQuery; Params: { training: string } }>(
+    "/v1/trainings/:training/instances",
+    { schema: { ...page, summary: "Instances of one training", params: object({ training: text("training name") }) } },
+    (request) => {
+      const { query, params } = request;
+      checkId(params.training, "training name");
+      return listInstances(store, clock, { ...query, cursor: query.cursor, filter: `training=${params.training} ${query.filter}` });
+    },
+  );
+
+  const detail = {
+    tags: ["instances"],
+    summary: "Everything about an instance",
+    params: INSTANCE_PARAMS,
+    response: answers(INSTANCE_DETAIL),
+  };
+  app.get<{ Params: { id: string } }>("/v1/instances/:id", { schema: detail }, (request) =>
+    describeInstance(instanceOf(store, request.params.id), clock),
+  );
+
+  const put = { tags: ["instances"], summary: "Create or update by a client-chosen id", params: INSTANCE_PARAMS, body: INSTANCE_FACTS };
+  app.put<{ Params: { id: string }; Body: Record<string, unknown> }>(
+    "/v1/instances/:id",
+    { schema: { ...put, response: answers(INSTANCE_DETAIL) } },
+    async (request) => {
+      checkId(request.params.id, "instance id");
+      const facts = pickFacts(request.body);
+      if (typeof facts === "string") throw new PlatformError("bad_request", facts);
+      return describeInstance(await store.putFacts(request.params.id, facts), clock);
+    },
+  );
+
+  const stop = {
+    tags: ["instances"],
+    summary: "Ask the run to stop; delivered when its shipper next sends",
+    params: INSTANCE_PARAMS,
+    body: { type: ["object", "null"], properties: { reason: { type: "string", maxLength: 1000 } } },
+    response: answers(INSTANCE_DETAIL),
+  };
+  app.post<{ Params: { id: string }; Body: { reason?: string } | null | undefined }>(
+    "/v1/instances/:id/stop",
+    { schema: stop },
+    async (request) => {
+      const { id } = request.params;
+      await store.requestStop(id, request.body?.reason ?? "stopped by a person");
+      return describeInstance(instanceOf(store, id), clock);
+    },
+  );
+};

@@ -1,0 +1,41 @@
+import { LIMITS } from "ava-protocol";
+import { readLogTail, readLogText } from "../../query/logs.js";
+import type { Routes } from "../context.js";
+import { instanceOf } from "../instance-of.js";
+import { answers, INSTANCE_PARAMS, object } from "../schema.js";
+
+const QUERY = {
+  type: "object",
+  properties: {
+    offset: { type: "integer", minimum: 0, default: 0, description: "first byte" },
+    limit: { type: "integer", minimum: 1, maximum: LIMITS.logAnswerBytes, default: 65_536, description: "bytes at most" },
+    tail: { type: "integer", minimum: 0, description: "the last lines instead" },
+  },
+};
+
+const ANSWER = object({
+  offset: { type: "integer" },
+  nextOffset: { type: "integer" },
+  size: { type: "integer" },
+  text: { type: "string" },
+});
+
+/** `GET /v1/instances/:id/logs`: console output and log lines. */
+export const logRoutes: Routes = (app, { store }) => {
+  const schema = {
+    tags: ["logs"],
+    summary: "Log text, cut at whole characters",
+    params: INSTANCE_PARAMS,
+    querystring: QUERY,
+    response: answers(ANSWER),
+  };
+  app.get<{ Params: { id: string }; Querystring: { offset: number; limit: number; tail?: number } }>(
+    "/v1/instances/:id/logs",
+    { schema },
+    (request) => {
+      const instance = instanceOf(store, request.params.id);
+      const { offset, limit, tail } = request.query;
+      return tail === undefined ? readLogText(store, instance, offset, limit) : readLogTail(store, instance, tail);
+    },
+  );
+};

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import type { InstanceFacts } from "ava-protocol";
+import { PlatformError } from "../../error.js";
+import { describeInstance } from "../../query/instances.js";
+import { pickFacts } from "../../store/instance/facts.js";
+import type { Instance } from "../../store/instance/instance.js";
+import type { Routes } from "../context.js";
+import { checkId, instanceOf } from "../instance-of.js";
+import { answers, INSTANCE_DETAIL, object, text } from "../schema.js";
+
+const SPEC = {
+  type: "object",
+  properties: {
+    status: { type: "string", description: "`running`, `done` or `failed`" },
+    params: { type: "object" },
+    startTime: text("RFC 3339"),
+    stopTime: text("RFC 3339"),
+    errMsg: { type: "string" },
+  },
+};
+
+interface Spec extends Record<string, unknown> {
+  id?: unknown;
+  status?: unknown;
+  errMsg?: unknown;
+}
+
+interface Params {
+  training: string;
+  id: string;
+}
+
+/** Routes of the published Python client's API server: instances, evaluations. */
+export const oldClientRoutes: Routes = (app, { store, clock }) => {
+  const tags = ["old client"];
+  const describe = (instance: Instance): Record<string, unknown> => {
+    const detail = describeInstance(instance, clock);
+    return { ...detail, status: detail.state, errMsg: detail.end?.message ?? "" };
+  };
+
+  const params = object({ training: text("training name") });
+  const create = {
+    tags,
+    summary: "Create an instance; the platform chooses its id",
+    params,
+    body: SPEC,
+    response: answers(INSTANCE_DETAIL),
+  };
+  app.post<{ Params: Params; Body: Spec }>("/v1/trainings/:training/instances", { schema: create }, async (request) => {
+    const { training } = request.params;
+    checkId(training, "training name");
+    const id = randomBytes(8).toString("hex");
+    return describe(await store.putFacts(id, { state: "running", ...toFacts(request.body), training }));
+  });
+
+  const path = "/v1/trainings/:training/instances/:id";
+  const both = object({ training: text("training name"), id: text("instance id") });
+  app.get<{ Params: Params }>(
+    path,
+    { schema: { tags, summary: "One instance", params: both, response: answers(INSTANCE_DETAIL) } },
+    (request) => {
+      const { training, id } = request.params;
+      const instance = instanceOf(store, id);
+      if (instance.training !== training) throw new PlatformError("not_found", `The training ${training} has no instance ${id}.`);
+      return describe(instance);
+    },
+  );
+  const put = { tags, summary: "Update an instance", params: both, body: SPEC, response: answers(INSTANCE_DETAIL) };
+  app.put<{ Params: Params; Body: Spec }>(path, { schema: put }, async (request) => {
+    const { training, id } = request.params;
+    checkId(training, "training name");
+    checkId(id, "instance id");
+    return describe(await store.putFacts(id, { ...toFacts(request.body), training }));
+  });
+
+  const result = { tags, summary: "Result of an evaluation", params: object({ name: text("evaluation name") }), body: { type: "object" } };
+  app.put<{ Params: { name: string }; Body: Record<string, unknown> }>(
+    "/v1/evaluations/:name/result",
+    { schema: result },
+    async (request) => {
+      checkId(request.params.name, "evaluation name");
+      await store.putEvaluation(request.params.name, request.body);
+      return {};
+    },
+  );
+  app.get<{ Params: { name: string } }>(
+    "/v1/evaluations/:name/result",
+    { schema: { tags, summary: "Result of an evaluation" } },
+    (request) => {
+      const evaluation = store.evaluations.get(request.params.name);
+      if (evaluation === undefined) throw new PlatformError("not_found", `There is no evaluation ${request.params.name}.`);
+      return evaluation.result;
+    },
+  );
+};
+
+/** The old spec's `status` and `errMsg` are today's `state` and `end.message`. */
+function toFacts(spec: Spec): InstanceFacts {
+  const { status, errMsg, ...rest } = spec;
+  const end = typeof errMsg === "string" && errMsg !== "" ? { end: { message: errMsg } } : {};
+  const facts = pickFacts({ ...rest, ...(status === undefined ? {} : { state: status }), ...end });
+  if (typeof facts === "string") throw new PlatformError("bad_request", facts);
+  return facts;
+}

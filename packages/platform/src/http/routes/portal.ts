@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { App, HttpContext } from "../context.js";
+import { answerBody } from "../errors.js";
+
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/**
+ * The portal's files, and its page for every other address that is not the API's; answers addresses that nobody has.
+ * Files in `assets/` carry a hash in their name and never change; all others are asked for again.
+ */
+export async function addPortal(app: App, { portalDir }: HttpContext): Promise<void> {
+  const hasPortal = existsSync(join(portalDir, "index.html"));
+  if (hasPortal) {
+    await app.register(fastifyStatic, {
+      root: portalDir,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        const isForever = path.startsWith(join(portalDir, "assets"));
+        reply.header("cache-control", isForever ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache");
+      },
+    });
+  } else {
+    app.get("/", { schema: { hide: true } }, (_request, reply) =>
+      reply
+        .type("text/plain; charset=utf-8")
+        .send("ava-platform runs; its portal is not built (npm run build). The API is described at /openapi.json\n"),
+    );
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === "GET" && !/^\/(v1|assets)\//.test(request.url) && hasPortal;
+    if (isPage) return reply.sendFile("index.html");
+    return reply.code(404).send(answerBody("not_found", `There is no ${request.method} ${request.url.split("?")[0]}.`));
+  });
+}

@@ -1,0 +1,26 @@
+import { LIMITS } from "ava-protocol";
+import { PlatformError } from "../../error.js";
+import type { Routes } from "../context.js";
+import { checkId } from "../instance-of.js";
+import { answers, INSTANCE_PARAMS, object } from "../schema.js";
+
+/** Content type of a batch of journal records, see docs/formats/journal.md. */
+export const RECORDS_TYPE = "application/x-ava-records";
+
+/** `POST /v1/instances/:id/records`: journal records of one writer. */
+export const recordRoutes: Routes = (app, { store }) => {
+  const schema = {
+    tags: ["records"],
+    summary: "Journal records of one writer; each is taken once, the answer comes after the commit",
+    consumes: [RECORDS_TYPE],
+    params: INSTANCE_PARAMS,
+    response: answers(object({ ack: { type: "integer" }, stop: object({ reason: { type: "string" } }) }, ["ack"])),
+  };
+  app.post<{ Params: { id: string } }>("/v1/instances/:id/records", { schema, bodyLimit: LIMITS.recordsBodyBytes }, (request) => {
+    checkId(request.params.id, "instance id");
+    if (!(request.body instanceof Uint8Array)) {
+      throw new PlatformError("bad_request", `The body must be journal records with the content type ${RECORDS_TYPE}.`);
+    }
+    return store.takeRecords(request.params.id, request.body);
+  });
+};

@@ -1,0 +1,117 @@
+/** JSON Schema, as far as routes use it. */
+export type Schema = Record<string, unknown>;
+
+const WIRE_NUMBER: Schema = { anyOf: [{ type: "number" }, { enum: ["NaN", "Infinity", "-Infinity"] }] };
+const LABELS: Schema = { type: "object", additionalProperties: { type: "string" } };
+
+/** @returns schema of an object */
+export function object(properties: Record<string, Schema>, required: string[] = Object.keys(properties)): Schema {
+  return { type: "object", required, properties };
+}
+
+/** @returns schema of an array */
+export function list(items: Schema): Schema {
+  return { type: "array", items };
+}
+
+/** @returns schema of a string */
+export function text(description: string): Schema {
+  return { type: "string", description };
+}
+
+/** Error answer of every route. */
+export const ERROR: Schema = object(
+  { error: object({ code: text("stable code"), message: text("what is wrong and what to do") }), ack: { type: "integer" } },
+  ["error"],
+);
+
+const SERIES_SUMMARY: Schema = object({
+  name: { type: "string" },
+  labels: LABELS,
+  count: { type: "integer" },
+  last: WIRE_NUMBER,
+  min: WIRE_NUMBER,
+  max: WIRE_NUMBER,
+  firstStep: WIRE_NUMBER,
+  lastStep: WIRE_NUMBER,
+  firstTimeNs: text("nanoseconds since 1970"),
+  lastTimeNs: text("nanoseconds since 1970"),
+});
+
+const SUMMARY_FIELDS: Record<string, Schema> = {
+  id: { type: "string" },
+  training: { type: "string" },
+  state: { enum: ["running", "done", "failed", "lost"] },
+  params: { type: "object" },
+  startTime: text("RFC 3339"),
+  stopTime: text("RFC 3339"),
+  heartbeatTime: text("RFC 3339; when a writer was heard last"),
+  end: { type: "object" },
+  series: list(SERIES_SUMMARY),
+};
+
+/** One instance in a list. */
+export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training", "state", "params", "series"]);
+
+/** Everything about one instance. */
+export const INSTANCE_DETAIL: Schema = object(
+  {
+    ...SUMMARY_FIELDS,
+    command: list({ type: "string" }),
+    workingFolder: { type: "string" },
+    host: { type: "string" },
+    pid: { type: "integer" },
+    batchOfEpoch: { type: "number" },
+    logBytes: { type: "integer" },
+    events: list({ type: "object" }),
+    drops: object(
+      { points: { type: "integer" }, logBytes: { type: "integer" }, events: { type: "integer" }, reason: { type: "string" } },
+      [],
+    ),
+    stopRequested: object({ reason: { type: "string" }, time: text("RFC 3339") }),
+  },
+  ["id", "training", "state", "params", "series", "logBytes", "events", "drops"],
+);
+
+/** Facts of an instance that a client may put. */
+export const INSTANCE_FACTS: Schema = object(
+  {
+    training: { type: "string" },
+    state: { enum: ["running", "done", "failed"] },
+    params: { type: "object" },
+    startTime: text("RFC 3339"),
+    stopTime: text("RFC 3339"),
+    end: { type: "object" },
+    command: list({ type: "string" }),
+    workingFolder: { type: "string" },
+    host: { type: "string" },
+    pid: { type: "integer" },
+    batchOfEpoch: { type: "number" },
+  },
+  [],
+);
+
+/** Answer of a series query. */
+export const SERIES_ANSWER: Schema = object({
+  name: { type: "string" },
+  labels: LABELS,
+  axis: { enum: ["step", "time", "epoch"] },
+  raw: { type: "boolean", description: "every row is one point" },
+  from: WIRE_NUMBER,
+  to: WIRE_NUMBER,
+  bucketWidth: { type: "number" },
+  x: list(WIRE_NUMBER),
+  min: list(WIRE_NUMBER),
+  max: list(WIRE_NUMBER),
+  last: list(WIRE_NUMBER),
+  count: list({ type: "integer" }),
+  nan: list({ type: "integer" }),
+});
+
+/** @returns response schemas: the answer, and the error for everything else */
+export function answers(schema: Schema, status = 200): Record<string, Schema> {
+  return { [status]: schema, "4xx": ERROR, "5xx": ERROR };
+}
+
+/** Path parameter of one instance. */
+export const INSTANCE_PARAMS: Schema = object({ id: text("instance id") });

@@ -1,0 +1,82 @@
+import fastifySwagger from "@fastify/swagger";
+import { LIMITS } from "ava-protocol";
+import fastify, { type FastifyReply } from "fastify";
+import { PlatformError } from "../error.js";
+import type { App, HttpContext, Routes } from "./context.js";
+import { answerBody, setErrorAnswers } from "./errors.js";
+import { exportRoutes } from "./routes/export.js";
+import { healthRoutes } from "./routes/health.js";
+import { instanceRoutes } from "./routes/instances.js";
+import { liveRoutes } from "./routes/live.js";
+import { loginRoutes } from "./routes/login.js";
+import { logRoutes } from "./routes/logs.js";
+import { modelRoutes } from "./routes/models.js";
+import { oldClientRoutes } from "./routes/old-client.js";
+import { addPortal } from "./routes/portal.js";
+import { RECORDS_TYPE, recordRoutes } from "./routes/records.js";
+import { reportRoutes } from "./routes/report.js";
+import { seriesRoutes } from "./routes/series.js";
+
+const ROUTES: readonly Routes[] = [
+  healthRoutes,
+  instanceRoutes,
+  recordRoutes,
+  seriesRoutes,
+  logRoutes,
+  exportRoutes,
+  liveRoutes,
+  modelRoutes,
+  loginRoutes,
+  oldClientRoutes,
+];
+
+/** Routes that need no token: they tell nothing, or are there to show one. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/openapi.json", "/v1/login", "/v1/logout", "/v1/me"]);
+
+/**
+ * Builds the server; it listens when the caller says so.
+ *
+ * @param report - told of errors that are ours
+ */
+export async function createServer(context: HttpContext, report: (error: unknown) => void): Promise<App> {
+  const app: App = fastify({
+    bodyLimit: LIMITS.jsonBodyBytes,
+    routerOptions: { maxParamLength: 1024 },
+    forceCloseConnections: true,
+    // Response schemas describe; what is sent is what the handler gave, NaN names and all.
+    ajv: { customOptions: { removeAdditional: false } },
+    frameworkErrors: (_error, request, reply) => {
+      const answer: FastifyReply = reply;
+      void answer.code(400).send(answerBody("bad_request", `The address ${request.url} cannot be read.`));
+    },
+    clientErrorHandler: (_error, socket) => {
+      const body = JSON.stringify(answerBody("bad_request", "The request is not HTTP/1.1 as this platform can read it."));
+      if (socket.writable) {
+        socket.end(
+          `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+        );
+      }
+    },
+  });
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  setErrorAnswers(app, report);
+  app.addContentTypeParser(RECORDS_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async (request) => {
+    const { access } = context;
+    access.checkOrigin(request.method, request.headers);
+    const path = request.routeOptions.url ?? request.url;
+    const isApi = path.startsWith("/v1/") || path === "/metrics";
+    if (isApi && !OPEN_PATHS.has(path) && !access.isAllowed(request.headers)) {
+      throw new PlatformError("unauthorized", "This platform needs its token: send it as `Authorization: Bearer TOKEN`.");
+    }
+  });
+  await app.register(fastifySwagger, {
+    openapi: { openapi: "3.1.0", info: { title: "AVA platform", version: "1", description: "Training runs: facts, series, logs." } },
+  });
+  app.get("/openapi.json", { schema: { tags: ["platform"], summary: "This document" } }, () => app.swagger());
+  // Routes stand behind the document's plugin, which sees only what is registered after it.
+  for (const routes of ROUTES) routes(app, context);
+  await app.register(async (scope) => reportRoutes(scope as App, context));
+  await addPortal(app, context);
+  return app;
+}

@@ -1,0 +1,94 @@
+import {
+  type BatchHeader,
+  decodeRecord,
+  type Labels,
+  RECORD_HEAD_BYTES,
+  RECORD_TYPE,
+  type RecordFrame,
+  type SeriesRecord,
+} from "ava-protocol";
+import type { Change } from "../../store/change.js";
+import { pickFacts } from "../../store/instance/facts.js";
+import { type Instance, mergeFacts, type Writer } from "../../store/instance/instance.js";
+import type { Series } from "../../store/series/series.js";
+
+/** Finds a series of the instance, or makes it. */
+export type SeriesOf = (instance: Instance, name: string, labels: Labels) => Series;
+
+/**
+ * Takes the records of a checked body; those that the writer has had acknowledged are skipped.
+ *
+ * @param body - a body that `checkBatch` found whole
+ * @param recordsAt - offset of the first record
+ * @returns what changed
+ */
+export function applyBatch(
+  instance: Instance,
+  writer: Writer,
+  header: BatchHeader,
+  body: Uint8Array,
+  recordsAt: number,
+  seriesOf: SeriesOf,
+): Change {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const defined: Series[] = [];
+  const touched = new Set<Series>();
+  const change: Change = { instance, hasFacts: false, series: touched, hasLog: false };
+  let ack = writer.ack;
+  let end = 0;
+  for (let start = recordsAt; start < body.length; start = end) {
+    const payloadStart = start + RECORD_HEAD_BYTES;
+    end = payloadStart + view.getUint32(start, true);
+    const seq = view.getUint32(start + 8, true) + view.getUint32(start + 12, true) * 0x1_0000_0000;
+    const type = view.getUint8(start + 16);
+    const isNew = seq > ack;
+    if (isNew) ack = seq;
+    if (type === RECORD_TYPE.points) {
+      if (isNew) applyPoints(view, payloadStart, end, defined);
+    } else if (type === RECORD_TYPE.series) {
+      const record = decodeRecord(body, { seq, type, start, payloadStart, end }) as SeriesRecord;
+      const series = seriesOf(instance, record.name, { ...header.labels, ...record.labels });
+      defined[record.id] = series;
+      touched.add(series);
+    } else if (isNew) applyOther(instance, writer, body, { seq, type, start, payloadStart, end }, change);
+  }
+  writer.ack = ack;
+  writer.isDirty = true;
+  return change;
+}
+
+function applyPoints(view: DataView, payloadStart: number, end: number, defined: Series[]): void {
+  const step = view.getFloat64(payloadStart, true);
+  const epoch = view.getFloat64(payloadStart + 8, true);
+  const timeLo = view.getUint32(payloadStart + 16, true);
+  const timeHi = view.getInt32(payloadStart + 20, true);
+  for (let at = payloadStart + 24; at < end; at += 12) {
+    defined[view.getUint32(at, true)]!.append(step, epoch, timeHi, timeLo, view.getFloat64(at + 4, true));
+  }
+}
+
+function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame: RecordFrame, change: Change): void {
+  const record = decodeRecord(body, frame);
+  switch (record?.type) {
+    case "log": {
+      // A copy: a view would keep the whole request body in memory.
+      const bytes = Uint8Array.from(record.bytes);
+      instance.log.waiting.push(bytes);
+      instance.log.waitingBytes += bytes.length;
+      change.hasLog = true;
+      return;
+    }
+    case "facts":
+      mergeFacts(instance, pickFacts({ ...record.facts }) as Exclude<ReturnType<typeof pickFacts>, string>);
+      break;
+    case "event":
+      instance.events.push(record.event);
+      break;
+    case "drops":
+      writer.drops = record.drops;
+      break;
+    default:
+      return;
+  }
+  change.hasFacts = true;
+}

@@ -1,0 +1,100 @@
+import { fileURLToPath } from "node:url";
+import { Access, isLoopback } from "./auth/access.js";
+import { keptToken } from "./auth/token-file.js";
+import { PlatformError, systemCode } from "./error.js";
+import type { HttpContext } from "./http/context.js";
+import { createServer } from "./http/server.js";
+import { LiveHub } from "./live/hub.js";
+import { LOST_AFTER_MS } from "./query/instances.js";
+import type { SyncPolicy } from "./store/log/append-log.js";
+import { openStore } from "./store/open.js";
+
+/** Settings of a platform. */
+export interface PlatformOptions {
+  /** Port to listen on; 0 takes a free one. @defaultValue 5660 */
+  port?: number;
+  /** Address to listen on; anything but loopback needs a token. @defaultValue "127.0.0.1" */
+  host?: string;
+  /** Folder of the store. @defaultValue "./ava-data" */
+  dataDir?: string;
+  /** What clients must show. @defaultValue none on loopback; elsewhere one that is made and kept in the data folder */
+  token?: string;
+  /** When a request counts as kept: in the page cache, or on the disk. @defaultValue "none" */
+  sync?: SyncPolicy;
+  /** Silence after which a running instance counts as lost, in milliseconds. @defaultValue 60 000 */
+  lostAfterMs?: number;
+  /** Log bytes and time after which a checkpoint is made. @defaultValue 32 MiB, 30 000 ms */
+  checkpointBytes?: number;
+  checkpointMs?: number;
+  /** Folder of the built portal. @defaultValue the one in this package */
+  portalDir?: string;
+  /** Milliseconds since 1970. @defaultValue Date.now */
+  now?: () => number;
+  /** Told of things a person should know. @defaultValue standard error */
+  warn?: (message: string) => void;
+}
+
+/** A platform that listens. */
+export interface Platform {
+  /** Where it listens: `http://127.0.0.1:5660`. */
+  url: string;
+  /** Token that was made and not shown before; absent when one was given or none is needed. */
+  madeToken?: string;
+  /** Takes no more requests, brings everything into the database and ends. */
+  close(): Promise<void>;
+}
+
+/** Where the platform listens unless it is told otherwise. */
+export const DEFAULT_PORT = 5660;
+
+/**
+ * Starts a platform in this process.
+ *
+ * @param options - settings
+ * @returns when it listens
+ * @throws PlatformError `port_taken`, `data_dir_unusable`, `store_locked`, `store_newer`
+ */
+export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const { port = DEFAULT_PORT, host = "127.0.0.1", dataDir = "./ava-data", now = Date.now } = options;
+  const warn = options.warn ?? ((message: string) => process.stderr.write(`${message}\n`));
+  const { sync, checkpointBytes, checkpointMs } = options;
+  const store = openStore({
+    dataDir,
+    now,
+    warn,
+    ...(sync === undefined ? {} : { sync }),
+    ...(checkpointBytes === undefined ? {} : { checkpointBytes }),
+    ...(checkpointMs === undefined ? {} : { checkpointMs }),
+  });
+  try {
+    const kept = options.token === undefined && !isLoopback(host) ? keptToken(dataDir) : undefined;
+    const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
+    const hub = new LiveHub(store, clock);
+    const context: HttpContext = {
+      store,
+      clock,
+      hub,
+      access: new Access(host, options.token ?? kept?.token),
+      portalDir: options.portalDir ?? fileURLToPath(new URL("../portal", import.meta.url)),
+      startedMs: now(),
+    };
+    const app = await createServer(context, (error) => warn(`A request failed: ${error instanceof Error ? error.stack : String(error)}`));
+    const url = await app.listen({ port, host }).catch((error: unknown) => {
+      throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : error;
+    });
+    const close = async (): Promise<void> => {
+      await app.close();
+      hub.close();
+      await store.close();
+    };
+    return { url, ...(kept?.isNew ? { madeToken: kept.token } : {}), close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function portTaken(port: number, host: string, cause: unknown): PlatformError {
+  const message = `Port ${port} on ${host} is taken. Stop what listens there, or give another one: --port ${port + 1} (--port 0 takes a free one).`;
+  return new PlatformError("port_taken", message, { cause });
+}

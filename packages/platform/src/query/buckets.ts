@@ -1,0 +1,226 @@
+import type { SeriesAxis } from "ava-protocol";
+import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead, GROUP_POINTS } from "../store/chunk/chunk.js";
+import { columnAt } from "../store/chunk/column.js";
+import type { Piece, Series } from "../store/series/series.js";
+
+/** A window of one axis, cut into equal buckets; the last one is closed. */
+export interface Window {
+  axis: SeriesAxis;
+  from: number;
+  to: number;
+  buckets: number;
+}
+
+/** What each bucket holds, by bucket number; a count of 0 is an empty bucket. */
+export interface Buckets {
+  count: Float64Array;
+  nan: Float64Array;
+  /** Over values that are not NaN; NaN if there are none. */
+  min: Float64Array;
+  max: Float64Array;
+  /** Axis and value of the point that arrived last. */
+  x: Float64Array;
+  last: Float64Array;
+  /** Points in the window. */
+  total: number;
+}
+
+/** One point in the window. */
+export type TakePoint = (x: number, value: number) => void;
+
+/**
+ * The bucket of a place on the axis. It never falls as x grows, so a sorted run of points can be cut by searching.
+ *
+ * @param x - between `from` and `to`
+ */
+export function bucketOf(window: Window, x: number): number {
+  const { from, to, buckets } = window;
+  if (x >= to) return buckets - 1;
+  return Math.min(buckets - 1, Math.floor(((x - from) / (to - from)) * buckets));
+}
+
+/**
+ * Fills the buckets of a window, exactly: as if every raw point had been looked at.
+ * Chunks and groups of 64 that lie in one bucket count as a whole; only at the edges are values read.
+ *
+ * @param series - the series
+ * @param window - `from` at most `to`
+ */
+export function fillBuckets(series: Series, window: Window): Buckets {
+  const { buckets } = window;
+  const filled: Buckets = {
+    count: new Float64Array(buckets),
+    nan: new Float64Array(buckets),
+    min: new Float64Array(buckets).fill(Number.NaN),
+    max: new Float64Array(buckets).fill(Number.NaN),
+    x: new Float64Array(buckets),
+    last: new Float64Array(buckets),
+    total: 0,
+  };
+  for (const piece of series.pieces()) fillFromPiece(piece, window, filled);
+  return filled;
+}
+
+function fillFromPiece(piece: Piece, window: Window, filled: Buckets): void {
+  if (piece.rows !== undefined) return eachRow(piece, window, (x, value) => addPoint(filled, bucketOf(window, x), x, value));
+  const { head } = piece;
+  const range = head.axes[AXIS[window.axis]];
+  if (!(range.max >= window.from && range.min <= window.to)) return;
+  if (!range.isSorted) return eachRow(piece, window, (x, value) => addPoint(filled, bucketOf(window, x), x, value));
+  if (range.min >= window.from && range.max <= window.to && bucketOf(window, range.min) === bucketOf(window, range.max)) {
+    const bucket = bucketOf(window, range.min);
+    addTotals(filled, bucket, head.count, head.nan, head.min, head.max);
+    filled.x[bucket] = range.last;
+    filled.last[bucket] = head.last;
+    return;
+  }
+  fillFromSorted(head, piece.load(), window, filled);
+}
+
+/** Cuts a sorted chunk at the buckets' edges. */
+function fillFromSorted(head: ChunkHead, body: ChunkBody, window: Window, filled: Buckets): void {
+  const xAt = axisReader(head, body, window.axis);
+  let start = window.from <= head.axes[AXIS[window.axis]].min ? 0 : search(0, head.count, (row) => xAt(row) >= window.from);
+  while (start < head.count) {
+    const x = xAt(start);
+    if (x > window.to) return;
+    const bucket = bucketOf(window, x);
+    const end = search(start + 1, head.count, (row) => {
+      const next = xAt(row);
+      return next > window.to || bucketOf(window, next) > bucket;
+    });
+    addRows(filled, bucket, body, start, end);
+    filled.x[bucket] = xAt(end - 1);
+    filled.last[bucket] = columnAt(body.value, end - 1);
+    start = end;
+  }
+}
+
+/** Adds rows of one bucket: whole groups by their least and greatest, the rest by value. */
+function addRows(filled: Buckets, bucket: number, body: ChunkBody, start: number, end: number): void {
+  const firstGroup = Math.ceil(start / GROUP_POINTS);
+  const endGroup = Math.floor(end / GROUP_POINTS);
+  if (firstGroup >= endGroup) return addValues(filled, bucket, body, start, end);
+  addValues(filled, bucket, body, start, firstGroup * GROUP_POINTS);
+  const { groupMin, groupMax, groupNan } = body;
+  let min = filled.min[bucket]!;
+  let max = filled.max[bucket]!;
+  let nan = 0;
+  for (let group = firstGroup; group < endGroup; group++) {
+    const least = groupMin[group]!;
+    const most = groupMax[group]!;
+    if (!(least >= min) && least === least) min = least;
+    if (!(most <= max) && most === most) max = most;
+    if (groupNan !== undefined) nan += groupNan[group]!;
+  }
+  addTotals(filled, bucket, (endGroup - firstGroup) * GROUP_POINTS, nan, min, max);
+  addValues(filled, bucket, body, endGroup * GROUP_POINTS, end);
+}
+
+function addValues(filled: Buckets, bucket: number, body: ChunkBody, start: number, end: number): void {
+  if (start >= end) return;
+  const values = body.value.rest;
+  let min = filled.min[bucket]!;
+  let max = filled.max[bucket]!;
+  let nan = 0;
+  for (let row = start; row < end; row++) {
+    const value = values === undefined ? body.value.base : values[row]!;
+    if (value !== value) nan++;
+    else {
+      if (!(value >= min)) min = value;
+      if (!(value <= max)) max = value;
+    }
+  }
+  addTotals(filled, bucket, end - start, nan, min, max);
+}
+
+function addTotals(filled: Buckets, bucket: number, count: number, nan: number, min: number, max: number): void {
+  filled.count[bucket]! += count;
+  filled.nan[bucket]! += nan;
+  filled.total += count;
+  if (min === min && !(min >= filled.min[bucket]!)) filled.min[bucket] = min;
+  if (max === max && !(max <= filled.max[bucket]!)) filled.max[bucket] = max;
+}
+
+function addPoint(filled: Buckets, bucket: number, x: number, value: number): void {
+  addTotals(filled, bucket, 1, value === value ? 0 : 1, value, value);
+  filled.x[bucket] = x;
+  filled.last[bucket] = value;
+}
+
+/**
+ * Hands out the points of a window in order of arrival.
+ *
+ * @param take - called with axis and value of each
+ */
+export function eachPoint(series: Series, window: Window, take: TakePoint): void {
+  for (const piece of series.pieces()) {
+    const range = piece.head?.axes[AXIS[window.axis]];
+    if (range === undefined || (range.max >= window.from && range.min <= window.to)) eachRow(piece, window, take);
+  }
+}
+
+function eachRow(piece: Piece, window: Window, take: TakePoint): void {
+  const { axis, from, to } = window;
+  if (piece.rows !== undefined) {
+    const { rows } = piece;
+    const column = rows[axis];
+    for (let row = 0; row < rows.count; row++) {
+      const x = axis === "time" ? axisTimeMs(rows.timeBaseHi, column[row]!) : column[row]!;
+      if (x >= from && x <= to) take(x, rows.value[row]!);
+    }
+    return;
+  }
+  const body = piece.load();
+  const xAt = axisReader(piece.head, body, axis);
+  for (let row = 0; row < body.count; row++) {
+    const x = xAt(row);
+    if (x >= from && x <= to) take(x, columnAt(body.value, row));
+  }
+}
+
+function axisReader(head: ChunkHead, body: ChunkBody, axis: SeriesAxis): (row: number) => number {
+  const column = body[axis];
+  if (axis === "time") return (row) => axisTimeMs(head.timeBaseHi, columnAt(column, row));
+  return (row) => columnAt(column, row);
+}
+
+/** @returns the first row from `start` on for which `holds` is true, `end` if for none; once true it stays true */
+function search(start: number, end: number, holds: (row: number) => boolean): number {
+  let low = start;
+  // Steps that double first: in a narrow window the edge is near.
+  let high = start;
+  for (let stride = 1; high < end && !holds(high); stride *= 2) {
+    low = high + 1;
+    high = Math.min(end, high + stride);
+  }
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * @param axis - an axis
+ * @returns least and greatest finite place of the series' points on it; `undefined` when it has none
+ */
+export function axisExtent(series: Series, axis: SeriesAxis): { from: number; to: number } | undefined {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  const add = (x: number): void => {
+    if (!Number.isFinite(x)) return;
+    if (x < from) from = x;
+    if (x > to) to = x;
+  };
+  for (const piece of series.pieces()) {
+    const range = piece.head?.axes[AXIS[axis]];
+    // Infinite steps hide the finite ones behind them: such a chunk is read.
+    if (range !== undefined && Number.isFinite(range.min) && Number.isFinite(range.max)) {
+      add(range.min);
+      add(range.max);
+    } else eachRow(piece, { axis, from: -Number.MAX_VALUE, to: Number.MAX_VALUE, buckets: 1 }, add);
+  }
+  return from <= to ? { from, to } : undefined;
+}

@@ -1,0 +1,10 @@
+import type { Instance } from "./instance/instance.js";
+import type { Series } from "./series/series.js";
+
+/** What one accepted request changed. */
+export interface Change {
+  instance: Instance;
+  hasFacts: boolean;
+  series: ReadonlySet<Series>;
+  hasLog: boolean;
+}

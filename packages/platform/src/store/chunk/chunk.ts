@@ -1,0 +1,196 @@
+import { type Column, columnBytes, encodeColumn, readColumn, writeColumn } from "./column.js";
+
+/** Points in a full chunk. */
+export const CHUNK_POINTS = 4096;
+
+/** Points in one group of the pyramid's base. */
+export const GROUP_POINTS = 64;
+
+/** The axes of a chunk, in the order of their ranges. */
+export const AXIS = { step: 0, time: 1, epoch: 2 } as const;
+
+/** Range of one axis over the points of a chunk; NaN where no point has a number there. */
+export interface AxisRange {
+  min: number;
+  max: number;
+  /** That of the last point. */
+  last: number;
+  /** No point is before the one that arrived before it, and none is NaN: rows can be searched. */
+  isSorted: boolean;
+}
+
+/** What is known of a chunk without reading it; the top of its pyramid. */
+export interface ChunkHead {
+  count: number;
+  /** Values that are NaN. */
+  nan: number;
+  /** Over the values that are not NaN; NaN if there are none. */
+  min: number;
+  max: number;
+  last: number;
+  /** Time of rows is `timeBaseHi * 2^32 + row` nanoseconds; the time axis here is in milliseconds, as queries see it. */
+  timeBaseHi: number;
+  axes: readonly [AxisRange, AxisRange, AxisRange];
+}
+
+/** Columns of a chunk, and the least and greatest value of every group of 64. */
+export interface ChunkBody {
+  count: number;
+  step: Column;
+  time: Column;
+  epoch: Column;
+  value: Column;
+  groupMin: Float32Array | Float64Array;
+  groupMax: Float32Array | Float64Array;
+  /** NaN values of each group; absent when the chunk has none. */
+  groupNan: Uint8Array | undefined;
+}
+
+/** Rows as they arrive, before they are a chunk. Time is nanoseconds after `timeBaseHi * 2^32`. */
+export interface RawRows {
+  count: number;
+  timeBaseHi: number;
+  step: Float64Array;
+  time: Float64Array;
+  epoch: Float64Array;
+  value: Float64Array;
+}
+
+/** A chunk ready to be stored. */
+export interface EncodedChunk {
+  head: ChunkHead;
+  body: Uint8Array;
+}
+
+/** Nanoseconds of one unit of `timeBaseHi`: chosen so that base + offset is rounded once only when it becomes a float64. */
+export const TIME_BASE_NS = 0x1_0000_0000;
+
+/**
+ * @param timeBaseHi - base of the rows
+ * @param offsetNs - time column of a row
+ * @returns milliseconds since 1970, equal to `Number(timeNs) / 1e6`
+ */
+export function axisTimeMs(timeBaseHi: number, offsetNs: number): number {
+  return (timeBaseHi * TIME_BASE_NS + offsetNs) / 1e6;
+}
+
+/**
+ * Encodes rows; nothing is rounded.
+ *
+ * @param rows - at least one row
+ */
+export function encodeChunk(rows: RawRows): EncodedChunk {
+  const { count } = rows;
+  const value = encodeColumn(rows.value, count, false);
+  const groups = Math.ceil(count / GROUP_POINTS);
+  const isNarrow = value.rest instanceof Float32Array;
+  const groupMin = isNarrow ? new Float32Array(groups) : new Float64Array(groups);
+  const groupMax = isNarrow ? new Float32Array(groups) : new Float64Array(groups);
+  const groupNan = new Uint8Array(groups);
+  let nan = 0;
+  let min = Number.NaN;
+  let max = Number.NaN;
+  for (let group = 0; group < groups; group++) {
+    let least = Number.NaN;
+    let most = Number.NaN;
+    const end = Math.min(count, (group + 1) * GROUP_POINTS);
+    for (let row = group * GROUP_POINTS; row < end; row++) {
+      const v = rows.value[row]!;
+      if (v !== v) groupNan[group]!++;
+      else {
+        if (!(v >= least)) least = v;
+        if (!(v <= most)) most = v;
+      }
+    }
+    groupMin[group] = least;
+    groupMax[group] = most;
+    nan += groupNan[group]!;
+    if (!(least >= min) && least === least) min = least;
+    if (!(most <= max) && most === most) max = most;
+  }
+  const columns = [
+    encodeColumn(rows.step, count, true),
+    encodeColumn(rows.time, count, true),
+    encodeColumn(rows.epoch, count, true),
+    value,
+  ];
+  const head: ChunkHead = {
+    count,
+    nan,
+    min,
+    max,
+    last: rows.value[count - 1]!,
+    timeBaseHi: rows.timeBaseHi,
+    axes: [axisRange(rows.step, count), timeRange(rows), axisRange(rows.epoch, count)],
+  };
+  return { head, body: writeBody(columns, groupMin, groupMax, nan > 0 ? groupNan : undefined) };
+}
+
+function writeBody(
+  columns: Column[],
+  groupMin: Float32Array | Float64Array,
+  groupMax: typeof groupMin,
+  nan: Uint8Array | undefined,
+): Uint8Array {
+  const pyramidBytes = groupMin.byteLength * 2;
+  const columnsBytes = columns.reduce((sum, column) => sum + columnBytes(column), 0);
+  const bytes = new Uint8Array(columnsBytes + pyramidBytes + (nan?.length ?? 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const column of columns) at = writeColumn(column, view, at);
+  bytes.set(new Uint8Array(groupMin.buffer), at);
+  bytes.set(new Uint8Array(groupMax.buffer), at + groupMin.byteLength);
+  if (nan !== undefined) bytes.set(nan, at + pyramidBytes);
+  return bytes;
+}
+
+/**
+ * Reads a chunk in place.
+ *
+ * @param stored - bytes of {@link encodeChunk}
+ * @param head - head of the same chunk
+ */
+export function decodeChunk(stored: Uint8Array, head: ChunkHead): ChunkBody {
+  // The columns are views, so the bytes must begin where a float64 may begin.
+  const bytes =
+    stored.byteOffset % 8 === 0 && stored.buffer instanceof ArrayBuffer ? (stored as Uint8Array<ArrayBuffer>) : Uint8Array.from(stored);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { count } = head;
+  let at = 0;
+  const next = (): Column => {
+    const column = readColumn(view, at, count);
+    at += columnBytes(column);
+    return column;
+  };
+  const [step, time, epoch, value] = [next(), next(), next(), next()];
+  const groups = Math.ceil(count / GROUP_POINTS);
+  const Pyramid = value.rest instanceof Float32Array ? Float32Array : Float64Array;
+  const groupBytes = groups * Pyramid.BYTES_PER_ELEMENT;
+  const groupMin = new Pyramid(view.buffer, view.byteOffset + at, groups);
+  const groupMax = new Pyramid(view.buffer, view.byteOffset + at + groupBytes, groups);
+  const groupNan = head.nan > 0 ? bytes.subarray(at + groupBytes * 2, at + groupBytes * 2 + groups) : undefined;
+  return { count, step, time, epoch, value, groupMin, groupMax, groupNan };
+}
+
+function axisRange(values: Float64Array, count: number): AxisRange {
+  let min = Number.NaN;
+  let max = Number.NaN;
+  let isSorted = true;
+  let previous = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < count; row++) {
+    const x = values[row]!;
+    if (!(x >= previous)) isSorted = false;
+    previous = x;
+    if (x === x) {
+      if (!(x >= min)) min = x;
+      if (!(x <= max)) max = x;
+    }
+  }
+  return { min, max, last: values[count - 1]!, isSorted };
+}
+
+function timeRange(rows: RawRows): AxisRange {
+  const offsets = axisRange(rows.time, rows.count);
+  const toMs = (offsetNs: number): number => axisTimeMs(rows.timeBaseHi, offsetNs);
+  return { min: toMs(offsets.min), max: toMs(offsets.max), last: toMs(offsets.last), isSorted: offsets.isSorted };
+}

@@ -1,0 +1,16 @@
+import type { InstanceFacts } from "ava-protocol";
+
+/** A model as it was registered: the old client's spec with at least a name; other fields are kept as they are. */
+export type ModelSpec = Record<string, unknown> & { name: string };
+
+/**
+ * An accepted request as the append log keeps it: the JSON head of a frame, with the request's bytes behind it where it has any. Applying the
+ * same commands in the same order gives the same store, so everything that depends on the clock is in `atMs`.
+ */
+export type Command =
+  | { kind: "records"; instance: string; atMs: number }
+  | { kind: "lines"; instance: string; atMs: number }
+  | { kind: "facts"; instance: string; atMs: number; facts: InstanceFacts }
+  | { kind: "stop"; instance: string; atMs: number; reason: string }
+  | { kind: "model"; atMs: number; spec: ModelSpec }
+  | { kind: "evaluation"; atMs: number; name: string; result: Record<string, unknown> };

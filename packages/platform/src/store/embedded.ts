@@ -1,0 +1,219 @@
+import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
+import { LIMITS, seriesKey } from "ava-protocol";
+import type Database from "libsql";
+import { PlatformError } from "../error.js";
+import { readLinePoints } from "../intake/ava/points.js";
+import { checkBatch, checkSeries } from "../intake/records/check.js";
+import { applyCommand, bodySum, DEFAULT_TRAINING } from "./apply.js";
+import type { Change } from "./change.js";
+import type { Command, ModelSpec } from "./command.js";
+import type { ChunkReader } from "./database/chunks.js";
+import { readLog } from "./database/log-text.js";
+import { saveMemory } from "./database/save.js";
+import { type Instance, logBytes } from "./instance/instance.js";
+import { type AppendLog, asStoreFull } from "./log/append-log.js";
+import type { Memory, Model } from "./memory.js";
+import type { LinesAnswer, Store, StoreFigures } from "./store.js";
+
+/** Parts of an open store. */
+export interface EmbeddedParts {
+  db: Database.Database;
+  reader: ChunkReader;
+  memory: Memory;
+  log: AppendLog;
+  unlock: () => void;
+  now: () => number;
+  warn: (message: string) => void;
+  checkpointBytes: number;
+  checkpointMs: number;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** How long after a failed checkpoint the next is tried, so that a full disk is not hammered. */
+const RETRY_CHECKPOINT_MS = 5000;
+
+/** The store of one process: append log, memory, SQLite. Made by `openStore`. */
+export class EmbeddedStore implements Store {
+  private readonly parts: EmbeddedParts;
+  private readonly listeners = new Set<(change: Change) => void>();
+  private checkpointTimer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+  private pointsTaken = 0;
+  private requestsTaken = 0;
+  private checkpoints = 0;
+  private failedCheckpoints = 0;
+  private retryAtMs = 0;
+
+  /** @param parts - opened parts; the store closes them */
+  constructor(parts: EmbeddedParts) {
+    this.parts = parts;
+    if (parts.memory.changed.size > 0) this.planCheckpoint();
+  }
+
+  get instances(): ReadonlyMap<string, Instance> {
+    return this.parts.memory.instances;
+  }
+
+  get models(): Memory["models"] {
+    return this.parts.memory.models;
+  }
+
+  get evaluations(): Memory["evaluations"] {
+    return this.parts.memory.evaluations;
+  }
+
+  async takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
+    const known = this.instances.get(id);
+    const { header, lastSeq } = checkBatch(body, known?.series ?? new Map());
+    const ack = known?.writers.get(header.writer)?.ack ?? 0;
+    if (header.prevSeq > ack) {
+      throw new PlatformError(
+        "seq_gap",
+        `Records ${ack + 1} to ${header.prevSeq} of writer ${header.writer} are missing. Send from ${ack + 1}.`,
+        { ack },
+      );
+    }
+    if (lastSeq > ack || known === undefined) await this.take({ kind: "records", instance: id, atMs: this.parts.now() }, body);
+    else this.hear(known);
+    const stop = this.instances.get(id)?.stopRequested;
+    return { ack: Math.max(ack, lastSeq), ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
+  }
+
+  async takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {
+    const atMs = this.parts.now();
+    const known = this.instances.get(id);
+    const { points, rejected, reason } = readLinePoints(body, atMs);
+    if (known?.recentBodies.includes(bodySum(body))) return { accepted: points.length, rejected };
+    if (points.length === 0 && rejected > 0)
+      throw new PlatformError("bad_line_protocol", `No line was taken. The first that is wrong: ${reason}.`);
+    const newKeys = new Set<string>();
+    for (const point of points) {
+      checkSeries(point.name, Object.keys(point.labels).length);
+      const key = seriesKey(point.name, point.labels);
+      if (known?.series.has(key) !== true) newKeys.add(key);
+    }
+    if ((known?.series.size ?? 0) + newKeys.size > LIMITS.seriesPerInstance) {
+      throw new PlatformError("limit_exceeded", `More series than the limit seriesPerInstance = ${LIMITS.seriesPerInstance}.`);
+    }
+    await this.take({ kind: "lines", instance: id, atMs }, body);
+    return { accepted: points.length, rejected };
+  }
+
+  async putFacts(id: string, facts: InstanceFacts): Promise<Instance> {
+    const training = facts.training ?? this.instances.get(id)?.training ?? DEFAULT_TRAINING;
+    await this.take({ kind: "facts", instance: id, atMs: this.parts.now(), facts: { ...facts, training } });
+    return this.instances.get(id)!;
+  }
+
+  async requestStop(id: string, reason: string): Promise<void> {
+    if (!this.instances.has(id)) throw new PlatformError("not_found", `There is no instance ${id}.`);
+    await this.take({ kind: "stop", instance: id, atMs: this.parts.now(), reason });
+  }
+
+  async putModel(spec: ModelSpec): Promise<Model> {
+    await this.take({ kind: "model", atMs: this.parts.now(), spec });
+    const versions = this.models.get(spec.name)!;
+    return versions.find((model) => model.version === spec["version"]) ?? versions.at(-1)!;
+  }
+
+  async putEvaluation(name: string, result: Record<string, unknown>): Promise<void> {
+    await this.take({ kind: "evaluation", atMs: this.parts.now(), name, result });
+  }
+
+  readLog(instance: Instance, start: number, end: number): Buffer {
+    return readLog(this.parts.db, instance, start, Math.min(end, logBytes(instance)));
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  figures(): StoreFigures {
+    let series = 0;
+    for (const instance of this.instances.values()) series += instance.series.size;
+    const { pointsTaken, requestsTaken, checkpoints, failedCheckpoints } = this;
+    return {
+      instances: this.instances.size,
+      series,
+      pointsTaken,
+      requestsTaken,
+      checkpoints,
+      failedCheckpoints,
+      logBytes: this.parts.log.byteLength,
+    };
+  }
+
+  /**
+   * Brings everything accepted so far into the database and starts a new log segment.
+   *
+   * @throws PlatformError `store_full`; the store goes on as before
+   */
+  checkpoint(): void {
+    const { db, memory, reader, log } = this.parts;
+    clearTimeout(this.checkpointTimer);
+    this.checkpointTimer = undefined;
+    if (memory.changed.size + memory.changedModels.size + memory.changedEvaluations.size === 0) return;
+    try {
+      saveMemory(db, memory, reader, log.prepareNext());
+    } catch (error) {
+      log.dropNext();
+      throw asStoreFull(error);
+    }
+    log.useNext();
+    this.checkpoints++;
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    const { db, log, unlock } = this.parts;
+    try {
+      await log.kept();
+      this.checkpoint();
+    } finally {
+      clearTimeout(this.checkpointTimer);
+      log.close();
+      db.close();
+      unlock();
+    }
+  }
+
+  /** The one way of every change: log, memory, listeners, and the answer only when it is kept. */
+  private async take(command: Command, body: Uint8Array = NOTHING): Promise<void> {
+    if (this.isClosed) throw new PlatformError("internal", "The platform is stopping. Send it again later.");
+    const { log, memory } = this.parts;
+    log.append(command, body);
+    const change = applyCommand(memory, command, body);
+    this.requestsTaken++;
+    if (change !== undefined) for (const listener of this.listeners) listener(change);
+    if (log.byteLength >= this.parts.checkpointBytes) this.tryCheckpoint();
+    else this.planCheckpoint();
+    await log.kept();
+  }
+
+  private hear(instance: Instance): void {
+    instance.heartbeatMs = this.parts.now();
+    const change: Change = { instance, hasFacts: false, series: new Set(), hasLog: false };
+    for (const listener of this.listeners) listener(change);
+  }
+
+  private planCheckpoint(): void {
+    this.checkpointTimer ??= setTimeout(() => this.tryCheckpoint(), this.parts.checkpointMs).unref();
+  }
+
+  private tryCheckpoint(): void {
+    const { now, warn } = this.parts;
+    if (now() < this.retryAtMs) return;
+    try {
+      this.checkpoint();
+      this.failedCheckpoints = 0;
+    } catch (error) {
+      this.failedCheckpoints++;
+      this.retryAtMs = now() + RETRY_CHECKPOINT_MS;
+      warn(`A checkpoint failed and will be tried again, nothing is lost: ${error instanceof Error ? error.message : String(error)}`);
+      this.planCheckpoint();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type { DropCounts, InstanceEvent, InstanceFacts } from "ava-protocol";
+import type { Series } from "../series/series.js";
+
+/** One process that appends to an instance. */
+export interface Writer {
+  id: string;
+  /** Highest seq that is kept. */
+  ack: number;
+  drops: DropCounts | undefined;
+  isDirty: boolean;
+}
+
+/** Log text of an instance: stored pieces, then what has come since the last checkpoint. */
+export interface LogText {
+  storedBytes: number;
+  waiting: Uint8Array[];
+  waitingBytes: number;
+}
+
+/** Everything of one instance that is held in memory. */
+export interface Instance {
+  readonly id: string;
+  training: string;
+  facts: InstanceFacts;
+  createdMs: number;
+  /** Last time any writer was heard. */
+  heartbeatMs: number;
+  stopRequested: { reason: string; time: string } | undefined;
+  writers: Map<string, Writer>;
+  /** By series key. */
+  series: Map<string, Series>;
+  events: InstanceEvent[];
+  storedEvents: number;
+  log: LogText;
+  /** Sums of the last line-protocol bodies, to know one that is sent again. */
+  recentBodies: string[];
+  isDirty: boolean;
+}
+
+/**
+ * @param id - instance id
+ * @param training - name of its training
+ * @param atMs - when it was first heard of
+ */
+export function newInstance(id: string, training: string, atMs: number): Instance {
+  return {
+    id,
+    training,
+    facts: { state: "running", startTime: new Date(atMs).toISOString() },
+    createdMs: atMs,
+    heartbeatMs: atMs,
+    stopRequested: undefined,
+    writers: new Map(),
+    series: new Map(),
+    events: [],
+    storedEvents: 0,
+    log: { storedBytes: 0, waiting: [], waitingBytes: 0 },
+    recentBodies: [],
+    isDirty: true,
+  };
+}
+
+/** @returns bytes of the instance's log */
+export function logBytes(instance: Instance): number {
+  return instance.log.storedBytes + instance.log.waitingBytes;
+}
+
+/**
+ * Takes over changed facts; absent ones stay. A run that says it runs (again) loses the end it had.
+ *
+ * @param instance - changed in place
+ * @param facts - checked facts, see `pickFacts`
+ */
+export function mergeFacts(instance: Instance, facts: InstanceFacts): void {
+  const { stopTime: _stopTime, end: _end, ...going } = instance.facts;
+  const before = facts.state === "running" ? going : instance.facts;
+  instance.facts = { ...before, ...facts };
+  if (facts.training !== undefined) instance.training = facts.training;
+  instance.isDirty = true;
+}
+
+/**
+ * @param instance - the instance
+ * @param writerId - id of a writer
+ * @returns the writer, made when it is new
+ */
+export function writerOf(instance: Instance, writerId: string): Writer {
+  let writer = instance.writers.get(writerId);
+  if (writer === undefined) {
+    writer = { id: writerId, ack: 0, drops: undefined, isDirty: true };
+    instance.writers.set(writerId, writer);
+  }
+  return writer;
+}

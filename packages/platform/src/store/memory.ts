@@ -1,0 +1,70 @@
+import { type Labels, seriesKey } from "ava-protocol";
+import type { SeriesOf } from "../intake/records/apply.js";
+import type { ModelSpec } from "./command.js";
+import { type Instance, newInstance } from "./instance/instance.js";
+import { type ChunkSource, Series, type SeriesTotals } from "./series/series.js";
+
+/** One version of a registered model. */
+export interface Model {
+  name: string;
+  version: string;
+  createdMs: number;
+  spec: ModelSpec;
+}
+
+/** Result of an evaluation, as the old client puts it. */
+export interface Evaluation {
+  name: string;
+  createdMs: number;
+  result: Record<string, unknown>;
+}
+
+/** What the store holds in memory: facts and summaries of everything, points only of what is new or being read. */
+export class Memory {
+  readonly instances: Map<string, Instance> = new Map();
+  /** Versions of each model, oldest first. */
+  readonly models: Map<string, Model[]> = new Map();
+  readonly evaluations: Map<string, Evaluation> = new Map();
+  /** Instances that changed since the last checkpoint. */
+  readonly changed: Set<Instance> = new Set();
+  /** Instances that changed in the checkpoint before: the others' tails are not held in memory. */
+  warm: Set<Instance> = new Set();
+  readonly changedModels: Set<Model> = new Set();
+  readonly changedEvaluations: Set<Evaluation> = new Set();
+  private nextSeriesNo = 1;
+  private readonly source: ChunkSource;
+
+  /** @param source - where series read their stored chunks */
+  constructor(source: ChunkSource) {
+    this.source = source;
+  }
+
+  /** @returns the instance, made when it is not known */
+  instanceOf(id: string, training: string, atMs: number): Instance {
+    let instance = this.instances.get(id);
+    if (instance === undefined) {
+      instance = newInstance(id, training, atMs);
+      this.instances.set(id, instance);
+      this.changed.add(instance);
+    }
+    return instance;
+  }
+
+  /** @returns the series, made when it is not known */
+  readonly seriesOf: SeriesOf = (instance, name, labels) => {
+    const key = seriesKey(name, labels);
+    return instance.series.get(key) ?? this.addSeries(instance, this.nextSeriesNo, name, labels);
+  };
+
+  /**
+   * Adds a series to an instance.
+   *
+   * @param totals - those of a stored series; absent for a new one
+   */
+  addSeries(instance: Instance, no: number, name: string, labels: Labels, totals?: SeriesTotals): Series {
+    const series = new Series(no, instance.id, name, labels, this.source, totals);
+    instance.series.set(series.key, series);
+    this.nextSeriesNo = Math.max(this.nextSeriesNo, no + 1);
+    return series;
+  }
+}

@@ -1,0 +1,96 @@
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PlatformError } from "../error.js";
+import { applyCommand } from "./apply.js";
+import type { Command } from "./command.js";
+import { ChunkReader } from "./database/chunks.js";
+import { loadMemory } from "./database/load.js";
+import { openDatabase, readMeta } from "./database/open.js";
+import { EmbeddedStore } from "./embedded.js";
+import { lockStore } from "./lock.js";
+import { AppendLog, listSegments, type SyncPolicy, segmentPath } from "./log/append-log.js";
+import { Memory } from "./memory.js";
+import { replaySegment } from "./replay.js";
+
+/** Settings of the embedded store. */
+export interface StoreOptions {
+  /** Folder of the store; made if it is not there. */
+  dataDir: string;
+  /** When a request counts as kept. @defaultValue "none": in the page cache, survives the death of the process */
+  sync?: SyncPolicy;
+  /** Bytes of the append log after which a checkpoint is made. @defaultValue 32 MiB */
+  checkpointBytes?: number;
+  /** Longest time between two checkpoints while records come. @defaultValue 30 000 */
+  checkpointMs?: number;
+  /** Milliseconds since 1970. @defaultValue Date.now */
+  now?: () => number;
+  /** Told of things a person should know: a torn log, a checkpoint that failed. */
+  warn?: (message: string) => void;
+}
+
+const README = "Store of an ava-platform. Files belong together: copy the whole folder, and only while no ava-platform has it open.\n";
+
+/**
+ * Opens a store: reads the database, then the log from where the last checkpoint ended.
+ *
+ * @throws PlatformError `data_dir_unusable`, `store_locked`, `store_newer`
+ */
+export function openStore(options: StoreOptions): EmbeddedStore {
+  const { dataDir, now = Date.now, warn = () => undefined } = options;
+  const logFolder = join(dataDir, "log");
+  makeFolder(dataDir, logFolder);
+  const unlock = lockStore(dataDir);
+  try {
+    const db = openDatabase(join(dataDir, "store.db"));
+    const reader = new ChunkReader(db);
+    const memory = new Memory(reader);
+    loadMemory(db, memory);
+    const first = readMeta(db, "log_segment") ?? 1;
+    let newest = first;
+    for (const segment of listSegments(logFolder)) {
+      const path = segmentPath(logFolder, segment);
+      if (segment < first) {
+        rmSync(path);
+        continue;
+      }
+      newest = segment;
+      const torn = replaySegment(path, (head, body) => applyCommand(memory, head as Command, body));
+      if (torn === undefined) continue;
+      const kept = torn.copy === undefined ? "an unfinished request that was never acknowledged" : `damage; a copy is in ${torn.copy}`;
+      warn(`The last ${torn.bytes} bytes of ${torn.path} were cut off: ${kept}.`);
+    }
+    const log = new AppendLog(logFolder, newest, options.sync ?? "none");
+    return new EmbeddedStore({
+      db,
+      reader,
+      memory,
+      log,
+      unlock,
+      now,
+      warn,
+      checkpointBytes: options.checkpointBytes ?? 32 * 1024 * 1024,
+      checkpointMs: options.checkpointMs ?? 30_000,
+    });
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function makeFolder(dataDir: string, logFolder: string): void {
+  try {
+    mkdirSync(logFolder, { recursive: true });
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+    const readme = join(dataDir, "README.txt");
+    if (!existsSync(readme)) writeFileSync(readme, README);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PlatformError(
+      "data_dir_unusable",
+      `The data folder ${dataDir} cannot be written (${why}). Give a folder of yours with --data.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

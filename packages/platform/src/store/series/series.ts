@@ -1,0 +1,172 @@
+import { type Labels, seriesKey } from "ava-protocol";
+import { CHUNK_POINTS, type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk, encodeChunk, TIME_BASE_NS } from "../chunk/chunk.js";
+import { columnAt } from "../chunk/column.js";
+import { Tail } from "./tail.js";
+
+/** Where a series finds what it has stored. */
+export interface ChunkSource {
+  /** @returns heads of the stored chunks with an index below `end`, in order */
+  readHeads(seriesNo: number, end: number): ChunkHead[];
+  /** @returns a stored chunk */
+  readChunk(seriesNo: number, index: number): { head: ChunkHead; body: ChunkBody };
+}
+
+/** Summary of a series that is stored beside its name; times in halves of nanoseconds since 1970. */
+export interface SeriesTotals {
+  count: number;
+  min: number;
+  max: number;
+  last: number;
+  firstStep: number;
+  lastStep: number;
+  firstTimeHi: number;
+  firstTimeLo: number;
+  lastTimeHi: number;
+  lastTimeLo: number;
+  /** Whole chunks; the next one is being filled. */
+  chunks: number;
+  /** Points of the chunk being filled that are in the database. */
+  storedInLast: number;
+}
+
+/** A part of a series in order of arrival, as queries walk over it: a chunk that is read when needed, or rows in memory. */
+export type Piece = { head: ChunkHead; load: () => ChunkBody; rows?: never } | { rows: Tail; head?: never; load?: never };
+
+/** One metric of an instance: whole chunks (stored, or waiting for the next checkpoint) and the tail that grows. */
+export class Series {
+  readonly no: number;
+  readonly instance: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly key: string;
+  readonly totals: SeriesTotals;
+  /** Whole chunks that no checkpoint has stored yet: the last ones before the tail. */
+  waiting: EncodedChunk[] = [];
+  isDirty = false;
+  tail: Tail | undefined;
+  private heads: ChunkHead[] | undefined;
+  private readonly source: ChunkSource;
+
+  constructor(no: number, instance: string, name: string, labels: Labels, source: ChunkSource, totals?: SeriesTotals) {
+    this.no = no;
+    this.instance = instance;
+    this.name = name;
+    this.labels = labels;
+    this.key = seriesKey(name, labels);
+    this.source = source;
+    this.totals = totals ?? emptyTotals();
+    if (totals === undefined) this.heads = [];
+  }
+
+  /**
+   * Takes one point.
+   *
+   * @param epoch - NaN when absent
+   * @param timeHi - upper half of the nanoseconds since 1970, signed
+   * @param timeLo - lower half, unsigned
+   */
+  append(step: number, epoch: number, timeHi: number, timeLo: number, value: number): void {
+    const totals = this.totals;
+    let tail = this.tail ?? this.openTail(timeHi);
+    let offsetNs = (timeHi - tail.timeBaseHi) * TIME_BASE_NS + timeLo;
+    if (!Number.isSafeInteger(offsetNs)) {
+      // More than 104 days from the first point of this chunk: beyond what an exact offset can say.
+      this.seal();
+      tail = this.openTail(timeHi);
+      offsetNs = timeLo;
+    }
+    tail.append(step, epoch, offsetNs, value);
+    if (totals.count === 0) {
+      totals.firstStep = step;
+      totals.firstTimeHi = timeHi;
+      totals.firstTimeLo = timeLo;
+    }
+    totals.count++;
+    totals.last = value;
+    totals.lastStep = step;
+    totals.lastTimeHi = timeHi;
+    totals.lastTimeLo = timeLo;
+    if (value === value) {
+      if (!(value >= totals.min)) totals.min = value;
+      if (!(value <= totals.max)) totals.max = value;
+    }
+    this.isDirty = true;
+    if (tail.isFull) this.seal();
+  }
+
+  /** @returns all points in order of arrival */
+  pieces(): Piece[] {
+    const heads = this.knownHeads();
+    const firstWaiting = this.totals.chunks - this.waiting.length;
+    const pieces = heads.map((head, index): Piece => {
+      if (index < firstWaiting) return { head, load: () => this.source.readChunk(this.no, index).body };
+      const chunk = this.waiting[index - firstWaiting]!;
+      return { head, load: () => decodeChunk(chunk.body, head) };
+    });
+    if (this.tail !== undefined) pieces.push({ rows: this.tail });
+    else if (this.totals.storedInLast > 0) {
+      const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
+      pieces.push({ head, load: () => body });
+    }
+    return pieces;
+  }
+
+  /**
+   * Called after a checkpoint has stored everything up to here.
+   *
+   * @param storedInLast - points of the tail that are stored now
+   */
+  markStored(storedInLast: number): void {
+    this.waiting = [];
+    this.isDirty = false;
+    this.totals.storedInLast = storedInLast;
+  }
+
+  /** Frees the memory of a tail that is stored as it is. */
+  releaseTail(): void {
+    if (!this.isDirty) this.tail = undefined;
+  }
+
+  private knownHeads(): ChunkHead[] {
+    const firstWaiting = this.totals.chunks - this.waiting.length;
+    this.heads ??= [...this.source.readHeads(this.no, firstWaiting), ...this.waiting.map((chunk) => chunk.head)];
+    return this.heads;
+  }
+
+  private openTail(timeHi: number): Tail {
+    if (this.totals.storedInLast === 0) return (this.tail = new Tail(timeHi));
+    const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
+    const tail = new Tail(head.timeBaseHi, CHUNK_POINTS);
+    for (let row = 0; row < head.count; row++) {
+      tail.append(columnAt(body.step, row), columnAt(body.epoch, row), columnAt(body.time, row), columnAt(body.value, row));
+    }
+    return (this.tail = tail);
+  }
+
+  private seal(): void {
+    const chunk = encodeChunk(this.tail!);
+    this.waiting.push(chunk);
+    this.heads?.push(chunk.head);
+    this.totals.chunks++;
+    this.totals.storedInLast = 0;
+    this.tail = undefined;
+  }
+}
+
+function emptyTotals(): SeriesTotals {
+  const none = Number.NaN;
+  return {
+    count: 0,
+    min: none,
+    max: none,
+    last: none,
+    firstStep: none,
+    lastStep: none,
+    firstTimeHi: 0,
+    firstTimeLo: 0,
+    lastTimeHi: 0,
+    lastTimeLo: 0,
+    chunks: 0,
+    storedInLast: 0,
+  };
+}
