@@ -10,14 +10,15 @@ const CARRIAGE_RETURN = 0x0d;
 export type TextListener = (text: string, line: number) => void;
 
 /**
- * Looks at the bytes of a whole line before they are decoded.
+ * Reads the bytes of a whole line before they are decoded.
  *
  * @param bytes - a chunk of output
  * @param start - index of the line's first byte
  * @param end - index after its last byte, line end not included
+ * @param line - number of the physical line, from 1
  * @returns false when the text of the line is not wanted
  */
-export type ByteFilter = (bytes: Uint8Array, start: number, end: number) => boolean;
+export type ByteListener = (bytes: Uint8Array, start: number, end: number, line: number) => boolean;
 
 /**
  * Turns console bytes in chunks of any size into text: one text for a plain line, one for every frame of a rewritten line (a progress
@@ -26,18 +27,18 @@ export type ByteFilter = (bytes: Uint8Array, start: number, end: number) => bool
  */
 export class ConsoleReader {
   readonly #onText: TextListener;
-  readonly #filter: ByteFilter | undefined;
+  readonly #onBytes: ByteListener | undefined;
   readonly #terminal: TerminalLine;
   #line = 1;
   #truncated = 0;
 
   /**
    * @param onText - called within {@link write} and {@link end}
-   * @param filter - asked for lines that lie whole in a chunk and need no terminal; all other text is told without asking
+   * @param onBytes - asked for lines that lie whole in a chunk and need no terminal; all other text is told without asking
    */
-  constructor(onText: TextListener, filter?: ByteFilter) {
+  constructor(onText: TextListener, onBytes?: ByteListener) {
     this.#onText = onText;
-    this.#filter = filter;
+    this.#onBytes = onBytes;
     this.#terminal = new TerminalLine((text, truncated) => {
       if (truncated) this.#truncated += 1;
       onText(text, this.#line);
@@ -68,7 +69,7 @@ export class ConsoleReader {
       if (this.#terminal.open || control < end || end - start > FRAME_BYTES) {
         this.#terminal.write(chunk, start, newline);
         this.#terminal.end();
-      } else if (this.#filter === undefined || this.#filter(chunk, start, end)) {
+      } else if (this.#onBytes === undefined || this.#onBytes(chunk, start, end, this.#line)) {
         this.#onText(chunk.toString("utf8", start, end), this.#line);
       }
       this.#line += 1;

@@ -26,9 +26,9 @@ export class AutoParser implements Parser {
     this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options), held: [] }));
   }
 
-  mayTell(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#chosen !== undefined) return this.#chosen.mayTell?.(bytes, start, end) ?? true;
-    return this.#candidates.some(({ parser }) => parser.mayTell?.(bytes, start, end) ?? true);
+  feedBytes(bytes: Uint8Array, start: number, end: number, line: number): readonly ParsedItem[] | undefined {
+    if (this.#chosen !== undefined) return this.#chosen.feedBytes?.(bytes, start, end, line);
+    return this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end)) ? undefined : [];
   }
 
   feed(text: string, line: number): ParsedItem[] {

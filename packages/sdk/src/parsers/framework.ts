@@ -7,7 +7,16 @@ export interface Framework {
   /** @returns a parser with fresh state, for one stream */
   create(options: ParserOptions): Parser;
   /**
-   * Whether a line can only come from this trainer; asked for lines that its parser's `mayTell` lets through.
+   * Cheap first look at the bytes of a line.
+   *
+   * @param bytes - a chunk of output
+   * @param start - index of the line's first byte
+   * @param end - index after its last byte, line end not included
+   * @returns false when the line surely tells this trainer's parser nothing
+   */
+  mayTell(bytes: Uint8Array, start: number, end: number): boolean;
+  /**
+   * Whether a line can only come from this trainer; asked for lines that `mayTell` lets through.
    *
    * @param text - one line
    * @returns true when `auto` may decide for this trainer

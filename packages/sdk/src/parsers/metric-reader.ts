@@ -57,8 +57,8 @@ export class MetricReader {
     this.#onProblem = onProblem;
     this.#guard = parsers.some(({ untrusted }) => untrusted) ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
-      (text, line) => this.#texts.push({ text, line }),
-      (bytes, start, end) => this.#mayTell(bytes, start, end),
+      (text, line) => this.#take({ text, line }),
+      (bytes, start, end, line) => this.#needsText(bytes, start, end, line),
     );
   }
 
@@ -89,21 +89,32 @@ export class MetricReader {
     };
   }
 
-  #mayTell(bytes: Uint8Array, start: number, end: number): boolean {
+  /** Under the guard, texts are gathered for one guarded call a chunk; else they are read at once. */
+  #take(text: Text): void {
+    this.#texts.push(text);
+    if (this.#guard !== undefined) return;
+    this.#feedAll();
+    this.#texts.pop();
+    this.#textAt = 0;
+  }
+
+  /** One parser alone may read bytes; several read the same text one after the other. */
+  #needsText(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    const [only] = this.#active;
+    if (only?.parser.feedBytes === undefined || this.#active.length > 1) return only !== undefined;
     try {
-      for (const { parser } of this.#active) if (parser.mayTell?.(bytes, start, end) ?? true) return true;
+      const found = only.parser.feedBytes(bytes, start, end, line);
+      if (found === undefined) return true;
+      for (const item of found) this.#items.push(item);
       return false;
     } catch {
-      // The line is read by everybody; who throws here will be told apart there or is harmless.
+      // Read from its text it fails again and is told, or does not.
       return true;
     }
   }
 
   #parse(): ParsedItem[] {
-    if (this.#texts.length > 0) {
-      if (this.#guard === undefined) this.#feedAll();
-      else this.#feedGuarded(this.#guard);
-    }
+    if (this.#guard !== undefined) this.#feedGuarded(this.#guard);
     const items = this.#items;
     this.#texts = [];
     this.#items = [];

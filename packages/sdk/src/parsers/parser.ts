@@ -44,14 +44,15 @@ export interface ParserOptions {
 /** Reads the console output of one trainer. Has state, does no I/O, asks no clock, never throws. */
 export interface Parser {
   /**
-   * Cheap first look at the bytes of a line, so that lines which tell nothing are never decoded. Without it every line is fed.
+   * Reads a line from its bytes, where that is possible and faster than from its text. Called instead of `feed`, in the order of the lines.
    *
-   * @param bytes - a chunk of output
+   * @param bytes - a chunk of output; not kept
    * @param start - index of the line's first byte
-   * @param end - index after its last byte, line end not included
-   * @returns false when the line surely tells this parser nothing
+   * @param end - index after its last byte, line end not included; no control bytes are between
+   * @param line - number of the physical line, from 1
+   * @returns what the line tells, as `feed` would; undefined when `feed` has to read it
    */
-  mayTell?(bytes: Uint8Array, start: number, end: number): boolean;
+  feedBytes?(bytes: Uint8Array, start: number, end: number, line: number): readonly ParsedItem[] | undefined;
   /** Lines that the parser did not read because they were too long for it. */
   readonly skippedLines?: number;
   /**

@@ -7,6 +7,7 @@ export class GlogClock {
   /** Stamps of one minute share everything but the seconds; the calendar is asked once a minute. */
   #minute = "";
   #minuteMs: number | undefined;
+  #minuteBytes: Uint8Array = new Uint8Array(0);
 
   /**
    * @param referenceMs - milliseconds since 1970
@@ -24,11 +25,42 @@ export class GlogClock {
   timeMs(text: string, start: number, space: number): number | undefined {
     if (this.#minute.length !== space + 6 - start || !text.startsWith(this.#minute, start)) {
       this.#minute = text.slice(start, space + 6);
+      this.#minuteBytes = Buffer.from(this.#minute, "latin1");
       this.#minuteMs = this.#startOfMinute(this.#minute);
     }
     const second = twoDigits(text, space + 7);
     if (this.#minuteMs === undefined || second > 60) return undefined;
     this.#referenceMs = this.#minuteMs + second * 1000 + twoDigits(text, space + 10) * 10 + text.charCodeAt(space + 12) - 0x30;
+    return this.#referenceMs;
+  }
+
+  /** Characters of the date and the minute of the last stamp, with a year or without. */
+  get minuteChars(): number {
+    return this.#minute.length;
+  }
+
+  /**
+   * The same for a stamp of the minute that {@link timeMs} saw last.
+   *
+   * @param bytes - where the stamp stands
+   * @param start - index of its first digit
+   * @returns milliseconds since 1970, or undefined for another minute, or what is no such stamp
+   */
+  timeMsOfBytes(bytes: Uint8Array, start: number): number | undefined {
+    const minute = this.#minuteBytes;
+    if (this.#minuteMs === undefined) return undefined;
+    for (let index = 0; index < minute.length; index += 1) if (bytes[start + index] !== minute[index]) return undefined;
+    const colon = start + minute.length;
+    if (bytes[colon] !== 0x3a || bytes[colon + 3] !== 0x2e) return undefined;
+    let digits = 0;
+    for (let index = 1; index < 10; index += 1) {
+      if (index === 3) continue;
+      const digit = (bytes[colon + index] as number) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) return undefined;
+      if (index < 7) digits = digits * 10 + digit;
+    }
+    if (digits >= 61_000) return undefined;
+    this.#referenceMs = this.#minuteMs + digits;
     return this.#referenceMs;
   }
 

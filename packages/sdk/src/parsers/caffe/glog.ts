@@ -40,6 +40,45 @@ export class GlogReader {
       bodyStart = next.index + next[0].length;
     }
   }
+
+  /**
+   * Reads the time of a line's prefix from its bytes, where it is of the same minute as the prefix that {@link read} saw last.
+   *
+   * @param bytes - a chunk of output
+   * @param start - index of the line's first byte
+   * @param end - index of the first byte after the prefix and what blanks follow
+   * @returns milliseconds since 1970, or undefined when it has to be read from its text
+   */
+  timeOfBytes(bytes: Uint8Array, start: number, end: number): number | undefined {
+    const severity = bytes[start];
+    if (severity !== CAPITAL_I && severity !== CAPITAL_W && severity !== CAPITAL_E) return undefined;
+    const timeMs = this.#clock.timeMsOfBytes(bytes, start + 1);
+    // Behind the time: thread id, file and line.
+    return timeMs !== undefined && isPlace(bytes, start + 1 + this.#clock.minuteChars + ":SS.ffffff".length, end) ? timeMs : undefined;
+  }
+}
+
+const CAPITAL_E = 0x45;
+const CAPITAL_I = 0x49;
+const CAPITAL_W = 0x57;
+const SPACE = 0x20;
+
+/** ` 1949 solver.cpp:239] ` and blanks. */
+function isPlace(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (bytes[at] === SPACE) at += 1;
+  const idStart = at;
+  while (isDigit(bytes[at])) at += 1;
+  if (at === idStart || idStart === start || bytes[at] !== SPACE) return false;
+  at = end - 1;
+  while (bytes[at] === SPACE) at -= 1;
+  const lineEnd = at;
+  while (at > idStart && isDigit(bytes[at - 1])) at -= 1;
+  return bytes[lineEnd] === 0x5d && at < lineEnd && bytes[at - 1] === 0x3a && bytes[at - 2] !== SPACE;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
 function nextPrefix(text: string, from: number): RegExpExecArray | null {

@@ -1,13 +1,18 @@
 const SPACE = 0x20;
+const OPEN_BRACKET = 0x5b;
 const BRACKET = 0x5d;
 const CAPITAL_F = 0x46;
 /** Date, time and a space of the shorter glog prefix, `I1122 23:39:19.098261 `: nothing worth a look is in them. */
 const PREFIX_BYTES = 21;
 
-/** First letters of the messages that tell something: Iteration, Train/Test, Snapshotting, Optimization, Resuming/Restoring. */
-const FIRST_LETTERS = tableOf("ITSOR");
+/** First two letters of the messages that tell something, and the bracket of NVCaffe's device number; looked up by both bytes. */
+const BEGINNINGS = new Uint8Array(65_536);
+for (const word of ["It", "Tr", "Te", "Sn", "Op", "Re"]) BEGINNINGS[(word.charCodeAt(0) << 8) | word.charCodeAt(1)] = 1;
+BEGINNINGS.fill(1, OPEN_BRACKET << 8, (OPEN_BRACKET + 1) << 8);
 /** Where the scan of a line stops to look. */
 const STOPS = tableOf("=#]");
+/** Last bytes of a line that ends in a value. */
+const LAST_BYTES = tableOf("0123456789)nf");
 
 /**
  * Whether a line may be one of Caffe's that tell something. Most lines of a log are dumps of nets and solvers: they are told apart here
@@ -17,29 +22,35 @@ const STOPS = tableOf("=#]");
  * @param bytes - a chunk of output
  * @param start - index of the line's first byte
  * @param end - index after its last byte
- * @returns false when it surely tells nothing
+ * @returns where its message may start (behind a leading prefix), or -1 when it surely tells nothing
  */
-export function mayTellCaffe(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < 2) return false;
+export function mayTellCaffe(bytes: Uint8Array, start: number, end: number): number {
   const first = bytes[start] as number;
   const second = bytes[start + 1] as number;
-  const prefixed = second >= 0x30 && second <= 0x39;
+  if (second < 0x30 || second > 0x39) return mayTellUnprefixed(bytes, start, end);
   // A fatal message tells something whatever it says.
-  if (prefixed ? first === CAPITAL_F : FIRST_LETTERS[first] === 1) return true;
-  let firstPrefix = prefixed;
-  for (let at = prefixed ? start + PREFIX_BYTES : start; at < end; at += 1) {
-    if (STOPS[bytes[at] as number] === 0) continue;
-    if (bytes[at] !== BRACKET) return true;
-    if (bytes[at + 1] !== SPACE) continue;
-    // A prefix that is not the line's first thing: output of two programs in one line, to be read in full.
-    if (!firstPrefix) return true;
-    firstPrefix = false;
-    at += 2;
-    while (at < end && bytes[at] === SPACE) at += 1;
-    if (at < end && FIRST_LETTERS[bytes[at] as number] === 1) return true;
-    at -= 1;
-  }
-  return false;
+  if (first === CAPITAL_F) return start;
+  let at = start + PREFIX_BYTES;
+  while (at < end && bytes[at] !== BRACKET) at += 1;
+  at += 1;
+  while (at < end && bytes[at] === SPACE) at += 1;
+  if (at >= end) return -1;
+  if (beginsWell(bytes, at)) return at;
+  // Should a second message have run into this one, then mostly with a value at its end.
+  if (LAST_BYTES[bytes[end - 1] as number] === 0) return -1;
+  while (at < end && STOPS[bytes[at] as number] === 0) at += 1;
+  return at < end ? start : -1;
+}
+
+function mayTellUnprefixed(bytes: Uint8Array, start: number, end: number): number {
+  if (start < end && beginsWell(bytes, start)) return start;
+  let at = start;
+  while (at < end && STOPS[bytes[at] as number] === 0) at += 1;
+  return at < end ? start : -1;
+}
+
+function beginsWell(bytes: Uint8Array, at: number): boolean {
+  return BEGINNINGS[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1;
 }
 
 function tableOf(letters: string): Uint8Array {

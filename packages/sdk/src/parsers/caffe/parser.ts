@@ -5,21 +5,18 @@ import { NUMBER, printedNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions, RunEvent } from "../parser.js";
 import { GlogReader } from "./glog.js";
 import { mayTellCaffe } from "./may-tell.js";
+import { OutputNames } from "./output-names.js";
+import { type PlainLine, readPlainLine } from "./plain-lines.js";
 
 /** The device that NVCaffe puts in front on several GPUs: `[0.0] Iteration 100 ...`. */
 const DEVICE = /^\[[\d.\s-]+\]\s*/;
-/** `Iteration 100 (43.1 iter/s, 1.16s/50 iters), loss = 0.1` or `Iteration 100, lr = 0.01` and nothing else: nearly every line. */
-const LOSS_OR_RATE = new RegExp(`^Iteration (\\d+)(?: \\([^)]*\\))?, (loss|lr) = (${NUMBER})$`);
-/** Any other, such as `Iteration 100, Testing net (#0)`. */
+/** `Iteration 100 (43.1 iter/s, 1.16s/50 iters), loss = 0.1`, `Iteration 100, lr = 0.01`, `Iteration 100, Testing net (#0)`. */
 const ITERATION = /^Iteration (\d+)(?=[\s,(])(.*)$/s;
 const TESTING = /^, Testing net(?: \(#(\d+)\))?/;
 const LOSS = new RegExp(`[ ,](?:smoothed[ _])?loss = (${NUMBER})`);
 const RATE = new RegExp(`[ ,]lr = (${NUMBER})`);
-const WEIGHT = `(?: \\(\\* ${NUMBER} = ${NUMBER} loss\\))?`;
 /** The name may hold anything, ` = ` too: the last number of the line is the value, but for the one of the loss weight. */
-const OUTPUT = new RegExp(`^(Train|Test) net output #(\\d+): (.+) = (${NUMBER})${WEIGHT}\\s*$`, "s");
-/** The same for a name without `=`, without backtracking. */
-const PLAIN_OUTPUT = new RegExp(`^(Train|Test) net output #(\\d+): ([^=]+) = (${NUMBER})${WEIGHT}$`);
+const OUTPUT = new RegExp(`^(Train|Test) net output #(\\d+): (.+) = (${NUMBER})(?: \\(\\* ${NUMBER} = ${NUMBER} loss\\))?\\s*$`, "s");
 /** The same where other text has run into the end of the line. */
 const OUTPUT_START = new RegExp(`^(Train|Test) net output #(\\d+): (.+?) = (${NUMBER})`, "s");
 /** Caffe of 2013 prints no output names. */
@@ -32,9 +29,6 @@ const RESUME = /^(?:Resuming from|Restoring previous solver status from) (\S.*?)
 const END = /^Optimization Done/;
 const STOP = /^Optimization stopped early/;
 const FILE_ITERATION = /_iter_(\d+)(?!.*_iter_\d)/s;
-/** Names of outputs are few and come with every display; beyond this many they are odd ones out of broken lines. */
-const NAMES_KEPT = 1000;
-
 const SURELY_CAFFE =
   /^(?:.*\d )?(?:(?:\w*solver|caffe|layer_factory|upgrade_proto)\.[chp]+:\d+\] |\s*(?:Train|Test) net output #\d+: |Iteration \d+, Testing net)|^F(?:\d{4})?\d{4} \d\d:/;
 
@@ -42,8 +36,11 @@ const SURELY_CAFFE =
 export const caffe: Framework = {
   name: "caffe",
   create: (options) => new CaffeParser(options),
+  mayTell: (bytes, start, end) => mayTellCaffe(bytes, start, end) >= 0,
   recognizes: (text) => SURELY_CAFFE.test(text),
 };
+
+const NOTHING: readonly ParsedItem[] = [];
 
 /** Where a metric stands. */
 interface Place {
@@ -54,7 +51,9 @@ interface Place {
 class CaffeParser implements Parser {
   readonly #options: ParserOptions;
   readonly #glog: GlogReader;
-  readonly #names = new Map<string, string>();
+  readonly #trainNames = new OutputNames("train/");
+  readonly #testNames = new OutputNames("test/");
+  readonly #plain: PlainLine = { kind: "loss", number: 0, value: 0, nameStart: 0, nameEnd: 0 };
   /** Net outputs carry no iteration: the line before a block of them does. */
   #trainStep: number | undefined;
   #testStep: number | undefined;
@@ -67,8 +66,21 @@ class CaffeParser implements Parser {
     this.#glog = new GlogReader(options.referenceTimeMs);
   }
 
-  mayTell(bytes: Uint8Array, start: number, end: number): boolean {
-    return mayTellCaffe(bytes, start, end);
+  feedBytes(bytes: Uint8Array, start: number, end: number, line: number): readonly ParsedItem[] | undefined {
+    const body = mayTellCaffe(bytes, start, end);
+    if (body < 0) return NOTHING;
+    const plain = this.#plain;
+    if (body === start || !readPlainLine(bytes, body, end, plain)) return undefined;
+    const timeMs = this.#glog.timeOfBytes(bytes, start, body);
+    if (timeMs === undefined) return undefined;
+    const { kind, number, value, nameStart, nameEnd } = plain;
+    const place = { line, timeMs };
+    if (kind === "loss" || kind === "lr") {
+      if (kind === "loss") this.#trainStep = number;
+      return [this.#metric(kind, value, number, place)];
+    }
+    const names = kind === "train" ? this.#trainNames : this.#testNames;
+    return [this.#outputMetric(kind, names.nameOf(number, bytes, nameStart, nameEnd), String(number), value, place)];
   }
 
   feed(text: string, line: number): ParsedItem[] {
@@ -89,8 +101,7 @@ class CaffeParser implements Parser {
   }
 
   #iteration(body: string, place: Place, items: ParsedItem[]): void {
-    const plain = LOSS_OR_RATE.exec(body);
-    const [, printed, rest = ""] = plain ?? ITERATION.exec(body) ?? [];
+    const [, printed, rest = ""] = ITERATION.exec(body) ?? [];
     if (printed === undefined) return;
     const step = Number(printed);
     const testing = TESTING.exec(rest);
@@ -99,37 +110,30 @@ class CaffeParser implements Parser {
       this.#testNet = testing[1];
       return;
     }
-    const loss = plain === null ? LOSS.exec(rest)?.[1] : rest === "loss" ? plain[3] : undefined;
-    const rate = plain === null ? RATE.exec(rest)?.[1] : rest === "lr" ? plain[3] : undefined;
+    const loss = LOSS.exec(rest)?.[1];
+    const rate = RATE.exec(rest)?.[1];
     if (loss !== undefined) {
       this.#trainStep = step;
-      items.push(this.#metric("loss", loss, step, place));
+      items.push(this.#metric("loss", printedNumber(loss), step, place));
     }
-    if (rate !== undefined) items.push(this.#metric("lr", rate, step, place));
+    if (rate !== undefined) items.push(this.#metric("lr", printedNumber(rate), step, place));
   }
 
   #output(body: string, place: Place, items: ParsedItem[]): void {
-    const [, phase, output = "", name = "", value] = PLAIN_OUTPUT.exec(body) ?? OUTPUT.exec(body) ?? OUTPUT_START.exec(body) ?? [];
+    const [, printed, output = "", name = "", value] = OUTPUT.exec(body) ?? OUTPUT_START.exec(body) ?? [];
     if (value === undefined) {
       this.#testResult(body, place, items);
-    } else if (phase === "Train") {
-      const metric = this.#metric(this.#name("train/", name), value, this.#trainStep, place);
-      metric.phase = "train";
-      metric.labels = { output };
-      items.push(metric);
-    } else {
-      const metric = this.#metric(this.#name("test/", name), value, this.#testStep, place);
-      metric.phase = "test";
-      metric.labels = this.#testNet === undefined ? { output } : { net: this.#testNet, output };
-      items.push(metric);
+      return;
     }
+    const kind = printed === "Train" ? "train" : "test";
+    items.push(this.#outputMetric(kind, `${kind}/${metricName(name)}`, output, printedNumber(value), place));
   }
 
   #testResult(body: string, place: Place, items: ParsedItem[]): void {
     const score = SCORE.exec(body);
     const [name, value] = score === null ? ["test/loss", TEST_LOSS.exec(body)?.[1]] : [`test/score#${score[1]}`, score[2]];
     if (value === undefined) return;
-    const metric = this.#metric(name, value, this.#testStep, place);
+    const metric = this.#metric(name, printedNumber(value), this.#testStep, place);
     metric.phase = "test";
     if (this.#testNet !== undefined) metric.labels = { net: this.#testNet };
     items.push(metric);
@@ -144,9 +148,16 @@ class CaffeParser implements Parser {
     else if (END.test(body)) this.#event({ event: "end" }, place, items);
   }
 
-  #metric(name: string, printed: string, step: number | undefined, { line, timeMs }: Place): Metric {
+  #outputMetric(phase: "train" | "test", name: string, output: string, value: number, place: Place): Metric {
+    const metric = this.#metric(name, value, phase === "train" ? this.#trainStep : this.#testStep, place);
+    metric.phase = phase;
+    metric.labels = phase === "train" || this.#testNet === undefined ? { output } : { net: this.#testNet, output };
+    return metric;
+  }
+
+  #metric(name: string, value: number, step: number | undefined, { line, timeMs }: Place): Metric {
     this.#lastEvent = "";
-    const metric: Metric = { name, value: printedNumber(printed), line };
+    const metric: Metric = { name, value, line };
     if (step !== undefined) metric.step = step;
     if (timeMs !== undefined) metric.timeMs = timeMs;
     addEpoch(metric, this.#options);
@@ -158,16 +169,6 @@ class CaffeParser implements Parser {
     if (facts === this.#lastEvent) return;
     this.#lastEvent = facts;
     items.push(timeMs === undefined ? { ...event, line } : { ...event, timeMs, line });
-  }
-
-  #name(prefix: string, printed: string): string {
-    const key = prefix + printed;
-    let name = this.#names.get(key);
-    if (name === undefined) {
-      name = prefix + metricName(printed);
-      if (this.#names.size < NAMES_KEPT) this.#names.set(key, name);
-    }
-    return name;
   }
 }
 

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { createParsers, MetricReader } from "ava-sdk/parsers";
+import type { Figure, Ratio, Trial, TrialResult } from "./trial.js";
+
+const BYTES = 100_000_000;
+const FIXTURES = new URL("../../packages/sdk/src/parsers/caffe/fixtures/", import.meta.url);
+
+/** Prints a file over and over, as fast as the pipe takes it. Arguments: file, bytes. */
+const PRINTER = `
+const { readFileSync, writeSync } = require("node:fs");
+const log = readFileSync(process.argv[1]);
+const block = Buffer.concat(Array(Math.ceil(1e6 / log.length)).fill(log));
+for (let left = Number(process.argv[2]); left > 0; left -= block.length) {
+  for (let at = 0; at < block.length; ) at += writeSync(1, block, at);
+}`;
+
+/** Reads the stream to its end; returns how much it found, so that none can win by finding nothing. */
+type Reader = (stream: Readable) => Promise<number>;
+
+async function sink(stream: Readable): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of stream) bytes += (chunk as Buffer).length;
+  return bytes;
+}
+
+async function readMetrics(stream: Readable): Promise<number> {
+  let values = 0;
+  const reader = new MetricReader(createParsers({ parser: "auto" }, { referenceTimeMs: Date.now() }), (problem) => {
+    throw new Error(problem.message);
+  });
+  stream.on("data", (chunk: Buffer) => {
+    for (const item of reader.write(chunk)) if ("name" in item) values += 1;
+  });
+  await new Promise((resolve) => stream.once("end", resolve));
+  return values;
+}
+
+/** What one would write first: no times, no names with ` = `, no repeated outputs. */
+async function readlineAndRegexes(stream: Readable): Promise<number> {
+  const iteration = /Iteration (\d+)(?: \(.*\))?, (loss|lr) = ([-+.\w]+)/;
+  const output = /(Train|Test) net output #(\d+): (\S+) = ([-+.\w]+)/;
+  let values = 0;
+  const lines = createInterface({ input: stream, crlfDelay: Infinity });
+  lines.on("line", (line) => {
+    const found = iteration.exec(line) ?? output.exec(line);
+    if (found !== null && !Number.isNaN(Number(found[found.length - 1]))) values += 1;
+  });
+  await new Promise((resolve) => lines.once("close", resolve));
+  return values;
+}
+
+/** @returns megabytes a second */
+async function measure(log: string, reader: Reader): Promise<number> {
+  const child = spawn(process.execPath, ["-e", PRINTER, fileURLToPath(new URL(log, FIXTURES)), String(BYTES)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // Starting the child is not what is measured.
+  await new Promise((resolve) => child.stdout.once("readable", resolve));
+  const startMs = performance.now();
+  const found = await reader(child.stdout);
+  const seconds = (performance.now() - startMs) / 1000;
+  if (found === 0) throw new Error(`nothing was read out of ${log}`);
+  return BYTES / 1e6 / seconds;
+}
+
+async function run(): Promise<TrialResult> {
+  const figures: Figure[] = [];
+  const ratios: Ratio[] = [];
+  for (const [kind, log] of [
+    ["usual log", "lenet-plain.log"],
+    ["dense log", "nan-euclidean.log"],
+  ] as const) {
+    const parsed = await measure(log, readMetrics);
+    const swallowed = await measure(log, sink);
+    const naive = await measure(log, readlineAndRegexes);
+    figures.push(
+      { label: `${kind}, parsed`, value: parsed, unit: "MB/s" },
+      { label: `${kind}, pipe sink`, value: swallowed, unit: "MB/s" },
+      { label: `${kind}, readline + 2 regexes`, value: naive, unit: "MB/s" },
+    );
+    if (kind === "usual log") ratios.push({ label: "parsed / pipe sink", value: parsed / swallowed, goal: 0.45 });
+    ratios.push({ label: `${kind}: parsed / readline + 2 regexes`, value: parsed / naive, goal: kind === "usual log" ? 2.3 : 1 });
+  }
+  return { figures, ratios };
+}
+
+/** Caffe logs through a pipe into metrics, against reading them away and against readline. */
+export const parseCaffe: Trial = { name: "parse-caffe", run };

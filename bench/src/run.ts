@@ -1,0 +1,38 @@
+import { parseCaffe } from "./parse-caffe.js";
+import type { Trial, TrialResult } from "./trial.js";
+
+const TRIALS: readonly Trial[] = [parseCaffe];
+const RUNS = 5;
+
+/** Runs the trials named on the command line (default all) in turn and prints medians; a run before the first warms the compiler up. */
+async function main(names: readonly string[]): Promise<void> {
+  const trials = TRIALS.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (trials.length === 0) throw new Error(`no such trial; known are ${TRIALS.map(({ name }) => name).join(", ")}`);
+  const results = new Map<Trial, TrialResult[]>(trials.map((trial) => [trial, []]));
+  for (let round = 0; round <= RUNS; round += 1) {
+    for (const trial of trials) {
+      const result = await trial.run();
+      if (round > 0) results.get(trial)?.push(result);
+    }
+  }
+  for (const [trial, runs] of results) process.stdout.write(tableOf(trial.name, runs));
+}
+
+function tableOf(name: string, runs: readonly TrialResult[]): string {
+  const [first] = runs;
+  const figures = first?.figures.map(({ label, unit }, index) => {
+    const value = median(runs.map((run) => run.figures[index]?.value ?? Number.NaN));
+    return `  ${label.padEnd(44)} ${value.toPrecision(4).padStart(9)} ${unit}`;
+  });
+  const ratios = first?.ratios.map(({ label, goal }, index) => {
+    const value = median(runs.map((run) => run.ratios[index]?.value ?? Number.NaN));
+    return `  ${label.padEnd(44)} ${value.toFixed(2).padStart(9)}   goal ${goal}  ${value >= goal ? "met" : "MISSED"}`;
+  });
+  return [`${name} (medians of ${runs.length} runs)`, ...(figures ?? []), ...(ratios ?? []), ""].join("\n");
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+await main(process.argv.slice(2));
