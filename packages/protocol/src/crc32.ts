@@ -17,6 +17,9 @@ function makeTables(): Uint32Array[] {
   return [...tables];
 }
 
+/** A CRC-32 over part of a buffer; a platform's own (zlib) may be faster than {@link crc32} on large pieces. */
+export type Crc32 = (bytes: Uint8Array, start: number, end: number) => number;
+
 /**
  * CRC-32 as in zlib, PNG and Ethernet (IEEE 802.3).
  *

@@ -1,4 +1,4 @@
-import { crc32 } from "../crc32.js";
+import { type Crc32, crc32 } from "../crc32.js";
 import { LIMITS } from "../limits.js";
 import { type JournalRecord, LOG_STREAM, type LogStream, RECORD_HEAD_BYTES, RECORD_TYPE } from "./record.js";
 
@@ -28,9 +28,10 @@ export type FrameFailure = "incomplete" | "damaged";
  *
  * @param bytes - journal bytes
  * @param start - offset of the record
+ * @param sum - CRC-32 to use, default the one of this package
  * @returns its frame; `incomplete` when the bytes end before the record does, `damaged` when they cannot be a record
  */
-export function readFrame(bytes: Uint8Array, start: number): RecordFrame | FrameFailure {
+export function readFrame(bytes: Uint8Array, start: number, sum: Crc32 = crc32): RecordFrame | FrameFailure {
   if (start + RECORD_HEAD_BYTES > bytes.length) return "incomplete";
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const payloadBytes = view.getUint32(start, true);
@@ -38,7 +39,7 @@ export function readFrame(bytes: Uint8Array, start: number): RecordFrame | Frame
   const payloadStart = start + RECORD_HEAD_BYTES;
   const end = payloadStart + payloadBytes;
   if (end > bytes.length) return "incomplete";
-  if (crc32(bytes, start + 8, end) !== view.getUint32(start + 4, true)) return "damaged";
+  if (sum(bytes, start + 8, end) !== view.getUint32(start + 4, true)) return "damaged";
   const seq = view.getUint32(start + 8, true) + view.getUint32(start + 12, true) * 0x1_0000_0000;
   return { seq, type: view.getUint8(start + 16), start, payloadStart, end };
 }

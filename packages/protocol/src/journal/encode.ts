@@ -1,4 +1,4 @@
-import { crc32 } from "../crc32.js";
+import { type Crc32, crc32 } from "../crc32.js";
 import { type JournalRecord, LOG_STREAM, RECORD_HEAD_BYTES, RECORD_TYPE } from "./record.js";
 
 const text = new TextEncoder();
@@ -11,9 +11,14 @@ export class RecordEncoder {
   private buffer: Uint8Array;
   private view: DataView;
   private end = 0;
+  private readonly sum: Crc32;
 
-  /** @param capacityBytes - first size of the buffer */
-  constructor(capacityBytes = 4096) {
+  /**
+   * @param capacityBytes - first size of the buffer
+   * @param sum - CRC-32 to use, default the one of this package
+   */
+  constructor(capacityBytes = 4096, sum: Crc32 = crc32) {
+    this.sum = sum;
     this.buffer = new Uint8Array(capacityBytes);
     this.view = new DataView(this.buffer.buffer);
   }
@@ -31,6 +36,11 @@ export class RecordEncoder {
   /** Forgets what was written. */
   clear(): void {
     this.end = 0;
+  }
+
+  /** Forgets what was written after a length that {@link byteLength} had. @param byteLength - what to keep */
+  truncate(byteLength: number): void {
+    this.end = byteLength;
   }
 
   /**
@@ -120,7 +130,7 @@ export class RecordEncoder {
     this.view.setUint32(start + 8, seq >>> 0, true);
     this.view.setUint32(start + 12, Math.floor(seq / 0x1_0000_0000), true);
     this.view.setUint8(start + 16, type);
-    this.view.setUint32(start + 4, crc32(this.buffer, start + 8, end), true);
+    this.view.setUint32(start + 4, this.sum(this.buffer, start + 8, end), true);
     this.end = end;
   }
 }

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSegmentHead, LIMITS, RECORD_HEAD_BYTES, readFrame, type SegmentHeader } from "ava-protocol";
 import { findNextRecord } from "./damage.js";
+import { fastCrc32 } from "./fast-crc32.js";
 import { listSegments } from "./segment-name.js";
 
 /** A record as the reader hands it on: its bytes as they are in the file. */
@@ -143,7 +144,7 @@ export class JournalReader {
     let at = segment.offset === 0 ? this.takeHead(bytes) : 0;
     if (segment.offset === 0 && at === 0) return 0;
     for (;;) {
-      const frame = readFrame(bytes, at);
+      const frame = readFrame(bytes, at, fastCrc32);
       if (typeof frame === "string") return at;
       at = frame.end;
       segment.lastSeq = Math.max(segment.lastSeq, frame.seq);

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { encodeSegmentHead, type JournalRecord, type Labels, LIMITS, RecordEncoder, type SeriesRecord } from "ava-protocol";
+import { makeFolder } from "../workspace/make-folder.js";
+import { fastCrc32 } from "./fast-crc32.js";
 import { SegmentFile } from "./segment-file.js";
 import { listSegments, segmentFileName } from "./segment-name.js";
 
@@ -36,7 +38,7 @@ export class JournalWriter {
   /** Why the last refused append was refused. */
   failure: string | undefined;
   private readonly options: JournalWriterOptions;
-  private readonly encoder = new RecordEncoder();
+  private readonly encoder = new RecordEncoder(4096, fastCrc32);
   private readonly definitions: SeriesRecord[] = [];
   private file: SegmentFile | undefined;
   private nextSegment = 0;
@@ -45,6 +47,7 @@ export class JournalWriter {
   private nextFullCheckMs = 0;
   private nextStartMs = 0;
   private isClosed = false;
+  private isBatching = false;
 
   /**
    * Starts the first segment, so that readers find the writer; where that fails, appends are refused until it works.
@@ -66,42 +69,78 @@ export class JournalWriter {
    *
    * @param record - any record
    * @param share - part of the disk budget that this kind may fill: log text stops earlier than points
-   * @returns whether it is in the journal
+   * @returns whether it is in the journal; in a batch: whether it will be when the batch is committed
    */
   append(record: JournalRecord, share = 1): boolean {
-    if (!this.hasSegment()) return false;
-    this.encoder.clear();
+    const start = this.beginRecord();
+    if (start < 0) return false;
     this.encoder.write(this.nextSeq, record);
-    if (!this.commit(share)) return false;
+    if (!this.endRecord(start, share)) return false;
     if (record.type === "series") this.definitions.push(record);
     return true;
   }
 
   /** Appends one points record without an object for it; parameters as in `RecordEncoder.writePoints`. */
   appendPoints(step: number, epoch: number, timeNs: bigint, ids: ArrayLike<number>, values: ArrayLike<number>, count: number): boolean {
-    if (!this.hasSegment()) return false;
-    this.encoder.clear();
+    const start = this.beginRecord();
+    if (start < 0) return false;
     this.encoder.writePoints(this.nextSeq, step, epoch, timeNs, ids, values, count);
-    return this.commit(1);
+    return this.endRecord(start, 1);
   }
 
-  /** Closes the file; later appends are refused. @param shouldSync - wait until all is on the disk */
-  close(shouldSync = false): void {
-    this.file?.close(shouldSync);
+  /**
+   * Appends all records of `work` with one write: all of them are in the journal when this returns, or none.
+   *
+   * @param work - calls `append` and `appendPoints`
+   * @returns whether they are in the journal
+   */
+  batch(work: () => void): boolean {
+    const before = { seq: this.nextSeq, definitions: this.definitions.length };
+    this.isBatching = this.hasSegment();
+    this.encoder.clear();
+    try {
+      work();
+    } finally {
+      this.isBatching = false;
+    }
+    if (this.commit()) return true;
+    this.nextSeq = before.seq;
+    this.definitions.length = before.definitions;
+    return false;
+  }
+
+  /** Closes the file; later appends are refused. */
+  close(): void {
+    this.file?.close();
     this.file = undefined;
     this.isClosed = true;
   }
 
-  private commit(share: number): boolean {
-    const bytes = this.encoder.bytes();
-    if (this.isFull(bytes.length, share)) return this.refuse("the journal has reached its limit on the disk");
+  /** @returns where the record starts in the encoder, or -1 when the journal takes none now */
+  private beginRecord(): number {
+    if (this.isBatching) return this.encoder.byteLength;
+    if (!this.hasSegment()) return -1;
+    this.encoder.clear();
+    return 0;
+  }
+
+  private endRecord(start: number, share: number): boolean {
+    if (this.isFull(this.encoder.byteLength, share)) {
+      this.encoder.truncate(start);
+      return this.refuse("the journal has reached its limit on the disk");
+    }
+    if (!this.isBatching && !this.commit()) return false;
+    this.nextSeq += 1;
+    return true;
+  }
+
+  private commit(): boolean {
     try {
-      this.file?.append(bytes);
+      this.file?.append(this.encoder.bytes());
+      return true;
     } catch (error) {
       return this.refuse(`the journal cannot be written: ${(error as NodeJS.ErrnoException).code}`);
     }
-    this.nextSeq += 1;
-    return true;
   }
 
   private refuse(reason: string): false {
@@ -128,7 +167,7 @@ export class JournalWriter {
     const { writer, nextSeq } = this;
     const segment = this.nextSegment++;
     // Also when somebody tidied it away in the middle of the run.
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const path = join(folder, segmentFileName(writer, segment));
     const file = new SegmentFile(path);
     const header = {

@@ -5,6 +5,8 @@ import type { JournalWriter } from "./journal-writer.js";
 /** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
 const LOG_SHARE = 0.75;
 
+type DropKind = "points" | "logBytes" | "events";
+
 /** Where and when a set of metrics was measured. */
 export interface RecordedAt {
   step: number;
@@ -23,6 +25,7 @@ export class Recorder {
   private ids32: Uint32Array = new Uint32Array(16);
   private values64: Float64Array = new Float64Array(16);
   private readonly dropped: DropCounts = { points: 0, logBytes: 0, events: 0 };
+  private readonly recorded = { points: 0, logBytes: 0, events: 0 };
   private hasUnrecordedDrops = false;
 
   /** @param writer - journal of this process or thread */
@@ -61,7 +64,7 @@ export class Recorder {
     const timeNs = toNs(at.timeMs ?? Date.now());
     if (!this.writer.appendPoints(at.step, at.epoch ?? Number.NaN, timeNs, this.ids32, this.values64, count))
       return this.drop("points", count);
-    return this.appended() && isWhole;
+    return this.appended("points", count) && isWhole;
   }
 
   /**
@@ -78,20 +81,38 @@ export class Recorder {
     for (let start = 0; start < bytes.length; start += pieceBytes) {
       const piece = bytes.subarray(start, start + pieceBytes);
       if (!this.writer.append({ type: "log", timeNs, stream, bytes: piece }, LOG_SHARE)) isWhole = this.drop("logBytes", piece.length);
-      else this.appended();
+      else this.appended("logBytes", piece.length);
     }
     return isWhole;
   }
 
   /** Records changed facts of the instance. @param facts - only what changed */
   facts(facts: InstanceFacts): boolean {
-    return this.writer.append({ type: "facts", facts }) ? this.appended() : this.drop("events", 1);
+    return this.writer.append({ type: "facts", facts }) ? this.appended("events", 1) : this.drop("events", 1);
   }
 
   /** Records an event. @param event - what happened; the time is added where it is absent */
   event(event: InstanceEvent): boolean {
     const timed = { timeNs: String(toNs(Date.now())), ...event };
-    return this.writer.append({ type: "event", event: timed }) ? this.appended() : this.drop("events", 1);
+    return this.writer.append({ type: "event", event: timed }) ? this.appended("events", 1) : this.drop("events", 1);
+  }
+
+  /**
+   * Records all that `work` records with one write: all of it is in the journal when this returns, or none and it is counted.
+   *
+   * @param work - calls the other methods
+   */
+  batch(work: () => void): void {
+    const seriesBefore = this.ids.size;
+    const recordedBefore = { ...this.recorded };
+    if (this.writer.batch(work)) return;
+    // Series that were defined in the batch are not; the names come last in the map.
+    for (const key of [...this.ids.keys()].slice(seriesBefore)) this.ids.delete(key);
+    for (const kind of ["points", "logBytes", "events"] as const) {
+      const lost = this.recorded[kind] - recordedBefore[kind];
+      this.recorded[kind] -= lost;
+      if (lost > 0) this.drop(kind, lost);
+    }
   }
 
   /** Records what was dropped last, if there is room, and closes the journal. */
@@ -125,14 +146,15 @@ export class Recorder {
     this.values64 = values;
   }
 
-  private drop(kind: "points" | "logBytes" | "events", count: number): false {
+  private drop(kind: DropKind, count: number): false {
     this.dropped[kind] += count;
     this.dropped.reason = this.writer.failure ?? this.dropped.reason ?? "unknown";
     this.hasUnrecordedDrops = true;
     return false;
   }
 
-  private appended(): true {
+  private appended(kind: DropKind, count: number): true {
+    this.recorded[kind] += count;
     if (this.hasUnrecordedDrops) this.recordDrops();
     return true;
   }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 
 /** An open journal segment: whole appends or none. */
 export class SegmentFile {
@@ -43,13 +43,9 @@ export class SegmentFile {
     this.goodBytes += written;
   }
 
-  /** Closes the file. @param shouldSync - wait until it is on the disk */
-  close(shouldSync = false): void {
-    try {
-      if (shouldSync) fsyncSync(this.fd);
-    } finally {
-      closeSync(this.fd);
-    }
+  /** Closes the file. */
+  close(): void {
+    closeSync(this.fd);
   }
 
   private cutBack(): void {

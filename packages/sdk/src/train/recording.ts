@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { EndCause, InstanceFacts } from "ava-protocol";
@@ -9,6 +9,7 @@ import { type JsonObject, readJsonFile } from "../params/json-file.js";
 import type { Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
 import { datasetPath, defaultParamsPath, modelPath, type RunLayout, runLayout } from "../workspace/layout.js";
+import { makeFolder } from "../workspace/make-folder.js";
 import { newInstanceId } from "./instance-id.js";
 
 /** What is recorded, and where. */
@@ -127,7 +128,7 @@ function makeFolders(workspace: string, layout: RunLayout, notices: Notices): vo
   const datasets = (["train", "val", "test"] as const).map((name) => datasetPath(workspace, name));
   for (const folder of [layout.output, layout.logs, modelPath(workspace), join(workspace, "params"), ...datasets]) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       notices.tell(`folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}`);
     }

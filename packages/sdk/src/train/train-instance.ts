@@ -59,9 +59,8 @@ export class TrainInstance implements AsyncDisposable {
   private constructor(options: TrainInstanceOptions) {
     const stop = new AbortController();
     this.stopSignal = stop.signal;
-    let logsFolder: string | undefined;
     this.notices = createNotices({
-      file: () => logsFolder && join(logsFolder, "ava-sdk.log"),
+      file: () => this.recording && join(this.recording.layout.logs, "ava-sdk.log"),
       showWarning: emitLibraryWarning,
       ...(process.stderr.isTTY ? { showNote: (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`) } : {}),
     });
@@ -76,7 +75,6 @@ export class TrainInstance implements AsyncDisposable {
       onStop: (reason) => stop.abort(new Error(reason)),
       ...(params ? { params } : {}),
     });
-    logsFolder = this.recording.layout.logs;
     this.onUncaught = (error) => {
       this.uncaught = error instanceof Error ? (error.stack ?? error.message) : String(error);
     };

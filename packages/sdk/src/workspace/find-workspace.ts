@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { AvaError } from "../error.js";
 import { readEnvironment } from "../settings/environment.js";
+import { makeFolder } from "./make-folder.js";
 
 /** Folder that the seed's training containers work in. */
 export const CONTAINER_WORKSPACE = "/workspace";
@@ -53,7 +54,7 @@ function temporaryWorkspace(workspace: string, reason: string): string {
 
 function tryPrepare(workspace: string): string | undefined {
   try {
-    mkdirSync(join(workspace, "run"), { recursive: true });
+    makeFolder(join(workspace, "run"));
     accessSync(join(workspace, "run"), constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {

@@ -1,0 +1,29 @@
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { USAGE_EXIT_CODE } from "./options.js";
+import { buildParamsCommand } from "./params.js";
+import { buildParseCommand } from "./parse.js";
+import { buildRunCommand } from "./run.js";
+import { buildSyncCommand } from "./sync.js";
+
+/**
+ * Runs the command line `ava-sdk`.
+ *
+ * @param args - arguments after the program's name
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const { version } = createRequire(import.meta.url)("ava-sdk/package.json") as { version: string };
+  const program = new Command("ava-sdk")
+    .description("Records training runs and loses nothing of them.")
+    .version(version)
+    .enablePositionalOptions();
+  for (const command of [buildRunCommand(), buildParseCommand(), buildParamsCommand(), buildSyncCommand()]) program.addCommand(command);
+  exitWithUsageCode(program);
+  await program.parseAsync(args, { from: "user" });
+}
+
+/** A wrong command line exits with 2 everywhere; commander's own is 1. */
+function exitWithUsageCode(command: Command): void {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_EXIT_CODE));
+  for (const child of command.commands) exitWithUsageCode(child);
+}

@@ -1,0 +1,132 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { AvaError } from "../error.js";
+import { createNotices } from "../notices/notices.js";
+import { type JsonObject, readJsonFile } from "../params/json-file.js";
+import { setValueAt } from "../params/value-at.js";
+import { createParsers, PARSER_NAMES } from "../parsers/registry.js";
+import { runCommand } from "../run/run-command.js";
+import { resolveSettings } from "../settings/settings.js";
+import { findWorkspace, prepareWorkspace } from "../workspace/find-workspace.js";
+import { defaultParamsPath } from "../workspace/layout.js";
+import { collect, failUsage, positiveInteger } from "./options.js";
+
+interface RunFlags {
+  training?: string;
+  id?: string;
+  params?: string;
+  set: string[];
+  parser: string;
+  metric: string[];
+  batchOfEpoch?: number;
+  workspace?: string;
+  platform?: string;
+  grace: number;
+  quiet?: true;
+}
+
+/** Kubernetes and Docker stop within about this time; a training that saves its state on SIGTERM gets most of it. */
+const DEFAULT_GRACE_S = 30;
+
+/** @returns the command `ava-sdk run` */
+export function buildRunCommand(): Command {
+  return new Command("run")
+    .description("Run a command and record it: output and exit code pass through unchanged, metrics and log go to the platform.")
+    .option("--training <name>", "training that the instance belongs to (AVA_TRAINING, default 'default')")
+    .option("--id <id>", "id of the instance: join an existing one, or name the new one (AVA_TRAINING_INS_ID)")
+    .option("--params <file>", "JSON file with the instance's params (default: params/default.json of the workspace)")
+    .option("--set <key=value>", "set one param, key dotted, value JSON or text; may be repeated", collect, [])
+    .option("--parser <name>", `reads metrics from the output: ${PARSER_NAMES.join(", ")}`, "auto")
+    .option("--metric <regex>", "own metrics: named groups, or groups 'name' and 'value'; may be repeated", collect, [])
+    .option("--batch-of-epoch <n>", "batches per epoch, so that steps get an epoch", positiveInteger)
+    .option("--workspace <folder>", "workspace (AVA_WORKSPACE, /workspace, ./ava-workspace)")
+    .option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)")
+    .option(
+      "--grace <seconds>",
+      "time from SIGINT, SIGTERM, SIGQUIT or a stop by the platform until SIGKILL",
+      graceSeconds,
+      DEFAULT_GRACE_S,
+    )
+    .option("--quiet", "say nothing on stderr but what needs attention")
+    .argument("<command...>", "the command and its arguments, after --")
+    .passThroughOptions()
+    .action(run);
+}
+
+async function run(command: string[], flags: RunFlags): Promise<void> {
+  const logs: { folder?: string } = {};
+  const say = (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`);
+  const notices = createNotices({
+    file: () => logs.folder && join(logs.folder, "ava-sdk.log"),
+    showWarning: say,
+    // A log file that takes the training's stderr is to hold what the training says, and nothing of ours.
+    ...(process.stderr.isTTY && !flags.quiet ? { showNote: say } : {}),
+  });
+  const warn = (message: string) => notices.warn(message);
+  const parsers = { parser: flags.parser, metrics: flags.metric };
+  try {
+    createParsers(parsers, { referenceTimeMs: 0 });
+    const wanted = findWorkspace(flags.workspace);
+    const params = readParams(flags, wanted, warn);
+    const settings = resolveSettings({ training: flags.training, trainingInsId: flags.id, platformUrl: flags.platform }, wanted, warn);
+    const workspace = prepareWorkspace(wanted, warn);
+    const result = await runCommand(
+      {
+        command,
+        workspace,
+        settings,
+        parsers,
+        graceMs: flags.grace * 1000,
+        notices,
+        onRecording: (folder) => {
+          logs.folder = folder;
+        },
+        ...(params ? { params } : {}),
+        ...(flags.batchOfEpoch ? { batchOfEpoch: flags.batchOfEpoch } : {}),
+      },
+      (exitCode) => process.exit(exitCode),
+    );
+    process.exit(result.exitCode);
+  } catch (error) {
+    if (error instanceof AvaError) failUsage(error.message);
+    throw error;
+  }
+}
+
+/** The file's params, or the workspace's, with every `--set` applied; `undefined` when neither was asked for. */
+function readParams({ params: file, set }: RunFlags, workspace: string, warn: (message: string) => void): JsonObject | undefined {
+  if (file === undefined && set.length === 0) return undefined;
+  const params =
+    file === undefined
+      ? readJsonFile(defaultParamsPath(workspace), (reason) => warn(`params/default.json is passed over: ${reason}`))
+      : readGiven(file);
+  for (const assignment of set) {
+    const equals = assignment.indexOf("=");
+    if (equals < 1) failUsage(`--set ${assignment}: write it as key=value, like --set solver.lr=0.01`);
+    setValueAt(params, assignment.slice(0, equals), parseValue(assignment.slice(equals + 1)));
+  }
+  return params;
+}
+
+function readGiven(file: string): JsonObject {
+  if (!existsSync(file)) failUsage(`--params ${file}: there is no such file`);
+  return readJsonFile(file, (reason) =>
+    failUsage(`--params ${file}: ${reason}; it must hold one JSON object, like {"solver": {"lr": 0.01}}`),
+  );
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: meant as text, as in --set optimizer=adam.
+    return text;
+  }
+}
+
+function graceSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds >= 0 && seconds <= 86_400)) throw new InvalidArgumentError("give seconds, 0 to 86400.");
+  return seconds;
+}

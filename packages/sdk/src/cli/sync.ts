@@ -1,0 +1,57 @@
+import { Command } from "commander";
+import { AvaError } from "../error.js";
+import { resolveSettings } from "../settings/settings.js";
+import { listRuns, type SyncedRun, syncRun } from "../shipper/sync.js";
+import { findWorkspace } from "../workspace/find-workspace.js";
+import { failUsage } from "./options.js";
+
+interface SyncFlags {
+  workspace?: string;
+  platform?: string;
+  json?: true;
+}
+
+/** @returns the command `ava-sdk sync` */
+export function buildSyncCommand(): Command {
+  return new Command("sync")
+    .description("Send to the platform what is left in the journals of runs, also of runs that still go on.")
+    .argument("[run_dir...]", "run folders; default: all below the workspace")
+    .option("--workspace <folder>", "workspace (AVA_WORKSPACE, /workspace, ./ava-workspace)")
+    .option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)")
+    .option("--json", "print one JSON object a run")
+    .action(sync);
+}
+
+async function sync(folders: string[], flags: SyncFlags): Promise<void> {
+  const workspace = findWorkspace(flags.workspace);
+  try {
+    const { platformUrl, token } = resolveSettings(
+      { platformUrl: flags.platform },
+      workspace,
+      (message) => void process.stderr.write(`ava-sdk: ${message}\n`),
+    );
+    const runs = folders.length > 0 ? folders : listRuns(workspace);
+    if (runs.length === 0 && !flags.json) process.stdout.write(`nothing to send below ${workspace}\n`);
+    for (const run of runs) {
+      const synced = await syncRun(run, platformUrl, token);
+      process.stdout.write(`${flags.json ? JSON.stringify(synced) : describe(synced)}\n`);
+      if (!synced.isComplete) {
+        process.stderr.write(`ava-sdk: ${platformUrl} does not take records: ${synced.reason}. Nothing is lost; try again when it does.\n`);
+        process.exitCode = 1;
+        return;
+      }
+    }
+  } catch (error) {
+    if (error instanceof AvaError) failUsage(error.message);
+    throw error;
+  }
+}
+
+function describe({ instance, records, isLive, refusedRecords, damagedBytes }: SyncedRun): string {
+  const notes = [
+    isLive ? "still running" : "",
+    refusedRecords > 0 ? `${refusedRecords} refused by the platform` : "",
+    damagedBytes > 0 ? `${damagedBytes} damaged bytes skipped` : "",
+  ].filter(Boolean);
+  return `${instance}: ${records} records sent${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
+}

@@ -1,0 +1,118 @@
+import type { EndCause } from "ava-protocol";
+import { AvaError } from "../error.js";
+import type { Notices } from "../notices/notices.js";
+import type { JsonObject } from "../params/json-file.js";
+import { createParsers, type ParserSelection } from "../parsers/registry.js";
+import { childEnvironment } from "../settings/environment.js";
+import type { Settings } from "../settings/settings.js";
+import { Recording } from "../train/recording.js";
+import { type ChildExit, type GroupChild, startChild } from "./child.js";
+import { passThrough } from "./pass-through.js";
+import { SignalForwarder } from "./signals.js";
+import { StreamRecorder } from "./stream-recorder.js";
+
+/** What to run and how to record it. */
+export interface RunOptions {
+  command: readonly string[];
+  /** Prepared workspace. */
+  workspace: string;
+  settings: Settings;
+  params?: JsonObject;
+  parsers: ParserSelection;
+  batchOfEpoch?: number;
+  /** From a signal that asks the child to end until it is killed. */
+  graceMs: number;
+  notices: Notices;
+  /** Told where the run's logs lie, once that is known. */
+  onRecording?: (logsFolder: string) => void;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  instanceId: string;
+  /** The child's exit code, 128 + n for a signal; 127 or 126 when it could not be started. */
+  exitCode: number;
+  signal?: NodeJS.Signals;
+  /** Everything recorded has reached the platform. */
+  isShipped: boolean;
+}
+
+/** Longest wait for the platform after the child's end; what is unsent then stays in the journal. */
+const LAST_SHIPPING_MS = 10_000;
+
+/**
+ * Runs a command, passes its output through unchanged and records it. Nothing that goes wrong on our side changes the command's way.
+ *
+ * @param options - what to run
+ * @param onLateSignal - a signal asks us to end while only the shipping is left; gets the child's exit code
+ * @returns how it ended, also when it could not be started
+ * @throws AvaError PARSER_UNKNOWN, METRIC_REGEX_INVALID before anything starts
+ */
+export async function runCommand(options: RunOptions, onLateSignal: (exitCode: number) => void): Promise<RunResult> {
+  const { settings, notices } = options;
+  const newParsers = () => {
+    const facts = { referenceTimeMs: Date.now(), ...(options.batchOfEpoch ? { batchOfEpoch: options.batchOfEpoch } : {}) };
+    return createParsers(options.parsers, facts);
+  };
+  const [outParsers, errParsers] = [newParsers(), newParsers()];
+  const signals = new SignalForwarder(options.graceMs);
+  const recording = new Recording({
+    ...options,
+    command: [...options.command],
+    onStop: (reason) => {
+      recording.recorder.event({ event: "stop", message: reason });
+      notices.tell(`the platform asks to stop this run: ${reason}`);
+      signals.stopForPlatform();
+    },
+  });
+  const { recorder, instanceId } = recording;
+  options.onRecording?.(recording.layout.logs);
+  notices.tell(`instance ${instanceId}, ${settings.platformUrl}/instances/${encodeURIComponent(instanceId)}`);
+
+  const onProblem = (problem: { parser: string; line: number; message: string }) =>
+    notices.tell(`parser ${problem.parser} is off from line ${problem.line} on: ${problem.message}`);
+  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem);
+  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem);
+  let end: EndCause;
+  let exit: ChildExit;
+  try {
+    const child = await startChild(options.command, environmentOfChild(options, instanceId));
+    signals.attach(child);
+    exit = await follow(child, out, err);
+    end = endCause(
+      exit,
+      signals.stoppedBy,
+      err.fatal ?? out.fatal ?? (exit.exitCode === 0 ? undefined : (err.lastLine() ?? out.lastLine())),
+    );
+  } catch (error) {
+    if (!(error instanceof AvaError)) throw error;
+    notices.warn(error.message);
+    exit = { exitCode: error.code === "COMMAND_NOT_FOUND" ? 127 : 126 };
+    end = { ...exit, message: error.message, stoppedBy: "self" };
+  }
+  signals.childEnded(() => onLateSignal(exit.exitCode));
+  const shipped = await recording.finish({ state: exit.exitCode === 0 ? "done" : "failed", end }, LAST_SHIPPING_MS);
+  signals.close();
+  return { instanceId, ...exit, isShipped: shipped.isComplete };
+}
+
+async function follow(child: GroupChild, out: StreamRecorder, err: StreamRecorder): Promise<ChildExit> {
+  await Promise.all([
+    passThrough(child.stdout, 1, (chunk) => out.write(chunk), child.exited),
+    passThrough(child.stderr, 2, (chunk) => err.write(chunk), child.exited),
+  ]);
+  const exit = await child.exited;
+  out.end();
+  err.end();
+  return exit;
+}
+
+function environmentOfChild({ workspace, settings }: RunOptions, trainingInsId: string): NodeJS.ProcessEnv {
+  const { training, platformUrl } = settings;
+  // Python keeps the output of a pipe back for kilobytes; metrics would come late and be lost with the process.
+  return { PYTHONUNBUFFERED: "1", ...process.env, ...childEnvironment({ workspace, platformUrl, training, trainingInsId }) };
+}
+
+function endCause({ exitCode, signal }: ChildExit, stoppedBy: EndCause["stoppedBy"] | undefined, message: string | undefined): EndCause {
+  return { exitCode, stoppedBy: stoppedBy ?? "self", ...(signal ? { signal } : {}), ...(message ? { message } : {}) };
+}

@@ -1,0 +1,73 @@
+import type { GroupChild } from "./child.js";
+
+/** Signals that are handed on to the child. After those that ask it to end, it is killed when the grace is over. */
+const FORWARDED: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH"];
+const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT"];
+
+/** Who stopped the child, if somebody did. */
+export type StoppedBy = "signal" | "platform" | "grace";
+
+/** Hands signals on to a child's process group, from before it starts until it has ended. */
+export class SignalForwarder {
+  /** Who stopped the child last. */
+  stoppedBy: StoppedBy | undefined;
+  private readonly graceMs: number;
+  private readonly handlers = new Map<NodeJS.Signals, () => void>();
+  private readonly early: NodeJS.Signals[] = [];
+  private child: GroupChild | undefined;
+  private hardKill: NodeJS.Timeout | undefined;
+  private onLateSignal: (() => void) | undefined;
+
+  /** @param graceMs - time from a signal that asks to end until SIGKILL */
+  constructor(graceMs: number) {
+    this.graceMs = graceMs;
+    for (const signal of FORWARDED) {
+      const handler = () => this.forward(signal);
+      this.handlers.set(signal, handler);
+      process.on(signal, handler);
+    }
+  }
+
+  /** Gives the signals that came so far, and those to come, to the child. @param child - just started */
+  attach(child: GroupChild): void {
+    this.child = child;
+    for (const signal of this.early.splice(0)) this.forward(signal);
+  }
+
+  /** Asks the child to end because the platform was asked to stop the run. */
+  stopForPlatform(): void {
+    this.end("SIGTERM", "platform");
+  }
+
+  /**
+   * The child has ended; nobody is killed any more.
+   *
+   * @param onLateSignal - called when a signal now asks us to end
+   */
+  childEnded(onLateSignal: () => void): void {
+    clearTimeout(this.hardKill);
+    this.onLateSignal = onLateSignal;
+  }
+
+  /** Signals have their usual effect on us again. */
+  close(): void {
+    clearTimeout(this.hardKill);
+    for (const [signal, handler] of this.handlers) process.off(signal, handler);
+  }
+
+  private forward(signal: NodeJS.Signals): void {
+    if (this.onLateSignal) {
+      if (ENDING.includes(signal)) this.onLateSignal();
+    } else if (!this.child) this.early.push(signal);
+    else if (ENDING.includes(signal)) this.end(signal, "signal");
+    else this.child.signalGroup(signal);
+  }
+
+  private end(signal: NodeJS.Signals, by: StoppedBy): void {
+    this.stoppedBy ??= by;
+    this.child?.signalGroup(signal);
+    this.hardKill ??= setTimeout(() => {
+      if (this.child?.signalGroup("SIGKILL")) this.stoppedBy = "grace";
+    }, this.graceMs);
+  }
+}
