@@ -4,6 +4,8 @@ import { apiPath, request } from "./request.js";
 /** A page of the list of instances. */
 export interface InstancesAnswer {
   instances: InstanceSummary[];
+  /** Instances on all pages. */
+  total: number;
   nextCursor?: string;
 }
 
@@ -22,23 +24,24 @@ export async function loadTrainings(signal: AbortSignal): Promise<TrainingSummar
  * @param training - only its instances; all when absent
  * @param pages - how many pages to read
  * @param signal - gives the question up
- * @returns the newest instances, and whether there are more
+ * @returns the newest instances, and how many there are in all
  */
 export async function loadInstances(
   training: string | undefined,
   pages: number,
   signal: AbortSignal,
-): Promise<{ instances: InstanceSummary[]; hasMore: boolean }> {
+): Promise<{ instances: InstanceSummary[]; total: number }> {
   const path = training === undefined ? ["instances"] : ["trainings", training, "instances"];
   const instances: InstanceSummary[] = [];
   let cursor: string | undefined;
+  let total = 0;
   for (let page = 0; page < pages; page++) {
     const answer = await request<InstancesAnswer>(apiPath(path, { limit: PAGE_SIZE, cursor }), { signal });
     instances.push(...answer.instances);
-    cursor = answer.nextCursor;
+    ({ total, nextCursor: cursor } = answer);
     if (cursor === undefined) break;
   }
-  return { instances, hasMore: cursor !== undefined };
+  return { instances, total };
 }
 
 /**
@@ -56,7 +59,7 @@ export function loadInstance(id: string, signal: AbortSignal): Promise<InstanceD
  * @param id - of the instance
  */
 export async function stopInstance(id: string): Promise<void> {
-  await request(apiPath(["instances", id, "stop"]), { method: "POST", body: { reason: "portal" } });
+  await request(apiPath(["instances", id, "stop"]), { method: "POST", body: { reason: "stopped in the portal" } });
 }
 
 /**

@@ -5,7 +5,7 @@ import { apiPath, request } from "./request.js";
  * Reads a part of a run's output.
  *
  * @param id - of the instance
- * @param part - its end (`tail` bytes), or from `offset`
+ * @param part - its end (`tail` lines), or from `offset`
  * @param signal - gives the question up
  * @returns text and offsets in bytes
  */

@@ -108,7 +108,7 @@ function lineOptions(k: number, colorIndex: number, model: () => PlotModel, colo
   return {
     label: model().lines[k]!.key,
     stroke: color,
-    width: 1.6,
+    width: 1.4,
     // Beyond the palette a dash tells lines of one colour apart.
     ...(colorIndex >= colors().lines.length ? { dash: [6, 3] } : {}),
     points: {

@@ -9,7 +9,13 @@ function logOf(text: () => string): { load: LoadLog; asked: object[] } {
     async load(part) {
       asked.push(part);
       const all = text();
-      const offset = "tail" in part ? Math.max(all.length - part.tail, 0) : part.offset;
+      const offset =
+        "tail" in part
+          ? all
+              .split("\n")
+              .slice(0, -part.tail - 1)
+              .join("\n").length
+          : part.offset;
       const nextOffset = "tail" in part ? all.length : Math.min(offset + part.limit, all.length);
       return { offset, nextOffset, size: all.length, text: all.slice(offset, nextOffset) };
     },

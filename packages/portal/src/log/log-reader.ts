@@ -11,9 +11,9 @@ export interface LogPart {
   sizeBytes: number;
 }
 
-/** Bytes read at first from the end of a log, and at once of what follows. */
+/** Bytes read at once of what follows. */
 export const LOG_PART_BYTES = 131_072;
-/** Lines kept; more would make the page slow. */
+/** Lines kept, and read at first from the end of a log; more would make the page slow. */
 export const MOST_LINES = 2000;
 
 /** Asks for a part of a log. */
@@ -56,7 +56,7 @@ export function createLogReader(load: LoadLog, fromBytes: number | undefined): L
         if (first === undefined) take(await load({ offset: fromBytes, limit: LOG_PART_BYTES }));
         return part();
       }
-      if (next === undefined) take(await load({ tail: LOG_PART_BYTES }));
+      if (next === undefined) take(await load({ tail: MOST_LINES }));
       for (let before = -1; next !== before; ) {
         before = next!;
         take(await load({ offset: before, limit: LOG_PART_BYTES }));

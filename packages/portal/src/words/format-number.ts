@@ -70,8 +70,9 @@ function plainDigits(size: number, increment: number): string {
   return trimZeros(size.toFixed(digits));
 }
 
+/** Takes zeros off the end of a fraction, also in front of an exponent. */
 function trimZeros(text: string): string {
-  return text.replace(/\.?0+(?=e|$)/, (zeros) => (zeros.startsWith(".") || text.includes(".") ? "" : zeros));
+  return text.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
 }
 
 function groupThousands(text: string): string {

@@ -70,7 +70,8 @@ export function ParamsCell(props: { row: InstanceRow; telling: readonly string[]
     <span className="param-chips">
       {shown.map(({ path, value }) => (
         <span key={path} className="param-chip" title={`${path} = ${value}`}>
-          <span>{path.slice(path.lastIndexOf(".") + 1)}</span> {value}
+          <span className="faint">{path.slice(path.lastIndexOf(".") + 1)}</span>
+          <span>{value}</span>
         </span>
       ))}
     </span>

@@ -46,7 +46,7 @@ export function OverviewPage(): ReactNode {
         <h1>{view.training ?? words.overview.title}</h1>
         {instances !== undefined && (
           <p className="page-facts">
-            {words.overview.instances(rows.length)}
+            {words.overview.instances(list.value?.total ?? rows.length)}
             {isAnyRunning && <span className="running-note">{words.overview.running(counts.get("running") ?? 0)}</span>}
           </p>
         )}
@@ -84,7 +84,7 @@ export function OverviewPage(): ReactNode {
           <InstanceTable rows={shown} nowMs={nowMs} view={view} onSort={(sort) => change({ sort })} />
         </div>
       )}
-      {list.value?.hasMore === true && (
+      {list.value !== undefined && list.value.total > rows.length && (
         <button
           type="button"
           className="button button-more"
