@@ -75,8 +75,10 @@ it.each([
   demo.stdout?.on("data", (chunk: Buffer) => {
     output += chunk.toString();
   });
-  await vi.waitFor(() => expect(output).toContain("Portal: "), 60_000);
+  const endedEarly = once(demo, "close").then(() => Promise.reject(new Error(`The demo ended early: ${output}`)));
+  await Promise.race([vi.waitFor(() => expect(output).toContain("Portal: "), 60_000), endedEarly]);
   expect(running().join("\n")).toContain("ava-platform.js");
+  endedEarly.catch(() => {});
   process.kill(target(demo), signal);
   await once(demo, "close");
   expect(running()).toEqual([]);

@@ -17,8 +17,15 @@ export interface TrainResult {
  * @param instance - the run
  * @param hyperParams - how the network learns
  * @param bar - where a person sees it
+ * @param stop - ends the training after the batch in work
+ * @throws the reason of `stop`
  */
-export async function trainDigits(instance: TrainInstance, hyperParams: HyperParams, bar: ProgressBar): Promise<TrainResult> {
+export async function trainDigits(
+  instance: TrainInstance,
+  hyperParams: HyperParams,
+  bar: ProgressBar,
+  stop: AbortSignal,
+): Promise<TrainResult> {
   await useWasm();
   const { epochs, batchSize, validationShare, seed } = hyperParams;
   const { train, validation } = loadDigits(validationShare, seed);
@@ -34,7 +41,9 @@ export async function trainDigits(instance: TrainInstance, hyperParams: HyperPar
       const share = (epoch + (batch + 1) / batchesPerEpoch) / epochs;
       bar.show(share, `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(3)}  acc ${percent(acc)}`);
     },
-    onEpochEnd(_epoch, { loss = Number.NaN, val_loss = Number.NaN, val_acc = Number.NaN } = {}) {
+    onEpochEnd(_epoch, { loss = Number.NaN, val_loss = Number.NaN, val_acc } = {}) {
+      // An epoch that was stopped is not validated.
+      if (val_acc === undefined) return;
       points += 4;
       epoch += 1;
       bar.print(`epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}  validation loss ${val_loss.toFixed(3)}, accuracy ${percent(val_acc)}`);
@@ -42,7 +51,11 @@ export async function trainDigits(instance: TrainInstance, hyperParams: HyperPar
   };
 
   const monitor = instance.getMonitorCallback("tfjs", { batchOfEpoch: batchesPerEpoch });
-  const { history } = await createModel(hyperParams).fit(x, y, {
+  const model = createModel(hyperParams);
+  stop.addEventListener("abort", () => {
+    model.stopTraining = true;
+  });
+  const { history } = await model.fit(x, y, {
     epochs,
     batchSize,
     shuffle: false,
@@ -50,6 +63,7 @@ export async function trainDigits(instance: TrainInstance, hyperParams: HyperPar
     verbose: 0,
     callbacks: monitor ? [monitor, watch] : [watch],
   });
+  stop.throwIfAborted();
   return { validationAccuracy: Number(history.val_acc?.at(-1)), points };
 }
 
