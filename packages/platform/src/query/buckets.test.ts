@@ -1,0 +1,138 @@
+import { fromWireNumber, type SeriesAnswer, type SeriesAxis } from "ava-protocol";
+import { expect, test } from "vitest";
+import { decodeChunk, type EncodedChunk } from "../store/chunk/chunk.js";
+import { decodeHead, encodeHead } from "../store/chunk/head.js";
+import { newInstance } from "../store/instance/instance.js";
+import { type ChunkSource, Series } from "../store/series/series.js";
+import { splitTimeNs } from "../store/series/totals.js";
+import { querySeries } from "./series.js";
+
+interface Point {
+  step: number;
+  epoch: number;
+  timeNs: bigint;
+  value: number;
+}
+
+/** Repeatable random numbers (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A series whose whole chunks go through their stored form after some appends, as at checkpoints. */
+function storedSeries(): { series: Series; store: () => void } {
+  const chunks: EncodedChunk[] = [];
+  const source: ChunkSource = {
+    readHeads: (_no, end) => chunks.slice(0, end).map((chunk) => decodeHead(encodeHead(chunk.head))),
+    readChunk: (_no, index) => ({ head: chunks[index]!.head, body: decodeChunk(chunks[index]!.body, chunks[index]!.head) }),
+  };
+  const series = new Series(1, "i", "loss", {}, source);
+  const store = (): void => {
+    chunks.push(...series.waiting);
+    series.markStored(0);
+  };
+  return { series, store };
+}
+
+function randomPoints(random: () => number, count: number): Point[] {
+  const isWild = random() < 0.3;
+  const strideNs = BigInt(Math.floor(random() * 1e9));
+  let step = 0;
+  let timeNs = 1_528_885_285_000_000_000n;
+  return Array.from({ length: count }, () => {
+    if (random() < (isWild ? 0.05 : 0.0005)) step = Math.floor(step * random());
+    else step += random() < 0.1 ? 0 : isWild ? random() * 10 : 1;
+    timeNs += random() < 0.001 ? -strideNs * 50n : strideNs + BigInt(Math.floor(random() * 1e6));
+    const dice = random();
+    const value =
+      dice < 0.02 ? Number.NaN : dice < 0.03 ? Number.POSITIVE_INFINITY : dice < 0.04 ? Number.NEGATIVE_INFINITY : random() * 2 - 1;
+    return {
+      step,
+      epoch: random() < (isWild ? 0.2 : 0) ? Number.NaN : Math.floor(step / 100),
+      timeNs,
+      value: isWild ? Math.fround(value) : value,
+    };
+  });
+}
+
+const xOf: Record<SeriesAxis, (point: Point) => number> = {
+  step: (point) => point.step,
+  epoch: (point) => point.epoch,
+  time: (point) => Number(point.timeNs) / 1e6,
+};
+
+type Columns = Pick<SeriesAnswer, "raw" | "x" | "min" | "max" | "last" | "count" | "nan">;
+
+/** What the wire's page says, point by point. */
+function bruteForce(points: Point[], axis: SeriesAxis, from: number, to: number, buckets: number): Columns {
+  const inside = points.map((point) => ({ x: xOf[axis](point), value: point.value })).filter(({ x }) => x >= from && x <= to);
+  const isRaw = inside.length < buckets;
+  const groups: (typeof inside)[] = isRaw ? inside.map((point) => [point]) : Array.from({ length: buckets }, () => []);
+  if (!isRaw) {
+    for (const point of inside) {
+      const bucket = point.x >= to ? buckets - 1 : Math.min(buckets - 1, Math.floor(((point.x - from) / (to - from)) * buckets));
+      groups[bucket]!.push(point);
+    }
+  }
+  const full = groups.filter((group) => group.length > 0);
+  const numbers = (group: typeof inside): number[] => group.map(({ value }) => value).filter((value) => !Number.isNaN(value));
+  const least = (values: number[]): number => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const orNan = (values: number[], choose: (values: number[]) => number): number => (values.length === 0 ? Number.NaN : choose(values));
+  return {
+    raw: isRaw,
+    x: full.map((group) => group.at(-1)!.x),
+    min: full.map((group) => orNan(numbers(group), least)),
+    max: full.map((group) => orNan(numbers(group), most)),
+    last: full.map((group) => group.at(-1)!.value),
+    count: full.map((group) => group.length),
+    nan: full.map((group) => group.length - numbers(group).length),
+  };
+}
+
+function columnsOf(answer: SeriesAnswer): Columns {
+  const { raw, x, min, max, last, count, nan } = answer;
+  const numbers = (column: typeof x): number[] => column.map(fromWireNumber);
+  return { raw, x: numbers(x), min: numbers(min), max: numbers(max), last: numbers(last), count, nan };
+}
+
+test.each(Array.from({ length: 24 }, (_, seed) => seed))("buckets are those of brute force over the raw points (seed %i)", (seed) => {
+  const random = randomOf(seed);
+  const points = randomPoints(random, [3, 70, 4096, 4097, 9000, 20_000][seed % 6]!);
+  const { series, store } = storedSeries();
+  for (const point of points) {
+    const { hi, lo } = splitTimeNs(point.timeNs);
+    series.append(point.step, point.epoch, hi, lo, point.value);
+    if (random() < 0.0002) store();
+  }
+  const instance = newInstance("i", "t", 0);
+  instance.series.set("loss", series);
+  for (const axis of ["step", "time", "epoch"] as const) {
+    const xs = points.map(xOf[axis]).filter((x) => !Number.isNaN(x));
+    const low = xs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    const high = xs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    for (let round = 0; round < 12; round++) {
+      const buckets = [1, 2, 7, 100, 1000][Math.floor(random() * 5)]!;
+      const ends = [low + (high - low) * random() * 1.1, low - 1 + (high - low) * random()].sort((a, b) => a - b);
+      const [from, to] = round === 0 ? [undefined, undefined] : round === 1 ? [xs[0]!, xs[0]!] : ends;
+      const expected = bruteForce(points, axis, from ?? low, to ?? high, buckets);
+      const answer = querySeries(instance, { name: "loss", labels: undefined, axis, from, to, buckets });
+      expect(columnsOf(answer)).toEqual(expected);
+    }
+  }
+});
+
+test("a series of infinite steps still has an extent of its finite ones", () => {
+  const { series } = storedSeries();
+  for (const step of [Number.NEGATIVE_INFINITY, 1, 2, Number.POSITIVE_INFINITY, Number.NaN]) series.append(step, Number.NaN, 0, 0, 1);
+  const instance = newInstance("i", "t", 0);
+  instance.series.set("loss", series);
+  const answer = querySeries(instance, { name: "loss", labels: undefined, axis: "step", from: undefined, to: undefined, buckets: 10 });
+  expect(answer).toMatchObject({ from: 1, to: 2, x: [1, 2] });
+});

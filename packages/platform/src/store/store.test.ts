@@ -1,0 +1,229 @@
+import { appendFileSync, cpSync, existsSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { LIMITS } from "ava-protocol";
+import Database from "libsql";
+import { expect, onTestFinished, test } from "vitest";
+import { exportPoints } from "../query/export.js";
+import { describeInstance } from "../query/instances.js";
+import { readLogText } from "../query/logs.js";
+import { BatchWriter } from "../testing/batch-writer.js";
+import { testFolder } from "../testing/folder.js";
+import type { EmbeddedStore } from "./embedded.js";
+import { openStore, type StoreOptions } from "./open.js";
+
+const clock = { now: () => 1_700_000_000_000, lostAfterMs: 60_000 };
+
+function open(dataDir: string, options: Partial<StoreOptions> = {}): EmbeddedStore {
+  const store = openStore({ dataDir, now: clock.now, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** Everything that a user can see of an instance. */
+function contentOf(store: EmbeddedStore, id: string): unknown {
+  const instance = store.instances.get(id)!;
+  const points = [...exportPoints(instance, "jsonl")].join("");
+  return { detail: describeInstance(instance, clock), points, log: readLogText(store, instance, 0, LIMITS.logAnswerBytes).text };
+}
+
+/** The folder as a process that died now would leave it. */
+function copyAfterCrash(from: string): string {
+  const to = testFolder();
+  cpSync(from, to, { recursive: true, filter: (path) => basename(path) !== "lock" });
+  return to;
+}
+
+function fill(writer: BatchWriter, from: number, count: number): Buffer {
+  for (let step = from; step < from + count; step++) {
+    writer.log({ loss: step % 10 === 3 ? Number.NaN : 1 / (step + 1), "val/accuracy": step % 7 }, step % 1000, Math.floor(step / 50));
+    if (step % 100 === 0) writer.print(`Iteration ${step}, löss = ${1 / (step + 1)}\n`);
+  }
+  return writer.body();
+}
+
+test("a store that was closed and opened again shows the same", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const writer = new BatchWriter("writer-one", { rank: "3" });
+  writer.add({ type: "facts", facts: { params: { lr: 0.1 }, host: "node-7", state: "running" } });
+  writer.add({ type: "event", event: { event: "snapshot", step: 5, file: "a.bin" } });
+  writer.add({ type: "drops", drops: { points: 3, logBytes: 4, events: 0, reason: "queue full" } });
+  for (let batch = 0; batch < 10; batch++) {
+    await store.takeRecords("one", fill(writer, batch * 950, 950));
+    if (batch % 3 === 1) store.checkpoint();
+  }
+  await store.requestStop("one", "enough");
+  await store.putModel({ name: "m:epoch_1", file: "qiniu://1@z0/b/k" });
+  await store.putEvaluation("e", { metric: { top1: 0.5 } });
+  const before = contentOf(store, "one");
+  expect(before).toMatchObject({ detail: { params: { lr: 0.1 }, drops: { points: 3 }, stopRequested: { reason: "enough" } } });
+  await store.close();
+  const again = open(dataDir);
+  expect(contentOf(again, "one")).toEqual(before);
+  expect(again.models.get("m:epoch_1")).toMatchObject([{ version: "1", spec: { file: "qiniu://1@z0/b/k" } }]);
+  expect(again.evaluations.get("e")?.result).toEqual({ metric: { top1: 0.5 } });
+  await again.takeRecords("one", fill(writer, 9500, 5000));
+  expect(again.instances.get("one")!.series.get('loss{"rank":"3"}')!.totals.count).toBe(14_500);
+});
+
+test("what was acknowledged and not checkpointed is read back from the log", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const writer = new BatchWriter("writer-one");
+  await store.takeRecords("one", fill(writer, 0, 6000));
+  store.checkpoint();
+  await store.takeRecords("one", fill(writer, 6000, 6000));
+  await store.takeLines("old", Buffer.from("ava_metric_training_loss,id=old,epoch=0,batch=7 value=0.5 1528885285756645000\n"));
+  const again = open(copyAfterCrash(dataDir));
+  expect(contentOf(again, "one")).toEqual(contentOf(store, "one"));
+  expect(contentOf(again, "old")).toEqual(contentOf(store, "old"));
+});
+
+test("a torn frame at the end of the log is cut off and told; all before it is kept", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const writer = new BatchWriter("writer-one");
+  await store.takeRecords("one", fill(writer, 0, 100));
+  const before = contentOf(store, "one");
+  const segment = join("log", readdirSync(join(dataDir, "log"))[0]!);
+  const wholeBytes = statSync(join(dataDir, segment)).size;
+  await store.takeRecords("one", fill(writer, 100, 100));
+  for (const cutAt of [wholeBytes + 1, wholeBytes + 11, wholeBytes + 300]) {
+    const copy = copyAfterCrash(dataDir);
+    truncateSync(join(copy, segment), cutAt);
+    const warnings: string[] = [];
+    const again = open(copy, { warn: (message) => warnings.push(message) });
+    expect(contentOf(again, "one")).toEqual(before);
+    expect(warnings.join()).toContain(`last ${cutAt - wholeBytes} bytes`);
+    expect(statSync(join(copy, segment)).size).toBe(wholeBytes);
+  }
+});
+
+test("bytes that are no frame are cut off, told, and kept in a copy", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  await store.takeRecords("one", fill(new BatchWriter("writer-one"), 0, 100));
+  const copy = copyAfterCrash(dataDir);
+  const segment = join(copy, "log", readdirSync(join(copy, "log"))[0]!);
+  appendFileSync(segment, Buffer.alloc(500, 0x55));
+  const warnings: string[] = [];
+  const again = open(copy, { warn: (message) => warnings.push(message) });
+  expect(contentOf(again, "one")).toEqual(contentOf(store, "one"));
+  expect(warnings.join()).toContain(`${segment}.damaged`);
+  expect(existsSync(`${segment}.damaged`)).toBe(true);
+});
+
+test("records are taken once, however often they are sent", async () => {
+  const store = open(testFolder());
+  const writer = new BatchWriter("writer-one");
+  const first = fill(writer, 0, 10);
+  const second = fill(writer, 10, 10);
+  expect(await store.takeRecords("one", first)).toEqual({ ack: expect.any(Number) });
+  const { ack } = await store.takeRecords("one", second);
+  expect(ack).toBe(writer.seq);
+  expect(await store.takeRecords("one", first)).toEqual({ ack });
+  expect(await store.takeRecords("one", second)).toEqual({ ack });
+  expect(store.instances.get("one")!.series.get("loss")!.totals.count).toBe(20);
+});
+
+test("a gap is refused with the seq that is known; naming it as prevSeq declares the rest lost", async () => {
+  const store = open(testFolder());
+  const writer = new BatchWriter("writer-one");
+  const { ack } = await store.takeRecords("one", writer.log({ loss: 1 }, 1).body());
+  writer.log({ loss: 2 }, 2).body();
+  await expect(store.takeRecords("one", writer.log({ loss: 3 }, 3).body())).rejects.toMatchObject({ code: "seq_gap", ack });
+  expect(await store.takeRecords("one", writer.log({ loss: 4 }, 4).body(ack))).toEqual({ ack: writer.seq });
+  expect(store.instances.get("one")!.series.get("loss")!.totals).toMatchObject({ count: 2, last: 4 });
+});
+
+test("nothing of a body with a damaged record is taken", async () => {
+  const store = open(testFolder());
+  const writer = new BatchWriter("writer-one");
+  const body = fill(writer, 0, 50);
+  body[body.length - 3]! ^= 1;
+  await expect(store.takeRecords("one", body)).rejects.toMatchObject({ code: "bad_records" });
+  await expect(store.takeRecords("one", body.subarray(0, 700))).rejects.toMatchObject({ code: "bad_records" });
+  await expect(store.takeRecords("one", Buffer.from("AVA"))).rejects.toMatchObject({ code: "bad_records" });
+  await expect(store.takeRecords("one", Buffer.alloc(0))).rejects.toMatchObject({ code: "bad_records" });
+  expect(store.instances.has("one")).toBe(false);
+});
+
+test("points of a series that the body does not define are refused", async () => {
+  const store = open(testFolder());
+  const body = new BatchWriter("writer-one").add({ type: "points", step: 1, timeNs: 1n, ids: [5], values: [1] }).body();
+  await expect(store.takeRecords("one", body)).rejects.toThrow("does not define");
+});
+
+test("an empty batch is a heartbeat and carries the request to stop", async () => {
+  let nowMs = clock.now();
+  const store = open(testFolder(), { now: () => nowMs });
+  const writer = new BatchWriter("writer-one");
+  await store.takeRecords("one", writer.log({ loss: 1 }, 1).body());
+  const shown = (): string => describeInstance(store.instances.get("one")!, { now: () => nowMs, lostAfterMs: 60_000 }).state;
+  nowMs += 60_001;
+  expect(shown()).toBe("lost");
+  await store.requestStop("one", "no use");
+  expect(await store.takeRecords("one", writer.body())).toEqual({ ack: 2, stop: { reason: "no use" } });
+  expect(shown()).toBe("running");
+});
+
+test("points of one series that lie more than 104 days apart keep their nanoseconds", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const writer = new BatchWriter("writer-one");
+  const timesNs = [1n, 1_528_885_285_756_645_001n, 2n, -5n, 9_000_000_000_000_000_003n];
+  timesNs.forEach((timeNs, step) => writer.log({ loss: step }, step, undefined, timeNs));
+  await store.takeRecords("one", writer.body());
+  await store.close();
+  const times = [...exportPoints(open(dataDir).instances.get("one")!, "csv")].join("").match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g);
+  expect(times).toEqual([
+    "1970-01-01T00:00:00.000000001Z",
+    "2018-06-13T10:21:25.756645001Z",
+    "1970-01-01T00:00:00.000000002Z",
+    "1969-12-31T23:59:59.999999995Z",
+    "2255-03-14T16:00:00.000000003Z",
+  ]);
+});
+
+test("two stores never open one folder; a lock of a process that is gone is taken over", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  expect(() => openStore({ dataDir })).toThrow(`open in the process ${process.pid}`);
+  await store.close();
+  writeFileSync(join(dataDir, "lock"), JSON.stringify({ pid: 2 ** 22 + 1, started: "1" }));
+  await open(dataDir).close();
+  expect(existsSync(join(dataDir, "lock"))).toBe(false);
+});
+
+test("a store of a newer platform is refused", async () => {
+  const dataDir = testFolder();
+  await open(dataDir).close();
+  const db = new Database(join(dataDir, "store.db"));
+  db.exec("UPDATE meta SET value = 99 WHERE key = 'version'");
+  db.close();
+  expect(() => openStore({ dataDir })).toThrow("version 99");
+});
+
+test("a log segment that a checkpoint made and did not come to use is no obstacle", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const writer = new BatchWriter("writer-one");
+  await store.takeRecords("one", fill(writer, 0, 100));
+  const copy = copyAfterCrash(dataDir);
+  writeFileSync(join(copy, "log", "00000002.log"), "AVA");
+  const again = open(copy);
+  await again.takeRecords("one", fill(writer, 100, 100));
+  expect(again.instances.get("one")!.series.get("loss")!.totals.count).toBe(200);
+  await again.close();
+  expect(open(copy).instances.get("one")!.series.get("loss")!.totals.count).toBe(200);
+});
+
+test("a group sync answers after the data is on the disk, for all who wait", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir, { sync: "group" });
+  const writers = Array.from({ length: 20 }, (_, i) => new BatchWriter(`writer-${i}-abc`));
+  await Promise.all(writers.map((writer) => store.takeRecords("one", writer.log({ loss: 1 }, 1).body())));
+  store.checkpoint();
+  await Promise.all(writers.map((writer) => store.takeRecords("one", writer.log({ loss: 1 }, 2).body())));
+  expect(store.instances.get("one")!.series.get("loss")!.totals.count).toBe(40);
+});
