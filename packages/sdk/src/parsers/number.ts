@@ -2,7 +2,7 @@
  * Source of a pattern for a number as programs print it: decimal or exponent, or what C libraries print for NaN and the infinities
  * (`-nan`, `nan(ind)`, `inf`; `1.#QNAN`, `-1.#IND`, `1.#INF` by Microsoft's until 2015).
  */
-export const NUMBER: string = String.raw`[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?!#)|1\.#(?:[QS]NAN|INF|IND)\d*|[nN]a[nN](?:\(\w*\))?|[iI]nf(?:inity)?|NAN|INF)`;
+export const NUMBER: string = String.raw`[-+]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[nN]a[nN](?:\(\w*\))?|[iI]nf(?:inity)?|NAN|INF)`;
 
 const NAN = /nan|#ind/i;
 const INFINITE = /inf/i;

@@ -3,8 +3,8 @@ import { GlogClock } from "./glog-clock.js";
 /** One log message of a line: text without a prefix has no severity, an impossible time stamp no time. */
 export type MessageListener = (body: string, severity: string | undefined, timeMs: number | undefined) => void;
 
-/** `I20261122 23:39:19.098261  1949 solver.cpp:239] `, the year only since glog 0.5. */
-const PREFIX_SOURCE = String.raw`([IWEF])((?:\d{4})?\d{4}) \d\d:\d\d:\d\d\.\d{6} +\d+ [^\s\]]+:\d+\] ?`;
+/** `I20261122 23:39:19.098261  1949 solver.cpp:239] `, the year only since glog 0.5. Other output may have got between the file's name. */
+const PREFIX_SOURCE = String.raw`([IWEF])((?:\d{4})?\d{4}) \d\d:\d\d:\d\d\.\d{6} +\d+ [^\]]{1,300}:\d+\] ?`;
 const PREFIX_AT_START = new RegExp(PREFIX_SOURCE, "y");
 const PREFIX = new RegExp(PREFIX_SOURCE, "g");
 
@@ -70,11 +70,13 @@ function isPlace(bytes: Uint8Array, start: number, end: number): boolean {
   const idStart = at;
   while (isDigit(bytes[at])) at += 1;
   if (at === idStart || idStart === start || bytes[at] !== SPACE) return false;
+  const fileStart = at + 1;
   at = end - 1;
   while (bytes[at] === SPACE) at -= 1;
-  const lineEnd = at;
-  while (at > idStart && isDigit(bytes[at - 1])) at -= 1;
-  return bytes[lineEnd] === 0x5d && at < lineEnd && bytes[at - 1] === 0x3a && bytes[at - 2] !== SPACE;
+  const bracket = at;
+  while (at > fileStart && isDigit(bytes[at - 1])) at -= 1;
+  const fileChars = at - 1 - fileStart;
+  return bytes[bracket] === 0x5d && at < bracket && bytes[at - 1] === 0x3a && fileChars >= 1 && fileChars <= 300;
 }
 
 function isDigit(byte: number | undefined): boolean {

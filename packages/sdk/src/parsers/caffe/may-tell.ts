@@ -9,6 +9,7 @@ const PREFIX_BYTES = 21;
 const BEGINNINGS = new Uint8Array(65_536);
 for (const word of ["It", "Tr", "Te", "Sn", "Op", "Re"]) BEGINNINGS[(word.charCodeAt(0) << 8) | word.charCodeAt(1)] = 1;
 BEGINNINGS.fill(1, OPEN_BRACKET << 8, (OPEN_BRACKET + 1) << 8);
+const SEVERITIES = tableOf("IWEF");
 /** Where the scan of a line stops to look. */
 const STOPS = tableOf("=#]");
 /** Last bytes of a line that ends in a value. */
@@ -27,7 +28,7 @@ const LAST_BYTES = tableOf("0123456789)nf");
 export function mayTellCaffe(bytes: Uint8Array, start: number, end: number): number {
   const first = bytes[start] as number;
   const second = bytes[start + 1] as number;
-  if (second < 0x30 || second > 0x39) return mayTellUnprefixed(bytes, start, end);
+  if (SEVERITIES[first] !== 1 || second < 0x30 || second > 0x39) return mayTellUnprefixed(bytes, start, end);
   // A fatal message tells something whatever it says.
   if (first === CAPITAL_F) return start;
   let at = start + PREFIX_BYTES;

@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { MetricReader, type ParserProblem } from "./metric-reader.js";
+import type { ParsedItem, Parser } from "./parser.js";
+import { createParsers, type NamedParser } from "./registry.js";
+
+const OPTIONS = { referenceTimeMs: Date.UTC(2026, 10, 22) };
+
+function read(
+  bytes: Uint8Array,
+  parsers: NamedParser[],
+  chunkBytes = 4096,
+): { items: ParsedItem[]; problems: ParserProblem[]; reader: MetricReader } {
+  const problems: ParserProblem[] = [];
+  const reader = new MetricReader(parsers, (problem) => problems.push(problem));
+  const items: ParsedItem[] = [];
+  for (let at = 0; at < bytes.length; at += chunkBytes) items.push(...reader.write(bytes.subarray(at, at + chunkBytes)));
+  items.push(...reader.end());
+  return { items, problems, reader };
+}
+
+/** A linear congruential generator: seeded, so that what fails once fails again. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 4_294_967_296) * below);
+  };
+}
+
+describe("a parser that fails", () => {
+  const loss: Parser = { feed: (_, line) => [{ name: "loss", value: 1, line }] };
+  const broken: Parser = {
+    feed: (_, line) => {
+      if (line > 1) throw new Error("bad state");
+      return [{ name: "acc", value: 1, line }];
+    },
+  };
+
+  it("is disabled and told once; the others go on", () => {
+    const parsers = [
+      { name: "broken", parser: broken, untrusted: false },
+      { name: "loss", parser: loss, untrusted: false },
+    ];
+    const { items, problems, reader } = read(Buffer.from("a\nb\nc\n"), parsers);
+    expect(items.map((item) => "name" in item && [item.name, item.line])).toEqual([
+      ["acc", 1],
+      ["loss", 1],
+      ["loss", 2],
+      ["loss", 3],
+    ]);
+    expect(problems).toEqual([{ parser: "broken", reason: "threw", line: 2, message: "bad state" }]);
+    expect(reader.unread.disabledParsers).toBe(1);
+  });
+
+  it("is disabled when it throws at bytes and at text", () => {
+    const thrower = () => {
+      throw new Error("no");
+    };
+    const { problems } = read(Buffer.from("a\nb\n"), [
+      { name: "thrower", parser: { feed: thrower, feedBytes: thrower }, untrusted: false },
+    ]);
+    expect(problems.map(({ reason, line }) => [reason, line])).toEqual([["threw", 1]]);
+  });
+});
+
+describe("a regex without end", () => {
+  it("is stopped and told once; other regexes and later lines go on", () => {
+    const parsers = createParsers({ parser: "none", metrics: ["^(?<bad>(a+)+)$", "loss=(?<loss>\\S+)"] }, OPTIONS);
+    const { items, problems } = read(Buffer.from(`loss=1\n${"a".repeat(60)}! loss=2\nloss=3\n`), parsers);
+    expect(items).toEqual([1, 2, 3].map((value) => ({ name: "loss", value, line: value })));
+    expect(problems.map(({ parser, reason, line }) => [parser, reason, line])).toEqual([["--metric ^(?<bad>(a+)+)$", "too_slow", 2]]);
+  });
+
+  it("is spared lines of more than 4 KiB, which are counted", () => {
+    const parsers = createParsers({ parser: "none", metrics: ["loss=(?<loss>\\d)"] }, OPTIONS);
+    const { items, reader } = read(Buffer.from(`loss=1${" ".repeat(5000)}\nloss=2\n`), parsers);
+    expect(items.map(({ line }) => line)).toEqual([2]);
+    expect(reader.unread).toEqual({ truncatedLines: 0, skippedLines: 1, disabledParsers: 0 });
+  });
+});
+
+it("reads a trainer and a regex side by side, in the order of the lines", () => {
+  const log =
+    "I0601 10:00:00.000000 1 solver.cpp:1] Iteration 5, loss = 2\nspeed=9\nI0601 10:00:01.000000 1 solver.cpp:1] Iteration 6, loss = 1\n";
+  const { items } = read(Buffer.from(log), createParsers({ metrics: ["speed=(?<speed>\\d)"] }, OPTIONS), 5);
+  expect(items.map((item) => "name" in item && [item.name, item.value, item.line])).toEqual([
+    ["loss", 2, 1],
+    ["speed", 9, 2],
+    ["loss", 1, 3],
+  ]);
+});
+
+it("tells every frame of a progress line as it comes", () => {
+  const reader = new MetricReader(
+    createParsers({ parser: "none", metrics: ["(?<batch>\\d+)/9 loss=(?<loss>[\\d.]+)"] }, OPTIONS),
+    () => {},
+  );
+  expect(reader.write(Buffer.from("1/9 loss=0.5\r2/9 loss=0.2"))).toEqual([{ name: "loss", value: 0.5, batch: 1, line: 1 }]);
+  expect(reader.write(Buffer.from("5\r"))).toEqual([{ name: "loss", value: 0.25, batch: 2, line: 1 }]);
+  expect(reader.end()).toEqual([]);
+});
+
+describe("random input", () => {
+  const log = readFileSync(new URL("./caffe/fixtures/multiloss.log", import.meta.url), "latin1")
+    .split("\n")
+    .slice(780, 900);
+  const scraps = [
+    " = ",
+    "nan",
+    "-",
+    "#",
+    "] ",
+    "I1122 23:40:07.1",
+    "\r",
+    "\b",
+    "\u001b[",
+    "(* ",
+    " loss)",
+    "1e99",
+    "999",
+    ": ",
+    "Iteration ",
+    "\u00ff",
+  ];
+
+  it.each(Array.from({ length: 60 }, (_, seed) => seed))("never throws and tells the same from bytes as from text (seed %i)", (seed) => {
+    const random = randomFrom(seed);
+    const lines = Array.from({ length: 200 }, () => {
+      const line = log[random(log.length)] as string;
+      const at = random(line.length + 1);
+      const scrap = scraps[random(scraps.length)] as string;
+      return [line, line.slice(0, at), line.slice(0, at) + scrap + line.slice(at), line.slice(0, at) + line.slice(at + 1 + random(3))][
+        random(4)
+      ];
+    });
+    const bytes = Buffer.from(lines.join("\n"), "latin1");
+    const [caffe] = createParsers({ parser: "caffe" }, OPTIONS) as [NamedParser];
+    const textOnly: Parser = { feed: (text, line) => caffe.parser.feed(text, line) };
+    const fromText = read(bytes, [{ ...caffe, parser: textOnly }]);
+    const fromBytes = read(bytes, createParsers({ parser: "caffe" }, OPTIONS), 1 + random(3000));
+    expect(fromBytes.problems).toEqual([]);
+    expect(fromText.items.length).toBeGreaterThan(20);
+    expect(fromBytes.items).toEqual(fromText.items);
+    const noise = Uint8Array.from({ length: 5000 }, () => random(256));
+    expect(read(noise, createParsers({ metrics: ["(?<a>\\d)"] }, OPTIONS), 1 + random(100)).problems).toEqual([]);
+  });
+});

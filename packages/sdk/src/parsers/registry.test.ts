@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { createCustomParser } from "./custom/parser.js";
+import { createParsers } from "./registry.js";
+
+const OPTIONS = { referenceTimeMs: 0 };
+
+describe("--parser", () => {
+  it("lists what is known and the nearest name for a wrong one", () => {
+    expect(() => createParsers({ parser: "cafe" }, OPTIONS)).toThrow(
+      expect.objectContaining({
+        code: "PARSER_UNKNOWN",
+        message: expect.stringMatching(/"cafe".*auto, none, caffe.*did you mean caffe\?/),
+      }),
+    );
+    expect(() => createParsers({ parser: "something else" }, OPTIONS)).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining("did you mean") }),
+    );
+  });
+
+  it("is auto by default, and nothing with none", () => {
+    expect(createParsers({}, OPTIONS).map(({ name }) => name)).toEqual(["auto"]);
+    expect(createParsers({ parser: "none" }, OPTIONS)).toEqual([]);
+    expect(createParsers({ parser: "none", metrics: ["(?<x>1)"] }, OPTIONS).map(({ untrusted }) => untrusted)).toEqual([true]);
+  });
+});
+
+describe("--metric", () => {
+  const feed = (regex: string, text: string) => createCustomParser(regex, { ...OPTIONS, batchOfEpoch: 10 }).feed(text, 3);
+
+  it("takes named groups as metrics and counters as their place", () => {
+    expect(
+      feed("epoch (?<epoch>\\d+) step (?<step>\\d+).*loss (?<loss>\\S+) acc (?<acc>\\S+)", "epoch 1 step 20 - loss 0.5 acc 97.2%"),
+    ).toEqual([
+      { name: "loss", value: 0.5, epoch: 1, step: 20, line: 3 },
+      { name: "acc", value: 97.2, epoch: 1, step: 20, line: 3 },
+    ]);
+  });
+
+  it("takes name and value together, every match of the line, with the counters before them", () => {
+    expect(feed("step (?<step>\\d+)|(?<name>[A-Z][\\w ]*): (?<value>[^ ]+)", "step 5 Top 5 Acc: 0.5 Loss: nan")).toEqual([
+      { name: "top_5_acc", value: 0.5, epoch: 0.5, step: 5, line: 3 },
+      { name: "loss", value: Number.NaN, epoch: 0.5, step: 5, line: 3 },
+    ]);
+  });
+
+  it.each([
+    ["1,234.5", 1234.5],
+    ["'0.5'", 0.5],
+    ["12ms", 12],
+    ["-inf", Number.NEGATIVE_INFINITY],
+    ["1e-3", 0.001],
+    [".5", 0.5],
+  ])("reads %s as a value", (printed, value) => {
+    expect(feed("v=(?<v>.*)", `v=${printed}`)).toEqual([{ name: "v", value, line: 3 }]);
+  });
+
+  it("understands Python's named groups, and tells nothing where no number is", () => {
+    expect(feed("v=(?P<v>.*)", "v=3")).toEqual([{ name: "v", value: 3, line: 3 }]);
+    expect(feed("v=(?<v>.*)", "v=three")).toEqual([]);
+    expect(feed("v=(?<v>\\d)|w", "w")).toEqual([]);
+    expect(feed("(?<v>\\d*)", "a1")).toEqual([{ name: "v", value: 1, line: 3 }]);
+  });
+
+  it.each(["loss=(", "(?<loss>", "loss=(\\d+)", "(?<step>\\d+)", "(?<name>\\w+)"])("refuses %s", (regex) => {
+    expect(() => createParsers({ metrics: [regex] }, OPTIONS)).toThrow(
+      expect.objectContaining({ code: "METRIC_REGEX_INVALID", message: expect.stringContaining(JSON.stringify(regex)) }),
+    );
+  });
+});
