@@ -17,7 +17,7 @@ export interface TfjsMetricSink {
   log(metrics: Record<string, number>, at: { step: number; epoch?: number; batch?: number }): void;
 }
 
-/** Options of {@link TfjsMetricSink} callbacks for tfjs. */
+/** Options of the tfjs callback. */
 export interface TfjsCallbackOptions {
   /**
    * Log every n-th batch; epoch ends are always logged.
