@@ -5,7 +5,10 @@ import path from "node:path";
 import { root } from "./paths.mjs";
 
 const parts = readdirSync(path.join(root, "packages")).map((name) => path.join("packages", name));
-const built = [...parts, "examples/digits", "bench"].flatMap((part) => [path.join(part, "dist"), path.join(part, "tsconfig.tsbuildinfo")]);
+const built = [...parts, "examples/digits", "bench", "tests"].flatMap((part) => [
+  path.join(part, "dist"),
+  path.join(part, "tsconfig.tsbuildinfo"),
+]);
 for (const target of [...built, "packages/platform/portal", ".vitest", "coverage"]) {
   rmSync(path.join(root, target), { recursive: true, force: true });
 }
