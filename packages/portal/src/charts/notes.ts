@@ -20,11 +20,13 @@ export interface ChartNote {
 export function chartNotes(model: PlotModel, words: Words): ChartNote[] {
   const notes: ChartNote[] = [];
   for (const kind of ["NaN", "Infinity", "-Infinity"] as const) {
-    const spans = model.spans.flat().filter((span) => span.kind === kind);
+    const [from, to] = model.xRange;
+    const spans = model.spans.flat().filter((span) => span.kind === kind && span.toX >= from && span.fromX <= to);
     if (spans.length === 0) continue;
-    const where = spans
-      .slice(0, 2)
-      .map(({ fromX, toX }) => (fromX === toX ? place(model, fromX) : `${place(model, fromX)}–${place(model, toX)}`));
+    const where = spans.slice(0, 2).map(({ fromX, toX }) => {
+      if (fromX === toX) return place(model, fromX);
+      return `${place(model, fromX)}–${toX > to ? "…" : place(model, toX)}`;
+    });
     if (spans.length > 2) where.push("…");
     notes.push({ id: kind, isAlarm: true, text: words.charts.nonFinite(kind.replace("Infinity", "∞"), where.join(", ")) });
   }

@@ -39,7 +39,7 @@ test("the log axis says what it cannot show, and gives way when nothing is posit
 });
 
 test("smoothing changes the line and keeps the columns as they came", () => {
-  const model = buildPlotModel([line("a")], [columns([1, 2], [1, 3])], { ...view, smoothing: 50 });
+  const model = buildPlotModel([line("a")], [columns([1, 2], [1, 3])], { ...view, smoothing: 50, range: [0, 1000] });
   expect(model.data[1]![1]).toBeCloseTo(1.75 / 0.75, 12);
   expect([...model.columns[0]!.last]).toEqual([1, 3]);
 });

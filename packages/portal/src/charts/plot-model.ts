@@ -52,9 +52,10 @@ export interface PlotModel {
  */
 export function buildPlotModel(lines: readonly PlotLine[], columns: readonly Columns[], view: PlotView): PlotModel {
   const isSmoothed = view.smoothing > 0;
-  const values = columns.map(({ last }) => (isSmoothed ? smooth(last, view.smoothing / 100) : last));
   const { x, rows } = align(columns.map((column) => column.x));
   const xRange = view.range === undefined ? fullRange(x, view.axis) : ([...view.range] as [number, number]);
+  const spanX = xRange[1] - xRange[0];
+  const values = columns.map((column) => (isSmoothed ? smooth(column.x, column.last, view.smoothing / 100, spanX) : column.last));
   const logRange = view.isLog ? yRange(columns, ...xRange, true) : undefined;
   const isLog = logRange !== undefined;
   return {

@@ -50,11 +50,10 @@ export function plotOptions(
   };
   return {
     ...size,
-    ms: 1,
-    padding: [8, 12, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     scales: {
-      x: { time: axis === "time", range: () => model().xRange },
+      x: { time: false, range: () => model().xRange },
       y: { distr: isLog ? 3 : 1, range: () => model().yRange },
     },
     axes: [

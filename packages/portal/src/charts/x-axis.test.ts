@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatClock, formatSpan } from "./x-axis.js";
+import { clockTicks, formatClock, formatSpan } from "./x-axis.js";
 
 test.each([
   [0, 1000, "0"],
@@ -18,6 +18,12 @@ test("the clock is as fine as the ticks and names a new day", () => {
   expect(formatClock(morning, undefined, 3_600_000)).toBe("00:30");
   expect(formatClock(morning, undefined, 1000)).toBe("00:30:05");
   expect(formatClock(morning, undefined, 50)).toBe("00:30:05.250");
-  expect(formatClock(morning, morning - 3_600_000, 3_600_000)).toBe("01-02\n00:30");
+  expect(formatClock(morning, morning - 3_600_000, 3_600_000)).toBe("01-02 00:30");
   expect(formatClock(morning, undefined, 86_400_000)).toBe("01-02");
+});
+
+test("ticks of wall time are round in the reader's zone", () => {
+  const ticks = clockTicks(new Date(2026, 0, 2, 11, 50).getTime(), new Date(2026, 0, 3, 1, 0).getTime(), 6 * 3_600_000);
+  expect(ticks.map((at) => formatClock(at, undefined, 6 * 3_600_000))).toEqual(["12:00", "18:00", "00:00"]);
+  expect(formatClock(ticks[2]!, ticks[1], 6 * 3_600_000)).toBe("01-03");
 });

@@ -26,11 +26,13 @@ const COUNT_INCREMENTS: number[] = Array.from({ length: 18 }, (_, exponent) =>
  * @param axis - what the axis counts
  * @returns uPlot's options
  */
-export function xAxisOptions(axis: ChartAxis): Pick<uPlot.Axis, "values" | "incrs" | "space"> {
+export function xAxisOptions(axis: ChartAxis): Pick<uPlot.Axis, "values" | "incrs" | "space" | "splits"> {
   switch (axis) {
     case "time":
       return {
         space: 84,
+        incrs: DURATION_INCREMENTS,
+        splits: (_plot, _axis, min, max, increment) => clockTicks(min, max, increment),
         values: (_plot, splits, _axis, _space, increment) => splits.map((at, i) => formatClock(at, splits[i - 1], increment)),
       };
     case "relative":
@@ -64,7 +66,22 @@ export function formatClock(atMs: number, previousMs: number | undefined, increm
   const fraction = incrementMs < SECOND_MS ? `.${String(at.getMilliseconds()).padStart(3, "0")}` : "";
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}${seconds}${fraction}`;
   const isNewDay = previousMs !== undefined && new Date(previousMs).getDate() !== at.getDate();
-  return isNewDay ? `${date}\n${clock}` : clock;
+  return isNewDay ? (clock === "00:00" ? date : `${date} ${clock}`) : clock;
+}
+
+/**
+ * Places of ticks of wall time, round in the reader's time zone.
+ *
+ * @param minMs - start of the axis
+ * @param maxMs - end of the axis
+ * @param incrementMs - distance of the ticks
+ * @returns ascending places
+ */
+export function clockTicks(minMs: number, maxMs: number, incrementMs: number): number[] {
+  const zoneMs = new Date(minMs).getTimezoneOffset() * MINUTE_MS;
+  const ticks: number[] = [];
+  for (let at = Math.ceil((minMs - zoneMs) / incrementMs) * incrementMs + zoneMs; at <= maxMs; at += incrementMs) ticks.push(at);
+  return ticks;
 }
 
 /**

@@ -84,6 +84,7 @@ export interface Words {
     searchParams: string;
     noParams: string;
     noParamsFound: string;
+    eventsTitle: string;
     noEvents: string;
     events: Record<InstanceEvent["event"], string>;
     step: (step: string) => string;

@@ -33,7 +33,7 @@ export const zh: Words = {
     instances: (count) => `${count} 个实例`,
     running: (count) => `${count} 个运行中`,
     search: "搜索实例",
-    searchHint: "ID、训练、主机或 lr=0.1",
+    searchHint: "ID、训练或 lr=0.1",
     allStates: "全部",
     columns: {
       state: "状态",
@@ -81,6 +81,7 @@ export const zh: Words = {
     searchParams: "搜索参数",
     noParams: "这次运行没有参数。",
     noParamsFound: "没有匹配的参数。",
+    eventsTitle: "事件",
     noEvents: "还没有事件:快照、恢复和致命错误会列在这里。",
     events: { snapshot: "快照", resume: "恢复", stop: "停止", fatal: "致命错误", end: "结束" },
     step: (step) => `第 ${step} 步`,

@@ -9,9 +9,9 @@ test.each<[Pick<InstanceDetail, "state" | "end">, string[]]>([
   [{ state: "failed", end: { exitCode: 3 } }, ["Exited with code 3"]],
   [
     { state: "failed", end: { exitCode: 137, signal: "SIGKILL", stoppedBy: "grace" } },
-    ["Ended by SIGKILL", "killed after the grace period"],
+    ["Ended by SIGKILL", "Killed after the grace period"],
   ],
-  [{ state: "done", end: { exitCode: 0, stoppedBy: "platform" } }, ["stopped from the platform"]],
+  [{ state: "done", end: { exitCode: 0, stoppedBy: "platform" } }, ["Stopped from the platform"]],
   [{ state: "lost" }, ["No heartbeat: the run, its host or its network is gone"]],
   [{ state: "failed" }, []],
 ])("%j reads %j", (instance, said) => {

@@ -44,7 +44,7 @@ export function EventsTab({ instance }: { instance: InstanceDetail }): ReactNode
         </table>
       </section>
       <section className="card">
-        <h2>{words.tabs.events}</h2>
+        <h2>{words.eventsTitle}</h2>
         {instance.events.length === 0 && <p className="card-empty">{words.noEvents}</p>}
         <ol className="events">
           {instance.events.toReversed().map((event, i) => (
