@@ -16,8 +16,19 @@ test("fewer points than buckets come as they are, NaN by name", async () => {
   const { app } = await ranks();
   const answer = await app.inject("/v1/instances/one/series?name=loss&labels=rank%3D1&from=3&to=5");
   expect(answer.json()).toEqual({
-    ...{ name: "loss", labels: { rank: "1" }, axis: "step", raw: true, from: 3, to: 5, bucketWidth: 0 },
-    ...{ x: [3, 4, 5], min: [31, "NaN", 51], max: [31, "NaN", 51], last: [31, "NaN", 51], count: [1, 1, 1], nan: [0, 1, 0] },
+    name: "loss",
+    labels: { rank: "1" },
+    axis: "step",
+    raw: true,
+    from: 3,
+    to: 5,
+    bucketWidth: 0,
+    x: [3, 4, 5],
+    min: [31, "NaN", 51],
+    max: [31, "NaN", 51],
+    last: [31, "NaN", 51],
+    count: [1, 1, 1],
+    nan: [0, 1, 0],
   });
 });
 
@@ -59,7 +70,12 @@ test("every point is exported", async () => {
   expect(lines[5]).toContain(",NaN");
   const jsonl = await app.inject("/v1/instances/one/export?format=jsonl");
   expect(JSON.parse(jsonl.body.split("\n")[4]!)).toEqual({
-    ...{ name: "loss", labels: { rank: "0" }, step: 4, epoch: 0.8, time: "1970-01-01T00:00:00.004000000Z", value: "NaN" },
+    name: "loss",
+    labels: { rank: "0" },
+    step: 4,
+    epoch: 0.8,
+    time: "1970-01-01T00:00:00.004000000Z",
+    value: "NaN",
   });
 });
 
