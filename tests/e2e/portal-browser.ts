@@ -1,0 +1,161 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startPlatform } from "ava-platform";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const PORTAL = new URL("../../packages/platform/portal/index.html", import.meta.url);
+
+/** A platform with an empty store and a browser beside it. */
+export interface Stage {
+  url: string;
+  /** Opens a page and lets it fail the test on any console error, broken script or failed request. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** What went wrong in the pages so far; statuses that a test provokes are named by it. */
+  faults: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a platform and a browser.
+ *
+ * @param options - of the platform
+ * @returns both
+ */
+export async function openStage(options: { token?: string } = {}): Promise<Stage> {
+  const executablePath = process.env["AVA_BROWSER"] ?? BROWSERS.find((path) => existsSync(path));
+  if (executablePath === undefined) {
+    throw new Error(
+      `These tests need Chromium. Install it (apt-get install chromium) or name it in AVA_BROWSER. Looked for ${BROWSERS.join(", ")}.`,
+    );
+  }
+  if (!existsSync(PORTAL)) throw new Error("The portal is not built. Run: npm run build --workspace packages/portal");
+  const dataDir = mkdtempSync(join(tmpdir(), "ava-portal-"));
+  const platform = await startPlatform({ port: 0, dataDir, ...options });
+  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+  args.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
+  let browser: Browser;
+  try {
+    browser = await chromium.launch({ executablePath, args });
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+  const faults: string[] = [];
+  return {
+    url: platform.url,
+    faults,
+    async open(path, contextOptions = {}) {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        locale: "en-US",
+        timezoneId: "UTC",
+        ...contextOptions,
+      });
+      const page = await context.newPage();
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") faults.push(`console: ${message.text()}`);
+      });
+      page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
+      // A page that asks for another stretch gives up its question for the old one: that is no fault.
+      page.on("requestfailed", (request) => {
+        if (request.failure()?.errorText !== "net::ERR_ABORTED") faults.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+      });
+      page.on("request", (request) => {
+        if (new URL(request.url()).origin !== platform.url) faults.push(`foreign request: ${request.url()}`);
+      });
+      await page.goto(platform.url + path);
+      return page;
+    },
+    async close() {
+      await browser.close();
+      await platform.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a chart draws, read from its uPlot. */
+export interface Drawn {
+  keys: string[];
+  /** Columns; NaN never occurs, gaps are null, places of other lines undefined, which reads as null here. */
+  data: (number | null)[][];
+  x: [min: number, max: number];
+  y: [min: number, max: number];
+  isLog: boolean;
+  /** Canvas pixels in the colour of each line. */
+  pixels: number[];
+  /** Canvas pixels in the colour of alarms. */
+  alarmPixels: number;
+}
+
+/**
+ * Waits for a chart to be drawn and reads it.
+ *
+ * @param page - with the chart
+ * @param base - name of the metric
+ * @param isExpected - waits on until what is drawn is as expected
+ * @returns what it draws
+ */
+export async function readChart(page: Page, base: string, isExpected: (drawn: Drawn) => boolean = () => true): Promise<Drawn> {
+  const selector = `[data-chart=${JSON.stringify(base)}]`;
+  await page.locator(selector).scrollIntoViewIfNeeded();
+  await page.locator(`${selector} canvas`).waitFor();
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const drawn = await page.evaluate(drawnBy, selector);
+    if (drawn !== undefined && isExpected(drawn)) return drawn;
+    if (Date.now() > deadline) throw new Error(`The chart of ${base} did not become as expected: ${JSON.stringify(drawn)?.slice(0, 2000)}`);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+}
+
+/** Runs in the page. */
+function drawnBy(selector: string): Drawn | undefined {
+  interface Plot {
+    data: ArrayLike<number | null>[];
+    series: { label: string; stroke: () => string }[];
+    scales: Record<string, { min: number; max: number; distr: number }>;
+    ctx: CanvasRenderingContext2D;
+  }
+  const plot = (document.querySelector(`${selector} [data-plot]`) as unknown as { avaPlot?: Plot } | null)?.avaPlot;
+  if (plot === undefined) return undefined;
+  const { width, height } = plot.ctx.canvas;
+  // A copy: reading the chart's own canvas would move it out of the graphics processor, and the browser warns of that.
+  const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+  copy.drawImage(plot.ctx.canvas, 0, 0);
+  const image = copy.getImageData(0, 0, width, height).data;
+  const count = (color: string): number => {
+    const [red, green, blue] = color.match(/[\d.]+/g)!.map(Number) as [number, number, number];
+    let pixels = 0;
+    for (let i = 0; i < image.length; i += 4) {
+      const distance = Math.abs(image[i]! - red) + Math.abs(image[i + 1]! - green) + Math.abs(image[i + 2]! - blue);
+      if (distance < 24 && image[i + 3]! > 160) pixels += 1;
+    }
+    return pixels;
+  };
+  const probe = document.createElement("span");
+  probe.style.color = "var(--bad)";
+  document.body.append(probe);
+  const alarm = getComputedStyle(probe).color;
+  probe.remove();
+  const lines = plot.series.slice(1);
+  return {
+    keys: lines.map((line) => line.label),
+    data: Array.from(plot.data, (column) => Array.from(column, (value) => value ?? null)),
+    x: [plot.scales["x"]!.min, plot.scales["x"]!.max],
+    y: [plot.scales["y"]!.min, plot.scales["y"]!.max],
+    isLog: plot.scales["y"]!.distr === 3,
+    pixels: lines.map((line) => count(line.stroke())),
+    alarmPixels: count(alarm),
+  };
+}
+
+/**
+ * @param page - any page
+ * @returns how far the page can be scrolled sideways, in pixels
+ */
+export function sidewaysOverflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

@@ -1,0 +1,196 @@
+import type { SeriesAnswer } from "ava-protocol";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openStage, readChart, type Stage } from "./portal-browser.js";
+import { Run } from "./portal-run.js";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+  await feedSmall(new Run(stage.url, "small"));
+  await feedLong(new Run(stage.url, "long"));
+  await feedWide(new Run(stage.url, "wide"));
+});
+afterAll(() => stage?.close());
+afterEach(() => expect(stage.faults.splice(0)).toEqual([]));
+
+/** 50 steps of which the first and three others have no finite loss; a validation every ten steps; two ranks; an epoch every ten steps. */
+async function feedSmall(run: Run): Promise<void> {
+  run.facts();
+  for (let step = 0; step < 50; step++) {
+    const epoch = Math.floor(step / 10);
+    run.points(step, [["train/loss", smallLoss(step)]], epoch);
+    run.points(step, [["signed", 25 - step]], epoch);
+    for (const rank of ["0", "1"]) run.points(step, [["speed", 10 + Number(rank) + step / 100, { rank }]], epoch);
+    if (step % 10 === 9) run.points(step, [["val_loss", 2 / (step + 1)]], epoch);
+  }
+  run.points(0, [["undefined_yet", Number.NaN]]);
+  await run.send();
+}
+
+function smallLoss(step: number): number {
+  if (step === 0 || step === 20) return Number.NaN;
+  return step === 30 ? Infinity : step === 31 ? -Infinity : 5 / (step + 1);
+}
+
+/** 40,000 steps with one spike that no picture may lose. */
+async function feedLong(run: Run): Promise<void> {
+  run.facts();
+  for (let step = 0; step < 40_000; step++) run.points(step, [["loss", step === 23_456 ? 99 : 1 + (step % 7) / 10]]);
+  await run.send();
+}
+
+async function feedWide(run: Run): Promise<void> {
+  run.facts();
+  for (let step = 0; step < 20; step++) {
+    run.points(
+      step,
+      Array.from({ length: 240 }, (_, layer) => [`layer${String(layer).padStart(3, "0")}/norm`, layer + step] as const),
+    );
+  }
+  await run.send();
+}
+
+async function series(id: string, name: string, buckets: number): Promise<SeriesAnswer> {
+  const query = new URLSearchParams({ name, labels: "{}", x: "step", buckets: String(buckets) });
+  return (await (await fetch(`${stage.url}/v1/instances/${id}/series?${query}`)).json()) as SeriesAnswer;
+}
+
+test("a chart draws exactly the values that were sent, train and validation together, and its lines are painted", async () => {
+  const page = await stage.open("/instances/small");
+  const chart = await readChart(page, "loss", ({ data }) => data.length === 3);
+  expect(chart.keys).toEqual(["train/loss", "val_loss"]);
+  const steps = Array.from({ length: 50 }, (_, step) => step);
+  expect(chart.data[0]).toEqual(steps);
+  expect(chart.data[1]).toEqual(steps.map((step) => (Number.isFinite(smallLoss(step)) ? smallLoss(step) : null)));
+  expect(chart.data[2]).toEqual(steps.map((step) => (step % 10 === 9 ? 2 / (step + 1) : null)));
+  for (const pixels of chart.pixels) expect(pixels).toBeGreaterThan(50);
+  await page.context().close();
+});
+
+test("label sets are lines of their own", async () => {
+  const page = await stage.open("/instances/small");
+  const chart = await readChart(page, "speed", ({ data }) => data.length === 3);
+  expect(chart.keys).toEqual(['speed{"rank":"0"}', 'speed{"rank":"1"}']);
+  expect(chart.data[2]![7]).toBe(11.07);
+  await page.context().close();
+});
+
+test("NaN and infinities are marked on the canvas and named beside it; a first value of NaN does not blank the chart", async () => {
+  const page = await stage.open("/instances/small");
+  const chart = await readChart(page, "loss", ({ data }) => data.length === 3);
+  expect(chart.alarmPixels).toBeGreaterThan(20);
+  const figure = page.locator('[data-chart="loss"]');
+  await expect.poll(() => figure.locator(".note-alarm").allTextContents()).toEqual(["NaN at 0, 20", "∞ at 30", "-∞ at 31"]);
+  const clean = await readChart(page, "speed", ({ data }) => data.length === 3);
+  expect(clean.alarmPixels).toBe(0);
+  await page.context().close();
+});
+
+test("the y axis fits the values and does not reach down to zero for them", async () => {
+  const page = await stage.open("/instances/small");
+  const { y } = await readChart(page, "speed", ({ data }) => data.length === 3);
+  expect(y[0]).toBeGreaterThan(9);
+  await page.context().close();
+});
+
+test("a long series is drawn in one bucket a pixel, as the API gives it, and its spike is kept", async () => {
+  const page = await stage.open("/instances/long");
+  const chart = await readChart(page, "loss", ({ data }) => data.length === 2);
+  const answer = await series("long", "loss", 512);
+  expect(answer.raw).toBe(false);
+  expect(chart.data).toEqual([answer.x, answer.last]);
+  // The spike is no bucket's last value, so only the band shows it: the axis must reach it.
+  expect(chart.y[1]).toBeGreaterThan(99);
+  await page.context().close();
+});
+
+test("a drag zooms all charts, asks for that stretch at full resolution and can be reset; the URL keeps it", async () => {
+  const page = await stage.open("/instances/long");
+  await readChart(page, "loss", ({ data }) => data.length === 2);
+  const box = (await page.locator('[data-chart="loss"] .u-over').boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.505 + 6, box.y + 40, { steps: 5 });
+  await page.mouse.up();
+  const zoomed = await readChart(page, "loss", ({ data, x }) => x[1] - x[0] < 2000 && data[0]!.length > 300);
+  expect(zoomed.x[0]).toBeGreaterThan(19_000);
+  expect(new URL(page.url()).searchParams.get("from")).toBe(String(zoomed.x[0]));
+
+  await page.reload();
+  const again = await readChart(page, "loss", ({ x }) => x[1] - x[0] < 2000);
+  expect(again.x).toEqual(zoomed.x);
+  await page.getByRole("button", { name: "Reset zoom" }).click();
+  await readChart(page, "loss", ({ x }) => x[1] - x[0] > 39_000);
+  await page.context().close();
+});
+
+test("the log scale is logarithmic, says what it leaves out, and gives way where nothing is positive", async () => {
+  const page = await stage.open("/instances/small");
+  await page.getByRole("checkbox", { name: "Log scale" }).check();
+  const loss = await readChart(page, "loss", ({ isLog, data }) => isLog && data.length === 3);
+  expect(loss.y[0]).toBeGreaterThan(0);
+  const signed = await readChart(page, "signed", ({ isLog }) => isLog);
+  expect(signed.data[1]![25]).toBeNull();
+  await expect.poll(() => page.locator('[data-chart="signed"] .note').textContent()).toBe("25 values ≤ 0 not shown on the log scale");
+  expect(page.url()).toContain("y=log");
+  await page.context().close();
+});
+
+test("smoothing draws an average and keeps the values in the legend; the steps of the reader's slider are in the URL", async () => {
+  const page = await stage.open("/instances/small");
+  const before = await readChart(page, "signed", ({ data }) => data.length === 2);
+  await page.getByRole("slider", { name: "Smoothing" }).fill("95");
+  const after = await readChart(page, "signed", ({ data }) => data.length === 2 && data[1]![49] !== before.data[1]![49]);
+  expect(after.data[1]![0]).toBe(25);
+  expect(after.data[1]![49]).toBeGreaterThan(-24);
+  expect(page.url()).toContain("smooth=95");
+  await page.context().close();
+});
+
+test("the x axis switches between step, wall time, relative time and epoch", async () => {
+  const page = await stage.open("/instances/small");
+  const detail = (await (await fetch(`${stage.url}/v1/instances/small`)).json()) as { startTime: string };
+  const startMs = Date.parse(detail.startTime);
+  await page.getByRole("button", { name: "Time", exact: true }).click();
+  const time = await readChart(page, "signed", ({ x }) => x[0] === startMs);
+  expect(time.data[0]!.slice(0, 3)).toEqual([startMs, startMs + 1000, startMs + 2000]);
+  await page.getByRole("button", { name: "Relative" }).click();
+  const relative = await readChart(page, "signed", ({ x }) => x[0] === 0 && x[1] === 49_000);
+  expect(relative.data[0]!.slice(0, 3)).toEqual([0, 1000, 2000]);
+  await page.getByRole("button", { name: "Epoch" }).click();
+  const epoch = await readChart(page, "signed", ({ x }) => x[1] === 4);
+  expect(epoch.data[0]).toEqual([0, 1, 2, 3, 4]);
+  await page.context().close();
+});
+
+test("the cursor of one chart moves that of the others and shows the values there", async () => {
+  const page = await stage.open("/instances/small");
+  await readChart(page, "speed", ({ data }) => data.length === 3);
+  const chart = page.locator('[data-chart="signed"]');
+  await readChart(page, "signed", ({ data }) => data.length === 2);
+  const box = (await chart.locator(".u-over").boundingBox())!;
+  await page.mouse.move(box.x + (box.width * 10) / 49, box.y + 40);
+  await expect.poll(() => chart.locator("[data-line]").textContent()).toBe("15");
+  await expect.poll(() => page.locator(`[data-line='speed{"rank":"1"}']`).textContent()).toBe("11.1");
+  await page.context().close();
+});
+
+test("every chart has its numbers as a table", async () => {
+  const page = await stage.open("/instances/small");
+  await page.locator('[data-chart="signed"]').getByRole("button", { name: "Show as table" }).click();
+  const row = page.locator('[data-chart="signed"] tbody tr');
+  await expect.poll(() => row.locator("td").allTextContents()).toEqual(["−24", "−24", "25", "50", "49"]);
+  await page.context().close();
+});
+
+test("of 240 charts only those in reach are drawn, a search narrows them, and scrolling to the end draws the last", async () => {
+  const page = await stage.open("/instances/wide");
+  await readChart(page, "layer000/norm", ({ data }) => data.length === 2);
+  expect(await page.locator("[data-chart]").count()).toBe(240);
+  expect(await page.locator("canvas").count()).toBeLessThan(40);
+  await readChart(page, "layer239/norm", ({ data }) => data[1]?.[19] === 258);
+  await page.getByRole("searchbox", { name: "Search metrics" }).fill("layer12");
+  await expect.poll(() => page.locator("[data-chart]").count()).toBe(10);
+  await page.context().close();
+});

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openStage, type Stage } from "./portal-browser.js";
+
+let stage: Stage;
+let empty: Stage;
+
+beforeAll(async () => {
+  [stage, empty] = await Promise.all([openStage({ token: "a-long-token-for-tests" }), openStage()]);
+});
+afterAll(() => Promise.all([stage?.close(), empty?.close()]));
+
+test("a platform with a token asks for it, refuses a wrong one and lets the right one in for good", async () => {
+  const page = await stage.open("/");
+  await page.getByLabel("Access token").fill("wrong");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByText("This token is not accepted.").waitFor();
+  await page.getByLabel("Access token").fill("a-long-token-for-tests");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("heading", { name: "Instances", level: 1 }).waitFor();
+  await expect.poll(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
+  await page.reload();
+  await page.getByRole("heading", { name: "Instances", level: 1 }).waitFor();
+  await page.context().close();
+  // The browser itself reports each refused request; there must be no other fault.
+  expect(stage.faults.filter((fault) => !fault.includes("401"))).toEqual([]);
+});
+
+test("an empty platform says how to begin, an unknown instance and an unknown page lead back", async () => {
+  const page = await empty.open("/");
+  await page.getByText("No instances yet").waitFor();
+  await page.goto(`${empty.url}/nowhere`);
+  await page.getByRole("link", { name: "Back to all instances" }).click();
+  await page.getByText("No instances yet").waitFor();
+  expect(empty.faults).toEqual([]);
+  await page.goto(`${empty.url}/instances/nobody`);
+  await page.getByText("Nothing here").waitFor();
+  expect(empty.faults.filter((fault) => !fault.includes("404"))).toEqual([]);
+  await page.context().close();
+});

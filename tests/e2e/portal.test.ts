@@ -1,0 +1,164 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openStage, readChart, type Stage, sidewaysOverflow } from "./portal-browser.js";
+import { Run } from "./portal-run.js";
+
+let stage: Stage;
+let live: Run;
+
+beforeAll(async () => {
+  stage = await openStage();
+  live = new Run(stage.url, "live-1", "digits");
+  live.facts({ params: { optimizer: { lr: 0.1 }, batch: 32 }, host: "node-7", command: ["python", "train.py", "--name", "a b"] });
+  for (let step = 0; step < 30; step++) live.points(step, [["loss", 3 / (step + 1)]]);
+  await live.send();
+  const failed = new Run(stage.url, "failed-1", "letters");
+  failed.facts({ params: { optimizer: { lr: 0.5 }, batch: 32 } });
+  failed.points(0, [["val/loss", Number.NaN]]);
+  failed.event({ event: "snapshot", step: 10, file: "model-10.tar.gz" });
+  failed.write({ type: "drops", drops: { points: 1200, logBytes: 0, events: 0, reason: "journal full" } });
+  failed.facts({
+    state: "failed",
+    stopTime: new Date().toISOString(),
+    end: { exitCode: 137, signal: "SIGKILL", stoppedBy: "grace", message: "out of memory" },
+  });
+  await failed.send();
+});
+afterAll(() => stage?.close());
+afterEach(() => expect(stage.faults.splice(0)).toEqual([]));
+
+test("the overview lists instances with state, last loss and the params that tell them apart", async () => {
+  const page = await stage.open("/");
+  const failed = page.locator('[data-instance="failed-1"]');
+  await expect.poll(() => failed.locator("[data-state]").textContent()).toBe("Failed");
+  expect(await failed.locator(".metric").textContent()).toBe("NaNval/loss");
+  expect(await failed.locator(".param-chip").allTextContents()).toEqual(["lr0.5"]);
+  expect(await page.locator('[data-instance="live-1"] .metric').textContent()).toBe("0.1loss");
+  await page.context().close();
+});
+
+test("search, state filter and sorting work and are in the URL", async () => {
+  const page = await stage.open("/");
+  const rows = page.locator("[data-instance]");
+  await page.getByRole("button", { name: "Instance", exact: true }).click();
+  await expect.poll(() => rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-instance")))).toEqual(["failed-1", "live-1"]);
+  await page.getByRole("button", { name: "Instance", exact: true }).click();
+  await expect.poll(() => rows.first().getAttribute("data-instance")).toBe("live-1");
+  await page.keyboard.press("/");
+  await page.keyboard.type("optimizer.lr=0.5");
+  await expect.poll(() => rows.count()).toBe(1);
+  await page.reload();
+  await expect.poll(() => rows.count()).toBe(1);
+  expect(await rows.first().getAttribute("data-instance")).toBe("failed-1");
+  await page.getByRole("button", { name: /^Running/ }).click();
+  await page.getByText("No instance matches these filters.").waitFor();
+  await page.context().close();
+});
+
+test("new values, new instances and ends arrive without a reload", async () => {
+  const overview = await stage.open("/");
+  await expect.poll(() => overview.locator("[data-live]").getAttribute("data-live")).toBe("open");
+  const page = await stage.open("/instances/live-1");
+  await readChart(page, "loss", ({ data }) => data[0]!.length === 30);
+  live.points(30, [["loss", 0.0625]]);
+  await live.send();
+  const chart = await readChart(page, "loss", ({ data }) => data[0]!.length === 31);
+  expect(chart.data[1]![30]).toBe(0.0625);
+  await expect.poll(() => overview.locator('[data-instance="live-1"] .metric-value').textContent()).toBe("0.0625");
+
+  const second = new Run(stage.url, "live-2", "new-training");
+  await second
+    .facts()
+    .points(0, [["accuracy", 0.5]])
+    .send();
+  await expect.poll(() => overview.locator('[data-instance="live-2"] .metric').textContent()).toBe("0.5accuracy");
+  await expect.poll(() => overview.locator(".trainings").textContent()).toContain("new-training");
+  await second.facts({ state: "done", stopTime: new Date().toISOString(), end: { exitCode: 0 } }).send();
+  await expect.poll(() => overview.locator('[data-instance="live-2"] [data-state]').textContent()).toBe("Done");
+  await overview.context().close();
+  await page.context().close();
+});
+
+test("an ended instance says how it ended, what was lost, its params, facts and events", async () => {
+  const page = await stage.open("/instances/failed-1");
+  await expect.poll(() => page.locator("[data-end]").textContent()).toBe("Ended by SIGKILL · Killed after the grace periodout of memory");
+  expect(await page.locator(".drops").textContent()).toContain("1,200 points. journal full");
+  await page.getByRole("tab", { name: /Params/ }).click();
+  await page.getByRole("searchbox", { name: "Search params" }).fill("lr");
+  await expect.poll(() => page.locator(".pairs tr").allTextContents()).toEqual(["optimizer.lr0.5"]);
+  await page.getByRole("tab", { name: /Facts/ }).click();
+  await expect.poll(() => page.locator(".event").textContent()).toContain("Snapshotstep 10model-10.tar.gz");
+  await page.goBack();
+  await expect.poll(() => page.getByRole("tab", { name: /Params/ }).getAttribute("aria-selected")).toBe("true");
+  await page.context().close();
+});
+
+test("a running instance can be asked to stop, after a confirmation", async () => {
+  const run = new Run(stage.url, "to-stop");
+  await run.facts().send();
+  const page = await stage.open("/instances/to-stop");
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  const before = (await (await fetch(`${stage.url}/v1/instances/to-stop`)).json()) as { stopRequested?: object };
+  expect(before.stopRequested).toBeUndefined();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByRole("button", { name: "Stop the run" }).click();
+  await page.getByText(/Stop requested/).waitFor();
+  const after = (await (await fetch(`${stage.url}/v1/instances/to-stop`)).json()) as { stopRequested?: object };
+  expect(after.stopRequested).toBeDefined();
+  await page.context().close();
+});
+
+test("the language follows the browser, can be switched and is remembered", async () => {
+  const page = await stage.open("/", { locale: "zh-CN" });
+  await page.getByRole("heading", { name: "实例", level: 1 }).waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("zh");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Instances", level: 1 }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Instances", level: 1 }).waitFor();
+  await page.context().close();
+});
+
+test("the theme follows the system, can be switched and is remembered; charts are painted in its colours", async () => {
+  const page = await stage.open("/instances/live-1", { colorScheme: "dark" });
+  const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const dark = await background();
+  const drawnDark = await readChart(page, "loss");
+  expect(drawnDark.pixels[0]).toBeGreaterThan(50);
+  await page.getByRole("button", { name: "Light" }).click();
+  const light = await background();
+  expect(light).not.toBe(dark);
+  const drawnLight = await readChart(page, "loss", ({ pixels }) => pixels[0]! > 50);
+  expect(drawnLight.pixels[0]).toBeGreaterThan(50);
+  await page.reload();
+  await expect.poll(background).toBe(light);
+  await page.context().close();
+});
+
+test.each([
+  [1280, 900],
+  [390, 844],
+])("nothing sticks out sideways at %d by %d pixels", async (width, height) => {
+  for (const path of [
+    "/",
+    "/instances/live-1",
+    "/instances/failed-1?tab=params",
+    "/instances/failed-1?tab=events",
+    "/instances/live-1?tab=log",
+  ]) {
+    const page = await stage.open(path, { viewport: { width, height } });
+    await page.locator("h1").waitFor();
+    expect([path, await sidewaysOverflow(page)]).toEqual([path, 0]);
+    await page.context().close();
+  }
+});
+
+test("the table can be walked with the arrow keys and an instance opened with Enter", async () => {
+  const page = await stage.open("/?sort=id");
+  await page.getByRole("link", { name: "failed-1" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("live-1");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/instances/live-1");
+  await page.context().close();
+});
