@@ -26,9 +26,9 @@ export class AutoParser implements Parser {
     this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options), held: [] }));
   }
 
-  feedBytes(bytes: Uint8Array, start: number, end: number, line: number): readonly ParsedItem[] | undefined {
-    if (this.#chosen !== undefined) return this.#chosen.feedBytes?.(bytes, start, end, line);
-    return this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end)) ? undefined : [];
+  feedBytes(bytes: Uint8Array, start: number, end: number, line: number, items: ParsedItem[]): boolean {
+    if (this.#chosen !== undefined) return this.#chosen.feedBytes?.(bytes, start, end, line, items) ?? false;
+    return !this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end));
   }
 
   feed(text: string, line: number): ParsedItem[] {

@@ -1,5 +1,5 @@
 import { ConsoleReader } from "../console/console-reader.js";
-import type { ParsedItem } from "./parser.js";
+import type { ParsedItem, Parser } from "./parser.js";
 import type { NamedParser } from "./registry.js";
 import { createTimeGuard } from "./time-guard.js";
 
@@ -41,6 +41,8 @@ export class MetricReader {
   readonly #onProblem: (problem: ParserProblem) => void;
   readonly #guard: ((work: () => void) => boolean) | undefined;
   #active: NamedParser[];
+  /** The one active parser, where there is no other. */
+  #only: Parser | undefined;
   #texts: Text[] = [];
   #items: ParsedItem[] = [];
   /** The text and the parser whose turn it is: where to go on after an interruption. */
@@ -54,6 +56,7 @@ export class MetricReader {
   constructor(parsers: readonly NamedParser[], onProblem: (problem: ParserProblem) => void) {
     this.#all = parsers;
     this.#active = [...parsers];
+    this.#only = onlyOf(this.#active);
     this.#onProblem = onProblem;
     this.#guard = parsers.some(({ untrusted }) => untrusted) ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
@@ -100,13 +103,10 @@ export class MetricReader {
 
   /** One parser alone may read bytes; several read the same text one after the other. */
   #needsText(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    const [only] = this.#active;
-    if (only?.parser.feedBytes === undefined || this.#active.length > 1) return only !== undefined;
+    const parser = this.#only;
+    if (parser?.feedBytes === undefined) return true;
     try {
-      const found = only.parser.feedBytes(bytes, start, end, line);
-      if (found === undefined) return true;
-      for (const item of found) this.#items.push(item);
-      return false;
+      return !parser.feedBytes(bytes, start, end, line, this.#items);
     } catch {
       // Read from its text it fails again and is told, or does not.
       return true;
@@ -150,6 +150,11 @@ export class MetricReader {
 
   #disable(reason: ParserProblem["reason"], message: string): void {
     const [parser] = this.#active.splice(this.#parserAt, 1) as [NamedParser];
+    this.#only = onlyOf(this.#active);
     this.#onProblem({ parser: parser.name, reason, line: (this.#texts[this.#textAt] as Text).line, message });
   }
+}
+
+function onlyOf(parsers: readonly NamedParser[]): Parser | undefined {
+  return parsers.length === 1 ? parsers[0]?.parser : undefined;
 }

@@ -50,9 +50,10 @@ export interface Parser {
    * @param start - index of the line's first byte
    * @param end - index after its last byte, line end not included; no control bytes are between
    * @param line - number of the physical line, from 1
-   * @returns what the line tells, as `feed` would; undefined when `feed` has to read it
+   * @param items - what the line tells, as `feed` would, is added here
+   * @returns false when `feed` has to read the line; nothing was added then
    */
-  feedBytes?(bytes: Uint8Array, start: number, end: number, line: number): readonly ParsedItem[] | undefined;
+  feedBytes?(bytes: Uint8Array, start: number, end: number, line: number, items: ParsedItem[]): boolean;
   /** Lines that the parser did not read because they were too long for it. */
   readonly skippedLines?: number;
   /**

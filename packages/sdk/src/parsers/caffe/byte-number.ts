@@ -2,6 +2,8 @@ const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const LOWER_E = 0x65;
+/** A number of more digits is left to others: they would have to be arguments of one call. */
+const LONGEST = 400;
 const POWERS: readonly number[] = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 /** Where the number that {@link numberAt} read last ends. A variable beside the function, since an object per number would cost as much as the reading. */
@@ -9,12 +11,12 @@ export let numberEnd = 0;
 
 /**
  * Reads a number as C++ streams print it (`0.5`, `1e+23`, `-nan`, `inf`), exactly as `Number` would. Up to 15 digits and powers of ten up
- * to 22 are exact in a double, so one division rounds right.
+ * to 22 are exact in a double, so one division rounds right; the rest is left to `Number`.
  *
  * @param bytes - where the number stands
  * @param start - index of its first byte
  * @param end - index after the last byte that may belong to it
- * @returns its value; undefined when there is none, or none that is read exactly in this way
+ * @returns its value; undefined when there is none of this form
  */
 export function numberAt(bytes: Uint8Array, start: number, end: number): number | undefined {
   const negative = bytes[start] === MINUS;
@@ -33,7 +35,6 @@ export function numberAt(bytes: Uint8Array, start: number, end: number): number 
     }
   }
   if (digits === 0) return wordAt(bytes, first, end, negative);
-  if (digits > 15) return undefined;
   let power = point < 0 ? 0 : point + 1 - at;
   if (at < end && bytes[at] === LOWER_E) {
     const downwards = bytes[at + 1] === MINUS;
@@ -43,8 +44,9 @@ export function numberAt(bytes: Uint8Array, start: number, end: number): number 
     power += downwards ? -(tens * 10 + ones) : tens * 10 + ones;
     at += 4;
   }
-  if (power > 22 || power < -22) return undefined;
+  if (digits > LONGEST) return undefined;
   numberEnd = at;
+  if (digits > 15 || power > 22 || power < -22) return Number(String.fromCharCode(...bytes.subarray(start, at)));
   const value = power < 0 ? mantissa / (POWERS[-power] as number) : mantissa * (POWERS[power] as number);
   return negative ? -value : value;
 }

@@ -2,9 +2,10 @@ import { numberAt, numberEnd } from "./byte-number.js";
 
 /** What a plain line says, before it is known where it belongs. Reused from line to line: copy what is to be kept. */
 export interface PlainLine {
-  kind: "loss" | "lr" | "train" | "test";
-  /** Iteration of `loss` and `lr`, output number of `train` and `test`. */
+  kind: "loss" | "lr" | "testing" | "train" | "test";
+  /** Iteration of `loss`, `lr` and `testing`, output number of `train` and `test`. */
   number: number;
+  /** What was printed; the number of the net for `testing`. */
   value: number;
   /** Where the name of an output stands. */
   nameStart: number;
@@ -17,14 +18,15 @@ const TRAIN = Buffer.from("Train net output #");
 const TEST = Buffer.from("Test net output #");
 const LOSS = Buffer.from(", loss = ");
 const RATE = Buffer.from(", lr = ");
+const TESTING = Buffer.from(", Testing net (#");
 const IS = Buffer.from(" = ");
 const WEIGHT = Buffer.from(" (* ");
 const WEIGHT_END = Buffer.from(" loss)");
 
 /**
  * Reads the lines that make up nearly all of a log's metrics from their bytes: `Iteration 100 (...), loss = 0.5`, `Iteration 100, lr = 0.5`,
- * `Train net output #0: loss = 0.5 (* 1 = 0.5 loss)`, and nothing but these, to the last byte. It understands nothing that the regexes
- * of the parser would read otherwise; it is there because decoding and matching a line take ten times as long.
+ * `Iteration 100, Testing net (#0)`, `Train net output #0: loss = 0.5 (* 1 = 0.5 loss)`, and nothing but these, to the last byte. It understands nothing that the regexes
+ * of the parser would read otherwise; it is there because decoding and matching a line take several times as long.
  *
  * @param bytes - a chunk of output
  * @param start - where the message starts, prefix and indentation skipped
@@ -45,6 +47,7 @@ function readIteration(bytes: Uint8Array, start: number, end: number, into: Plai
     while (at < end && bytes[at] !== 0x29) at += 1;
     at += 1;
   }
+  if (isAt(TESTING, bytes, at, end)) return readTesting(bytes, at + TESTING.length, end, step, into);
   const isLoss = isAt(LOSS, bytes, at, end);
   if (!isLoss && !isAt(RATE, bytes, at, end)) return false;
   const value = numberAt(bytes, at + (isLoss ? LOSS.length : RATE.length), end);
@@ -52,6 +55,15 @@ function readIteration(bytes: Uint8Array, start: number, end: number, into: Plai
   into.kind = isLoss ? "loss" : "lr";
   into.number = step;
   into.value = value;
+  return true;
+}
+
+function readTesting(bytes: Uint8Array, start: number, end: number, step: number, into: PlainLine): boolean {
+  const net = numberAt(bytes, start, integerEnd(bytes, start, end));
+  if (net === undefined || numberEnd !== end - 1 || bytes[numberEnd] !== 0x29) return false;
+  into.kind = "testing";
+  into.number = step;
+  into.value = net;
   return true;
 }
 
