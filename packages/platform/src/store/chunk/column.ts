@@ -38,12 +38,10 @@ export function columnAt(column: Column, row: number): number {
  */
 export function encodeColumn(values: Float64Array, count: number, isAxis: boolean): Column {
   const first = values[0]!;
-  if (isEvery(values, count, (value) => Object.is(value, first))) return affine(first, 0);
+  if (isStrided(values, count, 0)) return affine(first, 0);
   if (isAxis) {
     const stride = (values[count - 1]! - first) / (count - 1);
-    if (Number.isFinite(stride) && stride !== 0 && isEvery(values, count, (value, row) => Object.is(first + row * stride, value))) {
-      return affine(first, stride);
-    }
+    if (stride !== 0 && isStrided(values, count, stride)) return affine(first, stride);
     const integers = encodeIntegers(values, count);
     if (integers !== undefined) return integers;
   }
@@ -56,13 +54,21 @@ export function encodeColumn(values: Float64Array, count: number, isAxis: boolea
   return plain(KIND.f32, narrow);
 }
 
+function isStrided(values: Float64Array, count: number, stride: number): boolean {
+  const first = values[0]!;
+  for (let row = 1; row < count; row++) {
+    if (!Object.is(stride === 0 ? first : first + row * stride, values[row])) return false;
+  }
+  return true;
+}
+
 /** Units worth trying: clocks give whole milliseconds or microseconds in nanoseconds. */
 const UNITS = [1_000_000, 1000, 1] as const;
 
 function encodeIntegers(values: Float64Array, count: number): Column | undefined {
   const first = values[0]!;
-  if (!isEvery(values, count, (value) => Number.isSafeInteger(value) && !Object.is(value, -0))) return undefined;
-  const unit = UNITS.find((candidate) => isEvery(values, count, (value) => (value - first) % candidate === 0))!;
+  for (let row = 0; row < count; row++) if (!Number.isSafeInteger(values[row]) || Object.is(values[row], -0)) return undefined;
+  const unit = UNITS.find((candidate) => areMultiples(values, count, candidate))!;
   const stride = Math.round((values[count - 1]! - first) / unit / (count - 1)) * unit;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
@@ -76,9 +82,21 @@ function encodeIntegers(values: Float64Array, count: number): Column | undefined
   if (!Number.isSafeInteger(base) || !Number.isSafeInteger(base + count * stride) || span > 0xffff_ffff) return undefined;
   const kind = span <= 0xff ? KIND.u8 : span <= 0xffff ? KIND.u16 : KIND.u32;
   const rest = kind === KIND.u8 ? new Uint8Array(count) : kind === KIND.u16 ? new Uint16Array(count) : new Uint32Array(count);
-  for (let row = 0; row < count; row++) rest[row] = (values[row]! - base - row * stride) / unit;
-  const column: Column = { kind, base, stride, unit, rest };
-  return isEvery(values, count, (value, row) => columnAt(column, row) === value) ? column : undefined;
+  for (let row = 0; row < count; row++) {
+    rest[row] = (values[row]! - base - row * stride) / unit;
+    // Beyond 2^53 the arithmetic above would round: then this form is not exact.
+    if (base + row * stride + rest[row]! * unit !== values[row]) return undefined;
+  }
+  return { kind, base, stride, unit, rest };
+}
+
+function areMultiples(values: Float64Array, count: number, unit: number): boolean {
+  const first = values[0]!;
+  for (let row = 1; row < count; row++) {
+    const distance = values[row]! - first;
+    if (Math.round(distance / unit) * unit !== distance) return false;
+  }
+  return true;
 }
 
 function affine(base: number, stride: number): Column {
@@ -87,11 +105,6 @@ function affine(base: number, stride: number): Column {
 
 function plain(kind: number, rest: ColumnArray): Column {
   return { kind, base: 0, stride: 0, unit: 1, rest };
-}
-
-function isEvery(values: Float64Array, count: number, holds: (value: number, row: number) => boolean): boolean {
-  for (let row = 0; row < count; row++) if (!holds(values[row]!, row)) return false;
-  return true;
 }
 
 /** @returns bytes that the column takes in a chunk: head and rows, padded to 8 */
