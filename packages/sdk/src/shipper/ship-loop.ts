@@ -9,8 +9,8 @@ const POLL_MS = 250;
 const HEARTBEAT_MS = 15_000;
 /** For one request: a slow platform gets its time, since nobody waits for it. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** For a request while the run waits to end and the platform did not answer before. */
-const LAST_TRY_TIMEOUT_MS = 2_000;
+/** Longest wait for one answer while the run waits to end: a platform that hangs is not to hold the training's exit code back. */
+const LAST_ANSWER_MS = 3_000;
 
 /** What the loop tells the run. */
 export interface ShipLoopEvents {
@@ -73,12 +73,13 @@ export class ShipLoop {
   async drain(running: Promise<void>, deadlineMs: number): Promise<Drained> {
     this.wake.abort();
     const wasInTrouble = this.failures > 0;
-    const isInTime = await Promise.race([running.then(() => true), wait(Math.max(0, deadlineMs - Date.now()), false)]);
+    const patienceMs = Math.min(LAST_ANSWER_MS, deadlineMs - Date.now());
+    const isInTime = await Promise.race([running.then(() => true), wait(Math.max(0, patienceMs), false)]);
     if (!isInTime) return { isComplete: false, reason: "no answer from the platform in time" };
     for (;;) {
       const leftMs = deadlineMs - Date.now();
       if (leftMs <= 0) return { isComplete: false, reason: this.trouble ?? "the time for the last records ran out" };
-      const result = await this.round(Math.min(leftMs, wasInTrouble ? LAST_TRY_TIMEOUT_MS : leftMs), true);
+      const result = await this.round(Math.min(leftMs, LAST_ANSWER_MS), true);
       if (result.kind === "idle") return { isComplete: true };
       if (result.kind !== "failed") continue;
       if (wasInTrouble || this.failures > 1) return { isComplete: false, reason: result.reason };

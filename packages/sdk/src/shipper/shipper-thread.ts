@@ -42,10 +42,11 @@ export class ShipperThread {
       this.fail(error as Error);
       return;
     }
-    this.worker.unref();
     this.worker.on("message", (message: ShipperMessage) => this.receive(message));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () => this.end({ isComplete: false, reason: "the shipper ended", refusedRecords: 0 }));
+    // Last: a listener holds the process again, and a training that does not call done() must end all the same.
+    this.worker.unref();
   }
 
   /**

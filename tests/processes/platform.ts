@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { repositoryPath } from "./paths.js";
+
+/** @returns a port of loopback that was free a moment ago */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** A real platform process on a port of its own, which can be stopped, killed and started again on the same data. */
+export class PlatformProcess {
+  readonly port: number;
+  readonly dataDir: string = mkdtempSync(path.join(tmpdir(), "ava-data-"));
+  private child: ChildProcess | undefined;
+
+  constructor(port: number) {
+    this.port = port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const bin = repositoryPath("packages/platform/bin/ava-platform.js");
+    const child = spawn(process.execPath, [bin, "--port", String(this.port), "--data", this.dataDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.child = child;
+    for await (const chunk of child.stdout) if (String(chunk).includes(this.url)) return;
+    throw new Error("the platform ended before it listened");
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.child;
+    this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, "exit");
+  }
+
+  async get<Answer>(route: string): Promise<Answer> {
+    const answer = await fetch(this.url + route);
+    if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Answer;
+  }
+
+  /** The whole log of an instance. */
+  async logOf(id: string): Promise<string> {
+    let text = "";
+    for (let offset = 0; ; ) {
+      const piece = await this.get<{ text: string; nextOffset: number; size: number }>(
+        `/v1/instances/${id}/logs?offset=${offset}&limit=1000000`,
+      );
+      text += piece.text;
+      offset = piece.nextOffset;
+      if (offset >= piece.size || piece.text === "") return text;
+    }
+  }
+
+  /** Every point of an instance as the export gives it. */
+  async pointsOf(id: string): Promise<ExportedPoint[]> {
+    const answer = await fetch(`${this.url}/v1/instances/${id}/export?format=jsonl`);
+    const text = await answer.text();
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as ExportedPoint);
+  }
+}
+
+/** One line of the export. */
+export interface ExportedPoint {
+  name: string;
+  labels: Record<string, string>;
+  step: number;
+  value: number | string;
+}
