@@ -38,18 +38,26 @@ async function readMetrics(stream: Readable): Promise<number> {
   return values;
 }
 
-/** What one would write first: no times, no names with ` = `, no repeated outputs. */
+/** What one would write first: no times, no events, no names with ` = `, no test outputs of their own iteration. */
 async function readlineAndRegexes(stream: Readable): Promise<number> {
   const iteration = /Iteration (\d+)(?: \(.*\))?, (loss|lr) = ([-+.\w]+)/;
   const output = /(Train|Test) net output #(\d+): (\S+) = ([-+.\w]+)/;
+  let metrics: { name: string; step: number; value: number }[] = [];
+  let step = 0;
   let values = 0;
   const lines = createInterface({ input: stream, crlfDelay: Infinity });
   lines.on("line", (line) => {
-    const found = iteration.exec(line) ?? output.exec(line);
-    if (found !== null && !Number.isNaN(Number(found[found.length - 1]))) values += 1;
+    const counted = iteration.exec(line);
+    const named = output.exec(line);
+    if (counted !== null) step = Number(counted[1]);
+    if (counted !== null) metrics.push({ name: counted[2] ?? "", step, value: Number(counted[3]) });
+    if (named !== null) metrics.push({ name: `${named[1]}/${named[3]}`, step, value: Number(named[4]) });
+    if (metrics.length < 1000) return;
+    values += metrics.length;
+    metrics = [];
   });
   await new Promise((resolve) => lines.once("close", resolve));
-  return values;
+  return values + metrics.length;
 }
 
 /** @returns megabytes for a second of this process's CPU time, which neighbours on the machine disturb least */

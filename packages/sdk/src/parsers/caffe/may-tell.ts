@@ -5,10 +5,17 @@ const CAPITAL_F = 0x46;
 /** Date, time and a space of the shorter glog prefix, `I1122 23:39:19.098261 `: nothing worth a look is in them. */
 const PREFIX_BYTES = 21;
 
-/** First two letters of the messages that tell something, and the bracket of NVCaffe's device number; looked up by both bytes. */
-const BEGINNINGS = new Uint8Array(65_536);
-for (const word of ["It", "Tr", "Te", "Sn", "Op", "Re"]) BEGINNINGS[(word.charCodeAt(0) << 8) | word.charCodeAt(1)] = 1;
-BEGINNINGS.fill(1, OPEN_BRACKET << 8, (OPEN_BRACKET + 1) << 8);
+/**
+ * How the messages that tell something begin, and the bracket of NVCaffe's device number. Looked up by the first and the second byte and by
+ * the first and the fifth, which leaves out what is printed often and tells nothing (`Setting up`, `Top shape`, `Restarting data prefetching`).
+ */
+const SECOND = new Uint8Array(65_536);
+const FIFTH = new Uint8Array(65_536);
+for (const word of ["Iteration", "Train", "Test ", "Snapshotting", "Optimization", "Resuming", "Restoring"]) {
+  SECOND[(word.charCodeAt(0) << 8) | word.charCodeAt(1)] = 1;
+  FIFTH[(word.charCodeAt(0) << 8) | word.charCodeAt(4)] = 1;
+}
+for (const table of [SECOND, FIFTH]) table.fill(1, OPEN_BRACKET << 8, (OPEN_BRACKET + 1) << 8);
 const SEVERITIES = tableOf("IWEF");
 /** Where the scan of a line stops to look. */
 const STOPS = tableOf("=#]");
@@ -51,7 +58,8 @@ function mayTellUnprefixed(bytes: Uint8Array, start: number, end: number): numbe
 }
 
 function beginsWell(bytes: Uint8Array, at: number): boolean {
-  return BEGINNINGS[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1;
+  const first = (bytes[at] as number) << 8;
+  return SECOND[first | (bytes[at + 1] as number)] === 1 && FIFTH[first | (bytes[at + 4] as number)] === 1;
 }
 
 function tableOf(letters: string): Uint8Array {
