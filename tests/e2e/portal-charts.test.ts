@@ -12,7 +12,7 @@ beforeAll(async () => {
   await feedWide(new Run(stage.url, "wide"));
 });
 afterAll(() => stage?.close());
-afterEach(() => expect(stage.faults.splice(0)).toEqual([]));
+afterEach(() => stage.assertNoFaults());
 
 /** 50 steps of which the first and three others have no finite loss; a validation every ten steps; two ranks; an epoch every ten steps. */
 async function feedSmall(run: Run): Promise<void> {
@@ -20,11 +20,18 @@ async function feedSmall(run: Run): Promise<void> {
   for (let step = 0; step < 50; step++) {
     const epoch = Math.floor(step / 10);
     run.points(step, [["train/loss", smallLoss(step)]], epoch);
-    run.points(step, [["signed", 25 - step]], epoch);
+    run.points(
+      step,
+      [
+        ["signed", 25 - step],
+        ["negative", -1 - step],
+      ],
+      epoch,
+    );
     for (const rank of ["0", "1"]) run.points(step, [["speed", 10 + Number(rank) + step / 100, { rank }]], epoch);
     if (step % 10 === 9) run.points(step, [["val_loss", 2 / (step + 1)]], epoch);
   }
-  run.points(0, [["undefined_yet", Number.NaN]]);
+  run.points(0, [["no_epochs", 1]]);
   await run.send();
 }
 
@@ -133,6 +140,9 @@ test("the log scale is logarithmic, says what it leaves out, and gives way where
   const signed = await readChart(page, "signed", ({ isLog }) => isLog);
   expect(signed.data[1]![25]).toBeNull();
   await expect.poll(() => page.locator('[data-chart="signed"] .note').textContent()).toBe("25 values ≤ 0 not shown on the log scale");
+  const negative = await readChart(page, "negative", ({ data }) => data.length === 2);
+  expect([negative.isLog, negative.data[1]![0]]).toEqual([false, -1]);
+  expect(await page.locator('[data-chart="negative"] .note').textContent()).toBe("No positive values: shown on a linear scale");
   expect(page.url()).toContain("y=log");
   await page.context().close();
 });
@@ -155,12 +165,13 @@ test("the x axis switches between step, wall time, relative time and epoch", asy
   await page.getByRole("button", { name: "Time", exact: true }).click();
   const time = await readChart(page, "signed", ({ x }) => x[0] === startMs);
   expect(time.data[0]!.slice(0, 3)).toEqual([startMs, startMs + 1000, startMs + 2000]);
-  await page.getByRole("button", { name: "Relative" }).click();
+  await page.getByRole("button", { name: "Relative", exact: true }).click();
   const relative = await readChart(page, "signed", ({ x }) => x[0] === 0 && x[1] === 49_000);
   expect(relative.data[0]!.slice(0, 3)).toEqual([0, 1000, 2000]);
-  await page.getByRole("button", { name: "Epoch" }).click();
+  await page.getByRole("button", { name: "Epoch", exact: true }).click();
   const epoch = await readChart(page, "signed", ({ x }) => x[1] === 4);
   expect(epoch.data[0]).toEqual([0, 1, 2, 3, 4]);
+  await page.getByText("This metric carries no epochs").waitFor();
   await page.context().close();
 });
 

@@ -8,7 +8,7 @@ beforeAll(async () => {
   stage = await openStage();
 });
 afterAll(() => stage?.close());
-afterEach(() => expect(stage.faults.splice(0)).toEqual([]));
+afterEach(() => stage.assertNoFaults());
 
 test("the log shows what a terminal would, and follows as the run prints", async () => {
   const run = new Run(stage.url, "printer");

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await failed.send();
 });
 afterAll(() => stage?.close());
-afterEach(() => expect(stage.faults.splice(0)).toEqual([]));
+afterEach(() => stage.assertNoFaults());
 
 test("the overview lists instances with state, last loss and the params that tell them apart", async () => {
   const page = await stage.open("/");

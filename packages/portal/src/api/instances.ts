@@ -9,6 +9,15 @@ export interface InstancesAnswer {
   nextCursor?: string;
 }
 
+/** Instances that were read. */
+export interface InstanceList {
+  instances: InstanceSummary[];
+  /** Instances in all. */
+  total: number;
+  /** When they were read, in milliseconds since 1970. */
+  readMs: number;
+}
+
 /** Instances asked for at once. */
 const PAGE_SIZE = 100;
 
@@ -26,11 +35,7 @@ export async function loadTrainings(signal: AbortSignal): Promise<TrainingSummar
  * @param signal - gives the question up
  * @returns the newest instances, and how many there are in all
  */
-export async function loadInstances(
-  training: string | undefined,
-  pages: number,
-  signal: AbortSignal,
-): Promise<{ instances: InstanceSummary[]; total: number }> {
+export async function loadInstances(training: string | undefined, pages: number, signal: AbortSignal): Promise<InstanceList> {
   const path = training === undefined ? ["instances"] : ["trainings", training, "instances"];
   const instances: InstanceSummary[] = [];
   let cursor: string | undefined;
@@ -41,7 +46,7 @@ export async function loadInstances(
     ({ total, nextCursor: cursor } = answer);
     if (cursor === undefined) break;
   }
-  return { instances, total };
+  return { instances, total, readMs: Date.now() };
 }
 
 /**

@@ -11,7 +11,7 @@ import { Plot } from "./plot.js";
 import { buildPlotModel, type PlotLine } from "./plot-model.js";
 import { SummaryTable } from "./summary-table.js";
 import { useChartColumns } from "./use-chart-columns.js";
-import { useVisible } from "./use-visible.js";
+import { useVisible, useWhile } from "./use-visible.js";
 import { useWidth } from "./use-width.js";
 
 /** Heights of a chart in CSS pixels. */
@@ -31,12 +31,14 @@ export interface ChartProps {
 
 /** One chart of the page: title, remarks, canvas, legend. It is drawn once it comes into view and asks for data while it is there. */
 export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart(props: ChartProps): ReactNode {
-  const { instance, startMs, group, view, change } = props;
+  const { instance, startMs, group, change } = props;
   const words = useWords();
   const figure = useRef<HTMLElement>(null);
   const legend = useRef<LegendHandle>(null);
   const [isTable, setTable] = useState(false);
   const { isVisible, wasVisible } = useVisible(figure);
+  // Out of view the old view stays: switching an axis must not prepare and paint hundreds of charts that nobody sees.
+  const view = useWhile(isVisible, props.view);
   const widthPx = useWidth(figure);
   const isLarge = view.large.includes(group.base);
   const lines = isLarge ? group.lines : group.lines.slice(0, MOST_LINES);

@@ -28,3 +28,16 @@ export function useVisible(target: RefObject<Element | null>): { isVisible: bool
   }, [target]);
   return state;
 }
+
+/**
+ * Follows a value only at times.
+ *
+ * @param isFollowing - whether to follow it now
+ * @param value - changing
+ * @returns the value as it was when it was followed last
+ */
+export function useWhile<Value>(isFollowing: boolean, value: Value): Value {
+  const [kept, setKept] = useState(value);
+  if (isFollowing && kept !== value) setKept(value);
+  return isFollowing ? value : kept;
+}

@@ -20,7 +20,7 @@ export function OverviewPage(): ReactNode {
   const [pages, setPages] = useState(1);
   const list = useResource(`instances ${view.training ?? ""}`, (signal) => loadInstances(view.training, pages, signal));
   const { reload } = list;
-  useLiveRefetch((change) => view.training === undefined || change.training === view.training, reload);
+  useLiveRefetch(({ training }) => view.training === undefined || training === view.training, reload);
   useEffect(() => {
     document.title = view.training === undefined ? "AVA" : `${view.training} · AVA`;
   }, [view.training]);
@@ -29,7 +29,7 @@ export function OverviewPage(): ReactNode {
   const isAnyRunning = instances?.some((instance) => instance.state === "running") ?? false;
   const nowMs = useNow(isAnyRunning);
   // The order by duration is that of the last answer; only the shown durations tick.
-  const rows = useMemo(() => (instances ?? []).map((instance) => instanceRow(instance, Date.now())), [instances]);
+  const rows = useMemo(() => (list.value?.instances ?? []).map((instance) => instanceRow(instance, list.value?.readMs ?? 0)), [list.value]);
   const counts = useMemo(() => {
     const byState = new Map<InstanceState, number>();
     for (const { state } of rows) byState.set(state, (byState.get(state) ?? 0) + 1);
