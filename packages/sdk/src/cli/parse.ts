@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { AvaError } from "../error.js";
 import { MetricReader } from "../parsers/metric-reader.js";
 import { createParsers, PARSER_NAMES } from "../parsers/registry.js";
+import { collect, positiveInteger } from "./options.js";
 import { PARSE_FORMATS } from "./parse-output.js";
 
 const READ_BYTES = 262_144;
@@ -118,15 +119,6 @@ async function ageOf(file: string): Promise<number> {
 /** From the exact middle of a year, every stamp is nearest when read as one of that year. */
 function middleOf(year: number): number {
   return (new Date(year, 0, 1).getTime() + new Date(year + 1, 0, 1).getTime()) / 2;
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
-  return Number(text);
 }
 
 function fourDigitYear(text: string): number {

@@ -130,9 +130,15 @@ describe("random input", () => {
       const line = log[random(log.length)] as string;
       const at = random(line.length + 1);
       const scrap = scraps[random(scraps.length)] as string;
-      return [line, line.slice(0, at), line.slice(0, at) + scrap + line.slice(at), line.slice(0, at) + line.slice(at + 1 + random(3))][
-        random(4)
-      ];
+      const other = log[random(log.length)] as string;
+      return [
+        line,
+        line + other,
+        line.slice(0, at) + other,
+        line.slice(0, at),
+        line.slice(0, at) + scrap + line.slice(at),
+        line.slice(0, at) + line.slice(at + 1 + random(3)),
+      ][random(4)];
     });
     const bytes = Buffer.from(lines.join("\n"), "latin1");
     const [caffe] = createParsers({ parser: "caffe" }, OPTIONS) as [NamedParser];

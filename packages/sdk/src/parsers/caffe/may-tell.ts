@@ -19,13 +19,11 @@ for (const table of [SECOND, FIFTH]) table.fill(1, OPEN_BRACKET << 8, (OPEN_BRAC
 const SEVERITIES = tableOf("IWEF");
 /** Where the scan of a line stops to look. */
 const STOPS = tableOf("=#]");
-/** Last bytes of a line that ends in a value. */
-const LAST_BYTES = tableOf("0123456789)nf");
 
 /**
  * Whether a line may be one of Caffe's that tell something. Most lines of a log are dumps of nets and solvers: they are told apart here
- * by their bytes, for a fraction of what decoding and matching would cost. Every line that tells something has a `#` or `=`, or starts
- * with one of few letters, in front or behind a prefix's `] `.
+ * by their bytes, for a fraction of what decoding and matching would cost. A line that tells something begins with one of few words,
+ * behind its prefix where it has one; or it holds a second prefix or, having none in front, a `#` or `=`.
  *
  * @param bytes - a chunk of output
  * @param start - index of the line's first byte
@@ -44,10 +42,9 @@ export function mayTellCaffe(bytes: Uint8Array, start: number, end: number): num
   while (at < end && bytes[at] === SPACE) at += 1;
   if (at >= end) return -1;
   if (beginsWell(bytes, at)) return at;
-  // Should a second message have run into this one, then mostly with a value at its end.
-  if (LAST_BYTES[bytes[end - 1] as number] === 0) return -1;
-  while (at < end && STOPS[bytes[at] as number] === 0) at += 1;
-  return at < end ? start : -1;
+  // A second message may have run into this one.
+  const secondPrefix = bytes.indexOf(BRACKET, at);
+  return secondPrefix !== -1 && secondPrefix < end ? start : -1;
 }
 
 function mayTellUnprefixed(bytes: Uint8Array, start: number, end: number): number {

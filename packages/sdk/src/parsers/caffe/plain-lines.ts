@@ -13,6 +13,7 @@ export interface PlainLine {
 }
 
 const SPACE = 0x20;
+const BRACKET = 0x5d;
 const ITERATION = Buffer.from("Iteration ");
 const TRAIN = Buffer.from("Train net output #");
 const TEST = Buffer.from("Test net output #");
@@ -44,8 +45,7 @@ function readIteration(bytes: Uint8Array, start: number, end: number, into: Plai
   const step = numberAt(bytes, start + ITERATION.length, at);
   if (step === undefined) return false;
   if (bytes[at] === SPACE && bytes[at + 1] === 0x28) {
-    while (at < end && bytes[at] !== 0x29) at += 1;
-    at += 1;
+    at = indexBefore(0x29, bytes, at, end) + 1;
   }
   if (isAt(TESTING, bytes, at, end)) return readTesting(bytes, at + TESTING.length, end, step, into);
   const isLoss = isAt(LOSS, bytes, at, end);
@@ -76,7 +76,7 @@ function readOutput(bytes: Uint8Array, start: number, end: number, into: PlainLi
   if (output === undefined || bytes[colon] !== 0x3a || bytes[colon + 1] !== SPACE) return false;
   into.nameStart = colon + 2;
   at = into.nameStart;
-  while (at < end && bytes[at] !== 0x3d) at += 1;
+  at = indexBefore(0x3d, bytes, at, end);
   into.nameEnd = at - 1;
   if (into.nameEnd <= into.nameStart || !isAt(IS, bytes, at - 1, end)) return false;
   const value = numberAt(bytes, at + 2, end);
@@ -94,6 +94,15 @@ function isWeight(bytes: Uint8Array, start: number, end: number): boolean {
   if (!isAt(IS, bytes, numberEnd, end)) return false;
   if (numberAt(bytes, numberEnd + IS.length, end) === undefined) return false;
   return numberEnd + WEIGHT_END.length === end && isAt(WEIGHT_END, bytes, numberEnd, end);
+}
+
+/** Where a byte is, or the end of the line; the end as well if a `]` comes before, which may be that of a second message's prefix. */
+function indexBefore(wanted: number, bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at += 1) {
+    if (bytes[at] === wanted) return at;
+    if (bytes[at] === BRACKET) return end;
+  }
+  return end;
 }
 
 function integerEnd(bytes: Uint8Array, start: number, end: number): number {
