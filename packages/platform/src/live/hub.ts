@@ -65,7 +65,7 @@ export class LiveHub {
     this.findLost();
   }
 
-  private gather(change: Change): void {
+  private gather(change: Omit<Change, "points">): void {
     let gathered = this.gathered.get(change.instance);
     if (gathered === undefined) {
       gathered = { hasFacts: false, series: new Set(), hasLog: false };

@@ -79,15 +79,20 @@ function fillFromPiece(piece: Piece, window: Window, filled: Buckets): void {
 
 /** Cuts a sorted chunk at the buckets' edges. */
 function fillFromSorted(head: ChunkHead, body: ChunkBody, window: Window, filled: Buckets): void {
+  const { from, to, buckets } = window;
   const xAt = axisReader(head, body, window.axis);
-  let start = window.from <= head.axes[AXIS[window.axis]].min ? 0 : search(0, head.count, (row) => xAt(row) >= window.from);
+  const range = head.axes[AXIS[window.axis]];
+  const rowsPerX = (head.count - 1) / (range.max - range.min);
+  const guess = (x: number): number => Math.floor((x - range.min) * rowsPerX);
+  let start = from <= range.min ? 0 : search(0, head.count, guess(from), (row) => xAt(row) >= from);
   while (start < head.count) {
     const x = xAt(start);
-    if (x > window.to) return;
+    if (x > to) return;
     const bucket = bucketOf(window, x);
-    const end = search(start + 1, head.count, (row) => {
+    const edge = from + ((bucket + 1) / buckets) * (to - from);
+    const end = search(start + 1, head.count, guess(edge), (row) => {
       const next = xAt(row);
-      return next > window.to || bucketOf(window, next) > bucket;
+      return next > to || bucketOf(window, next) > bucket;
     });
     addRows(filled, bucket, body, start, end);
     filled.x[bucket] = xAt(end - 1);
@@ -185,14 +190,23 @@ function axisReader(head: ChunkHead, body: ChunkBody, axis: SeriesAxis): (row: n
   return (row) => columnAt(column, row);
 }
 
-/** @returns the first row from `start` on for which `holds` is true, `end` if for none; once true it stays true */
-function search(start: number, end: number, holds: (row: number) => boolean): number {
+/**
+ * @param guess - row to look at first: where the edge is when points come evenly
+ * @returns the first row from `start` on for which `holds` is true, `end` if for none; once true it stays true
+ */
+function search(start: number, end: number, guess: number, holds: (row: number) => boolean): number {
   let low = start;
-  // Steps that double first: in a narrow window the edge is near.
-  let high = start;
-  for (let stride = 1; high < end && !holds(high); stride *= 2) {
-    low = high + 1;
-    high = Math.min(end, high + stride);
+  let high = end;
+  // Steps away from the guess that double, until the edge lies between `low` and `high`. A guess that is no number looks at the start.
+  let row = guess > start ? Math.min(guess, end - 1) : start;
+  for (let stride = 1; low < high && row >= low && row < high; stride *= 2) {
+    if (holds(row)) {
+      high = row;
+      row -= stride;
+    } else {
+      low = row + 1;
+      row += stride;
+    }
   }
   while (low < high) {
     const middle = (low + high) >>> 1;

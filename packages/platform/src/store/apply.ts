@@ -83,7 +83,7 @@ function applyLines(memory: Memory, id: string, atMs: number, body: Uint8Array):
   instance.recentBodies = [...instance.recentBodies, bodySum(body)].slice(-RECENT_BODIES);
   instance.isDirty = true;
   if (lines.rejected > 0) countRejected(instance, lines);
-  return { instance, hasFacts: isNew || lines.rejected > 0, series: touched, hasLog: false };
+  return { instance, hasFacts: isNew || lines.rejected > 0, series: touched, hasLog: false, points: lines.points.length };
 }
 
 function countRejected(instance: Instance, lines: LinePoints): void {
@@ -114,5 +114,5 @@ function heard(memory: Memory, id: string, training: string, atMs: number): Inst
 }
 
 function factsChange(instance: Instance): Change {
-  return { instance, hasFacts: true, series: new Set(), hasLog: false };
+  return { instance, hasFacts: true, series: new Set(), hasLog: false, points: 0 };
 }

@@ -7,4 +7,6 @@ export interface Change {
   hasFacts: boolean;
   series: ReadonlySet<Series>;
   hasLog: boolean;
+  /** Points taken. */
+  points: number;
 }

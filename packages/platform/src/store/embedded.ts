@@ -187,6 +187,7 @@ export class EmbeddedStore implements Store {
     log.append(command, body);
     const change = applyCommand(memory, command, body);
     this.requestsTaken++;
+    this.pointsTaken += change?.points ?? 0;
     if (change !== undefined) for (const listener of this.listeners) listener(change);
     if (log.byteLength >= this.parts.checkpointBytes) this.tryCheckpoint();
     else this.planCheckpoint();
@@ -195,7 +196,7 @@ export class EmbeddedStore implements Store {
 
   private hear(instance: Instance): void {
     instance.heartbeatMs = this.parts.now();
-    const change: Change = { instance, hasFacts: false, series: new Set(), hasLog: false };
+    const change: Change = { instance, hasFacts: false, series: new Set(), hasLog: false, points: 0 };
     for (const listener of this.listeners) listener(change);
   }
 

@@ -33,7 +33,7 @@ export function applyBatch(
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const defined: Series[] = [];
   const touched = new Set<Series>();
-  const change: Change = { instance, hasFacts: false, series: touched, hasLog: false };
+  const change: Change = { instance, hasFacts: false, series: touched, hasLog: false, points: 0 };
   let ack = writer.ack;
   let end = 0;
   for (let start = recordsAt; start < body.length; start = end) {
@@ -44,7 +44,7 @@ export function applyBatch(
     const isNew = seq > ack;
     if (isNew) ack = seq;
     if (type === RECORD_TYPE.points) {
-      if (isNew) applyPoints(view, payloadStart, end, defined);
+      if (isNew) change.points += applyPoints(view, payloadStart, end, defined);
     } else if (type === RECORD_TYPE.series) {
       const record = decodeRecord(body, { seq, type, start, payloadStart, end }) as SeriesRecord;
       const series = seriesOf(instance, record.name, { ...header.labels, ...record.labels });
@@ -57,7 +57,7 @@ export function applyBatch(
   return change;
 }
 
-function applyPoints(view: DataView, payloadStart: number, end: number, defined: Series[]): void {
+function applyPoints(view: DataView, payloadStart: number, end: number, defined: Series[]): number {
   const step = view.getFloat64(payloadStart, true);
   const epoch = view.getFloat64(payloadStart + 8, true);
   const timeLo = view.getUint32(payloadStart + 16, true);
@@ -65,6 +65,7 @@ function applyPoints(view: DataView, payloadStart: number, end: number, defined:
   for (let at = payloadStart + 24; at < end; at += 12) {
     defined[view.getUint32(at, true)]!.append(step, epoch, timeHi, timeLo, view.getFloat64(at + 4, true));
   }
+  return (end - payloadStart - 24) / 12;
 }
 
 function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame: RecordFrame, change: Change): void {

@@ -19,6 +19,8 @@ interface StoredChunk {
   head: ChunkHead;
   body: ChunkBody;
   byteLength: number;
+  /** Read again since it was last passed over: it gets a second chance. */
+  isUsed: boolean;
 }
 
 /** Reads stored chunks and remembers those read last. */
@@ -43,14 +45,12 @@ export class ChunkReader implements ChunkSource {
     const id = chunkId(seriesNo, index);
     const cached = this.cache.get(id);
     if (cached !== undefined) {
-      // Newest last: the map's order is the order of use.
-      this.cache.delete(id);
-      this.cache.set(id, cached);
+      cached.isUsed = true;
       return cached;
     }
     const row = this.selectChunk.get(id) as { head: Uint8Array; body: Uint8Array };
     const head = decodeHead(row.head);
-    const chunk = { head, body: decodeChunk(row.body, head), byteLength: row.body.length };
+    const chunk = { head, body: decodeChunk(row.body, head), byteLength: row.body.length, isUsed: false };
     this.cache.set(id, chunk);
     this.cachedBytes += chunk.byteLength;
     this.shrink();
@@ -64,9 +64,14 @@ export class ChunkReader implements ChunkSource {
   }
 
   private shrink(): void {
-    for (const id of this.cache.keys()) {
+    for (const [id, chunk] of this.cache) {
       if (this.cachedBytes <= CACHE_BYTES) return;
-      this.forget(id);
+      if (chunk.isUsed) {
+        // Behind the others; the loop comes to it again if it must.
+        chunk.isUsed = false;
+        this.cache.delete(id);
+        this.cache.set(id, chunk);
+      } else this.forget(id);
     }
   }
 }

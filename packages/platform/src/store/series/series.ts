@@ -30,7 +30,13 @@ export interface SeriesTotals {
 }
 
 /** A part of a series in order of arrival, as queries walk over it: a chunk that is read when needed, or rows in memory. */
-export type Piece = { head: ChunkHead; load: () => ChunkBody; rows?: never } | { rows: Tail; head?: never; load?: never };
+export type Piece = ChunkPiece | { rows: Tail; head?: never; load?: never };
+
+interface ChunkPiece {
+  head: ChunkHead;
+  load: () => ChunkBody;
+  rows?: never;
+}
 
 /** One metric of an instance: whole chunks (stored, or waiting for the next checkpoint) and the tail that grows. */
 export class Series {
@@ -44,7 +50,8 @@ export class Series {
   waiting: EncodedChunk[] = [];
   isDirty = false;
   tail: Tail | undefined;
-  private heads: ChunkHead[] | undefined;
+  /** The whole chunks; read from the database when first asked for. */
+  private chunks: ChunkPiece[] | undefined;
   private readonly source: ChunkSource;
 
   constructor(no: number, instance: string, name: string, labels: Labels, source: ChunkSource, totals?: SeriesTotals) {
@@ -55,7 +62,7 @@ export class Series {
     this.key = seriesKey(name, labels);
     this.source = source;
     this.totals = totals ?? emptyTotals();
-    if (totals === undefined) this.heads = [];
+    if (totals === undefined) this.chunks = [];
   }
 
   /**
@@ -96,13 +103,7 @@ export class Series {
 
   /** @returns all points in order of arrival */
   pieces(): Piece[] {
-    const heads = this.knownHeads();
-    const firstWaiting = this.totals.chunks - this.waiting.length;
-    const pieces = heads.map((head, index): Piece => {
-      if (index < firstWaiting) return { head, load: () => this.source.readChunk(this.no, index).body };
-      const chunk = this.waiting[index - firstWaiting]!;
-      return { head, load: () => decodeChunk(chunk.body, head) };
-    });
+    const pieces: Piece[] = [...this.wholeChunks()];
     if (this.tail !== undefined) pieces.push({ rows: this.tail });
     else if (this.totals.storedInLast > 0) {
       const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
@@ -127,10 +128,20 @@ export class Series {
     if (!this.isDirty) this.tail = undefined;
   }
 
-  private knownHeads(): ChunkHead[] {
+  private wholeChunks(): ChunkPiece[] {
     const firstWaiting = this.totals.chunks - this.waiting.length;
-    this.heads ??= [...this.source.readHeads(this.no, firstWaiting), ...this.waiting.map((chunk) => chunk.head)];
-    return this.heads;
+    this.chunks ??= [...this.source.readHeads(this.no, firstWaiting), ...this.waiting.map((chunk) => chunk.head)].map((head, index) =>
+      this.chunkPiece(head, index),
+    );
+    return this.chunks;
+  }
+
+  private chunkPiece(head: ChunkHead, index: number): ChunkPiece {
+    const load = (): ChunkBody => {
+      const waiting = this.waiting[index - (this.totals.chunks - this.waiting.length)];
+      return waiting === undefined ? this.source.readChunk(this.no, index).body : decodeChunk(waiting.body, head);
+    };
+    return { head, load };
   }
 
   private openTail(timeHi: number): Tail {
@@ -146,7 +157,7 @@ export class Series {
   private seal(): void {
     const chunk = encodeChunk(this.tail!);
     this.waiting.push(chunk);
-    this.heads?.push(chunk.head);
+    this.chunks?.push(this.chunkPiece(chunk.head, this.totals.chunks));
     this.totals.chunks++;
     this.totals.storedInLast = 0;
     this.tail = undefined;

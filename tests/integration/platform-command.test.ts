@@ -1,0 +1,110 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+
+const BIN = fileURLToPath(new URL("../../packages/platform/bin/ava-platform.js", import.meta.url));
+
+function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "ava-platform-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function run(args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [BIN, ...args], { encoding: "utf8", timeout: 60_000 });
+}
+
+async function start(
+  args: string[],
+): Promise<{ output: () => string; url: string; end: (signal: NodeJS.Signals) => Promise<number | null> }> {
+  const child = spawn(process.execPath, [BIN, "--port", "0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let output = "";
+  child.stdout.setEncoding("utf8");
+  while (!/http:\S+\n/.test(output)) output += String((await once(child.stdout, "data"))[0]);
+  child.stdout.on("data", (text: string) => (output += text));
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    await once(child, "close");
+    return child.exitCode;
+  };
+  return { output: () => output, url: /http:\S+/.exec(output)![0], end };
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)("prints one line with its address, and ends with 0 at %s", async (signal) => {
+  const dataDir = join(testFolder(), "made", "on", "the", "way");
+  const platform = await start(["--data", dataDir]);
+  expect(platform.output()).toMatch(/^ava-platform listens on http:\/\/127\.0\.0\.1:\d+\n$/);
+  expect((await fetch(`${platform.url}/healthz`)).status).toBe(200);
+  expect(await platform.end(signal)).toBe(0);
+  expect(existsSync(join(dataDir, "store.db"))).toBe(true);
+  expect(existsSync(join(dataDir, "lock"))).toBe(false);
+});
+
+test("an open live stream does not keep it from ending", async () => {
+  const platform = await start(["--data", testFolder()]);
+  const stream = await fetch(`${platform.url}/v1/live`);
+  expect(await platform.end("SIGTERM")).toBe(0);
+  await stream.text().catch(() => "cut off");
+});
+
+test("a taken port is one message that says what to do", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const { status, stdout, stderr } = run(["--port", String(port), "--data", testFolder()]);
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^ava-platform: Port \d+ on 127\.0\.0\.1 is taken\. .*--port.*\n$/);
+});
+
+test("a data folder that cannot be is one message that says what to do", () => {
+  const file = join(testFolder(), "file");
+  writeFileSync(file, "");
+  const { status, stderr } = run(["--port", "0", "--data", file]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^ava-platform: The data folder .* cannot be written .*--data\.\n$/);
+});
+
+test("a second platform on the same folder is refused", async () => {
+  const dataDir = testFolder();
+  await start(["--data", dataDir]);
+  const { status, stderr } = run(["--port", "0", "--data", dataDir]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/is open in the process \d+/);
+});
+
+test.each([[["--port", "x"]], [["--prot", "1"]], [["--sync", "often"]], [["extra"]], [["--database", "postgres://x"]]])(
+  "%j is a mistake of usage",
+  (args) => {
+    const { status, stdout, stderr } = run(args);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).not.toBe("");
+  },
+);
+
+test("--help and --version print and end", () => {
+  expect(run(["--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("--data <folder>") });
+  expect(run(["--version"])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+});
+
+test("on another address a token is made, shown once, and needed", async () => {
+  const dataDir = testFolder();
+  const platform = await start(["--host", "0.0.0.0", "--data", dataDir]);
+  const url = platform.url.replace("0.0.0.0", "127.0.0.1");
+  const deadline = Date.now() + 10_000;
+  while (!platform.output().includes("token") && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  const [, token] = /shown this once: (\S+)/.exec(platform.output())!;
+  expect((await fetch(`${url}/v1/trainings`)).status).toBe(401);
+  expect((await fetch(`${url}/v1/trainings`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+  await platform.end("SIGTERM");
+  const again = await start(["--host", "0.0.0.0", "--data", dataDir]);
+  const second = again.url.replace("0.0.0.0", "127.0.0.1");
+  expect((await fetch(`${second}/v1/trainings`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+  expect(again.output()).not.toContain(token!);
+});
