@@ -42,7 +42,7 @@ class Sender {
       let answer: Response;
       let text: string;
       try {
-        answer = await fetch(`${url}/v1/instances/${this.id}/records`, { method: "POST", body, headers });
+        answer = await fetch(`${url}/v1/instances/${this.id}/records`, { method: "POST", body: new Uint8Array(body), headers });
         text = await answer.text();
       } catch {
         // The platform was killed: whether this body was taken is not known, so it is sent again later.
