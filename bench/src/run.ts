@@ -1,7 +1,9 @@
+import { logCost } from "./log-cost.js";
 import { parseCaffe } from "./parse-caffe.js";
+import { passThrough } from "./pass-through.js";
 import type { Trial, TrialResult } from "./trial.js";
 
-const TRIALS: readonly Trial[] = [parseCaffe];
+const TRIALS: readonly Trial[] = [logCost, passThrough, parseCaffe];
 const RUNS = 5;
 
 /** Runs the trials named on the command line (default all) in turn and prints medians; a run before the first warms the compiler up. */

@@ -39,10 +39,10 @@ describe("code in the pages for people", () => {
     expect(stderr).toBe("");
   });
 
-  it.for([...blocksOf("sh"), ...(hasPython ? blocksOf("python") : [])].filter(([, { marker }]) => marker === "run"))(
+  it.for([...blocksOf("ts"), ...blocksOf("sh"), ...(hasPython ? blocksOf("python") : [])].filter(([, { marker }]) => marker === "run"))(
     "runs, %s",
-    ([, block]) => {
-      expect(runBlock(block)).toMatchObject({ exitCode: 0 });
+    async ([, block]) => {
+      expect(await runBlock(block)).toMatchObject({ exitCode: 0 });
     },
   );
 });
@@ -75,8 +75,8 @@ describe("the checks of the code", () => {
     expect(checkCommands(code)).toEqual(problems);
   });
 
-  it("see that a run failed, and stop at its first failure", () => {
+  it("see that a run failed, and stop at its first failure", async () => {
     const [block] = page("```sh\nfalse\ntrue\n```\n");
-    expect(block && runBlock(block).exitCode).toBe(1);
+    expect(block && (await runBlock(block)).exitCode).toBe(1);
   });
 });

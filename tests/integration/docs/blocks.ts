@@ -1,5 +1,5 @@
 // Code blocks of the pages for people. An HTML comment on the line before a block says what a test does with it:
-// `<!-- run -->` runs a sh or python block, `<!-- continues -->` reads a ts block together with the one before it.
+// `<!-- run -->` runs a sh, python or ts block, `<!-- continues -->` reads a ts block together with the one before it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 

@@ -1,17 +1,24 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { transformWithOxc } from "vite";
 import { type Block, root } from "./blocks.js";
 import { programs } from "./commands.js";
+
+const COMMANDS: Record<string, [program: string, args: string[]]> = {
+  python: ["python3", ["-"]],
+  sh: ["sh", ["-eu"]],
+  ts: [process.execPath, ["--input-type=module", "-"]],
+};
 
 /**
  * Runs a block in an empty folder, with our programs on the PATH and no platform to talk to.
  *
- * @param block - a sh or python block
+ * @param block - a sh, python or ts block
  * @returns exit code and everything that was printed
  */
-export function runBlock({ language, code }: Block): { exitCode: number | null; output: string } {
+export async function runBlock({ language, code }: Block): Promise<{ exitCode: number | null; output: string }> {
   const folder = mkdtempSync(path.join(tmpdir(), "ava-docs-"));
   try {
     const bin = path.join(folder, "bin");
@@ -31,8 +38,11 @@ export function runBlock({ language, code }: Block): { exitCode: number | null; 
       // Port 9 (discard) refuses at once on a machine without that service.
       AVA_PLATFORM_URL: "http://127.0.0.1:9",
     };
-    const [command, args] = language === "python" ? ["python3", ["-"]] : ["sh", ["-eu"]];
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: work, env, input: code, encoding: "utf8", timeout: 100_000 });
+    const input = language === "ts" ? (await transformWithOxc(code, "block.ts")).code : code;
+    const [command, args] = COMMANDS[language] as [string, string[]];
+    // Code from standard input resolves packages from the working folder: what a user would have installed there.
+    symlinkSync(path.join(root, "node_modules"), path.join(work, "node_modules"));
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: work, env, input, encoding: "utf8", timeout: 100_000 });
     return { exitCode: status, output: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true });
