@@ -27,7 +27,7 @@ const CSV_COLUMNS = [
 
 /** The formats by the name that `--format` takes. */
 export const PARSE_FORMATS: Readonly<Record<"ndjson" | "csv", ParseFormat>> = {
-  ndjson: { head: "", line: (item) => `${JSON.stringify("name" in item ? metricFields(item) : eventFields(item))}\n` },
+  ndjson: { head: "", line: (item) => ("name" in item ? metricLine(item) : `${JSON.stringify(eventFields(item))}\n`) },
   csv: { head: `${CSV_COLUMNS.join(",")}\n`, line: csvLine },
 };
 
@@ -38,6 +38,15 @@ function metricFields({ name, value, step, epoch, batch, total, phase, line, tim
 
 function eventFields({ event, step, file, message, line, timeMs }: RunEvent): object {
   return { event, step, file, message, line, time: isoTime(timeMs) };
+}
+
+/** JSON prints 7.6e20 as an integer, which readers with big integers (Python) take for a number that no float64 equals. */
+function metricLine(metric: Metric): string {
+  const text = JSON.stringify(metricFields(metric));
+  const { value } = metric;
+  const readable =
+    Math.abs(value) > Number.MAX_SAFE_INTEGER ? text.replace(`"value":${value},`, `"value":${value.toExponential()},`) : text;
+  return `${readable}\n`;
 }
 
 function csvLine(item: ParsedItem): string {

@@ -50,6 +50,11 @@ describe("output", () => {
     expect([code, stderr]).toEqual([0, ""]);
   });
 
+  it("shows large values as the float64 that they are", async () => {
+    const { stdout } = await parse({ parser: "caffe" }, [Buffer.from("Iteration 1, loss = 7.62755e+20\nIteration 2, loss = -inf\n")]);
+    expect(stdout).toBe('{"name":"loss","value":7.62755e+20,"step":1,"line":1}\n{"name":"loss","value":"-Infinity","step":2,"line":2}\n');
+  });
+
   it("is a table with the same columns for all with csv", async () => {
     const { stdout } = await parse({ format: "csv" }, [LOG]);
     expect(stdout.split("\n")).toEqual([
