@@ -28,6 +28,9 @@ export interface EmbeddedParts {
   checkpointMs: number;
 }
 
+/** Log that may wait for a checkpoint: a start must be able to read a segment at once. Only a database that cannot be written lets it grow so far. */
+const MAX_LOG_BYTES = 1024 * 1024 * 1024;
+
 const NOTHING = new Uint8Array(0);
 
 /** How long after a failed checkpoint the next is tried, so that a full disk is not hammered. */
@@ -83,8 +86,8 @@ export class EmbeddedStore implements Store {
   async takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {
     const atMs = this.parts.now();
     const known = this.instances.get(id);
-    const { points, rejected, reason } = readLinePoints(body, atMs);
-    if (known?.recentBodies.includes(bodySum(body))) return { accepted: points.length, rejected };
+    const { points, rejected, reason, areTimed } = readLinePoints(body, atMs);
+    if (areTimed && known?.recentBodies.includes(bodySum(body))) return { accepted: points.length, rejected };
     if (points.length === 0 && rejected > 0)
       throw new PlatformError("bad_line_protocol", `No line was taken. The first that is wrong: ${reason}.`);
     const newKeys = new Set<string>();
@@ -184,6 +187,9 @@ export class EmbeddedStore implements Store {
   private async take(command: Command, body: Uint8Array = NOTHING): Promise<void> {
     if (this.isClosed) throw new PlatformError("internal", "The platform is stopping. Send it again later.");
     const { log, memory } = this.parts;
+    if (log.byteLength > MAX_LOG_BYTES) {
+      throw new PlatformError("store_full", "The platform cannot write its database and its log is full; its own output says why.");
+    }
     log.append(command, body);
     const change = applyCommand(memory, command, body);
     this.requestsTaken++;

@@ -167,6 +167,18 @@ test("an empty batch is a heartbeat and carries the request to stop", async () =
   expect(shown()).toBe("running");
 });
 
+test("a run that is started again is not stopped by what was meant for the one before", async () => {
+  const store = open(testFolder());
+  const writer = new BatchWriter("writer-one");
+  await store.takeRecords("one", writer.add({ type: "facts", facts: { state: "running" } }).body());
+  await store.requestStop("one", "enough");
+  expect(await store.takeRecords("one", writer.add({ type: "facts", facts: { state: "done" } }).body())).toMatchObject({
+    stop: { reason: "enough" },
+  });
+  const again = new BatchWriter("writer-two").add({ type: "facts", facts: { state: "running" } });
+  expect(await store.takeRecords("one", again.body())).toEqual({ ack: 1 });
+});
+
 test("points of one series that lie more than 104 days apart keep their nanoseconds", async () => {
   const dataDir = testFolder();
   const store = open(dataDir);

@@ -85,10 +85,11 @@ export function sumDrops(instance: Instance): DropCounts {
   const sum: DropCounts = { points: 0, logBytes: 0, events: 0 };
   for (const { drops } of instance.writers.values()) {
     if (drops === undefined) continue;
-    sum.points += drops.points ?? 0;
-    sum.logBytes += drops.logBytes ?? 0;
-    sum.events += drops.events ?? 0;
-    if (drops.reason) sum.reason = drops.reason;
+    // As a writer sent them: not checked when they came, because counts must not keep records out.
+    sum.points += Number(drops.points) || 0;
+    sum.logBytes += Number(drops.logBytes) || 0;
+    sum.events += Number(drops.events) || 0;
+    if (typeof drops.reason === "string") sum.reason = drops.reason;
   }
   return sum;
 }

@@ -44,6 +44,8 @@ test("a body that is sent again is answered as taken and not doubled", async () 
   expect(await report(server, body)).toMatchObject({ body: { code: 0 } });
   await report(server, body.replace("0.25", "0.24"));
   expect(server.store.instances.get("ins-1")!.series.get("loss")!.totals.count).toBe(2);
+  for (let i = 0; i < 2; i++) await report(server, "untimed value=1");
+  expect(server.store.instances.get("ins-1")!.series.get("untimed")!.totals.count).toBe(2);
 });
 
 test("bad lines are counted as lost and do not make the client send the good ones again", async () => {

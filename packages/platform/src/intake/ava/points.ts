@@ -19,6 +19,8 @@ export interface LinePoints {
   /** Lines and text fields that give no point, with the reason of the first. */
   rejected: number;
   reason: string | undefined;
+  /** Every line has a time: an equal body is the same one again. */
+  areTimed: boolean;
 }
 
 /** Old measurements and the series that they are today. */
@@ -39,7 +41,7 @@ const OWN_TAGS: ReadonlySet<string> = new Set(["job_type", "id", "epoch", "batch
  * @param receivedMs - time of lines that have none, in milliseconds since 1970
  */
 export function readLinePoints(body: Uint8Array, receivedMs: number): LinePoints {
-  const result: LinePoints = { points: [], rejected: 0, reason: undefined };
+  const result: LinePoints = { points: [], rejected: 0, reason: undefined, areTimed: true };
   const reject = (reason: string): void => {
     result.rejected++;
     result.reason ??= reason;
@@ -52,7 +54,10 @@ export function readLinePoints(body: Uint8Array, receivedMs: number): LinePoints
       if (line === "" || line.startsWith("#")) return;
       const parsed = parseLine(line);
       if (typeof parsed === "string") reject(`line ${index + 1}: ${parsed}`);
-      else addPoints(parsed, receivedMs, result.points, (field) => reject(`line ${index + 1}: the field "${field}" is text`));
+      else {
+        if (parsed.timeNs === undefined) result.areTimed = false;
+        addPoints(parsed, receivedMs, result.points, (field) => reject(`line ${index + 1}: the field "${field}" is text`));
+      }
     });
   return result;
 }

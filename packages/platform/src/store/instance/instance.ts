@@ -74,9 +74,16 @@ export function logBytes(instance: Instance): number {
 export function mergeFacts(instance: Instance, facts: InstanceFacts): void {
   const { stopTime: _stopTime, end: _end, ...going } = instance.facts;
   const before = facts.state === "running" ? going : instance.facts;
+  if (startsAnew(instance, facts)) instance.stopRequested = undefined;
   instance.facts = { ...before, ...facts };
   if (facts.training !== undefined) instance.training = facts.training;
   instance.isDirty = true;
+}
+
+/** A run that is started again must not be stopped by what was meant for the one before. */
+function startsAnew({ facts: before, stopRequested }: Instance, { state, startTime }: InstanceFacts): boolean {
+  if (stopRequested === undefined || state !== "running") return false;
+  return before.state !== "running" || Date.parse(startTime ?? "") > Date.parse(stopRequested.time);
 }
 
 /**

@@ -26,6 +26,7 @@ export class AppendLog {
   private readonly folder: string;
   private readonly syncPolicy: SyncPolicy;
   private fd: number;
+  private nextFd: number | undefined;
   private current: number;
   private endBytes: number;
   private syncing: Promise<void> | undefined;
@@ -81,15 +82,16 @@ export class AppendLog {
     await this.nextSync;
   }
 
-  /** Makes the next segment without using it yet. @returns its number */
+  /** Makes and opens the next segment without using it yet, so that nothing can fail once the checkpoint is committed. @returns its number */
   prepareNext(): number {
-    const next = this.current + 1;
-    closeSync(openSegment(segmentPath(this.folder, next)));
-    return next;
+    this.nextFd = openSegment(segmentPath(this.folder, this.current + 1));
+    return this.current + 1;
   }
 
   /** Takes back {@link prepareNext}. */
   dropNext(): void {
+    if (this.nextFd !== undefined) closeSync(this.nextFd);
+    this.nextFd = undefined;
     rmSync(segmentPath(this.folder, this.current + 1), { force: true });
   }
 
@@ -98,9 +100,10 @@ export class AppendLog {
     const old = this.fd;
     // A sync may still run on the old file; what it was for is in the checkpoint already.
     void (this.syncing ?? Promise.resolve()).finally(() => closeSync(old));
+    this.fd = this.nextFd!;
+    this.nextFd = undefined;
     this.current++;
-    this.fd = openSegment(segmentPath(this.folder, this.current));
-    this.endBytes = fstatSync(this.fd).size;
+    this.endBytes = LOG_HEAD.length;
     for (const segment of listSegments(this.folder)) if (segment < this.current) rmSync(segmentPath(this.folder, segment));
   }
 
