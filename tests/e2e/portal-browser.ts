@@ -14,6 +14,8 @@ export interface Stage {
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** Fails when anything went wrong in the pages since the last call, but for faults that the test provoked. */
   assertNoFaults(provoked?: RegExp): void;
+  /** Ends the platform, and starts it again at the same address once `during` is done. */
+  restart(during: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,8 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
   }
   if (!existsSync(PORTAL)) throw new Error("The portal is not built. Run: npm run build --workspace packages/portal");
   const dataDir = mkdtempSync(join(tmpdir(), "ava-portal-"));
-  const platform = await startPlatform({ port: 0, dataDir, ...options });
+  let platform = await startPlatform({ port: 0, dataDir, ...options });
+  const { url } = platform;
   const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
   args.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
   let browser: Browser;
@@ -44,7 +47,12 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
   }
   const faults: string[] = [];
   return {
-    url: platform.url,
+    url,
+    async restart(during) {
+      await platform.close();
+      await during();
+      platform = await startPlatform({ port: Number(new URL(url).port), dataDir, ...options });
+    },
     assertNoFaults(provoked) {
       const found = faults.splice(0).filter((fault) => provoked?.test(fault) !== true);
       if (found.length > 0) throw new Error(`The pages had faults:\n${found.join("\n")}`);
@@ -66,7 +74,7 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
         if (request.failure()?.errorText !== "net::ERR_ABORTED") faults.push(`request: ${request.url()} ${request.failure()?.errorText}`);
       });
       page.on("request", (request) => {
-        if (new URL(request.url()).origin !== platform.url) faults.push(`foreign request: ${request.url()}`);
+        if (new URL(request.url()).origin !== url) faults.push(`foreign request: ${request.url()}`);
       });
       // The strictest policy that the portal promises to run under; the browser reports what breaks it as a console error.
       await page.route(
@@ -76,7 +84,7 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
           await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": "default-src 'self'" } });
         },
       );
-      await page.goto(platform.url + path);
+      await page.goto(url + path);
       return page;
     },
     async close() {

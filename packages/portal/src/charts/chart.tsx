@@ -85,7 +85,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
       </figcaption>
       <SummaryTable lines={group.lines} caption={group.base} isHidden={!isTable} />
       {!isTable && (
-        <div className="chart-body" style={{ minHeight: heightPx }} title={view.range === undefined ? undefined : words.charts.zoomHint}>
+        <div className="chart-body" style={{ minHeight: heightPx }}>
           {wasVisible && model !== undefined && widthPx > 0 && (
             <Plot
               key={JSON.stringify([model.axis, model.isLog, model.lines])}

@@ -22,6 +22,8 @@ export const CURSOR_SYNC = "ava";
 const FONT = "11px system-ui, -apple-system, 'Segoe UI', sans-serif";
 /** Shortest drag that is a zoom and not a click, in CSS pixels. */
 const SHORTEST_DRAG_PX = 6;
+/** How far beyond the end of a line the cursor still finds its last point, in CSS pixels. */
+const EDGE_PX = 8;
 /** A dot needs about this much room, in CSS pixels. */
 const DOT_SPACE_PX = 14;
 
@@ -75,6 +77,8 @@ export function plotOptions(
       sync: { key: CURSOR_SYNC, setSeries: false, scales: ["x", null] },
       drag: { x: true, y: false, setScale: false },
       points: { size: 7, width: 1.5 },
+      // Beyond the ends of a line the cursor finds nothing, although another line or another chart goes on there.
+      hover: { prox: (_plot, series, _place, x) => (hasPlace(model(), series - 1, x) ? Infinity : EDGE_PX) },
       bind: {
         dblclick: () => () => {
           handlers.onReset();
@@ -119,4 +123,9 @@ function lineOptions(k: number, colorIndex: number, model: () => PlotModel, colo
       filter: (plot) => dotIndexes(model().data[k + 1] as PlotColumn, plot.width / DOT_SPACE_PX),
     },
   };
+}
+
+function hasPlace(model: PlotModel, k: number, x: number): boolean {
+  const places = model.columns[k]?.x;
+  return places !== undefined && places.length > 0 && x >= places[0]! && x <= places.at(-1)!;
 }

@@ -9,6 +9,7 @@ import { NotFoundPage } from "../pages/not-found-page.js";
 import { OverviewPage } from "../pages/overview/overview-page.js";
 import { chosenLanguage, DICTIONARIES, LanguageContext } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
+import { Fault } from "./fault.js";
 import { Shell } from "./shell.js";
 
 /**
@@ -44,18 +45,29 @@ export function App(): ReactNode {
           <LoginPage onLoggedIn={unlock} />
         ) : (
           <Shell language={language} onLanguage={chooseLanguage} skip={DICTIONARIES[language].skipToContent}>
-            <Switch>
-              <Route path="/">
-                <OverviewPage />
-              </Route>
-              <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeURIComponent(id)} />}</Route>
-              <Route>
-                <NotFoundPage />
-              </Route>
-            </Switch>
+            <Fault language={language}>
+              <Switch>
+                <Route path="/">
+                  <OverviewPage />
+                </Route>
+                <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeId(id)} />}</Route>
+                <Route>
+                  <NotFoundPage />
+                </Route>
+              </Switch>
+            </Fault>
           </Shell>
         )}
       </LiveContext>
     </LanguageContext>
   );
+}
+
+/** An id out of an address that somebody cut in half stays as it is: there is no such instance, and the page says so. */
+function decodeId(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

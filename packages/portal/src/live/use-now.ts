@@ -1,4 +1,7 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
+import { useEvery } from "./use-every.js";
+
+const TICK_MS = 1000;
 
 /**
  * A clock for durations that tick.
@@ -8,12 +11,6 @@ import { useEffect, useState } from "react";
  */
 export function useNow(isTicking: boolean): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    if (!isTicking) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) setNowMs(Date.now());
-    }, 1000);
-    return () => clearInterval(timer);
-  }, [isTicking]);
+  useEvery(TICK_MS, isTicking, () => setNowMs(Date.now()));
   return nowMs;
 }

@@ -1,7 +1,7 @@
 import type { InstanceState } from "ava-protocol";
 
 /** Columns by which instances can be sorted. */
-export type SortColumn = "state" | "id" | "training" | "start" | "duration" | "metric";
+export type SortColumn = "state" | "id" | "start" | "duration" | "metric";
 
 /** What the reader set on the overview. */
 export interface OverviewView {
@@ -11,7 +11,7 @@ export interface OverviewView {
   sort: { column: SortColumn; isDescending: boolean };
 }
 
-const COLUMNS: readonly SortColumn[] = ["state", "id", "training", "start", "duration", "metric"];
+const COLUMNS: readonly SortColumn[] = ["state", "id", "start", "duration", "metric"];
 
 /** States in the order in which they are shown and sorted. */
 export const STATES: readonly InstanceState[] = ["running", "failed", "lost", "done"];

@@ -22,11 +22,10 @@ export const en: Words = {
     backToOverview: "Back to all instances",
     failed: (message) => `The platform could not answer: ${message}`,
     unreachable: "The platform cannot be reached. What is shown may be old.",
+    broken: (message) => `This page could not be drawn: ${message}`,
+    reload: "Reload",
     cancel: "Cancel",
-    none: "none",
     ago: (duration) => `${duration} ago`,
-    copied: "Copied",
-    copy: "Copy",
   },
   overview: {
     title: "Instances",
@@ -38,7 +37,6 @@ export const en: Words = {
     columns: {
       state: "State",
       id: "Instance",
-      training: "Training",
       start: "Started",
       duration: "Duration",
       metric: "Last loss",
@@ -114,7 +112,6 @@ export const en: Words = {
     asChart: "Show as chart",
     enlarge: "Enlarge",
     reduce: "Reduce",
-    bucketed: "Band: min to max of each pixel",
     nonFinite: (kind, where) => `${kind} at ${where}`,
     nonPositive: (count) => `${count === 1 ? "1 value" : `${count} values`} ≤ 0 not shown on the log scale`,
     noPositive: "No positive values: shown on a linear scale",
@@ -147,6 +144,5 @@ export const en: Words = {
     token: "Access token",
     submit: "Log in",
     wrong: "This token is not accepted.",
-    show: "Show",
   },
 };

@@ -25,11 +25,10 @@ export interface Words {
     backToOverview: string;
     failed: (message: string) => string;
     unreachable: string;
+    broken: (message: string) => string;
+    reload: string;
     cancel: string;
-    none: string;
     ago: (duration: string) => string;
-    copied: string;
-    copy: string;
   };
   overview: {
     title: string;
@@ -41,7 +40,6 @@ export interface Words {
     columns: {
       state: string;
       id: string;
-      training: string;
       start: string;
       duration: string;
       metric: string;
@@ -112,7 +110,6 @@ export interface Words {
     asChart: string;
     enlarge: string;
     reduce: string;
-    bucketed: string;
     nonFinite: (kind: string, where: string) => string;
     nonPositive: (count: number) => string;
     noPositive: string;
@@ -138,5 +135,5 @@ export interface Words {
     nothingFound: string;
     label: string;
   };
-  login: { title: string; text: string; token: string; submit: string; wrong: string; show: string };
+  login: { title: string; text: string; token: string; submit: string; wrong: string };
 }

@@ -22,11 +22,10 @@ export const zh: Words = {
     backToOverview: "返回实例列表",
     failed: (message) => `平台未能应答:${message}`,
     unreachable: "无法连接平台,当前内容可能已过时。",
+    broken: (message) => `页面无法显示:${message}`,
+    reload: "重新加载",
     cancel: "取消",
-    none: "无",
     ago: (duration) => `${duration} 前`,
-    copied: "已复制",
-    copy: "复制",
   },
   overview: {
     title: "实例",
@@ -38,7 +37,6 @@ export const zh: Words = {
     columns: {
       state: "状态",
       id: "实例",
-      training: "训练",
       start: "开始时间",
       duration: "时长",
       metric: "最新损失",
@@ -109,7 +107,6 @@ export const zh: Words = {
     asChart: "显示为图表",
     enlarge: "放大",
     reduce: "缩小",
-    bucketed: "色带:每个像素的最小值到最大值",
     nonFinite: (kind, where) => `${where} 出现 ${kind}`,
     nonPositive: (count) => `${count} 个 ≤ 0 的值无法显示在对数轴上`,
     noPositive: "没有正值,以线性轴显示",
@@ -141,6 +138,5 @@ export const zh: Words = {
     token: "访问令牌",
     submit: "登录",
     wrong: "令牌无效。",
-    show: "显示",
   },
 };

@@ -40,7 +40,9 @@ export function ChartControls(props: { view: InstanceView; change: ChangeView<In
         />
         <output>{(view.smoothing / 100).toFixed(2)}</output>
       </label>
-      {view.range !== undefined && (
+      {view.range === undefined ? (
+        <span className="zoom-hint">{words.zoomHint}</span>
+      ) : (
         <button type="button" className="button" onClick={() => change({ range: undefined })}>
           <Icon name="reset" />
           {words.resetZoom}

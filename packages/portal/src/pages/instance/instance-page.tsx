@@ -4,6 +4,7 @@ import { loadInstance } from "../../api/instances.js";
 import { ApiError } from "../../api/request.js";
 import { useResource } from "../../api/use-resource.js";
 import { Message } from "../../controls/message.js";
+import { useEvery } from "../../live/use-every.js";
 import { useLiveRefetch } from "../../live/use-live.js";
 import { LogView } from "../../log/log-view.js";
 import { readInstanceView, writeInstanceView } from "../../view-state/instance-view.js";
@@ -14,6 +15,9 @@ import { EventsTab } from "./events-tab.js";
 import { InstanceHead } from "./instance-head.js";
 import { ParamsTab } from "./params-tab.js";
 import { Tabs } from "./tabs.js";
+
+/** A heartbeat without news is no live change; so the time when a run was last heard is asked for. */
+const HEARTBEAT_MS = 10_000;
 
 /**
  * Everything about one instance, live.
@@ -26,6 +30,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   const [view, change] = useView(readInstanceView, writeInstanceView);
   const { value: instance, error, reload } = useResource(id, (signal) => loadInstance(id, signal));
   useLiveRefetch((live) => live.instance === id, reload);
+  useEvery(HEARTBEAT_MS, instance?.state === "running", reload);
   useEffect(() => {
     document.title = `${id} · AVA`;
   }, [id]);

@@ -23,7 +23,6 @@ const byNumber = { sortFn: sortFn_basic, sortUndefined: "last", sortDescFirst: t
 const sortColumns = helper.columns([
   helper.accessor("stateRank", { id: "state", sortFn: sortFn_basic, sortDescFirst: false }),
   helper.accessor("id", { id: "id", ...byText }),
-  helper.accessor("training", { id: "training", ...byText }),
   helper.accessor("metricValue", { id: "metric", ...byNumber, sortDescFirst: false }),
   helper.accessor("startMs", { id: "start", ...byNumber }),
   helper.accessor("durationMs", { id: "duration", ...byNumber }),

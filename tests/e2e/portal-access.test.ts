@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openStage, type Stage } from "./portal-browser.js";
+import { openStage, readChart, type Stage } from "./portal-browser.js";
+import { Run } from "./portal-run.js";
 
 let stage: Stage;
 let empty: Stage;
@@ -36,4 +37,24 @@ test("an empty platform says how to begin, an unknown instance and an unknown pa
   await page.getByText("Nothing here").waitFor();
   empty.assertNoFaults(/404/);
   await page.context().close();
+});
+
+test("a platform that goes away is shown as such, and what happened meanwhile is there when it is back", async () => {
+  const run = new Run(empty.url, "survivor");
+  await run
+    .facts()
+    .points(0, [["loss", 1]])
+    .send();
+  const page = await empty.open("/instances/survivor");
+  const live = page.locator("[data-live]");
+  await readChart(page, "loss", ({ data }) => data[0]!.length === 1);
+  await expect.poll(() => live.getAttribute("data-live")).toBe("open");
+  await empty.restart(async () => {
+    await expect.poll(() => live.getAttribute("data-live")).toBe("lost");
+  });
+  await run.points(1, [["loss", 0.5]]).send();
+  await expect.poll(() => live.getAttribute("data-live"), { timeout: 20_000 }).toBe("open");
+  await readChart(page, "loss", ({ data }) => data[0]!.length === 2);
+  await page.context().close();
+  empty.assertNoFaults(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
 });
