@@ -1,7 +1,7 @@
 /** Codes of the errors that the SDK throws; match these, not messages or classes. */
 export type AvaErrorCode =
   | "PARAM_REQUIRED"
-  | "PARAMS_UNREADABLE"
+  | "PARAM_INVALID"
   | "SETTING_INVALID"
   | "INSTANCE_ID_INVALID"
   | "TRAINING_INVALID"

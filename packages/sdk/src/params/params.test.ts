@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { getAll, getValue } from "./params.js";
+import type { StandardSchema } from "./standard-schema.js";
 import { setValueAt } from "./value-at.js";
 
 let file: string;
@@ -67,6 +68,35 @@ test("the file is read again only without the cache", () => {
   write('{"k": 2}');
   expect(getValue("k")).toBe(1);
   expect(getValue("k", { useCache: false })).toBe(2);
+});
+
+describe("with a schema", () => {
+  const learningRate: StandardSchema<number> = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: (value) =>
+        value === undefined
+          ? { value: 0.5 }
+          : typeof value === "number"
+            ? { value: value * 2 }
+            : { issues: [{ message: "not a number", path: ["lr", { key: 0 }] }] },
+    },
+  };
+
+  test("the schema's output is the value, also of a key that does not exist", () => {
+    write('{"lr": 0.1}');
+    const value: number = getValue("lr", { schema: learningRate });
+    expect(value).toBe(0.2);
+    expect(getValue("none", { schema: learningRate })).toBe(0.5);
+    expect(getValue("none", { schema: learningRate, default: 7 })).toBe(7);
+  });
+
+  test("a value that it refuses is named with key, file and reason", () => {
+    write('{"lr": "high"}');
+    expect(() => getValue("lr", { schema: learningRate })).toThrow(expect.objectContaining({ code: "PARAM_INVALID" }));
+    expect(() => getValue("lr", { schema: learningRate })).toThrow(/'lr' in .*default\.json is "high": lr\.0: not a number/);
+  });
 });
 
 test("what a caller does to getAll's object does not change the params", () => {

@@ -4,6 +4,7 @@ import { readEnvironment } from "../settings/environment.js";
 import { findWorkspace } from "../workspace/find-workspace.js";
 import { defaultParamsPath, runLayout } from "../workspace/layout.js";
 import { type JsonObject, readJsonFile } from "./json-file.js";
+import { type SchemaOutput, type StandardSchema, validate } from "./standard-schema.js";
 import { valueAt } from "./value-at.js";
 
 /** How {@link getValue} treats a key. */
@@ -36,32 +37,51 @@ export function paramsFile(): string {
   return own && existsSync(own) ? own : defaultParamsPath(workspace);
 }
 
+/** How {@link getValue} treats a key whose value a schema checks. */
+export interface GetCheckedValueOptions<Schema extends StandardSchema> {
+  /** Standard Schema validator (zod, valibot, ...); a key that does not exist is given to it as `undefined`. */
+  schema: Schema;
+  /** Value of a key that does not exist; the schema does not see it. */
+  default?: SchemaOutput<Schema>;
+  /** Use what was read before instead of reading the file again. Default true. */
+  useCache?: boolean;
+}
+
 /**
  * Value of one param.
  *
  * @param key - levels separated by dots: `solverOps.solverPolicy.stepvalue`, arrays by index
- * @param options - required, default, cache
- * @returns the value, or the default when the key does not exist; `null` in the file is a value
- * @throws AvaError PARAM_REQUIRED when a required key does not exist; the message names key and file
+ * @param options - required, default, cache, schema
+ * @returns the value, or the default when the key does not exist; `null` in the file is a value. With a schema: its output, and its type
+ * @throws AvaError PARAM_REQUIRED when a required key does not exist, PARAM_INVALID when the schema refuses the value; the message names key and file
  * @example
  * ```ts
  * import { getValue } from "ava-sdk/params";
  * const baseLr = getValue("solver.baseLr", { default: 0.01 });
  * ```
  */
-export function getValue<Value = unknown, Default = undefined>(key: string, options: GetValueOptions<Default> = {}): Value | Default {
+export function getValue<Schema extends StandardSchema>(key: string, options: GetCheckedValueOptions<Schema>): SchemaOutput<Schema>;
+export function getValue<Value = unknown, Default = undefined>(key: string, options?: GetValueOptions<Default>): Value | Default;
+export function getValue(key: string, options: GetValueOptions<unknown> & { schema?: StandardSchema } = {}): unknown {
   const file = paramsFile();
   const { params, problem } = load(file, options.useCache ?? true);
   const found = valueAt(params, key);
-  if (found) return structuredClone(found.value) as Value;
-  if (options.isRequired) {
+  if (!found && options.default !== undefined) return options.default;
+  if (!found && options.isRequired) {
     const why = problem ? ` (the file cannot be read: ${problem})` : existsSync(file) ? "" : " (the file does not exist)";
     throw new AvaError(
       "PARAM_REQUIRED",
       `required param '${key}' is missing in ${file}${why}; add it there or pass --set ${key}=VALUE to ava-sdk run`,
     );
   }
-  return options.default as Default;
+  const value = found && structuredClone(found.value);
+  if (!options.schema) return found ? value : options.default;
+  const checked = validate(options.schema, value);
+  if ("output" in checked) return checked.output;
+  throw new AvaError(
+    "PARAM_INVALID",
+    `param '${key}' in ${file} is ${found ? JSON.stringify(found.value) : "missing"}: ${checked.problem}`,
+  );
 }
 
 /**

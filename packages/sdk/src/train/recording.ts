@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { EndCause, InstanceFacts } from "ava-protocol";
+import type { EndCause, InstanceFacts, Labels } from "ava-protocol";
 import { JournalWriter } from "../journal/journal-writer.js";
 import { Recorder } from "../journal/recorder.js";
 import type { Notices } from "../notices/notices.js";
@@ -11,6 +11,7 @@ import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
 import { datasetPath, defaultParamsPath, modelPath, type RunLayout, runLayout } from "../workspace/layout.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { newInstanceId } from "./instance-id.js";
+import { readRank } from "./rank.js";
 
 /** What is recorded, and where. */
 export interface RecordingOptions {
@@ -41,6 +42,7 @@ export class Recording {
   private readonly journal: JournalWriter;
   private readonly shipper: ShipperThread;
   private readonly notices: Notices;
+  private readonly rank: string | undefined;
   private finishing: Promise<ShippingEnd> | undefined;
 
   /**
@@ -55,14 +57,12 @@ export class Recording {
     this.layout = runLayout(workspace, this.instanceId);
     makeFolders(workspace, this.layout, notices);
     const params =
-      options.params ??
-      readJsonFile(defaultParamsPath(workspace), (reason) =>
-        notices.warn(`params are taken as empty: ${defaultParamsPath(workspace)}: ${reason}`),
-      );
+      options.params ?? readParams(existsSync(this.layout.params) ? this.layout.params : defaultParamsPath(workspace), notices);
     if (options.params) writeParams(this.layout.params, options.params, notices);
+    this.rank = readRank();
 
     const { instanceId: instance, layout } = this;
-    this.journal = new JournalWriter({ folder: layout.journal, instance, training: settings.training });
+    this.journal = new JournalWriter({ folder: layout.journal, instance, training: settings.training, ...labels(this.rank) });
     this.recorder = new Recorder(this.journal);
     this.recorder.facts(startFacts(options, params));
     if (this.journal.failure) notices.warn(`${this.journal.failure} (${layout.journal}); this run is not recorded until that is over.`);
@@ -119,7 +119,12 @@ export class Recording {
   }
 
   private recordEnd({ state, end }: RecordingEnd): void {
-    this.recorder.facts({ state, stopTime: new Date().toISOString(), end });
+    // One of many that is done early does not end the instance; one that fails does, and says which.
+    const isOneOfMany = this.rank !== undefined && this.rank !== "0";
+    const message = isOneOfMany && end.message ? `rank ${this.rank}: ${end.message}` : end.message;
+    if (!isOneOfMany || state === "failed") {
+      this.recorder.facts({ state, stopTime: new Date().toISOString(), end: { ...end, ...(message ? { message } : {}) } });
+    }
     this.recorder.close();
   }
 }
@@ -133,6 +138,14 @@ function makeFolders(workspace: string, layout: RunLayout, notices: Notices): vo
       notices.tell(`folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}`);
     }
   }
+}
+
+function labels(rank: string | undefined): { labels?: Labels } {
+  return rank === undefined ? {} : { labels: { rank } };
+}
+
+function readParams(file: string, notices: Notices): JsonObject {
+  return readJsonFile(file, (reason) => notices.warn(`params are taken as empty: ${file}: ${reason}`));
 }
 
 function writeParams(file: string, params: JsonObject, notices: Notices): void {
