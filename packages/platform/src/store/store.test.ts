@@ -179,6 +179,20 @@ test("a run that is started again is not stopped by what was meant for the one b
   expect(await store.takeRecords("one", again.body())).toEqual({ ack: 1 });
 });
 
+test("a failure that one writer tells is not undone by another that is done; the first message stays the cause", async () => {
+  const store = open(testFolder());
+  const rank3 = new BatchWriter("rank3000").add({ type: "facts", facts: { state: "failed", end: { message: "out of memory" } } });
+  const rank0 = new BatchWriter("rank0000").add({ type: "facts", facts: { state: "done", end: { exitCode: 0 } } });
+  await store.takeRecords("one", rank3.body());
+  await store.takeRecords("one", rank0.body());
+  const facts = () => store.instances.get("one")?.facts;
+  expect(facts()).toMatchObject({ state: "failed", end: { message: "out of memory", exitCode: 0 } });
+  await store.takeRecords("one", rank0.add({ type: "facts", facts: { state: "running" } }).body());
+  expect(facts()).toMatchObject({ state: "running" });
+  await store.takeRecords("one", rank0.add({ type: "facts", facts: { state: "done" } }).body());
+  expect(facts()).toMatchObject({ state: "done" });
+});
+
 test("points of one series that lie more than 104 days apart keep their nanoseconds", async () => {
   const dataDir = testFolder();
   const store = open(dataDir);

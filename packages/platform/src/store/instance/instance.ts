@@ -80,6 +80,20 @@ export function mergeFacts(instance: Instance, facts: InstanceFacts): void {
   instance.isDirty = true;
 }
 
+/**
+ * What a writer says about the end of an instance that another one of its writers has seen fail: a rank that is done, or a wrapper whose
+ * command answered 0 all the same, does not undo the failure, and the first message is the cause.
+ *
+ * @param instance - the instance
+ * @param facts - checked facts of one writer
+ * @returns the facts to take over
+ */
+export function keepFailure({ facts: before }: Instance, facts: InstanceFacts): InstanceFacts {
+  if (before.state !== "failed" || facts.state === "running" || facts.state === undefined) return facts;
+  const end = { ...before.end, ...facts.end, ...(before.end?.message === undefined ? {} : { message: before.end.message }) };
+  return { ...facts, state: "failed", end };
+}
+
 /** A run that is started again must not be stopped by what was meant for the one before. */
 function startsAnew({ facts: before, stopRequested }: Instance, { state, startTime }: InstanceFacts): boolean {
   if (stopRequested === undefined || state !== "running") return false;
