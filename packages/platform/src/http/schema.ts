@@ -2,7 +2,8 @@
 export type Schema = Record<string, unknown>;
 
 const WIRE_NUMBER: Schema = { anyOf: [{ type: "number" }, { enum: ["NaN", "Infinity", "-Infinity"] }] };
-const LABELS: Schema = { type: "object", additionalProperties: { type: "string" } };
+const TEXTS: Schema = { type: "object", additionalProperties: { type: "string" } };
+const LABELS: Schema = TEXTS;
 
 /** @returns schema of an object */
 export function object(properties: Record<string, Schema>, required: string[] = Object.keys(properties)): Schema {
@@ -50,6 +51,30 @@ const SUMMARY_FIELDS: Record<string, Schema> = {
   series: list(SERIES_SUMMARY),
 };
 
+const RUN_FIELDS: Record<string, Schema> = {
+  command: list({ type: "string" }),
+  workingFolder: { type: "string" },
+  host: { type: "string" },
+  pid: { type: "integer" },
+  batchOfEpoch: { type: "number" },
+  git: object(
+    {
+      commit: { type: "string" },
+      branch: { type: "string" },
+      isDirty: { type: "boolean" },
+      diff: text("as `git diff HEAD` prints it"),
+      isDiffTruncated: { type: "boolean" },
+    },
+    [],
+  ),
+  runtime: TEXTS,
+  packages: TEXTS,
+  os: text("name, release and architecture"),
+  cpus: { type: "number", description: "cores that the run may use" },
+  memoryBytes: { type: "integer" },
+  gpus: list({ type: "string" }),
+};
+
 /** One instance in a list. */
 export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training", "state", "params", "series"]);
 
@@ -57,11 +82,7 @@ export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training"
 export const INSTANCE_DETAIL: Schema = object(
   {
     ...SUMMARY_FIELDS,
-    command: list({ type: "string" }),
-    workingFolder: { type: "string" },
-    host: { type: "string" },
-    pid: { type: "integer" },
-    batchOfEpoch: { type: "number" },
+    ...RUN_FIELDS,
     logBytes: { type: "integer" },
     events: list({ type: "object" }),
     drops: object(
@@ -82,11 +103,7 @@ export const INSTANCE_FACTS: Schema = object(
     startTime: text("RFC 3339"),
     stopTime: text("RFC 3339"),
     end: { type: "object" },
-    command: list({ type: "string" }),
-    workingFolder: { type: "string" },
-    host: { type: "string" },
-    pid: { type: "integer" },
-    batchOfEpoch: { type: "number" },
+    ...RUN_FIELDS,
   },
   [],
 );

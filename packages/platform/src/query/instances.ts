@@ -36,14 +36,9 @@ export function summarizeInstance(instance: Instance, clock: Clock): InstanceSum
 
 /** @returns everything about an instance */
 export function describeInstance(instance: Instance, clock: Clock): InstanceDetail {
-  const { command, workingFolder, host, pid, batchOfEpoch } = instance.facts;
   return {
+    ...instance.facts,
     ...summarizeInstance(instance, clock),
-    ...(command === undefined ? {} : { command }),
-    ...(workingFolder === undefined ? {} : { workingFolder }),
-    ...(host === undefined ? {} : { host }),
-    ...(pid === undefined ? {} : { pid }),
-    ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }),
     logBytes: logBytes(instance),
     events: instance.events,
     drops: sumDrops(instance),

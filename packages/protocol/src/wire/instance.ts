@@ -16,8 +16,39 @@ export interface EndCause {
   stoppedBy?: "self" | "signal" | "platform" | "grace";
 }
 
+/** Code that a run was started from, where its working folder lies in a git repository. */
+export interface GitFacts {
+  /** Full hash; absent before the first commit. */
+  commit?: string;
+  /** Absent when HEAD is detached. */
+  branch?: string;
+  /** Files that git tracks differ from the commit. */
+  isDirty?: boolean;
+  /** What differs, as `git diff HEAD` prints it. */
+  diff?: string;
+  /** The diff was longer: the rest is missing. */
+  isDiffTruncated?: boolean;
+}
+
+/** Machine and software that a run uses; absent where they could not be found out. */
+export interface EnvironmentFacts {
+  git?: GitFacts;
+  /** Versions of the interpreters that run the training. */
+  runtime?: { node?: string; python?: string };
+  /** Installed packages with their versions, where they were asked for. */
+  packages?: Record<string, string>;
+  /** Name, release and architecture: `Linux 6.1.0 x64`. */
+  os?: string;
+  /** Cores that the run may use, a quota of its container counted in; may be a fraction. */
+  cpus?: number;
+  /** Memory that the run may use: of its container, or of the host. */
+  memoryBytes?: number;
+  /** Names of the GPUs in order of their index. */
+  gpus?: string[];
+}
+
 /** Facts of an instance that a writer records and a client may PUT; absent fields stay as they are. */
-export interface InstanceFacts {
+export interface InstanceFacts extends EnvironmentFacts {
   training?: string;
   state?: Exclude<InstanceState, "lost">;
   params?: Record<string, unknown>;
@@ -80,7 +111,7 @@ export interface InstanceSummary {
 }
 
 /** Everything about one instance. */
-export interface InstanceDetail extends InstanceSummary {
+export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   command?: string[];
   workingFolder?: string;
   host?: string;

@@ -32,6 +32,25 @@ test("facts are created, changed and kept; putting twice is putting once", async
   expect((await server.app.inject("/v1/trainings")).json()).toMatchObject({ trainings: [{ name: "t", instances: 1, running: 0 }] });
 });
 
+test("facts of the environment are kept and shown; fields of git that are none are left out", async () => {
+  const server = await testServer();
+  const facts = {
+    git: { commit: "c0ffee", branch: "main", isDirty: true, diff: "-a\n+b\n", isDiffTruncated: true },
+    runtime: { python: "3.12.4" },
+    packages: { numpy: "2.1.0" },
+    os: "Linux 6.1.0 x64",
+    cpus: 1.5,
+    memoryBytes: 2 ** 31,
+    gpus: ["NVIDIA H200"],
+  };
+  await put(server, "x", { ...facts, git: { ...facts.git, remote: "other" } });
+  const detail = (await server.app.inject("/v1/instances/x")).json<object>();
+  expect(detail).toMatchObject(facts);
+  expect(detail).not.toHaveProperty("git.remote");
+  const wrong = await server.app.inject({ method: "PUT", url: "/v1/instances/x", payload: { packages: ["numpy"] } });
+  expect(wrong.statusCode).toBe(400);
+});
+
 test("a run that says it runs again loses its end", async () => {
   const server = await testServer();
   await put(server, "x", { state: "failed", end: { exitCode: 1 }, stopTime: "2026-01-01T00:00:00Z" });
