@@ -1,9 +1,11 @@
+import { chart } from "./chart.js";
+import { ingest } from "./ingest.js";
 import { logCost } from "./log-cost.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
 import type { Trial, TrialResult } from "./trial.js";
 
-const TRIALS: readonly Trial[] = [logCost, passThrough, parseCaffe];
+const TRIALS: readonly Trial[] = [logCost, passThrough, parseCaffe, ingest, chart];
 const RUNS = 5;
 
 /** Runs the trials named on the command line (default all) in turn and prints medians; a run before the first warms the compiler up. */

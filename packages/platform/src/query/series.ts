@@ -20,13 +20,13 @@ export const DEFAULT_BUCKETS = 1000;
 /**
  * Finds the series that a name and some labels mean.
  *
- * @param labels - all labels, or as many as single it out
+ * @param labels - all labels (`{}` for the series without labels), or as many as single it out; absent when the name alone should do
  * @throws PlatformError `not_found`; `ambiguous_series`, which lists the candidates
  */
-export function findSeries(instance: Instance, name: string, labels: Labels = {}): Series {
-  const exact = instance.series.get(seriesKey(name, labels));
-  if (exact !== undefined && Object.keys(labels).length > 0) return exact;
-  const wanted = Object.entries(labels);
+export function findSeries(instance: Instance, name: string, labels: Labels | undefined): Series {
+  const exact = labels && instance.series.get(seriesKey(name, labels));
+  if (exact !== undefined) return exact;
+  const wanted = Object.entries(labels ?? {});
   const found = [...instance.series.values()].filter(
     (series) => series.name === name && series.totals.count > 0 && wanted.every(([key, value]) => series.labels[key] === value),
   );

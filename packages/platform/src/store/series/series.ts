@@ -1,7 +1,7 @@
 import { type Labels, seriesKey } from "ava-protocol";
 import { CHUNK_POINTS, type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk, encodeChunk, TIME_BASE_NS } from "../chunk/chunk.js";
 import { columnAt } from "../chunk/column.js";
-import { Tail } from "./tail.js";
+import { NEXT_CAPACITY, Tail } from "./tail.js";
 
 /** Where a series finds what it has stored. */
 export interface ChunkSource {
@@ -145,7 +145,7 @@ export class Series {
   }
 
   private openTail(timeHi: number): Tail {
-    if (this.totals.storedInLast === 0) return (this.tail = new Tail(timeHi));
+    if (this.totals.storedInLast === 0) return (this.tail = this.totals.chunks === 0 ? new Tail(timeHi) : new Tail(timeHi, NEXT_CAPACITY));
     const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
     const tail = new Tail(head.timeBaseHi, CHUNK_POINTS);
     for (let row = 0; row < head.count; row++) {
