@@ -55,7 +55,7 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
     },
     assertNoFaults(provoked) {
       const found = faults.splice(0).filter((fault) => provoked?.test(fault) !== true);
-      if (found.length > 0) throw new Error(`The pages had faults:\n${found.join("\n")}`);
+      if (found.length > 0) throw new Error(`The pages had faults:\n${found.slice(0, 20).join("\n")}`);
     },
     async open(path, contextOptions = {}) {
       const context = await browser.newContext({
@@ -78,7 +78,7 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
       });
       // The strictest policy that the portal promises to run under; the browser reports what breaks it as a console error.
       await page.route(
-        (url) => !/^\/(v1|assets)\/|\.svg$/.test(url.pathname),
+        ({ pathname }) => !/^\/(v1|assets)\/|\.svg$/.test(pathname),
         async (route) => {
           const response = await route.fetch();
           await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": "default-src 'self'" } });

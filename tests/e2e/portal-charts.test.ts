@@ -60,7 +60,8 @@ async function feedWide(run: Run): Promise<void> {
 
 /** Nanoseconds of today do not fit a float64, so the API's milliseconds are off by less than a thousandth. */
 function rounded(timeMs: number | null): number {
-  return Math.round(timeMs!);
+  // Plus zero: rounding may give minus zero.
+  return Math.round(timeMs!) + 0;
 }
 
 async function series(id: string, name: string, buckets: number): Promise<SeriesAnswer> {
@@ -189,6 +190,49 @@ test("the cursor of one chart moves that of the others and shows the values ther
   await page.mouse.move(box.x + (box.width * 10) / 49, box.y + 40);
   await expect.poll(() => chart.locator("[data-line]").textContent()).toBe("15");
   await expect.poll(() => page.locator(`[data-line='speed{"rank":"1"}']`).textContent()).toBe("11.1");
+  await page.context().close();
+});
+
+test("a click in the legend hides a line, and the URL keeps it hidden", async () => {
+  const page = await stage.open("/instances/small");
+  await readChart(page, "loss", ({ keys }) => keys.length === 2);
+  await page
+    .locator('[data-chart="loss"]')
+    .getByRole("button", { name: /^train\/loss/ })
+    .click();
+  const hidden = await readChart(page, "loss", ({ keys }) => keys.length === 1);
+  expect(hidden.keys).toEqual(["val_loss"]);
+  await page.reload();
+  expect((await readChart(page, "loss")).keys).toEqual(["val_loss"]);
+  await page.context().close();
+});
+
+test("a chart can be read and zoomed with the keyboard", async () => {
+  const page = await stage.open("/instances/small");
+  await readChart(page, "signed", ({ data }) => data.length === 2);
+  const chart = page.locator('[data-chart="signed"]');
+  await chart.locator("[data-plot]").focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+  await expect.poll(() => chart.locator("[data-line]").textContent()).toBe("23");
+  await page.keyboard.press("+");
+  await readChart(page, "signed", ({ x }) => x[0] === 12.25 && x[1] === 36.75);
+  await page.keyboard.press("Escape");
+  await readChart(page, "signed", ({ x }) => x[0] === 0 && x[1] === 49);
+  await page.context().close();
+});
+
+test("series of one name with and without labels are told apart", async () => {
+  const run = new Run(stage.url, "both");
+  await run
+    .facts()
+    .points(0, [
+      ["loss", 1],
+      ["loss", 2, { rank: "0" }],
+    ])
+    .send();
+  const page = await stage.open("/instances/both");
+  const chart = await readChart(page, "loss", ({ keys }) => keys.length === 2);
+  expect(chart.data).toEqual([[0], [1], [2]]);
   await page.context().close();
 });
 

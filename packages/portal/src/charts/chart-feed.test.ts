@@ -63,16 +63,49 @@ test("another stretch gives up the question for the old one", async () => {
   expect(onError).not.toHaveBeenCalled();
 });
 
-test("a failure is told once and the next change tries again", async () => {
-  const onError = vi.fn<(error: Error) => void>();
-  const load = vi
-    .fn<LoadLine>()
-    .mockRejectedValueOnce(new Error("no"))
-    .mockResolvedValue({} as SeriesAnswer);
+test("a stretch that was left and come back to before its answer is asked for again", async () => {
+  const { load, asked, answerAll } = harness();
   const onAnswers = vi.fn<(answers: ReadonlyMap<string, SeriesAnswer>) => void>();
-  const feed = createChartFeed(load, onAnswers, onError);
+  const feed = createChartFeed(load, onAnswers, vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", "1")] });
-  await vi.waitFor(() => expect(onError).toHaveBeenCalledTimes(1));
+  feed.want({ query: { ...query, from: 5, to: 9 }, lines: [line("a", "1")] });
   feed.want({ query, lines: [line("a", "1")] });
+  await vi.waitFor(() => expect(asked).toEqual(["a 1 ", "a 1 "]));
+  answerAll();
   await vi.waitFor(() => expect(onAnswers).toHaveBeenCalledTimes(1));
+});
+
+test("a failure is told once, the other lines are shown, and it is tried again after a while and not at once", async () => {
+  vi.useFakeTimers();
+  const onError = vi.fn<(error: Error) => void>();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, SeriesAnswer>) => void>();
+  let isBroken = true;
+  const load = vi.fn<LoadLine>(async (wanted) => {
+    if (wanted.key === "bad" && isBroken) throw new Error("no");
+    return { name: wanted.key } as SeriesAnswer;
+  });
+  const feed = createChartFeed(load, onAnswers, onError);
+  feed.want({ query, lines: [line("bad", "1"), line("good", "1")] });
+  await vi.advanceTimersByTimeAsync(0);
+  feed.want({ query, lines: [line("bad", "1"), line("good", "1")] });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(load).toHaveBeenCalledTimes(2);
+  expect(onError).toHaveBeenCalledTimes(1);
+  expect([...onAnswers.mock.calls[0]![0].keys()]).toEqual(["good"]);
+  isBroken = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([...onAnswers.mock.calls[1]![0].keys()].sort()).toEqual(["bad", "good"]);
+  vi.useRealTimers();
+});
+
+test("a closed feed asks no more", async () => {
+  vi.useFakeTimers();
+  const load = vi.fn<LoadLine>().mockRejectedValue(new Error("no"));
+  const feed = createChartFeed(load, vi.fn<(answers: ReadonlyMap<string, SeriesAnswer>) => void>(), vi.fn<(error: Error) => void>());
+  feed.want({ query, lines: [line("a", "1")] });
+  await vi.advanceTimersByTimeAsync(0);
+  feed.close();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(load).toHaveBeenCalledTimes(1);
+  vi.useRealTimers();
 });

@@ -24,13 +24,17 @@ export interface ChartFeed {
 /** Asks for one series. */
 export type LoadLine = (line: WantedLine, query: SeriesQuery, signal: AbortSignal) => Promise<SeriesAnswer>;
 
+/** Wait before what failed is tried again, in milliseconds. */
+const RETRY_MS = 5000;
+
 /**
  * Makes a feed. A series that grows while it is being read is read again afterwards: aborting at every change would never show a fast run
- * over a slow line. Another stretch or axis aborts at once.
+ * over a slow line. Another stretch or axis aborts at once. A series that cannot be had does not hold up the others; it is tried again when
+ * it grew, and after a while.
  *
  * @param load - asks the API
  * @param onAnswers - gets all answers by key whenever some came
- * @param onError - gets the failure of a round; the next change tries again
+ * @param onError - gets a failure of a round
  * @returns the feed
  */
 export function createChartFeed(
@@ -42,30 +46,48 @@ export function createChartFeed(
   let queryText = "";
   let abort = new AbortController();
   let isRunning = false;
-  let isClosed = false;
-  const answers = new Map<string, { stamp: string; answer: SeriesAnswer }>();
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  /** What each series was last asked for, with or without success. */
+  const asked = new Map<string, string>();
+  const answers = new Map<string, SeriesAnswer>();
 
   const stamp = (line: WantedLine): string => `${queryText} ${line.version}`;
+  const round = async (query: SeriesQuery, stale: readonly WantedLine[]): Promise<void> => {
+    const { signal } = abort;
+    for (const line of stale) asked.set(line.key, stamp(line));
+    const results = await Promise.allSettled(stale.map((line) => load(line, query, signal)));
+    if (signal.aborted) {
+      // Forgotten: the reader may come back to this very stretch.
+      for (const line of stale) asked.delete(line.key);
+      return;
+    }
+    let failure: Error | undefined;
+    results.forEach((result, i) => {
+      const { key } = stale[i]!;
+      if (result.status === "fulfilled") answers.set(key, result.value);
+      else failure = result.reason instanceof Error ? result.reason : new Error(String(result.reason));
+    });
+    if (results.some(({ status }) => status === "fulfilled")) onAnswers(new Map(answers));
+    if (failure === undefined) return;
+    onError(failure);
+    const failed = stale.filter((_, i) => results[i]!.status === "rejected").map(({ key }) => key);
+    clearTimeout(retry);
+    retry = setTimeout(() => {
+      for (const key of failed) asked.delete(key);
+      start();
+    }, RETRY_MS);
+  };
   const run = async (): Promise<void> => {
     isRunning = true;
     for (;;) {
-      const { query, lines } = wanted!;
-      const stale = lines.filter((line) => answers.get(line.key)?.stamp !== stamp(line));
-      if (stale.length === 0 || isClosed) break;
-      const { signal } = abort;
-      try {
-        const fresh = await Promise.all(
-          stale.map(async (line) => ({ key: line.key, stamp: stamp(line), answer: await load(line, query, signal) })),
-        );
-        for (const { key, ...entry } of fresh) answers.set(key, entry);
-        if (!signal.aborted) onAnswers(new Map([...answers].map(([key, { answer }]) => [key, answer])));
-      } catch (error) {
-        if (signal.aborted) continue;
-        onError(error instanceof Error ? error : new Error(String(error)));
-        break;
-      }
+      const stale = wanted!.lines.filter((line) => asked.get(line.key) !== stamp(line));
+      if (stale.length === 0) break;
+      await round(wanted!.query, stale);
     }
     isRunning = false;
+  };
+  const start = (): void => {
+    if (!isRunning) void run();
   };
   return {
     want(next) {
@@ -76,10 +98,11 @@ export function createChartFeed(
       }
       queryText = nextText;
       wanted = next;
-      if (!isRunning) void run();
+      start();
     },
     close() {
-      isClosed = true;
+      clearTimeout(retry);
+      wanted = wanted && { ...wanted, lines: [] };
       abort.abort();
     },
   };

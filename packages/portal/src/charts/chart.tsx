@@ -41,7 +41,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const view = useWhile(isVisible, props.view);
   const widthPx = useWidth(figure);
   const isLarge = view.large.includes(group.base);
-  const lines = isLarge ? group.lines : group.lines.slice(0, MOST_LINES);
+  const lines = useMemo(() => (isLarge ? group.lines : group.lines.slice(0, MOST_LINES)), [isLarge, group]);
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key)), [lines, hidden]);
   const { columns, error } = useChartColumns({ instance, lines: drawn, axis: view.axis, range: view.range, startMs, widthPx, isVisible });
