@@ -11,7 +11,8 @@ export type AvaErrorCode =
   | "PARSER_UNKNOWN"
   | "METRIC_REGEX_INVALID"
   | "FILE_UNREADABLE"
-  | "PLATFORM_UNREACHABLE";
+  | "PLATFORM_UNREACHABLE"
+  | "PLATFORM_REFUSED";
 
 /** Every error that the SDK throws on purpose: a caller's mistake, with a message that says what to do. */
 export class AvaError extends Error {

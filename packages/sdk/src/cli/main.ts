@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
+import { buildAskCommands } from "./ask.js";
 import { USAGE_EXIT_CODE } from "./options.js";
 import { buildParamsCommand } from "./params.js";
 import { buildParseCommand } from "./parse.js";
@@ -17,7 +18,8 @@ export async function main(args: readonly string[]): Promise<void> {
     .description("Records training runs and loses nothing of them.")
     .version(version)
     .enablePositionalOptions();
-  for (const command of [buildRunCommand(), buildParseCommand(), buildParamsCommand(), buildSyncCommand()]) program.addCommand(command);
+  for (const command of [buildRunCommand(), buildParseCommand(), buildParamsCommand(), buildSyncCommand(), ...buildAskCommands()])
+    program.addCommand(command);
   exitWithUsageCode(program);
   await program.parseAsync(args, { from: "user" });
 }

@@ -1,0 +1,80 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import type { InstanceDetail, InstanceSummary, SeriesSummary } from "ava-protocol";
+import { Command, Option } from "commander";
+import { AvaError } from "../error.js";
+import { positiveInteger } from "./options.js";
+import { askPlatform } from "./platform-client.js";
+
+interface AskFlags {
+  platform?: string;
+  json?: true;
+}
+
+/** @returns the commands `ava-sdk ls`, `show` and `export` */
+export function buildAskCommands(): Command[] {
+  const platform = () => new Option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)");
+  const ls = new Command("ls")
+    .description("List instances on the platform, newest first.")
+    .option("--training <name>", "of one training only")
+    .option("--limit <n>", "how many at most", positiveInteger, 50)
+    .addOption(platform())
+    .option("--json", "print one JSON object an instance")
+    .action((flags: AskFlags & { training?: string; limit: number }) => failing(() => list(flags)));
+  const show = new Command("show")
+    .description("Show one instance: state, end, params, series.")
+    .argument("<id>", "id of the instance")
+    .addOption(platform())
+    .option("--json", "print everything as JSON")
+    .action((id: string, flags: AskFlags) => failing(() => showOne(id, flags)));
+  const exporting = new Command("export")
+    .description("Write every point of an instance: name, labels, step, epoch, time, value.")
+    .argument("<id>", "id of the instance")
+    .addOption(new Option("--format <format>", "of the output").choices(["csv", "jsonl", "parquet"]).default("csv"))
+    .option("-o, --output <file>", "file to write; default standard output")
+    .addOption(platform())
+    .action((id: string, flags: AskFlags & { format: string; output?: string }) => failing(() => exportPoints(id, flags)));
+  return [ls, show, exporting];
+}
+
+async function list({ training, limit, platform, json }: AskFlags & { training?: string; limit: number }): Promise<void> {
+  const query = new URLSearchParams({ sort: "-startTime", limit: String(limit) });
+  const route = training ? `/v1/trainings/${encodeURIComponent(training)}/instances` : "/v1/instances";
+  const { instances } = (await (await askPlatform(`${route}?${query}`, platform)).json()) as { instances: InstanceSummary[] };
+  for (const instance of instances) process.stdout.write(`${json ? JSON.stringify(instance) : lineOf(instance)}\n`);
+}
+
+async function showOne(id: string, { platform, json }: AskFlags): Promise<void> {
+  const detail = (await (await askPlatform(`/v1/instances/${encodeURIComponent(id)}`, platform)).json()) as InstanceDetail;
+  if (json) process.stdout.write(`${JSON.stringify(detail, undefined, 2)}\n`);
+  else process.stdout.write([lineOf(detail), `params ${JSON.stringify(detail.params)}`, ...detail.series.map(seriesLine), ""].join("\n"));
+}
+
+async function exportPoints(id: string, { format, output, platform }: AskFlags & { format: string; output?: string }): Promise<void> {
+  const answer = await askPlatform(`/v1/instances/${encodeURIComponent(id)}/export?format=${format}`, platform);
+  const target = output === undefined ? process.stdout : createWriteStream(output);
+  await pipeline(Readable.fromWeb(answer.body as ReadableStream), target, { end: output !== undefined });
+}
+
+function lineOf({ id, training, state, startTime, end }: InstanceSummary): string {
+  const cause = [end?.signal ?? (end?.exitCode ? `exit ${end.exitCode}` : undefined), end?.message].filter(Boolean).join(": ");
+  return [id, training, state, startTime ?? "-", cause].join("\t").trimEnd();
+}
+
+function seriesLine({ name, labels, count, last, min, max }: SeriesSummary): string {
+  const labelled = Object.keys(labels).length > 0 ? `${name} ${JSON.stringify(labels)}` : name;
+  return `${labelled}\tcount ${count}\tlast ${last}\tmin ${min}\tmax ${max}`;
+}
+
+async function failing(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return;
+    if (!(error instanceof AvaError)) throw error;
+    process.stderr.write(`ava-sdk: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
