@@ -16,9 +16,9 @@ export async function addPortal(app: App, { portalDir }: HttpContext): Promise<v
     await app.register(fastifyStatic, {
       root: portalDir,
       cacheControl: false,
-      setHeaders: (reply, path) => {
+      setHeaders: (answer, path) => {
         const isForever = path.startsWith(join(portalDir, "assets"));
-        reply.header("cache-control", isForever ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache");
+        answer.setHeader("cache-control", isForever ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache");
       },
     });
   } else {
