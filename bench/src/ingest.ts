@@ -48,8 +48,8 @@ export const ingest: Trial = {
           { label: "HTTP, sink", value: megabytes / sinkSeconds, unit: "MB/s" },
           { label: "HTTP, platform", value: megabytes / httpSeconds, unit: "MB/s" },
           { label: "HTTP, platform", value: points / httpSeconds / 1e6, unit: "M points/s" },
-          { label: "store in process, with checkpoints", value: storePerSecond / 1e6, unit: "M points/s" },
-          { label: "libsql, a row for each point", value: rowsPerSecond / 1e6, unit: "M points/s" },
+          { label: "store in process, with checkpoints", value: storePerSecond / 1e6, unit: "M points/CPU s" },
+          { label: "libsql, a row for each point", value: rowsPerSecond / 1e6, unit: "M points/CPU s" },
         ],
         ratios: [
           { label: "HTTP bytes, platform / sink", value: sinkSeconds / httpSeconds, goal: 0.25 },
@@ -99,10 +99,16 @@ function post(agent: Agent, url: string, body: Uint8Array): Promise<void> {
 
 async function storeAll(dataDir: string, senders: Batches[]): Promise<number> {
   const store = openStore({ dataDir });
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (const [i, { bodies }] of senders.entries()) for (const body of bodies) await store.takeRecords(`bench-${i}`, body);
   await store.close();
-  return (performance.now() - started) / 1000;
+  return cpuSeconds(started);
+}
+
+/** Time of this process on a processor: what neighbours on the machine take does not count. */
+function cpuSeconds(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1e6;
 }
 
 /** Points a second, in transactions of 1000. */
@@ -114,13 +120,13 @@ function insertRows(path: string): number {
     "CREATE TABLE points (series INTEGER, step REAL, time INTEGER, epoch REAL, value REAL, PRIMARY KEY (series, step)) WITHOUT ROWID",
   );
   const insert = db.prepare("INSERT INTO points VALUES (?, ?, ?, ?, ?)");
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (let row = 0; row < ROWS; row += 1000) {
     db.exec("BEGIN");
     for (let i = row; i < row + 1000; i++) insert.run(i % 3, i, 1_700_000_000_000 + i, 0, Math.sin(i));
     db.exec("COMMIT");
   }
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = cpuSeconds(started);
   db.close();
   return ROWS / seconds;
 }

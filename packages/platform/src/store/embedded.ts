@@ -78,7 +78,11 @@ export class EmbeddedStore implements Store {
       );
     }
     if (lastSeq > ack || known === undefined) await this.take({ kind: "records", instance: id, atMs: this.parts.now() }, body);
-    else this.hear(known);
+    else {
+      this.hear(known);
+      // What is sent again may still be on its way to the disk.
+      await this.parts.log.kept();
+    }
     const stop = this.instances.get(id)?.stopRequested;
     return { ack: Math.max(ack, lastSeq), ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
   }
@@ -87,9 +91,13 @@ export class EmbeddedStore implements Store {
     const atMs = this.parts.now();
     const known = this.instances.get(id);
     const { points, rejected, reason, areTimed } = readLinePoints(body, atMs);
-    if (areTimed && known?.recentBodies.includes(bodySum(body))) return { accepted: points.length, rejected };
-    if (points.length === 0 && rejected > 0)
+    if (areTimed && known?.recentBodies.includes(bodySum(body))) {
+      await this.parts.log.kept();
+      return { accepted: points.length, rejected };
+    }
+    if (points.length === 0 && rejected > 0) {
       throw new PlatformError("bad_line_protocol", `No line was taken. The first that is wrong: ${reason}.`);
+    }
     const newKeys = new Set<string>();
     for (const point of points) {
       checkSeries(point.name, Object.keys(point.labels).length);
