@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openStage, readChart, type Stage } from "./portal-browser.js";
+import { afterAll, beforeAll, test } from "vitest";
+import { eventually, openStage, readChart, type Stage } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
 
 let stage: Stage;
@@ -18,7 +18,7 @@ test("a platform with a token asks for it, refuses a wrong one and lets the righ
   await page.getByLabel("Access token").fill("a-long-token-for-tests");
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("heading", { name: "Instances", level: 1 }).waitFor();
-  await expect.poll(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
+  await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
   await page.reload();
   await page.getByRole("heading", { name: "Instances", level: 1 }).waitFor();
   await page.context().close();
@@ -48,12 +48,12 @@ test("a platform that goes away is shown as such, and what happened meanwhile is
   const page = await empty.open("/instances/survivor");
   const live = page.locator("[data-live]");
   await readChart(page, "loss", ({ data }) => data[0]!.length === 1);
-  await expect.poll(() => live.getAttribute("data-live")).toBe("open");
+  await eventually(() => live.getAttribute("data-live")).toBe("open");
   await empty.restart(async () => {
-    await expect.poll(() => live.getAttribute("data-live")).toBe("lost");
+    await eventually(() => live.getAttribute("data-live")).toBe("lost");
   });
   await run.points(1, [["loss", 0.5]]).send();
-  await expect.poll(() => live.getAttribute("data-live"), { timeout: 20_000 }).toBe("open");
+  await eventually(() => live.getAttribute("data-live")).toBe("open");
   await readChart(page, "loss", ({ data }) => data[0]!.length === 2);
   await page.context().close();
   empty.assertNoFaults(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPlatform } from "ava-platform";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const PORTAL = new URL("../../packages/platform/portal/index.html", import.meta.url);
@@ -95,6 +96,19 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
   };
 }
 
+/** Longest wait for a page to become as expected, in milliseconds: a live change is gathered for seconds, and machines are busy. */
+const WAIT_MS = 20_000;
+
+/**
+ * Expects something of what a page becomes in a while.
+ *
+ * @param read - reads the page
+ * @returns the expectation, to be awaited
+ */
+export function eventually<Value>(read: () => Promise<Value>): ReturnType<typeof expect.poll<Value>> {
+  return expect.poll(read, { timeout: WAIT_MS });
+}
+
 /** What a chart draws, read from its uPlot. */
 export interface Drawn {
   keys: string[];
@@ -121,7 +135,7 @@ export async function readChart(page: Page, base: string, isExpected: (drawn: Dr
   const selector = `[data-chart=${JSON.stringify(base)}]`;
   await page.locator(selector).scrollIntoViewIfNeeded();
   await page.locator(`${selector} canvas`).waitFor();
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + WAIT_MS;
   for (;;) {
     const drawn = await page.evaluate(drawnBy, selector);
     if (drawn !== undefined && isExpected(drawn)) return drawn;

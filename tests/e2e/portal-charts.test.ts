@@ -1,6 +1,6 @@
 import type { SeriesAnswer } from "ava-protocol";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openStage, readChart, type Stage } from "./portal-browser.js";
+import { eventually, openStage, readChart, type Stage } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
 
 let stage: Stage;
@@ -94,7 +94,7 @@ test("NaN and infinities are marked on the canvas and named beside it; a first v
   const chart = await readChart(page, "loss", ({ data }) => data.length === 3);
   expect(chart.alarmPixels).toBeGreaterThan(20);
   const figure = page.locator('[data-chart="loss"]');
-  await expect.poll(() => figure.locator(".note-alarm").allTextContents()).toEqual(["NaN at 0, 20", "∞ at 30", "-∞ at 31"]);
+  await eventually(() => figure.locator(".note-alarm").allTextContents()).toEqual(["NaN at 0, 20", "∞ at 30", "-∞ at 31"]);
   const clean = await readChart(page, "speed", ({ data }) => data.length === 3);
   expect(clean.alarmPixels).toBe(0);
   await page.context().close();
@@ -145,7 +145,7 @@ test("the log scale is logarithmic, says what it leaves out, and gives way where
   expect(loss.y[0]).toBeGreaterThan(0);
   const signed = await readChart(page, "signed", ({ isLog }) => isLog);
   expect(signed.data[1]![25]).toBeNull();
-  await expect.poll(() => page.locator('[data-chart="signed"] .note').textContent()).toBe("25 values ≤ 0 not shown on the log scale");
+  await eventually(() => page.locator('[data-chart="signed"] .note').textContent()).toBe("25 values ≤ 0 not shown on the log scale");
   const negative = await readChart(page, "negative", ({ data }) => data.length === 2);
   expect([negative.isLog, negative.data[1]![0]]).toEqual([false, -1]);
   expect(await page.locator('[data-chart="negative"] .note').textContent()).toBe("No positive values: shown on a linear scale");
@@ -188,8 +188,8 @@ test("the cursor of one chart moves that of the others and shows the values ther
   await readChart(page, "signed", ({ data }) => data.length === 2);
   const box = (await chart.locator(".u-over").boundingBox())!;
   await page.mouse.move(box.x + (box.width * 10) / 49, box.y + 40);
-  await expect.poll(() => chart.locator("[data-line]").textContent()).toBe("15");
-  await expect.poll(() => page.locator(`[data-line='speed{"rank":"1"}']`).textContent()).toBe("11.1");
+  await eventually(() => chart.locator("[data-line]").textContent()).toBe("15");
+  await eventually(() => page.locator(`[data-line='speed{"rank":"1"}']`).textContent()).toBe("11.1");
   await page.context().close();
 });
 
@@ -213,7 +213,7 @@ test("a chart can be read and zoomed with the keyboard", async () => {
   const chart = page.locator('[data-chart="signed"]');
   await chart.locator("[data-plot]").focus();
   for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
-  await expect.poll(() => chart.locator("[data-line]").textContent()).toBe("23");
+  await eventually(() => chart.locator("[data-line]").textContent()).toBe("23");
   await page.keyboard.press("+");
   await readChart(page, "signed", ({ x }) => x[0] === 12.25 && x[1] === 36.75);
   await page.keyboard.press("Escape");
@@ -240,7 +240,7 @@ test("every chart has its numbers as a table", async () => {
   const page = await stage.open("/instances/small");
   await page.locator('[data-chart="signed"]').getByRole("button", { name: "Show as table" }).click();
   const row = page.locator('[data-chart="signed"] tbody tr');
-  await expect.poll(() => row.locator("td").allTextContents()).toEqual(["−24", "−24", "25", "50", "49"]);
+  await eventually(() => row.locator("td").allTextContents()).toEqual(["−24", "−24", "25", "50", "49"]);
   await page.context().close();
 });
 
@@ -251,6 +251,6 @@ test("of 240 charts only those in reach are drawn, a search narrows them, and sc
   expect(await page.locator("canvas").count()).toBeLessThan(40);
   await readChart(page, "layer239/norm", ({ data }) => data[1]?.[19] === 258);
   await page.getByRole("searchbox", { name: "Search metrics" }).fill("layer12");
-  await expect.poll(() => page.locator("[data-chart]").count()).toBe(10);
+  await eventually(() => page.locator("[data-chart]").count()).toBe(10);
   await page.context().close();
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openStage, type Stage } from "./portal-browser.js";
+import { eventually, openStage, type Stage } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
 
 let stage: Stage;
@@ -15,12 +15,12 @@ test("the log shows what a terminal would, and follows as the run prints", async
   await run.facts().log("start\n\x1b[31mred\x1b[0m\n 10%\r 50%\r100% done\n进度 1\n").send();
   const page = await stage.open("/instances/printer?tab=log");
   const lines = page.locator(".log-line");
-  await expect.poll(() => lines.allTextContents()).toEqual(["start", "red", "100% done", "进度 1"]);
+  await eventually(() => lines.allTextContents()).toEqual(["start", "red", "100% done", "进度 1"]);
   expect(await page.locator(".ansi-1").textContent()).toBe("red");
   await run.log("loading 1%").send();
-  await expect.poll(() => lines.last().textContent()).toBe("loading 1%");
+  await eventually(() => lines.last().textContent()).toBe("loading 1%");
   await run.log("\rloading 99%").send();
-  await expect.poll(() => lines.last().textContent()).toBe("loading 99%");
+  await eventually(() => lines.last().textContent()).toBe("loading 99%");
   await page.context().close();
 });
 
@@ -31,21 +31,21 @@ test("following stops when the reader scrolls up and goes on when asked", async 
   const box = page.getByRole("log");
   const distance = (): Promise<number> => box.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
   await page.getByText("line 499").waitFor();
-  await expect.poll(distance).toBeLessThan(3);
+  await eventually(distance).toBeLessThan(3);
   await run.log(numbered(500, 600)).send();
   await page.getByText("line 599").waitFor();
-  await expect.poll(distance).toBeLessThan(3);
+  await eventually(distance).toBeLessThan(3);
 
   await box.hover();
   await page.mouse.wheel(0, -1500);
   const follow = page.getByRole("checkbox", { name: "Follow" });
-  await expect.poll(() => follow.isChecked()).toBe(false);
+  await eventually(() => follow.isChecked()).toBe(false);
   const before = await box.evaluate((log) => log.scrollTop);
   await run.log(numbered(600, 700)).send();
   await page.getByText("line 699").waitFor({ state: "attached" });
   expect(await box.evaluate((log) => log.scrollTop)).toBe(before);
   await follow.check();
-  await expect.poll(distance).toBeLessThan(3);
+  await eventually(distance).toBeLessThan(3);
   await page.context().close();
 });
 
@@ -58,12 +58,12 @@ test("a large log keeps the page small, says what is left out, and earlier parts
   await page.getByRole("button", { name: "Show earlier" }).click();
   await page.getByRole("button", { name: "Back to the end" }).waitFor();
   expect(new URL(page.url()).searchParams.get("at")).not.toBeNull();
-  await expect.poll(() => page.getByText("line 59999").count()).toBe(0);
+  await eventually(() => page.getByText("line 59999").count()).toBe(0);
   await page.reload();
   await page.getByRole("button", { name: "Back to the end" }).click();
   await page.getByText("line 59999").waitFor();
   await page.getByRole("searchbox", { name: "Filter lines" }).fill("line 5999");
-  await expect.poll(() => page.locator(".log-line").count()).toBe(10);
+  await eventually(() => page.locator(".log-line").count()).toBe(10);
   await page.context().close();
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openStage, readChart, type Stage, sidewaysOverflow } from "./portal-browser.js";
+import { eventually, openStage, readChart, type Stage, sidewaysOverflow } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
 
 let stage: Stage;
@@ -29,7 +29,7 @@ afterEach(() => stage.assertNoFaults());
 test("the overview lists instances with state, last loss and the params that tell them apart", async () => {
   const page = await stage.open("/");
   const failed = page.locator('[data-instance="failed-1"]');
-  await expect.poll(() => failed.locator("[data-state]").textContent()).toBe("Failed");
+  await eventually(() => failed.locator("[data-state]").textContent()).toBe("Failed");
   expect(await failed.locator(".metric").textContent()).toBe("NaNval/loss");
   expect(await failed.locator(".param-chip").allTextContents()).toEqual(["lr0.5"]);
   expect(await page.locator('[data-instance="live-1"] .metric').textContent()).toBe("0.1loss");
@@ -40,14 +40,14 @@ test("search, state filter and sorting work and are in the URL", async () => {
   const page = await stage.open("/");
   const rows = page.locator("[data-instance]");
   await page.getByRole("button", { name: "Instance", exact: true }).click();
-  await expect.poll(() => rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-instance")))).toEqual(["failed-1", "live-1"]);
+  await eventually(() => rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-instance")))).toEqual(["failed-1", "live-1"]);
   await page.getByRole("button", { name: "Instance", exact: true }).click();
-  await expect.poll(() => rows.first().getAttribute("data-instance")).toBe("live-1");
+  await eventually(() => rows.first().getAttribute("data-instance")).toBe("live-1");
   await page.keyboard.press("/");
   await page.keyboard.type("optimizer.lr=0.5");
-  await expect.poll(() => rows.count()).toBe(1);
+  await eventually(() => rows.count()).toBe(1);
   await page.reload();
-  await expect.poll(() => rows.count()).toBe(1);
+  await eventually(() => rows.count()).toBe(1);
   expect(await rows.first().getAttribute("data-instance")).toBe("failed-1");
   await page.getByRole("button", { name: /^Running/ }).click();
   await page.getByText("No instance matches these filters.").waitFor();
@@ -56,39 +56,39 @@ test("search, state filter and sorting work and are in the URL", async () => {
 
 test("new values, new instances and ends arrive without a reload", async () => {
   const overview = await stage.open("/");
-  await expect.poll(() => overview.locator("[data-live]").getAttribute("data-live")).toBe("open");
+  await eventually(() => overview.locator("[data-live]").getAttribute("data-live")).toBe("open");
   const page = await stage.open("/instances/live-1");
   await readChart(page, "loss", ({ data }) => data[0]!.length === 30);
   live.points(30, [["loss", 0.0625]]);
   await live.send();
   const chart = await readChart(page, "loss", ({ data }) => data[0]!.length === 31);
   expect(chart.data[1]![30]).toBe(0.0625);
-  await expect.poll(() => overview.locator('[data-instance="live-1"] .metric-value').textContent()).toBe("0.0625");
+  await eventually(() => overview.locator('[data-instance="live-1"] .metric-value').textContent()).toBe("0.0625");
 
   const second = new Run(stage.url, "live-2", "new-training");
   await second
     .facts()
     .points(0, [["accuracy", 0.5]])
     .send();
-  await expect.poll(() => overview.locator('[data-instance="live-2"] .metric').textContent()).toBe("0.5accuracy");
-  await expect.poll(() => overview.locator(".trainings").textContent()).toContain("new-training");
+  await eventually(() => overview.locator('[data-instance="live-2"] .metric').textContent()).toBe("0.5accuracy");
+  await eventually(() => overview.locator(".trainings").textContent()).toContain("new-training");
   await second.facts({ state: "done", stopTime: new Date().toISOString(), end: { exitCode: 0 } }).send();
-  await expect.poll(() => overview.locator('[data-instance="live-2"] [data-state]').textContent()).toBe("Done");
+  await eventually(() => overview.locator('[data-instance="live-2"] [data-state]').textContent()).toBe("Done");
   await overview.context().close();
   await page.context().close();
 });
 
 test("an ended instance says how it ended, what was lost, its params, facts and events", async () => {
   const page = await stage.open("/instances/failed-1");
-  await expect.poll(() => page.locator("[data-end]").textContent()).toBe("Ended by SIGKILL · Killed after the grace periodout of memory");
+  await eventually(() => page.locator("[data-end]").textContent()).toBe("Ended by SIGKILL · Killed after the grace periodout of memory");
   expect(await page.locator(".drops").textContent()).toContain("1,200 points. journal full");
   await page.getByRole("tab", { name: /Params/ }).click();
   await page.getByRole("searchbox", { name: "Search params" }).fill("lr");
-  await expect.poll(() => page.locator(".pairs tr").allTextContents()).toEqual(["optimizer.lr0.5"]);
+  await eventually(() => page.locator(".pairs tr").allTextContents()).toEqual(["optimizer.lr0.5"]);
   await page.getByRole("tab", { name: /Facts/ }).click();
-  await expect.poll(() => page.locator(".event").textContent()).toContain("Snapshotstep 10model-10.tar.gz");
+  await eventually(() => page.locator(".event").textContent()).toContain("Snapshotstep 10model-10.tar.gz");
   await page.goBack();
-  await expect.poll(() => page.getByRole("tab", { name: /Params/ }).getAttribute("aria-selected")).toBe("true");
+  await eventually(() => page.getByRole("tab", { name: /Params/ }).getAttribute("aria-selected")).toBe("true");
   await page.context().close();
 });
 
@@ -131,7 +131,7 @@ test("the theme follows the system, can be switched and is remembered; charts ar
   const drawnLight = await readChart(page, "loss", ({ pixels }) => pixels[0]! > 50);
   expect(drawnLight.pixels[0]).toBeGreaterThan(50);
   await page.reload();
-  await expect.poll(background).toBe(light);
+  await eventually(background).toBe(light);
   await page.context().close();
 });
 
@@ -157,7 +157,7 @@ test("the table can be walked with the arrow keys and an instance opened with En
   const page = await stage.open("/?sort=id");
   await page.getByRole("link", { name: "failed-1" }).focus();
   await page.keyboard.press("ArrowDown");
-  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("live-1");
+  await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toBe("live-1");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/instances/live-1");
   await page.context().close();

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 
 /** What a view shows: the last good answer stays while a newer one is asked for or when asking fails. */
 export interface Resource<Value> {
@@ -25,9 +25,12 @@ interface Kept<Value> {
 export function useResource<Value>(key: string, load: (signal: AbortSignal) => Promise<Value>): Resource<Value> {
   const [kept, setKept] = useState<Kept<Value>>({ key, round: -1 });
   const [round, setRound] = useState(0);
+  const asking = useRef({ isBusy: false, isAgain: false });
   const ask = useEffectEvent(load);
   useEffect(() => {
     const abort = new AbortController();
+    const own = asking.current;
+    own.isBusy = true;
     const settle = async (): Promise<void> => {
       try {
         const value = await ask(abort.signal);
@@ -35,11 +38,22 @@ export function useResource<Value>(key: string, load: (signal: AbortSignal) => P
       } catch (error) {
         if (!abort.signal.aborted) setKept((old) => ({ ...(old.key === key ? old : {}), key, round, error: error as Error }));
       }
+      if (abort.signal.aborted) return;
+      own.isBusy = false;
+      if (own.isAgain) setRound(round + 1);
+      own.isAgain = false;
     };
     void settle();
-    return () => abort.abort();
+    return () => {
+      own.isBusy = false;
+      abort.abort();
+    };
   }, [key, round]);
-  const reload = useCallback(() => setRound((old) => old + 1), []);
+  // While an answer is on its way a wish for a newer one waits: giving up the question each time would never show a slow answer.
+  const reload = useCallback(() => {
+    if (asking.current.isBusy) asking.current.isAgain = true;
+    else setRound((old) => old + 1);
+  }, []);
   const isOwn = kept.key === key;
   return {
     value: isOwn ? kept.value : undefined,

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { loadTrainings } from "../api/instances.js";
 import { useResource } from "../api/use-resource.js";
-import { useLiveRefetch } from "../live/use-live.js";
+import { LIST_INTERVAL_MS, useLiveRefetch } from "../live/use-live.js";
 import { useWords } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
 import { LanguageSwitch } from "./language-switch.js";
@@ -24,7 +24,7 @@ export function Shell(props: {
 }): ReactNode {
   const words = useWords();
   const trainings = useResource("trainings", loadTrainings);
-  useLiveRefetch((change) => change.facts === true, trainings.reload);
+  useLiveRefetch((change) => change.facts === true, trainings.reload, LIST_INTERVAL_MS);
   return (
     <div className="shell">
       <a className="skip" href="#content">

@@ -24,6 +24,10 @@ test("params that differ or are absent somewhere tell runs apart, equal ones do 
   expect(tellingParams(runs)).toEqual(["lr", "seed"]);
 });
 
+test("a run without params does not make equal params of the others telling", () => {
+  expect(tellingParams([{ lr: 1, seed: 1 }, { lr: 2, seed: 1 }, {}].map(flattenParams))).toEqual(["lr"]);
+});
+
 test("a single run shows its params as they come", () => {
   expect(tellingParams([flattenParams({ a: 1, b: 2 })])).toEqual(["a", "b"]);
 });

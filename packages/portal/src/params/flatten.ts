@@ -29,10 +29,11 @@ export function flattenParams(params: Readonly<Record<string, unknown>>): Param[
 /**
  * Finds the params that tell runs apart.
  *
- * @param runs - flat params of each run
+ * @param allRuns - flat params of each run; those without any say nothing
  * @returns paths whose values differ or are absent in some runs, those that most runs have first; all paths when there is one run
  */
-export function tellingParams(runs: readonly (readonly Param[])[]): string[] {
+export function tellingParams(allRuns: readonly (readonly Param[])[]): string[] {
+  const runs = allRuns.filter((run) => run.length > 0);
   const values = new Map<string, Map<string, number>>();
   for (const run of runs) {
     for (const { path, value } of run) {

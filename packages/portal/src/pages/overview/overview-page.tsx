@@ -4,7 +4,7 @@ import { loadInstances } from "../../api/instances.js";
 import { ApiError } from "../../api/request.js";
 import { useResource } from "../../api/use-resource.js";
 import { Message } from "../../controls/message.js";
-import { useLiveRefetch } from "../../live/use-live.js";
+import { LIST_INTERVAL_MS, useLiveRefetch } from "../../live/use-live.js";
 import { useNow } from "../../live/use-now.js";
 import { readOverviewView, writeOverviewView } from "../../view-state/overview-view.js";
 import { useView } from "../../view-state/use-view.js";
@@ -20,7 +20,7 @@ export function OverviewPage(): ReactNode {
   const [pages, setPages] = useState(1);
   const list = useResource(`instances ${view.training ?? ""}`, (signal) => loadInstances(view.training, pages, signal));
   const { reload } = list;
-  useLiveRefetch(({ training }) => view.training === undefined || training === view.training, reload);
+  useLiveRefetch(({ training }) => view.training === undefined || training === view.training, reload, LIST_INTERVAL_MS);
   useEffect(() => {
     document.title = view.training === undefined ? "AVA" : `${view.training} · AVA`;
   }, [view.training]);
