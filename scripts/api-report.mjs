@@ -2,10 +2,9 @@
 // Writes docs/api/<entry>.api.md, what each entry point of ava-sdk exports; `--check` compares instead and fails where they differ.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import apiExtractor from "@microsoft/api-extractor";
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 import { root } from "./paths.mjs";
 
-const { Extractor, ExtractorConfig, ExtractorLogLevel } = apiExtractor;
 const packageFolder = path.join(root, "packages/sdk");
 const reportFolder = path.join(root, "docs/api");
 const temporaryFolder = path.join(root, ".vitest/api");
