@@ -82,8 +82,11 @@ export function usePlot(
 
   useEffect(() => {
     const plot = plotOf(host.current);
-    if (plot === undefined || !isVisible) return;
+    if (plot === undefined) return;
     const group = uPlot.sync(CURSOR_SYNC);
+    // A new uPlot is in the group already, and one that is in it twice would be moved twice.
+    group.unsub(plot);
+    if (!isVisible) return;
     group.sub(plot);
     return () => group.unsub(plot);
   }, [host, isVisible, heightPx]);
