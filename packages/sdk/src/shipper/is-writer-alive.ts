@@ -1,7 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
-import { decodeSegmentHead } from "ava-protocol";
+import { readSegmentHeader } from "../journal/segment-header.js";
 import type { SegmentName } from "../journal/segment-name.js";
 
 /**
@@ -12,15 +10,8 @@ import type { SegmentName } from "../journal/segment-name.js";
  * @returns false only when the writer is surely gone
  */
 export function isWriterAlive(folder: string, name: SegmentName): boolean {
-  const bytes = new Uint8Array(66_000);
-  const fd = openSync(join(folder, name.file), "r");
-  try {
-    const head = decodeSegmentHead(bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0)));
-    if (typeof head === "string") return true;
-    return head.header.host !== hostname() || isProcessAlive(head.header.pid);
-  } finally {
-    closeSync(fd);
-  }
+  const header = readSegmentHeader(folder, name);
+  return header === undefined || header.host !== hostname() || isProcessAlive(header.pid);
 }
 
 function isProcessAlive(pid: number): boolean {

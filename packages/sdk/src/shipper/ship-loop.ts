@@ -32,7 +32,7 @@ export interface Drained {
 /** Ships the journals of one process for as long as it lives: batches, heartbeats, back-off. */
 export class ShipLoop {
   private readonly shippers: readonly WriterShipper[];
-  private readonly own: WriterShipper;
+  private readonly own: readonly [WriterShipper, ...WriterShipper[]];
   private readonly transport: Transport;
   private readonly events: ShipLoopEvents;
   private readonly wake = new AbortController();
@@ -42,14 +42,19 @@ export class ShipLoop {
   private trouble: string | undefined;
 
   /**
-   * @param own - shipper of this process's journal
+   * @param own - shippers of this process's journals, which are still written to
    * @param others - shippers of journals that dead processes of the same instance left
    * @param transport - way to the platform
    * @param events - what to tell the run
    */
-  constructor(own: WriterShipper, others: readonly WriterShipper[], transport: Transport, events: ShipLoopEvents) {
+  constructor(
+    own: readonly [WriterShipper, ...WriterShipper[]],
+    others: readonly WriterShipper[],
+    transport: Transport,
+    events: ShipLoopEvents,
+  ) {
     this.own = own;
-    this.shippers = [...others, own];
+    this.shippers = [...others, ...own];
     this.transport = transport;
     this.events = events;
   }
@@ -90,12 +95,12 @@ export class ShipLoop {
   private async round(timeoutMs: number, isWriterGone = false): Promise<StepResult> {
     let result: StepResult = { kind: "idle" };
     for (const shipper of this.shippers) {
-      const one = await shipper.step(this.transport, timeoutMs, isWriterGone || shipper !== this.own);
+      const one = await shipper.step(this.transport, timeoutMs, isWriterGone || !this.own.includes(shipper));
       if (one.kind === "failed") return this.note(one);
       if (one.kind === "shipped") result = this.note(one);
     }
     if (result.kind === "idle" && !isWriterGone && Date.now() - this.lastHeardMs > HEARTBEAT_MS) {
-      const beat = this.note(await this.own.heartbeat(this.transport, timeoutMs));
+      const beat = this.note(await this.own[0].heartbeat(this.transport, timeoutMs));
       if (beat.kind === "failed") return beat;
     }
     return result;

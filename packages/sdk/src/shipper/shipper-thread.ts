@@ -15,6 +15,8 @@ export interface ShipperThreadEvents {
   onTrouble(reason: string): void;
   onRecovered(): void;
   onStop(reason: string): void;
+  /** A word for the user. */
+  onNotice(message: string): void;
 }
 
 /** Added to the drain's deadline before the thread itself is given up. */
@@ -81,6 +83,8 @@ export class ShipperThread {
         return this.events.onRecovered();
       case "stop":
         return this.events.onStop(message.reason);
+      case "notice":
+        return this.events.onNotice(message.message);
       case "drained": {
         const { isComplete, reason, refusedRecords } = message;
         return this.end({ isComplete, refusedRecords, ...(reason === undefined ? {} : { reason }) });

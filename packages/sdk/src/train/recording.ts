@@ -2,19 +2,21 @@ import { existsSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { EndCause, InstanceFacts, Labels } from "ava-protocol";
+import { maskCommand } from "../facts/mask-secrets.js";
 import { JournalWriter } from "../journal/journal-writer.js";
 import { Recorder } from "../journal/recorder.js";
 import type { Notices } from "../notices/notices.js";
 import { type JsonObject, readJsonFile } from "../params/json-file.js";
 import type { Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
+import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
 import { datasetPath, defaultParamsPath, modelPath, type RunLayout, runLayout } from "../workspace/layout.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { newInstanceId } from "./instance-id.js";
 import { readRank } from "./rank.js";
 
 /** What is recorded, and where. */
-export interface RecordingOptions {
+export interface RecordingOptions extends WatchOptions {
   /** Prepared workspace. */
   workspace: string;
   settings: Settings;
@@ -22,6 +24,8 @@ export interface RecordingOptions {
   params?: JsonObject;
   /** Command line of the run. */
   command: string[];
+  /** The command is a child that this process runs; otherwise the training is this process. */
+  isChild?: boolean;
   batchOfEpoch?: number;
   notices: Notices;
   /** Told when somebody asked the run to stop. */
@@ -52,6 +56,7 @@ export class Recording {
    */
   constructor(options: RecordingOptions) {
     const { workspace, settings, notices } = options;
+    const intervalMs = checkIntervalMs(options);
     this.notices = notices;
     this.instanceId = settings.trainingInsId ?? newInstanceId();
     this.layout = runLayout(workspace, this.instanceId);
@@ -73,6 +78,16 @@ export class Recording {
         instance,
         platformUrl: settings.platformUrl,
         ...(settings.token ? { token: settings.token } : {}),
+        watch: {
+          training: settings.training,
+          startMs: Date.now(),
+          workspace,
+          workingFolder: process.cwd(),
+          intervalMs,
+          hasPackages: options.packages ?? false,
+          ...labels(this.rank),
+          ...(options.isChild && options.command[0] !== undefined ? { program: options.command[0] } : {}),
+        },
       },
       {
         onTrouble: (reason) =>
@@ -81,6 +96,7 @@ export class Recording {
           ),
         onRecovered: () => notices.tell(`platform ${settings.platformUrl} takes records again.`),
         onStop: (reason) => options.onStop?.(reason),
+        onNotice: (message) => notices.tell(message),
       },
     );
   }
@@ -162,7 +178,7 @@ function startFacts({ settings, command, batchOfEpoch }: RecordingOptions, param
     state: "running",
     params,
     startTime: new Date().toISOString(),
-    command,
+    command: maskCommand(command),
     workingFolder: process.cwd(),
     host: hostname(),
     pid: process.pid,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
 import type { JsonObject } from "../params/json-file.js";
 import { resolveSettings } from "../settings/settings.js";
+import type { WatchOptions } from "../system/watch.js";
 import { findWorkspace, prepareWorkspace } from "../workspace/find-workspace.js";
 import { datasetPath, modelPath } from "../workspace/layout.js";
 import { type Framework, type MonitorCallback, type MonitorOptions, monitorCallback } from "./callbacks.js";
@@ -10,7 +11,7 @@ import { Recording } from "./recording.js";
 import { toMetrics } from "./to-metrics.js";
 
 /** Options of {@link TrainInstance.create}; what is absent comes from the environment, `config/*` or the defaults. */
-export interface TrainInstanceOptions {
+export interface TrainInstanceOptions extends WatchOptions {
   /** Join this instance, or give a new one this id. */
   trainingInsId?: string;
   training?: string;
@@ -65,15 +66,15 @@ export class TrainInstance implements AsyncDisposable {
       ...(process.stderr.isTTY ? { showNote: (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`) } : {}),
     });
     this.workspace = prepareWorkspace(findWorkspace(options.workspace), this.warn);
-    const { trainingInsId, training, platformUrl, token, params } = options;
+    const { trainingInsId, training, platformUrl, token } = options;
     const settings = resolveSettings({ trainingInsId, training, platformUrl, token }, this.workspace, this.warn);
     this.recording = new Recording({
+      ...options,
       workspace: this.workspace,
       settings,
       command: process.argv,
       notices: this.notices,
       onStop: (reason) => stop.abort(new Error(reason)),
-      ...(params ? { params } : {}),
     });
     this.onUncaught = (error) => {
       this.uncaught = error instanceof Error ? (error.stack ?? error.message) : String(error);
