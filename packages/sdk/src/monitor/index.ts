@@ -1,2 +1,6 @@
+export * as caffe from "./caffe/callbacks.js";
+export * as mxnet from "./mxnet/callbacks.js";
+export type * from "./mxnet/types.js";
+export type { Snapshot, SnapshotListener } from "./snapshot.js";
 export { tfjsCallback } from "./tfjs/callback.js";
 export type { TfjsCallback, TfjsCallbackOptions, TfjsLogs, TfjsMetricSink, TfjsScalar } from "./tfjs/types.js";

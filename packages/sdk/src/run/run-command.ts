@@ -5,6 +5,7 @@ import type { JsonObject } from "../params/json-file.js";
 import { createParsers, type ParserSelection } from "../parsers/registry.js";
 import { childEnvironment } from "../settings/environment.js";
 import type { Settings } from "../settings/settings.js";
+import type { WatchOptions } from "../system/watch.js";
 import { Recording } from "../train/recording.js";
 import { type ChildExit, type GroupChild, startChild } from "./child.js";
 import { passThrough } from "./pass-through.js";
@@ -12,7 +13,7 @@ import { SignalForwarder } from "./signals.js";
 import { StreamRecorder } from "./stream-recorder.js";
 
 /** What to run and how to record it. */
-export interface RunOptions {
+export interface RunOptions extends WatchOptions {
   command: readonly string[];
   /** Prepared workspace. */
   workspace: string;
@@ -59,6 +60,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   const recording = new Recording({
     ...options,
     command: [...options.command],
+    isChild: true,
     onStop: (reason) => {
       recording.recorder.event({ event: "stop", message: reason });
       notices.tell(`the platform asks to stop this run: ${reason}`);
@@ -76,7 +78,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   let end: EndCause;
   let exit: ChildExit;
   try {
-    const child = await startChild(options.command, environmentOfChild(options, instanceId));
+    const child = await startChild(options.command, { env: environmentOfChild(options, instanceId) });
     signals.attach(child);
     exit = await follow(child, out, err);
     end = endCause(

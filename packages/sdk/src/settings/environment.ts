@@ -39,6 +39,16 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): AvaEnviro
 }
 
 /**
+ * The name that the platform's containers give their job: `a-b-<job id>[-...]`.
+ *
+ * @param env - the process environment
+ * @returns `JOB_NAME`, empty where it is not set
+ */
+export function readJobName(env: NodeJS.ProcessEnv = process.env): string {
+  return env["JOB_NAME"] ?? "";
+}
+
+/**
  * The variables that let a child process join the instance of its parent.
  *
  * @param facts - what the child is to find

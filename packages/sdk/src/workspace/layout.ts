@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Folder of data sets; `mnt/data` wins where a platform mounts it there. */
-function dataFolder(workspace: string): string {
+/**
+ * @param workspace - path of the workspace
+ * @returns the folder of data sets; `mnt/data` wins where a platform mounts it there
+ */
+export function dataFolder(workspace: string): string {
   const mounted = join(workspace, "mnt", "data");
   return existsSync(mounted) ? mounted : join(workspace, "data");
 }

@@ -1,0 +1,100 @@
+import { constants } from "node:fs";
+import { access, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { AvaError } from "../error.js";
+import { makeFolder } from "../workspace/make-folder.js";
+import { createEntryCheck } from "./entry-check.js";
+import { moveInto } from "./move-into.js";
+
+/** How the folders begin in which archives are made and unpacked. */
+const PARTIAL = ".ava-partial-";
+
+/** How {@link tarFiles} packs. */
+export interface TarOptions {
+  /** Compress. Default true: `.tar.gz`. */
+  gzip?: boolean;
+}
+
+/**
+ * Packs files and folders into one archive, each under its own name at the top. Links are packed as what they lead to. The archive has its
+ * final name only when it is whole; the folder for it is made.
+ *
+ * @param sources - paths of files and folders
+ * @param targetFile - path of the archive; an older one is replaced
+ * @param options - compression
+ * @throws AvaError FILE_UNREADABLE when a source is missing, two have one name, or the archive cannot be written
+ */
+export async function tarFiles(sources: readonly string[], targetFile: string, options: TarOptions = {}): Promise<void> {
+  const names = new Map<string, string>();
+  for (const source of sources.map((path) => resolve(path))) {
+    const name = basename(source);
+    const other = names.get(name);
+    if (other !== undefined && other !== source) {
+      throw new AvaError("FILE_UNREADABLE", `${other} and ${source} have one name and cannot be in one archive; rename one of them`);
+    }
+    names.set(name, source);
+    await access(source, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+      throw new AvaError("FILE_UNREADABLE", `${source} cannot be packed: ${cause.code}`, { cause });
+    });
+  }
+  const target = resolve(targetFile);
+  let work: string | undefined;
+  try {
+    makeFolder(dirname(target));
+    work = await mkdtemp(join(dirname(target), PARTIAL));
+    const [links, archive] = [join(work, "links"), join(work, "archive")];
+    await mkdir(links);
+    for (const [name, source] of names) await symlink(source, join(links, name));
+    const { create } = await import("tar");
+    // Its own work is left out where the archive is made inside of a source. './' because '@name' would mean an archive to copy from.
+    const filter = (path: string) => !path.includes(`/${PARTIAL}`);
+    const paths = [...names.keys()].map((name) => `./${name}`);
+    await create({ file: archive, cwd: links, gzip: options.gzip ?? true, follow: true, portable: true, filter, strict: true }, paths);
+    await rename(archive, target);
+  } catch (cause) {
+    throw new AvaError("FILE_UNREADABLE", `archive ${target} cannot be written: ${(cause as Error).message}`, { cause });
+  } finally {
+    if (work) await rm(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Unpacks an archive, compressed or not. Everything is unpacked beside first and moved in place when the whole archive was read, so that
+ * a damaged or unsafe one leaves nothing behind.
+ *
+ * @param file - path of the archive
+ * @param targetFolder - made if need be; files that exist are replaced
+ * @throws AvaError ARCHIVE_UNSAFE when an entry would leave the folder, or is a device or pipe; ARCHIVE_UNREADABLE when the archive is missing
+ *   or damaged, or the folder cannot be written
+ */
+export async function untarFile(file: string, targetFolder: string): Promise<void> {
+  const { extract } = await import("tar");
+  const target = resolve(targetFolder);
+  const reasonAgainst = createEntryCheck();
+  let unsafe: AvaError | undefined;
+  let partial: string | undefined;
+  try {
+    makeFolder(target);
+    partial = await mkdtemp(join(target, PARTIAL));
+    await extract({
+      file: resolve(file),
+      cwd: partial,
+      strict: true,
+      preserveOwner: false,
+      // Weights that are all zero reach the most that gzip can do.
+      maxDecompressionRatio: Number.POSITIVE_INFINITY,
+      filter: (path, entry) => {
+        if (unsafe || !("type" in entry)) return false;
+        const reason = reasonAgainst({ type: entry.type, path, linkpath: entry.linkpath ?? "" });
+        if (reason !== undefined) unsafe = new AvaError("ARCHIVE_UNSAFE", `${file} is not unpacked: entry '${path}': ${reason}`);
+        return reason === undefined;
+      },
+    });
+    if (!unsafe) await moveInto(partial, target);
+  } catch (cause) {
+    unsafe ??= new AvaError("ARCHIVE_UNREADABLE", `${file} cannot be unpacked to ${target}: ${(cause as Error).message}`, { cause });
+  } finally {
+    if (partial) await rm(partial, { recursive: true, force: true });
+  }
+  if (unsafe) throw unsafe;
+}
