@@ -1,0 +1,148 @@
+import { readdirSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { CommitFile } from "./commits.js";
+import { LogFile } from "./log-file.js";
+import { listParts, type PartName } from "./part-name.js";
+import type { Rotation } from "./rotate.js";
+import { isOlderThan, removeLitter } from "./spool-lock.js";
+import { fateOf } from "./thread-identity.js";
+import { WriterReader } from "./writer-reader.js";
+
+/** Parts of another host or container that nobody has changed for so long count as abandoned. */
+const FOREIGN_ABANDONED_MS = 24 * 3600_000;
+
+/** What {@link collect} works on. */
+export interface Collection {
+  /** Path of the log. */
+  log: string;
+  /** Path of the spool. */
+  spool: string;
+  rotation: Rotation;
+  /** Bytes of records after which it stops. */
+  budgetBytes: number;
+  /** Whether to look which writers are gone: it costs a file read for each of them. */
+  isSweeping: boolean;
+}
+
+/** What {@link collect} did. */
+export interface Collected {
+  records: number;
+  /** Whether nothing is left of what the writers had written when it began. */
+  isDrained: boolean;
+}
+
+/**
+ * Moves records from the parts to the log, the earliest first. The caller holds the lock. Whoever dies in here leaves a spool that the next
+ * call continues with, exactly; an exception is no different.
+ *
+ * @param collection - what to work on
+ * @returns what was done
+ * @throws the file system's error
+ */
+export function collect(collection: Collection): Collected {
+  const { log, spool, rotation, budgetBytes, isSweeping } = collection;
+  const names = readdirSync(spool);
+  if (isSweeping) removeLitter(spool, names);
+  const parts = listParts(names);
+  const commits = new CommitFile(join(spool, "commits"));
+  let writers: WriterReader[] = [];
+  let file: LogFile | undefined;
+  try {
+    const committed = commits.last?.parts ?? {};
+    const offsets = new Map(parts.flatMap(({ file: name }) => (committed[name] === undefined ? [] : [[name, committed[name]]])));
+    writers = openWriters(collection, parts, offsets);
+    const ready = writers.filter((writer) => writer.peek());
+    if (ready.length > 0 || commits.last?.isWriting) {
+      file = new LogFile(log, rotation, commits, () => {
+        for (const writer of writers) writer.mark();
+        return Object.fromEntries(offsets);
+      });
+    }
+    const records = file ? merge(ready, file, budgetBytes) : 0;
+    file?.finish();
+    for (const writer of writers) for (const part of writer.finished()) unlinkSync(join(spool, part));
+    return { records, isDrained: ready.length === 0 };
+  } finally {
+    for (const writer of writers) writer.close();
+    file?.close();
+    commits.close();
+  }
+}
+
+/**
+ * Begins the log anew: empties it and drops what abandoned writers left. The caller holds the lock.
+ *
+ * @param collection - what to work on
+ * @param isOwn - says which parts are the caller's and stay
+ * @returns false, with nothing changed, where other writers still write
+ * @throws the file system's error
+ */
+export function startAnew({ log, spool, rotation }: Collection, isOwn: (part: PartName) => boolean): boolean {
+  const others = listParts(readdirSync(spool)).filter((part) => !isOwn(part));
+  if (others.some((part) => !isGone(spool, part))) return false;
+  for (const part of others) unlinkSync(join(spool, part.file));
+  const commits = new CommitFile(join(spool, "commits"));
+  try {
+    const file = new LogFile(log, rotation, commits, () => ({}));
+    try {
+      file.truncate();
+      file.finish();
+    } finally {
+      file.close();
+    }
+    return true;
+  } finally {
+    commits.close();
+  }
+}
+
+function openWriters({ spool, isSweeping }: Collection, parts: readonly PartName[], offsets: Map<string, number>): WriterReader[] {
+  const byWriter = new Map<string, PartName[]>();
+  for (const part of parts) byWriter.set(part.writer, [...(byWriter.get(part.writer) ?? []), part]);
+  return Array.from(
+    byWriter.values(),
+    (names) => new WriterReader(spool, names, offsets, isSweeping && isGone(spool, names.at(-1) as PartName)),
+  );
+}
+
+function isGone(spool: string, part: PartName): boolean {
+  const fate = fateOf(part.thread);
+  return fate === "gone" || (fate === "unknown" && isOlderThan(join(spool, part.file), FOREIGN_ABANDONED_MS));
+}
+
+/** Adds records by time until the budget is used up; takes the writers out of `ready` that have no more. */
+function merge(ready: WriterReader[], file: LogFile, budgetBytes: number): number {
+  let records = 0;
+  let bytes = 0;
+  while (ready.length > 0 && bytes < budgetBytes) {
+    const { earliest, nextMs } = pickEarliest(ready);
+    let hasMore = true;
+    do {
+      const part = earliest.current;
+      if (part === undefined || part.timeMs > nextMs) break;
+      file.add(part.window, part.textStart, part.textEnd);
+      bytes += part.textEnd - part.textStart;
+      records += 1;
+      part.consume();
+      hasMore = earliest.peek();
+    } while (hasMore && bytes < budgetBytes);
+    if (!hasMore) ready.splice(ready.indexOf(earliest), 1);
+  }
+  return records;
+}
+
+/** @returns the writer whose record is the earliest, and the time up to which it stays that */
+function pickEarliest(ready: readonly WriterReader[]): { earliest: WriterReader; nextMs: number } {
+  let earliest = ready[0] as WriterReader;
+  let earliestMs = Infinity;
+  let nextMs = Infinity;
+  for (const writer of ready) {
+    const timeMs = writer.current?.timeMs ?? Infinity;
+    if (timeMs < earliestMs) {
+      nextMs = earliestMs;
+      earliest = writer;
+      earliestMs = timeMs;
+    } else if (timeMs < nextMs) nextMs = timeMs;
+  }
+  return { earliest, nextMs };
+}

@@ -1,0 +1,110 @@
+import { Buffer } from "node:buffer";
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import type { CommitFile } from "./commits.js";
+import { type Rotation, rotate } from "./rotate.js";
+
+/** Bytes gathered before they are written and committed. */
+const GATHER_BYTES = 256 * 1024;
+
+/** One for all: a thread has one log open at a time, within one synchronous call. */
+const gathered: Buffer = Buffer.allocUnsafe(GATHER_BYTES);
+
+/** The log, open for the holder of the lock. Every method may throw the file system's error; who opens it next then finds its way. */
+export class LogFile {
+  private readonly path: string;
+  private readonly rotation: Rotation;
+  private readonly commits: CommitFile;
+  private readonly offsets: () => Record<string, number>;
+  private gatheredBytes = 0;
+  private fd: number;
+  private inode = 0;
+  private bytes = 0;
+
+  /**
+   * Opens the log. Where a holder of the lock died while it wrote, the log is cut back to what was committed.
+   *
+   * @param path - path of the log
+   * @param rotation - when it is put aside
+   * @param commits - open file of commits
+   * @param offsets - says how far the parts were moved, gathered bytes included
+   */
+  constructor(path: string, rotation: Rotation, commits: CommitFile, offsets: () => Record<string, number>) {
+    this.path = path;
+    this.rotation = rotation;
+    this.commits = commits;
+    this.offsets = offsets;
+    this.fd = this.open();
+    const { last } = commits;
+    if (last?.isWriting && last.inode === this.inode && this.bytes > last.bytes) {
+      ftruncateSync(this.fd, last.bytes);
+      this.bytes = last.bytes;
+    }
+    this.commit(true);
+  }
+
+  /** Takes a record, which the caller counts as moved when this returns. It is in the log after {@link finish}. */
+  add(window: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (this.isFullBefore(length)) {
+      this.flush(true);
+      this.rotate();
+    }
+    if (this.gatheredBytes + length > GATHER_BYTES) this.flush(true);
+    if (length > GATHER_BYTES) return this.write(window.subarray(start, end));
+    window.copy(gathered, this.gatheredBytes, start, end);
+    this.gatheredBytes += length;
+  }
+
+  /** Empties the log. */
+  truncate(): void {
+    ftruncateSync(this.fd, 0);
+    this.bytes = 0;
+  }
+
+  /** Writes what is gathered and commits; the log may be left alone then. */
+  finish(): void {
+    this.flush(false);
+  }
+
+  /** Closes the file. */
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private isFullBefore(length: number): boolean {
+    const { maxBytes, backupCount } = this.rotation;
+    const bytes = this.bytes + this.gatheredBytes;
+    return maxBytes > 0 && backupCount > 0 && bytes > 0 && bytes + length > maxBytes;
+  }
+
+  private flush(isWriting: boolean): void {
+    this.write(gathered.subarray(0, this.gatheredBytes));
+    this.gatheredBytes = 0;
+    this.commit(isWriting);
+  }
+
+  private rotate(): void {
+    rotate(this.path, this.rotation.backupCount);
+    const full = this.fd;
+    this.fd = this.open();
+    closeSync(full);
+    this.commit(true);
+  }
+
+  private write(bytes: Buffer): void {
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
+    this.bytes += bytes.length;
+  }
+
+  private commit(isWriting: boolean): void {
+    this.commits.append({ inode: this.inode, bytes: this.bytes, isWriting, parts: this.offsets() });
+  }
+
+  private open(): number {
+    const fd = openSync(this.path, "a", 0o644);
+    const { ino, size } = fstatSync(fd);
+    this.inode = ino;
+    this.bytes = size;
+    return fd;
+  }
+}

@@ -1,0 +1,103 @@
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolder } from "../../workspace/make-folder.js";
+import { partFileName } from "./part-name.js";
+
+/** Bytes before the text of a record: length and time. */
+export const FRAME_HEAD_BYTES = 12;
+
+/** Size at which the next part starts: what was moved can be deleted in pieces of this size. */
+const PART_BYTES = 4 * 1024 * 1024;
+
+/** A folder that its last user removes just now is made again; more often than this it does not happen by chance. */
+const OPEN_TRIES = 20;
+
+/** Appends records to parts of one writer. */
+export class PartWriter {
+  private readonly folder: string;
+  private readonly writer: string = randomBytes(8).toString("hex");
+  private scratch: Buffer = Buffer.allocUnsafe(16_384);
+  private fd: number | undefined;
+  private nextPart = 0;
+  private partBytes = 0;
+
+  /** @param folder - the spool */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Starts a part unless one is open: others see this writer then. @throws the file system's error */
+  open(): void {
+    this.fd ??= this.create();
+  }
+
+  /** @param file - name of a part @returns whether it is this writer's */
+  owns(file: string): boolean {
+    return file.includes(`.${this.writer}.`);
+  }
+
+  /**
+   * Appends a record by one write: it survives the death of the process.
+   *
+   * @param text - the record, with its line feed
+   * @param timeMs - milliseconds since 1970
+   * @returns bytes that the part grew by
+   * @throws the file system's error; the record then is not written
+   */
+  append(text: string, timeMs: number): number {
+    this.fd ??= this.create();
+    const mostBytes = FRAME_HEAD_BYTES + text.length * 3;
+    const frame = mostBytes <= this.scratch.length ? this.scratch : Buffer.allocUnsafe(mostBytes);
+    const length = frame.write(text, FRAME_HEAD_BYTES);
+    frame.writeUInt32LE(length, 0);
+    frame.writeDoubleLE(timeMs, 4);
+    this.write(this.fd, frame, FRAME_HEAD_BYTES + length);
+    if (this.partBytes >= PART_BYTES) this.end();
+    return FRAME_HEAD_BYTES + length;
+  }
+
+  /** Ends the part, so that it can be deleted once it was moved. The next append starts another. */
+  end(): void {
+    const { fd } = this;
+    if (fd === undefined) return;
+    try {
+      this.write(fd, Buffer.alloc(4), 4);
+    } catch {
+      // The disk is full: the part stays until this thread is gone, or until it starts another.
+    }
+    if (this.fd !== undefined) this.abandon(fd);
+  }
+
+  private write(fd: number, bytes: Buffer, length: number): void {
+    let written = 0;
+    try {
+      while (written < length) written += writeSync(fd, bytes, written, length - written);
+    } catch (error) {
+      // What is written of the record stays incomplete for ever, and readers know that by the next part.
+      this.abandon(fd);
+      throw error;
+    }
+    this.partBytes += length;
+  }
+
+  private abandon(fd: number): void {
+    this.fd = undefined;
+    closeSync(fd);
+  }
+
+  private create(): number {
+    this.partBytes = 0;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        makeFolder(this.folder);
+        const fd = openSync(join(this.folder, partFileName(this.writer, this.nextPart)), "ax", 0o644);
+        this.nextPart += 1;
+        return fd;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === OPEN_TRIES) throw error;
+      }
+    }
+  }
+}
