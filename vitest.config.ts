@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-// Unit tests read the sources of ava-protocol, so that they never run against a stale build; tests/ run what is built.
+const source = (name: string) => new URL(`./packages/${name}/src/index.ts`, import.meta.url).pathname;
+
+// Unit tests read the sources of other packages, so that they never run against a stale build; tests/ run what is built.
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { alias: { "ava-protocol": new URL("./packages/protocol/src/index.ts", import.meta.url).pathname } },
+        resolve: { alias: { "ava-protocol": source("protocol"), "ava-kodo-emulator": source("kodo-emulator") } },
         test: { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"], testTimeout: 30_000 },
       },
       {

@@ -55,7 +55,14 @@ const forbidden: [file: string, from: string][] = [
   ["packages/portal/src/a.tsx", "ava-sdk"],
   ["packages/portal/src/a.tsx", "ava-platform"],
   ["packages/portal/src/charts/a.tsx", "../../../platform/src/index.js"],
+  ["packages/sdk/src/transfer/a.ts", "ava-kodo-emulator"],
+  ["packages/sdk/src/transfer/a.test.ts", "../../../kodo-emulator/src/index.js"],
+  ["packages/platform/src/store/a.ts", "ava-kodo-emulator"],
+  ["packages/portal/src/a.tsx", "ava-kodo-emulator"],
+  ["packages/kodo-emulator/src/a.ts", "ava-platform"],
+  ["packages/kodo-emulator/src/routes/a.ts", "../../../sdk/src/index.js"],
   ["examples/digits/src/a.ts", "ava-platform"],
+  ["examples/digits/src/a.ts", "ava-kodo-emulator"],
   ["examples/digits/src/a.ts", "../../../packages/sdk/src/index.js"],
 ];
 
@@ -65,6 +72,8 @@ const allowed: [file: string, from: string][] = [
   ["packages/sdk/src/train/a.ts", "ava-protocol"],
   ["packages/sdk/src/train/a.ts", "node:fs"],
   ["packages/sdk/src/train/a.ts", "../platform-client/send.js"],
+  ["packages/sdk/src/transfer/a.test.ts", "ava-kodo-emulator"],
+  ["packages/kodo-emulator/src/a.ts", "ava-sdk"],
   ["packages/platform/src/store/a.ts", "ava-protocol"],
   ["packages/portal/src/a.tsx", "ava-protocol"],
   ["examples/digits/src/a.ts", "ava-sdk/train"],

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { Refusal } from "../answer.js";
+import { BlockHasher, hashOfBlocks } from "../content-hash.js";
+
+/** What was written. */
+export interface WrittenSegment {
+  file: string;
+  bytes: number;
+  /** Hash in Kodo's way. */
+  etag: string;
+  md5: string;
+}
+
+/**
+ * Writes a request's body to a file; what did not arrive whole is removed.
+ *
+ * @param file - path of a file that does not exist
+ * @param body - the bytes
+ * @param maxBytes - more is refused
+ * @returns its size and hashes
+ * @throws Refusal 413, and whatever breaks the body
+ */
+export async function writeSegment(file: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<WrittenSegment> {
+  const fd = openSync(file, "wx");
+  const md5 = createHash("md5");
+  const blocks = new BlockHasher();
+  try {
+    for await (const piece of body) {
+      if (blocks.bytes + piece.length > maxBytes) throw new Refusal(413, `more than ${maxBytes} bytes`);
+      md5.update(piece);
+      blocks.update(piece);
+      writeSync(fd, piece);
+    }
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+  return { file, bytes: blocks.bytes, etag: hashOfBlocks(blocks.finish()), md5: md5.digest("hex") };
+}
