@@ -17,7 +17,23 @@ export type AvaErrorCode =
   | "ARCHIVE_UNREADABLE"
   | "ARCHIVE_UNSAFE"
   | "PLATFORM_UNREACHABLE"
-  | "PLATFORM_REFUSED";
+  | "PLATFORM_REFUSED"
+  | "REQUEST_INVALID"
+  | "CREDENTIALS_MISSING"
+  | "CONNECT_FAILED"
+  | "CONNECT_TIMEOUT"
+  | "CONNECTION_LOST"
+  | "IDLE_TIMEOUT"
+  | "REQUEST_TIMEOUT"
+  | "ABORTED"
+  | "HTTP_STATUS"
+  | "BODY_TOO_LARGE"
+  | "DOMAIN_UNKNOWN"
+  | "SOURCE_CHANGED"
+  | "HASH_MISMATCH"
+  | "DISK_FULL"
+  | "FILE_UNWRITABLE"
+  | "FETCHER_CLOSED";
 
 /** Every error that the SDK throws on purpose: a caller's mistake, with a message that says what to do. */
 export class AvaError extends Error {

@@ -1,0 +1,194 @@
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { splitUrl } from "../../kodo/url.js";
+import { TransferError } from "../transfer-error.js";
+
+/** One request. */
+export interface HttpRequest {
+  method: string;
+  /** Absolute URL; sent as it is, not normalised. */
+  url: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array | undefined;
+  /** `[http://]host[:port]` to connect to, where it is not the URL's; the header `Host` stays the URL's. */
+  connectTo?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Limits of one request in milliseconds. */
+export interface TimeLimits {
+  /** Until the connection is there. */
+  connectMs: number;
+  /** Without a byte in either direction. */
+  idleMs: number;
+  /** For the whole request with its answer. */
+  totalMs: number;
+}
+
+/** Methods that may be sent again on a new connection when a kept one turns out to be closed. */
+const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const MAX_REDIRECTS = 5;
+
+/** An answer whose body is still to be read. */
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingMessage["headers"];
+  /** The body as it comes; ends with a TransferError where the server ends too early. Read it or leave the loop: both free the connection. */
+  body: AsyncIterable<Buffer>;
+  /** Gives the body up. */
+  discard(): void;
+}
+
+/** Sends requests over kept-alive connections. */
+export class HttpClient {
+  private readonly http = new HttpAgent({ keepAlive: true });
+  private readonly https = new HttpsAgent({ keepAlive: true });
+
+  /**
+   * Sends a request and follows redirects of `GET` and `HEAD`; authorization goes to no other host.
+   *
+   * @param request - what to send
+   * @param limits - time-outs of each request
+   * @returns the answer, whatever its status
+   * @throws TransferError REQUEST_INVALID, CONNECT_FAILED, CONNECT_TIMEOUT, CONNECTION_LOST, IDLE_TIMEOUT, REQUEST_TIMEOUT, ABORTED
+   */
+  async send(request: HttpRequest, limits: TimeLimits): Promise<HttpAnswer> {
+    let current = request;
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await this.sendOnce(current, limits);
+      const { location } = answer.headers;
+      const isRedirect = REDIRECTS.has(answer.status) && location !== undefined && /^(GET|HEAD)$/.test(request.method);
+      if (!isRedirect || redirects === MAX_REDIRECTS) return answer;
+      answer.discard();
+      current = redirected(current, location);
+    }
+  }
+
+  /** Closes the connections; requests in flight fail. */
+  close(): void {
+    this.http.destroy();
+    this.https.destroy();
+  }
+
+  private async sendOnce(request: HttpRequest, limits: TimeLimits): Promise<HttpAnswer> {
+    try {
+      return await this.exchange(request, limits);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+      return this.exchange({ ...request, headers: { ...request.headers, connection: "close" } }, limits);
+    }
+  }
+
+  private exchange(request: HttpRequest, limits: TimeLimits): Promise<HttpAnswer> {
+    const { url, signal } = request;
+    return new Promise((resolve, reject) => {
+      let sent: ClientRequest;
+      try {
+        sent = this.start(request);
+      } catch (cause) {
+        reject(new TransferError("REQUEST_INVALID", cause instanceof Error ? cause.message : "request", { url }));
+        return;
+      }
+      const end = (error: TransferError) => sent.destroy(error);
+      const abort = () => end(new TransferError("ABORTED", "stopped", { url }));
+      const connectTimer = setTimeout(() => {
+        end(new TransferError("CONNECT_TIMEOUT", `no connection within ${limits.connectMs} ms`, { url }));
+      }, limits.connectMs);
+      const totalTimer = setTimeout(() => {
+        end(new TransferError("REQUEST_TIMEOUT", `not complete within ${limits.totalMs} ms`, { url }));
+      }, limits.totalMs);
+      const isStalled = () => end(new TransferError("IDLE_TIMEOUT", `no byte for ${limits.idleMs} ms`, { url }));
+      let answered: IncomingMessage | undefined;
+      sent.setTimeout(limits.idleMs, isStalled);
+      sent.once("socket", (socket) => {
+        if (!socket.connecting) clearTimeout(connectTimer);
+        else socket.once("encrypted" in socket ? "secureConnect" : "connect", () => clearTimeout(connectTimer));
+      });
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        const isStale = sent.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE") && REPEATABLE.has(request.method);
+        reject(isStale && answered === undefined ? new StaleConnection() : asTransferError(error, url, sent));
+      });
+      sent.once("close", () => {
+        clearTimeout(connectTimer);
+        clearTimeout(totalTimer);
+        signal?.removeEventListener("abort", abort);
+      });
+      sent.once("response", (message: IncomingMessage) => {
+        answered = message;
+        sent.setTimeout(0);
+        // An error after the last reader has left is nobody's.
+        message.on("error", () => undefined);
+        resolve({
+          status: message.statusCode ?? 0,
+          headers: message.headers,
+          body: readBody(message, limits.idleMs, url),
+          discard: () => message.destroy(),
+        });
+      });
+      if (signal?.aborted) abort();
+      signal?.addEventListener("abort", abort, { once: true });
+      sent.end(request.body);
+    });
+  }
+
+  private start({ method, url, headers, body, connectTo }: HttpRequest): ClientRequest {
+    const { scheme, host, target } = splitUrl(url);
+    const via = connectTo === undefined ? { scheme, host } : splitUrl(connectTo.includes("://") ? connectTo : `${scheme}://${connectTo}`);
+    const [, name, port] = /^(.*?)(?::(\d+))?$/.exec(via.host) ?? [];
+    const options = {
+      method,
+      host: name?.replace(/^\[(.*)\]$/, "$1"),
+      ...(port === undefined ? {} : { port: Number(port) }),
+      path: target,
+      headers: { host, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }), ...headers },
+    };
+    if (via.scheme === "http") return httpRequest({ ...options, agent: this.http });
+    const servername = host.replace(/:\d+$/, "");
+    return httpsRequest({ ...options, agent: this.https, ...(/^[\d.]+$|^\[/.test(servername) ? {} : { servername }) });
+  }
+}
+
+/** A kept connection that the server had closed when it was used again. */
+class StaleConnection extends Error {}
+
+async function* readBody(message: IncomingMessage, idleMs: number, url: string): AsyncGenerator<Buffer> {
+  let isWaiting = true;
+  const stalled = new TransferError("IDLE_TIMEOUT", `no byte for ${idleMs} ms`, { url });
+  // Counts only the time in which the reader waits: a slow disk is not a stalled server.
+  const timer = setTimeout(() => void (isWaiting && message.destroy(stalled)), idleMs);
+  try {
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      isWaiting = false;
+      yield chunk;
+      isWaiting = true;
+      timer.refresh();
+    }
+  } catch (error) {
+    throw asTransferError(error as Error, url);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asTransferError(error: NodeJS.ErrnoException, url: string, sent?: ClientRequest): TransferError {
+  if (error instanceof TransferError) return error;
+  const why = error.code ?? error.message;
+  const isConnected = sent === undefined || (sent.socket !== null && !sent.socket.connecting && sent.socket.remoteAddress !== undefined);
+  const isLost = isConnected || error.code === "ECONNRESET" || error.code === "EPIPE";
+  return isLost
+    ? new TransferError("CONNECTION_LOST", `the connection ended early (${why})`, { url, cause: error })
+    : new TransferError("CONNECT_FAILED", `no connection (${why})`, { url, cause: error });
+}
+
+function redirected(request: HttpRequest, location: string): HttpRequest {
+  const from = splitUrl(request.url);
+  const origin = `${from.scheme}://${from.host}`;
+  const url = /^https?:\/\//i.test(location) ? location : new URL(location, `${origin}${from.target}`).href;
+  const isSameHost = splitUrl(url).host === from.host;
+  const kept = Object.entries(request.headers ?? {}).filter(
+    ([name]) => name.toLowerCase() !== "host" && (isSameHost || !/^(authorization|cookie)$/i.test(name)),
+  );
+  const { connectTo, ...rest } = request;
+  return { ...rest, url, headers: Object.fromEntries(kept), ...(isSameHost && connectTo !== undefined ? { connectTo } : {}) };
+}
