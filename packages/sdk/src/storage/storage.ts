@@ -1,35 +1,70 @@
-/** Progress of one transfer. */
+/** How far a transfer is. */
 export interface TransferProgress {
-  doneBytes: number;
-  totalBytes: number;
-}
-
-/** What a storage has under a key. */
-export interface StoredObject {
-  key: string;
+  /** Bytes that were transferred, those of an earlier try that need not be repeated among them; never falls. */
   bytes: number;
-  /** Hash as the storage makes it: Kodo's etag, S3's ETag, SHA-256 for files. */
-  hash: string;
-  /** Address of the object for the model's record: `qiniu://...`, `s3://...`, `file://...`. */
-  url: string;
+  totalBytes: number;
+  /** Average since the transfer began, without what an earlier try did. */
+  bytesPerSecond: number;
 }
 
-/** Options of one transfer. */
+/** What a transfer takes besides its objects. */
 export interface TransferOptions {
+  /** Ends the transfer; what was done may be taken up by the next one. */
   signal?: AbortSignal;
+  /** Called as bytes move, at most about ten times a second, and at the end. */
   onProgress?: (progress: TransferProgress) => void;
 }
 
-/** Object storage: where snapshots, models and log files go. */
+/** An object of a storage. */
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  /** The storage's own hash: Kodo's etag, S3's etag, SHA-256 in a folder. */
+  hash: string;
+}
+
+/** An object that was stored and verified. */
+export interface PutResult extends StoredObject {
+  /** Where it is, for people and for registers: `qiniu://z0/bucket/key`, `s3://bucket/key`, `file:///path`. */
+  url: string;
+}
+
+/** A place for files. All methods reject with an AvaError that has a code. */
 export interface Storage {
-  /** Stores a file; resolves only when the stored hash equals the file's. */
-  put(file: string, key: string, options?: TransferOptions): Promise<StoredObject>;
-  /** Fetches an object into a file, which has its name only when it is whole and verified. */
+  /** The spec it was made from, without secrets. */
+  readonly spec: string;
+
+  /**
+   * Stores a file in place of the object that has this key; resolves only when the stored hash was compared with that of the file.
+   *
+   * @param file - path of a file that nobody writes any more
+   * @param key - key of the object
+   * @param options - signal, progress
+   * @returns facts of the object
+   * @throws AvaError FILE_UNREADABLE, SOURCE_CHANGED, HASH_MISMATCH, ABORTED, and those of the network
+   */
+  put(file: string, key: string, options?: TransferOptions): Promise<PutResult>;
+
+  /**
+   * Fetches an object; the file appears whole or not at all.
+   *
+   * @param key - key of the object
+   * @param file - path to write, replaced where it exists
+   * @param options - signal, progress
+   * @returns facts of the object
+   * @throws AvaError OBJECT_MISSING, HASH_MISMATCH, FILE_UNWRITABLE, ABORTED, and those of the network
+   */
   get(key: string, file: string, options?: TransferOptions): Promise<StoredObject>;
-  /** @returns what is stored under the key, or `undefined` */
+
+  /** @param key - key of an object @returns its facts; `undefined` where there is none */
   stat(key: string): Promise<StoredObject | undefined>;
-  /** @returns the objects whose keys start so, in order of key */
+
+  /** @param prefix - beginning of keys; empty: all @returns the objects in the order of their keys */
   list(prefix: string): AsyncIterable<StoredObject>;
-  /** Deletes an object; one that is not there is no error. */
-  delete(key: string): Promise<void>;
+
+  /** @param key - key of an object @returns whether there was one */
+  delete(key: string): Promise<boolean>;
+
+  /** Closes connections; transfers in flight fail. */
+  close(): void;
 }
