@@ -1,10 +1,11 @@
 import { readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { CommitFile } from "./commits.js";
+import { isOlderThan } from "./lock-token.js";
 import { LogFile } from "./log-file.js";
 import { listParts, type PartName } from "./part-name.js";
 import type { Rotation } from "./rotate.js";
-import { isOlderThan, removeLitter } from "./spool-lock.js";
+import { removePrepared } from "./takeover-lock.js";
 import { fateOf } from "./thread-identity.js";
 import { WriterReader } from "./writer-reader.js";
 
@@ -42,7 +43,7 @@ export interface Collected {
 export function collect(collection: Collection): Collected {
   const { log, spool, rotation, budgetBytes, isSweeping } = collection;
   const names = readdirSync(spool);
-  if (isSweeping) removeLitter(spool, names);
+  if (isSweeping) removePrepared(spool, names);
   const parts = listParts(names);
   const commits = new CommitFile(join(spool, "commits"));
   let writers: WriterReader[] = [];

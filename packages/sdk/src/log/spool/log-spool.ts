@@ -111,11 +111,11 @@ export class LogSpool {
     if (listParts(readdirSync(spool)).length > 0) return;
     // No part, no offsets: a writer that comes now begins at 0.
     for (const name of ["commits", "commits.new"]) rmSync(join(spool, name), { force: true });
+    this.lock.release();
     try {
-      this.lock.releaseAndRemove();
       rmdirSync(spool);
     } catch {
-      // Somebody came in the meantime and uses them.
+      // Somebody came in the meantime and uses it.
     }
   }
 }

@@ -1,24 +1,23 @@
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { fateOf, ownThread } from "./thread-identity.js";
-
-/** A holder on another host or in another container gives the lock back after milliseconds; after this time it is taken to be gone. */
-const FOREIGN_LEASE_MS = 60_000;
+import { isHolderGone, newToken } from "./lock-token.js";
+import { whileTakingOver } from "./takeover-lock.js";
 
 /** Pause between two tries of {@link SpoolLock.acquire}. */
 const RETRY_MS = 2;
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
-let acquisitions = 0;
 
-/** The lock of a log file among processes and threads; it frees itself when its holder dies. See docs/formats/log-spool.md. */
+/** The lock of a log among processes and threads: a symbolic link to its holder's token. See docs/formats/log-spool.md. */
 export class SpoolLock {
-  private readonly folder: string;
+  private readonly spool: string;
+  private readonly link: string;
   private token: string | undefined;
 
-  /** @param spoolFolder - folder in which the lock lies */
-  constructor(spoolFolder: string) {
-    this.folder = join(spoolFolder, "lock");
+  /** @param spool - folder in which the lock lies */
+  constructor(spool: string) {
+    this.spool = spool;
+    this.link = join(spool, "lock");
   }
 
   /** Whether this object holds it. */
@@ -27,27 +26,15 @@ export class SpoolLock {
   }
 
   /**
-   * Takes the lock if it is free.
+   * Takes the lock if it is free, or if its holder is gone.
    *
    * @returns whether this object holds it now
    * @throws the file system's error
    */
   tryAcquire(): boolean {
     if (this.token !== undefined) return true;
-    if (this.isTaken()) return false;
-    acquisitions += 1;
-    const token = `${ownThread()}.${acquisitions}`;
-    const prepared = `${this.folder}.${token}`;
-    mkdirSync(prepared);
-    try {
-      closeSync(openSync(join(prepared, token), "wx"));
-      renameSync(prepared, this.folder);
-    } catch (error) {
-      rmSync(prepared, { recursive: true, force: true });
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOTEMPTY" || code === "EEXIST") return false;
-      throw error;
-    }
+    const token = newToken();
+    if (!this.create(token) && !(this.takeAway() && this.create(token))) return false;
     this.token = token;
     return true;
   }
@@ -68,68 +55,44 @@ export class SpoolLock {
     return true;
   }
 
-  /** Gives the lock back; nothing happens where it is not held. */
+  /** Gives the lock back; nothing happens where it is not held. @throws the file system's error */
   release(): void {
-    if (this.token === undefined) return;
-    removeToken(join(this.folder, this.token));
+    const { token } = this;
     this.token = undefined;
+    // It may have been taken away from a holder that was away for longer than another host waits.
+    if (token !== undefined && this.readToken() === token) unlinkSync(this.link);
   }
 
-  /** Gives the lock back and removes its folder, as long as nobody else has taken it. @throws the file system's error */
-  releaseAndRemove(): void {
-    this.release();
-    rmdirSync(this.folder);
-  }
-
-  private isTaken(): boolean {
-    for (const token of listTokens(this.folder)) {
-      const file = join(this.folder, token);
-      const fate = fateOf(token.split(".")[0] as string);
-      if (fate === "alive" || fate === "own" || (fate === "unknown" && !isOlderThan(file, FOREIGN_LEASE_MS))) return true;
-      removeToken(file);
+  private create(token: string): boolean {
+    try {
+      symlinkSync(token, this.link);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
     }
-    return false;
   }
-}
 
-/**
- * Removes locks that threads prepared and did not live to rename.
- *
- * @param spoolFolder - folder in which the lock lies
- * @param names - what is in it
- * @throws the file system's error
- */
-export function removeLitter(spoolFolder: string, names: readonly string[]): void {
-  for (const name of names) {
-    const thread = /^lock\.([^.]+)\./.exec(name)?.[1];
-    if (thread && fateOf(thread) === "gone") rmSync(join(spoolFolder, name), { recursive: true, force: true });
+  /** @returns whether the lock was free, or was freed, at some moment of this call */
+  private takeAway(): boolean {
+    const token = this.readToken();
+    if (token === undefined) return true;
+    if (!isHolderGone(token, this.link)) return false;
+    let isFree = false;
+    whileTakingOver(this.spool, () => {
+      // A link of this token can only be deleted by its holder, who is gone, and in here.
+      if (this.readToken() === token) unlinkSync(this.link);
+      isFree = true;
+    });
+    return isFree;
   }
-}
 
-/**
- * @param file - path
- * @param ageMs - milliseconds
- * @returns whether the file was last changed longer ago than that; false where it is missing
- */
-export function isOlderThan(file: string, ageMs: number): boolean {
-  const mtimeMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  return mtimeMs !== undefined && Date.now() - mtimeMs > ageMs;
-}
-
-function listTokens(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-}
-
-function removeToken(file: string): void {
-  try {
-    unlinkSync(file);
-  } catch (error) {
-    // Somebody else removed this very token first; that is as good.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  private readToken(): string | undefined {
+    try {
+      return readlinkSync(this.link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
   }
 }

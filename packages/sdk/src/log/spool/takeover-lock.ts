@@ -1,0 +1,73 @@
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { isHolderGone, newToken } from "./lock-token.js";
+
+/** Name of the lock in the spool. */
+const NAME = "takeover";
+
+/**
+ * Runs `work` unless another is at it: for taking a lock away whose holder is gone. It costs near to a millisecond, because it moves folders; for that
+ * no moment of a `SIGKILL` can make two hold it, or make it stay. See docs/formats/log-spool.md.
+ *
+ * @param spool - folder in which the lock lies
+ * @param work - what only one may do
+ * @throws the file system's error
+ */
+export function whileTakingOver(spool: string, work: () => void): void {
+  const folder = join(spool, NAME);
+  for (const token of listTokens(folder)) {
+    if (!isHolderGone(token, join(folder, token))) return;
+    // By its name: where another was faster, nobody's token of today is hit.
+    rmSync(join(folder, token), { force: true });
+  }
+  const token = newToken();
+  const prepared = `${folder}.${token}`;
+  mkdirSync(prepared);
+  try {
+    closeSync(openSync(join(prepared, token), "wx"));
+    renameSync(prepared, folder);
+  } catch (error) {
+    rmSync(prepared, { recursive: true, force: true });
+    // The folder has a token in it: another was faster.
+    if (["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return;
+    throw error;
+  }
+  try {
+    work();
+  } finally {
+    unlinkSync(join(folder, token));
+    removeIfEmpty(folder);
+  }
+}
+
+/**
+ * Removes locks that threads prepared and did not live to rename.
+ *
+ * @param spool - folder in which the lock lies
+ * @param names - what is in it
+ * @throws the file system's error
+ */
+export function removePrepared(spool: string, names: readonly string[]): void {
+  for (const name of names) {
+    if (name.startsWith(`${NAME}.`) && isHolderGone(name.slice(NAME.length + 1), join(spool, name))) {
+      rmSync(join(spool, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function listTokens(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // The next one has it already.
+  }
+}
