@@ -5,7 +5,7 @@ import { isOlderThan } from "./lock-token.js";
 import { LogFile } from "./log-file.js";
 import { listParts, type PartName } from "./part-name.js";
 import type { Rotation } from "./rotate.js";
-import { removePrepared } from "./takeover-lock.js";
+import { removeTakeoverLitter } from "./takeover-lock.js";
 import { fateOf } from "./thread-identity.js";
 import { WriterReader } from "./writer-reader.js";
 
@@ -43,7 +43,7 @@ export interface Collected {
 export function collect(collection: Collection): Collected {
   const { log, spool, rotation, budgetBytes, isSweeping } = collection;
   const names = readdirSync(spool);
-  if (isSweeping) removePrepared(spool, names);
+  if (isSweeping) removeTakeoverLitter(spool, names);
   const parts = listParts(names);
   const commits = new CommitFile(join(spool, "commits"));
   let writers: WriterReader[] = [];

@@ -15,11 +15,7 @@ const NAME = "takeover";
  */
 export function whileTakingOver(spool: string, work: () => void): void {
   const folder = join(spool, NAME);
-  for (const token of listTokens(folder)) {
-    if (!isHolderGone(token, join(folder, token))) return;
-    // By its name: where another was faster, nobody's token of today is hit.
-    rmSync(join(folder, token), { force: true });
-  }
+  if (!removeTokensOfGone(folder)) return;
   const token = newToken();
   const prepared = `${folder}.${token}`;
   mkdirSync(prepared);
@@ -41,18 +37,32 @@ export function whileTakingOver(spool: string, work: () => void): void {
 }
 
 /**
- * Removes locks that threads prepared and did not live to rename.
+ * Removes what threads left that were killed while they took over.
  *
  * @param spool - folder in which the lock lies
  * @param names - what is in it
  * @throws the file system's error
  */
-export function removePrepared(spool: string, names: readonly string[]): void {
+export function removeTakeoverLitter(spool: string, names: readonly string[]): void {
   for (const name of names) {
-    if (name.startsWith(`${NAME}.`) && isHolderGone(name.slice(NAME.length + 1), join(spool, name))) {
-      rmSync(join(spool, name), { recursive: true, force: true });
+    const folder = join(spool, name);
+    if (name === NAME) {
+      removeTokensOfGone(folder);
+      removeIfEmpty(folder);
+    } else if (name.startsWith(`${NAME}.`) && isHolderGone(name.slice(NAME.length + 1), folder)) {
+      rmSync(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** @returns whether the lock is free now */
+function removeTokensOfGone(folder: string): boolean {
+  for (const token of listTokens(folder)) {
+    if (!isHolderGone(token, join(folder, token))) return false;
+    // By its name: where another was faster, nobody's token of today is hit.
+    rmSync(join(folder, token), { force: true });
+  }
+  return true;
 }
 
 function listTokens(folder: string): string[] {
