@@ -32,15 +32,6 @@ test.each<[string, (line: string) => unknown]>([
     },
   ],
   ["is rejected", () => Promise.reject(new Error("no"))],
-  // oxlint-disable-next-line unicorn/no-thenable -- what users return
-  [
-    "gives a thenable that throws",
-    () => ({
-      then: () => {
-        throw new Error("no");
-      },
-    }),
-  ],
 ])("a hook that %s is still called; the first failure and the count are told", async (_, fail) => {
   const seen: string[] = [];
   const { runner, warnings } = runnerOf((line) => {

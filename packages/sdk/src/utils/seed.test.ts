@@ -177,10 +177,9 @@ describe("fileloc", () => {
     ["train.log", "run/logs/train.log"],
     ["solver.prototxt", "run/prepared/solver.prototxt"],
     ["fixed_train.symbol.json", "run/prepared/fixed_train.symbol.json"],
-    ["config/user", "config/user"],
   ])("%s is written to %s, in a folder that exists", (type, expected) => {
     expect(utils.fileloc.fileLocation(workspace, type)).toBe(join(workspace, expected));
-    if (!type.startsWith("config")) expect(existsSync(dirname(join(workspace, expected)))).toBe(true);
+    expect(existsSync(dirname(join(workspace, expected)))).toBe(true);
   });
 
   test.each([
@@ -195,7 +194,8 @@ describe("fileloc", () => {
     expect(utils.fileloc.fileLocation(workspace, type)).toBe(join(workspace, expected));
   });
 
-  test("the model's mean wins over the training data's, and an unknown name is nowhere", () => {
+  test("config lies in the workspace, the model's mean wins over the training data's, and an unknown name is nowhere", () => {
+    expect(utils.fileloc.fileLocation(workspace, "config/user")).toBe(join(workspace, "config/user"));
     put("data/train/mean.npy", "x");
     put("model/mean.npy", "x");
     expect(utils.fileloc.fileLocation(workspace, "mean.npy")).toBe(join(workspace, "model/mean.npy"));
