@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Answer } from "./answer.js";
 import type { Fault } from "./fault.js";
@@ -38,10 +37,20 @@ async function writeBody(response: ServerResponse, body: AsyncIterable<Uint8Arra
     if (isFirst && fault?.isBodyWrong && sent.length > 0) sent[0] = (sent[0] ?? 0) ^ 1;
     isFirst = false;
     room -= sent.length;
-    if (!response.write(sent)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (!response.write(sent)) await drained(response);
   }
   if (endAt === Number.POSITIVE_INFINITY) response.end();
   else if (fault?.stallAnswerAfterBytes === undefined) response.socket?.destroySoon();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off("drain", go).off("close", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+  });
 }
 
 /** The same text in the form of a hash, but another one. */

@@ -6,6 +6,10 @@ export type AvaErrorCode =
   | "INSTANCE_ID_INVALID"
   | "TRAINING_INVALID"
   | "WORKSPACE_UNWRITABLE"
+  | "STORAGE_FAILED"
+  | "SNAPSHOT_QUEUE_FULL"
+  | "SNAPSHOT_EMPTY"
+  | "SNAPSHOT_WAITS"
   | "COMMAND_NOT_FOUND"
   | "COMMAND_NOT_EXECUTABLE"
   | "PARSER_UNKNOWN"
@@ -33,7 +37,12 @@ export type AvaErrorCode =
   | "HASH_MISMATCH"
   | "DISK_FULL"
   | "FILE_UNWRITABLE"
-  | "FETCHER_CLOSED";
+  | "FETCHER_CLOSED"
+  | "KEY_INVALID"
+  | "BUCKET_REQUIRED"
+  | "STORAGE_INVALID"
+  | "STORAGE_PEER_MISSING"
+  | "OBJECT_MISSING";
 
 /** Every error that the SDK throws on purpose: a caller's mistake, with a message that says what to do. */
 export class AvaError extends Error {
