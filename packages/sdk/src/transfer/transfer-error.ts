@@ -48,5 +48,5 @@ export class TransferError extends AvaError {
  * @returns it without user, query and fragment, for people to read
  */
 export function withoutSecrets(url: string): string {
-  return url.replace(/[?#].*$/s, "").replace(/^([a-z]+:\/\/)[^/@]*:[^/@]*@/i, "$1");
+  return url.replace(/[?#].*$/s, "").replace(/^([a-z]+:\/\/)[^/@]*@/i, "$1");
 }

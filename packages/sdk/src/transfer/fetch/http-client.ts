@@ -90,7 +90,8 @@ export class HttpClient {
         reject(new TransferError("REQUEST_INVALID", cause instanceof Error ? cause.message : "request", { url }));
         return;
       }
-      const end = (error: TransferError) => sent.destroy(error);
+      let answered: IncomingMessage | undefined;
+      const end = (error: TransferError) => (answered ?? sent).destroy(error);
       const abort = () => end(new TransferError("ABORTED", "stopped", { url }));
       const connectTimer = setTimeout(() => {
         end(new TransferError("CONNECT_TIMEOUT", `no connection within ${limits.connectMs} ms`, { url }));
@@ -99,7 +100,6 @@ export class HttpClient {
         end(new TransferError("REQUEST_TIMEOUT", `not complete within ${limits.totalMs} ms`, { url }));
       }, limits.totalMs);
       const isStalled = () => end(new TransferError("IDLE_TIMEOUT", `no byte for ${limits.idleMs} ms`, { url }));
-      let answered: IncomingMessage | undefined;
       sent.setTimeout(limits.idleMs, isStalled);
       sent.once("socket", (socket) => {
         if (!socket.connecting) clearTimeout(connectTimer);

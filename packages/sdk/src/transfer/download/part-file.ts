@@ -1,0 +1,166 @@
+import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { BLOCK_BYTES, etagOfBlocks, sha1 } from "../../kodo/etag.js";
+import { TransferError } from "../transfer-error.js";
+import type { ContentIdentity } from "./range-source.js";
+
+/** Version of the resume record, see docs/formats/kodo.md. */
+const VERSION = 1;
+
+/** Blocks that are read and checked at the same time. */
+const CHECKS_AT_ONCE = 4;
+
+/** What an earlier download left; its blocks are checked against the record. */
+export interface Leftover {
+  identity: Required<ContentIdentity>;
+  /** SHA-1 of each block that is there. */
+  digests: (Uint8Array | undefined)[];
+}
+
+/** The half-done file of a download, `<path>.part`, with the record of its finished blocks, `<path>.part.resume`. */
+export class PartFile {
+  /** SHA-1 of each block that is there. */
+  readonly digests: (Uint8Array | undefined)[];
+  private readonly path: string;
+  private readonly file: FileHandle;
+  private readonly record: FileHandle;
+
+  private constructor(path: string, file: FileHandle, record: FileHandle, digests: (Uint8Array | undefined)[]) {
+    this.path = path;
+    this.file = file;
+    this.record = record;
+    this.digests = digests;
+  }
+
+  /**
+   * @param path - where the finished file will be
+   * @param identity - of the content
+   * @param leftover - goes on from there; absent: starts with nothing
+   * @returns the open file
+   * @throws TransferError FILE_UNWRITABLE, DISK_FULL
+   */
+  static async open(path: string, identity: ContentIdentity, leftover?: Leftover): Promise<PartFile> {
+    return asDiskError(path, async () => {
+      if (!leftover) await removePart(path);
+      const digests = leftover?.digests ?? [];
+      const lines = digests.map((digest, index) => (digest ? lineOf(index, digest) : ""));
+      const head = JSON.stringify({ version: VERSION, blockBytes: BLOCK_BYTES, ...identity });
+      await writeFile(`${recordOf(path)}.new`, [`${head}\n`, ...lines].join(""));
+      await rename(`${recordOf(path)}.new`, recordOf(path));
+      const file = await open(partOf(path), leftover ? "r+" : "w");
+      return new PartFile(path, file, await open(recordOf(path), "a"), digests);
+    });
+  }
+
+  /**
+   * Writes a block, then notes that it is there.
+   *
+   * @param index - number of the block
+   * @param block - not changed before this resolves
+   * @throws TransferError FILE_UNWRITABLE, DISK_FULL
+   */
+  async write(index: number, block: Uint8Array): Promise<void> {
+    await asDiskError(this.path, async () => {
+      const [digest] = await Promise.all([sha1(block), writeAll(this.file, block, index * BLOCK_BYTES)]);
+      await this.record.write(lineOf(index, digest));
+      this.digests[index] = digest;
+    });
+  }
+
+  /** @returns the etag of the content, all of whose blocks are there */
+  etag(): string {
+    return etagOfBlocks(this.digests.length === 0 ? [EMPTY] : (this.digests as Uint8Array[]));
+  }
+
+  /** Cuts off what an answer that was given up wrote behind the end. @param totalBytes - length of the content */
+  async trim(totalBytes: number): Promise<void> {
+    this.digests.length = Math.ceil(totalBytes / BLOCK_BYTES);
+    await asDiskError(this.path, () => this.file.truncate(totalBytes));
+  }
+
+  /** Gives the finished file its name; an older file of that name is replaced at once. */
+  async finish(): Promise<void> {
+    await this.close();
+    await asDiskError(this.path, async () => {
+      await rename(partOf(this.path), this.path);
+      await rm(recordOf(this.path), { force: true });
+    });
+  }
+
+  /** Closes the file; what is there stays for a later try. */
+  async close(): Promise<void> {
+    await this.file.close();
+    await this.record.close();
+  }
+}
+
+/** SHA-1 of nothing. */
+const EMPTY = Buffer.from("da39a3ee5e6b4b0d3255bfef95601890afd80709", "hex");
+
+/**
+ * Finds what an earlier download left and checks each of its blocks, so that neither a torn write nor a changed file gets into the result.
+ *
+ * @param path - where the finished file will be
+ * @returns what is usable; `undefined` when nothing is
+ */
+export async function findLeftover(path: string): Promise<Leftover | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    const [head = "", ...lines] = (await readFile(recordOf(path), "utf8")).split("\n");
+    const { version, blockBytes, validator, totalBytes } = JSON.parse(head) as Record<string, unknown>;
+    if (version !== VERSION || blockBytes !== BLOCK_BYTES || typeof validator !== "string" || typeof totalBytes !== "number")
+      return undefined;
+    file = await open(partOf(path), "r");
+    const digests = await checkedBlocks(file, lines, totalBytes);
+    return digests.length === 0 ? undefined : { identity: { validator, totalBytes }, digests };
+  } catch {
+    // No record, a torn one, or no part: there is nothing to go on from.
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Removes what a download left. @param path - where the finished file would be */
+export async function removePart(path: string): Promise<void> {
+  await rm(recordOf(path), { force: true });
+  await rm(partOf(path), { force: true });
+}
+
+const partOf = (path: string) => `${path}.part`;
+const recordOf = (path: string) => `${path}.part.resume`;
+const lineOf = (index: number, digest: Uint8Array) => `${index} ${Buffer.from(digest).toString("hex")}\n`;
+
+async function checkedBlocks(file: FileHandle, lines: readonly string[], totalBytes: number): Promise<(Uint8Array | undefined)[]> {
+  const noted = lines.map((line) => /^(\d+) ([\da-f]{40})$/.exec(line)).filter((match) => match !== null);
+  const digests: (Uint8Array | undefined)[] = [];
+  const check = async () => {
+    const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    for (let match = noted.pop(); match; match = noted.pop()) {
+      const index = Number(match[1]);
+      const start = index * BLOCK_BYTES;
+      const block = buffer.subarray(0, Math.min(BLOCK_BYTES, totalBytes - start));
+      if (start >= totalBytes || (await file.read(block, 0, block.length, start)).bytesRead < block.length) continue;
+      const digest = await sha1(block);
+      if (Buffer.from(digest).toString("hex") === match[2]) digests[index] = digest;
+    }
+  };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, check));
+  return digests;
+}
+
+async function writeAll(file: FileHandle, block: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < block.length; ) at += (await file.write(block, at, block.length - at, position + at)).bytesWritten;
+}
+
+async function asDiskError<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
+      const advice = "what came so far is kept; make room and download again to go on";
+      throw new TransferError("DISK_FULL", `no room for ${path} (${code}): ${advice}`, { cause });
+    }
+    throw new TransferError("FILE_UNWRITABLE", `can't write ${path} (${code || String(cause)})`, { cause });
+  }
+}
