@@ -182,7 +182,7 @@ test("text of any kind goes through unchanged", () => {
   const file = newFile();
   const handler = new MultiProcessingLogHandler(file, "a");
   const texts = ["", "损失 0.3 🎉", "\u0000\r\t", "a\n\nb", "y".repeat(70_000)];
-  for (const text of texts) handler.write(text);
+  for (const text of texts) handler.send(text);
   handler.close();
   expect(read(file)).toBe(texts.map((text) => `${text}\n`).join(""));
   expect(statSync(file).mode & 0o777).toBe(0o644);

@@ -73,17 +73,12 @@ export class MultiProcessingLogHandler extends LogHandler {
   }
 
   /**
-   * Writes text as one record: it is in the spool when this returns.
+   * Writes text as one record: it is in the spool when this returns. The way in for other loggers: `pino({ write: (line) => handler.send(line) })`.
    *
    * @param text - one line or several that stay together; a line feed at the end is added where it is missing
    */
   send(text: string): void {
     this.append(undefined, () => text);
-  }
-
-  /** {@link send} by the name that streams have: a handler can be the destination of another logger, `pino(handler)` for example. */
-  write(text: string): void {
-    this.send(text);
   }
 
   /**

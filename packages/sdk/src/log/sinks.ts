@@ -1,4 +1,3 @@
-import { Console } from "node:console";
 import { LogHandler } from "./log-handler.js";
 import type { LogRecord } from "./log-record.js";
 
@@ -10,13 +9,18 @@ export interface LogTextSink {
 
 /** Writes to the terminal: to stderr, so that stdout stays the training's own. */
 export class TerminalLogHandler extends LogHandler {
-  // A Console passes over errors of the stream: a terminal that was closed must not end the training.
-  private readonly terminal = new Console({ stdout: process.stderr, ignoreErrors: true });
+  /** From now on errors of stderr are passed over in this process, the program's own too: a terminal that was closed must not end the training. */
+  constructor() {
+    super();
+    if (!process.stderr.listeners("error").includes(passOver)) process.stderr.on("error", passOver);
+  }
 
   override emit(record: LogRecord): void {
-    this.terminal.log(this.format(record));
+    process.stderr.write(`${this.format(record)}\n`);
   }
 }
+
+function passOver(): void {}
 
 /** Writes to the log of a run. */
 export class InstanceLogHandler extends LogHandler {
