@@ -136,6 +136,15 @@ describe("end of a subprocess", () => {
     expect(program.stderr()).toBe('TOLD{"exitCode":143}\n');
   });
 
+  test("many at once are no reason for a warning of Node's", async () => {
+    const { stderr, told } = await run(`
+      const codes = await Promise.all(Array.from({ length: 16 }, (_, index) => cmd.runproc(["sh", "-c", "exit " + index])));
+      tell([codes, process.getMaxListeners()]);
+    `);
+    expect(told).toEqual([[Array.from({ length: 16 }, (_, index) => index), 10]]);
+    expect(stderr).toBe("");
+  });
+
   test.each([
     ["[]", "COMMAND_NOT_FOUND"],
     ['["ava-no-such-program"]', "COMMAND_NOT_FOUND"],

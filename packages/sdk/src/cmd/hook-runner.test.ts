@@ -100,13 +100,17 @@ test("a hook that never ends is not waited for, nor called again", async () => {
   expect([calls, runner.dropped, warnings.length]).toEqual([1, 2, 1]);
 });
 
-test("a hook that computes long lets other work of the process have its turn", async () => {
+test.each([
+  ["returns nothing", undefined],
+  ["is async", Promise.resolve()],
+])("a hook that computes long and %s lets other work of the process have its turn", async (_, answer) => {
   let turns = 0;
   let seenByLast = 0;
   const { runner } = runnerOf((line) => {
     const endMs = performance.now() + 15;
     while (performance.now() < endMs);
     if (line === "9") seenByLast = turns;
+    return answer;
   });
   const interval = setInterval(() => {
     turns += 1;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { LineQueue } from "./line-queue.js";
 
 /**
@@ -46,30 +47,9 @@ export class HookRunner {
     this.queue.push(line);
   }
 
-  /** Gives the hook the lines that wait. */
+  /** Gives the hook the lines that wait: at once, as far as it gives no promise and the time of one go allows. */
   run(): void {
-    if (this.isBusy) return;
-    const startMs = performance.now();
-    for (let line = this.queue.shift(); line !== undefined; line = this.queue.shift()) {
-      const answer = this.call(line);
-      if (isPromise(answer)) {
-        this.isBusy = true;
-        Promise.resolve(answer).then(
-          () => this.goOn(),
-          (error) => {
-            this.failed(error, line);
-            this.goOn();
-          },
-        );
-        return;
-      }
-      if (performance.now() - startMs > SLICE_MS && this.queue.size > 0) {
-        this.isBusy = true;
-        setImmediate(() => this.goOn());
-        return;
-      }
-    }
-    this.onIdle?.();
+    if (!this.isBusy) void this.work();
   }
 
   /**
@@ -100,18 +80,23 @@ export class HookRunner {
     });
   }
 
-  private call(line: string): unknown {
-    try {
-      return this.hook(line);
-    } catch (error) {
-      this.failed(error, line);
-      return undefined;
+  private async work(): Promise<void> {
+    this.isBusy = true;
+    let endMs = performance.now() + SLICE_MS;
+    for (let line = this.queue.shift(); line !== undefined; line = this.queue.shift()) {
+      try {
+        const answer = this.hook(line);
+        if (isPromise(answer)) await answer;
+      } catch (error) {
+        this.failed(error, line);
+      }
+      if (performance.now() > endMs) {
+        await setImmediate();
+        endMs = performance.now() + SLICE_MS;
+      }
     }
-  }
-
-  private goOn(): void {
     this.isBusy = false;
-    this.run();
+    this.onIdle?.();
   }
 
   private failed(error: unknown, line: string): void {

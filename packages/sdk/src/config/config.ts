@@ -75,7 +75,7 @@ export class Config {
   }
 }
 
-/** What JSON.parse says quotes the text, and with it the keys of `config/user`. */
+/** JSON.parse may quote the text, and with it the keys of `config/user`: `Unexpected token 'x', "..." is not valid JSON`. */
 function withoutContent(reason: string): string {
-  return /JSON/.test(reason) ? (/ at position \d+/.exec(reason)?.[0] ?? "").replace(/^/, "it is not valid JSON") : reason;
+  return reason.endsWith("is not valid JSON") ? "it is not valid JSON" : reason;
 }

@@ -21,6 +21,7 @@ export class SignalForwarder {
   /** @param graceMs - time from a signal that asks to end until SIGKILL */
   constructor(graceMs: number) {
     this.graceMs = graceMs;
+    changeMaxListeners(1);
     for (const signal of FORWARDED) {
       const handler = () => this.forward(signal);
       this.handlers.set(signal, handler);
@@ -53,6 +54,7 @@ export class SignalForwarder {
   close(): void {
     clearTimeout(this.hardKill);
     for (const [signal, handler] of this.handlers) process.off(signal, handler);
+    changeMaxListeners(-1);
   }
 
   private forward(signal: NodeJS.Signals): void {
@@ -70,4 +72,9 @@ export class SignalForwarder {
       if (this.child?.signalGroup("SIGKILL")) this.stoppedBy = "grace";
     }, this.graceMs);
   }
+}
+
+/** Many children at once are no leak, which Node would warn of from eleven on; 0 means that it never does. */
+function changeMaxListeners(by: 1 | -1): void {
+  if (process.getMaxListeners() > 0) process.setMaxListeners(process.getMaxListeners() + by);
 }

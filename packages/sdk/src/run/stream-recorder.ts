@@ -40,8 +40,9 @@ export class StreamRecorder {
     this.tail = chunk.length >= TAIL_BYTES ? chunk.slice(-TAIL_BYTES) : Buffer.concat([this.tail, chunk]).subarray(-TAIL_BYTES);
     const items = this.reader.write(chunk);
     this.recorder.batch(() => {
-      this.recorder.log(this.stream, chunk);
+      // Points first: a kill within the write may cut it short, and no line of the log is to lack its metrics.
       this.items.record(items);
+      this.recorder.log(this.stream, chunk);
     });
   }
 
