@@ -99,7 +99,20 @@ export class NvidiaSmi {
     this.child = undefined;
     child.kill("SIGKILL");
     this.failures += 1;
-    if (this.failures < MOST_FAILURES) this.timer = setTimeout(() => this.start(), this.options.intervalMs).unref();
-    else this.options.onTrouble(`nvidia-smi gives no values (${reason}); this run has no GPU metrics from here on.`);
+    if (this.failures < MOST_FAILURES) this.timer = setTimeout(() => this.restart(), this.options.intervalMs).unref();
+    else this.giveUp(reason);
+  }
+
+  private restart(): void {
+    try {
+      this.start();
+    } catch (error) {
+      // Not one of the failures that Node reports by an event: no memory, say. The thread that ships must survive it.
+      this.giveUp((error as Error).message);
+    }
+  }
+
+  private giveUp(reason: string): void {
+    this.options.onTrouble(`nvidia-smi gives no values (${reason}); this run has no GPU metrics from here on.`);
   }
 }
