@@ -3,7 +3,7 @@ import { type Downloaded, downloadFile } from "../download/download-file.js";
 import { RangeSource } from "../download/range-source.js";
 import { RETRY_POLICY, type RetryPolicy } from "../retry/policy.js";
 import { TransferError } from "../transfer-error.js";
-import { BucketDomains, QUERY_HOSTS } from "./bucket-domain.js";
+import { BucketDomains } from "./bucket-domains.js";
 import { asResult, DEFAULT_MAX_RETRY, exchange, type FetchResult, type RetryOptions } from "./exchange.js";
 import { HttpClient, type HttpRequest, type TimeLimits } from "./http-client.js";
 import { DEFAULT_CONNECT_TIMEOUT, DEFAULT_LIMITS, DEFAULT_MAX_BUFFER_SIZE, DEFAULT_REQUEST_TIMEOUT, DOWNLOAD_POOL_SIZE } from "./limits.js";
@@ -30,8 +30,8 @@ export interface FetcherOptions<Async extends boolean = boolean> {
   idleTimeout?: number | undefined;
   /** Where `fromKodo` connects to: `[http://]host[:port]`. Default `http://iovip.qbox.me`. */
   sourceHost?: string | undefined;
-  /** Where buckets are asked about, in turn: `[http://]host[:port]`. Default Qiniu's. */
-  queryHosts?: readonly string[] | undefined;
+  /** `http[s]://host[:port]` to ask for the domains of a bucket. Default: the public cloud's. */
+  endpoint?: string | undefined;
   /** How failures are answered. */
   retryPolicy?: RetryPolicy | undefined;
 }
@@ -110,7 +110,8 @@ export class Fetcher<Async extends boolean = false> {
       totalMs: reqTimeout === undefined ? DEFAULT_LIMITS.totalMs : reqTimeout * 1000,
     };
     this.#slots = new Slots(options.downloadPool ?? DOWNLOAD_POOL_SIZE);
-    this.#domains = this.#keys && new BucketDomains(this.#client, this.#limits, options.queryHosts ?? QUERY_HOSTS, this.#keys);
+    const { endpoint, retryPolicy: policy } = options;
+    this.#domains = this.#keys && new BucketDomains(this.#keys, { endpoint, policy, limits: this.#limits, maxRetries: DEFAULT_MAX_RETRY });
   }
 
   /**
@@ -195,6 +196,7 @@ export class Fetcher<Async extends boolean = false> {
   close(): void {
     this.#isClosed = true;
     this.#client.close();
+    this.#domains?.close();
   }
 
   /** As {@link close}, for `using`. */
