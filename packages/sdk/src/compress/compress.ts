@@ -1,9 +1,11 @@
-import { constants } from "node:fs";
+import { constants, createWriteStream } from "node:fs";
 import { access, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { AvaError } from "../error.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { createEntryCheck } from "./entry-check.js";
+import { gzipMembers } from "./gzip-members.js";
 import { moveInto } from "./move-into.js";
 
 /** How the folders begin in which archives are made and unpacked. */
@@ -13,6 +15,8 @@ const PARTIAL = ".ava-partial-";
 export interface TarOptions {
   /** Compress. Default true: `.tar.gz`. */
   gzip?: boolean;
+  /** Level of the compression, 1 to 9. Default 6; for model weights 1 is as small and faster. */
+  level?: number;
 }
 
 /**
@@ -49,7 +53,8 @@ export async function tarFiles(sources: readonly string[], targetFile: string, o
     // Its own work is left out where the archive is made inside of a source. './' because '@name' would mean an archive to copy from.
     const filter = (path: string) => !path.includes(`/${PARTIAL}`);
     const paths = [...names.keys()].map((name) => `./${name}`);
-    await create({ file: archive, cwd: links, gzip: options.gzip ?? true, follow: true, portable: true, filter, strict: true }, paths);
+    const packed = create({ cwd: links, follow: true, portable: true, filter, strict: true }, paths) as AsyncIterable<Uint8Array>;
+    await pipeline((options.gzip ?? true) ? gzipMembers(packed, options.level ?? 6) : packed, createWriteStream(archive));
     await rename(archive, target);
   } catch (cause) {
     throw new AvaError("FILE_UNREADABLE", `archive ${target} cannot be written: ${(cause as Error).message}`, { cause });

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { ID_PATTERN } from "ava-protocol";
 import { AvaError } from "../error.js";
 import { readJsonFile } from "../params/json-file.js";
+import type { StorageSettings } from "../storage/settings.js";
 import { configPath } from "../workspace/layout.js";
 import { type AvaEnvironment, readEnvironment } from "./environment.js";
 
@@ -10,6 +12,8 @@ export interface Settings {
   training: string;
   trainingInsId?: string;
   token?: string;
+  /** Where snapshots, models and logs go. */
+  storage: StorageSettings;
 }
 
 /** What a caller may give; wins over environment, `config/*` files and defaults, in this order. */
@@ -18,6 +22,8 @@ export interface SettingOptions {
   training?: string | undefined;
   trainingInsId?: string | undefined;
   token?: string | undefined;
+  /** `kodo:BUCKET`, `s3:BUCKET/prefix?endpoint=...` or `file:/path`. */
+  storage?: string | undefined;
 }
 
 /** Address of the platform when nothing names another one. */
@@ -82,6 +88,24 @@ export function resolveSettings(
       ) ?? DEFAULT_TRAINING,
     ...(id === undefined ? {} : { trainingInsId: id }),
     ...(token === undefined ? {} : { token }),
+    storage: resolveStorage(options.storage, workspace, environment),
+  };
+}
+
+/** A bucket without a storage means Kodo, as the old platform's containers are set up; nothing at all means a folder of the workspace. */
+function resolveStorage(option: string | undefined, workspace: string, environment: AvaEnvironment): StorageSettings {
+  const user = readJsonFile(configPath(workspace, "user"));
+  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+  const accessKey = environment.accessKey ?? text(user["key"]);
+  const secretKey = environment.secretKey ?? text(user["secret"]);
+  const bucket = environment.bucket ?? text(user["bucket"]);
+  const uid = text(user["uid"]) ?? (typeof user["uid"] === "number" ? String(user["uid"]) : undefined);
+  const kodo = accessKey && secretKey && bucket ? `kodo:${bucket}` : undefined;
+  return {
+    spec: option ?? environment.storage ?? kodo ?? `file:${join(workspace, "storage")}`,
+    ...(accessKey ? { accessKey } : {}),
+    ...(secretKey ? { secretKey } : {}),
+    ...(uid ? { uid } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SnapshotStart } from "../snapshot/start-snapshots.js";
 import type { WatchStart } from "../system/watch.js";
 
 /** What the shipper's thread is started with. */
@@ -9,12 +10,21 @@ export interface ShipperStart {
   token?: string;
   /** What to watch of the run's machine. */
   watch: WatchStart;
+  /** How to bring snapshots on their way, when there are any. */
+  snapshots: SnapshotStart;
+}
+
+/** From the run to the shipper's thread: a snapshot waits in the run's folder. */
+export interface SnapshotWaits {
+  kind: "snapshot";
 }
 
 /** From the run to the shipper's thread: ship what is left, then end. */
 export interface DrainRequest {
   kind: "drain";
   deadlineMs: number;
+  /** Snapshots are larger: they get more time. */
+  snapshotDeadlineMs: number;
 }
 
 /** From the shipper's thread to the run. */
@@ -23,4 +33,5 @@ export type ShipperMessage =
   | { kind: "recovered" }
   | { kind: "stop"; reason: string }
   | { kind: "notice"; message: string }
-  | { kind: "drained"; isComplete: boolean; reason?: string; refusedRecords: number };
+  | { kind: "registered"; id: string; model: string; url: string }
+  | { kind: "drained"; isComplete: boolean; reason?: string; refusedRecords: number; waitingSnapshots: number };

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { DrainRequest, ShipperMessage, ShipperStart } from "./messages.js";
+import type { DrainRequest, ShipperMessage, ShipperStart, SnapshotWaits } from "./messages.js";
 
 /** How the shipping of a run ended. */
 export interface ShippingEnd {
@@ -8,6 +8,8 @@ export interface ShippingEnd {
   reason?: string;
   /** Records that the platform refused for good. */
   refusedRecords: number;
+  /** Snapshots that are not stored and registered yet. */
+  waitingSnapshots: number;
 }
 
 /** What the shipper tells the run. */
@@ -17,7 +19,11 @@ export interface ShipperThreadEvents {
   onStop(reason: string): void;
   /** A word for the user. */
   onNotice(message: string): void;
+  /** A snapshot is stored, verified and registered. */
+  onRegistered(snapshot: { id: string; model: string; url: string }): void;
 }
+
+const NOTHING_KNOWN = { refusedRecords: 0, waitingSnapshots: 0 };
 
 /** Added to the drain's deadline before the thread itself is given up. */
 const THREAD_GRACE_MS = 500;
@@ -46,25 +52,33 @@ export class ShipperThread {
     }
     this.worker.on("message", (message: ShipperMessage) => this.receive(message));
     this.worker.on("error", (error) => this.fail(error));
-    this.worker.on("exit", () => this.end({ isComplete: false, reason: "the shipper ended", refusedRecords: 0 }));
+    this.worker.on("exit", () => this.end({ isComplete: false, reason: "the shipper ended", ...NOTHING_KNOWN }));
     // Last: a listener holds the process again, and a training that does not call done() must end all the same.
     this.worker.unref();
+  }
+
+  /** A snapshot waits in the run's folder. */
+  snapshotWaits(): void {
+    const message: SnapshotWaits = { kind: "snapshot" };
+    this.worker?.postMessage(message);
   }
 
   /**
    * Ships what is left and ends the thread.
    *
-   * @param timeoutMs - longest wait
+   * @param timeoutMs - longest wait for records
+   * @param snapshotTimeoutMs - longest wait for snapshots; at least as long
    * @returns what became of it; never rejects
    */
-  async drain(timeoutMs: number): Promise<ShippingEnd> {
+  async drain(timeoutMs: number, snapshotTimeoutMs: number): Promise<ShippingEnd> {
     if (!this.ended) {
-      const request: DrainRequest = { kind: "drain", deadlineMs: Date.now() + timeoutMs };
+      const nowMs = Date.now();
+      const request: DrainRequest = { kind: "drain", deadlineMs: nowMs + timeoutMs, snapshotDeadlineMs: nowMs + snapshotTimeoutMs };
       this.worker?.ref();
       this.worker?.postMessage(request);
       const timer = setTimeout(
-        () => this.end({ isComplete: false, reason: "the shipper did not answer in time", refusedRecords: 0 }),
-        timeoutMs + THREAD_GRACE_MS,
+        () => this.end({ isComplete: false, reason: "the shipper did not answer in time", ...NOTHING_KNOWN }),
+        snapshotTimeoutMs + THREAD_GRACE_MS,
       );
       await new Promise<ShippingEnd>((resolve) => {
         this.onEnd = resolve;
@@ -85,16 +99,18 @@ export class ShipperThread {
         return this.events.onStop(message.reason);
       case "notice":
         return this.events.onNotice(message.message);
+      case "registered":
+        return this.events.onRegistered(message);
       case "drained": {
-        const { isComplete, reason, refusedRecords } = message;
-        return this.end({ isComplete, refusedRecords, ...(reason === undefined ? {} : { reason }) });
+        const { isComplete, reason, refusedRecords, waitingSnapshots } = message;
+        return this.end({ isComplete, refusedRecords, waitingSnapshots, ...(reason === undefined ? {} : { reason }) });
       }
     }
   }
 
   private fail(error: Error): void {
     if (!this.ended) this.events.onTrouble(`the shipper failed: ${error.message}`);
-    this.end({ isComplete: false, reason: `the shipper failed: ${error.message}`, refusedRecords: 0 });
+    this.end({ isComplete: false, reason: `the shipper failed: ${error.message}`, ...NOTHING_KNOWN });
   }
 
   private end(end: ShippingEnd): void {

@@ -1,9 +1,11 @@
 // Entry of the shipper's thread: the training's own thread may be busy for hours, this one is not.
 import { parentPort, workerData } from "node:worker_threads";
 import { listSegments } from "../journal/segment-name.js";
+import { JobFolder } from "../snapshot/job-folder.js";
+import type { RunningSnapshots } from "../snapshot/start-snapshots.js";
 import { startObserver } from "../system/observer.js";
 import { isWriterAlive } from "./is-writer-alive.js";
-import type { DrainRequest, ShipperMessage, ShipperStart } from "./messages.js";
+import type { DrainRequest, ShipperMessage, ShipperStart, SnapshotWaits } from "./messages.js";
 import { ShipLoop } from "./ship-loop.js";
 import { createTransport } from "./transport.js";
 import { WriterShipper } from "./writer-shipper.js";
@@ -11,7 +13,7 @@ import { WriterShipper } from "./writer-shipper.js";
 /** Longest wait of an ending run for facts of its machine: what git takes at most. A training that fails at once is to have them. */
 const FACTS_WAIT_MS = 2_000;
 
-const { folder, writer, instance, platformUrl, token, watch } = workerData as ShipperStart;
+const { folder, writer, instance, platformUrl, token, watch, snapshots: snapshotStart } = workerData as ShipperStart;
 const tell = (message: ShipperMessage) => parentPort?.postMessage(message);
 
 const observer = startObserver(folder, instance, watch, (message) => tell({ kind: "notice", message }));
@@ -31,12 +33,46 @@ const loop = new ShipLoop(own, others, transport, {
 });
 const running = loop.run();
 
-parentPort?.on("message", async ({ deadlineMs }: DrainRequest) => {
+let snapshots: Promise<RunningSnapshots> | undefined;
+
+/** Only a run with snapshots loads what it takes to pack and upload them. */
+async function workOnSnapshots(): Promise<RunningSnapshots> {
+  const { startSnapshots } = await import("../snapshot/start-snapshots.js");
+  return startSnapshots(snapshotStart, {
+    onRegistered: ({ id, model, stored }) => tell({ kind: "registered", id, model, url: stored?.url ?? "" }),
+    onTrouble: (model, reason) => tell({ kind: "notice", message: `snapshot ${model} is not stored yet: ${reason}` }),
+  });
+}
+
+async function drainSnapshots(deadlineMs: number): Promise<number> {
+  const jobs = new JobFolder(snapshotStart.folder);
+  try {
+    return snapshots ? await (await snapshots).drain(deadlineMs) : jobs.waitingIds().length;
+  } catch (error) {
+    tell({ kind: "notice", message: `snapshots cannot be stored: ${(error as Error).message}` });
+    return jobs.waitingIds().length;
+  }
+}
+
+// Left by an earlier process of this instance.
+if (new JobFolder(snapshotStart.folder).waitingIds().length > 0) {
+  snapshots = workOnSnapshots();
+  snapshots.catch(() => undefined);
+}
+
+parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
+  if (message.kind === "snapshot") {
+    snapshots ??= workOnSnapshots();
+    // A wrong setting is told when the run ends; it must not end the shipper.
+    snapshots.catch(() => undefined);
+    return;
+  }
+  const { deadlineMs, snapshotDeadlineMs } = message;
   await observer?.close(Math.min(FACTS_WAIT_MS, deadlineMs - Date.now()));
-  const drained = await loop.drain(running, deadlineMs);
+  const [drained, waitingSnapshots] = await Promise.all([loop.drain(running, deadlineMs), drainSnapshots(snapshotDeadlineMs)]);
   for (const shipper of [...own, ...others]) shipper.close();
   transport.close();
   const refusedRecords = own.reduce((sum, { refused }) => sum + refused.length, 0);
-  tell({ kind: "drained", refusedRecords, ...drained });
+  tell({ kind: "drained", refusedRecords, waitingSnapshots, ...drained });
   parentPort?.close();
 });

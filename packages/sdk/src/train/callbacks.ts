@@ -1,37 +1,89 @@
+import {
+  type CaffeEpochEndOptions,
+  type CaffeLineCallback,
+  type CaffeMonitorOptions,
+  getEpochEndLogCallback,
+  getLogCallback,
+} from "../monitor/caffe/callbacks.js";
+import { getBatchEndCallbacks, getEpochEndCallback } from "../monitor/mxnet/callbacks.js";
+import type { MxnetBatchEndCallback, MxnetEpochEndCallback, MxnetEpochEndOptions, MxnetMonitorOptions } from "../monitor/mxnet/types.js";
+import type { SnapshotListener } from "../monitor/snapshot.js";
 import { tfjsCallback } from "../monitor/tfjs/callback.js";
+import { type TfjsEpochEndCallback, type TfjsEpochEndOptions, tfjsEpochEndCallback } from "../monitor/tfjs/epoch-end.js";
 import type { TfjsCallback, TfjsCallbackOptions, TfjsMetricSink } from "../monitor/tfjs/types.js";
+import type { ItemSink } from "../run/item-recorder.js";
 
-/** For each supported framework: the options and the type of its monitor callback. */
+/** For each supported framework: what its monitor callback takes, and what it is. `undefined` where a needed option is missing. */
 export interface MonitorCallbacks {
+  caffe: { options: CaffeMonitorOptions; callback: CaffeLineCallback };
+  mxnet: {
+    options: Partial<MxnetMonitorOptions>;
+    callback: [reportMetrics: MxnetBatchEndCallback, reportLearningRate: MxnetBatchEndCallback] | undefined;
+  };
   tfjs: { options: TfjsCallbackOptions; callback: TfjsCallback };
 }
 
-/** A framework with a monitor callback. */
+/** For each supported framework: what its epoch end callback takes, and what it is. `undefined` where a needed option is missing. */
+export interface EpochEndCallbacks {
+  caffe: { options: CaffeEpochEndOptions; callback: CaffeLineCallback | undefined };
+  mxnet: { options: Partial<MxnetEpochEndOptions>; callback: MxnetEpochEndCallback | undefined };
+  tfjs: { options: TfjsEpochEndOptions; callback: TfjsEpochEndCallback };
+}
+
+/** A framework with callbacks. */
 export type Framework = keyof MonitorCallbacks;
 
-/** Options of a framework's callback. */
-export type MonitorOptions<Name extends Framework> = MonitorCallbacks[Name]["options"];
+/** Where the callbacks put what they read. */
+export interface CallbackTarget {
+  /** Takes the metrics of callbacks. */
+  metrics: TfjsMetricSink;
+  /** Takes what lines tell. */
+  items: ItemSink;
+  /** Takes snapshots. */
+  onSnapshot: SnapshotListener;
+  /** Step of the last metrics. */
+  lastStep: () => number;
+  warn: (message: string) => void;
+}
 
-/** A framework's callback. */
-export type MonitorCallback<Name extends Framework> = MonitorCallbacks[Name]["callback"];
+type Monitors = {
+  [Name in Framework]: (target: CallbackTarget, options: MonitorCallbacks[Name]["options"]) => MonitorCallbacks[Name]["callback"];
+};
+type EpochEnds = {
+  [Name in Framework]: (target: CallbackTarget, options: EpochEndCallbacks[Name]["options"]) => EpochEndCallbacks[Name]["callback"];
+};
 
-const FACTORIES: { [Name in Framework]: (sink: TfjsMetricSink, options: MonitorOptions<Name>) => MonitorCallback<Name> } = {
-  tfjs: tfjsCallback,
+const MONITORS: Monitors = {
+  caffe: ({ items }, options) => getLogCallback(items, options),
+  mxnet: ({ metrics, warn }, options) => getBatchEndCallbacks(metrics, options, warn),
+  tfjs: ({ metrics }, options) => tfjsCallback(metrics, options),
+};
+
+const EPOCH_ENDS: EpochEnds = {
+  caffe: ({ onSnapshot, warn }, options) => getEpochEndLogCallback(onSnapshot, options, warn),
+  mxnet: ({ onSnapshot, warn }, options) => getEpochEndCallback(onSnapshot, options, warn),
+  tfjs: ({ onSnapshot, lastStep }, options) => tfjsEpochEndCallback(onSnapshot, options, lastStep),
 };
 
 /**
- * Makes the callback of a framework.
+ * Makes the monitor callback of a framework.
  *
- * @param sink - takes the metrics
+ * @param target - takes what it reads
  * @param framework - name of the framework
- * @param options - its options; errors inside the callback go to their `onError`
- * @param warn - told when the framework is not supported
- * @returns the callback, or `undefined` for a framework that is not supported
+ * @param options - its options
+ * @returns the callback; `undefined`, and a warning, for a framework that is not supported
  */
-export function monitorCallback(sink: TfjsMetricSink, framework: string, options: object, warn: (message: string) => void): unknown {
-  if (Object.hasOwn(FACTORIES, framework)) return FACTORIES[framework as Framework](sink, options);
-  warn(
-    `framework '${framework}' has no monitor callback; supported: ${Object.keys(FACTORIES).join(", ")}. Use log({ loss }, { step }) for others.`,
-  );
-  return undefined;
+export function monitorCallback(target: CallbackTarget, framework: string, options: object): unknown {
+  return isFramework(framework, target.warn) ? (MONITORS[framework] as Monitors["tfjs"])(target, options) : undefined;
+}
+
+/** Makes the epoch end callback of a framework; parameters as of {@link monitorCallback}. */
+export function epochEndCallback(target: CallbackTarget, framework: string, options: object): unknown {
+  return isFramework(framework, target.warn) ? (EPOCH_ENDS[framework] as EpochEnds["tfjs"])(target, options) : undefined;
+}
+
+function isFramework(name: string, warn: (message: string) => void): name is Framework {
+  if (Object.hasOwn(MONITORS, name)) return true;
+  warn(`framework '${name}' has no callback; supported: ${Object.keys(MONITORS).join(", ")}. Use log({ loss }, { step }) for others.`);
+  return false;
 }

@@ -9,8 +9,10 @@ import type { Notices } from "../notices/notices.js";
 import { type JsonObject, readJsonFile } from "../params/json-file.js";
 import type { Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
+import type { RetentionPolicy } from "../snapshot/retention.js";
+import { SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
-import { datasetPath, defaultParamsPath, modelPath, type RunLayout, runLayout } from "../workspace/layout.js";
+import { configPath, datasetPath, defaultParamsPath, modelPath, type RunLayout, runLayout } from "../workspace/layout.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { newInstanceId } from "./instance-id.js";
 import { readRank } from "./rank.js";
@@ -30,6 +32,8 @@ export interface RecordingOptions extends WatchOptions {
   notices: Notices;
   /** Told when somebody asked the run to stop. */
   onStop?: (reason: string) => void;
+  /** Which stored snapshots are kept. Default all. */
+  retention?: RetentionPolicy;
 }
 
 /** How an instance ended. */
@@ -37,6 +41,9 @@ export interface RecordingEnd {
   state: "done" | "failed";
   end: EndCause;
 }
+
+/** Longest wait of an ending run for its last snapshots, which may be gigabytes. What is not stored then waits for a sync. */
+const LAST_SNAPSHOT_MS = 600_000;
 
 /** The SDK's work for one instance in this process: journal and shipper, from the first fact to the last. */
 export class Recording {
@@ -47,6 +54,11 @@ export class Recording {
   private readonly shipper: ShipperThread;
   private readonly notices: Notices;
   private readonly rank: string | undefined;
+  /** Snapshots on their way to storage and platform. */
+  readonly snapshots: SnapshotQueue;
+  /** Last value of each metric, where the choice of the best snapshots needs it. */
+  private readonly lastMetrics: Record<string, number> = {};
+  private readonly shouldKeepMetrics: boolean;
   private finishing: Promise<ShippingEnd> | undefined;
 
   /**
@@ -58,6 +70,7 @@ export class Recording {
     const { workspace, settings, notices } = options;
     const intervalMs = checkIntervalMs(options);
     this.notices = notices;
+    this.shouldKeepMetrics = options.retention?.keepBest !== undefined;
     this.instanceId = settings.trainingInsId ?? newInstanceId();
     this.layout = runLayout(workspace, this.instanceId);
     makeFolders(workspace, this.layout, notices);
@@ -78,6 +91,14 @@ export class Recording {
         instance,
         platformUrl: settings.platformUrl,
         ...(settings.token ? { token: settings.token } : {}),
+        snapshots: {
+          folder: layout.snapshots,
+          temporaryFolder: layout.tmp,
+          storage: settings.storage,
+          platformUrl: settings.platformUrl,
+          ...(settings.token ? { token: settings.token } : {}),
+          ...(options.retention ? { retention: options.retention } : {}),
+        },
         watch: {
           training: settings.training,
           startMs: Date.now(),
@@ -97,8 +118,29 @@ export class Recording {
         onRecovered: () => notices.tell(`platform ${settings.platformUrl} takes records again.`),
         onStop: (reason) => options.onStop?.(reason),
         onNotice: (message) => notices.tell(message),
+        onRegistered: ({ id, model, url }) => {
+          notices.tell(`model ${model} is stored: ${url}`);
+          this.snapshots.registered(id, { model, url });
+        },
       },
     );
+    const startTime = new Date().toISOString();
+    this.snapshots = new SnapshotQueue({
+      instanceId: instance,
+      folder: layout.snapshots,
+      output: layout.output,
+      params,
+      trainingRef: () => ({
+        ...readJsonFile(configPath(workspace, "trainingspec")),
+        training: settings.training,
+        instanceID: instance,
+        status: "running",
+        startTime,
+        params,
+        metrics: { ...this.lastMetrics },
+      }),
+      onAdded: () => this.shipper.snapshotWaits(),
+    });
   }
 
   /**
@@ -113,6 +155,11 @@ export class Recording {
     return this.finishing;
   }
 
+  /** Remembers values for the choice of the best snapshots. @param metrics - as logged */
+  keepMetrics(metrics: Readonly<Record<string, number>>): void {
+    if (this.shouldKeepMetrics) Object.assign(this.lastMetrics, metrics);
+  }
+
   /** Records the end when the process exits without {@link finish}; what is unsent stays in the journal. @param how - state and end cause */
   abandon(how: RecordingEnd): void {
     if (!this.finishing) this.recordEnd(how);
@@ -120,12 +167,18 @@ export class Recording {
 
   private async ship(how: RecordingEnd, timeoutMs: number): Promise<ShippingEnd> {
     this.recordEnd(how);
-    const shipped = await this.shipper.drain(timeoutMs);
+    const shipped = await this.shipper.drain(timeoutMs, this.snapshots.isUsed ? LAST_SNAPSHOT_MS : timeoutMs);
+    this.snapshots.close();
     const { points, logBytes, events, reason } = this.recorder.drops;
     if (points + logBytes + events > 0) {
       this.notices.warn(`dropped ${points} points, ${logBytes} bytes of log, ${events} events: ${reason}`);
     }
     if (shipped.refusedRecords > 0) this.notices.warn(`the platform refused ${shipped.refusedRecords} records`);
+    if (shipped.waitingSnapshots > 0) {
+      this.notices.tell(
+        `${shipped.waitingSnapshots} snapshots are not stored yet; nothing of them is deleted. Go on with: ava-sdk sync ${this.layout.base}`,
+      );
+    }
     if (!shipped.isComplete) {
       this.notices.tell(
         `not everything reached the platform (${shipped.reason}); it is kept in ${this.layout.journal}. Send it with: ava-sdk sync ${this.layout.base}`,

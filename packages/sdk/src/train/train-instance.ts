@@ -1,12 +1,24 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import type { Snapshot } from "../monitor/snapshot.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
 import type { JsonObject } from "../params/json-file.js";
-import { resolveSettings } from "../settings/settings.js";
+import { resolveSettings, type Settings } from "../settings/settings.js";
+import type { RetentionPolicy } from "../snapshot/retention.js";
+import type { RegisteredModel } from "../snapshot/snapshot-queue.js";
+import type { PutResult } from "../storage/storage.js";
 import type { WatchOptions } from "../system/watch.js";
 import { findWorkspace, prepareWorkspace } from "../workspace/find-workspace.js";
-import { datasetPath, modelPath } from "../workspace/layout.js";
-import { type Framework, type MonitorCallback, type MonitorOptions, monitorCallback } from "./callbacks.js";
+import {
+  type CallbackTarget,
+  type EpochEndCallbacks,
+  epochEndCallback,
+  type Framework,
+  type MonitorCallbacks,
+  monitorCallback,
+} from "./callbacks.js";
+import { InstancePlace } from "./instance-place.js";
+import { downloadModelFiles, uploadLogFiles } from "./models.js";
 import { Recording } from "./recording.js";
 import { toMetrics } from "./to-metrics.js";
 
@@ -20,6 +32,10 @@ export interface TrainInstanceOptions extends WatchOptions {
   workspace?: string;
   platformUrl?: string;
   token?: string;
+  /** Where snapshots, models and logs go: `file:/path`, `kodo:BUCKET`, `s3:BUCKET/prefix?endpoint=...`. Default below the workspace. */
+  storage?: string;
+  /** Which stored snapshots are kept. Default all. */
+  retention?: RetentionPolicy;
 }
 
 /** Where in the run metrics were measured. */
@@ -45,19 +61,21 @@ const DONE_TIMEOUT_MS = 10_000;
  * for (let step = 0; step < 100; step++) ins.log({ loss: 1 / (step + 1) }, { step });
  * ```
  */
-export class TrainInstance implements AsyncDisposable {
+export class TrainInstance extends InstancePlace implements AsyncDisposable {
   /** Aborted when somebody asks the run to stop; its reason is what they said. */
   readonly stopSignal: AbortSignal;
-  private readonly recording: Recording;
+  protected override readonly recording: Recording;
   private readonly notices: Notices;
   private readonly warn = (message: string): void => this.notices.warn(message);
-  private readonly workspace: string;
+  protected override readonly workspace: string;
+  private readonly settings: Settings;
   private readonly onExit: (code: number) => void;
   private readonly onUncaught: (error: unknown) => void;
   private lastStep = -1;
   private uncaught: string | undefined;
 
   private constructor(options: TrainInstanceOptions) {
+    super();
     const stop = new AbortController();
     this.stopSignal = stop.signal;
     this.notices = createNotices({
@@ -66,12 +84,12 @@ export class TrainInstance implements AsyncDisposable {
       ...(process.stderr.isTTY ? { showNote: (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`) } : {}),
     });
     this.workspace = prepareWorkspace(findWorkspace(options.workspace), this.warn);
-    const { trainingInsId, training, platformUrl, token } = options;
-    const settings = resolveSettings({ trainingInsId, training, platformUrl, token }, this.workspace, this.warn);
+    const { trainingInsId, training, platformUrl, token, storage } = options;
+    this.settings = resolveSettings({ trainingInsId, training, platformUrl, token, storage }, this.workspace, this.warn);
     this.recording = new Recording({
       ...options,
       workspace: this.workspace,
-      settings,
+      settings: this.settings,
       command: process.argv,
       notices: this.notices,
       onStop: (reason) => stop.abort(new Error(reason)),
@@ -101,46 +119,6 @@ export class TrainInstance implements AsyncDisposable {
     return Promise.resolve().then(() => new TrainInstance(options));
   }
 
-  /** @returns id of the instance */
-  getTrainingInsId(): string {
-    return this.recording.instanceId;
-  }
-
-  /** @returns the workspace, working folder of all instances */
-  getBasePath(): string {
-    return this.workspace;
-  }
-
-  /** @returns folder for this run's snapshots: `run/<id>/output` */
-  getSnapshotBasePath(): string {
-    return this.recording.layout.output;
-  }
-
-  /** @returns folder for this run's logs: `run/<id>/logs` */
-  getLogBasePath(): string {
-    return this.recording.layout.logs;
-  }
-
-  /** @returns folder of the training data */
-  getTrainsetBasePath(): string {
-    return datasetPath(this.workspace, "train");
-  }
-
-  /** @returns folder of the validation data */
-  getValsetBasePath(): string {
-    return datasetPath(this.workspace, "val");
-  }
-
-  /** @returns folder of the test data */
-  getTestsetBasePath(): string {
-    return datasetPath(this.workspace, "test");
-  }
-
-  /** @returns folder of models */
-  getModelBasePath(): string {
-    return modelPath(this.workspace);
-  }
-
   /**
    * Records metrics of one step. They are in the journal when this returns. Never throws: what is no number is passed over with a warning.
    *
@@ -151,6 +129,7 @@ export class TrainInstance implements AsyncDisposable {
     const values = toMetrics(metrics, this.warn);
     const step = typeof at.step === "number" ? at.step : this.lastStep + 1;
     this.lastStep = step;
+    this.recording.keepMetrics(values);
     const timeMs = at.time instanceof Date ? at.time.getTime() : at.time;
     this.recording.recorder.points(values, {
       step,
@@ -173,12 +152,99 @@ export class TrainInstance implements AsyncDisposable {
    *
    * @param framework - which framework
    * @param options - how often, batch sizes
-   * @returns the callback, or `undefined` (and a warning) when the framework is not supported
+   * @returns the callback, or `undefined` (and a warning) when the framework is not supported or an option is missing
    */
-  getMonitorCallback<Name extends Framework>(framework: Name, options?: MonitorOptions<Name>): MonitorCallback<Name>;
+  getMonitorCallback<Name extends Framework>(
+    framework: Name,
+    options?: MonitorCallbacks[Name]["options"],
+  ): MonitorCallbacks[Name]["callback"];
   getMonitorCallback(framework: string, options?: object): unknown;
   getMonitorCallback(framework: string, options: object = {}): unknown {
-    return monitorCallback(this, framework, options, this.warn);
+    return monitorCallback(this.callbackTarget(), framework, options);
+  }
+
+  /**
+   * The callback that a framework calls at the end of an epoch, or with each line of its log; it uploads snapshots.
+   *
+   * @param framework - which framework
+   * @param options - length of an epoch, how often, more files
+   * @returns the callback, or `undefined` (and a warning) when the framework is not supported or an option is missing
+   */
+  getEpochEndCallback<Name extends Framework>(
+    framework: Name,
+    options?: EpochEndCallbacks[Name]["options"],
+  ): EpochEndCallbacks[Name]["callback"];
+  getEpochEndCallback(framework: string, options?: object): unknown;
+  getEpochEndCallback(framework: string, options: object = {}): unknown {
+    return epochEndCallback(this.callbackTarget(), framework, options);
+  }
+
+  /**
+   * Uploads a snapshot and registers it as a model. It is in the queue when this returns; packing and upload happen in another thread.
+   *
+   * @param snapshot - epochs done, step (default that of the last metrics), files (default: what is new in the snapshot folder)
+   * @returns settles when the model is stored, verified and registered
+   * @throws AvaError SNAPSHOT_QUEUE_FULL, SNAPSHOT_EMPTY
+   */
+  uploadSnapshotModel(
+    snapshot: { epoch?: number; step?: number; files?: readonly string[]; otherFiles?: readonly string[] } = {},
+  ): Promise<RegisteredModel> {
+    const { epoch, step = Math.max(0, this.lastStep), files = [], otherFiles = [] } = snapshot;
+    return this.recording.snapshots.add({
+      step,
+      files: [...files],
+      otherFiles: [...otherFiles],
+      ...(epoch === undefined ? {} : { epoch }),
+    });
+  }
+
+  /**
+   * Uploads files as a model of the user's own.
+   *
+   * @param name - name of the model
+   * @param files - files and folders to pack
+   * @returns as of {@link uploadSnapshotModel}
+   * @throws AvaError SNAPSHOT_QUEUE_FULL
+   */
+  uploadCustomModel(name: string, files: readonly string[]): Promise<RegisteredModel> {
+    return this.recording.snapshots.addCustom(name, files);
+  }
+
+  /**
+   * Uploads the files in this run's log folder.
+   *
+   * @returns what was stored, each verified
+   * @throws AvaError of the storage
+   */
+  uploadLogs(): Promise<PutResult[]> {
+    return uploadLogFiles(this.recording.layout.logs, this.getTrainingInsId(), this.settings);
+  }
+
+  /**
+   * Downloads a registered model and unpacks it.
+   *
+   * @param name - name of the model
+   * @param options - version (default the newest), folder (default one of its name below the folder of models)
+   * @returns the folder
+   * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED, HASH_MISMATCH, and those of the storage
+   */
+  downloadModel(name: string, options: { version?: string; folder?: string } = {}): Promise<string> {
+    const folder = options.folder ?? join(this.getModelBasePath(), name.replaceAll(/[^\w.@+-]/g, "_"));
+    return downloadModelFiles(name, options.version, folder, this.settings);
+  }
+
+  /**
+   * Records that the training has stopped, without ending the instance: for signal handlers, which cannot wait. Call {@link done} when there is time.
+   *
+   * @param errMsg - why; empty: as planned
+   */
+  reportStop(errMsg = ""): void {
+    this.recording.recorder.event({ event: "stop", ...(errMsg ? { message: errMsg } : {}) });
+    this.recording.recorder.facts({
+      state: errMsg ? "failed" : "done",
+      stopTime: new Date().toISOString(),
+      end: { stoppedBy: "self", ...(errMsg ? { message: errMsg } : {}) },
+    });
   }
 
   /**
@@ -197,6 +263,25 @@ export class TrainInstance implements AsyncDisposable {
       },
       DONE_TIMEOUT_MS,
     );
+  }
+
+  private callbackTarget(): CallbackTarget {
+    return {
+      metrics: this,
+      items: this.recording.recorder,
+      onSnapshot: (snapshot) => this.takeSnapshot(snapshot),
+      lastStep: () => Math.max(0, this.lastStep),
+      warn: this.warn,
+    };
+  }
+
+  /** A framework's callback must not end its training because there is nothing to take, or too much waits. */
+  private takeSnapshot(snapshot: Snapshot): void {
+    try {
+      void this.recording.snapshots.add(snapshot);
+    } catch (error) {
+      this.warn((error as Error).message);
+    }
   }
 
   /** `await using`: ends the instance. A block left by an exception is told apart only by calling {@link done} in its `catch`. */

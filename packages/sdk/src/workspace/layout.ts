@@ -54,6 +54,10 @@ export interface RunLayout {
   output: string;
   logs: string;
   journal: string;
+  /** Snapshots on their way to storage and platform. */
+  snapshots: string;
+  /** Scratch: archives before they are stored. */
+  tmp: string;
   /** The params this instance runs with, when they were given to `ava-sdk run` or `TrainInstance.create`. */
   params: string;
 }
@@ -70,6 +74,8 @@ export function runLayout(workspace: string, instanceId: string): RunLayout {
     output: join(base, "output"),
     logs: join(base, "logs"),
     journal: join(base, "journal"),
+    snapshots: join(base, "snapshots"),
+    tmp: join(base, "tmp"),
     params: join(base, "params.json"),
   };
 }

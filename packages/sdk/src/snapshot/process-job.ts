@@ -1,0 +1,75 @@
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { tarFiles } from "../compress/compress.js";
+import type { Storage } from "../storage/storage.js";
+import type { SnapshotJob } from "./job.js";
+import type { JobFolder } from "./job-folder.js";
+import type { RegisterModel } from "./register-model.js";
+import { type SettleOptions, waitUntilSettled } from "./settle.js";
+
+/** What the work on a snapshot needs. */
+export interface SnapshotWork {
+  jobs: JobFolder;
+  /** Where archives are made; removed when they are stored. */
+  temporaryFolder: string;
+  storage: Storage;
+  register: RegisterModel;
+  settle?: SettleOptions;
+  signal?: AbortSignal;
+}
+
+/** What became of a try. */
+export type JobResult = { kind: "registered"; job: SnapshotJob } | { kind: "failed"; reason: string };
+
+/** Times that an archive is made anew because its files changed meanwhile. */
+const MOST_PACKINGS = 3;
+
+/**
+ * Brings one snapshot as far as it goes: waits until its files are complete, packs, uploads, verifies, registers. Each finished stage is kept, so
+ * that a later try, also of another process, goes on there. Files of the training are only read.
+ *
+ * @param job - a waiting snapshot
+ * @param work - storage, platform, folders
+ * @returns what became of it; never rejects
+ */
+export async function processJob(job: SnapshotJob, work: SnapshotWork): Promise<JobResult> {
+  try {
+    const stored = job.stored ? job : await store(job, work);
+    const refusal = await work.register(stored, work.signal);
+    if (refusal !== undefined) return { kind: "failed", reason: refusal };
+    work.jobs.finish(stored);
+    return { kind: "registered", job: stored };
+  } catch (error) {
+    return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function store(job: SnapshotJob, work: SnapshotWork): Promise<SnapshotJob> {
+  const { signal } = work;
+  const unsettled = await waitUntilSettled(job.files, { ...work.settle, ...(signal ? { signal } : {}) });
+  if (unsettled.length > 0) throw new Error(`files are missing or never complete: ${unsettled.join(", ")}`);
+  const archive = join(work.temporaryFolder, `${job.id}.tar.gz`);
+  try {
+    await packUnchanged(job.files, archive);
+    const { url, hash, bytes } = await work.storage.put(archive, job.key, signal ? { signal } : {});
+    const stored = { ...job, stored: { url, hash, bytes, time: new Date().toISOString() } };
+    work.jobs.save(stored);
+    return stored;
+  } finally {
+    await rm(archive, { force: true });
+  }
+}
+
+async function packUnchanged(files: readonly string[], archive: string): Promise<void> {
+  for (let packing = 1; ; packing++) {
+    const before = await fingerprint(files);
+    await tarFiles(files, archive, { level: 1 });
+    if ((await fingerprint(files)) === before) return;
+    if (packing === MOST_PACKINGS) throw new Error(`files changed while they were packed, ${MOST_PACKINGS} times: ${files.join(", ")}`);
+  }
+}
+
+async function fingerprint(files: readonly string[]): Promise<string> {
+  const facts = await Promise.all(files.map((file) => stat(file)));
+  return facts.map(({ size, mtimeMs, ino }) => `${size} ${mtimeMs} ${ino}`).join("\n");
+}

@@ -1,0 +1,44 @@
+import type { SnapshotJob } from "./job.js";
+
+/** Registers a stored snapshot. @returns why it could not be; `undefined` when it is registered */
+export type RegisterModel = (job: SnapshotJob, signal?: AbortSignal) => Promise<string | undefined>;
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Registers models with the platform; a model that is registered twice is one.
+ *
+ * @param platformUrl - base URL
+ * @param token - write token, where the platform asks for one
+ * @returns the function
+ */
+export function createRegisterModel(platformUrl: string, token?: string): RegisterModel {
+  return async ({ model, key, kind, params, trainingRef, metric, stored }, signal) => {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const answer = await fetch(`${platformUrl}/v1/models`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        body: JSON.stringify({
+          name: model,
+          type: kind,
+          file: stored?.url,
+          key,
+          hash: stored?.hash,
+          bytes: stored?.bytes,
+          params,
+          specVersion: "v1",
+          trainingRef: { ...trainingRef, metric, modelUploadTime: stored?.time },
+        }),
+      });
+      const text = await answer.text();
+      return answer.ok && text.startsWith("{")
+        ? undefined
+        : `the platform does not register ${model}: HTTP ${answer.status} ${text.slice(0, 200)}`;
+    } catch (error) {
+      const reason = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (error as Error).message;
+      return `the platform cannot be reached to register ${model}: ${reason}`;
+    }
+  };
+}

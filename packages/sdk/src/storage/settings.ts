@@ -1,0 +1,9 @@
+/** Which storage to use and with what keys; plain values, since they cross to another thread. Never printed. */
+export interface StorageSettings {
+  /** `kodo:BUCKET`, `s3:BUCKET/prefix?endpoint=...` or `file:/path`. */
+  spec: string;
+  accessKey?: string;
+  secretKey?: string;
+  /** Kodo's user id, for `qiniu://<uid>@z0/<bucket>/<key>` addresses. */
+  uid?: string;
+}

@@ -1,0 +1,76 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { untarFile } from "../compress/compress.js";
+import { AvaError } from "../error.js";
+import type { Settings } from "../settings/settings.js";
+import { logKey } from "../snapshot/job.js";
+import { openStorage } from "../storage/open-storage.js";
+import type { PutResult } from "../storage/storage.js";
+
+/** A model as the platform describes it. */
+interface ModelRecord {
+  file?: string;
+  key?: string;
+  hash?: string;
+}
+
+/**
+ * Uploads the log files of a run.
+ *
+ * @param logs - folder of the logs
+ * @param instanceId - id of the instance
+ * @param settings - training and storage
+ * @returns what was stored, each verified
+ * @throws AvaError of the storage
+ */
+export async function uploadLogFiles(logs: string, instanceId: string, settings: Settings): Promise<PutResult[]> {
+  const storage = await openStorage(settings.storage);
+  try {
+    const stored: PutResult[] = [];
+    for (const entry of (await readdir(logs, { withFileTypes: true })).filter((found) => found.isFile())) {
+      stored.push(await storage.put(join(logs, entry.name), logKey(settings.training, instanceId, entry.name)));
+    }
+    return stored;
+  } finally {
+    storage.close();
+  }
+}
+
+/**
+ * Downloads a registered model and unpacks it.
+ *
+ * @param name - name of the model
+ * @param version - default the newest
+ * @param target - folder to unpack to; made if need be
+ * @param settings - platform and storage
+ * @returns the folder
+ * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED, HASH_MISMATCH, ARCHIVE_UNSAFE, and those of the storage
+ */
+export async function downloadModelFiles(name: string, version: string | undefined, target: string, settings: Settings): Promise<string> {
+  const { key, hash, file } = await describeModel(name, version, settings);
+  if (key === undefined)
+    throw new AvaError("OBJECT_MISSING", `model ${name} was registered without its key in the storage (${file ?? "no file"})`);
+  const storage = await openStorage(settings.storage);
+  const archive = `${target.replace(/\/+$/, "")}.tar.gz`;
+  try {
+    const fetched = await storage.get(key, archive);
+    if (hash !== undefined && fetched.hash !== hash) {
+      throw new AvaError("HASH_MISMATCH", `model ${name}: ${storage.spec} holds another object under ${key} than was registered`);
+    }
+    await untarFile(archive, target);
+    return target;
+  } finally {
+    await rm(archive, { force: true });
+    storage.close();
+  }
+}
+
+async function describeModel(name: string, version: string | undefined, { platformUrl, token }: Settings): Promise<ModelRecord> {
+  const route = `/v1/models/${encodeURIComponent(name)}${version === undefined ? "" : `/${encodeURIComponent(version)}`}?includeDetails=false`;
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(platformUrl + route, { headers, signal: AbortSignal.timeout(30_000) }).catch((cause: Error) => {
+    throw new AvaError("PLATFORM_UNREACHABLE", `platform ${platformUrl} cannot be asked for model ${name}: ${cause.message}`, { cause });
+  });
+  if (!answer.ok) throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl} gives no model ${name}: HTTP ${answer.status}`);
+  return (await answer.json()) as ModelRecord;
+}
