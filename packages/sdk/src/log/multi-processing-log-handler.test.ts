@@ -187,3 +187,20 @@ test("text of any kind goes through unchanged", () => {
   expect(read(file)).toBe(texts.map((text) => `${text}\n`).join(""));
   expect(statSync(file).mode & 0o777).toBe(0o644);
 });
+
+test("a writer that has nothing in the spool just now is not disturbed when another removes it", () => {
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  warn.mockClear();
+  const file = newFile();
+  const handler = new MultiProcessingLogHandler(file, "a");
+  const other = new MultiProcessingLogHandler(file, "a");
+  // So much fills a part, and the next one starts with the next line.
+  handler.send("x".repeat(5_000_000));
+  other.close();
+  expect(existsSync(`${file}.spool`)).toBe(false);
+  expect(handler.receive()).toBe(0);
+  handler.send("one");
+  handler.close();
+  expect(warn).not.toHaveBeenCalled();
+  expect(read(file).slice(-6)).toBe("x\none\n");
+});

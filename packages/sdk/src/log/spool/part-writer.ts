@@ -2,17 +2,14 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder } from "../../workspace/make-folder.js";
 import { partFileName } from "./part-name.js";
+import { inSpoolFolder } from "./spool-folder.js";
 
 /** Bytes before the text of a record: length and time. */
 export const FRAME_HEAD_BYTES = 12;
 
 /** Size at which the next part starts: what was moved can be deleted in pieces of this size. */
 const PART_BYTES = 4 * 1024 * 1024;
-
-/** A folder that its last user removes just now is made again; more often than this it does not happen by chance. */
-const OPEN_TRIES = 20;
 
 /** Appends records to parts of one writer. */
 export class PartWriter {
@@ -30,7 +27,7 @@ export class PartWriter {
 
   /** Starts a part unless one is open: others see this writer then. @throws the file system's error */
   open(): void {
-    this.fd ??= this.create();
+    if (this.fd === undefined) this.create();
   }
 
   /** @param file - name of a part @returns whether it is this writer's */
@@ -47,13 +44,13 @@ export class PartWriter {
    * @throws the file system's error; the record then is not written
    */
   append(text: string, timeMs: number): number {
-    this.fd ??= this.create();
+    const fd = this.fd ?? this.create();
     const mostBytes = FRAME_HEAD_BYTES + text.length * 3;
     const frame = mostBytes <= this.scratch.length ? this.scratch : Buffer.allocUnsafe(mostBytes);
     const length = frame.write(text, FRAME_HEAD_BYTES);
     frame.writeUInt32LE(length, 0);
     frame.writeDoubleLE(timeMs, 4);
-    this.write(this.fd, frame, FRAME_HEAD_BYTES + length);
+    this.write(fd, frame, FRAME_HEAD_BYTES + length);
     if (this.partBytes >= PART_BYTES) this.end();
     return FRAME_HEAD_BYTES + length;
   }
@@ -88,16 +85,10 @@ export class PartWriter {
   }
 
   private create(): number {
+    const path = join(this.folder, partFileName(this.writer, this.nextPart));
+    this.fd = inSpoolFolder(this.folder, () => openSync(path, "ax", 0o644));
     this.partBytes = 0;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        makeFolder(this.folder);
-        const fd = openSync(join(this.folder, partFileName(this.writer, this.nextPart)), "ax", 0o644);
-        this.nextPart += 1;
-        return fd;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === OPEN_TRIES) throw error;
-      }
-    }
+    this.nextPart += 1;
+    return this.fd;
   }
 }

@@ -1,6 +1,7 @@
 import { readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { isHolderGone, newToken } from "./lock-token.js";
+import { inSpoolFolder } from "./spool-folder.js";
 import { whileTakingOver } from "./takeover-lock.js";
 
 /** Pause between two tries of {@link SpoolLock.acquire}. */
@@ -65,7 +66,7 @@ export class SpoolLock {
 
   private create(token: string): boolean {
     try {
-      symlinkSync(token, this.link);
+      inSpoolFolder(this.spool, () => symlinkSync(token, this.link));
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
