@@ -20,7 +20,8 @@ export function isWatchedFromAbove(folder: string): boolean {
 
 function ancestors(): Set<number> {
   const pids = new Set<number>();
-  for (let pid = process.ppid; pid > 1 && !pids.has(pid); ) {
+  // Process 1 as well: in a container it may be ava-sdk run.
+  for (let pid = process.ppid; pid > 0 && !pids.has(pid); ) {
     pids.add(pid);
     pid = parseProcessStat(readSmallFile(`/proc/${pid}/stat`) ?? "")?.parentPid ?? 0;
   }

@@ -1,5 +1,5 @@
-import { statfsSync } from "node:fs";
 import { cpus } from "node:os";
+import { readFreeBytes } from "./free-bytes.js";
 import { findCgroups, readMemoryUse } from "./proc/cgroup.js";
 import { parseBusyTicks, parseHostMemory, parseInterfaces, sumInterfaces } from "./proc/host.js";
 import { readKernelUnits } from "./proc/kernel-units.js";
@@ -49,15 +49,4 @@ export function createLinuxReader(tree: ProcessTreeOptions, workspace: string): 
     if (freeBytes !== undefined) values["system/disk/free_bytes"] = freeBytes;
     return reading;
   };
-}
-
-/** @returns bytes that this user may still write to the disk of a folder */
-export function readFreeBytes(folder: string): number | undefined {
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
-  } catch {
-    // The folder was moved or its disk unmounted; it may come back.
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { cpus, freemem, totalmem } from "node:os";
-import { readFreeBytes } from "./read-linux.js";
+import { readFreeBytes } from "./free-bytes.js";
 import type { Reading, ReadMachine } from "./reading.js";
 
 /**
