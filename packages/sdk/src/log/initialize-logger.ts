@@ -50,7 +50,8 @@ export function initializeLogger(workdir: string, options: LoggerOptions = {}): 
     handler.setLevel(level);
     logger.addHandler(handler);
   }
-  logger.node = options.node;
+  // A null is as good as nothing: the Python of old said None.
+  logger.node = options.node ?? undefined;
   return logger;
 }
 

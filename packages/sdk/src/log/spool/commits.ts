@@ -29,14 +29,13 @@ export class CommitFile {
   constructor(path: string) {
     const bytes = readOrEmpty(path);
     const wholeBytes = bytes.lastIndexOf("\n") + 1;
-    const line = bytes.toString("utf8", wholeBytes < 2 ? 0 : bytes.lastIndexOf("\n", wholeBytes - 2) + 1, wholeBytes);
     // What a holder that was killed left of a line must not become part of the next one.
     if (wholeBytes < bytes.length) truncateSync(path, wholeBytes);
+    this.last = lastCommit(bytes.subarray(0, wholeBytes));
     if (wholeBytes > COMPACT_BYTES) {
-      writeFileSync(`${path}.new`, line);
+      writeFileSync(`${path}.new`, `${JSON.stringify(this.last)}\n`);
       renameSync(`${path}.new`, path);
     }
-    this.last = line ? (JSON.parse(line) as Commit) : undefined;
     this.fd = openSync(path, "a");
   }
 
@@ -50,6 +49,19 @@ export class CommitFile {
   close(): void {
     closeSync(this.fd);
   }
+}
+
+/** @returns the last line that can be read: where the machine stopped, others may be damaged */
+function lastCommit(bytes: Buffer): Commit | undefined {
+  for (let end = bytes.length; end > 0; ) {
+    const start = end < 2 ? 0 : bytes.lastIndexOf("\n", end - 2) + 1;
+    try {
+      return JSON.parse(bytes.toString("utf8", start, end)) as Commit;
+    } catch {
+      end = start;
+    }
+  }
+  return undefined;
 }
 
 function readOrEmpty(path: string): Buffer {
