@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { qetag } from "ava-sdk/kodo";
 
 /** What a server of one file does wrong; each is asked about every request of it. */
@@ -14,6 +16,8 @@ export interface ContentFaults {
   /** As `cutAfter`, but the connection stays open and silent. */
   stallAfter?: (start: number, end: number, index: number) => number | undefined;
   isRangeIgnored?: boolean;
+  /** Pause between two pieces of 256 KiB, in milliseconds. */
+  pieceMs?: number;
   hasNoLength?: boolean;
   /** Headers that replace or (when empty) remove the usual ones. */
   headers?: Record<string, string>;
@@ -76,10 +80,19 @@ export class ContentServer {
     const cut = faults.cutAfter?.(start, end, index);
     const stall = faults.stallAfter?.(start, end, index);
     const sent = content.subarray(start, Math.min(end, start + (cut ?? stall ?? end)));
+    if (faults.pieceMs !== undefined) return void Readable.from(slowly(sent, faults.pieceMs)).pipe(response);
     if (cut === undefined && stall === undefined) return void response.end(sent);
     // Headers go out with the first byte of the body, or here.
     response.flushHeaders();
     response.write(sent, () => cut !== undefined && response.socket?.destroySoon());
+  }
+}
+
+async function* slowly(content: Buffer, pieceMs: number): AsyncGenerator<Buffer> {
+  const piece = 256 * 1024;
+  for (let at = 0; at < content.length; at += piece) {
+    await wait(pieceMs);
+    yield content.subarray(at, at + piece);
   }
 }
 

@@ -1,0 +1,69 @@
+import { Command } from "commander";
+import { resolveSettings } from "../settings/settings.js";
+import { Fetcher } from "../transfer/fetch/fetcher.js";
+import { findWorkspace } from "../workspace/find-workspace.js";
+import { failUsage } from "./options.js";
+import { createProgressLine, formatBytes } from "./progress-line.js";
+
+interface DownloadFlags {
+  output?: string;
+  fromKodo?: true;
+  endpoint?: string;
+  workspace?: string;
+  json?: true;
+}
+
+/** @returns the command `ava-sdk download` */
+export function buildDownloadCommand(): Command {
+  return new Command("download")
+    .description("Download to a file; a download that was broken off goes on where it ended.")
+    .argument("<url>", "http://, https:// or qiniu:// address")
+    .option("-o, --output <file>", "file to write; default: the last part of the address")
+    .option("--from-kodo", "connect to Kodo's source site instead of the address's host")
+    .option("--endpoint <url>", "where to ask for a bucket's domains; default: the public cloud of Qiniu")
+    .option("--workspace <folder>", "workspace, whose config/user may hold the keys (AVA_ACCESS_KEY, AVA_SECRET_KEY)")
+    .option("--json", "print the facts of the download as JSON")
+    .action(download);
+}
+
+async function download(url: string, flags: DownloadFlags): Promise<void> {
+  const tell = (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`);
+  const file = flags.output ?? nameIn(url);
+  const { storage } = resolveSettings({}, findWorkspace(flags.workspace), tell);
+  using fetcher = new Fetcher({ accessKey: storage.accessKey, secretKey: storage.secretKey, endpoint: flags.endpoint });
+  const progress = createProgressLine();
+  const [res, err] = await fetcher.fetchHugeFile(url, file, {}, undefined, progress.tell, { fromKodo: flags.fromKodo });
+  progress.clear();
+  if (err?.code === "REQUEST_INVALID") failUsage(err.message);
+  if (err) {
+    tell(err.message);
+    process.exitCode = 1;
+    return;
+  }
+  const { path, bytes, resumedBytes, etag } = res;
+  const resumed = resumedBytes > 0 ? `, ${formatBytes(resumedBytes)} of it from an earlier try` : "";
+  process.stdout.write(
+    `${flags.json ? JSON.stringify({ path, bytes, resumedBytes, etag }) : `${path}: ${formatBytes(bytes)}${resumed}`}\n`,
+  );
+}
+
+/** @returns the name that the address gives the file; it never leads out of the folder */
+function nameIn(url: string): string {
+  const last =
+    url
+      .replace(/[?#].*$/s, "")
+      .split("/")
+      .at(-1) ?? "";
+  const name = url.startsWith("qiniu:") ? last : decode(last);
+  if (!url.includes("://") || /^\.{0,2}$|[/\\\0]/.test(name)) failUsage("the address names no file; give one with -o FILE");
+  return name;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not escaped: taken as it is.
+    return text;
+  }
+}
