@@ -27,11 +27,12 @@ export function newWorkspace(): string {
   return mkdtempSync(path.join(tmpdir(), "ava-workspace-test-"));
 }
 
-/** Starts `ava-sdk`. @param args - arguments @param env - variables to set; no AVA_ variable of the caller is inherited */
-export function startAva(args: readonly string[], env: Record<string, string>): AvaProcess {
+/** Starts `ava-sdk`. @param args - arguments @param env - variables to set; no AVA_ variable of the caller is inherited @param cwd - working folder */
+export function startAva(args: readonly string[], env: Record<string, string>, cwd?: string): AvaProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AVA_")));
   const child = spawn(process.execPath, [repositoryPath("packages/sdk/bin/ava-sdk.js"), ...args], {
     env: { ...inherited, ...env },
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const out: Buffer[] = [];
@@ -50,8 +51,8 @@ export function startAva(args: readonly string[], env: Record<string, string>): 
 }
 
 /** Runs `ava-sdk` to its end; parameters as of {@link startAva}. */
-export function runAva(args: readonly string[], env: Record<string, string>): Promise<AvaResult> {
-  return startAva(args, env).result;
+export function runAva(args: readonly string[], env: Record<string, string>, cwd?: string): Promise<AvaResult> {
+  return startAva(args, env, cwd).result;
 }
 
 /** Waits until a condition holds. @param isMet - the condition @param what - named when it never does */

@@ -19,6 +19,7 @@ interface RunFlags {
   set: string[];
   parser: string;
   metric: string[];
+  snapshot: string[];
   batchOfEpoch?: number;
   workspace?: string;
   platform?: string;
@@ -39,6 +40,7 @@ export function buildRunCommand(): Command {
     .option("--set <key=value>", "set one param, key dotted, value JSON or text; may be repeated", collect, [])
     .option("--parser <name>", `reads metrics from the output: ${PARSER_NAMES.join(", ")}`, "auto")
     .option("--metric <regex>", "own metrics: named groups, or groups 'name' and 'value'; may be repeated", collect, [])
+    .option("--snapshot <glob>", "store the files that match as models, whenever they change; may be repeated", collect, [])
     .option("--batch-of-epoch <n>", "batches per epoch, so that steps get an epoch", positiveInteger)
     .option("--workspace <folder>", "workspace (AVA_WORKSPACE, /workspace, ./ava-workspace)")
     .option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)")
@@ -77,6 +79,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         workspace,
         settings,
         parsers,
+        snapshotPatterns: flags.snapshot,
         graceMs: flags.grace * 1000,
         notices,
         onRecording: (folder) => {

@@ -11,16 +11,24 @@ export class ItemRecorder {
   private readonly sink: ItemSink;
   private readonly counts = new Map<string, number>();
 
-  /** @param sink - journal of the run */
-  constructor(sink: ItemSink) {
+  private readonly onEvent: ((event: RunEvent) => void) | undefined;
+
+  /**
+   * @param sink - journal of the run
+   * @param onEvent - told of events, too
+   */
+  constructor(sink: ItemSink, onEvent?: (event: RunEvent) => void) {
     this.sink = sink;
+    this.onEvent = onEvent;
   }
 
   /** @param items - what lines told, in their order */
   record(items: readonly ParsedItem[]): void {
     for (const item of items) {
-      if ("event" in item) this.recordEvent(item);
-      else this.recordMetric(item);
+      if ("event" in item) {
+        this.recordEvent(item);
+        this.onEvent?.(item);
+      } else this.recordMetric(item);
     }
   }
 

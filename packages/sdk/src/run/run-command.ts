@@ -9,6 +9,7 @@ import type { WatchOptions } from "../system/watch.js";
 import { Recording } from "../train/recording.js";
 import { type ChildExit, type GroupChild, startChild } from "./child.js";
 import { passThrough } from "./pass-through.js";
+import { RunSnapshots } from "./run-snapshots.js";
 import { SignalForwarder } from "./signals.js";
 import { StreamRecorder } from "./stream-recorder.js";
 
@@ -21,6 +22,8 @@ export interface RunOptions extends WatchOptions {
   params?: JsonObject;
   parsers: ParserSelection;
   batchOfEpoch?: number;
+  /** `--snapshot` globs: files that match are stored as models. */
+  snapshotPatterns?: readonly string[];
   /** From a signal that asks the child to end until it is killed. */
   graceMs: number;
   notices: Notices;
@@ -73,8 +76,17 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
 
   const onProblem = (problem: { parser: string; line: number; message: string }) =>
     notices.tell(`parser ${problem.parser} is off from line ${problem.line} on: ${problem.message}`);
-  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem);
-  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem);
+  const snapshots = new RunSnapshots(
+    recording.snapshots,
+    {
+      patterns: options.snapshotPatterns ?? [],
+      shouldTakeNamed: !settings.storage.isDefault,
+      ...(options.batchOfEpoch ? { batchOfEpoch: options.batchOfEpoch } : {}),
+    },
+    notices,
+  );
+  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots.onEvent);
+  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots.onEvent);
   let end: EndCause;
   let exit: ChildExit;
   try {
@@ -92,6 +104,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     exit = { exitCode: error.code === "COMMAND_NOT_FOUND" ? 127 : 126 };
     end = { ...exit, message: error.message, stoppedBy: "self" };
   }
+  snapshots.close();
   signals.childEnded(() => onLateSignal(exit.exitCode));
   const shipped = await recording.finish({ state: exit.exitCode === 0 ? "done" : "failed", end }, LAST_SHIPPING_MS);
   signals.close();

@@ -1,6 +1,7 @@
 import type { LogStream } from "ava-protocol";
 import type { Recorder } from "../journal/recorder.js";
 import { MetricReader, type ParserProblem } from "../parsers/metric-reader.js";
+import type { RunEvent } from "../parsers/parser.js";
 import type { NamedParser } from "../parsers/registry.js";
 import { ItemRecorder } from "./item-recorder.js";
 
@@ -22,11 +23,18 @@ export class StreamRecorder {
    * @param recorder - journal of the run
    * @param parsers - fresh ones, for this stream
    * @param onProblem - told when a parser is disabled
+   * @param onEvent - told of events; must not throw
    */
-  constructor(stream: LogStream, recorder: Recorder, parsers: readonly NamedParser[], onProblem: (problem: ParserProblem) => void) {
+  constructor(
+    stream: LogStream,
+    recorder: Recorder,
+    parsers: readonly NamedParser[],
+    onProblem: (problem: ParserProblem) => void,
+    onEvent?: (event: RunEvent) => void,
+  ) {
     this.stream = stream;
     this.recorder = recorder;
-    this.items = new ItemRecorder(recorder);
+    this.items = new ItemRecorder(recorder, onEvent);
     this.reader = new MetricReader(parsers, onProblem);
   }
 

@@ -101,8 +101,10 @@ function resolveStorage(option: string | undefined, workspace: string, environme
   const bucket = environment.bucket ?? text(user["bucket"]);
   const uid = text(user["uid"]) ?? (typeof user["uid"] === "number" ? String(user["uid"]) : undefined);
   const kodo = accessKey && secretKey && bucket ? `kodo:${bucket}` : undefined;
+  const named = option ?? environment.storage ?? kodo;
   return {
-    spec: option ?? environment.storage ?? kodo ?? `file:${join(workspace, "storage")}`,
+    spec: named ?? `file:${join(workspace, "storage")}`,
+    isDefault: named === undefined,
     ...(accessKey ? { accessKey } : {}),
     ...(secretKey ? { secretKey } : {}),
     ...(uid ? { uid } : {}),

@@ -65,6 +65,11 @@ export class JobFolder {
     renameSync(join(this.folder, `${job.id}.job.json`), join(this.folder, `${job.id}${REGISTERED}`));
   }
 
+  /** The snapshot's files never came: it is put aside. @param job - waiting */
+  giveUp(job: SnapshotJob): void {
+    renameSync(join(this.folder, `${job.id}.job.json`), join(this.folder, `${job.id}.given-up.json`));
+  }
+
   /** @returns the registered snapshots, oldest first */
   registered(): SnapshotJob[] {
     const names = this.names().filter((name) => name.endsWith(REGISTERED));

@@ -15,11 +15,17 @@ export interface SnapshotWork {
   storage: Storage;
   register: RegisterModel;
   settle?: SettleOptions;
+  /** Whether the run has ended: files that are missing then will not come. */
+  isRunOver: () => boolean;
   signal?: AbortSignal;
 }
 
 /** What became of a try. */
-export type JobResult = { kind: "registered"; job: SnapshotJob } | { kind: "failed"; reason: string };
+export type JobResult =
+  | { kind: "registered"; job: SnapshotJob }
+  | { kind: "failed"; reason: string }
+  /** No later try can do better; the job is kept aside. */
+  | { kind: "given_up"; reason: string };
 
 /** Times that an archive is made anew because its files changed meanwhile. */
 const MOST_PACKINGS = 3;
@@ -40,14 +46,22 @@ export async function processJob(job: SnapshotJob, work: SnapshotWork): Promise<
     work.jobs.finish(stored);
     return { kind: "registered", job: stored };
   } catch (error) {
+    if (error instanceof FilesMissing) {
+      work.jobs.giveUp(job);
+      return { kind: "given_up", reason: error.message };
+    }
     return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
+class FilesMissing extends Error {}
+
 async function store(job: SnapshotJob, work: SnapshotWork): Promise<SnapshotJob> {
   const { signal } = work;
-  const unsettled = await waitUntilSettled(job.files, { ...work.settle, ...(signal ? { signal } : {}) });
-  if (unsettled.length > 0) throw new Error(`files are missing or never complete: ${unsettled.join(", ")}`);
+  const options = { ...work.settle, isWriterGone: work.isRunOver, ...(signal ? { signal } : {}) };
+  const { missing, changing } = await waitUntilSettled(job.files, options);
+  if (missing.length > 0 && work.isRunOver()) throw new FilesMissing(`the run has ended without these files: ${missing.join(", ")}`);
+  if (missing.length + changing.length > 0) throw new Error(`files are not complete yet: ${[...missing, ...changing].join(", ")}`);
   const archive = join(work.temporaryFolder, `${job.id}.tar.gz`);
   try {
     await packUnchanged(job.files, archive);

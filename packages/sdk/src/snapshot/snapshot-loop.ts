@@ -31,8 +31,8 @@ export class SnapshotLoop {
    * @param work - folders, storage, platform
    * @param events - what to tell the run
    */
-  constructor(work: Omit<SnapshotLoopOptions, "signal">, events: SnapshotLoopEvents) {
-    this.work = { ...work, signal: this.aborting.signal };
+  constructor(work: Omit<SnapshotLoopOptions, "signal" | "isRunOver">, events: SnapshotLoopEvents) {
+    this.work = { ...work, signal: this.aborting.signal, isRunOver: () => this.ending.signal.aborted };
     this.events = events;
   }
 
@@ -59,6 +59,7 @@ export class SnapshotLoop {
     const isInTime = (work: Promise<unknown>) => Promise.race([work.then(() => true), wait(leftMs(), false)]);
     if ((await isInTime(running)) && this.failures === 0) await isInTime(this.round());
     this.aborting.abort();
+    this.work.storage.close();
     return this.work.jobs.waitingIds().length;
   }
 
@@ -74,6 +75,10 @@ export class SnapshotLoop {
         return false;
       }
       this.failures = 0;
+      if (result.kind === "given_up") {
+        this.events.onTrouble(job.model, result.reason);
+        continue;
+      }
       this.events.onRegistered(result.job);
       await this.retain();
     }

@@ -2,6 +2,8 @@
 export interface StorageSettings {
   /** `kodo:BUCKET`, `s3:BUCKET/prefix?endpoint=...` or `file:/path`. */
   spec: string;
+  /** Nobody named a storage: a folder of the workspace stands in, for what is uploaded by request only. */
+  isDefault?: boolean;
   accessKey?: string;
   secretKey?: string;
   /** Kodo's user id, for `qiniu://<uid>@z0/<bucket>/<key>` addresses. */

@@ -2,6 +2,7 @@ import { emitLibraryWarning } from "../../notices/notices.js";
 import { caffe } from "../../parsers/caffe/parser.js";
 import type { Parser } from "../../parsers/parser.js";
 import { ItemRecorder, type ItemSink } from "../../run/item-recorder.js";
+import { collectSnapshots } from "../../run/snapshot-lines.js";
 import { ceilByLevel, getBatchSize, getSamplesetNum } from "../../utils/sizes.js";
 import { isPositiveInteger } from "../positive-integer.js";
 import type { SnapshotListener } from "../snapshot.js";
@@ -25,7 +26,6 @@ export interface CaffeEpochEndOptions {
 
 /** The old client counted epochs of Caffe in whole hundreds of batches. */
 const BATCH_LEVEL = 100;
-const SOLVER_STATE = /\.solverstate(\.h5)?$/;
 
 /**
  * The line callback that records what Caffe prints: every metric and event that `ava-sdk run` would. All values are kept: NaN, and steps
@@ -58,19 +58,11 @@ export function getEpochEndLogCallback(
   const batchOfEpoch = options.batchOfEpoch ?? batchOfEpochFromConfig();
   if (!isPositiveInteger(batchOfEpoch, "the epoch end callback for caffe", "batchOfEpoch", warn)) return undefined;
   const feed = lineFeed(undefined);
-  let files: string[] = [];
-  let stepOfFiles: number | undefined;
+  const take = collectSnapshots(({ step, files }) =>
+    onSnapshot({ step, epoch: Math.ceil(step / batchOfEpoch), files, otherFiles: [...(options.otherFiles ?? [])] }),
+  );
   return (line) => {
-    for (const item of feed(line)) {
-      if (!("event" in item) || item.event !== "snapshot" || item.step === undefined || item.file === undefined) continue;
-      if (item.step !== stepOfFiles) files = [];
-      stepOfFiles = item.step;
-      files.push(item.file);
-      if (!SOLVER_STATE.test(item.file)) continue;
-      const otherFiles = [...(options.otherFiles ?? [])];
-      onSnapshot({ step: item.step, epoch: Math.ceil(item.step / batchOfEpoch), files, otherFiles });
-      files = [];
-    }
+    for (const item of feed(line)) if ("event" in item) take(item);
   };
 }
 
