@@ -1,0 +1,278 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { qiniuAuthorization } from "ava-sdk/kodo";
+import { afterEach, describe, expect, test } from "vitest";
+import { Fetcher, QMacAuthFetcher } from "../../../packages/sdk/dist/transfer/index.js";
+import { RETRY_POLICY } from "../../../packages/sdk/dist/transfer/retry/policy.js";
+
+const retryPolicy = { ...RETRY_POLICY, firstDelayMs: 1, longestDelayMs: 5 };
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+const echo: RequestListener = (request, response) =>
+  void bodyOf(request).then((body) => {
+    response.setHeader("x-seen", "1");
+    response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body }));
+  });
+
+describe("Fetcher.fetch", () => {
+  test("has the seed's constants", () => {
+    expect({ ...Fetcher }).toEqual({
+      DEFAULT_CONNECT_TIMEOUT: 20,
+      DEFAULT_REQUEST_TIMEOUT: 600,
+      DEFAULT_MAX_RETRY: 5,
+      DEFAULT_MAX_BUFFER_SIZE: 1_073_741_824,
+      DOWNLOAD_POOL_SIZE: 75,
+    });
+    expect(QMacAuthFetcher.DEFAULT_MAX_RETRY).toBe(5);
+  });
+
+  test.each(["GET", "POST", "PUT", "DELETE", "PATCH"])("%s arrives with headers, body and raw path", async (method) => {
+    const url = `${await serve(echo)}/a//b/../c%20d?x=1&y=%E4%B8%AD`;
+    using fetcher = new Fetcher();
+    const data = method === "GET" ? undefined : "größe";
+    const [res, err] = await fetcher.fetch(url, { method, headers: { "X-Mine": "yes" }, data });
+    expect(err).toBeUndefined();
+    expect(res?.status).toBe(200);
+    expect(res?.headers["x-seen"]).toBe("1");
+    const seen = JSON.parse(res?.body.toString() ?? "");
+    expect(seen).toMatchObject({ method, url: "/a//b/../c%20d?x=1&y=%E4%B8%AD", body: data ?? "" });
+    expect(seen.headers["x-mine"]).toBe("yes");
+  });
+
+  test("GET takes no data", async () => {
+    using fetcher = new Fetcher();
+    const [res, err] = await fetcher.fetch(await serve(echo), { data: "x" });
+    expect(res).toBeUndefined();
+    expect(err?.code).toBe("REQUEST_INVALID");
+  });
+
+  test.each(["", "nonsense", "ftp://127.0.0.1/x", "/path"])("'%s' is no URL and an error value", async (url) => {
+    using fetcher = new Fetcher();
+    expect((await fetcher.fetch(url))[1]?.code).toBe("REQUEST_INVALID");
+  });
+
+  test.each([
+    [{}, 1],
+    [{ maxRetry: -1 }, 1],
+    [{ maxRetry: -1, retry: 3 }, 1],
+    [{ maxRetry: 0 }, 6],
+    [{ maxRetry: 2 }, 3],
+    [{ maxRetry: 2, retry: 1 }, 2],
+    [{ maxRetry: 2, retry: 2 }, 1],
+    [{ maxRetry: 0, retry: 4 }, 2],
+    [{ maxRetry: 2, retry: 7 }, 1],
+  ])("%j makes %d requests of a server that fails", async (options, requests) => {
+    let seen = 0;
+    const url = await serve((_, response) => {
+      seen += 1;
+      response.writeHead(503).end('{"error":"overloaded"}');
+    });
+    using fetcher = new Fetcher({ retryPolicy });
+    const [res, err] = await fetcher.fetch(url, options);
+    expect(res).toBeUndefined();
+    expect(err).toMatchObject({ code: "HTTP_STATUS", status: 503, attempts: requests });
+    expect(err?.message).toContain("overloaded");
+    expect(err?.response?.body.toString()).toBe('{"error":"overloaded"}');
+    expect(seen).toBe(requests);
+  });
+
+  test("a body is sent again with each retry", async () => {
+    const bodies: string[] = [];
+    const url = await serve(
+      (request, response) =>
+        void bodyOf(request).then((body) => {
+          bodies.push(body);
+          response.writeHead(bodies.length < 3 ? 500 : 200).end();
+        }),
+    );
+    using fetcher = new Fetcher({ retryPolicy });
+    expect((await fetcher.fetch(url, { method: "POST", data: "once more", maxRetry: 0 }))[0]?.status).toBe(200);
+    expect(bodies).toEqual(["once more", "once more", "once more"]);
+  });
+
+  test("a refusal below 500 is not tried again", async () => {
+    let seen = 0;
+    const url = await serve((_, response) => {
+      seen += 1;
+      response.writeHead(403).end();
+    });
+    using fetcher = new Fetcher({ retryPolicy });
+    expect((await fetcher.fetch(url, { maxRetry: 0 }))[1]?.status).toBe(403);
+    expect(seen).toBe(1);
+  });
+
+  test("time-outs grow with each retry", async () => {
+    const delays: number[] = [];
+    const url = await serve((_request, response) => {
+      const startMs = Date.now();
+      response.once("close", () => delays.push(Date.now() - startMs));
+    });
+    using fetcher = new Fetcher({ retryPolicy, reqTimeout: 0.2 });
+    expect((await fetcher.fetch(url, { maxRetry: 2 }))[1]?.code).toBe("REQUEST_TIMEOUT");
+    await expect.poll(() => delays.length).toBe(3);
+    expect(delays[2]).toBeGreaterThan((delays[0] ?? 0) + 200);
+  });
+
+  test("nothing that listens is an error with a code", async () => {
+    using fetcher = new Fetcher();
+    const url = await serve(echo);
+    servers.splice(0)[0]?.close();
+    const [, err] = await fetcher.fetch(url);
+    expect(err).toMatchObject({ code: "CONNECT_FAILED" });
+    expect(err?.message).toContain("ECONNREFUSED");
+  });
+
+  test("an answer that ends early is an error, not a short body", async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, { "content-length": "1000" });
+      response.write("short", () => response.socket?.destroySoon());
+    });
+    using fetcher = new Fetcher();
+    expect((await fetcher.fetch(url))[1]?.code).toBe("CONNECTION_LOST");
+  });
+
+  test("a body above maxBufferSize is refused", async () => {
+    const url = await serve((_, response) => void response.end(Buffer.alloc(1001)));
+    using fetcher = new Fetcher({ maxBufferSize: 1000 });
+    expect((await fetcher.fetch(url))[1]?.code).toBe("BODY_TOO_LARGE");
+    using larger = new Fetcher({ maxBufferSize: 1001 });
+    expect((await larger.fetch(url))[0]?.body.length).toBe(1001);
+  });
+
+  test("no more than downloadPool requests are under way", async () => {
+    let open = 0;
+    let most = 0;
+    const url = await serve((_, response) => {
+      open += 1;
+      most = Math.max(most, open);
+      setTimeout(() => {
+        open -= 1;
+        response.end();
+      }, 20);
+    });
+    using fetcher = new Fetcher({ downloadPool: 3 });
+    const results = await Promise.all(Array.from({ length: 12 }, () => fetcher.fetch(url)));
+    expect(results.every(([, err]) => err === undefined)).toBe(true);
+    expect(most).toBe(3);
+  });
+
+  test("redirects are followed; authorization goes to no other host", async () => {
+    const there = await serve(echo);
+    const here = await serve((request, response) =>
+      request.url === "/away" ? void response.writeHead(302, { location: `${there}/x` }).end() : echo(request, response),
+    );
+    using fetcher = new Fetcher();
+    const [res] = await fetcher.fetch(`${here}/away`, { headers: { Authorization: "Bearer secret", "X-Mine": "1" } });
+    const { headers, url } = JSON.parse(res?.body.toString() ?? "");
+    expect(url).toBe("/x");
+    expect(headers["x-mine"]).toBe("1");
+    expect(headers.authorization).toBeUndefined();
+  });
+
+  test("an abort ends the wait before a retry at once", async () => {
+    const url = await serve((_, response) => void response.writeHead(503, { "retry-after": "60" }).end());
+    using fetcher = new Fetcher();
+    const stop = new AbortController();
+    const result = fetcher.fetch(url, { maxRetry: 0, signal: stop.signal });
+    setTimeout(() => stop.abort(), 50);
+    expect((await result)[1]?.code).toBe("ABORTED");
+  });
+
+  test("keys, signatures and queries are in no error and in no print", async () => {
+    const url = await serve((_, response) => void response.writeHead(401).end('{"error":"bad token"}'));
+    using fetcher = new Fetcher({ accessKey: "ak-visible", secretKey: "sk-hidden", sourceHost: url });
+    const [, err] = await fetcher.fetch(`http://user:pass-hidden@127.0.0.1/key?password=query-hidden`, { fromKodo: true });
+    expect(err?.status).toBe(401);
+    const printed = `${inspect(err, { depth: 10, showHidden: true })}${JSON.stringify(err)}${inspect(fetcher, { depth: 10, showHidden: true })}`;
+    expect(printed).not.toMatch(/hidden|token=/);
+  });
+
+  test("closed, it refuses", async () => {
+    const fetcher = new Fetcher();
+    fetcher.close();
+    expect((await fetcher.fetch("http://127.0.0.1/"))[1]?.code).toBe("FETCHER_CLOSED");
+    expect((await fetcher.fetchHugeFile("http://127.0.0.1/", "x"))[1]?.code).toBe("FETCHER_CLOSED");
+  });
+});
+
+describe("an asynchronous Fetcher", () => {
+  test("returns nothing and calls back with result, error, cbArgs and cbKargs", async () => {
+    using fetcher = new Fetcher({ async: true });
+    const url = await serve(echo);
+    const called = await new Promise<unknown[]>((resolve) => {
+      const callback = (...args: unknown[]) => resolve(args);
+      expect(fetcher.fetch(url, { callback, cbArgs: ["a", 2], cbKargs: { k: "v" } })).toBeUndefined();
+    });
+    expect(called[0]).toMatchObject({ status: 200 });
+    expect(called.slice(1)).toEqual([undefined, "a", 2, { k: "v" }]);
+  });
+
+  test("stopped, it calls back with an error until it is started again", async () => {
+    using fetcher = new Fetcher({ async: true });
+    const url = await serve(echo);
+    const fetched = () => new Promise<unknown[]>((resolve) => void fetcher.fetch(url, { callback: (...args) => resolve(args) }));
+    fetcher.stopTornadoIoloop();
+    expect((await fetched())[1]).toMatchObject({ code: "FETCHER_CLOSED" });
+    fetcher.startTornadoIoloop();
+    expect((await fetched())[0]).toMatchObject({ status: 200 });
+  });
+
+  test("a callback that throws is a warning", async () => {
+    using fetcher = new Fetcher({ async: true });
+    const warned = once(process, "warning");
+    fetcher.fetch(await serve(echo), {
+      callback: () => {
+        throw new Error("mine");
+      },
+    });
+    expect(String((await warned)[0])).toContain("mine");
+  });
+});
+
+describe("QMacAuthFetcher", () => {
+  test.each([
+    ["GET", undefined, undefined],
+    ["POST", "application/json", '{"名":1}'],
+    ["POST", undefined, "op=/stat/x&op=/stat/y"],
+    ["PUT", "application/octet-stream", "bytes"],
+  ])("%s with %s is signed as it arrives", async (method, contentType, data) => {
+    const url = `${await serve(echo)}/v1/x?y=1`;
+    using fetcher = new QMacAuthFetcher("ak", "sk");
+    const headers = contentType === undefined ? undefined : { "content-type": contentType };
+    const [res] = await fetcher.fetch(url, { method, data, headers });
+    const seen = JSON.parse(res?.body.toString() ?? "");
+    expect(seen.headers["x-qiniu-date"]).toMatch(/^\d{8}T\d{6}Z$/);
+    expect(seen.headers["content-type"]).toBe(contentType ?? "application/x-www-form-urlencoded");
+    const { host, authorization, ...others } = seen.headers;
+    expect(host).toBe(new URL(url).host);
+    expect(authorization).toBe(qiniuAuthorization({ method, url, headers: others, body: seen.body }, "ak", "sk"));
+  });
+
+  test("a URL that is none is an error value", async () => {
+    using fetcher = new QMacAuthFetcher("ak", "sk");
+    expect((await fetcher.fetch("nonsense"))[1]?.code).toBe("REQUEST_INVALID");
+  });
+});
