@@ -110,7 +110,7 @@ export class MultiProcessingLogHandler extends LogHandler {
 
   /**
    * Takes the lock of the log, so that no process changes the log or its older pieces: to copy them, for example. Lines that are logged in the meantime wait in the
-   * spool. Give it back soon.
+   * spool, unless this handler flushes. Give it back soon.
    *
    * @returns whether it is held; false where others do not give it back for five seconds
    * @throws the file system's error
@@ -190,6 +190,8 @@ export class MultiProcessingLogHandler extends LogHandler {
   }
 
   private collect(budgetBytes: number, timeoutMs: number): void {
+    // Who called acquire wants a log that does not change, unless by a flush.
+    if (this.spool.lock.isHeld && budgetBytes !== Infinity) return this.collectLater(COLLECT_INTERVAL_MS);
     const isDrained = this.guard(() =>
       budgetBytes === Infinity ? this.spool.drain(timeoutMs) !== undefined : (this.spool.collect(budgetBytes)?.isDrained ?? false),
     );

@@ -74,14 +74,13 @@ export function collect(collection: Collection): Collected {
  * Begins the log anew: empties it and drops what abandoned writers left. The caller holds the lock.
  *
  * @param collection - what to work on
- * @param isOwn - says which parts are the caller's and stay
- * @returns false, with nothing changed, where other writers still write
+ * @returns false, with nothing changed, where writers still write
  * @throws the file system's error
  */
-export function startAnew({ log, spool, rotation }: Collection, isOwn: (part: PartName) => boolean): boolean {
-  const others = listParts(readdirSync(spool)).filter((part) => !isOwn(part));
-  if (others.some((part) => !isGone(spool, part))) return false;
-  for (const part of others) unlinkSync(join(spool, part.file));
+export function startAnew({ log, spool, rotation }: Collection): boolean {
+  const parts = listParts(readdirSync(spool));
+  if (parts.some((part) => !isGone(spool, part))) return false;
+  for (const part of parts) unlinkSync(join(spool, part.file));
   const commits = new CommitFile(join(spool, "commits"));
   try {
     const file = new LogFile(log, rotation, commits, () => ({}));

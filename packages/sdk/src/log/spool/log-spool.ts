@@ -38,9 +38,12 @@ export class LogSpool {
    * @param timeoutMs - longest wait for the lock
    */
   open(isAnew: boolean, timeoutMs: number): void {
-    this.writer.open();
-    if (!isAnew) return;
-    this.whileLocked(timeoutMs, () => startAnew(this.collection, ({ file }) => this.writer.owns(file)));
+    try {
+      // Seen by others before the lock is given back: of two that come at the same time, the second finds the first.
+      if (isAnew) this.whileLocked(timeoutMs, () => startAnew(this.collection) && this.writer.open());
+    } finally {
+      this.writer.open();
+    }
   }
 
   /**

@@ -15,7 +15,7 @@ const PART_BYTES = 4 * 1024 * 1024;
 export class PartWriter {
   private readonly folder: string;
   private readonly writer: string = randomBytes(8).toString("hex");
-  private scratch: Buffer = Buffer.allocUnsafe(16_384);
+  private readonly scratch: Buffer = Buffer.allocUnsafe(16_384);
   private fd: number | undefined;
   private nextPart = 0;
   private partBytes = 0;
@@ -28,11 +28,6 @@ export class PartWriter {
   /** Starts a part unless one is open: others see this writer then. @throws the file system's error */
   open(): void {
     if (this.fd === undefined) this.create();
-  }
-
-  /** @param file - name of a part @returns whether it is this writer's */
-  owns(file: string): boolean {
-    return file.includes(`.${this.writer}.`);
   }
 
   /**
