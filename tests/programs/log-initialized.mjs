@@ -1,5 +1,6 @@
 // Logs as a user's script does, also to a TrainInstance. Arguments: working folder, "busy" to log without ever giving the event loop a turn.
-import { initializeLogger, logger, TrainInstance } from "ava-sdk";
+import { logger, TrainInstance } from "ava-sdk";
+import { initializeLogger } from "ava-sdk/log";
 
 const [, , workdir, how] = process.argv;
 const ins = await TrainInstance.create({ trainingInsId: "logged" });
