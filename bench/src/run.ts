@@ -1,4 +1,5 @@
 import { chart } from "./chart.js";
+import { download } from "./download.js";
 import { ingest } from "./ingest.js";
 import { logCost } from "./log-cost.js";
 import { logHandler } from "./log-handler.js";
@@ -7,7 +8,7 @@ import { passThrough } from "./pass-through.js";
 import { systemMetrics } from "./system-metrics.js";
 import type { Trial, TrialResult } from "./trial.js";
 
-const TRIALS: readonly Trial[] = [logCost, logHandler, passThrough, parseCaffe, ingest, chart, systemMetrics];
+const TRIALS: readonly Trial[] = [logCost, logHandler, passThrough, parseCaffe, ingest, chart, systemMetrics, download];
 const RUNS = 5;
 
 /** Runs the trials named on the command line (default all) in turn and prints medians; a run before the first warms the compiler up. */

@@ -1,5 +1,5 @@
 // Downloads argv[2] to argv[3]; argv[4], where given, are more options of the Fetcher as JSON. Prints the result.
-import { Fetcher } from "../../packages/sdk/dist/transfer/index.js";
+import { Fetcher } from "ava-sdk/transfer";
 
 const [, , url, file, options = "{}"] = process.argv;
 const fetcher = new Fetcher(JSON.parse(options));

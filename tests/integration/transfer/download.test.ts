@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Fetcher, type FetcherOptions, RETRY_POLICY } from "ava-sdk/transfer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Fetcher, type FetcherOptions } from "../../../packages/sdk/dist/transfer/index.js";
-import { RETRY_POLICY } from "../../../packages/sdk/dist/transfer/retry/policy.js";
 import { ContentServer, patternOf } from "../../processes/content-server.js";
 
 const MIB = 1024 * 1024;

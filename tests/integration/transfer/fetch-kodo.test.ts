@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type KodoEmulator, startEmulator } from "ava-kodo-emulator";
 import { escapeKey, privateUrl } from "ava-sdk/kodo";
+import { Fetcher, QMacAuthFetcher, RETRY_POLICY, Uploader } from "ava-sdk/transfer";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Fetcher, QMacAuthFetcher } from "../../../packages/sdk/dist/transfer/index.js";
-import { RETRY_POLICY } from "../../../packages/sdk/dist/transfer/retry/policy.js";
-import { Uploader } from "../../../packages/sdk/dist/transfer/uploader.js";
 import { patternOf } from "../../processes/content-server.js";
 
 const MIB = 1024 * 1024;

@@ -3,9 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { qiniuAuthorization } from "ava-sdk/kodo";
+import { Fetcher, QMacAuthFetcher, RETRY_POLICY } from "ava-sdk/transfer";
 import { afterEach, describe, expect, test } from "vitest";
-import { Fetcher, QMacAuthFetcher } from "../../../packages/sdk/dist/transfer/index.js";
-import { RETRY_POLICY } from "../../../packages/sdk/dist/transfer/retry/policy.js";
 
 const retryPolicy = { ...RETRY_POLICY, firstDelayMs: 1, longestDelayMs: 5 };
 const servers: Server[] = [];

@@ -2,4 +2,6 @@ export type { Downloaded } from "./download/download-file.js";
 export type { FetchResult, RetryOptions } from "./fetch/exchange.js";
 export { type FetchCallback, Fetcher, type FetcherOptions, type FetchOptions, type ProgressCallback } from "./fetch/fetcher.js";
 export { QMacAuthFetcher, type QMacAuthFetchOptions } from "./fetch/qmac-auth-fetcher.js";
+export { RETRY_POLICY, type RetryPolicy } from "./retry/policy.js";
 export { type FetchResponse, TransferError } from "./transfer-error.js";
+export { Uploader } from "./uploader.js";
