@@ -157,3 +157,14 @@ test("files that match --snapshot are stored when they are written", async () =>
   expect(await filesIn(path.join(workspace, "storage"), model.key)).toEqual(["ckpt_20.pt"]);
   expect(readdirSync(path.join(workspace, "storage/ava/default/models"))).toHaveLength(1);
 });
+
+test("ava-sdk sync goes on with the snapshots that a dead run left", async () => {
+  const workspace = newWorkspace();
+  const folder = newWorkspace();
+  const env = { AVA_WORKSPACE: workspace, AVA_STORAGE: `file:${workspace}/store` };
+  await runAva(["run", "--id", "snap-sync", "--", ...trainerOf(folder)], { ...env, AVA_PLATFORM_URL: DEAD_URL }, folder);
+  const synced = await runAva(["sync", "--json"], { ...env, AVA_PLATFORM_URL: platform.url });
+  expect(JSON.parse(synced.stdout.toString())).toMatchObject({ instance: "snap-sync", isComplete: true, snapshots: 2 });
+  expect(await modelOf("snap-sync-snapshot-model:iter_500")).toMatchObject({ type: "snapshot" });
+  expect((await runAva(["sync"], { ...env, AVA_PLATFORM_URL: platform.url })).stdout.toString()).toContain("nothing to send");
+});

@@ -25,7 +25,7 @@ export function buildSyncCommand(): Command {
 async function sync(folders: string[], flags: SyncFlags): Promise<void> {
   const workspace = findWorkspace(flags.workspace);
   try {
-    const { platformUrl, token } = resolveSettings(
+    const settings = resolveSettings(
       { platformUrl: flags.platform },
       workspace,
       (message) => void process.stderr.write(`ava-sdk: ${message}\n`),
@@ -33,10 +33,12 @@ async function sync(folders: string[], flags: SyncFlags): Promise<void> {
     const runs = folders.length > 0 ? folders : listRuns(workspace);
     if (runs.length === 0 && !flags.json) process.stdout.write(`nothing to send below ${workspace}\n`);
     for (const run of runs) {
-      const synced = await syncRun(run, platformUrl, token);
+      const synced = await syncRun(run, settings);
       process.stdout.write(`${flags.json ? JSON.stringify(synced) : describe(synced)}\n`);
       if (!synced.isComplete) {
-        process.stderr.write(`ava-sdk: ${platformUrl} does not take records: ${synced.reason}. Nothing is lost; try again when it does.\n`);
+        process.stderr.write(
+          `ava-sdk: ${synced.instance} could not be sent whole: ${synced.reason}. Nothing is lost; try again later. Platform: ${settings.platformUrl}\n`,
+        );
         process.exitCode = 1;
         return;
       }
@@ -47,9 +49,10 @@ async function sync(folders: string[], flags: SyncFlags): Promise<void> {
   }
 }
 
-function describe({ instance, records, isLive, refusedRecords, damagedBytes }: SyncedRun): string {
+function describe({ instance, records, isLive, refusedRecords, damagedBytes, snapshots }: SyncedRun): string {
   const notes = [
     isLive ? "still running" : "",
+    snapshots > 0 ? `${snapshots} snapshots stored` : "",
     refusedRecords > 0 ? `${refusedRecords} refused by the platform` : "",
     damagedBytes > 0 ? `${damagedBytes} damaged bytes skipped` : "",
   ].filter(Boolean);

@@ -2,6 +2,9 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { AvaError } from "../error.js";
 import { listSegments } from "../journal/segment-name.js";
+import type { Settings } from "../settings/settings.js";
+import { JobFolder } from "../snapshot/job-folder.js";
+import { syncSnapshots } from "../snapshot/sync-snapshots.js";
 import { isWriterAlive } from "./is-writer-alive.js";
 import { createTransport, type Transport } from "./transport.js";
 import { WriterShipper } from "./writer-shipper.js";
@@ -16,6 +19,8 @@ export interface SyncedRun {
   isLive: boolean;
   refusedRecords: number;
   damagedBytes: number;
+  /** Snapshots that were stored and registered. */
+  snapshots: number;
   /** Why it is not complete. */
   reason?: string;
 }
@@ -25,7 +30,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MOST_FAILURES = 3;
 
 /**
- * The run folders of a workspace that have a journal.
+ * The run folders of a workspace in which a journal or snapshots wait.
  *
  * @param workspace - path of the workspace
  * @returns paths of run folders, oldest name first
@@ -36,26 +41,25 @@ export function listRuns(workspace: string): string[] {
   return readdirSync(runs)
     .sort()
     .map((name) => join(runs, name))
-    .filter((path) => listSegments(join(path, "journal")).length > 0);
+    .filter((path) => listSegments(join(path, "journal")).length > 0 || new JobFolder(join(path, "snapshots")).waitingIds().length > 0);
 }
 
 /**
  * Ships what is left in the journals of one run, also while it goes on.
  *
  * @param runFolder - `run/<id>` of a workspace
- * @param platformUrl - platform to ship to
- * @param token - write token, where the platform asks for one
+ * @param settings - platform and storage
  * @returns what was shipped
  * @throws AvaError FILE_UNREADABLE when the folder is no run folder
  */
-export async function syncRun(runFolder: string, platformUrl: string, token?: string): Promise<SyncedRun> {
+export async function syncRun(runFolder: string, settings: Settings): Promise<SyncedRun> {
   if (!statSync(runFolder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new AvaError("FILE_UNREADABLE", `${runFolder} is not a folder; give the folder of a run, like ava-workspace/run/<instance id>`);
   }
   const folder = join(runFolder, "journal");
   const instance = basename(resolve(runFolder));
-  const result: SyncedRun = { instance, records: 0, isComplete: true, isLive: false, refusedRecords: 0, damagedBytes: 0 };
-  const transport = createTransport(platformUrl, token);
+  const result: SyncedRun = { instance, records: 0, isComplete: true, isLive: false, refusedRecords: 0, damagedBytes: 0, snapshots: 0 };
+  const transport = createTransport(settings.platformUrl, settings.token);
   try {
     const segments = listSegments(folder);
     for (const writer of new Set(segments.map((name) => name.writer))) {
@@ -66,6 +70,12 @@ export async function syncRun(runFolder: string, platformUrl: string, token?: st
     }
   } finally {
     transport.close();
+  }
+  // Those of a live run are in its own hands.
+  if (result.isComplete && !result.isLive) {
+    const { registered, waiting, reason } = await syncSnapshots(runFolder, settings);
+    result.snapshots = registered;
+    if (waiting > 0) Object.assign(result, { isComplete: false, reason: `${waiting} snapshots wait, ${reason}` });
   }
   return result;
 }

@@ -56,7 +56,7 @@ export class SnapshotLoop {
   async drain(running: Promise<void>, deadlineMs: number): Promise<number> {
     this.ending.abort();
     const leftMs = () => Math.max(0, deadlineMs - Date.now());
-    const isInTime = (work: Promise<unknown>) => Promise.race([work.then(() => true), wait(leftMs(), false)]);
+    const isInTime = (work: Promise<unknown>) => Promise.race([work.then(() => true), wait(leftMs(), false, { ref: false })]);
     if ((await isInTime(running)) && this.failures === 0) await isInTime(this.round());
     this.aborting.abort();
     this.work.storage.close();
