@@ -113,7 +113,7 @@ export class KodoEmulator {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = "", url: target = "" } = incoming;
+    const { method = "", url: target = "", socket } = incoming;
     const host = incoming.headers.host ?? "";
     const [path = "", query = ""] = target.split(/\?(.*)/s);
     const params = new URLSearchParams(query);
@@ -148,8 +148,8 @@ export class KodoEmulator {
       seen.status = answer.status;
       await writeAnswer(response, answer, fault);
     } catch (error) {
-      if (!(error instanceof BrokenConnection) && !incoming.socket.destroyed) process.emitWarning(error as Error);
-      incoming.socket.destroy();
+      if (!(error instanceof BrokenConnection) && !socket.destroyed) process.emitWarning(error as Error);
+      socket.destroy();
     } finally {
       this.seen.push(seen);
     }
