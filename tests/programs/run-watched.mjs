@@ -1,10 +1,11 @@
 // Does what `ava-sdk run` does, with system metrics more often than a user would have them. Arguments: id, command...
 import { runCommand } from "../../packages/sdk/dist/run/run-command.js";
+import { resolveSettings } from "../../packages/sdk/dist/settings/settings.js";
 
 const { AVA_PLATFORM_URL: platformUrl, AVA_WORKSPACE: workspace } = process.env;
 const [, , trainingInsId, ...command] = process.argv;
 const notices = { warn: console.error, tell: () => {} };
-const settings = { platformUrl, training: "watched", trainingInsId };
+const settings = resolveSettings({ platformUrl, training: "watched", trainingInsId }, workspace, console.error);
 const options = { command, workspace, settings, notices, parsers: { parser: "none", metrics: [] }, graceMs: 1000 };
 const { exitCode } = await runCommand({ ...options, systemMetricsIntervalMs: 150 }, (code) => process.exit(code));
 process.exit(exitCode);
