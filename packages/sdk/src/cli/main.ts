@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
 import { buildAskCommands } from "./ask.js";
+import { buildDownloadCommand } from "./download.js";
 import { USAGE_EXIT_CODE } from "./options.js";
 import { buildParamsCommand } from "./params.js";
 import { buildParseCommand } from "./parse.js";
 import { buildRunCommand } from "./run.js";
 import { buildSyncCommand } from "./sync.js";
+import { buildUploadCommand } from "./upload.js";
 
 /**
  * Runs the command line `ava-sdk`.
@@ -18,7 +20,15 @@ export async function main(args: readonly string[]): Promise<void> {
     .description("Records training runs and loses nothing of them.")
     .version(version)
     .enablePositionalOptions();
-  for (const command of [buildRunCommand(), buildParseCommand(), buildParamsCommand(), buildSyncCommand(), ...buildAskCommands()])
+  for (const command of [
+    buildRunCommand(),
+    buildParseCommand(),
+    buildParamsCommand(),
+    buildSyncCommand(),
+    buildUploadCommand(),
+    buildDownloadCommand(),
+    ...buildAskCommands(),
+  ])
     program.addCommand(command);
   exitWithUsageCode(program);
   await program.parseAsync(args, { from: "user" });
