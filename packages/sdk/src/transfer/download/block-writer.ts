@@ -27,15 +27,14 @@ export class BlockWriter {
     }
   }
 
-  /** Waits for the block that is being written; what is left of the last one is given up. @throws what its write threw */
-  async settle(): Promise<void> {
-    await this.pending;
-  }
-
-  /** Writes what is left of the last block and waits for all. @throws what the write of a block threw */
-  async end(): Promise<void> {
+  /** Writes what is there of a block that is not full. @throws what the write of an earlier block threw */
+  async flushRest(): Promise<void> {
     const rest = this.position % BLOCK_BYTES;
     if (rest > 0) await this.flush(rest);
+  }
+
+  /** Waits for the block that is being written; what is left of the last one is given up. @throws what its write threw */
+  async settle(): Promise<void> {
     await this.pending;
   }
 

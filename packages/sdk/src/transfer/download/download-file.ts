@@ -1,17 +1,18 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { BLOCK_BYTES, isPlainEtag } from "../../kodo/etag.js";
+import { isPlainEtag } from "../../kodo/etag.js";
 import { decide, type RetryPolicy } from "../retry/policy.js";
 import { pauseAfter } from "../retry/with-retry.js";
 import { TransferError } from "../transfer-error.js";
 import { BlockWriter } from "./block-writer.js";
+import { bytesOf, missingRanges, RANGE_BYTES, type Range } from "./missing-ranges.js";
 import { findLeftover, type Leftover, PartFile, removePart } from "./part-file.js";
 import type { ContentIdentity, OpenedRange, RangeSource } from "./range-source.js";
 
-/** Bytes that one request asks for: long enough that the request costs nothing, short enough that all connections end together. */
-const RANGE_BYTES = 4 * BLOCK_BYTES;
-
-/** Ranges that come at the same time. */
+/** Ranges that come at the same time where one connection is slower than this, measured after this time. One that is faster fills the machine:
+ * more of them cost half as much time again, on loopback and two cores. */
 const PARALLEL_RANGES = 4;
+const FAST_BYTES_PER_MS = 100_000;
+const MEASURE_MS = 200;
 
 /** How often a download starts from nothing again because the content is not what it was, or not what its hash says. */
 const MAX_RESTARTS = 2;
@@ -43,12 +44,6 @@ export interface Downloaded {
   resumedBytes: number;
   /** The hash that Kodo has of these bytes, computed from what was written. */
   etag: string;
-}
-
-/** Some blocks in a row: `start` and `end` are offsets in bytes. */
-interface Range {
-  start: number;
-  end: number;
 }
 
 /**
@@ -90,6 +85,7 @@ class Download {
   private readonly stop = new AbortController();
   private identity: ContentIdentity = {};
   private bytes = 0;
+  private addWorkers: (() => void) | undefined;
 
   constructor(options: DownloadOptions) {
     this.options = options;
@@ -129,7 +125,7 @@ class Download {
       let ranges = missingRanges(part.digests, totalBytes);
       if (!first.isRanged) {
         ranges = [{ start: ranges[0]?.start ?? 0, end: totalBytes ?? Number.POSITIVE_INFINITY }];
-        part.digests.length = Math.min(part.digests.length, (ranges[0]?.start ?? 0) / BLOCK_BYTES);
+        part.forgetFrom(ranges[0]?.start ?? 0);
       }
       this.bytes = bytesOf(part.digests, totalBytes);
       const resumedBytes = this.bytes;
@@ -153,17 +149,39 @@ class Download {
     }
     const work = async () => {
       const writer = new BlockWriter(part);
-      for (let range = ranges.shift(); range; range = ranges.shift()) {
-        const answer = opened;
-        opened = undefined;
-        await this.fillRange(writer, range, answer);
+      try {
+        for (let range = ranges.shift(); range; range = ranges.shift()) {
+          const answer = opened;
+          opened = undefined;
+          await this.fillRange(writer, range, answer);
+        }
+      } finally {
+        // Also after a failure: a whole block counts, the beginning of one does not.
+        await writer.settle();
       }
     };
-    const workers = Array.from({ length: Math.min(PARALLEL_RANGES, ranges.length) }, work);
+    const errors: unknown[] = [];
+    const workers: Promise<void>[] = [];
     // The first failure ends the others; their blocks in flight are written before the file is closed.
-    for (const worker of workers) worker.catch(() => this.stop.abort());
-    const ends = await Promise.allSettled(workers);
-    const errors = ends.filter((end) => end.status === "rejected").map(({ reason }) => reason as unknown);
+    const start = () => {
+      workers.push(
+        work().catch((error: unknown) => {
+          errors.push(error);
+          this.stop.abort();
+        }),
+      );
+    };
+    start();
+    const startMs = performance.now();
+    const startBytes = this.bytes;
+    this.addWorkers = () => {
+      const ms = performance.now() - startMs;
+      if (ms < MEASURE_MS) return;
+      this.addWorkers = undefined;
+      if ((this.bytes - startBytes) / ms < FAST_BYTES_PER_MS) while (workers.length < PARALLEL_RANGES) start();
+    };
+    // Grows only while a worker runs.
+    for (const worker of workers) await worker;
     const cause = errors.find((error) => !(error instanceof TransferError && error.code === "ABORTED")) ?? errors[0];
     if (cause !== undefined) throw cause;
   }
@@ -172,26 +190,21 @@ class Download {
     const isWhole = this.identity.validator === undefined || range.end === Number.POSITIVE_INFINITY;
     let opened = first;
     writer.position = range.start;
-    try {
-      for (let failures = 0; writer.position < range.end; opened = undefined) {
-        const before = writer.position;
-        try {
-          opened ??= await this.options.source.open(before, isWhole ? undefined : range.end, this.stop.signal);
-          if (await this.copy(opened, writer, range)) break;
-        } catch (error) {
-          failures = writer.position > before && !isWhole ? 1 : failures + 1;
-          await this.mayTryAgain(error, failures);
-          if (!isWhole) continue;
-          // Nothing says that the rest would belong to what is there.
-          writer.position = 0;
-          this.bytes = 0;
-        }
+    for (let failures = 0; writer.position < range.end; opened = undefined) {
+      const before = writer.position;
+      try {
+        opened ??= await this.options.source.open(before, isWhole ? undefined : range.end, this.stop.signal);
+        if (await this.copy(opened, writer, range)) break;
+      } catch (error) {
+        failures = writer.position > before && !isWhole ? 1 : failures + 1;
+        await this.mayTryAgain(error, failures);
+        if (!isWhole) continue;
+        // Nothing says that the rest would belong to what is there.
+        writer.position = 0;
+        this.bytes = 0;
       }
-    } catch (error) {
-      await writer.settle();
-      throw error;
     }
-    await writer.end();
+    await writer.flushRest();
   }
 
   /** @returns whether the content has come to its end, where its length is not known */
@@ -210,6 +223,7 @@ class Download {
       }
       await writer.write(wanted);
       this.bytes += wanted.length;
+      this.addWorkers?.();
       this.options.onProgress?.(this.bytes, this.identity.totalBytes);
     }
     if (range.end === Number.POSITIVE_INFINITY) return true;
@@ -247,23 +261,4 @@ class Download {
 
 function totalOf({ totalBytes }: ContentIdentity): ContentIdentity {
   return totalBytes === undefined ? {} : { totalBytes };
-}
-
-function bytesOf(digests: readonly (Uint8Array | undefined)[], totalBytes = 0): number {
-  let bytes = 0;
-  for (const [index, digest] of digests.entries()) if (digest) bytes += Math.min(BLOCK_BYTES, totalBytes - index * BLOCK_BYTES);
-  return bytes;
-}
-
-/** @returns the missing blocks, those in a row together, in ranges of at most RANGE_BYTES; the last block when none is missing */
-function missingRanges(digests: readonly (Uint8Array | undefined)[], totalBytes = 0): Range[] {
-  const ranges: Range[] = [];
-  for (let start = 0; start < totalBytes; start += BLOCK_BYTES) {
-    if (digests[start / BLOCK_BYTES]) continue;
-    const end = Math.min(start + BLOCK_BYTES, totalBytes);
-    const last = ranges.at(-1);
-    if (last?.end === start && end - last.start <= RANGE_BYTES) last.end = end;
-    else ranges.push({ start, end });
-  }
-  return ranges;
 }

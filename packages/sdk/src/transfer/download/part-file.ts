@@ -23,6 +23,7 @@ export class PartFile {
   private readonly path: string;
   private readonly file: FileHandle;
   private readonly record: FileHandle;
+  private writing: Promise<void> = Promise.resolve();
 
   private constructor(path: string, file: FileHandle, record: FileHandle, digests: (Uint8Array | undefined)[]) {
     this.path = path;
@@ -44,8 +45,7 @@ export class PartFile {
       const digests = leftover?.digests ?? [];
       const lines = digests.map((digest, index) => (digest ? lineOf(index, digest) : ""));
       const head = JSON.stringify({ version: VERSION, blockBytes: BLOCK_BYTES, ...identity });
-      await writeFile(`${recordOf(path)}.new`, [`${head}\n`, ...lines].join(""));
-      await rename(`${recordOf(path)}.new`, recordOf(path));
+      await replaceFile(recordOf(path), [`${head}\n`, ...lines].join(""));
       const file = await open(partOf(path), leftover ? "r+" : "w");
       return new PartFile(path, file, await open(recordOf(path), "a"), digests);
     });
@@ -60,7 +60,9 @@ export class PartFile {
    */
   async write(index: number, block: Uint8Array): Promise<void> {
     await asDiskError(this.path, async () => {
-      const [digest] = await Promise.all([sha1(block), writeAll(this.file, block, index * BLOCK_BYTES)]);
+      // One after the other: writers of one file wait for each other in the kernel anyway, and burn the time there.
+      this.writing = this.writing.then(() => writeAll(this.file, block, index * BLOCK_BYTES));
+      const [digest] = await Promise.all([sha1(block), this.writing]);
       await this.record.write(lineOf(index, digest));
       this.digests[index] = digest;
     });
@@ -69,6 +71,11 @@ export class PartFile {
   /** @returns the etag of the content, all of whose blocks are there */
   etag(): string {
     return etagOfBlocks(this.digests.length === 0 ? [EMPTY] : (this.digests as Uint8Array[]));
+  }
+
+  /** Counts blocks as not there. @param position - where the first of them starts */
+  forgetFrom(position: number): void {
+    this.digests.length = Math.min(this.digests.length, position / BLOCK_BYTES);
   }
 
   /** Cuts off what an answer that was given up wrote behind the end. @param totalBytes - length of the content */
@@ -146,6 +153,16 @@ async function checkedBlocks(file: FileHandle, lines: readonly string[], totalBy
   };
   await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, check));
   return digests;
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(`${path}.new`, text);
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    await rm(`${path}.new`, { force: true });
+    throw error;
+  }
 }
 
 async function writeAll(file: FileHandle, block: Uint8Array, position: number): Promise<void> {
