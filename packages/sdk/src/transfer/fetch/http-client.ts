@@ -10,6 +10,8 @@ export interface HttpRequest {
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array | undefined;
+  /** Told the bytes of each piece of the body that was handed to the system. */
+  onSent?: ((bytes: number) => void) | undefined;
   /** `[http://]host[:port]` to connect to, where it is not the URL's; the header `Host` stays the URL's. */
   connectTo?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -128,7 +130,7 @@ export class HttpClient {
       });
       if (signal?.aborted) abort();
       signal?.addEventListener("abort", abort, { once: true });
-      sent.end(request.body);
+      writeBody(sent, request);
     });
   }
 
@@ -147,6 +149,23 @@ export class HttpClient {
     const servername = host.replace(/:\d+$/, "");
     return httpsRequest({ ...options, agent: this.https, ...(/^[\d.]+$|^\[/.test(servername) ? {} : { servername }) });
   }
+}
+
+/** Length of the pieces of a body that is watched, in bytes: ten a second on 2.5 MB/s. */
+const WATCHED_PIECE_BYTES = 256 * 1024;
+
+function writeBody(sent: ClientRequest, { body, onSent }: HttpRequest): void {
+  if (!onSent || !(body instanceof Uint8Array)) {
+    sent.end(body);
+    return;
+  }
+  const writeFrom = (at: number) => {
+    const piece = body.subarray(at, at + WATCHED_PIECE_BYTES);
+    if (piece.length === 0) sent.end();
+    // A failure shows as the request's own error.
+    else sent.write(piece, (error) => error ?? (onSent(piece.length), writeFrom(at + piece.length)));
+  };
+  writeFrom(0);
 }
 
 /** A kept connection that the server had closed when it was used again. */

@@ -43,6 +43,8 @@ export interface KodoCall {
   headers?: Readonly<Record<string, string>>;
   /** Made anew for every try. */
   body?: () => string | Uint8Array;
+  /** Told the bytes of each piece of the body as it is sent, also when it is sent again. */
+  onSent?: (bytes: number) => void;
   /** Headers that prove who asks, made anew for every try. */
   authorize?: (url: string) => Readonly<Record<string, string>>;
   /** Told of a 401; whether other credentials than those just used can be had. */
@@ -123,9 +125,9 @@ export class KodoClient {
     }
   }
 
-  private async exchange(host: string, { method, path, headers, body, authorize, signal }: KodoCall): Promise<KodoAnswer> {
+  private async exchange(host: string, { method, path, headers, body, onSent, authorize, signal }: KodoCall): Promise<KodoAnswer> {
     const url = host + path;
-    const request = { method, url, headers: { ...headers, ...authorize?.(url) }, ...(body ? { body: body() } : {}), signal };
+    const request = { method, url, headers: { ...headers, ...authorize?.(url) }, ...(body ? { body: body() } : {}), onSent, signal };
     const answer = await this.http.send(request, this.options.limits ?? LIMITS);
     const text = await readText(answer.body, url);
     const reqid = answer.headers["x-reqid"];

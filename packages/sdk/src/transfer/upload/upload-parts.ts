@@ -61,7 +61,6 @@ async function run(upload: PartsUpload, state: ResumeState): Promise<string> {
     async ({ number, bytes }, partSignal) => {
       state.etags[number] = await putPart(upload, state.uploadId, number, bytes, partSignal);
       upload.record.save(state);
-      meter.add(bytes.length);
     },
     { workers, signal },
   );
@@ -89,7 +88,16 @@ async function begin(upload: PartsUpload): Promise<ResumeState> {
 async function putPart(upload: PartsUpload, id: string, number: number, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
   const etag = await qetag(bytes);
   const headers = { "content-type": "application/octet-stream", "content-md5": createHash("md5").update(bytes).digest("hex") };
-  await call(upload, { method: "PUT", path: `/${id}/${number}`, headers, body: () => bytes, signal }, (answer) => {
+  let sentBytes = 0;
+  const onSent = (count: number) => {
+    sentBytes += count;
+    upload.meter.add(count);
+  };
+  const body = () => {
+    onSent(-sentBytes);
+    return bytes;
+  };
+  await call(upload, { method: "PUT", path: `/${id}/${number}`, headers, body, onSent, signal }, (answer) => {
     if (answer["etag"] !== etag)
       throw new TransferError("HASH_MISMATCH", `part ${number} arrived as ${String(answer["etag"])}, not ${etag}`);
   });

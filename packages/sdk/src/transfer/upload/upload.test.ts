@@ -96,6 +96,13 @@ describe("an upload without faults", () => {
     expect(events.at(-1)).toMatchObject({ bytes: LARGE.length, totalBytes: LARGE.length });
     expect(events.at(-1)?.bytesPerSecond).toBeGreaterThan(0);
   });
+
+  test("counts a part that is sent again once", async () => {
+    const events: TransferProgress[] = [];
+    emulator.inject({ on: "up.part", times: 3, status: 503 });
+    await upload(fileOf(LARGE), "large", { onProgress: (event) => events.push(event) });
+    expect(Math.max(...events.map(({ bytes }) => bytes))).toBe(LARGE.length);
+  });
 });
 
 const quarters = [0, 1, 2, 3, 4];
