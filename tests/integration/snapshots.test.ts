@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { startEmulator } from "ava-kodo-emulator";
 import { TrainInstance } from "ava-sdk";
 import { compress } from "ava-sdk/utils";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { newWorkspace, runAva } from "../processes/ava.js";
 import { caffeLog } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
@@ -167,4 +168,23 @@ test("ava-sdk sync goes on with the snapshots that a dead run left", async () =>
   expect(JSON.parse(synced.stdout.toString())).toMatchObject({ instance: "snap-sync", isComplete: true, snapshots: 2 });
   expect(await modelOf("snap-sync-snapshot-model:iter_500")).toMatchObject({ type: "snapshot" });
   expect((await runAva(["sync"], { ...env, AVA_PLATFORM_URL: platform.url })).stdout.toString()).toContain("nothing to send");
+});
+
+test("snapshots go to Kodo, and come back from there", async () => {
+  const workspace = newWorkspace();
+  const keys = { accessKey: "test-access-key", secretKey: "test-secret-key" };
+  const emulator = await startEmulator({ data: path.join(newWorkspace(), "kodo"), ...keys, buckets: ["train"] });
+  onTestFinished(() => emulator.close());
+  vi.stubEnv("AVA_ACCESS_KEY", keys.accessKey);
+  vi.stubEnv("AVA_SECRET_KEY", keys.secretKey);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const storage = `kodo:train?endpoint=http://${emulator.host}`;
+  const ins = await TrainInstance.create({ trainingInsId: "snap-kodo", workspace, platformUrl: platform.url, storage });
+  const weights = Buffer.alloc(6_000_000, "weights ");
+  writeFileSync(path.join(ins.getSnapshotBasePath(), "weights"), weights);
+  const { model, url } = await ins.uploadSnapshotModel({ epoch: 1 });
+  expect(url).toBe("qiniu://z0/train/ava/default/models/snap-kodo-snapshot-model:epoch_1/snapshots/model.tar.gz");
+  expect(readFileSync(path.join(await ins.downloadModel(model), "weights")).equals(weights)).toBe(true);
+  await ins.done();
+  expect(readFileSync(path.join(workspace, "run/snap-kodo/logs/ava-sdk.log"), "utf8")).not.toContain(keys.secretKey);
 });

@@ -33,38 +33,33 @@ const loop = new ShipLoop(own, others, transport, {
 });
 const running = loop.run();
 
-let snapshots: Promise<RunningSnapshots> | undefined;
+let snapshots: Promise<RunningSnapshots | undefined> | undefined;
 
-/** Only a run with snapshots loads what it takes to pack and upload them. */
-async function workOnSnapshots(): Promise<RunningSnapshots> {
-  const { startSnapshots } = await import("../snapshot/start-snapshots.js");
-  return startSnapshots(snapshotStart, {
-    onRegistered: ({ id, model, stored }) => tell({ kind: "registered", id, model, url: stored?.url ?? "" }),
-    onTrouble: (model, reason) => tell({ kind: "notice", message: `snapshot ${model} is not stored yet: ${reason}` }),
-  });
-}
-
-async function drainSnapshots(deadlineMs: number): Promise<number> {
-  const jobs = new JobFolder(snapshotStart.folder);
+/** Only a run with snapshots loads what it takes to pack and upload them. A wrong storage is told, and must not end the shipper. */
+async function workOnSnapshots(): Promise<RunningSnapshots | undefined> {
   try {
-    return snapshots ? await (await snapshots).drain(deadlineMs) : jobs.waitingIds().length;
+    const { startSnapshots } = await import("../snapshot/start-snapshots.js");
+    return await startSnapshots(snapshotStart, {
+      onRegistered: ({ id, model, stored }) => tell({ kind: "registered", id, model, url: stored?.url ?? "" }),
+      onTrouble: (model, reason) => tell({ kind: "notice", message: `snapshot ${model} is not stored yet: ${reason}` }),
+    });
   } catch (error) {
     tell({ kind: "notice", message: `snapshots cannot be stored: ${(error as Error).message}` });
-    return jobs.waitingIds().length;
+    return undefined;
   }
 }
 
-// Left by an earlier process of this instance.
-if (new JobFolder(snapshotStart.folder).waitingIds().length > 0) {
-  snapshots = workOnSnapshots();
-  snapshots.catch(() => undefined);
+async function drainSnapshots(deadlineMs: number): Promise<number> {
+  const running = await snapshots;
+  return running ? running.drain(deadlineMs) : new JobFolder(snapshotStart.folder).waitingIds().length;
 }
+
+// Left by an earlier process of this instance.
+if (new JobFolder(snapshotStart.folder).waitingIds().length > 0) snapshots = workOnSnapshots();
 
 parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
   if (message.kind === "snapshot") {
     snapshots ??= workOnSnapshots();
-    // A wrong setting is told when the run ends; it must not end the shipper.
-    snapshots.catch(() => undefined);
     return;
   }
   const { deadlineMs, snapshotDeadlineMs } = message;
