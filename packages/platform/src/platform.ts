@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { Access, isLoopback } from "./auth/access.js";
+import { DownloadLinks } from "./auth/download-links.js";
 import { keptToken } from "./auth/token-file.js";
 import { PlatformError, systemCode } from "./error.js";
 import type { HttpContext } from "./http/context.js";
 import { createServer } from "./http/server.js";
 import { LiveHub } from "./live/hub.js";
+import { readKodoAccount } from "./models/kodo-account.js";
 import { LOST_AFTER_MS } from "./query/instances.js";
 import type { SyncPolicy } from "./store/log/append-log.js";
 import { openStore } from "./store/open.js";
@@ -75,6 +77,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       clock,
       hub,
       access: new Access(host, options.token ?? kept?.token),
+      links: new DownloadLinks(now),
+      kodo: readKodoAccount(process.env),
       portalDir: options.portalDir ?? fileURLToPath(new URL("../portal", import.meta.url)),
       startedMs: now(),
     };

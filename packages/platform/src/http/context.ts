@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Access } from "../auth/access.js";
+import type { DownloadLinks } from "../auth/download-links.js";
 import type { LiveHub } from "../live/hub.js";
+import type { KodoAccount } from "../models/kodo-account.js";
 import type { Clock } from "../query/instances.js";
 import type { Store } from "../store/store.js";
 
@@ -11,6 +13,8 @@ export interface HttpContext {
   clock: Clock;
   hub: LiveHub;
   access: Access;
+  links: DownloadLinks;
+  kodo: KodoAccount;
   /** Folder of the built portal; may be missing. */
   portalDir: string;
   /** Time of the start, in milliseconds since 1970. */

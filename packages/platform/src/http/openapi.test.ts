@@ -23,6 +23,7 @@ const CONTRACT = [
   "post /v1/models",
   "get /v1/models/{name}",
   "get /v1/models/{name}/{version}",
+  "get /v1/models/{name}/file",
   "put /v1/evaluations/{name}/result",
   "post /v1/report/trainings/{id}/metric",
   "post /v1/login",

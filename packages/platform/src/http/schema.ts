@@ -78,6 +78,19 @@ const RUN_FIELDS: Record<string, Schema> = {
 /** One instance in a list. */
 export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training", "state", "params", "series"]);
 
+const INSTANCE_MODEL: Schema = object(
+  {
+    name: { type: "string" },
+    version: { type: "string" },
+    type: { type: "string" },
+    file: text("where it lies"),
+    bytes: { type: "integer" },
+    createdTime: text("RFC 3339"),
+    metric: object({ epoch: { type: "number" }, batch: { type: "number" } }, []),
+  },
+  ["name", "version", "createdTime"],
+);
+
 /** Everything about one instance. */
 export const INSTANCE_DETAIL: Schema = object(
   {
@@ -85,6 +98,7 @@ export const INSTANCE_DETAIL: Schema = object(
     ...RUN_FIELDS,
     logBytes: { type: "integer" },
     events: list({ type: "object" }),
+    models: list(INSTANCE_MODEL),
     drops: object(
       { points: { type: "integer" }, logBytes: { type: "integer" }, events: { type: "integer" }, reason: { type: "string" } },
       [],

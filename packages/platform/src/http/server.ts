@@ -10,6 +10,7 @@ import { instanceRoutes } from "./routes/instances.js";
 import { liveRoutes } from "./routes/live.js";
 import { loginRoutes } from "./routes/login.js";
 import { logRoutes } from "./routes/logs.js";
+import { MODEL_FILE_PATH, modelFileRoutes } from "./routes/model-file.js";
 import { modelRoutes } from "./routes/models.js";
 import { oldClientRoutes } from "./routes/old-client.js";
 import { addPortal } from "./routes/portal.js";
@@ -26,6 +27,7 @@ const ROUTES: readonly Routes[] = [
   exportRoutes,
   liveRoutes,
   modelRoutes,
+  modelFileRoutes,
   loginRoutes,
   oldClientRoutes,
 ];
@@ -66,9 +68,17 @@ export async function createServer(context: HttpContext, report: (error: unknown
     access.checkOrigin(request.method, request.headers);
     const path = request.routeOptions.url ?? request.url;
     const isApi = path.startsWith("/v1/") || path === "/metrics";
-    if (isApi && !OPEN_PATHS.has(path) && !access.isAllowed(request.headers)) {
-      throw new PlatformError("unauthorized", "This platform needs its token: send it as `Authorization: Bearer TOKEN`.");
+    if (!isApi || OPEN_PATHS.has(path) || access.isAllowed(request.headers)) return;
+    const isFile = path === MODEL_FILE_PATH;
+    const query = request.query as Record<string, unknown>;
+    if (isFile && context.links.isValid((request.params as { name: string }).name, query)) return;
+    if (isFile && "sign" in query) {
+      throw new PlatformError(
+        "unauthorized",
+        "This link has expired or is none of this platform: take a new one from `download` of the model.",
+      );
     }
+    throw new PlatformError("unauthorized", "This platform needs its token: send it as `Authorization: Bearer TOKEN`.");
   });
   await app.register(fastifySwagger, {
     openapi: { openapi: "3.1.0", info: { title: "AVA platform", version: "1", description: "Training runs: facts, series, logs." } },

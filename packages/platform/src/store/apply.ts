@@ -4,7 +4,7 @@ import { type LinePoints, readLinePoints } from "../intake/ava/points.js";
 import { applyBatch } from "../intake/records/apply.js";
 import { readBatchHeader } from "../intake/records/check.js";
 import type { Change } from "./change.js";
-import type { Command } from "./command.js";
+import { type Command, instanceIdOf } from "./command.js";
 import { type Instance, mergeFacts, writerOf } from "./instance/instance.js";
 import type { Memory } from "./memory.js";
 import type { Series } from "./series/series.js";
@@ -45,8 +45,7 @@ export function applyCommand(memory: Memory, command: Command, body: Uint8Array)
       return factsChange(instance);
     }
     case "model":
-      applyModel(memory, command);
-      return undefined;
+      return applyModel(memory, command);
     case "evaluation": {
       const evaluation = { name: command.name, createdMs: command.atMs, result: command.result };
       memory.evaluations.set(command.name, evaluation);
@@ -93,17 +92,19 @@ function countRejected(instance: Instance, lines: LinePoints): void {
   writer.isDirty = true;
 }
 
-function applyModel(memory: Memory, command: Extract<Command, { kind: "model" }>): void {
+function applyModel(memory: Memory, command: Extract<Command, { kind: "model" }>): Change | undefined {
   const { spec } = command;
   const versions = memory.models.get(spec.name) ?? [];
   const wanted = typeof spec["version"] === "string" ? spec["version"] : undefined;
   const newest = versions.at(-1);
   // The old client sends a spec again when it missed the answer.
-  if (wanted === undefined && newest !== undefined && isDeepStrictEqual(newest.spec, spec)) return;
+  if (wanted === undefined && newest !== undefined && isDeepStrictEqual(newest.spec, spec)) return undefined;
   const version = wanted ?? String(versions.length + 1);
   const model = { name: spec.name, version, createdMs: command.atMs, spec };
   memory.models.set(spec.name, [...versions.filter((other) => other.version !== version), model]);
   memory.changedModels.add(model);
+  const instance = memory.instances.get(String(instanceIdOf(spec)));
+  return instance === undefined ? undefined : factsChange(instance);
 }
 
 function heard(memory: Memory, id: string, training: string, atMs: number): Instance {

@@ -3,6 +3,11 @@ import type { InstanceFacts } from "ava-protocol";
 /** A model as it was registered: the old client's spec with at least a name; other fields are kept as they are. */
 export type ModelSpec = Record<string, unknown> & { name: string };
 
+/** @returns id of the instance that made a model, as its registration says */
+export function instanceIdOf(spec: ModelSpec): unknown {
+  return (spec["trainingRef"] as { instanceID?: unknown } | null | undefined)?.instanceID;
+}
+
 /**
  * An accepted request as the append log keeps it: the JSON head of a frame, with the request's bytes behind it where it has any. Applying the
  * same commands in the same order gives the same store, so everything that depends on the clock is in `atMs`.

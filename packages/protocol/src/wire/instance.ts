@@ -88,6 +88,20 @@ export interface InstanceEvent {
   message?: string;
 }
 
+/** A model that an instance made, as it was registered. */
+export interface InstanceModel {
+  name: string;
+  version: string;
+  type?: string;
+  /** Where it lies: `file:///PATH`, `qiniu://ZONE/BUCKET/KEY`, `s3://BUCKET/KEY`. */
+  file?: string;
+  bytes?: number;
+  /** RFC 3339. */
+  createdTime: string;
+  /** Where in the run it was written. */
+  metric?: { epoch?: number; batch?: number };
+}
+
 /** What a writer, or the way to the platform, lost; shown so that nothing disappears silently. */
 export interface DropCounts {
   points: number;
@@ -119,6 +133,8 @@ export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   batchOfEpoch?: number;
   logBytes: number;
   events: InstanceEvent[];
+  /** Newest last; absent where a platform does not tell. */
+  models?: InstanceModel[];
   drops: DropCounts;
   stopRequested?: { reason: string; time: string };
 }

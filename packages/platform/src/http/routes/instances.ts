@@ -1,7 +1,10 @@
+import type { InstanceDetail } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { describeInstance, listTrainings } from "../../query/instances.js";
 import { listInstances } from "../../query/list.js";
+import { modelsOfInstance } from "../../query/models.js";
 import { pickFacts } from "../../store/instance/facts.js";
+import type { Instance } from "../../store/instance/instance.js";
 import type { Routes } from "../context.js";
 import { checkId, instanceOf } from "../instance-of.js";
 import { answers, INSTANCE_DETAIL, INSTANCE_FACTS, INSTANCE_PARAMS, INSTANCE_SUMMARY, list, object, text } from "../schema.js";
@@ -47,6 +50,10 @@ interface ListQuery {
 
 /** Lists and facts of trainings and instances. */
 export const instanceRoutes: Routes = (app, { store, clock }) => {
+  const detailOf = (instance: Instance): InstanceDetail => ({
+    ...describeInstance(instance, clock),
+    models: modelsOfInstance(store, instance.id),
+  });
   const trainings = { tags: ["instances"], summary: "All trainings", response: answers(object({ trainings: list(TRAINING) })) };
   app.get("/v1/trainings", { schema: trainings }, () => ({ trainings: listTrainings(store, clock) }));
 
@@ -70,9 +77,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     params: INSTANCE_PARAMS,
     response: answers(INSTANCE_DETAIL),
   };
-  app.get<{ Params: { id: string } }>("/v1/instances/:id", { schema: detail }, (request) =>
-    describeInstance(instanceOf(store, request.params.id), clock),
-  );
+  app.get<{ Params: { id: string } }>("/v1/instances/:id", { schema: detail }, (request) => detailOf(instanceOf(store, request.params.id)));
 
   const put = { tags: ["instances"], summary: "Create or update by a client-chosen id", params: INSTANCE_PARAMS, body: INSTANCE_FACTS };
   app.put<{ Params: { id: string }; Body: Record<string, unknown> }>(
@@ -82,7 +87,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
       checkId(request.params.id, "instance id");
       const facts = pickFacts(request.body);
       if (typeof facts === "string") throw new PlatformError("bad_request", facts);
-      return describeInstance(await store.putFacts(request.params.id, facts), clock);
+      return detailOf(await store.putFacts(request.params.id, facts));
     },
   );
 
@@ -99,7 +104,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     async (request) => {
       const { id } = request.params;
       await store.requestStop(id, request.body?.reason ?? "stopped by a person");
-      return describeInstance(instanceOf(store, id), clock);
+      return detailOf(instanceOf(store, id));
     },
   );
 };

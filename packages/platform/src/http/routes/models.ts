@@ -1,24 +1,39 @@
-import { PlatformError } from "../../error.js";
+import { describeModel, modelOf, newestModels } from "../../query/models.js";
 import type { ModelSpec } from "../../store/command.js";
-import type { Model } from "../../store/memory.js";
 import type { Routes } from "../context.js";
-import { answers, list, object, text } from "../schema.js";
+import { answers, list, object, type Schema, text } from "../schema.js";
+
+const MODEL_FACTS: Record<string, Schema> = {
+  type: text("`snapshot` or `custom`"),
+  file: text("where it lies: `file:///PATH`, `qiniu://ZONE/BUCKET/KEY`, `s3://BUCKET/KEY`"),
+  key: text("key in the storage"),
+  hash: text("SHA-256 in hexadecimal for `file:`, else the storage's own hash"),
+  bytes: { type: "integer" },
+  specVersion: { type: "string" },
+  params: { type: "object" },
+  trainingRef: { type: "object", description: "the run that made it: `instanceID`, `training`, `metric`" },
+};
 
 const MODEL = object(
   {
     name: { type: "string" },
     version: { type: "string" },
-    type: { type: "string" },
-    file: { type: "string" },
+    ...MODEL_FACTS,
     createdTime: text("RFC 3339"),
+    download: text("address of the file on this platform; works without a token for ten minutes"),
   },
   ["name", "version", "createdTime"],
 );
 
+// What lies behind the name and the version is kept as it came: MODEL_FACTS are not checked.
 const SPEC = {
-  ...object({ name: { type: "string", minLength: 1, maxLength: 512 }, version: { type: "string", minLength: 1, maxLength: 128 } }, [
-    "name",
-  ]),
+  ...object(
+    {
+      name: { type: "string", minLength: 1, maxLength: 512, pattern: String.raw`^\P{Surrogate}*$` },
+      version: { type: "string", minLength: 1, maxLength: 128 },
+    },
+    ["name"],
+  ),
   additionalProperties: true,
 };
 
@@ -27,36 +42,30 @@ interface Params {
   version?: string;
 }
 
-/** Models: what a snapshot is registered as. Metadata only; the files lie in object storage. */
-export const modelRoutes: Routes = (app, { store }) => {
+/** Models: what a snapshot is registered as. */
+export const modelRoutes: Routes = (app, { store, links }) => {
   const tags = ["models"];
-  app.get(
-    "/v1/models",
-    { schema: { tags, summary: "Newest version of every model", response: answers(object({ models: list(MODEL) })) } },
-    () => ({
-      models: [...store.models.values()].map((versions) => describeModel(versions.at(-1)!, false)),
-    }),
-  );
+  const all = {
+    tags,
+    summary: "Newest version of every model",
+    querystring: { type: "object", properties: { instance: text("only models that this instance made") } },
+    response: answers(object({ models: list(MODEL) })),
+  };
+  app.get<{ Querystring: { instance?: string } }>("/v1/models", { schema: all }, (request) => ({
+    models: newestModels(store, request.query.instance).map((model) => describeModel(model, false, links)),
+  }));
 
   const post = { tags, summary: "Register a model; a spec that is sent again makes no new version", body: SPEC, response: answers(MODEL) };
-  app.post<{ Body: ModelSpec }>("/v1/models", { schema: post }, async (request) => describeModel(await store.putModel(request.body), true));
+  app.post<{ Body: ModelSpec }>("/v1/models", { schema: post }, async (request) =>
+    describeModel(await store.putModel(request.body), true, links),
+  );
 
   const querystring = { type: "object", properties: { includeDetails: { type: "boolean", default: true } } };
   for (const path of ["/v1/models/:name", "/v1/models/:name/:version"]) {
     const schema = { tags, summary: "One model", querystring, response: answers(MODEL) };
     app.get<{ Params: Params; Querystring: { includeDetails: boolean } }>(path, { schema }, (request) => {
       const { name, version } = request.params;
-      const versions = store.models.get(name);
-      const model = version === undefined ? versions?.at(-1) : versions?.find((one) => one.version === version);
-      if (model === undefined)
-        throw new PlatformError("not_found", `There is no model ${name}${version === undefined ? "" : ` ${version}`}.`);
-      return describeModel(model, request.query.includeDetails);
+      return describeModel(modelOf(store, name, version), request.query.includeDetails, links);
     });
   }
 };
-
-function describeModel(model: Model, hasDetails: boolean): Record<string, unknown> {
-  const { params, trainingRef, ...facts } = model.spec;
-  const details = { ...(params === undefined ? {} : { params }), ...(trainingRef === undefined ? {} : { trainingRef }) };
-  return { ...facts, ...(hasDetails ? details : {}), version: model.version, createdTime: new Date(model.createdMs).toISOString() };
-}

@@ -1,0 +1,44 @@
+import { createHmac } from "node:crypto";
+import { PlatformError } from "../error.js";
+import { KODO_VARIABLES, type KodoAccount } from "./kodo-account.js";
+import { checkKey } from "./model-file.js";
+
+/** Life of a URL of Kodo, in seconds. */
+const URL_SECONDS = 600;
+
+/**
+ * @param base - URL of the object as it goes over the wire, its key escaped
+ * @param deadline - Unix seconds
+ * @returns the URL that a private bucket answers until then
+ */
+export function signKodoUrl(base: string, deadline: number, accessKey: string, secretKey: string): string {
+  const url = `${base}${base.includes("?") ? "&" : "?"}e=${deadline}`;
+  // The alphabet is that of URLs, but the padding stays.
+  const signature = createHmac("sha1", secretKey).update(url).digest("base64").replaceAll("+", "-").replaceAll("/", "_");
+  return `${url}&token=${accessKey}:${signature}`;
+}
+
+/**
+ * @param file - `qiniu://[uid@]zone/bucket/key`
+ * @param nowMs - milliseconds since 1970
+ * @returns a URL that downloads the object for ten minutes
+ * @throws PlatformError `conflict` when the address is none of a model, or the account lacks something
+ */
+export function kodoDownload(file: string, account: KodoAccount, nowMs: number): string {
+  // Split by hand: a URL parser changes `.`, `//` and escapes, which a key may hold.
+  const [, key] = /^qiniu:\/\/[^/]*\/[^/]+\/(.+)$/s.exec(file) ?? [];
+  if (key === undefined) throw new PlatformError("conflict", `The model's file is no qiniu://ZONE/BUCKET/KEY: ${file}.`);
+  checkKey(key);
+  const { accessKey, secretKey, domain } = account;
+  if (accessKey === undefined || secretKey === undefined || domain === undefined) {
+    const missing = Object.entries(KODO_VARIABLES).filter(([field]) => account[field as keyof KodoAccount] === undefined);
+    const names = missing.map(([, variable]) => variable).join(", ");
+    throw new PlatformError("conflict", `The file lies at ${file}. To give it out, start the platform with ${names} in its environment.`);
+  }
+  const base = `${/^https?:\/\//.test(domain) ? domain.replace(/\/+$/, "") : `http://${domain}`}/${escapeKey(key)}`;
+  return signKodoUrl(base, Math.floor(nowMs / 1000) + URL_SECONDS, accessKey, secretKey);
+}
+
+function escapeKey(key: string): string {
+  return encodeURIComponent(key.replace(/\p{Surrogate}/gu, "\uFFFD")).replaceAll("%2F", "/");
+}

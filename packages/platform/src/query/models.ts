@@ -1,0 +1,62 @@
+import type { InstanceModel } from "ava-protocol";
+import type { DownloadLinks } from "../auth/download-links.js";
+import { PlatformError } from "../error.js";
+import { instanceIdOf } from "../store/command.js";
+import type { Model } from "../store/memory.js";
+import type { Store } from "../store/store.js";
+
+/** Addresses of files that the platform gives out. */
+const DOWNLOADABLE = /^(file|qiniu):/;
+
+/**
+ * @param version - the newest when absent
+ * @throws PlatformError `not_found`
+ */
+export function modelOf(store: Store, name: string, version: string | undefined): Model {
+  const versions = store.models.get(name);
+  const model = version === undefined ? versions?.at(-1) : versions?.find((one) => one.version === version);
+  if (model !== undefined) return model;
+  throw new PlatformError("not_found", `There is no model ${name}${version === undefined ? "" : ` ${version}`}.`);
+}
+
+/** @returns newest version of each model; of those that one instance made, where it is named */
+export function newestModels(store: Store, instance: string | undefined): Model[] {
+  return [...store.models.values()].flatMap((versions) => {
+    const newest = versions.findLast(({ spec }) => instance === undefined || instanceIdOf(spec) === instance);
+    return newest === undefined ? [] : [newest];
+  });
+}
+
+/** @returns a model as the API shows it; `download` is the platform's own, whatever was registered */
+export function describeModel(model: Model, hasDetails: boolean, links: DownloadLinks): Record<string, unknown> {
+  const { params, trainingRef, download: _foreign, ...facts } = model.spec;
+  const details = { ...(params === undefined ? {} : { params }), ...(trainingRef === undefined ? {} : { trainingRef }) };
+  const { name, version, createdMs } = model;
+  const download = DOWNLOADABLE.test(String(facts["file"])) ? { download: links.linkTo(name, version) } : {};
+  return { ...facts, ...(hasDetails ? details : {}), version, createdTime: new Date(createdMs).toISOString(), ...download };
+}
+
+/** @returns every version of a model that an instance made, newest last */
+export function modelsOfInstance(store: Store, instance: string): InstanceModel[] {
+  const models = [...store.models.values()].flat().filter(({ spec }) => instanceIdOf(spec) === instance);
+  return models.toSorted((a, b) => a.createdMs - b.createdMs).map(summarize);
+}
+
+function summarize({ name, version, createdMs, spec }: Model): InstanceModel {
+  const { type, file, bytes } = spec;
+  const { epoch, batch } = objectOf(objectOf(spec["trainingRef"])["metric"]);
+  const metric = { ...(typeof epoch === "number" ? { epoch } : {}), ...(typeof batch === "number" ? { batch } : {}) };
+  return {
+    name,
+    version,
+    ...(typeof type === "string" ? { type } : {}),
+    ...(typeof file === "string" ? { file } : {}),
+    ...(typeof bytes === "number" ? { bytes } : {}),
+    createdTime: new Date(createdMs).toISOString(),
+    ...(Object.keys(metric).length === 0 ? {} : { metric }),
+  };
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
