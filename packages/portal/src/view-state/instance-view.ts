@@ -1,5 +1,5 @@
 /** Parts of the instance page. */
-export type InstanceTab = "charts" | "log" | "params" | "events";
+export type InstanceTab = "charts" | "log" | "params" | "models" | "events";
 
 /** X axis of the charts: the API's axes, and time from the start of the run. */
 export type ChartAxis = "step" | "time" | "relative" | "epoch";
@@ -28,7 +28,7 @@ export interface InstanceView {
   isWrapped: boolean;
 }
 
-const TABS: readonly InstanceTab[] = ["charts", "log", "params", "events"];
+const TABS: readonly InstanceTab[] = ["charts", "log", "params", "models", "events"];
 
 /** All axes in the order of the switch. */
 export const CHART_AXES: readonly ChartAxis[] = ["step", "time", "relative", "epoch"];

@@ -52,7 +52,7 @@ export const en: Words = {
     trendOf: (metric) => `Trend of ${metric}`,
   },
   instance: {
-    tabs: { charts: "Charts", log: "Log", params: "Params", events: "Facts & events" },
+    tabs: { charts: "Charts", log: "Log", params: "Params", models: "Models", events: "Facts & events" },
     started: "Started",
     duration: "Duration",
     heartbeat: "Last heard",
@@ -84,6 +84,18 @@ export const en: Words = {
     noEvents: "No events yet: snapshots, resumes and fatal lines are listed here.",
     events: { snapshot: "Snapshot", resume: "Resumed", stop: "Stop", fatal: "Fatal", end: "End" },
     step: (step) => `step ${step}`,
+  },
+  models: {
+    name: "Model",
+    written: "Written at",
+    size: "Size",
+    registered: "Registered",
+    file: "File",
+    empty: "No models yet",
+    emptyText: "Snapshots of this run are listed here as soon as they are stored.",
+    epoch: (epoch) => `epoch ${epoch}`,
+    download: "Download",
+    downloadOf: (name) => `Download ${name}`,
   },
   end: {
     exited: (code) => `Exited with code ${code}`,

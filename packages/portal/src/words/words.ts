@@ -55,7 +55,7 @@ export interface Words {
     trendOf: (metric: string) => string;
   };
   instance: {
-    tabs: { charts: string; log: string; params: string; events: string };
+    tabs: { charts: string; log: string; params: string; models: string; events: string };
     started: string;
     duration: string;
     heartbeat: string;
@@ -86,6 +86,18 @@ export interface Words {
     noEvents: string;
     events: Record<InstanceEvent["event"], string>;
     step: (step: string) => string;
+  };
+  models: {
+    name: string;
+    written: string;
+    size: string;
+    registered: string;
+    file: string;
+    empty: string;
+    emptyText: string;
+    epoch: (epoch: string) => string;
+    download: string;
+    downloadOf: (name: string) => string;
   };
   end: {
     exited: (code: number) => string;

@@ -52,7 +52,7 @@ export const zh: Words = {
     trendOf: (metric) => `${metric} 的趋势`,
   },
   instance: {
-    tabs: { charts: "图表", log: "日志", params: "参数", events: "信息与事件" },
+    tabs: { charts: "图表", log: "日志", params: "参数", models: "模型", events: "信息与事件" },
     started: "开始于",
     duration: "时长",
     heartbeat: "最近心跳",
@@ -83,6 +83,18 @@ export const zh: Words = {
     noEvents: "还没有事件:快照、恢复和致命错误会列在这里。",
     events: { snapshot: "快照", resume: "恢复", stop: "停止", fatal: "致命错误", end: "结束" },
     step: (step) => `第 ${step} 步`,
+  },
+  models: {
+    name: "模型",
+    written: "保存于",
+    size: "大小",
+    registered: "注册时间",
+    file: "文件",
+    empty: "还没有模型",
+    emptyText: "这次运行的快照存储完成后会立即列在这里。",
+    epoch: (epoch) => `第 ${epoch} 轮`,
+    download: "下载",
+    downloadOf: (name) => `下载 ${name}`,
   },
   end: {
     exited: (code) => `退出码 ${code}`,

@@ -13,6 +13,7 @@ import { useWords } from "../../words/use-words.js";
 import { ChartsTab } from "./charts-tab.js";
 import { EventsTab } from "./events-tab.js";
 import { InstanceHead } from "./instance-head.js";
+import { ModelsTab } from "./models-tab.js";
 import { ParamsTab } from "./params-tab.js";
 import { Tabs } from "./tabs.js";
 
@@ -64,6 +65,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
         {view.tab === "charts" && <ChartsTab instance={instance} view={view} change={change} />}
         {view.tab === "log" && <LogView instance={id} sizeBytes={instance.logBytes} view={view} change={change} />}
         {view.tab === "params" && <ParamsTab params={instance.params} search={view.params} onSearch={(params) => change({ params })} />}
+        {view.tab === "models" && <ModelsTab models={instance.models ?? []} />}
         {view.tab === "events" && <EventsTab instance={instance} />}
       </div>
     </>

@@ -18,6 +18,7 @@ export function Tabs(props: { instance: InstanceDetail; tab: InstanceTab; onTab:
     ["charts", formatCount(instance.series.length)],
     ["log", formatBytes(instance.logBytes)],
     ["params", formatCount(flattenParams(instance.params).length)],
+    ["models", formatCount(instance.models?.length ?? 0)],
     ["events", formatCount(instance.events.length)],
   ];
   const onKeyDown = (event: KeyboardEvent): void => {

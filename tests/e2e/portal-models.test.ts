@@ -1,0 +1,97 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openStage, type Stage, sidewaysOverflow } from "./portal-browser.js";
+import { Run } from "./portal-run.js";
+
+const TOKEN = "a-long-token-for-tests";
+const content = randomBytes(200_000);
+
+let stage: Stage;
+let storage: string;
+
+beforeAll(async () => {
+  stage = await openStage();
+  storage = realpathSync(mkdtempSync(path.join(tmpdir(), "ava-models-")));
+});
+afterAll(async () => {
+  await stage?.close();
+  rmSync(storage, { recursive: true, force: true });
+});
+afterEach(() => stage.assertNoFaults());
+
+/** Stores a file as the SDK does and registers it. @returns address of its file that works without a token */
+async function registerModel(url: string, instance: string, epoch: number): Promise<string> {
+  const name = `${instance}-snapshot-model:epoch_${epoch}`;
+  const key = `ava/default/models/${name}/snapshots/model.tar.gz`;
+  const file = path.join(storage, key);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  const answer = await fetch(`${url}/v1/models`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({
+      name,
+      type: "snapshot",
+      file: pathToFileURL(file).href,
+      key,
+      hash: createHash("sha256").update(content).digest("hex"),
+      bytes: content.length,
+      trainingRef: { instanceID: instance, training: "digits", metric: { epoch, batch: epoch * 100 } },
+    }),
+  });
+  return url + ((await answer.json()) as { download: string }).download;
+}
+
+test("a stored model appears in its run without a reload, and its file can be downloaded", async () => {
+  // A run that has ended: nothing but the live change makes the page ask again.
+  await new Run(stage.url, "with-models").facts({ state: "done", end: { exitCode: 0 } }).send();
+  const page = await stage.open("/instances/with-models?tab=models");
+  await page.getByText("No models yet").waitFor();
+  await registerModel(stage.url, "with-models", 1);
+  await registerModel(stage.url, "with-models", 2);
+  const row = page.locator('[data-model="with-models-snapshot-model:epoch_2"]');
+  await row.waitFor();
+  expect(await row.textContent()).toMatch(/epoch_2 v1epoch 2, step 200200 kB.*Download$/);
+  expect(await page.locator("[data-model]").first().getAttribute("data-model")).toContain("epoch_2");
+  const [download] = await Promise.all([page.waitForEvent("download"), row.getByRole("link").click()]);
+  expect(download.suggestedFilename()).toBe("with-models-snapshot-model_epoch_2.tar.gz");
+  expect(readFileSync(await download.path()).equals(content)).toBe(true);
+  await page.context().close();
+});
+
+test("the models fit a phone, in Chinese too", async () => {
+  const id = `run-${"with-a-long-name-".repeat(5)}`;
+  await registerModel(stage.url, id, 7);
+  await new Run(stage.url, id).facts().send();
+  const page = await stage.open(`/instances/${id}?tab=models`, { viewport: { width: 390, height: 844 }, locale: "zh-CN" });
+  await page.getByRole("link", { name: /^下载/ }).waitFor();
+  await page.getByText("第 7 轮").waitFor();
+  expect(await sidewaysOverflow(page)).toBe(0);
+  await page.context().close();
+});
+
+test("on a platform with a token the page's link works by its cookie and the signed one by itself", async () => {
+  const closed = await openStage({ token: TOKEN });
+  try {
+    const link = await registerModel(closed.url, "guarded", 1);
+    const signed = await fetch(link);
+    expect([signed.status, Buffer.from(await signed.arrayBuffer()).equals(content)]).toEqual([200, true]);
+    expect((await fetch(link.replace(/sign=.*/, ""))).status).toBe(401);
+    await fetch(`${closed.url}/v1/instances/guarded`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}` },
+      body: "{}",
+    });
+    const page = await closed.open("/instances/guarded?tab=models");
+    await page.getByLabel("Access token").fill(TOKEN);
+    await page.getByRole("button", { name: "Log in" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: /^Download/ }).click()]);
+    expect(readFileSync(await download.path()).equals(content)).toBe(true);
+  } finally {
+    await closed.close();
+  }
+});
