@@ -7,8 +7,9 @@ import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
 import { systemMetrics } from "./system-metrics.js";
 import type { Trial, TrialResult } from "./trial.js";
+import { upload } from "./upload.js";
 
-const TRIALS: readonly Trial[] = [logCost, logHandler, passThrough, parseCaffe, ingest, chart, systemMetrics, download];
+const TRIALS: readonly Trial[] = [logCost, logHandler, passThrough, parseCaffe, ingest, chart, systemMetrics, download, upload];
 const RUNS = 5;
 
 /** Runs the trials named on the command line (default all) in turn and prints medians; a run before the first warms the compiler up. */

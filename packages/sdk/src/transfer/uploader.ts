@@ -61,4 +61,9 @@ export class Uploader {
   close(): void {
     this.kodo.close();
   }
+
+  /** As {@link close}, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }
