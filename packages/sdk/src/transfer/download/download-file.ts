@@ -3,6 +3,7 @@ import { isPlainEtag } from "../../kodo/etag.js";
 import { decide, type RetryPolicy } from "../retry/policy.js";
 import { pauseAfter } from "../retry/with-retry.js";
 import { TransferError } from "../transfer-error.js";
+import { BlockBuffers } from "./block-buffers.js";
 import { BlockWriter } from "./block-writer.js";
 import { bytesOf, missingRanges, RANGE_BYTES, type Range } from "./missing-ranges.js";
 import { findLeftover, type Leftover, PartFile, removePart } from "./part-file.js";
@@ -147,8 +148,9 @@ class Download {
       opened = undefined;
       first.discard();
     }
+    const buffers = new BlockBuffers();
     const work = async () => {
-      const writer = new BlockWriter(part);
+      const writer = new BlockWriter(part, buffers);
       try {
         for (let range = ranges.shift(); range; range = ranges.shift()) {
           const answer = opened;
@@ -204,7 +206,7 @@ class Download {
         this.bytes = 0;
       }
     }
-    await writer.flushRest();
+    writer.flushRest();
   }
 
   /** @returns whether the content has come to its end, where its length is not known */
