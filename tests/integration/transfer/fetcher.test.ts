@@ -153,6 +153,20 @@ describe("Fetcher.fetch", () => {
     expect((await fetcher.fetch(url))[1]?.code).toBe("CONNECTION_LOST");
   });
 
+  test("a kept connection that the server has closed meanwhile is no failure", async () => {
+    const used = new WeakSet<object>();
+    const url = await serve((request, response) => {
+      if (used.has(request.socket)) return void request.socket.resetAndDestroy();
+      used.add(request.socket);
+      response.end("ok");
+    });
+    using fetcher = new Fetcher();
+    for (let i = 0; i < 6; i += 1) expect((await fetcher.fetch(url))[0]?.body.toString()).toBe("ok");
+    await Promise.all([fetcher.fetch(url), fetcher.fetch(url), fetcher.fetch(url)]);
+    for (let i = 0; i < 6; i += 1) expect((await fetcher.fetch(url))[0]?.body.toString()).toBe("ok");
+    expect((await fetcher.fetch(url, { method: "POST", data: "x", maxRetry: 0 }))[0]?.status).toBe(200);
+  });
+
   test("a body above maxBufferSize is refused", async () => {
     const url = await serve((_, response) => void response.end(Buffer.alloc(1001)));
     using fetcher = new Fetcher({ maxBufferSize: 1000 });
@@ -237,6 +251,14 @@ describe("an asynchronous Fetcher", () => {
     expect((await fetched())[1]).toMatchObject({ code: "FETCHER_CLOSED" });
     fetcher.startTornadoIoloop();
     expect((await fetched())[0]).toMatchObject({ status: 200 });
+  });
+
+  test("arguments of a wrong type reach the callback as an error", async () => {
+    using fetcher = new Fetcher({ async: true });
+    const called = new Promise<unknown[]>(
+      (resolve) => void fetcher.fetch(5 as unknown as string, { callback: (...args) => resolve(args) }),
+    );
+    expect((await called)[1]).toMatchObject({ code: "REQUEST_INVALID" });
   });
 
   test("a callback that throws is a warning", async () => {

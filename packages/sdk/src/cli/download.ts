@@ -36,7 +36,8 @@ async function download(url: string, flags: DownloadFlags): Promise<void> {
   progress.clear();
   if (err?.code === "REQUEST_INVALID") failUsage(err.message);
   if (err) {
-    tell(err.message);
+    const isKeyMissing = err.code === "CREDENTIALS_MISSING" || (err.status === 401 && !(storage.accessKey && storage.secretKey));
+    tell(isKeyMissing ? `${err.message}. Set AVA_ACCESS_KEY and AVA_SECRET_KEY.` : err.message);
     process.exitCode = 1;
     return;
   }

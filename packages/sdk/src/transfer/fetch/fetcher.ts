@@ -124,7 +124,7 @@ export class Fetcher<Async extends boolean = false> {
    */
   fetch(url: string, options: FetchOptions = {}): Async extends true ? undefined : Promise<FetchResult> {
     const result = this.#isTaking || !this.#options.async ? this.#fetch(url, options) : this.#refuse("asynchronous requests are stopped");
-    if (this.#options.async) void result.then((answer) => callBack(options, answer));
+    if (this.#options.async) void result.catch(asFailure).then((answer) => callBack(options, answer));
     return (this.#options.async ? undefined : result) as Async extends true ? undefined : Promise<FetchResult>;
   }
 
@@ -237,6 +237,11 @@ export class Fetcher<Async extends boolean = false> {
     const base = located.replace(/^https?:/i, `${scheme}:`);
     return () => ({ url: signedNow(base, this.#keys, true), connectTo: sourceHost });
   }
+}
+
+/** Arguments of a wrong type: nobody waits for the promise that would reject. */
+function asFailure(cause: unknown): FetchResult {
+  return [undefined, new TransferError("REQUEST_INVALID", cause instanceof Error ? cause.message : String(cause), { cause })];
 }
 
 function callBack({ callback, cbArgs = [], cbKargs }: FetchOptions, answer: FetchResult): void {

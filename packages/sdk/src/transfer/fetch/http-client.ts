@@ -78,16 +78,16 @@ export class HttpClient {
       return await this.exchange(request, limits);
     } catch (error) {
       if (!(error instanceof StaleConnection)) throw error;
-      return this.exchange({ ...request, headers: { ...request.headers, connection: "close" } }, limits);
+      return this.exchange(request, limits, true);
     }
   }
 
-  private exchange(request: HttpRequest, limits: TimeLimits): Promise<HttpAnswer> {
+  private exchange(request: HttpRequest, limits: TimeLimits, isConnectionNew = false): Promise<HttpAnswer> {
     const { url, signal } = request;
     return new Promise((resolve, reject) => {
       let sent: ClientRequest;
       try {
-        sent = this.start(request);
+        sent = this.start(request, isConnectionNew);
       } catch (cause) {
         reject(new TransferError("REQUEST_INVALID", cause instanceof Error ? cause.message : "request", { url }));
         return;
@@ -134,7 +134,7 @@ export class HttpClient {
     });
   }
 
-  private start({ method, url, headers, body, connectTo }: HttpRequest): ClientRequest {
+  private start({ method, url, headers, body, connectTo }: HttpRequest, isConnectionNew: boolean): ClientRequest {
     const { scheme, host, target } = splitUrl(url);
     const via = connectTo === undefined ? { scheme, host } : splitUrl(connectTo.includes("://") ? connectTo : `${scheme}://${connectTo}`);
     const [, name, port] = /^(.*?)(?::(\d+))?$/.exec(via.host) ?? [];
@@ -145,9 +145,13 @@ export class HttpClient {
       path: target,
       headers: { host, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }), ...headers },
     };
-    if (via.scheme === "http") return httpRequest({ ...options, agent: this.http });
+    if (via.scheme === "http") return httpRequest({ ...options, agent: isConnectionNew ? false : this.http });
     const servername = host.replace(/:\d+$/, "");
-    return httpsRequest({ ...options, agent: this.https, ...(/^[\d.]+$|^\[/.test(servername) ? {} : { servername }) });
+    return httpsRequest({
+      ...options,
+      agent: isConnectionNew ? false : this.https,
+      ...(/^[\d.]+$|^\[/.test(servername) ? {} : { servername }),
+    });
   }
 }
 
