@@ -18,7 +18,6 @@ import {
   monitorCallback,
 } from "./callbacks.js";
 import { InstancePlace } from "./instance-place.js";
-import { downloadModelFiles, uploadLogFiles } from "./models.js";
 import { Recording } from "./recording.js";
 import { toMetrics } from "./to-metrics.js";
 
@@ -216,7 +215,8 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @returns what was stored, each verified
    * @throws AvaError of the storage
    */
-  uploadLogs(): Promise<PutResult[]> {
+  async uploadLogs(): Promise<PutResult[]> {
+    const { uploadLogFiles } = await import("./models.js");
     return uploadLogFiles(this.recording.layout.logs, this.getTrainingInsId(), this.settings);
   }
 
@@ -228,7 +228,8 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @returns the folder
    * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED, HASH_MISMATCH, and those of the storage
    */
-  downloadModel(name: string, options: { version?: string; folder?: string } = {}): Promise<string> {
+  async downloadModel(name: string, options: { version?: string; folder?: string } = {}): Promise<string> {
+    const { downloadModelFiles } = await import("./models.js");
     const folder = options.folder ?? join(this.getModelBasePath(), name.replaceAll(/[^\w.@+-]/g, "_"));
     return downloadModelFiles(name, options.version, folder, this.settings);
   }
