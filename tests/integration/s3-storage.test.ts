@@ -3,9 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
+import { openStorage, type Storage, type StoredObject } from "ava-sdk/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStorage } from "../../packages/sdk/dist/storage/open-storage.js";
-import type { Storage, StoredObject } from "../../packages/sdk/dist/storage/storage.js";
 import { ensureSwift, SWIFT_ACCOUNT, SwiftProcess } from "../processes/swift.js";
 
 const missing = ensureSwift();

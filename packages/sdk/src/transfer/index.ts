@@ -4,4 +4,6 @@ export { type FetchCallback, Fetcher, type FetcherOptions, type FetchOptions, ty
 export { QMacAuthFetcher, type QMacAuthFetchOptions } from "./fetch/qmac-auth-fetcher.js";
 export { RETRY_POLICY, type RetryPolicy } from "./retry/policy.js";
 export { type FetchResponse, TransferError } from "./transfer-error.js";
+export type { KodoClientOptions } from "./upload/kodo-client.js";
+export type { UploadOptions } from "./upload/upload-file.js";
 export { Uploader } from "./uploader.js";
