@@ -9,6 +9,6 @@ const built = [...parts, "examples/digits", "bench", "tests"].flatMap((part) => 
   path.join(part, "dist"),
   path.join(part, "tsconfig.tsbuildinfo"),
 ]);
-for (const target of [...built, "packages/platform/portal", ".vitest", "coverage"]) {
+for (const target of [...built, "packages/sdk/lib", "packages/platform/portal", ".vitest", "coverage"]) {
   rmSync(path.join(root, target), { recursive: true, force: true });
 }

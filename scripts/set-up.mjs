@@ -33,6 +33,7 @@ export async function ensureChromium() {
 /** Builds what the demo runs, where a source is newer than what was built from it. */
 export async function ensureDemoBuilt() {
   await step("", path.join(root, "node_modules/.bin/tsc"), ["-b", "packages/platform", "examples/digits"]);
+  await step("", process.execPath, [path.join(root, "scripts/bundle-sdk.mjs")]);
   const page = path.join(root, "packages/platform/portal/index.html");
   const sources = ["packages/portal", "packages/protocol/src"].map((folder) => path.join(root, folder));
   if (existsSync(page) && statSync(page).mtimeMs >= newestChangeMs(sources)) return;
