@@ -50,8 +50,8 @@ async function workOnSnapshots(): Promise<RunningSnapshots | undefined> {
 }
 
 async function drainSnapshots(deadlineMs: number): Promise<number> {
-  const running = await snapshots;
-  return running ? running.drain(deadlineMs) : new JobFolder(snapshotStart.folder).waitingIds().length;
+  const work = await snapshots;
+  return work ? work.drain(deadlineMs) : new JobFolder(snapshotStart.folder).waitingIds().length;
 }
 
 // Left by an earlier process of this instance.
