@@ -3,7 +3,6 @@ import { isPlainEtag } from "../../kodo/etag.js";
 import { decide, type RetryPolicy } from "../retry/policy.js";
 import { pauseAfter } from "../retry/with-retry.js";
 import { TransferError } from "../transfer-error.js";
-import { BlockBuffers } from "./block-buffers.js";
 import { BlockWriter } from "./block-writer.js";
 import { bytesOf, missingRanges, RANGE_BYTES, type Range } from "./missing-ranges.js";
 import { findLeftover, type Leftover, PartFile, removePart } from "./part-file.js";
@@ -148,9 +147,8 @@ class Download {
       opened = undefined;
       first.discard();
     }
-    const buffers = new BlockBuffers();
     const work = async () => {
-      const writer = new BlockWriter(part, buffers);
+      const writer = new BlockWriter(part);
       try {
         for (let range = ranges.shift(); range; range = ranges.shift()) {
           const answer = opened;
@@ -191,7 +189,7 @@ class Download {
   private async fillRange(writer: BlockWriter, range: Range, first: OpenedRange | undefined): Promise<void> {
     const isWhole = this.identity.validator === undefined || range.end === Number.POSITIVE_INFINITY;
     let opened = first;
-    writer.position = range.start;
+    writer.seek(range.start);
     for (let failures = 0; writer.position < range.end; opened = undefined) {
       const before = writer.position;
       try {
@@ -202,7 +200,7 @@ class Download {
         await this.mayTryAgain(error, failures);
         if (!isWhole) continue;
         // Nothing says that the rest would belong to what is there.
-        writer.position = 0;
+        writer.seek(0);
         this.bytes = 0;
       }
     }

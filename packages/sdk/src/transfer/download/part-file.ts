@@ -55,14 +55,15 @@ export class PartFile {
    * Writes a block, then notes that it is there.
    *
    * @param index - number of the block
-   * @param block - not changed before this resolves
+   * @param pieces - its bytes, not changed before this resolves
+   * @param digest - SHA-1 of them
    * @throws TransferError FILE_UNWRITABLE, DISK_FULL
    */
-  async write(index: number, block: Uint8Array): Promise<void> {
+  async write(index: number, pieces: readonly Uint8Array[], digest: Uint8Array): Promise<void> {
     await asDiskError(this.path, async () => {
       // One after the other: writers of one file wait for each other in the kernel anyway, and burn the time there.
-      this.writing = this.writing.then(() => writeAll(this.file, block, index * BLOCK_BYTES));
-      const [digest] = await Promise.all([sha1(block), this.writing]);
+      this.writing = this.writing.then(() => writeAll(this.file, pieces, index * BLOCK_BYTES));
+      await this.writing;
       await this.record.write(lineOf(index, digest));
       this.digests[index] = digest;
     });
@@ -165,8 +166,10 @@ async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-async function writeAll(file: FileHandle, block: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < block.length; ) at += (await file.write(block, at, block.length - at, position + at)).bytesWritten;
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const { bytesWritten } = await file.writev(pieces, position);
+  if (bytesWritten < bytes) await writeAll(file, [Buffer.concat(pieces).subarray(bytesWritten)], position + bytesWritten);
 }
 
 async function asDiskError<T>(path: string, work: () => Promise<T>): Promise<T> {
