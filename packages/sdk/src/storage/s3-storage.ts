@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -10,7 +9,7 @@ import { TransferError } from "../transfer/transfer-error.js";
 import { choosePartBytes, forEachPart } from "../transfer/upload/part-reader.js";
 import { ProgressMeter } from "../transfer/upload/progress-meter.js";
 import { SourceFile } from "../transfer/upload/source-file.js";
-import { contradicts, md5 } from "./s3-etag.js";
+import { contradicts, md5, PartDigests } from "./s3-etag.js";
 import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
 
 /** The package that is loaded when this storage is used, and not before. */
@@ -169,42 +168,6 @@ export class S3Storage implements Storage {
       await this.client.send(new this.s3.AbortMultipartUploadCommand(upload)).catch(() => undefined);
       throw error;
     }
-  }
-}
-
-/** MD5 of each part of what comes in pieces. */
-class PartDigests {
-  bytes = 0;
-  private readonly partBytes: number;
-  private hash = createHash("md5");
-  private room: number;
-  private readonly digests: Buffer[] = [];
-
-  constructor(partBytes: number) {
-    this.partBytes = partBytes;
-    this.room = partBytes;
-  }
-
-  update(piece: Uint8Array): void {
-    this.bytes += piece.length;
-    for (let rest = piece; rest.length > 0; ) {
-      if (this.room === 0) this.endPart();
-      const taken = rest.subarray(0, this.room);
-      this.hash.update(taken);
-      this.room -= taken.length;
-      rest = rest.subarray(taken.length);
-    }
-  }
-
-  finish(): Buffer[] {
-    this.endPart();
-    return this.digests;
-  }
-
-  private endPart(): void {
-    this.digests.push(this.hash.digest());
-    this.hash = createHash("md5");
-    this.room = this.partBytes;
   }
 }
 
