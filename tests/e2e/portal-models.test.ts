@@ -55,7 +55,7 @@ test("a stored model appears in its run without a reload, and its file can be do
   await registerModel(stage.url, "with-models", 2);
   const row = page.locator('[data-model="with-models-snapshot-model:epoch_2"]');
   await row.waitFor();
-  expect(await row.textContent()).toMatch(/epoch_2 v1epoch 2, step 200200 kB.*Download$/);
+  expect(await row.textContent()).toMatch(/epoch_2 v1epoch 2 · step 200200 kB.*Download$/);
   expect(await page.locator("[data-model]").first().getAttribute("data-model")).toContain("epoch_2");
   const [download] = await Promise.all([page.waitForEvent("download"), row.getByRole("link").click()]);
   expect(download.suggestedFilename()).toBe("with-models-snapshot-model_epoch_2.tar.gz");

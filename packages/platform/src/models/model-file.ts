@@ -76,7 +76,10 @@ async function checkSame(handle: FileHandle, path: string): Promise<void> {
   const facts = await handle.stat();
   if (!facts.isFile()) throw new PlatformError("conflict", `${path} is no regular file.`);
   const real = await realpath(path).catch(() => undefined);
-  if (real !== path) throw new PlatformError("conflict", `The path ${path} leads through a symbolic link, so the file is not given out.`);
+  if (real !== path) {
+    const advice = "Name the storage by its real path when you train";
+    throw new PlatformError("conflict", `The path ${path} leads through a symbolic link, so the file is not given out. ${advice}.`);
+  }
   const found = await stat(path).catch(() => undefined);
   if (found?.ino !== facts.ino || found.dev !== facts.dev)
     throw new PlatformError("conflict", `The file ${path} was replaced at this moment.`);

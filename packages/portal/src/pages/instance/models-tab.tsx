@@ -51,7 +51,7 @@ function ModelRow({ model }: { model: InstanceModel }): ReactNode {
       <th scope="row">
         {name} <span className="faint">v{version}</span>
       </th>
-      <td>{places.join(", ")}</td>
+      <td>{places.join(" · ")}</td>
       <td>{bytes === undefined ? "" : formatBytes(bytes)}</td>
       <td>
         <time dateTime={createdTime}>{formatFullMoment(Date.parse(createdTime), language)}</time>
