@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 /** What a later try needs to go on; parts by number. */
 export interface ResumeState {
@@ -22,6 +23,8 @@ const OLDEST_MS = 7 * 24 * 3600 * 1000;
 export class ResumeRecord {
   private readonly folder: string;
   private readonly file: string;
+  private next: ResumeState | undefined;
+  private writing: Promise<void> | undefined;
 
   /**
    * @param folder - of all records
@@ -44,33 +47,61 @@ export class ResumeRecord {
     }
   }
 
-  /** @param state - replaces what was there, whole or not at all */
+  /**
+   * Begins to write what is known now; while one writing goes on, only the newest state waits for it. Replacing a file can take 10 ms of disk, which
+   * neither the process nor the parts wait for.
+   *
+   * @param state - replaces what was there, whole or not at all
+   */
   save(state: ResumeState): void {
-    const next = `${this.file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
-    try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      writeFileSync(next, JSON.stringify(state), { mode: 0o600 });
-      renameSync(next, this.file);
-    } catch {
-      // Without a record the upload goes on; only a later process can't take it up.
-      rmSync(next, { force: true });
-    }
+    this.next = state;
+    this.writing ??= this.writeAll();
+  }
+
+  /** @returns when everything that was saved is in the file */
+  async settled(): Promise<void> {
+    await this.writing;
   }
 
   /** @param uploadId - forgets the record if it still is of this upload: another process may have begun a new one */
-  drop(uploadId: string): void {
-    if (this.load(0)?.uploadId === uploadId) rmSync(this.file, { force: true });
+  async drop(uploadId: string): Promise<void> {
+    await this.writing;
+    if (this.load(0)?.uploadId !== uploadId) return;
+    rmSync(this.file, { force: true });
+    // Left by processes that were killed; one that still writes only loses this writing.
+    this.remove((name) => name.startsWith(basename(this.file)));
   }
 
   /** Removes what no upload can use any more. @param nowMs - the time now */
   prune(nowMs: number = Date.now()): void {
+    this.remove((name) => nowMs - statSync(join(this.folder, name)).mtimeMs > OLDEST_MS);
+  }
+
+  private remove(isMeant: (name: string) => boolean): void {
     try {
-      for (const name of readdirSync(this.folder)) {
-        const file = join(this.folder, name);
-        if (nowMs - statSync(file).mtimeMs > OLDEST_MS) rmSync(file, { force: true });
-      }
+      for (const name of readdirSync(this.folder)) if (isMeant(name)) rmSync(join(this.folder, name), { force: true });
     } catch {
       // No folder yet, or another process removed the file first.
+    }
+  }
+
+  private async writeAll(): Promise<void> {
+    for (let state = this.next; state; state = this.next) {
+      this.next = undefined;
+      await this.write(JSON.stringify(state));
+    }
+    this.writing = undefined;
+  }
+
+  private async write(text: string): Promise<void> {
+    const whole = `${this.file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
+    try {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await writeFile(whole, text, { mode: 0o600 });
+      await rename(whole, this.file);
+    } catch {
+      // Without a record the upload goes on; only a later process can't take it up.
+      rmSync(whole, { force: true });
     }
   }
 }

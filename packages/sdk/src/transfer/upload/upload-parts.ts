@@ -39,10 +39,11 @@ export async function uploadParts(upload: PartsUpload): Promise<string> {
     try {
       return await run(upload, state);
     } catch (error) {
+      await upload.record.settled();
       const isForgotten = error instanceof TransferError && (error.status === 612 || error.status === 701);
       const isWrong = error instanceof TransferError && error.code === "HASH_MISMATCH";
       if (error instanceof Error && "code" in error && error.code === "SOURCE_CHANGED") await abort(upload, state);
-      else if (isForgotten || isWrong) upload.record.drop(state.uploadId);
+      else if (isForgotten || isWrong) await upload.record.drop(state.uploadId);
       if (!(isForgotten || isWrong) || restarts === MAX_RESTARTS) throw error;
       upload.meter.restart();
     }
@@ -70,7 +71,7 @@ async function run(upload: PartsUpload, state: ResumeState): Promise<string> {
   const hash = composedEtag(numbers.map((number) => ({ etag: etagOf(number), size: sizeOf(number) })));
   const parts = numbers.map((partNumber) => ({ partNumber, etag: etagOf(partNumber) }));
   await complete(upload, state.uploadId, JSON.stringify({ parts, fname: target.fileName }), hash);
-  upload.record.drop(state.uploadId);
+  await upload.record.drop(state.uploadId);
   return hash;
 }
 
@@ -119,7 +120,7 @@ async function complete(upload: PartsUpload, id: string, body: string, hash: str
 
 /** Frees what the server holds of an upload that can't be finished; it would forget it by itself after 7 days. */
 async function abort(upload: PartsUpload, state: ResumeState): Promise<void> {
-  upload.record.drop(state.uploadId);
+  await upload.record.drop(state.uploadId);
   try {
     await call(upload, { method: "DELETE", path: `/${state.uploadId}` });
   } catch {
