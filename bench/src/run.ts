@@ -3,13 +3,14 @@ import { download } from "./download.js";
 import { ingest } from "./ingest.js";
 import { logCost } from "./log-cost.js";
 import { logHandler } from "./log-handler.js";
+import { pack } from "./pack.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
 import { systemMetrics } from "./system-metrics.js";
 import type { Trial, TrialResult } from "./trial.js";
 import { upload } from "./upload.js";
 
-const TRIALS: readonly Trial[] = [logCost, logHandler, passThrough, parseCaffe, ingest, chart, systemMetrics, download, upload];
+const TRIALS: readonly Trial[] = [pack, logCost, logHandler, passThrough, parseCaffe, ingest, chart, systemMetrics, download, upload];
 const RUNS = 5;
 
 /** Runs the trials named on the command line (default all) in turn and prints medians; a run before the first warms the compiler up. */

@@ -75,7 +75,8 @@ test("a snapshot of the output folder is packed, stored, registered with its lin
   const own = await ins.uploadCustomModel("my-model", [other]);
   expect(await modelOf(own.model)).toMatchObject({ type: "custom" });
   await ins.done();
-  expect(readdirSync(path.join(workspace, "run/snap-1/tmp"))).toEqual([]);
+  const stored = readdirSync(path.join(workspace, "storage"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(stored.map(({ name }) => name).filter((name) => !/^(model\.tar\.gz|run\.log|ava-sdk\.log)$/.test(name))).toEqual([]);
 });
 
 test("a snapshot that cannot be registered waits, survives the process, and the next one of the instance goes on with it", async () => {

@@ -2,6 +2,7 @@ import { constants, createWriteStream } from "node:fs";
 import { access, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import zlib from "node:zlib";
 import { AvaError } from "../error.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { createEntryCheck } from "./entry-check.js";
@@ -11,11 +12,18 @@ import { moveInto } from "./move-into.js";
 /** How the folders begin in which archives are made and unpacked. */
 const PARTIAL = ".ava-partial-";
 
+/** @returns whether this Node.js can pack and unpack zstd: from 22.15 on */
+export function hasZstd(): boolean {
+  return "createZstdCompress" in zlib;
+}
+
 /** How {@link tarFiles} packs. */
 export interface TarOptions {
   /** Compress. Default true: `.tar.gz`. */
   gzip?: boolean;
-  /** Level of the compression, 1 to 9. Default 6; for model weights 1 is as small and faster. */
+  /** Compress by zstd instead, several times faster: `.tar.zst`. Only where {@link hasZstd} says so. */
+  zstd?: boolean;
+  /** Level of gzip's compression, 1 to 9. Default 6; for model weights 1 is as small and faster. */
   level?: number;
 }
 
@@ -53,8 +61,10 @@ export async function tarFiles(sources: readonly string[], targetFile: string, o
     // Its own work is left out where the archive is made inside of a source. './' because '@name' would mean an archive to copy from.
     const filter = (path: string) => !path.includes(`/${PARTIAL}`);
     const paths = [...names.keys()].map((name) => `./${name}`);
-    const packed = create({ cwd: links, follow: true, portable: true, filter, strict: true }, paths) as AsyncIterable<Uint8Array>;
-    await pipeline((options.gzip ?? true) ? gzipMembers(packed, options.level ?? 6) : packed, createWriteStream(archive));
+    const zstd = options.zstd ?? false;
+    const packed = create({ cwd: links, follow: true, portable: true, filter, strict: true, zstd }, paths) as AsyncIterable<Uint8Array>;
+    const isGzip = !zstd && (options.gzip ?? true);
+    await pipeline(isGzip ? gzipMembers(packed, options.level ?? 6) : packed, createWriteStream(archive));
     await rename(archive, target);
   } catch (cause) {
     throw new AvaError("FILE_UNREADABLE", `archive ${target} cannot be written: ${(cause as Error).message}`, { cause });

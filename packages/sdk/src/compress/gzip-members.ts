@@ -13,13 +13,13 @@ const MEMBER_BYTES = 4_194_304;
  *
  * @param source - pieces of any size
  * @param level - 1 to 9
- * @param workers - members at a time; memory is about this times 8 MiB
+ * @param workers - members at a time; two more than there are processors, so that none waits for the disk. Memory is about this times 8 MiB
  * @returns the members in order; one empty member for an empty source
  */
 export async function* gzipMembers(
   source: AsyncIterable<Uint8Array>,
   level: number,
-  workers: number = Math.min(4, availableParallelism()),
+  workers: number = availableParallelism() + 2,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const running: Promise<Uint8Array>[] = [];
   let count = 0;

@@ -9,6 +9,7 @@ export interface SnapshotJob {
   model: string;
   /** Key of the archive in the storage. */
   key: string;
+  format: ArchiveFormat;
   /** Absolute paths of files and folders to pack. */
   files: string[];
   /** Where in the run it was written. */
@@ -29,8 +30,8 @@ export interface StoredArchive {
   time: string;
 }
 
-/** Name of the archive in every snapshot's key, as the old platform had it. */
-const ARCHIVE_NAME = "model.tar.gz";
+/** How a snapshot is packed. `tar.gz` is what the old platform had. */
+export type ArchiveFormat = "tar.gz" | "tar.zst";
 
 /**
  * Name of a snapshot's model: `<instance>-snapshot-model:epoch_<n>`, or `:iter_<n>` where no epoch is known.
@@ -47,9 +48,10 @@ export function snapshotModelName(instanceId: string, { epoch, batch }: Snapshot
  * Key of a model's archive, as the old platform had it.
  *
  * @param model - name of the model
+ * @param format - how it is packed
  */
-export function modelKey(model: string): string {
-  return `ava/default/models/${model}/snapshots/${ARCHIVE_NAME}`;
+export function modelKey(model: string, format: ArchiveFormat): string {
+  return `ava/default/models/${model}/snapshots/model.${format}`;
 }
 
 /**

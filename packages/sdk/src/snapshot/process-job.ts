@@ -1,7 +1,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { tarFiles } from "../compress/compress.js";
-import type { Storage } from "../storage/storage.js";
+import type { PutResult, Storage } from "../storage/storage.js";
 import type { SnapshotJob } from "./job.js";
 import type { JobFolder } from "./job-folder.js";
 import type { RegisterModel } from "./register-model.js";
@@ -62,10 +62,9 @@ async function store(job: SnapshotJob, work: SnapshotWork): Promise<SnapshotJob>
   const { missing, changing } = await waitUntilSettled(job.files, options);
   if (missing.length > 0 && work.isRunOver()) throw new FilesMissing(`the run has ended without these files: ${missing.join(", ")}`);
   if (missing.length + changing.length > 0) throw new Error(`files are not complete yet: ${[...missing, ...changing].join(", ")}`);
-  const archive = join(work.temporaryFolder, `${job.id}.tar.gz`);
+  const archive = join(work.temporaryFolder, `${job.id}.${job.format}`);
   try {
-    await packUnchanged(job.files, archive);
-    const { url, hash, bytes } = await work.storage.put(archive, job.key, signal ? { signal } : {});
+    const { url, hash, bytes } = await put(job, archive, work);
     const stored = { ...job, stored: { url, hash, bytes, time: new Date().toISOString() } };
     work.jobs.save(stored);
     return stored;
@@ -74,10 +73,17 @@ async function store(job: SnapshotJob, work: SnapshotWork): Promise<SnapshotJob>
   }
 }
 
-async function packUnchanged(files: readonly string[], archive: string): Promise<void> {
+/** Packs to where the archive stays, if the storage lets us; else to the scratch folder, from where an upload can go on after a restart. */
+async function put(job: SnapshotJob, archive: string, { storage, signal }: SnapshotWork): Promise<PutResult> {
+  if (storage.putMade) return storage.putMade(job.key, (path) => packUnchanged(job, path));
+  await packUnchanged(job, archive);
+  return storage.put(archive, job.key, signal ? { signal } : {});
+}
+
+async function packUnchanged({ files, format }: SnapshotJob, archive: string): Promise<void> {
   for (let packing = 1; ; packing++) {
     const before = await fingerprint(files);
-    await tarFiles(files, archive, { level: 1 });
+    await tarFiles(files, archive, format === "tar.zst" ? { zstd: true } : { level: 1 });
     if ((await fingerprint(files)) === before) return;
     if (packing === MOST_PACKINGS) throw new Error(`files changed while they were packed, ${MOST_PACKINGS} times: ${files.join(", ")}`);
   }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { AvaError } from "../error.js";
 import type { Snapshot } from "../monitor/snapshot.js";
 import type { JsonObject } from "../params/json-file.js";
-import { modelKey, type SnapshotJob, snapshotModelName } from "./job.js";
+import { type ArchiveFormat, modelKey, type SnapshotJob, snapshotModelName } from "./job.js";
 import { JobFolder } from "./job-folder.js";
 
 /** A model that is stored, verified and registered. */
@@ -22,6 +22,7 @@ export interface SnapshotQueueOptions {
   /** `output` of the run's folder: what a snapshot without files of its own is made of. */
   output: string;
   params: JsonObject;
+  format: ArchiveFormat;
   /** Facts of the run at this moment, for the model's lineage. */
   trainingRef: () => JsonObject;
   /** Told that a snapshot waits. */
@@ -103,8 +104,8 @@ export class SnapshotQueue {
   }
 
   private addJob(kind: SnapshotJob["kind"], model: string, files: string[], metric: SnapshotJob["metric"]): Promise<RegisteredModel> {
-    const { params, trainingRef, onAdded } = this.options;
-    const id = this.jobs.add({ kind, model, key: modelKey(model), files, metric, params, trainingRef: trainingRef() });
+    const { params, trainingRef, onAdded, format } = this.options;
+    const id = this.jobs.add({ kind, model, format, key: modelKey(model, format), files, metric, params, trainingRef: trainingRef() });
     this.count += 1;
     const registered = new Promise<RegisteredModel>((settle, reject) => this.waiting.set(id, { resolve: settle, reject }));
     // A callback that does not wait must not end the training with an unhandled rejection.

@@ -29,6 +29,21 @@ export class FileStorage implements Storage {
     return { ...(await this.copy(file, target, key, options)), url: pathToFileURL(target).href };
   }
 
+  /** As of {@link Storage.putMade}. */
+  async putMade(key: string, make: (path: string) => Promise<void>): Promise<PutResult> {
+    const target = this.pathOf(key);
+    const partial = `${target}.${process.pid}-${process.hrtime.bigint()}${PARTIAL}`;
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await make(partial);
+      const result = { key, bytes: (await stat(partial)).size, hash: await hashOf(partial), url: pathToFileURL(target).href };
+      await rename(partial, target);
+      return result;
+    } finally {
+      await rm(partial, { force: true });
+    }
+  }
+
   /** As of {@link Storage.get}. */
   async get(key: string, file: string, options: TransferOptions = {}): Promise<StoredObject> {
     const source = this.pathOf(key);

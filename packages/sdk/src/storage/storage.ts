@@ -46,6 +46,16 @@ export interface Storage {
   put(file: string, key: string, options?: TransferOptions): Promise<PutResult>;
 
   /**
+   * Stores a file that is made in the place where it stays: no second copy. Only of storages that can.
+   *
+   * @param key - key of the object
+   * @param make - writes the file to the path it is given
+   * @returns facts of the object
+   * @throws what `make` throws; then nothing is stored
+   */
+  putMade?(key: string, make: (path: string) => Promise<void>): Promise<PutResult>;
+
+  /**
    * Fetches an object; the file appears whole or not at all.
    *
    * @param key - key of the object

@@ -1,3 +1,4 @@
+export type { ArchiveFormat } from "../snapshot/job.js";
 export type { RetentionPolicy } from "../snapshot/retention.js";
 export type { RegisteredModel } from "../snapshot/snapshot-queue.js";
 export type { EpochEndCallbacks, Framework, MonitorCallbacks } from "./callbacks.js";

@@ -9,6 +9,7 @@ import type { Notices } from "../notices/notices.js";
 import { type JsonObject, readJsonFile } from "../params/json-file.js";
 import type { Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
+import type { ArchiveFormat } from "../snapshot/job.js";
 import type { RetentionPolicy } from "../snapshot/retention.js";
 import { SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
@@ -34,6 +35,8 @@ export interface RecordingOptions extends WatchOptions {
   onStop?: (reason: string) => void;
   /** Which stored snapshots are kept. Default all. */
   retention?: RetentionPolicy;
+  /** How snapshots are packed. Default `tar.gz`. */
+  archiveFormat?: ArchiveFormat;
 }
 
 /** How an instance ended. */
@@ -129,6 +132,7 @@ export class Recording {
       instanceId: instance,
       folder: layout.snapshots,
       output: layout.output,
+      format: options.archiveFormat ?? "tar.gz",
       params,
       trainingRef: () => ({
         ...readJsonFile(configPath(workspace, "trainingspec")),

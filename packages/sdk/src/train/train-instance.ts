@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import zlib from "node:zlib";
 import type { Snapshot } from "../monitor/snapshot.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
 import type { JsonObject } from "../params/json-file.js";
 import { resolveSettings, type Settings } from "../settings/settings.js";
+import type { ArchiveFormat } from "../snapshot/job.js";
 import type { RetentionPolicy } from "../snapshot/retention.js";
 import type { RegisteredModel } from "../snapshot/snapshot-queue.js";
 import type { PutResult } from "../storage/storage.js";
@@ -35,6 +37,8 @@ export interface TrainInstanceOptions extends WatchOptions {
   storage?: string;
   /** Which stored snapshots are kept. Default all. */
   retention?: RetentionPolicy;
+  /** How snapshots are packed: `tar.gz`, the default, or `tar.zst`, several times faster, from Node.js 22.15 on. */
+  archiveFormat?: ArchiveFormat;
 }
 
 /** Where in the run metrics were measured. */
@@ -85,8 +89,11 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     this.workspace = prepareWorkspace(findWorkspace(options.workspace), this.warn);
     const { trainingInsId, training, platformUrl, token, storage } = options;
     this.settings = resolveSettings({ trainingInsId, training, platformUrl, token, storage }, this.workspace, this.warn);
+    const canZstd = "createZstdCompress" in zlib;
+    if (options.archiveFormat === "tar.zst" && !canZstd) this.warn("this Node.js has no zstd (22.15 has): snapshots are packed as tar.gz");
     this.recording = new Recording({
       ...options,
+      archiveFormat: canZstd ? (options.archiveFormat ?? "tar.gz") : "tar.gz",
       workspace: this.workspace,
       settings: this.settings,
       command: process.argv,
