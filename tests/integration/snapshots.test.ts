@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startEmulator } from "ava-kodo-emulator";
@@ -5,7 +6,7 @@ import { TrainInstance } from "ava-sdk";
 import { compress } from "ava-sdk/utils";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { newWorkspace, runAva } from "../processes/ava.js";
-import { caffeLog } from "../processes/paths.js";
+import { caffeLog, repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 
 const DEAD_URL = "http://127.0.0.1:9";
@@ -188,4 +189,11 @@ test("snapshots go to Kodo, and come back from there", async () => {
   expect(readFileSync(path.join(await ins.downloadModel(model), "weights")).equals(weights)).toBe(true);
   await ins.done();
   expect(readFileSync(path.join(workspace, "run/snap-kodo/logs/ava-sdk.log"), "utf8")).not.toContain(keys.secretKey);
+});
+
+test("a program that waits for its snapshot alone lives until it is registered, and then ends", () => {
+  const env = { PATH: process.env["PATH"], AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: platform.url };
+  const program = repositoryPath("tests/programs/snapshot-alone.mjs");
+  const { stdout, status } = spawnSync(process.execPath, [program], { env, encoding: "utf8", timeout: 60_000 });
+  expect([stdout, status]).toEqual(["snap-alone-snapshot-model:epoch_1\n", 0]);
 });

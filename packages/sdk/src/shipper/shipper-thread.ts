@@ -32,6 +32,7 @@ const THREAD_GRACE_MS = 500;
 export class ShipperThread {
   private readonly worker: Worker | undefined;
   private readonly events: ShipperThreadEvents;
+  private holders = 0;
   private ended: ShippingEnd | undefined;
   private onEnd: ((end: ShippingEnd) => void) | undefined;
 
@@ -55,6 +56,27 @@ export class ShipperThread {
     this.worker.on("exit", () => this.end({ isComplete: false, reason: "the shipper ended", ...NOTHING_KNOWN }));
     // Last: a listener holds the process again, and a training that does not call done() must end all the same.
     this.worker.unref();
+  }
+
+  /**
+   * Keeps the process alive for something that this thread will tell; without it, a program that waits for nothing else would just end.
+   *
+   * @param work - settles when it is told
+   * @param timeoutMs - longest time to keep the process
+   */
+  holdProcess(work: Promise<unknown>, timeoutMs: number): void {
+    this.holders += 1;
+    this.worker?.ref();
+    let isOver = false;
+    const release = () => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.holders -= 1;
+      if (this.holders === 0) this.worker?.unref();
+    };
+    const timer = setTimeout(release, timeoutMs).unref();
+    work.then(release, release);
   }
 
   /** A snapshot waits in the run's folder. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
@@ -26,7 +26,7 @@ export class FileStorage implements Storage {
   async put(file: string, key: string, options: TransferOptions = {}): Promise<PutResult> {
     const target = this.pathOf(key);
     await mkdir(dirname(target), { recursive: true });
-    return { ...(await this.copy(file, target, key, options)), url: pathToFileURL(target).href };
+    return { ...(await this.copy(file, target, key, options)), url: await urlOf(target) };
   }
 
   /** As of {@link Storage.putMade}. */
@@ -36,9 +36,9 @@ export class FileStorage implements Storage {
     await mkdir(dirname(target), { recursive: true });
     try {
       await make(partial);
-      const result = { key, bytes: (await stat(partial)).size, hash: await hashOf(partial), url: pathToFileURL(target).href };
+      const made = { key, bytes: (await stat(partial)).size, hash: await hashOf(partial) };
       await rename(partial, target);
-      return result;
+      return { ...made, url: await urlOf(target) };
     } finally {
       await rm(partial, { force: true });
     }
@@ -119,6 +119,11 @@ export class FileStorage implements Storage {
       throw new AvaError("KEY_INVALID", `key '${key}' leaves the storage's folder`);
     return path;
   }
+}
+
+/** By its real path: the platform gives out no file that lies behind a link. */
+async function urlOf(path: string): Promise<string> {
+  return pathToFileURL(await realpath(path)).href;
 }
 
 async function hashOf(file: string): Promise<string> {

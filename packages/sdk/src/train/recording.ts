@@ -159,6 +159,12 @@ export class Recording {
     return this.finishing;
   }
 
+  /** A program waits for its snapshot: the process lives on for it, for ten minutes at most. @param registered - of the queue */
+  holdFor<Model>(registered: Promise<Model>): Promise<Model> {
+    this.shipper.holdProcess(registered, LAST_SNAPSHOT_MS);
+    return registered;
+  }
+
   /** Remembers values for the choice of the best snapshots. @param metrics - as logged */
   keepMetrics(metrics: Readonly<Record<string, number>>): void {
     if (this.shouldKeepMetrics) Object.assign(this.lastMetrics, metrics);

@@ -196,12 +196,8 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     snapshot: { epoch?: number; step?: number; files?: readonly string[]; otherFiles?: readonly string[] } = {},
   ): Promise<RegisteredModel> {
     const { epoch, step = Math.max(0, this.lastStep), files = [], otherFiles = [] } = snapshot;
-    return this.recording.snapshots.add({
-      step,
-      files: [...files],
-      otherFiles: [...otherFiles],
-      ...(epoch === undefined ? {} : { epoch }),
-    });
+    const taken = { step, files: [...files], otherFiles: [...otherFiles], ...(epoch === undefined ? {} : { epoch }) };
+    return this.recording.holdFor(this.recording.snapshots.add(taken));
   }
 
   /**
@@ -213,7 +209,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @throws AvaError SNAPSHOT_QUEUE_FULL
    */
   uploadCustomModel(name: string, files: readonly string[]): Promise<RegisteredModel> {
-    return this.recording.snapshots.addCustom(name, files);
+    return this.recording.holdFor(this.recording.snapshots.addCustom(name, files));
   }
 
   /**
