@@ -219,6 +219,15 @@ describe("params", () => {
   });
 });
 
+test.each([
+  ["exits", "exit 0", [0.5, 0.25]],
+  ["was killed, and cut off within it", "kill -KILL $$", [0.5]],
+])("a last line without an end is a metric of a command that %s", async (how, end, values) => {
+  const id = `last-${how.length}`;
+  await runAva(["run", "--id", id, "--metric", "loss (?<loss>\\S+)", "--", "sh", "-c", `echo loss 0.5; printf 'loss 0.25'; ${end}`], env);
+  expect((await platform.pointsOf(id)).map(({ value }) => value)).toEqual(values);
+});
+
 test("everything acknowledged leaves no journal behind", async () => {
   const workspace = newWorkspace();
   await runAva(["run", "--id", "clean", "--workspace", workspace, "--", "cat", caffeLog("lenet-plain")], env);

@@ -117,8 +117,9 @@ async function follow(child: GroupChild, out: StreamRecorder, err: StreamRecorde
     passThrough(child.stderr, 2, (chunk) => err.write(chunk), child.exited),
   ]);
   const exit = await child.exited;
-  out.end();
-  err.end();
+  // A command that was killed may have been cut off within a value: what stands after its last line end is text, no metric.
+  const isCut = exit.exitCode > 128;
+  if (!isCut) for (const stream of [out, err]) stream.end();
   return exit;
 }
 
