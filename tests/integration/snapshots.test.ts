@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startEmulator } from "ava-kodo-emulator";
 import { TrainInstance } from "ava-sdk";
 import { compress } from "ava-sdk/utils";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { newWorkspace, runAva } from "../processes/ava.js";
+import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
 import { caffeLog, repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 
@@ -189,6 +189,34 @@ test("snapshots go to Kodo, and come back from there", async () => {
   expect(readFileSync(path.join(await ins.downloadModel(model), "weights")).equals(weights)).toBe(true);
   await ins.done();
   expect(readFileSync(path.join(workspace, "run/snap-kodo/logs/ava-sdk.log"), "utf8")).not.toContain(keys.secretKey);
+});
+
+test("a packed snapshot whose storage is away is uploaded by a later sync, also when its files are gone by then", async () => {
+  const workspace = newWorkspace();
+  const folder = newWorkspace();
+  const port = await freePort();
+  const env = {
+    AVA_WORKSPACE: workspace,
+    AVA_PLATFORM_URL: platform.url,
+    AVA_STORAGE: `kodo:train?endpoint=http://127.0.0.1:${port}`,
+    AVA_ACCESS_KEY: "test-access-key",
+    AVA_SECRET_KEY: "test-secret-key",
+  };
+  const flags = ["--id", "snap-away", "--snapshot", "ckpt_*.pt"];
+  const run = startAva(["run", ...flags, "--", "sh", "-c", "echo weights > ckpt_7.pt"], env, folder);
+  const scratch = path.join(workspace, "run/snap-away/tmp");
+  await waitFor(() => existsSync(scratch) && readdirSync(scratch).some((name) => name.endsWith(".tar.gz")), "the archive");
+  // Only the upload is left, and it tries again and again: a signal now ends that, with the command's own exit code.
+  run.child.kill("SIGTERM");
+  expect((await run.result).exitCode).toBe(0);
+  rmSync(path.join(folder, "ckpt_7.pt"));
+  const keys = { accessKey: env.AVA_ACCESS_KEY, secretKey: env.AVA_SECRET_KEY };
+  const emulator = await startEmulator({ data: path.join(newWorkspace(), "kodo"), ...keys, buckets: ["train"], port });
+  onTestFinished(() => emulator.close());
+  const synced = await runAva(["sync", "--json"], env);
+  expect(JSON.parse(synced.stdout.toString())).toMatchObject({ instance: "snap-away", isComplete: true, snapshots: 1 });
+  expect((await modelOf("snap-away-snapshot-model:iter_7")).file).toMatch(/^qiniu:/);
+  expect(readdirSync(scratch)).toEqual([]);
 });
 
 test("a program that waits for its snapshot alone lives until it is registered, and then ends", () => {

@@ -1,4 +1,5 @@
-import { rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { tarFiles } from "../compress/compress.js";
 import type { PutResult, Storage } from "../storage/storage.js";
@@ -57,36 +58,51 @@ export async function processJob(job: SnapshotJob, work: SnapshotWork): Promise<
 class FilesMissing extends Error {}
 
 async function store(job: SnapshotJob, work: SnapshotWork): Promise<SnapshotJob> {
-  const { signal } = work;
-  const options = { ...work.settle, isWriterGone: work.isRunOver, ...(signal ? { signal } : {}) };
-  const { missing, changing } = await waitUntilSettled(job.files, options);
-  if (missing.length > 0 && work.isRunOver()) throw new FilesMissing(`the run has ended without these files: ${missing.join(", ")}`);
-  if (missing.length + changing.length > 0) throw new Error(`files are not complete yet: ${[...missing, ...changing].join(", ")}`);
   const archive = join(work.temporaryFolder, `${job.id}.${job.format}`);
-  try {
-    const { url, hash, bytes } = await put(job, archive, work);
-    const stored = { ...job, stored: { url, hash, bytes, time: new Date().toISOString() } };
-    work.jobs.save(stored);
-    return stored;
-  } finally {
-    await rm(archive, { force: true });
-  }
+  const { url, hash, bytes } = await put(job, archive, work);
+  const stored = { ...job, stored: { url, hash, bytes, time: new Date().toISOString() } };
+  work.jobs.save(stored);
+  await rm(archive, { force: true });
+  return stored;
 }
 
-/** Packs to where the archive stays, if the storage lets us; else to the scratch folder, from where an upload can go on after a restart. */
-async function put(job: SnapshotJob, archive: string, { storage, signal }: SnapshotWork): Promise<PutResult> {
-  if (storage.putMade) return storage.putMade(job.key, (path) => packUnchanged(job, path));
-  await packUnchanged(job, archive);
+/**
+ * Packs to where the archive stays, if the storage lets us; else to the scratch folder, where it lies until it is stored: a later try goes on
+ * with its upload, also when the training has cleaned its files away since.
+ */
+async function put(job: SnapshotJob, archive: string, work: SnapshotWork): Promise<PutResult> {
+  const { storage, signal } = work;
+  if (storage.putMade) {
+    await settle(job, work);
+    return storage.putMade(job.key, (path) => packUnchanged(job, path));
+  }
+  if (!existsSync(archive)) {
+    await settle(job, work);
+    await packUnchanged(job, archive);
+  }
   return storage.put(archive, job.key, signal ? { signal } : {});
 }
 
+async function settle({ files }: SnapshotJob, work: SnapshotWork): Promise<void> {
+  const options = { ...work.settle, isWriterGone: work.isRunOver, ...(work.signal ? { signal: work.signal } : {}) };
+  const { missing, changing } = await waitUntilSettled(files, options);
+  if (missing.length > 0 && work.isRunOver()) throw new FilesMissing(`the run has ended without these files: ${missing.join(", ")}`);
+  if (missing.length + changing.length > 0) throw new Error(`files are not complete yet: ${[...missing, ...changing].join(", ")}`);
+}
+
+/** The archive has its name only when its files were the same before and after. */
 async function packUnchanged({ files, format }: SnapshotJob, archive: string): Promise<void> {
-  for (let packing = 1; ; packing++) {
-    const before = await fingerprint(files);
-    await tarFiles(files, archive, format === "tar.zst" ? { zstd: true } : { level: 1 });
-    if ((await fingerprint(files)) === before) return;
-    if (packing === MOST_PACKINGS) throw new Error(`files changed while they were packed, ${MOST_PACKINGS} times: ${files.join(", ")}`);
+  const unchecked = `${archive}.unchecked`;
+  try {
+    for (let packing = 1; packing <= MOST_PACKINGS; packing++) {
+      const before = await fingerprint(files);
+      await tarFiles(files, unchecked, format === "tar.zst" ? { zstd: true } : { level: 1 });
+      if ((await fingerprint(files)) === before) return await rename(unchecked, archive);
+    }
+  } finally {
+    await rm(unchecked, { force: true });
   }
+  throw new Error(`files changed while they were packed, ${MOST_PACKINGS} times: ${files.join(", ")}`);
 }
 
 async function fingerprint(files: readonly string[]): Promise<string> {
