@@ -112,6 +112,17 @@ export class KodoEmulator {
     }
   }
 
+  /** A request is seen before its answer leaves: who has the answer finds it. */
+  async #answerSeen(seen: SeenRequest, request: KodoRequest, route: Route, fault: Fault | undefined): Promise<Answer> {
+    try {
+      const answer = await this.#answer(request, route, fault);
+      seen.status = answer.status;
+      return answer;
+    } finally {
+      this.seen.push(seen);
+    }
+  }
+
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url: target = "", socket } = incoming;
     const host = incoming.headers.host ?? "";
@@ -144,14 +155,10 @@ export class KodoEmulator {
     response.setHeader("X-Reqid", randomBytes(12).toString("base64url"));
     response.setHeader("X-Log", "EMULATOR");
     try {
-      const answer = await this.#answer(request, route, fault);
-      seen.status = answer.status;
-      await writeAnswer(response, answer, fault);
+      await writeAnswer(response, await this.#answerSeen(seen, request, route, fault), fault);
     } catch (error) {
       if (!(error instanceof BrokenConnection) && !socket.destroyed) process.emitWarning(error as Error);
       socket.destroy();
-    } finally {
-      this.seen.push(seen);
     }
   }
 
