@@ -27,4 +27,4 @@ export const LIMITS = {
 } as const;
 
 /** Instance ids and training names: what can be a folder name and a URL segment everywhere. */
-export const ID_PATTERN: RegExp = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/;
+export const ID_PATTERN: RegExp = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,${LIMITS.instanceIdChars - 1}}$`);

@@ -6,7 +6,7 @@ import type { InstanceDetail, InstanceSummary, SeriesSummary } from "ava-protoco
 import { Command, Option } from "commander";
 import { AvaError } from "../error.js";
 import { positiveInteger } from "./options.js";
-import { askPlatform } from "./platform-client.js";
+import { askNamedPlatform } from "./platform-client.js";
 
 interface AskFlags {
   platform?: string;
@@ -42,18 +42,18 @@ export function buildAskCommands(): Command[] {
 async function list({ training, limit, platform, json }: AskFlags & { training?: string; limit: number }): Promise<void> {
   const query = new URLSearchParams({ sort: "-startTime", limit: String(limit) });
   const route = training ? `/v1/trainings/${encodeURIComponent(training)}/instances` : "/v1/instances";
-  const { instances } = (await (await askPlatform(`${route}?${query}`, platform)).json()) as { instances: InstanceSummary[] };
+  const { instances } = (await (await askNamedPlatform(`${route}?${query}`, platform)).json()) as { instances: InstanceSummary[] };
   for (const instance of instances) process.stdout.write(`${json ? JSON.stringify(instance) : lineOf(instance)}\n`);
 }
 
 async function showOne(id: string, { platform, json }: AskFlags): Promise<void> {
-  const detail = (await (await askPlatform(`/v1/instances/${encodeURIComponent(id)}`, platform)).json()) as InstanceDetail;
+  const detail = (await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}`, platform)).json()) as InstanceDetail;
   if (json) process.stdout.write(`${JSON.stringify(detail, undefined, 2)}\n`);
   else process.stdout.write([lineOf(detail), `params ${JSON.stringify(detail.params)}`, ...detail.series.map(seriesLine), ""].join("\n"));
 }
 
 async function exportPoints(id: string, { format, output, platform }: AskFlags & { format: string; output?: string }): Promise<void> {
-  const answer = await askPlatform(`/v1/instances/${encodeURIComponent(id)}/export?format=${format}`, platform);
+  const answer = await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/export?format=${format}`, platform);
   const target = output === undefined ? process.stdout : createWriteStream(output);
   await pipeline(Readable.fromWeb(answer.body as ReadableStream), target, { end: output !== undefined });
 }

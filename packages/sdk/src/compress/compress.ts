@@ -2,20 +2,16 @@ import { constants, createWriteStream } from "node:fs";
 import { access, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import zlib from "node:zlib";
 import { AvaError } from "../error.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { createEntryCheck } from "./entry-check.js";
 import { gzipMembers } from "./gzip-members.js";
 import { moveInto } from "./move-into.js";
 
+export { hasZstd } from "./has-zstd.js";
+
 /** How the folders begin in which archives are made and unpacked. */
 const PARTIAL = ".ava-partial-";
-
-/** @returns whether this Node.js can pack and unpack zstd: from 22.15 on */
-export function hasZstd(): boolean {
-  return "createZstdCompress" in zlib;
-}
 
 /** How {@link tarFiles} packs. */
 export interface TarOptions {

@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { untarFile } from "../compress/compress.js";
 import { AvaError } from "../error.js";
+import { askPlatform } from "../platform/ask-platform.js";
 import type { Settings } from "../settings/settings.js";
 import { logKey } from "../snapshot/job.js";
 import { openStorage } from "../storage/open-storage.js";
@@ -65,12 +66,7 @@ export async function downloadModelFiles(name: string, version: string | undefin
   }
 }
 
-async function describeModel(name: string, version: string | undefined, { platformUrl, token }: Settings): Promise<ModelRecord> {
+async function describeModel(name: string, version: string | undefined, settings: Settings): Promise<ModelRecord> {
   const route = `/v1/models/${encodeURIComponent(name)}${version === undefined ? "" : `/${encodeURIComponent(version)}`}?includeDetails=false`;
-  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(platformUrl + route, { headers, signal: AbortSignal.timeout(30_000) }).catch((cause: Error) => {
-    throw new AvaError("PLATFORM_UNREACHABLE", `platform ${platformUrl} cannot be asked for model ${name}: ${cause.message}`, { cause });
-  });
-  if (!answer.ok) throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl} gives no model ${name}: HTTP ${answer.status}`);
-  return (await answer.json()) as ModelRecord;
+  return (await (await askPlatform(route, settings, AbortSignal.timeout(30_000))).json()) as ModelRecord;
 }

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import zlib from "node:zlib";
+import { hasZstd } from "../compress/has-zstd.js";
 import type { Snapshot } from "../monitor/snapshot.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
 import type { JsonObject } from "../params/json-file.js";
@@ -89,7 +89,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     this.workspace = prepareWorkspace(findWorkspace(options.workspace), this.warn);
     const { trainingInsId, training, platformUrl, token, storage } = options;
     this.settings = resolveSettings({ trainingInsId, training, platformUrl, token, storage }, this.workspace, this.warn);
-    const canZstd = "createZstdCompress" in zlib;
+    const canZstd = hasZstd();
     if (options.archiveFormat === "tar.zst" && !canZstd) this.warn("this Node.js has no zstd (22.15 has): snapshots are packed as tar.gz");
     this.recording = new Recording({
       ...options,
