@@ -9,6 +9,7 @@ const built = [...parts, "examples/digits", "bench", "tests"].flatMap((part) => 
   path.join(part, "dist"),
   path.join(part, "tsconfig.tsbuildinfo"),
 ]);
-for (const target of [...built, "packages/sdk/lib", "packages/platform/portal", ".vitest", "coverage"]) {
+const python = ["ava/engine", "build", "dist", "ava_sdk.egg-info"].map((name) => path.join("python", name));
+for (const target of [...built, ...python, "packages/sdk/lib", "packages/platform/portal", ".vitest", "coverage"]) {
   rmSync(path.join(root, target), { recursive: true, force: true });
 }
