@@ -1,0 +1,4 @@
+# -*- coding: utf-8 -*-
+from setuptools import setup
+
+setup()
