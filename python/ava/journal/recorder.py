@@ -1,0 +1,166 @@
+# -*- coding: utf-8 -*-
+"""Turns what a training says into journal records."""
+from __future__ import absolute_import
+
+import os
+import time
+
+from ava.journal import record
+from ava.journal.turns import Turns
+from ava.journal.writer import JournalWriter
+
+MOST_SERIES = 100000
+"""Series of one instance."""
+
+MOST_NAME_CHARS = 512
+"""Characters of a series name."""
+
+_LOG_SHARE = 0.75
+"""Part of the disk budget that text may fill: when a platform stays away for days, the points outlive the text."""
+
+_LOG_PIECE_BYTES = 1024 * 1024
+
+_NAN = float("nan")
+
+
+class Recorder(object):
+    """The journal of this process for one instance. Never raises; what the journal refuses is counted, and the counts are
+    recorded as soon as there is room again. After a fork, parent and child each have a journal of their own."""
+
+    def __init__(self, folder, instance, training, labels):
+        """:param labels: labels of all series of this process"""
+        self._made_of = (folder, instance, training, labels)
+        self._now = None
+        self._current()
+
+    @property
+    def writer(self):
+        """Id of this process's journal."""
+        return self._current().journal.writer
+
+    @property
+    def failure(self):
+        """Why the last record that was refused was refused; ``None`` when all are in the journal."""
+        return self._current().journal.failure
+
+    @property
+    def drops(self):
+        """What had to be dropped so far: ``points``, ``logBytes``, ``events``, ``reason``."""
+        return dict(self._current().drops)
+
+    def points(self, values, step, epoch=None, time_ns=None):
+        """Records metrics of one step.
+
+        :param values: floats by name
+        :param step: batch counted over the whole run
+        :param epoch: counted from 0; ``None``: not known
+        :param time_ns: nanoseconds since 1970; ``None``: now
+        """
+        now = self._now
+        if now.pid != os.getpid():
+            now = self._current()
+        now.turns.put((0, values, step, _NAN if epoch is None else epoch, now_ns() if time_ns is None else time_ns))
+
+    def log(self, text, stream=record.LOGGER):
+        """Records a piece of text.
+
+        :param text: bytes; pieces may end anywhere
+        """
+        now = self._current()
+        for start in range(0, len(text), _LOG_PIECE_BYTES):
+            piece = text[start : start + _LOG_PIECE_BYTES]
+            now.turns.put((record.LOG, record.log_payload(now_ns(), stream, piece), len(piece)))
+
+    def facts(self, facts):
+        """Records changed facts of the instance. :param facts: only what changed"""
+        self._current().turns.put((record.FACTS, record.json_bytes(facts), 1))
+
+    def event(self, event):
+        """Records an event, such as ``{"event": "stop"}``. The time is added."""
+        payload = record.json_bytes(dict({"timeNs": str(now_ns())}, **event))
+        self._current().turns.put((record.EVENT, payload, 1))
+
+    def close(self):
+        """Closes this process's journal; what comes later is dropped."""
+        now = self._current()
+        now.turns.put(None)
+
+    def _current(self):
+        if self._now is None or self._now.pid != os.getpid():
+            self._now = _Process(*self._made_of)
+        return self._now
+
+
+class _Process(object):
+    """What belongs to one process."""
+
+    def __init__(self, folder, instance, training, labels):
+        self.pid = os.getpid()
+        self.journal = JournalWriter(folder, instance, training, labels)
+        self.turns = Turns(self._take)
+        self.drops = {"points": 0, "logBytes": 0, "events": 0}
+        self._has_unrecorded_drops = False
+        self._ids = {}
+
+    def _take(self, item):
+        if item is None:
+            self._record_drops()
+            self.journal.close()
+        elif item[0] == 0:
+            self._take_points(item)
+        else:
+            kind, payload, count = item
+            is_log = kind == record.LOG
+            taken = self.journal.append(kind, payload, _LOG_SHARE if is_log else 1.0)
+            self._count("logBytes" if is_log else "events", count, taken)
+
+    def _take_points(self, item):
+        _, values, step, epoch, time_ns = item
+        ids = self._ids
+        row = []
+        for name, value in values.items():
+            series_id = ids.get(name)
+            if series_id is None:
+                series_id = self._define(name)
+                if series_id is None:
+                    self._count("points", 1, False)
+                    continue
+            row.append(series_id)
+            row.append(value)
+        if row:
+            self._count("points", len(row) // 2, self.journal.append_points(step, epoch, time_ns, row))
+
+    def _define(self, name):
+        series_id = len(self._ids) + 1
+        if series_id > MOST_SERIES:
+            self.journal.failure = "more than %d series in one instance" % MOST_SERIES
+            return None
+        if len(name) > MOST_NAME_CHARS:
+            self.journal.failure = "a series name of more than %d characters" % MOST_NAME_CHARS
+            return None
+        if not self.journal.append(record.SERIES, record.series_payload(series_id, name, {})):
+            return None
+        self._ids[name] = series_id
+        return series_id
+
+    def _count(self, kind, count, is_taken):
+        if is_taken:
+            if self._has_unrecorded_drops:
+                self._record_drops()
+            return
+        self.drops[kind] += count
+        self.drops["reason"] = self.journal.failure
+        self._has_unrecorded_drops = True
+
+    def _record_drops(self):
+        if self._has_unrecorded_drops and self.journal.append(record.DROPS, record.json_bytes(self.drops)):
+            self._has_unrecorded_drops = False
+
+
+if hasattr(time, "time_ns"):
+    now_ns = time.time_ns
+else:
+
+    def now_ns():
+        """:returns: nanoseconds since 1970"""
+        return int(time.time() * 1e9)

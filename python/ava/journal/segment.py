@@ -1,0 +1,62 @@
+# -*- coding: utf-8 -*-
+"""Files of a journal."""
+from __future__ import absolute_import
+
+import os
+
+
+class SegmentFile(object):
+    """An open journal segment: whole appends or none."""
+
+    def __init__(self, path):
+        """Creates the file; never opens one that exists, so that no writer can harm another's records.
+
+        :raises OSError: the file system's error
+        """
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+        self._fd = os.open(path, flags, 0o644)
+        self.size = 0
+        """Bytes of whole appends."""
+        self.is_torn = False
+        """A failed append could not be cut off again: nothing may be appended any more."""
+
+    def append(self, data):
+        """Appends bytes with one write. They survive the death of the process, not of the machine.
+
+        :raises OSError: the file system's error; then nothing of the bytes is in the file, or it is torn
+        """
+        written = os.write(self._fd, data)
+        if written < len(data):
+            self._append_rest(data, written)
+        self.size += len(data)
+
+    def close(self):
+        """Closes the file."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def _append_rest(self, data, written):
+        try:
+            while written < len(data):
+                written += os.write(self._fd, data[written:])
+        except OSError:
+            try:
+                os.ftruncate(self._fd, self.size)
+            except OSError:
+                self.is_torn = True  # Readers see the rest of a record as torn; the writer goes on in a new segment.
+            raise
+
+
+def segments_of(folder, writer):
+    """:returns: (path, number) of each segment of a writer that is on the disk"""
+    found = []
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        names = []
+    for name in names:
+        parts = name.split(".")
+        if len(parts) == 3 and parts[0] == writer and parts[2] == "ava" and parts[1].isdigit():
+            found.append((os.path.join(folder, name), int(parts[1])))
+    return found

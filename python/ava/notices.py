@@ -1,0 +1,70 @@
+# -*- coding: utf-8 -*-
+"""Words of the SDK for people. They never go to stdout, and the same words never twice."""
+from __future__ import absolute_import, print_function
+
+import io
+import os
+import sys
+import time
+
+_PREFIX = "ava-sdk: "
+_MOST_REMEMBERED = 1000
+
+_said = set()
+_file = None
+
+
+def keep_in(path):
+    """From now on all words are also written to this file.
+
+    :param path: file below the run's logs
+    """
+    global _file
+    _file = path
+
+
+def warn(message):
+    """Says something the user should act on, on stderr. Never raises.
+
+    :param message: what is wrong, and what to do
+    """
+    _say(message, True)
+
+
+def tell(message):
+    """Says something worth knowing: in the log of the run, and on stderr where that is a terminal. Never raises.
+
+    :param message: what happened
+    """
+    _say(message, _is_terminal())
+
+
+def _say(message, is_shown):
+    if message in _said or len(_said) >= _MOST_REMEMBERED:
+        return
+    _said.add(message)
+    try:
+        if _file is not None:
+            stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            with io.open(_file, "a", encoding="utf-8") as log:
+                log.write(u"%s %s\n" % (stamp, _text(message)))
+    except Exception:  # A full disk must not fail the training; the words are still shown.
+        pass
+    try:
+        if is_shown:
+            # One write, so that the words of many processes do not mix.
+            sys.stderr.write(_PREFIX + message + "\n")
+            sys.stderr.flush()
+    except Exception:  # A closed stderr: nobody is there to read.
+        pass
+
+
+def _text(message):
+    return message.decode("utf-8", "replace") if isinstance(message, bytes) else message
+
+
+def _is_terminal():
+    try:
+        return os.isatty(sys.stderr.fileno())
+    except Exception:  # Replaced by something without a file.
+        return False

@@ -1,0 +1,301 @@
+# -*- coding: utf-8 -*-
+"""训练实例。Training instances."""
+from __future__ import absolute_import
+
+import collections
+import importlib
+import os
+import sys
+import time
+
+from ava import notices
+from ava.agent.client import client_of
+from ava.journal.recorder import Recorder
+from ava.lines import LineFile
+from ava.snapshot.job import SnapshotQueue
+from ava.train import ending
+from ava.train.finish import message_of, record_end, rfc3339_now, ship
+from ava.train.identity import read_rank
+from ava.train.models import InstanceModels
+from ava.train.place import InstancePlace
+from ava.train.run import Run
+from ava.train.values import to_floats
+
+TRAIN_INS_STATUS_RUNNING = "running"
+TRAIN_INS_STATUS_DONE = "done"
+TRAIN_INS_STATUS_FAIL = "failed"
+
+FRAMEWORKS = ("caffe", "gluon", "keras", "lightning", "mxnet", "pytorch", "transformers")
+"""Names that ``get_monitor_callback`` knows."""
+
+DONE_TIMEOUT_S = 10.0
+"""Longest wait of ``done`` for the platform; what is unsent then stays in the journal."""
+
+SNAPSHOT_TIMEOUT_S = 600.0
+"""Longest wait of ``done`` for snapshots on their way to the storage; the agent goes on with them in any case."""
+
+EXIT_TIMEOUT_S = 5.0
+"""Longest delay of an interpreter that exits without ``done``."""
+
+_live = []
+
+
+def current(training_ins_id=None):
+    """Finds an instance of this process.
+
+    :param training_ins_id: its id; default: the newest
+    :returns: a :class:`TrainInstance`, or ``None``
+    """
+    for instance in reversed(_live):
+        if training_ins_id is None or instance.training_ins_id == training_ins_id:
+            return instance
+    return None
+
+
+class TrainInstance(InstancePlace, InstanceModels):
+    """训练任务实例
+    每一个训练实例，都会有对应的独立输出目录
+
+    One run of a training: its folders, params, metrics, log and state. Never waits for the network. It may be used in
+    forked processes, and pickled to spawned ones: they record to the same instance.
+    """
+
+    def __init__(self, training_ins_id=None):
+        """初始化与训练相关的路径
+
+        训练实例的工作目录:
+        /workspace
+        ├── params
+        |   └── default.json    // 用户传递的参数json文件
+        ├── data
+        │   ├── test            // test data pvc
+        │   ├── train           // train data pvc
+        │   └── val             // val data pvc
+        ├── model               // 存放模型的目录
+        └── run                 // run data pvc
+            ├── <training_ins_id1>
+            |   ├── output      // 一次训练的 snapshot model 输出
+            |   └── logs        // 一次训练的日志路径
+            └── <training_ins_id2>
+
+        Args:
+            training_ins_id: 用户传入的训练ID，表明:1）用户复用之前的训练ID 或者 2）用户自定义的训练ID
+
+        Join the run of this id, or give a new one this id; default: ``AVA_TRAINING_INS_ID``, else a new one.
+
+        :raises ValueError: for an id that cannot name a folder and a part of a URL
+        """
+        self._start(Run.of(training_ins_id), is_joined=False)
+
+    def _start(self, run, is_joined):
+        self._run = run
+        self._is_joined = is_joined
+        self._owner_pid = os.getpid()
+        self._last_step = -1
+        self._is_done = False
+        self._stop_reason = None
+        self.training_ins_id = run.instance
+        self.training_name = run.training
+        self.rundir = run.base
+        self.snapshot_base_path = run.output
+        self.log_base_path = run.logs
+        run.make_folders()
+        if not is_joined:
+            notices.keep_in(os.path.join(run.logs, "ava-sdk.log"))
+            # Scripts of 2018 expect their root logger to be set up; others have a log of their own.
+            if "ava.log.logger" in sys.modules:
+                sys.modules["ava.log.logger"].initialize_for_run(run.logs)
+        self._rank = read_rank()
+        labels = {} if self._rank is None else {"rank": self._rank}
+        self._recorder = Recorder(run.journal, run.instance, run.training, labels)
+        self._snapshots = SnapshotQueue(run.base, run.output)
+        if self._recorder.failure:
+            notices.warn("%s (%s); this run is not recorded until that is over." % (self._recorder.failure, run.journal))
+        self._start_time = rfc3339_now()
+        if not is_joined:
+            self._recorder.facts(run.start_facts(self._start_time))
+        client_of(run.workspace).attach(run.attachment(labels), self._on_event)
+        _live.append(self)
+        ending.watch(self)
+
+    def __reduce__(self):
+        return (_join, (self._run,))
+
+    @property
+    def stop_requested(self):
+        """Why somebody asked the run to stop; ``None`` while nobody has."""
+        return self._stop_reason
+
+    def log(self, metrics, step=None, epoch=None, time=None):
+        """Records metrics of one step. They are in the journal when this returns. Never raises, never waits for the network.
+
+        :param metrics: numbers by name: ``{"loss": 0.3, "val/accuracy": 0.9}``; NumPy's and the frameworks' own numbers are fine; NaN
+            and the infinities are kept
+        :param step: batch counted over the whole run; default: one more than that of the last call, from 0
+        :param epoch: counted from 0; fractions are fine
+        :param time: seconds since 1970; default now
+        """
+        try:
+            self._last_step = step = self._last_step + 1 if step is None else float(step)
+            epoch = None if epoch is None else float(epoch)
+            time_ns = None if time is None else int(float(time) * 1e9)
+            for value in metrics.values():
+                if type(value) is not float:
+                    metrics = to_floats(metrics)
+                    break
+            self._recorder.points(dict(metrics), step, epoch, time_ns)
+        except Exception as error:
+            notices.warn("log() could not record %.200r: %s" % (metrics, error))
+
+    def log_text(self, text):
+        """Records text in the log of the run. Never raises.
+
+        :param text: whole lines, or any piece
+        """
+        try:
+            self._recorder.log(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
+        except Exception as error:
+            notices.warn("log_text() could not record %.200r: %s" % (text, error))
+
+    def lines(self, parser, purpose="metrics", batch_of_epoch=None, other_files=()):
+        """Takes lines of a trainer's console, which the agent parses.
+
+        :param parser: name of the trainer, such as ``caffe``
+        :param purpose: ``metrics``: record what the lines tell; ``snapshots``: upload the snapshots that they name
+        :param batch_of_epoch: batches of an epoch
+        :param other_files: files to pack with every snapshot
+        :returns: an object whose ``write(line)`` never raises
+        """
+        header = {
+            "instance": self.training_ins_id,
+            "training": self.training_name,
+            "parser": parser,
+            "purpose": purpose,
+            "referenceTimeMs": int(time.time() * 1000),
+            "workingFolder": os.getcwd(),
+        }
+        if batch_of_epoch:
+            header["batchOfEpoch"] = batch_of_epoch
+        if other_files:
+            header["otherFiles"] = [os.path.abspath(path) for path in other_files]
+        if self._rank is not None:
+            header["labels"] = {"rank": self._rank}
+        return LineFile(self._run.base, header)
+
+    def get_monitor_callback(self, framework, **kwargs):
+        """返回各种框架的监控回调函数
+
+        Args:
+            framework: 各个训练框架名称，目前支持: mxnet, caffe, gluon, keras, lightning, pytorch, transformers
+            kwargs: 各个训练框架 callback 的初始化函数
+
+        Returns:
+            callback: 各个训练框架的回调函数, or None 表示框架不支持
+
+        What the framework calls to have its metrics recorded; ``None`` and a warning where it is not supported or an
+        argument is missing.
+        """
+        return self._callback("monitor_callback", framework, kwargs)
+
+    def get_epoch_end_callback(self, framework, **kwargs):
+        """返回各种框架的 epoch 粒度回调函数，用于上报 snapshot model
+
+        Args:
+            framework: 各个训练框架名称，目前支持: mxnet, caffe, gluon, keras, lightning, pytorch, transformers
+            kwargs: 各个训练框架 callback 的初始化函数
+
+        Returns:
+            callback: 各个训练框架的回调函数, or None 表示框架不支持
+
+        What the framework calls at the end of an epoch, or with each line of its log, to have snapshots uploaded.
+        """
+        return self._callback("epoch_end_callback", framework, kwargs)
+
+    def report_stop(self, err_msg=""):
+        """通知服务端训练结束
+
+        Args:
+            err_msg: 错误信息，为空代表没有错误
+
+        Returns:
+            err(Exception): 返回错误，None 表示正常
+
+        Records the end and returns at once; call :meth:`done` when there is time.
+        """
+        message = message_of(err_msg)
+        self._recorder.event({"event": "stop", "message": message} if message else {"event": "stop"})
+        self._record_end(err_msg)
+        return None
+
+    def done(self, err_msg=""):
+        """训练结束显式调用，更新训练实例状态，err_msg 为空时表示训练正常结束，不为空表示训练异常结束
+
+        Args:
+            err_msg: 错误信息
+
+        Records the end and waits until all is sent: ten seconds at most for records, ten minutes for snapshots. What is unsent then
+        stays on the disk, and is sent by the agent, or by ``ava-sdk sync``. May be called from a signal handler. Never raises.
+        """
+        self._finish(err_msg, DONE_TIMEOUT_S, SNAPSHOT_TIMEOUT_S)
+
+    def _end_with_process(self, reason):
+        self._finish(reason, EXIT_TIMEOUT_S, EXIT_TIMEOUT_S)
+
+    def _finish(self, err_msg, timeout_s, snapshot_timeout_s):
+        if self._is_done:
+            return
+        try:
+            if os.getpid() == self._owner_pid:
+                self._is_done = True
+                ending.forget(self)
+            self._record_end(err_msg)
+            ship(self._run, self._recorder, timeout_s, snapshot_timeout_s, bool(self._snapshots.waiting()))
+        except Exception as error:
+            notices.warn("the end of the run may not be recorded: %s" % error)
+
+    def _record_end(self, err_msg):
+        one_of_many = None
+        if self._rank not in (None, "0"):
+            one_of_many = "rank %s" % self._rank
+        elif self._is_joined or os.getpid() != self._owner_pid:
+            one_of_many = "process %d" % os.getpid()
+        record_end(self._recorder, message_of(err_msg), one_of_many, self._stop_reason is not None)
+
+    def _callback(self, kind, framework, kwargs):
+        if framework not in FRAMEWORKS:
+            notices.warn(
+                "framework '%s' has no callback; supported: %s. Use log({\"loss\": loss}, step=step) for others."
+                % (framework, ", ".join(FRAMEWORKS))
+            )
+            return None
+        try:
+            module = importlib.import_module("ava.monitor." + framework)
+            return getattr(module, kind)(self, **kwargs)
+        except Exception as error:
+            notices.warn("there is no %s for %s: %s: %s" % (kind, framework, type(error).__name__, error))
+            return None
+
+    def _on_event(self, event):
+        if event["event"] == "stop":
+            self._stop_reason = event.get("reason") or "stopped"
+        if event["event"] in _SAID_OF:
+            notices.tell(_SAID_OF[event["event"]] % collections.defaultdict(str, event))
+
+
+_SAID_OF = {
+    "stop": "somebody asked the run to stop: %(reason)s",
+    "trouble": "the platform does not take records (%(reason)s); they stay in the journal",
+    "recovered": "the platform takes records again",
+    "registered": "model %(model)s is stored: %(url)s",
+    "notice": "%(message)s",
+}
+
+
+def _join(run):
+    """A spawned process gets the instance of its parent."""
+    instance = current(run.instance)
+    if instance is None:
+        instance = TrainInstance.__new__(TrainInstance)
+        instance._start(run, is_joined=True)
+    return instance
+

@@ -1,0 +1,74 @@
+# -*- coding: utf-8 -*-
+"""The end of an instance: what is recorded of it, and how the rest is sent."""
+from __future__ import absolute_import
+
+import os
+import time
+
+from ava import notices
+from ava.agent.client import AgentError, client_of
+
+DONE, FAILED = "done", "failed"
+
+
+def rfc3339_now():
+    """:returns: this moment as RFC 3339 text in UTC"""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def message_of(err_msg):
+    """:returns: text of an error message, which may be an exception; empty for none"""
+    if not err_msg:
+        return ""
+    if isinstance(err_msg, BaseException):
+        return "%s: %s" % (type(err_msg).__name__, err_msg)
+    return err_msg.decode("utf-8", "replace") if isinstance(err_msg, bytes) else u"%s" % (err_msg,)
+
+
+def record_end(recorder, message, one_of_many, is_stop_asked):
+    """Records the end of the instance. One of many processes that is done early does not end it; one that fails does, and says
+    which it is.
+
+    :param message: why it failed; empty: it did not
+    :param one_of_many: name of this process where it is not the one that speaks for all; else ``None``
+    :param is_stop_asked: somebody asked the run to stop
+    """
+    if one_of_many is not None:
+        if not message:
+            return
+        message = "%s: %s" % (one_of_many, message)
+    end = {"stoppedBy": "platform" if is_stop_asked else "self"}
+    if message:
+        end["message"] = message
+    recorder.facts({"state": FAILED if message else DONE, "stopTime": rfc3339_now(), "end": end})
+
+
+def ship(run, recorder, timeout_s, snapshot_timeout_s, has_snapshots):
+    """Waits until what is left is sent.
+
+    :param timeout_s: longest wait for records
+    :param snapshot_timeout_s: longest wait for snapshots
+    """
+    drops = recorder.drops
+    if "reason" in drops:
+        notices.warn("dropped %(points)d points, %(logBytes)d bytes of log, %(events)d events: %(reason)s" % drops)
+    fields = {
+        "run": run.base,
+        "writer": recorder.writer,
+        "timeoutMs": int(timeout_s * 1000),
+        "snapshotTimeoutMs": int(snapshot_timeout_s * 1000),
+    }
+    longest_s = max(timeout_s, snapshot_timeout_s) if has_snapshots else timeout_s
+    # A little more than the agent has, so that it is the one to say why.
+    deadline_s = time.time() + longest_s + 0.5
+    try:
+        client = client_of(run.workspace)
+        client.settle(run.base, deadline_s)
+        answer = client.request("finish", fields, max(0.0, deadline_s - time.time()), is_repeatable=True)
+    except AgentError as error:
+        answer = {"isComplete": False, "reason": error.message}
+    if not answer.get("isComplete") or answer.get("waitingSnapshots"):
+        notices.tell(
+            "not everything reached the platform (%s); it is kept in %s. Send it with: ava-sdk sync %s"
+            % (answer.get("reason", "snapshots wait"), run.base, run.base)
+        )

@@ -1,0 +1,128 @@
+# -*- coding: utf-8 -*-
+"""Where a run lies, and what it belongs to."""
+from __future__ import absolute_import
+
+import json
+import os
+import socket
+import sys
+
+from ava import notices
+from ava.train.identity import check_id, new_instance_id
+from ava.workspace import data_folder, find_workspace, make_folder, prepare_workspace
+
+DEFAULT_TRAINING = "default"
+"""Name of the training when nothing names another one."""
+
+_UNTOLD = ("AVA_AGENT", "AVA_WORKSPACE", "AVA_TRAINING_INS_ID")
+
+
+class Run(object):
+    """Folders and names of one instance; plain values, since it is pickled to spawned processes."""
+
+    def __init__(self, workspace, training, instance):
+        self.workspace = workspace
+        self.training = training
+        self.instance = instance
+        self.base = os.path.join(workspace, "run", instance)
+        self.output = os.path.join(self.base, "output")
+        self.logs = os.path.join(self.base, "logs")
+        self.journal = os.path.join(self.base, "journal")
+        self.model = os.path.join(workspace, "model")
+
+    @classmethod
+    def of(cls, training_ins_id):
+        """Names a run from what the caller, the environment and ``config/*`` say.
+
+        :raises ValueError: for a wrong id
+        """
+        workspace = prepare_workspace(find_workspace())
+        spec = _read_json(os.path.join(workspace, "config", "trainingspec"))
+        training = _first_valid(
+            "training", [("AVA_TRAINING", os.environ.get("AVA_TRAINING")), ("config/trainingspec", spec.get("name"))]
+        )
+        if training_ins_id is not None:
+            instance = check_id(str(training_ins_id), "instance id")
+        else:
+            instance = _first_valid("instance id", [("AVA_TRAINING_INS_ID", os.environ.get("AVA_TRAINING_INS_ID"))])
+        return cls(workspace, training or DEFAULT_TRAINING, instance or new_instance_id())
+
+    def dataset(self, name):
+        """:returns: folder of a data set: ``train``, ``val`` or ``test``"""
+        return os.path.join(data_folder(self.workspace), name)
+
+    def make_folders(self):
+        """Makes the folders of the run and of the workspace, as far as they can be made."""
+        folders = [self.output, self.logs, self.model, os.path.join(self.workspace, "params")]
+        for folder in folders + [self.dataset(name) for name in ("train", "val", "test")]:
+            try:
+                make_folder(folder)
+            except (OSError, IOError) as error:
+                notices.tell("folder %s cannot be made: %s" % (folder, error))
+
+    def params(self):
+        """:returns: params of the run; empty where there are none"""
+        own = os.path.join(self.base, "params.json")
+        return _read_json(own if os.path.exists(own) else os.path.join(self.workspace, "params", "default.json"))
+
+    def start_facts(self, start_time):
+        """:returns: facts of the instance at its start"""
+        return {
+            "training": self.training,
+            "state": "running",
+            "params": self.params(),
+            "startTime": start_time,
+            "command": [sys.executable or "python"] + [str(word) for word in getattr(sys, "argv", [])],
+            "workingFolder": os.getcwd(),
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+        }
+
+    def training_ref(self, start_time):
+        """:returns: where a model comes from"""
+        spec = _read_json(os.path.join(self.workspace, "config", "trainingspec"))
+        return dict(
+            spec, training=self.training, instanceID=self.instance, status="running", startTime=start_time, params=self.params()
+        )
+
+    def attachment(self, labels):
+        """:returns: fields with which an agent is asked to attend the run"""
+        fields = {
+            "run": self.base,
+            "workspace": self.workspace,
+            "instance": self.instance,
+            "training": self.training,
+            "pid": os.getpid(),
+            "program": sys.executable or "python",
+            "workingFolder": os.getcwd(),
+            "environment": dict(
+                (name, value) for name, value in os.environ.items() if name.startswith("AVA_") and name not in _UNTOLD
+            ),
+        }
+        if labels:
+            fields["labels"] = labels
+        return fields
+
+
+def _first_valid(what, choices):
+    """A wrong value in the environment or a file is told and passed over, since it must not stop a training."""
+    for source, value in choices:
+        if not value or not isinstance(value, (str, type(u""))):
+            continue
+        try:
+            return check_id(str(value), what)
+        except ValueError as error:
+            notices.warn("%s from %s is passed over: %s" % (what, source, error))
+    return None
+
+
+def _read_json(path):
+    try:
+        with open(path, "rb") as source:
+            found = json.loads(source.read().decode("utf-8"))
+        return found if isinstance(found, dict) else {}
+    except (OSError, IOError):
+        return {}
+    except ValueError as error:
+        notices.warn("%s is passed over: %s" % (path, error))
+        return {}
