@@ -4,6 +4,7 @@ from __future__ import absolute_import
 
 import json
 import struct
+import sys
 import zlib
 
 SERIES, POINTS, LOG, FACTS, EVENT, DROPS = 1, 2, 3, 4, 5, 6
@@ -19,6 +20,8 @@ _SEGMENT = struct.Struct("<4sBBH")
 _CRC = struct.Struct("<I")
 _U32 = struct.Struct("<I")
 _MASK = 0xFFFFFFFF
+_INFINITE = float("inf")
+_LARGEST = sys.float_info.max
 
 _point_rows = {}
 
@@ -73,9 +76,8 @@ def json_bytes(value):
     """
     try:
         text = json.dumps(value, allow_nan=False, default=_plain, separators=(",", ":"))
-    except ValueError:
-        plain = json.loads(json.dumps(value, default=_plain), parse_constant=str)
-        text = json.dumps(plain, separators=(",", ":"))
+    except (ValueError, TypeError):
+        text = json.dumps(_sayable(value), default=str, separators=(",", ":"))
     return text.encode("utf-8")
 
 
@@ -87,3 +89,15 @@ def _plain(value):
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=str)
     return str(value)
+
+
+def _sayable(value):
+    if isinstance(value, dict):
+        return dict((_sayable(name), _sayable(one)) for name, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return [_sayable(one) for one in value]
+    if isinstance(value, float):
+        return value if abs(value) <= _LARGEST else {_INFINITE: "Infinity", -_INFINITE: "-Infinity"}.get(value, "NaN")
+    if value is None or isinstance(value, (bool, int, type(u""))):
+        return value
+    return _sayable(_plain(value))

@@ -1,0 +1,119 @@
+# -*- coding: utf-8 -*-
+from __future__ import absolute_import
+
+import errno
+import math
+import os
+import shutil
+import tempfile
+import unittest
+
+from ava.journal import record, writer as writer_module
+from ava.journal.recorder import Recorder
+
+from journal_reader import json_of, points_of, read_writers
+
+
+class RecorderTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.journal = os.path.join(self.folder, "run", "i1", "journal")
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def recorder(self):
+        return Recorder(self.journal, "i1", "digits", {"rank": "3"})
+
+    def read_one(self):
+        (records,) = read_writers(self.journal).values()
+        return records
+
+    def test_values_come_back_as_they_were(self):
+        recorder = self.recorder()
+        recorder.points({"loss": 0.1, u"准确率": float("inf")}, 3.0, 0.5, 1700000000123456789)
+        recorder.points({"loss": float("nan")}, 2.0)
+        first, second = points_of(self.read_one())
+        self.assertEqual(first, (3.0, 0.5, 1700000000123456789, {"loss": 0.1, u"准确率": float("inf")}))
+        self.assertTrue(math.isnan(second[3]["loss"]) and math.isnan(second[1]))
+
+    def test_records_are_numbered_from_one_without_gaps_over_segments_that_can_be_read_alone(self):
+        before, writer_module.SEGMENT_BYTES = writer_module.SEGMENT_BYTES, 2000
+        try:
+            recorder = self.recorder()
+            for step in range(200):
+                recorder.points({"loss": float(step), "lr": 0.1}, float(step))
+        finally:
+            writer_module.SEGMENT_BYTES = before
+        self.assertGreater(len(os.listdir(self.journal)), 5)
+        records = self.read_one()
+        self.assertEqual([seq for seq, _, _ in records], list(range(1, len(records) + 1)))
+        self.assertEqual([row[3]["loss"] for row in points_of(records)], [float(step) for step in range(200)])
+        last = sorted(os.listdir(self.journal))[-1]
+        for name in os.listdir(self.journal):
+            if name != last:
+                os.unlink(os.path.join(self.journal, name))
+        self.assertEqual(points_of(self.read_one())[-1][3], {"loss": 199.0, "lr": 0.1})
+
+    def test_what_json_has_no_word_for_becomes_text(self):
+        recorder = self.recorder()
+        recorder.facts({"params": {"nan": float("nan"), "set": {1}, "bytes": b"\xff", "object": object, "inf": [-float("inf")]}})
+        (facts,) = json_of(self.read_one(), record.FACTS)
+        self.assertEqual(facts["params"]["nan"], "NaN")
+        self.assertEqual((facts["params"]["set"], facts["params"]["inf"]), ([1], ["-Infinity"]))
+
+    def test_drops_are_counted_and_recorded_when_there_is_room_again(self):
+        recorder = self.recorder()
+        recorder.points({"loss": 1.0}, 0.0)
+        journal = recorder._now.journal
+        append, journal._file.append = journal._file.append, self.full_disk
+        recorder.points({"loss": 2.0, "lr": 0.1}, 1.0)
+        recorder.log(b"lost text")
+        journal._file.append = append
+        recorder.points({"loss": 3.0}, 2.0)
+        recorder.close()
+        records = self.read_one()
+        self.assertEqual([row[3] for row in points_of(records)], [{"loss": 1.0}, {"loss": 3.0}])
+        (drops,) = json_of(records, record.DROPS)
+        self.assertEqual((drops["points"], drops["logBytes"]), (2, 9))
+        self.assertIn("ENOSPC", drops["reason"])
+        self.assertEqual([seq for seq, _, _ in records], list(range(1, len(records) + 1)))
+
+    @staticmethod
+    def full_disk(data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def test_the_journal_is_bounded(self):
+        before, writer_module.MAX_JOURNAL_BYTES = writer_module.MAX_JOURNAL_BYTES, 5000
+        try:
+            recorder = self.recorder()
+            for step in range(200):
+                recorder.points({"loss": float(step)}, float(step))
+                recorder.log(b"x" * 100)
+        finally:
+            writer_module.MAX_JOURNAL_BYTES = before
+        (name,) = os.listdir(self.journal)
+        self.assertLess(os.path.getsize(os.path.join(self.journal, name)), 5001)
+        self.assertGreater(recorder.drops["points"], 0)
+        self.assertGreater(recorder.drops["logBytes"], 0)
+        self.assertIn("limit", recorder.drops["reason"])
+
+    def test_a_forked_child_has_a_journal_of_its_own(self):
+        recorder = self.recorder()
+        recorder.points({"loss": 1.0}, 0.0)
+        pid = os.fork()
+        if pid == 0:
+            recorder.points({"loss": 2.0}, 1.0)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        recorder.points({"loss": 3.0}, 2.0)
+        rows = sorted([row[3]["loss"] for row in points_of(records)] for records in read_writers(self.journal).values())
+        self.assertEqual(rows, [[1.0, 3.0], [2.0]])
+
+    def test_a_folder_that_cannot_be_made_loses_nothing_silently(self):
+        blocker = os.path.join(self.folder, "file")
+        open(blocker, "w").close()
+        recorder = Recorder(os.path.join(blocker, "journal"), "i1", "digits", {})
+        recorder.points({"loss": 1.0}, 0.0)
+        self.assertEqual(recorder.drops["points"], 1)
+        self.assertIn("ENOTDIR", recorder.failure)

@@ -1,0 +1,58 @@
+# -*- coding: utf-8 -*-
+from __future__ import absolute_import
+
+import decimal
+import fractions
+import unittest
+
+from ava.train import values
+
+
+class Tensor(object):
+    def __init__(self, *numbers):
+        self.numbers = numbers
+
+    def item(self):
+        if len(self.numbers) != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        return self.numbers[0]
+
+
+class OldArray(object):
+    """As MXNet's arrays are."""
+
+    def asscalar(self):
+        return 0.125
+
+
+class ValuesTest(unittest.TestCase):
+    def setUp(self):
+        self.said = []
+        self.warn, values.notices.warn = values.notices.warn, self.said.append
+
+    def tearDown(self):
+        values.notices.warn = self.warn
+
+    def test_numbers_of_all_kinds_are_taken(self):
+        metrics = {
+            "int": 3,
+            "bool": True,
+            "decimal": decimal.Decimal("0.5"),
+            "fraction": fractions.Fraction(1, 4),
+            "tensor": Tensor(0.25),
+            "array": OldArray(),
+            "large": 10 ** 20,
+        }
+        expected = {"int": 3.0, "bool": 1.0, "decimal": 0.5, "fraction": 0.25, "tensor": 0.25, "array": 0.125, "large": 1e20}
+        self.assertEqual(values.to_floats(metrics), expected)
+        self.assertEqual(self.said, [])
+
+    def test_what_is_no_number_is_left_out_with_one_warning_that_names_it(self):
+        taken = values.to_floats({"loss": 0.5, "text": "0.5", "none": None, "tensor": Tensor(1, 2), "list": [1]})
+        self.assertEqual(taken, {"loss": 0.5})
+        (said,) = self.said
+        for name in ("text", "none (NoneType)", "tensor (Tensor)", "list (list)"):
+            self.assertIn(name, said)
+
+    def test_nested_names_are_joined_and_names_become_text(self):
+        self.assertEqual(values.to_floats({"val": {"loss": 1, "top": {5: 0.9}}, 7: 2}), {"val/loss": 1.0, "val/top/5": 0.9, "7": 2.0})
