@@ -6,11 +6,24 @@ import { logHandler } from "./log-handler.js";
 import { pack } from "./pack.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
+import { pythonLogCost } from "./python-log-cost.js";
 import { systemMetrics } from "./system-metrics.js";
 import type { Trial, TrialResult } from "./trial.js";
 import { upload } from "./upload.js";
 
-const TRIALS: readonly Trial[] = [pack, logCost, logHandler, passThrough, parseCaffe, ingest, chart, systemMetrics, download, upload];
+const TRIALS: readonly Trial[] = [
+  pack,
+  logCost,
+  logHandler,
+  pythonLogCost,
+  passThrough,
+  parseCaffe,
+  ingest,
+  chart,
+  systemMetrics,
+  download,
+  upload,
+];
 const RUNS = 5;
 
 /** Runs the trials named on the command line (default all) in turn and prints medians; a run before the first warms the compiler up. */
