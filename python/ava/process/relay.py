@@ -1,0 +1,150 @@
+# -*- coding: utf-8 -*-
+"""Copies a command's output to ours, and keeps its lines for who asks."""
+from __future__ import absolute_import
+
+import errno
+import os
+import threading
+import time
+
+from ava.process.lines import LineSplitter
+
+_READ_BYTES = 256 * 1024
+_MOST_LINES = 100000
+_MOST_BYTES = 16 * 1024 * 1024
+
+_SILENCE_S = 0.5
+"""After the command's end: how long its output may stay silent while a process that it left behind still holds the pipe."""
+
+_TICK_S = 0.1
+
+_now = getattr(time, "monotonic", time.time)
+
+
+class Relay(object):
+    """Threads that empty a command's pipes. Lines wait in a queue of 100 000 lines or 16 MiB; those that find no room are counted in ``dropped``.
+
+    Whoever waits here does so in short pieces, so that signal handlers run, and may wait here again.
+    """
+
+    def __init__(self, pipes, has_exited):
+        """Starts to copy.
+
+        :param pipes: pairs of an opened pipe, which is closed at its end, and the function that takes its bytes
+        :param has_exited: tells whether the command has ended
+        """
+        self.dropped = 0
+        self._has_exited = has_exited
+        self._changed = threading.Condition()
+        self._lines = []
+        self._bytes = 0
+        self.is_wanted = True
+        self._copies = [_Copy(pipe, sink, self) for pipe, sink in pipes]
+        for copy in self._copies:
+            copy.start()
+
+    def take_lines(self):
+        """Waits for lines.
+
+        :returns: those that wait, as bytes; an empty list at the end of the output
+        """
+        self.is_wanted = True
+        while True:
+            is_over = self.is_over()
+            with self._changed:
+                if not self._lines and not is_over:
+                    self._changed.wait(_TICK_S)
+                lines, self._lines, self._bytes = self._lines, [], 0
+            if lines or is_over:
+                return lines
+
+    def discard_lines(self):
+        """Nobody wants lines until they are asked for."""
+        self.is_wanted = False
+        with self._changed:
+            self._lines, self._bytes = [], 0
+
+    def wait(self, timeout_s=_TICK_S):
+        """Waits until something is new, or for the time."""
+        with self._changed:
+            if self.is_open():
+                self._changed.wait(timeout_s)
+
+    def wait_until_over(self, timeout_s=None):
+        """:returns: whether the output is over; it may not be within the time"""
+        end = None if timeout_s is None else _now() + timeout_s
+        while not self.is_over():
+            if end is not None and _now() > end:
+                return False
+            self.wait()
+        return True
+
+    def is_open(self):
+        """:returns: whether a pipe is open"""
+        return any(not copy.is_ended for copy in self._copies)
+
+    def is_over(self):
+        """:returns: whether all output was copied; what a process says that outlives the command for long is not waited for"""
+        if not self.is_open():
+            return True
+        is_silent = all(copy.is_ended or copy.has_been_silent() for copy in self._copies)
+        return is_silent and self._has_exited()
+
+    def put(self, lines):
+        """:param lines: wait for :meth:`take_lines` as far as there is room"""
+        with self._changed:
+            has_room = self._bytes < _MOST_BYTES
+            kept = lines[: _MOST_LINES - len(self._lines)] if has_room else []
+            self.dropped += len(lines) - len(kept)
+            self._bytes += sum(len(line) for line in kept)
+            self._lines.extend(kept)
+            self._changed.notify_all()
+
+    def ended(self):
+        """A pipe has ended."""
+        with self._changed:
+            self._changed.notify_all()
+
+
+class _Copy(threading.Thread):
+    def __init__(self, pipe, sink, relay):
+        super(_Copy, self).__init__(name="ava-output")
+        self.daemon = True
+        self.is_ended = False
+        self._pipe = pipe
+        self._sink = sink
+        self._relay = relay
+        self._read_at = _now()
+        self._is_writing = False
+
+    def has_been_silent(self):
+        """What waits for a slow reader of ours is no silence."""
+        return not self._is_writing and _now() - self._read_at > _SILENCE_S
+
+    def run(self):
+        splitter = LineSplitter()
+        try:
+            for chunk in iter(self._read, b""):
+                self._is_writing = True
+                self._sink(chunk)
+                if self._relay.is_wanted:
+                    self._relay.put(splitter.feed(chunk))
+                else:
+                    splitter = LineSplitter()
+                self._read_at = _now()
+                self._is_writing = False
+            self._relay.put(splitter.end())
+        finally:
+            self.is_ended = True
+            self._relay.ended()
+            self._pipe.close()
+
+    def _read(self):
+        while True:
+            try:
+                return os.read(self._pipe.fileno(), _READ_BYTES)
+            except (OSError, IOError) as error:
+                if error.errno != errno.EINTR:
+                    return b""
+            except ValueError:  # Closed by the script.
+                return b""
