@@ -83,5 +83,6 @@ export interface ExportedPoint {
   name: string;
   labels: Record<string, string>;
   step: number;
+  epoch?: number;
   value: number | string;
 }
