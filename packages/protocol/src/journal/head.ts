@@ -11,6 +11,8 @@ export interface SegmentHeader {
   pid: number;
   host: string;
   labels?: Labels;
+  /** The process that writes it ships it as well: while that one lives, no other does. */
+  isSelfShipped?: boolean;
 }
 
 /** Header of a request body. */

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
+import { buildAgentCommand } from "./agent.js";
 import { buildAskCommands } from "./ask.js";
 import { buildDownloadCommand } from "./download.js";
 import { USAGE_EXIT_CODE } from "./options.js";
@@ -28,6 +29,7 @@ export async function main(args: readonly string[]): Promise<void> {
     buildUploadCommand(),
     buildDownloadCommand(),
     ...buildAskCommands(),
+    buildAgentCommand(version),
   ])
     program.addCommand(command);
   exitWithUsageCode(program);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeSegmentHead, LIMITS, RECORD_HEAD_BYTES, readFrame, type SegmentHeader } from "ava-protocol";
 import { findNextRecord } from "./damage.js";
 import { fastCrc32 } from "./fast-crc32.js";
-import { listSegments } from "./segment-name.js";
+import { listSegments, type SegmentName } from "./segment-name.js";
 
 /** A record as the reader hands it on: its bytes as they are in the file. */
 export interface ReadRecord {
@@ -23,14 +23,30 @@ interface OpenSegment {
 /** Largest piece of a segment that must be in memory to see one whole record. */
 const LARGEST_RECORD_BYTES: number = LIMITS.recordPayloadBytes + RECORD_HEAD_BYTES;
 
+/** Where the records of one writer come from. */
+export interface RecordSource {
+  /** Training and labels of the writer, once they are known. */
+  readonly header: Pick<SegmentHeader, "training" | "labels"> | undefined;
+  /** Bytes skipped because no record could be made of them. */
+  readonly damagedBytes: number;
+  /** As of {@link JournalReader.read}. */
+  read(maxBytes: number): ReadRecord[];
+  /** Goes back to the oldest record. */
+  rewind(): void;
+  /** What is not needed any more may go. @param ackedSeq - highest acknowledged seq @param isWriterGone - nothing more will come */
+  deleteAcknowledged(ackedSeq: number, isWriterGone: boolean): void;
+  /** Closes what is open. */
+  close(): void;
+}
+
 /** Reads the journal of one writer from its oldest segment on, also while the writer appends. Skips damage and counts it. */
-export class JournalReader {
+export class JournalReader implements RecordSource {
   /** Header of the segment read last. */
   header: SegmentHeader | undefined;
   /** Bytes skipped because no record could be made of them. */
   damagedBytes = 0;
   private readonly folder: string;
-  private readonly writer: string;
+  private readonly list: () => readonly SegmentName[];
   private current: OpenSegment | undefined;
   private finished: { file: string; lastSeq: number }[] = [];
   private lastSegment = -1;
@@ -39,10 +55,11 @@ export class JournalReader {
   /**
    * @param folder - journal folder of the instance
    * @param writer - id of the writer
+   * @param list - gives the writer's segments; may be behind the folder. Default: looks into the folder
    */
-  constructor(folder: string, writer: string) {
+  constructor(folder: string, writer: string, list: () => readonly SegmentName[] = () => listSegments(folder, writer)) {
     this.folder = folder;
-    this.writer = writer;
+    this.list = list;
   }
 
   /**
@@ -101,8 +118,8 @@ export class JournalReader {
     this.current = undefined;
   }
 
-  private laterSegments(than: number): ReturnType<typeof listSegments> {
-    return listSegments(this.folder, this.writer).filter(({ segment }) => segment > than);
+  private laterSegments(than: number): SegmentName[] {
+    return this.list().filter(({ segment }) => segment > than);
   }
 
   private openNext(): OpenSegment | undefined {

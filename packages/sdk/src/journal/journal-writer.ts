@@ -16,6 +16,8 @@ export interface JournalWriterOptions {
   training: string;
   /** Labels that all series of this writer carry. */
   labels?: Labels;
+  /** This process ships it as well. Default false. */
+  isSelfShipped?: boolean;
   /** Most bytes of unsent segments of this writer on the disk. Default 2 GiB. */
   maxJournalBytes?: number;
   /** Size at which the next segment starts. Default `LIMITS.segmentBytes`. */
@@ -163,7 +165,7 @@ export class JournalWriter {
 
   /** Starts the next segment with all definitions, so that it can be read alone. */
   private startSegment(): void {
-    const { folder, instance, training, labels } = this.options;
+    const { folder, instance, training, labels, isSelfShipped } = this.options;
     const { writer, nextSeq } = this;
     const segment = this.nextSegment++;
     // Also when somebody tidied it away in the middle of the run.
@@ -179,6 +181,7 @@ export class JournalWriter {
       pid: process.pid,
       host: hostname(),
       ...(labels ? { labels } : {}),
+      ...(isSelfShipped ? { isSelfShipped } : {}),
     };
     try {
       file.append(encodeSegmentHead(header));

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { backoffMs } from "./backoff.js";
+import { LAST_ANSWER_MS, type Settled, Settling } from "./settling.js";
 import type { Transport } from "./transport.js";
 import type { StepResult, WriterShipper } from "./writer-shipper.js";
 
@@ -9,8 +10,16 @@ const POLL_MS = 250;
 const HEARTBEAT_MS = 15_000;
 /** For one request: a slow platform gets its time, since nobody waits for it. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longest wait for one answer while the run waits to end: a platform that hangs is not to hold the training's exit code back. */
-const LAST_ANSWER_MS = 3_000;
+
+/** A writer whose records are shipped. */
+export interface ShippedWriter {
+  shipper: WriterShipper;
+  /** Nothing more will come: its newest segment may go, too, once it is acknowledged. */
+  isGone: boolean;
+}
+
+/** Chooses writers. */
+export type WriterFilter = (writer: ShippedWriter) => boolean;
 
 /** What the loop tells the run. */
 export interface ShipLoopEvents {
@@ -22,104 +31,135 @@ export interface ShipLoopEvents {
   onStop(reason: string): void;
 }
 
-/** How a drain ended. */
-export interface Drained {
-  /** Everything in the journal is acknowledged. */
-  isComplete: boolean;
-  reason?: string;
+/** What {@link ShipLoop} works with. */
+export interface ShipLoopOptions {
+  /** Asked for each round: writers come and go. */
+  writers: () => readonly ShippedWriter[];
+  transport: Transport;
+  events: ShipLoopEvents;
+  /** Whether the run is to be heard although it says nothing. Default: always. */
+  isSpeaking?: () => boolean;
 }
 
-/** Ships the journals of one process for as long as it lives: batches, heartbeats, back-off. */
+/** Ships the records of one run for as long as it lives: batches, heartbeats, back-off. */
 export class ShipLoop {
-  private readonly shippers: readonly WriterShipper[];
-  private readonly own: readonly [WriterShipper, ...WriterShipper[]];
-  private readonly transport: Transport;
-  private readonly events: ShipLoopEvents;
-  private readonly wake = new AbortController();
+  private readonly options: ShipLoopOptions;
+  private readonly settlings = new Set<Settling>();
+  private pausing: AbortController | undefined;
+  private hasStopped = false;
   private failures = 0;
   private lastHeardMs = Date.now();
   private hasAskedToStop = false;
   private trouble: string | undefined;
+  /** Speaks for the run: the last one that was shipped and known. */
+  private voice: WriterShipper | undefined;
 
-  /**
-   * @param own - shippers of this process's journals, which are still written to
-   * @param others - shippers of journals that dead processes of the same instance left
-   * @param transport - way to the platform
-   * @param events - what to tell the run
-   */
-  constructor(
-    own: readonly [WriterShipper, ...WriterShipper[]],
-    others: readonly WriterShipper[],
-    transport: Transport,
-    events: ShipLoopEvents,
-  ) {
-    this.own = own;
-    this.shippers = [...others, ...own];
-    this.transport = transport;
-    this.events = events;
+  /** @param options - what to ship, where to */
+  constructor(options: ShipLoopOptions) {
+    this.options = options;
   }
 
-  /** Ships until {@link drain} is called. */
+  /** Ships until {@link stop} is called. Never rejects. */
   async run(): Promise<void> {
-    while (!this.wake.signal.aborted) {
-      const result = await this.round(REQUEST_TIMEOUT_MS);
-      if (result.kind === "shipped") continue;
-      const pauseMs = result.kind === "idle" ? POLL_MS : Math.max(backoffMs(this.failures), result.retryAfterMs ?? 0);
-      // Ends early, by intention, when the run ends.
-      await wait(pauseMs, undefined, { signal: this.wake.signal }).catch(() => undefined);
+    while (!this.hasStopped) {
+      const result = await this.round();
+      if (this.hasStopped || result.kind === "shipped") continue;
+      await this.pause(result);
     }
   }
 
+  /** Ends {@link run} after its request in flight. */
+  stop(): void {
+    this.hasStopped = true;
+    this.pausing?.abort();
+  }
+
   /**
-   * Ends {@link run} after its request in flight, and ships what is left. A platform that was in trouble gets one more try.
+   * Waits until everything is acknowledged that is in the journals now. A platform that was in trouble gets one more try.
    *
    * @param deadlineMs - when to give up, in milliseconds since 1970
+   * @param isMeant - whose records are waited for. Default: all
+   * @returns how it ended
    */
-  async drain(running: Promise<void>, deadlineMs: number): Promise<Drained> {
-    this.wake.abort();
-    const wasInTrouble = this.failures > 0;
-    const patienceMs = Math.min(LAST_ANSWER_MS, deadlineMs - Date.now());
-    const isInTime = await Promise.race([running.then(() => true), wait(Math.max(0, patienceMs), false)]);
-    if (!isInTime) return { isComplete: false, reason: "no answer from the platform in time" };
-    for (;;) {
-      const leftMs = deadlineMs - Date.now();
-      if (leftMs <= 0) return { isComplete: false, reason: this.trouble ?? "the time for the last records ran out" };
-      const result = await this.round(Math.min(leftMs, LAST_ANSWER_MS), true);
-      if (result.kind === "idle") return { isComplete: true };
-      if (result.kind !== "failed") continue;
-      if (wasInTrouble || this.failures > 1) return { isComplete: false, reason: result.reason };
-      await wait(Math.min(leftMs, backoffMs(1)));
+  async settle(deadlineMs: number, isMeant: WriterFilter = () => true): Promise<Settled> {
+    const settling = new Settling(isMeant, deadlineMs, this.trouble);
+    this.settlings.add(settling);
+    this.pausing?.abort();
+    try {
+      return await settling.ended;
+    } finally {
+      this.settlings.delete(settling);
     }
   }
 
-  private async round(timeoutMs: number, isWriterGone = false): Promise<StepResult> {
+  private async pause(after: StepResult): Promise<void> {
+    const isAwaited = this.settlings.size > 0;
+    let pauseMs = isAwaited ? 0 : POLL_MS;
+    if (after.kind === "failed") pauseMs = isAwaited ? backoffMs(1) : Math.max(backoffMs(this.failures), after.retryAfterMs ?? 0);
+    this.pausing = new AbortController();
+    // Ends early, by intention, when somebody waits for the end.
+    await wait(pauseMs, undefined, { signal: this.pausing.signal }).catch(() => undefined);
+    this.pausing = undefined;
+  }
+
+  private async round(): Promise<StepResult> {
+    let writers: readonly ShippedWriter[];
+    try {
+      writers = this.options.writers();
+    } catch (error) {
+      return this.note(undefined, { kind: "failed", reason: (error as Error).message });
+    }
+    for (const settling of this.settlings) settling.startRound(writers);
     let result: StepResult = { kind: "idle" };
-    for (const shipper of this.shippers) {
-      const one = await shipper.step(this.transport, timeoutMs, isWriterGone || !this.own.includes(shipper));
-      if (one.kind === "failed") return this.note(one);
-      if (one.kind === "shipped") result = this.note(one);
+    for (const { shipper, isGone } of writers) {
+      const one = await this.step(() => shipper.step(this.options.transport, this.timeoutMs(), isGone));
+      this.note(shipper, one);
+      if (one.kind === "failed") return one;
+      if (one.kind === "shipped") result = one;
+      if (shipper.isKnown) this.voice = shipper;
     }
-    if (result.kind === "idle" && !isWriterGone && Date.now() - this.lastHeardMs > HEARTBEAT_MS) {
-      const beat = this.note(await this.own[0].heartbeat(this.transport, timeoutMs));
-      if (beat.kind === "failed") return beat;
-    }
-    return result;
+    for (const settling of this.settlings) settling.endRound();
+    return result.kind === "idle" ? this.beat() : result;
   }
 
-  private note(result: StepResult): StepResult {
+  private async beat(): Promise<StepResult> {
+    const isDue = Date.now() - this.lastHeardMs > HEARTBEAT_MS && (this.options.isSpeaking?.() ?? true);
+    const { voice } = this;
+    if (!isDue || !voice) return { kind: "idle" };
+    const beat = await this.step(() => voice.heartbeat(this.options.transport, this.timeoutMs()));
+    this.note(undefined, beat);
+    return beat.kind === "failed" ? beat : { kind: "idle" };
+  }
+
+  /** A journal that cannot be read, say on a disk that went away, is no end of the loop. */
+  private async step(work: () => Promise<StepResult>): Promise<StepResult> {
+    try {
+      return await work();
+    } catch (error) {
+      return { kind: "failed", reason: (error as Error).message };
+    }
+  }
+
+  private timeoutMs(): number {
+    return this.settlings.size > 0 ? LAST_ANSWER_MS : REQUEST_TIMEOUT_MS;
+  }
+
+  private note(shipper: WriterShipper | undefined, result: StepResult): StepResult {
+    for (const settling of this.settlings) settling.note(shipper, result);
+    if (result.kind === "idle") return result;
     if (result.kind === "failed") {
       this.failures += 1;
-      if (this.trouble === undefined) this.events.onTrouble(result.reason);
+      if (this.trouble === undefined) this.options.events.onTrouble(result.reason);
       this.trouble = result.reason;
       return result;
     }
     this.failures = 0;
     this.lastHeardMs = Date.now();
-    if (this.trouble !== undefined) this.events.onRecovered();
+    if (this.trouble !== undefined) this.options.events.onRecovered();
     this.trouble = undefined;
-    if (result.kind === "shipped" && result.stop && !this.hasAskedToStop) {
+    if (result.stop && !this.hasAskedToStop) {
       this.hasAskedToStop = true;
-      this.events.onStop(result.stop.reason);
+      this.options.events.onStop(result.stop.reason);
     }
     return result;
   }

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { AvaError } from "../error.js";
+import { JournalReader } from "../journal/journal-reader.js";
 import { listSegments } from "../journal/segment-name.js";
 import type { Settings } from "../settings/settings.js";
 import { JobFolder } from "../snapshot/job-folder.js";
@@ -65,7 +66,7 @@ export async function syncRun(runFolder: string, settings: Settings): Promise<Sy
     for (const writer of new Set(segments.map((name) => name.writer))) {
       const isAlive = segments.some((name) => name.writer === writer && isWriterAlive(folder, name));
       result.isLive ||= isAlive;
-      await shipWriter(new WriterShipper(folder, writer, instance), transport, !isAlive, result);
+      await shipWriter(new WriterShipper(new JournalReader(folder, writer), writer, instance), transport, !isAlive, result);
       if (!result.isComplete) break;
     }
   } finally {

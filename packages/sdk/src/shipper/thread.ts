@@ -1,5 +1,6 @@
 // Entry of the shipper's thread: the training's own thread may be busy for hours, this one is not.
 import { parentPort, workerData } from "node:worker_threads";
+import { JournalReader } from "../journal/journal-reader.js";
 import { listSegments } from "../journal/segment-name.js";
 import { JobFolder } from "../snapshot/job-folder.js";
 import type { RunningSnapshots } from "../snapshot/start-snapshots.js";
@@ -17,21 +18,27 @@ const { folder, writer, instance, platformUrl, token, watch, snapshots: snapshot
 const tell = (message: ShipperMessage) => parentPort?.postMessage(message);
 
 const observer = startObserver(folder, instance, watch, (message) => tell({ kind: "notice", message }));
-const own: [WriterShipper, ...WriterShipper[]] = [new WriterShipper(folder, writer, instance)];
-if (observer) own.push(new WriterShipper(folder, observer.writer, instance));
+const journal = (of: string) => new WriterShipper(new JournalReader(folder, of), of, instance);
+const own = [journal(writer), ...(observer ? [journal(observer.writer)] : [])];
+// Those of other live processes have a shipper of their own, or an agent.
 const left = new Set(
   listSegments(folder)
     .filter((name) => name.writer !== writer && !isWriterAlive(folder, name))
     .map((name) => name.writer),
 );
-const others = [...left].map((other) => new WriterShipper(folder, other, instance));
+const others = [...left].map(journal);
+let isEnding = false;
 const transport = createTransport(platformUrl, token);
-const loop = new ShipLoop(own, others, transport, {
-  onTrouble: (reason) => tell({ kind: "trouble", reason }),
-  onRecovered: () => tell({ kind: "recovered" }),
-  onStop: (reason) => tell({ kind: "stop", reason }),
+const loop = new ShipLoop({
+  writers: () => [...others.map((shipper) => ({ shipper, isGone: true })), ...own.map((shipper) => ({ shipper, isGone: isEnding }))],
+  transport,
+  events: {
+    onTrouble: (reason) => tell({ kind: "trouble", reason }),
+    onRecovered: () => tell({ kind: "recovered" }),
+    onStop: (reason) => tell({ kind: "stop", reason }),
+  },
 });
-const running = loop.run();
+void loop.run();
 
 let snapshots: Promise<RunningSnapshots | undefined> | undefined;
 
@@ -64,10 +71,12 @@ parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
   }
   const { deadlineMs, snapshotDeadlineMs } = message;
   await observer?.close(Math.min(FACTS_WAIT_MS, deadlineMs - Date.now()));
-  const [drained, waitingSnapshots] = await Promise.all([loop.drain(running, deadlineMs), drainSnapshots(snapshotDeadlineMs)]);
+  isEnding = true;
+  const [settled, waitingSnapshots] = await Promise.all([loop.settle(deadlineMs), drainSnapshots(snapshotDeadlineMs)]);
+  loop.stop();
   for (const shipper of [...own, ...others]) shipper.close();
   transport.close();
   const refusedRecords = own.reduce((sum, { refused }) => sum + refused.length, 0);
-  tell({ kind: "drained", refusedRecords, waitingSnapshots, ...drained });
+  tell({ kind: "drained", refusedRecords, waitingSnapshots, ...settled });
   parentPort?.close();
 });

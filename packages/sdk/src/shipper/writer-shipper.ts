@@ -1,5 +1,5 @@
 import { type BatchHeader, encodeBatchHead, LIMITS, RECORD_HEAD_BYTES, RECORD_TYPE, type RecordsAnswer } from "ava-protocol";
-import { JournalReader, type ReadRecord } from "../journal/journal-reader.js";
+import type { ReadRecord, RecordSource } from "../journal/journal-reader.js";
 import type { Transport } from "./transport.js";
 
 /** What one exchange with the platform achieved. */
@@ -20,7 +20,7 @@ export class WriterShipper {
   /** What the platform refused and was therefore passed over. */
   readonly refused: Refusal[] = [];
   private readonly instance: string;
-  private readonly reader: JournalReader;
+  private readonly reader: RecordSource;
   private readonly definitions = new Map<number, ReadRecord>();
   private waiting: ReadRecord[] = [];
   private ackedSeq = 0;
@@ -28,12 +28,12 @@ export class WriterShipper {
   private batchBytes: number = LIMITS.shippedBatchBytes;
 
   /**
-   * @param folder - journal folder of the instance
+   * @param source - records of the writer
    * @param writer - id of the writer
    * @param instance - id of the instance
    */
-  constructor(folder: string, writer: string, instance: string) {
-    this.reader = new JournalReader(folder, writer);
+  constructor(source: RecordSource, writer: string, instance: string) {
+    this.reader = source;
     this.instance = instance;
     this.writer = writer;
   }
@@ -56,7 +56,8 @@ export class WriterShipper {
   async step(transport: Transport, timeoutMs: number, isWriterGone: boolean): Promise<StepResult> {
     if (this.waiting.length === 0) this.waiting = this.readNew();
     if (this.waiting.length === 0) {
-      if (this.hasMet) this.reader.deleteAcknowledged(this.ackedSeq, isWriterGone);
+      // Whoever died before a first record leaves nothing to ask the platform about.
+      if (this.hasMet || isWriterGone) this.reader.deleteAcknowledged(this.ackedSeq, isWriterGone);
       return { kind: "idle" };
     }
     if (!this.hasMet) return this.exchange(transport, [], timeoutMs);
@@ -64,6 +65,11 @@ export class WriterShipper {
     const result = await this.exchange(transport, batch, timeoutMs);
     if (result.kind === "shipped") this.reader.deleteAcknowledged(this.ackedSeq, false);
     return result;
+  }
+
+  /** Whether {@link heartbeat} can speak for the run: something of the journal was read. */
+  get isKnown(): boolean {
+    return this.reader.header !== undefined;
   }
 
   /** Sends an empty batch: the run lives. */

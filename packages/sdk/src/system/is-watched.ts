@@ -5,25 +5,27 @@ import { parseProcessStat } from "./proc/process-stat.js";
 import { readSmallFile } from "./proc/small-file.js";
 
 /**
- * Whether a process above this one records the same instance, as `ava-sdk run` does for a training that itself uses the SDK. It watches this
- * process, too; a second watch would double the series.
+ * Whether a process above a training records the same instance, as `ava-sdk run` does for a training that itself uses the SDK. It watches that
+ * one, too; a second watch would double the series.
  *
  * @param folder - journal folder of the instance
+ * @param pid - process of the training
  */
-export function isWatchedFromAbove(folder: string): boolean {
-  const above = ancestors();
+export function isWatchedFromAbove(folder: string, pid: number = process.pid): boolean {
+  const above = ancestors(pid);
   return listSegments(folder).some((name) => {
     const header = readSegmentHeader(folder, name);
     return header !== undefined && header.host === hostname() && above.has(header.pid);
   });
 }
 
-function ancestors(): Set<number> {
+function ancestors(of: number): Set<number> {
   const pids = new Set<number>();
   // Process 1 as well: in a container it may be ava-sdk run.
-  for (let pid = process.ppid; pid > 0 && !pids.has(pid); ) {
-    pids.add(pid);
-    pid = parseProcessStat(readSmallFile(`/proc/${pid}/stat`) ?? "")?.parentPid ?? 0;
-  }
+  for (let pid = parentOf(of); pid > 0 && !pids.has(pid); pid = parentOf(pid)) pids.add(pid);
   return pids;
+}
+
+function parentOf(pid: number): number {
+  return pid === process.pid ? process.ppid : (parseProcessStat(readSmallFile(`/proc/${pid}/stat`) ?? "")?.parentPid ?? 0);
 }

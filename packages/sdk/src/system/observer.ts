@@ -19,9 +19,9 @@ import type { WatchStart } from "./watch.js";
  * @returns `undefined` when nothing is watched
  */
 export function startObserver(...args: ConstructorParameters<typeof Observer>): Observer | undefined {
-  const [folder, , , tell] = args;
+  const [folder, , start, tell] = args;
   try {
-    return isWatchedFromAbove(folder) ? undefined : new Observer(...args);
+    return isWatchedFromAbove(folder, start.rootPid) ? undefined : new Observer(...args);
   } catch (error) {
     tell(`the machine of this run is not watched: ${(error as Error).message}`);
     return undefined;
@@ -57,19 +57,21 @@ export class Observer {
    * @param tell - says a word to the user
    */
   constructor(folder: string, instance: string, start: WatchStart, tell: (message: string) => void) {
-    const { training, labels, intervalMs, workspace, program } = start;
+    const { training, labels, intervalMs, workspace, program, rootPid } = start;
     this.start = start;
     this.startMs = performance.now() - (Date.now() - start.startMs);
-    const journal = new JournalWriter({ folder, instance, training, ...(labels ? { labels } : {}) });
+    const journal = new JournalWriter({ folder, instance, training, isSelfShipped: true, ...(labels ? { labels } : {}) });
     this.writer = journal.writer;
     this.recorder = new Recorder(journal);
     this.recorder.facts(machineFacts());
     this.facts = this.recordFacts();
     if (intervalMs === 0) return;
 
-    const isOwnProcess = program === undefined;
+    const isOwnProcess = program === undefined && rootPid === undefined;
     this.gpus = new NvidiaSmi({ intervalMs, onTrouble: tell });
-    const tree = { rootPid: process.pid, isRootIncluded: isOwnProcess, exceptPid: () => this.gpus?.pid };
+    // The training may have started this process.
+    const exceptPids = () => [this.gpus?.pid, rootPid === undefined ? undefined : process.pid];
+    const tree = { rootPid: rootPid ?? process.pid, isRootIncluded: isOwnProcess || rootPid !== undefined, exceptPids };
     this.readMachine = process.platform === "linux" ? createLinuxReader(tree, workspace) : createPortableReader(isOwnProcess, workspace);
     this.before = this.readMachine();
     this.beforeMs = performance.now();
@@ -111,7 +113,8 @@ export class Observer {
   }
 
   private recordFacts(): Promise<unknown> {
-    const { program, workingFolder, hasPackages } = this.start;
+    const { program, workingFolder, hasPackages, rootPid } = this.start;
+    const isRuntimeKnown = program !== undefined || rootPid === undefined;
     const { signal } = this.asking;
     const record = (facts: EnvironmentFacts) => {
       if (!signal.aborted) this.recorder.facts(facts);
@@ -119,7 +122,7 @@ export class Observer {
     // A fact that cannot be found out is absent; nothing else may come of it.
     return Promise.allSettled([
       gitFacts(workingFolder, signal).then((git) => git && record({ git })),
-      runtimeFacts(program, workingFolder, signal).then((runtime) => record({ runtime })),
+      isRuntimeKnown && runtimeFacts(program, workingFolder, signal).then((runtime) => record({ runtime })),
       hasPackages && listPackages(program, workingFolder, signal).then((packages) => packages && record({ packages })),
     ]);
   }

@@ -16,8 +16,10 @@ export interface WatchStart {
   startMs: number;
   workspace: string;
   workingFolder: string;
-  /** Program of the training; absent when the training runs in this process. */
+  /** Program of the training; absent when the training runs in this process, or it is not known. */
   program?: string;
+  /** Root of the training's processes. Default: this process, which is one of them unless there is a `program`. */
+  rootPid?: number;
   /** 0 for no metrics. */
   intervalMs: number;
   hasPackages: boolean;

@@ -83,7 +83,13 @@ export class Recording {
     this.rank = readRank();
 
     const { instanceId: instance, layout } = this;
-    this.journal = new JournalWriter({ folder: layout.journal, instance, training: settings.training, ...labels(this.rank) });
+    this.journal = new JournalWriter({
+      folder: layout.journal,
+      instance,
+      training: settings.training,
+      isSelfShipped: true,
+      ...labels(this.rank),
+    });
     this.recorder = new Recorder(this.journal);
     this.recorder.facts(startFacts(options, params));
     if (this.journal.failure) notices.warn(`${this.journal.failure} (${layout.journal}); this run is not recorded until that is over.`);

@@ -11,8 +11,8 @@ export interface ProcessTreeOptions {
   rootPid: number;
   /** False when the root watches the training and is no part of it. */
   isRootIncluded: boolean;
-  /** Pid of our own helper, which with its children is no part of it. */
-  exceptPid?: () => number | undefined;
+  /** Pids of our own helpers, which with their children are no part of it. */
+  exceptPids?: () => readonly (number | undefined)[];
 }
 
 /** Sums over a tree of processes. */
@@ -58,8 +58,8 @@ export class ProcessTree {
   }
 
   private findMembers(): ProcessStat[] | undefined {
-    const { rootPid, isRootIncluded, exceptPid } = this.options;
-    const except = exceptPid?.();
+    const { rootPid, isRootIncluded, exceptPids } = this.options;
+    const except = exceptPids?.() ?? [];
     const stats = this.readStats();
     const root = stats.find(({ pid }) => pid === rootPid);
     if (!root) return undefined;
@@ -72,7 +72,7 @@ export class ProcessTree {
     // A set hands out what is added to it while it is walked.
     const found = new Set([root, ...stats.filter(({ sessionId }) => this.sessions.has(sessionId))]);
     for (const { pid } of found) {
-      for (const child of children.get(pid) ?? []) if (child.pid !== except) found.add(child);
+      for (const child of children.get(pid) ?? []) if (!except.includes(child.pid)) found.add(child);
     }
     for (const stat of stats) if (!found.has(stat)) this.strangers.add(stat.pid);
     if (!isRootIncluded) found.delete(root);

@@ -1,0 +1,75 @@
+import { realpathSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { ID_PATTERN } from "ava-protocol";
+import { readEnvironment } from "../settings/environment.js";
+import { resolveSettings } from "../settings/settings.js";
+import { findWorkspace } from "../workspace/find-workspace.js";
+import { runLayout } from "../workspace/layout.js";
+import { makeFolder } from "../workspace/make-folder.js";
+import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf, textsOf } from "./request.js";
+import type { WatchedProcess } from "./run-watch.js";
+import type { Session } from "./session.js";
+
+/**
+ * Attends a run for a client.
+ *
+ * @param request - see docs/formats/agent.md
+ * @param session - the client
+ * @returns fields of the answer
+ * @throws RequestError bad_request, AvaError of wrong settings
+ */
+export function attach(request: AgentRequest, session: Session): AnswerFields {
+  const name = textOf(request, "run");
+  const instance = textOf(request, "instance");
+  if (!isAbsolute(name) || basename(name) !== instance || !ID_PATTERN.test(instance)) {
+    throw new RequestError("bad_request", `'run' has to be the absolute path of the folder of instance '${instance}'`);
+  }
+  const isShared = isSeen(name, optionalTextOf(request, "probe"));
+  const workspace = isShared ? dirname(dirname(resolve(name))) : findWorkspace();
+  const folder = runLayout(workspace, instance).base;
+  const words: string[] = [];
+  makeFolder(join(folder, "journal"));
+  const run = session.agent.attend(realpathSync(folder), () => ({
+    workspace,
+    instance,
+    isMirror: !isShared,
+    settings: resolveSettings(
+      { trainingInsId: instance, training: optionalTextOf(request, "training") },
+      isShared ? textOf(request, "workspace") : workspace,
+      (message) => words.push(message),
+      readEnvironment(textsOf(request, "environment")),
+    ),
+  }));
+  const isHere = isShared && session.host === session.agent.host;
+  run.attach(session, name, isHere ? watchedOf(request) : undefined);
+  session.keep(name, run);
+  return {
+    isShared,
+    after: () => {
+      for (const message of words) session.tell({ event: "notice", run: name, message });
+      run.catchUp(session);
+    },
+  };
+}
+
+/** Without a probe a folder that is there is taken to be the same. */
+function isSeen(run: string, probe: string | undefined): boolean {
+  if (probe !== undefined && (probe.includes("/") || probe === "..")) throw new RequestError("bad_request", "'probe' has to be a name");
+  return statSync(probe === undefined ? run : join(run, probe), { throwIfNoEntry: false }) !== undefined;
+}
+
+function watchedOf(request: AgentRequest): WatchedProcess | undefined {
+  const pid = optionalNumberOf(request, "pid");
+  if (pid === undefined || pid <= 0) return undefined;
+  const program = optionalTextOf(request, "program");
+  const workingFolder = optionalTextOf(request, "workingFolder");
+  const labels = textsOf(request, "labels");
+  const systemMetricsIntervalMs = optionalNumberOf(request, "systemMetricsIntervalMs");
+  return {
+    pid,
+    ...(program ? { program } : {}),
+    ...(workingFolder ? { workingFolder } : {}),
+    ...(Object.keys(labels).length > 0 ? { labels } : {}),
+    ...(systemMetricsIntervalMs === undefined ? {} : { systemMetricsIntervalMs }),
+  };
+}

@@ -1,0 +1,117 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Duplex } from "node:stream";
+import { AvaError } from "../error.js";
+import type { Agent } from "./agent.js";
+import type { AttendedRun, RunClient } from "./attended-run.js";
+import { Connection } from "./connection.js";
+import { OPERATIONS } from "./operations.js";
+import { type AgentRequest, type AnswerFields, optionalTextOf, PROTOCOL_VERSION, RequestError } from "./request.js";
+
+/** One client of the agent, from its hello to its end. */
+export class Session implements RunClient {
+  readonly agent: Agent;
+  /** Host of the client. */
+  host: string;
+  private readonly connection: Connection;
+  private readonly runs = new Map<string, AttendedRun>();
+  private readonly ending = new AbortController();
+  private hasGreeted = false;
+
+  /** @param agent - whose client it is @param stream - to and from it @param onEnd - told when it is gone */
+  constructor(agent: Agent, stream: Duplex, onEnd: () => void) {
+    this.agent = agent;
+    this.host = agent.host;
+    this.connection = new Connection(stream, {
+      onRequest: (request) => void this.answer(request),
+      onBroken: (reason) => this.send({ error: { code: "bad_request", message: `this is no request: ${reason}` } }),
+      onClosed: () => {
+        this.ending.abort();
+        for (const run of this.runs.values()) run.detach(this);
+        onEnd();
+      },
+    });
+  }
+
+  /** Aborted when the client is gone. */
+  get signal(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  /** @param name - the run's folder as the client calls it @param run - that it attends from now on */
+  keep(name: string, run: AttendedRun): void {
+    this.runs.set(name, run);
+  }
+
+  /** @param name - the run's folder as the client calls it @throws RequestError not_attached */
+  runNamed(name: string): AttendedRun {
+    const run = this.runs.get(name);
+    if (run) return run;
+    throw new RequestError("not_attached", `attach the run ${name} first`);
+  }
+
+  /** @param event - to tell */
+  tell(event: AnswerFields): void {
+    this.send(event);
+  }
+
+  /** Says no more. */
+  close(): void {
+    this.connection.close();
+  }
+
+  private send(message: AnswerFields): void {
+    this.connection.send(message);
+  }
+
+  private async answer(request: AgentRequest): Promise<void> {
+    const id = request["id"];
+    try {
+      if (request["op"] === "hello") return this.greet(request);
+      if (!this.hasGreeted) throw new RequestError("hello_missing", "say hello first");
+      if (request["op"] === "bye") {
+        this.send({ id, ok: true });
+        return this.close();
+      }
+      const operation = OPERATIONS[request["op"] as string];
+      if (!operation) throw new RequestError("unknown_op", `there is no operation '${String(request["op"]).slice(0, 100)}'`);
+      const { after, ...fields } = await operation(request, this);
+      this.send({ id, ok: true, ...fields });
+      (after as (() => void) | undefined)?.();
+    } catch (error) {
+      this.send({ id, error: describe(error) });
+      if (!this.hasGreeted) this.close();
+    }
+  }
+
+  private greet(request: AgentRequest): void {
+    const { token, version } = this.agent.options;
+    if (request["protocol"] !== PROTOCOL_VERSION) {
+      throw new RequestError(
+        "protocol_unsupported",
+        `this agent speaks protocol ${PROTOCOL_VERSION}; install the same version on both sides`,
+      );
+    }
+    if (token !== undefined && !isSame(token, optionalTextOf(request, "token") ?? "")) {
+      throw new RequestError("token_refused", "the agent asks for a token, AVA_TOKEN, and this is not it");
+    }
+    this.host = optionalTextOf(request, "host") ?? this.host;
+    this.hasGreeted = true;
+    this.send({ id: request["id"], ok: true, protocol: PROTOCOL_VERSION, version, pid: process.pid, host: this.agent.host });
+  }
+}
+
+function describe(error: unknown): AnswerFields {
+  const { message = String(error), code, ...facts } = error as { message?: string; code?: unknown };
+  if (error instanceof AvaError || error instanceof RequestError) return { code, message, ...factsOf(facts) };
+  return { code: "failed", message };
+}
+
+/** What clients may want to know of a failed transfer. */
+function factsOf({ status }: { status?: unknown }): AnswerFields {
+  return status === undefined ? {} : { status };
+}
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

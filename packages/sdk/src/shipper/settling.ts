@@ -1,0 +1,84 @@
+import type { ShippedWriter, WriterFilter } from "./ship-loop.js";
+import type { StepResult, WriterShipper } from "./writer-shipper.js";
+
+/** Longest wait for one answer while somebody waits for the end: a platform that hangs is not to hold the training's exit code back. */
+export const LAST_ANSWER_MS = 3_000;
+
+/** How the wait for what is left ended. */
+export interface Settled {
+  /** Everything that was in the journals is acknowledged. */
+  isComplete: boolean;
+  reason?: string;
+}
+
+/** Somebody waits until what was written up to now is acknowledged, or until that is hopeless. */
+export class Settling {
+  /** Never rejects. */
+  readonly ended: Promise<Settled>;
+  private readonly isMeant: WriterFilter;
+  private readonly deadlineMs: number;
+  private readonly wasInTrouble: boolean;
+  private readonly end: (settled: Settled) => void;
+  private unsettled: Set<WriterShipper> | undefined;
+  private failures = 0;
+  private trouble: string | undefined;
+  private patience: NodeJS.Timeout | undefined;
+
+  /**
+   * @param isMeant - whose records are waited for
+   * @param deadlineMs - when to give up, in milliseconds since 1970
+   * @param trouble - why the platform takes no records now; it gets one more try then
+   */
+  constructor(isMeant: WriterFilter, deadlineMs: number, trouble: string | undefined) {
+    this.isMeant = isMeant;
+    this.deadlineMs = deadlineMs;
+    this.trouble = trouble;
+    this.wasInTrouble = trouble !== undefined;
+    let resolve: (settled: Settled) => void = () => undefined;
+    this.ended = new Promise((settle) => {
+      resolve = settle;
+    });
+    this.end = (settled) => {
+      clearTimeout(this.patience);
+      resolve(settled);
+    };
+    this.expectAnswer();
+  }
+
+  /** A round over all writers begins. @param writers - of this round */
+  startRound(writers: readonly ShippedWriter[]): void {
+    const present = new Set(writers.filter((one) => this.isMeant(one)).map(({ shipper }) => shipper));
+    // Those that come later have nothing that was written before.
+    this.unsettled = this.unsettled ? new Set([...this.unsettled].filter((shipper) => present.has(shipper))) : present;
+  }
+
+  /** One exchange with the platform ended. @param shipper - whose @param result - how */
+  note(shipper: WriterShipper | undefined, result: StepResult): void {
+    this.expectAnswer();
+    if (result.kind === "idle" && shipper) this.unsettled?.delete(shipper);
+    if (result.kind === "shipped") this.failures = 0;
+    if (result.kind !== "failed") return;
+    this.failures += 1;
+    this.trouble = result.reason;
+    if (this.wasInTrouble || this.failures > 1) this.end({ isComplete: false, reason: result.reason });
+  }
+
+  /** The round ended without a failure. */
+  endRound(): void {
+    if (this.unsettled?.size === 0) this.end({ isComplete: true });
+  }
+
+  private expectAnswer(): void {
+    const leftMs = Math.max(0, this.deadlineMs - Date.now());
+    const isLast = leftMs <= LAST_ANSWER_MS;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(
+      () =>
+        this.end({
+          isComplete: false,
+          reason: isLast ? (this.trouble ?? "the time for the last records ran out") : "no answer from the platform in time",
+        }),
+      Math.min(leftMs, LAST_ANSWER_MS),
+    );
+  }
+}
