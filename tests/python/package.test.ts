@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { findBlocks, readPage } from "../integration/docs/blocks.js";
 import { newWorkspace } from "../processes/ava.js";
 import { repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
+import { agentsOf } from "../processes/python.js";
 import { findPython, keptEnvironment, makeEnvironment, run } from "./interpreters.js";
 
 /** What the README's example records: 100 steps of two metrics. */
@@ -18,6 +19,7 @@ const POINTS = [..."x".repeat(100)].flatMap((_, step) => [
 
 const [built, again] = [1, 2].map(() => mkdtempSync(path.join(tmpdir(), "ava-built-"))) as [string, string];
 const platform = new PlatformProcess(await freePort());
+const workspaces: string[] = [];
 let wheel = "";
 let sdist = "";
 
@@ -32,6 +34,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  // Agents look around for a while before they end.
+  for (const agent of workspaces.flatMap(agentsOf)) process.kill(agent);
   await platform.stop();
   for (const folder of [built, again]) rmSync(folder, { recursive: true });
 });
@@ -74,7 +78,17 @@ function readmeExample(): string {
 
 /** What a program is told: where to record, and the PATH that the test means it to have. */
 function surroundings(id: string, folders: string[]): Record<string, string> {
-  return { PATH: folders.join(":"), AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: platform.url, AVA_TRAINING_INS_ID: id };
+  const workspace = newWorkspace();
+  workspaces.push(workspace);
+  const temporary = path.join(workspace, "tmp");
+  mkdirSync(temporary);
+  return {
+    PATH: folders.join(":"),
+    TMPDIR: temporary,
+    AVA_WORKSPACE: workspace,
+    AVA_PLATFORM_URL: platform.url,
+    AVA_TRAINING_INS_ID: id,
+  };
 }
 
 async function pointsOf(id: string): Promise<unknown[]> {
