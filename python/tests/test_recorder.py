@@ -110,6 +110,23 @@ class RecorderTest(unittest.TestCase):
         rows = sorted([row[3]["loss"] for row in points_of(records)] for records in read_writers(self.journal).values())
         self.assertEqual(rows, [[1.0, 3.0], [2.0]])
 
+    def test_a_signal_handler_that_interrupts_a_write_and_ends_the_program_loses_nothing_of_its_own(self):
+        recorder = self.recorder()
+        recorder.points({"loss": 1.0}, 0.0)
+        journal = recorder._now.journal
+        append = journal._file.append
+
+        def interrupted(data):
+            recorder.points({"handled": 2.0}, 1.0)
+            raise KeyboardInterrupt
+
+        journal._file.append = interrupted
+        self.assertRaises(KeyboardInterrupt, recorder.points, {"loss": 3.0}, 2.0)
+        journal._file.append = append
+        recorder.points({"loss": 4.0}, 3.0)
+        rows = sorted(([row[3] for row in points_of(records)] for records in read_writers(self.journal).values()), key=len)
+        self.assertEqual(rows, [[{"handled": 2.0}], [{"loss": 1.0}, {"loss": 4.0}]])
+
     def test_a_folder_that_cannot_be_made_loses_nothing_silently(self):
         blocker = os.path.join(self.folder, "file")
         open(blocker, "w").close()

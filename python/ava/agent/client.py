@@ -254,7 +254,7 @@ class Client(object):
             slot.answer = message
 
     def _tell_of_loss(self, lost):
-        notices.warn("the agent has ended (%s)%s A new one is looked for." % (lost, _KEPT))
+        notices.warn("the agent has ended: %s%s A new one is looked for." % (lost, _KEPT))
 
     def _give_up(self, reason):
         self.missing = reason

@@ -108,7 +108,7 @@ class Connection(object):
     def _read(self):
         data = self._socket.recv(_READ_BYTES)
         if not data:
-            raise ConnectionLost("the agent has ended")
+            raise ConnectionLost("it closed the connection")
         lines = (self._buffer + data).split(b"\n")
         self._buffer = lines.pop()
         return [json.loads(line.decode("utf-8")) for line in lines if line]

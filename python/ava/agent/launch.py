@@ -137,7 +137,10 @@ def _start(command, log_path):
             close_fds=True,
             **options
         )
-        return int(shell.communicate()[0])
+        pid = shell.communicate()[0].strip()
+        if not pid.isdigit():
+            raise OSError(errno.ECHILD, "the shell that starts it ended")
+        return int(pid)
 
 
 def _is_alive(pid):

@@ -59,7 +59,7 @@ class Recorder(object):
         now = self._now
         if now.pid != os.getpid():
             now = self._current()
-        now.turns.put((0, values, step, _NAN if epoch is None else epoch, now_ns() if time_ns is None else time_ns))
+        now.put((0, values, step, _NAN if epoch is None else epoch, now_ns() if time_ns is None else time_ns))
 
     def log(self, text, stream=record.LOGGER):
         """Records a piece of text.
@@ -69,38 +69,47 @@ class Recorder(object):
         now = self._current()
         for start in range(0, len(text), _LOG_PIECE_BYTES):
             piece = text[start : start + _LOG_PIECE_BYTES]
-            now.turns.put((record.LOG, record.log_payload(now_ns(), stream, piece), len(piece)))
+            now.put((record.LOG, record.log_payload(now_ns(), stream, piece), len(piece)))
 
     def facts(self, facts):
         """Records changed facts of the instance. :param facts: only what changed"""
-        self._current().turns.put((record.FACTS, record.json_bytes(facts), 1))
+        self._current().put((record.FACTS, record.json_bytes(facts), 1))
 
     def event(self, event):
         """Records an event, such as ``{"event": "stop"}``. The time is added."""
         payload = record.json_bytes(dict({"timeNs": str(now_ns())}, **event))
-        self._current().turns.put((record.EVENT, payload, 1))
+        self._current().put((record.EVENT, payload, 1))
 
     def close(self):
         """Closes this process's journal; what comes later is dropped."""
         now = self._current()
-        now.turns.put(None)
+        now.put(None)
 
     def _current(self):
         if self._now is None or self._now.pid != os.getpid():
-            self._now = _Process(*self._made_of)
+            self._now = _Process(self._made_of)
         return self._now
 
 
 class _Process(object):
     """What belongs to one process."""
 
-    def __init__(self, folder, instance, training, labels):
+    def __init__(self, made_of):
         self.pid = os.getpid()
-        self.journal = JournalWriter(folder, instance, training, labels)
-        self.turns = Turns(self._take)
+        self.journal = JournalWriter(*made_of)
         self.drops = {"points": 0, "logBytes": 0, "events": 0}
+        self._made_of = made_of
+        self._turns = Turns(self._take)
+        self._of_handlers = None
         self._has_unrecorded_drops = False
         self._ids = {}
+
+    def put(self, item):
+        if not self._turns.put(item):
+            # A signal handler has interrupted the writing of a record, and may never let it end: it has a journal of its own.
+            if self._of_handlers is None:
+                self._of_handlers = _Process(self._made_of)
+            self._of_handlers.put(item)
 
     def _take(self, item):
         if item is None:

@@ -19,7 +19,7 @@ class Turns(object):
     """Takes items in the order in which they come, and gives them to one function, one at a time.
 
     A lock would not do: a signal handler that records something may have interrupted the holder of the lock, which goes on only
-    after it. Here the handler's item is taken by whoever it interrupted.
+    after it, if it goes on at all. Here the handler is told to put its item elsewhere.
     """
 
     def __init__(self, take):
@@ -30,8 +30,13 @@ class Turns(object):
         self._holder = None
 
     def put(self, item):
-        """Gives an item to the function. It was taken when this returns, except in a signal handler that interrupted this very
-        method, and where another thread is stopped for long in the middle of its turn."""
+        """Gives an item to the function.
+
+        :returns: False, and nothing is done, in a signal handler that interrupted the function. Else the item was taken, except where
+            another thread is stopped for long in the middle of its turn: that one takes it.
+        """
+        if self._holder == get_ident():
+            return False
         items = self._items
         items.append(item)
         waited_s = 0.0
@@ -45,13 +50,12 @@ class Turns(object):
                 finally:
                     self._holder = None
                     lock.release()
-            elif self._holder == get_ident():
-                return
             elif waited_s < _LONGEST_WAIT_S:
                 waited_s += _PAUSE_S
                 time.sleep(_PAUSE_S)
             elif self._holder is not None:
-                return
+                break
             else:
                 # Taken by a turn that an exception of a signal handler ended before it began.
                 self._lock = threading.Lock()
+        return True

@@ -249,17 +249,18 @@ class TrainInstance(InstancePlace, InstanceModels):
                 self._is_done = True
                 ending.forget(self)
             self._record_end(err_msg)
-            ship(self._run, self._recorder, timeout_s, snapshot_timeout_s, bool(self._snapshots.waiting()))
+            ship(self._run, self._recorder, self._one_of_many(), timeout_s, snapshot_timeout_s, bool(self._snapshots.waiting()))
         except Exception as error:
             notices.warn("the end of the run may not be recorded: %s" % error)
 
     def _record_end(self, err_msg):
-        one_of_many = None
+        record_end(self._recorder, message_of(err_msg), self._one_of_many(), self._stop_reason is not None)
+
+    def _one_of_many(self):
+        """:returns: what this process is called when another one speaks for the whole instance; else ``None``"""
         if self._rank not in (None, "0"):
-            one_of_many = "rank %s" % self._rank
-        elif self._is_joined or os.getpid() != self._owner_pid:
-            one_of_many = "process %d" % os.getpid()
-        record_end(self._recorder, message_of(err_msg), one_of_many, self._stop_reason is not None)
+            return "rank %s" % self._rank
+        return "process %d" % os.getpid() if self._is_joined or os.getpid() != self._owner_pid else None
 
     def _callback(self, kind, framework, kwargs):
         if framework not in FRAMEWORKS:

@@ -12,8 +12,9 @@ DONE, FAILED = "done", "failed"
 
 
 def rfc3339_now():
-    """:returns: this moment as RFC 3339 text in UTC"""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    """:returns: this moment as RFC 3339 text in UTC, to the millisecond"""
+    now_s = time.time()
+    return "%s.%03dZ" % (time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now_s)), int(now_s % 1 * 1000))
 
 
 def message_of(err_msg):
@@ -43,8 +44,8 @@ def record_end(recorder, message, one_of_many, is_stop_asked):
     recorder.facts({"state": FAILED if message else DONE, "stopTime": rfc3339_now(), "end": end})
 
 
-def ship(run, recorder, timeout_s, snapshot_timeout_s, has_snapshots):
-    """Waits until what is left is sent.
+def ship(run, recorder, one_of_many, timeout_s, snapshot_timeout_s, has_snapshots):
+    """Waits until what is left is sent: of the run, or only of this process when it is one of many.
 
     :param timeout_s: longest wait for records
     :param snapshot_timeout_s: longest wait for snapshots
@@ -54,10 +55,11 @@ def ship(run, recorder, timeout_s, snapshot_timeout_s, has_snapshots):
         notices.warn("dropped %(points)d points, %(logBytes)d bytes of log, %(events)d events: %(reason)s" % drops)
     fields = {
         "run": run.base,
-        "writer": recorder.writer,
         "timeoutMs": int(timeout_s * 1000),
         "snapshotTimeoutMs": int(snapshot_timeout_s * 1000),
     }
+    if one_of_many is not None:
+        fields["writer"] = recorder.writer
     longest_s = max(timeout_s, snapshot_timeout_s) if has_snapshots else timeout_s
     # A little more than the agent has, so that it is the one to say why.
     deadline_s = time.time() + longest_s + 0.5

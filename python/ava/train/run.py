@@ -8,6 +8,7 @@ import socket
 import sys
 
 from ava import notices
+from ava.agent.address import named_address
 from ava.train.identity import check_id, new_instance_id
 from ava.workspace import data_folder, find_workspace, make_folder, prepare_workspace
 
@@ -72,7 +73,7 @@ class Run(object):
             "state": "running",
             "params": self.params(),
             "startTime": start_time,
-            "command": [sys.executable or "python"] + [str(word) for word in getattr(sys, "argv", [])],
+            "command": _command()[:2],  # Its arguments may be secrets: the agent knows which.
             "workingFolder": os.getcwd(),
             "host": socket.gethostname(),
             "pid": os.getpid(),
@@ -85,6 +86,18 @@ class Run(object):
             spec, training=self.training, instanceID=self.instance, status="running", startTime=start_time, params=self.params()
         )
 
+    def probe(self):
+        """Makes a file by which an agent on another machine finds out whether it sees the run's folder.
+
+        :returns: its name in the run's folder
+        """
+        name = ".probe-%s-%d" % (socket.gethostname(), os.getpid())
+        try:
+            open(os.path.join(self.base, name), "w").close()
+        except (OSError, IOError):
+            pass  # Then it does not see it.
+        return name
+
     def attachment(self, labels):
         """:returns: fields with which an agent is asked to attend the run"""
         fields = {
@@ -93,6 +106,7 @@ class Run(object):
             "instance": self.instance,
             "training": self.training,
             "pid": os.getpid(),
+            "command": _command(),
             "program": sys.executable or "python",
             "workingFolder": os.getcwd(),
             "environment": dict(
@@ -101,7 +115,13 @@ class Run(object):
         }
         if labels:
             fields["labels"] = labels
+        if named_address() is not None:
+            fields["probe"] = self.probe()
         return fields
+
+
+def _command():
+    return [sys.executable or "python"] + [str(word) for word in getattr(sys, "argv", [])]
 
 
 def _first_valid(what, choices):

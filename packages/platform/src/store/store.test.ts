@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync, existsSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { LIMITS } from "ava-protocol";
+import { type InstanceFacts, LIMITS } from "ava-protocol";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import { exportPoints } from "../query/export.js";
@@ -191,6 +191,24 @@ test("a failure that one writer tells is not undone by another that is done; the
   expect(facts()).toMatchObject({ state: "running" });
   await store.takeRecords("one", rank0.add({ type: "facts", facts: { state: "done" } }).body());
   expect(facts()).toMatchObject({ state: "done" });
+});
+
+test("the start of an instance that arrives after its end does not make it run again; a later start does", async () => {
+  const store = open(testFolder());
+  const told = (writer: string, facts: InstanceFacts) =>
+    store.takeRecords("one", new BatchWriter(writer).add({ type: "facts", facts }).body());
+  await told("of-a-handler", { state: "failed", stopTime: "2026-11-23T10:00:05.250Z", end: { message: "signal 15" } });
+  await told("of-the-run", { state: "running", startTime: "2026-11-23T10:00:05.100Z", training: "digits" });
+  const facts = () => store.instances.get("one")?.facts;
+  expect(facts()).toMatchObject({
+    state: "failed",
+    training: "digits",
+    startTime: "2026-11-23T10:00:05.100Z",
+    end: { message: "signal 15" },
+  });
+  await told("resumed00", { state: "running", startTime: "2026-11-23T10:00:06.000Z" });
+  expect(facts()).toMatchObject({ state: "running" });
+  expect(facts()?.end).toBeUndefined();
 });
 
 test("points of one series that lie more than 104 days apart keep their nanoseconds", async () => {

@@ -9,7 +9,7 @@ import {
 } from "ava-protocol";
 import type { Change } from "../../store/change.js";
 import { pickFacts } from "../../store/instance/facts.js";
-import { type Instance, keepFailure, mergeFacts, type Writer } from "../../store/instance/instance.js";
+import { type Instance, keepEnd, mergeFacts, type Writer } from "../../store/instance/instance.js";
 import type { Series } from "../../store/series/series.js";
 
 /** Finds a series of the instance, or makes it. */
@@ -80,7 +80,7 @@ function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame:
       return;
     }
     case "facts":
-      mergeFacts(instance, keepFailure(instance, pickFacts({ ...record.facts }) as Exclude<ReturnType<typeof pickFacts>, string>));
+      mergeFacts(instance, keepEnd(instance, pickFacts({ ...record.facts }) as Exclude<ReturnType<typeof pickFacts>, string>));
       break;
     case "event":
       instance.events.push(record.event);

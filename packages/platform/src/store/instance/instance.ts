@@ -81,15 +81,21 @@ export function mergeFacts(instance: Instance, facts: InstanceFacts): void {
 }
 
 /**
- * What a writer says about the end of an instance that another one of its writers has seen fail: a rank that is done, or a wrapper whose
- * command answered 0 all the same, does not undo the failure, and the first message is the cause.
+ * What a writer says about the state of an instance whose end another one of its writers has told. A rank that is done, or a wrapper whose
+ * command answered 0 all the same, does not undo a failure, and the first message is the cause. A writer that started before the end does
+ * not say that the instance goes on: its journal came later.
  *
  * @param instance - the instance
  * @param facts - checked facts of one writer
  * @returns the facts to take over
  */
-export function keepFailure({ facts: before }: Instance, facts: InstanceFacts): InstanceFacts {
-  if (before.state !== "failed" || facts.state === "running" || facts.state === undefined) return facts;
+export function keepEnd({ facts: before }: Instance, facts: InstanceFacts): InstanceFacts {
+  if (facts.state === "running") {
+    const isLate = Date.parse(facts.startTime ?? "") < Date.parse(before.stopTime ?? "");
+    const { state: _state, ...others } = facts;
+    return isLate ? others : facts;
+  }
+  if (before.state !== "failed" || facts.state === undefined) return facts;
   const end = { ...before.end, ...facts.end, ...(before.end?.message === undefined ? {} : { message: before.end.message }) };
   return { ...facts, state: "failed", end };
 }
