@@ -102,9 +102,7 @@ class TrainInstance(InstancePlace, InstanceModels):
         run.make_folders()
         if not is_joined:
             notices.keep_in(os.path.join(run.logs, "ava-sdk.log"))
-            # Scripts of 2018 expect their root logger to be set up; others have a log of their own.
-            if "ava.log.logger" in sys.modules:
-                sys.modules["ava.log.logger"].initialize_for_run(run.logs)
+            _set_up_log(run.logs)
         self._rank = read_rank()
         labels = {} if self._rank is None else {"rank": self._rank}
         self._recorder = Recorder(run.journal, run.instance, run.training, labels)
@@ -281,6 +279,13 @@ class TrainInstance(InstancePlace, InstanceModels):
             self._stop_reason = event.get("reason") or "stopped"
         if event["event"] in _SAID_OF:
             notices.tell(_SAID_OF[event["event"]] % collections.defaultdict(str, event))
+
+
+def _set_up_log(folder):
+    """Scripts of 2018 import ``ava.log.logger`` and expect that it is set up; others have a log of their own."""
+    log = sys.modules.get("ava.log.logger")
+    if log is not None and not log.logger.handlers:
+        log.initialize_logger(folder, debug=True)
 
 
 _SAID_OF = {
