@@ -6,6 +6,8 @@ import sys
 import time
 
 WARM_UP_CALLS = 200
+START_S = 1.0
+"""What a logger starts in the background is up and running by then."""
 
 
 def open_ava():
@@ -65,6 +67,7 @@ LOGGERS = {
 
 def main(logger, calls):
     record, close = LOGGERS[logger]()
+    time.sleep(START_S)
     clock = time.perf_counter_ns
     times = []
     for step in range(-WARM_UP_CALLS, calls):

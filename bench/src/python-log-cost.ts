@@ -64,6 +64,7 @@ function measure(logger: string): Cost {
   const env = {
     ...process.env,
     PYTHONPATH: path.join(ROOT, "python"),
+    TMPDIR: folder,
     AVA_WORKSPACE: path.join(folder, "workspace"),
     // Nobody listens there: the journal keeps everything, and the agent is in its back-off.
     AVA_PLATFORM_URL: "http://127.0.0.1:9",
