@@ -2,7 +2,6 @@
 """训练实例。Training instances."""
 from __future__ import absolute_import
 
-import collections
 import importlib
 import os
 import sys
@@ -14,6 +13,7 @@ from ava.journal.recorder import Recorder
 from ava.lines import LineFile
 from ava.snapshot.job import SnapshotQueue
 from ava.train import ending
+from ava.train.events import tell_of
 from ava.train.finish import message_of, record_end, rfc3339_now, ship
 from ava.train.identity import read_rank
 from ava.train.models import InstanceModels
@@ -277,8 +277,7 @@ class TrainInstance(InstancePlace, InstanceModels):
     def _on_event(self, event):
         if event["event"] == "stop":
             self._stop_reason = event.get("reason") or "stopped"
-        if event["event"] in _SAID_OF:
-            notices.tell(_SAID_OF[event["event"]] % collections.defaultdict(str, event))
+        tell_of(event)
 
 
 def _set_up_log(folder):
@@ -286,15 +285,6 @@ def _set_up_log(folder):
     log = sys.modules.get("ava.log.logger")
     if log is not None and not log.logger.handlers:
         log.initialize_logger(folder, debug=True)
-
-
-_SAID_OF = {
-    "stop": "somebody asked the run to stop: %(reason)s",
-    "trouble": "the platform does not take records (%(reason)s); they stay in the journal",
-    "recovered": "the platform takes records again",
-    "registered": "model %(model)s is stored: %(url)s",
-    "notice": "%(message)s",
-}
 
 
 def _join(run):
