@@ -14,8 +14,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function engine(args: string[], env: Record<string, string> = {}, flags: string[] = []) {
   const { PATH = "" } = process.env;
-  const surroundings = { PATH, AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: "http://127.0.0.1:9", ...env };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, entry, ...args], { env: surroundings, encoding: "utf8" });
+  const workspace = newWorkspace();
+  const surroundings = { PATH, AVA_WORKSPACE: workspace, AVA_PLATFORM_URL: "http://127.0.0.1:9", ...env };
+  const options = { env: surroundings, cwd: workspace, encoding: "utf8" } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, entry, ...args], options);
   return { status, stdout, stderr };
 }
 
