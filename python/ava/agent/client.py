@@ -11,7 +11,8 @@ import time
 
 import ava
 from ava import notices
-from ava.agent import address
+from ava.agent import address, probe
+from ava.agent.answers import AttachSlot, Slot
 from ava.agent.connection import Connection, ConnectionLost
 from ava.agent.mirror import Mirror
 
@@ -138,7 +139,7 @@ class Client(object):
         :raises AgentError: see there
         """
         number = next(self._numbers)
-        slot = _Slot()
+        slot = Slot()
         self._waiting[number] = slot
         deadline = None if timeout_s is None else time.time() + timeout_s
         pause_s, longest_s = _POLLS_S
@@ -239,14 +240,17 @@ class Client(object):
 
     def _send_attach(self, connection, run):
         number = next(self._numbers)
-        self._waiting[number] = _AttachSlot(run, self._attached)
+        self._waiting[number] = AttachSlot(run, self._attached)
         fields = dict((name, value) for name, value in run.items() if name != "isShared")
+        if self._named is not None:
+            fields["probe"] = probe.make(run["run"])
         connection.send(dict(fields, id=number, op="attach"))
 
     def _attached(self, run, answer):
         if "error" in answer:
             notices.warn("the agent does not attend the run: %s" % answer["error"].get("message"))
         run["isShared"] = answer.get("isShared", True)
+        probe.remove(run["run"])
         if not run["isShared"] and run["run"] not in self._mirrors:
             self._mirrors[run["run"]] = Mirror(self, run["run"])
 
@@ -282,26 +286,3 @@ class Client(object):
 
 
 _KEPT = ". Nothing is lost: records stay in the journal; send them with: ava-sdk sync."
-
-
-class _Slot(object):
-    """Where an answer is put."""
-
-    answer = None
-    progress = None
-
-
-class _AttachSlot(object):
-    """Where the answer to an attachment is put."""
-
-    def __init__(self, run, on_answer):
-        self._run = run
-        self._on_answer = on_answer
-
-    @property
-    def answer(self):
-        return None
-
-    @answer.setter
-    def answer(self, answer):
-        self._on_answer(self._run, answer)

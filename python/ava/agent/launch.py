@@ -130,7 +130,7 @@ def _start(command, log_path):
 
     :returns: its process id
     """
-    with open(os.devnull, "rb") as nothing, open(log_path, "ab") as log:
+    with open(os.devnull, "rb") as nothing, open(log_path, "wb") as log:
         options = {"start_new_session": True} if sys.version_info >= (3, 2) else {"preexec_fn": os.setsid}
         shell = subprocess.Popen(
             ["/bin/sh", "-c", '"$@" >&2 & echo $!', "ava-sdk"] + command,

@@ -8,7 +8,6 @@ import socket
 import sys
 
 from ava import notices
-from ava.agent.address import named_address
 from ava.train.identity import check_id, new_instance_id
 from ava.workspace import data_folder, find_workspace, make_folder, prepare_workspace
 
@@ -86,18 +85,6 @@ class Run(object):
             spec, training=self.training, instanceID=self.instance, status="running", startTime=start_time, params=self.params()
         )
 
-    def probe(self):
-        """Makes a file by which an agent on another machine finds out whether it sees the run's folder.
-
-        :returns: its name in the run's folder
-        """
-        name = ".probe-%s-%d" % (socket.gethostname(), os.getpid())
-        try:
-            open(os.path.join(self.base, name), "w").close()
-        except (OSError, IOError):
-            pass  # Then it does not see it.
-        return name
-
     def attachment(self, labels):
         """:returns: fields with which an agent is asked to attend the run"""
         fields = {
@@ -115,8 +102,6 @@ class Run(object):
         }
         if labels:
             fields["labels"] = labels
-        if named_address() is not None:
-            fields["probe"] = self.probe()
         return fields
 
 
