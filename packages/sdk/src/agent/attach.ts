@@ -47,7 +47,7 @@ export function attach(request: AgentRequest, session: Session): AnswerFields {
     isShared,
     after: () => {
       for (const message of words) session.tell({ event: "notice", run: name, message });
-      run.catchUp(session);
+      run.audience.catchUp(session);
     },
   };
 }

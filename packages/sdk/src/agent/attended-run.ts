@@ -1,21 +1,17 @@
 import { hostname } from "node:os";
 import type { SegmentHeader } from "ava-protocol";
+import type { LinesHeader } from "../lines/lines-header.js";
+import { RunLines } from "../lines/run-lines.js";
 import type { Settings } from "../settings/settings.js";
 import { isProcessAlive } from "../shipper/is-writer-alive.js";
 import { RunWriters } from "../shipper/run-writers.js";
-import { ShipLoop, type ShippedWriter } from "../shipper/ship-loop.js";
+import { ShipLoop, type WriterFilter } from "../shipper/ship-loop.js";
 import { createTransport, type Transport } from "../shipper/transport.js";
+import { lineageOf } from "../snapshot/lineage.js";
 import { type RunLayout, runLayout } from "../workspace/layout.js";
-import type { AnswerFields } from "./request.js";
+import { Audience, type RunClient } from "./audience.js";
 import { RunWatch, type WatchedProcess } from "./run-watch.js";
-
-/** Who attends a run; told of what happens to it. */
-export interface RunClient {
-  /** Host that it is on. */
-  readonly host: string;
-  /** @param event - with the run's folder as the client calls it */
-  tell(event: AnswerFields): void;
-}
+import { SnapshotWorker } from "./snapshot-worker.js";
 
 /** A run that is to be attended. */
 export interface RunPlace {
@@ -34,61 +30,56 @@ export interface FinishAnswer {
   refusedRecords: number;
 }
 
-/** The agent's work for one run: shipping its journals, watching its machine. */
+type Header = Pick<SegmentHeader | LinesHeader, "writer" | "pid" | "host"> & Pick<SegmentHeader, "isSelfShipped">;
+
+/** The agent's work for one run: shipping its journals and lines, storing its snapshots, watching its machine. */
 export class AttendedRun {
   readonly place: RunPlace;
   readonly layout: RunLayout;
-  private readonly clients = new Map<RunClient, string>();
-  private readonly hosts = new Set([hostname()]);
+  readonly audience: Audience = new Audience();
+  readonly snapshots: SnapshotWorker;
   private readonly writers: RunWriters;
+  private readonly lines: RunLines;
   private readonly watch: RunWatch;
   private readonly transport: Transport;
   private readonly loop: ShipLoop;
   private readonly running: Promise<void>;
-  private stopReason: string | undefined;
-  private trouble: string | undefined;
+  /** Calls of {@link finish} that say that the whole run ends. */
+  private endings = 0;
 
   /** Starts to ship. @param place - the run, and where its records go */
   constructor(place: RunPlace) {
     this.place = place;
     const { workspace, instance, settings } = place;
     this.layout = runLayout(workspace, instance);
-    const { journal: folder } = this.layout;
-    this.watch = new RunWatch({ folder, instance, training: settings.training, workspace, tell: (message) => this.notice(message) });
-    this.writers = new RunWriters({
-      folder,
-      instance,
-      isOwn: (writer) => this.watch.isOwn(writer),
-      isOurs: (header) => this.isOurs(header),
-      isAlive: (header) => this.mayWrite(header),
+    const { audience, layout } = this;
+    const tell = (message: string) => audience.notice(message);
+    this.watch = new RunWatch({ folder: layout.journal, instance, training: settings.training, workspace, tell });
+    this.snapshots = this.workOnSnapshots();
+    const whose = { isOurs: (header: Header) => this.isOurs(header), isAlive: (header: Header) => this.mayWrite(header) };
+    this.writers = new RunWriters({ folder: layout.journal, instance, isOwn: (writer) => this.watch.isOwn(writer), ...whose });
+    this.lines = new RunLines({
+      folder: layout.lines,
+      jobs: this.snapshots.jobs,
+      factsOfRun: ({ training, referenceTimeMs }) => lineageOf(workspace, { instance, training, startMs: referenceTimeMs }),
+      tell,
+      ...whose,
     });
     this.transport = createTransport(settings.platformUrl, settings.token);
     this.loop = new ShipLoop({
-      writers: () => this.writers.refresh(),
+      writers: () => [...this.writers.refresh(), ...this.lines.refresh()],
       transport: this.transport,
       isSpeaking: () => this.isNeeded,
-      events: {
-        onTrouble: (reason) => {
-          this.trouble = reason;
-          this.tell({ event: "trouble", reason });
-        },
-        onRecovered: () => {
-          this.trouble = undefined;
-          this.tell({ event: "recovered" });
-        },
-        onStop: (reason) => {
-          this.stopReason = reason;
-          this.tell({ event: "stop", reason });
-        },
-      },
+      events: audience,
     });
     this.running = this.loop.run();
   }
 
-  /** Whether somebody attends the run, or a process lives that leaves its journal to us. */
+  /** Whether somebody attends the run, or a process lives that leaves its records to us. */
   get isNeeded(): boolean {
-    if (this.clients.size > 0) return true;
-    return this.writers.living.some((header) => this.isOnHost(header) && this.isOurs(header) && !this.isWatch(header));
+    if (this.audience.size > 0) return true;
+    const living: Header[] = [...this.writers.living, ...this.lines.living];
+    return living.some((header) => this.isOurs(header) && this.isOnHost(header) && !this.watch.isOwn(header.writer));
   }
 
   /**
@@ -97,90 +88,97 @@ export class AttendedRun {
    * @param watched - process whose machine use is recorded, if it is one of this host
    */
   attach(client: RunClient, name: string, watched: WatchedProcess | undefined): void {
-    this.clients.set(client, name);
-    this.hosts.add(client.host);
+    this.audience.add(client, name);
     if (watched) this.watch.start(watched);
   }
 
-  /** What happened before a client came. @param client - that attends the run */
-  catchUp(client: RunClient): void {
-    const run = this.clients.get(client);
-    if (this.stopReason !== undefined) client.tell({ event: "stop", run, reason: this.stopReason });
-    if (this.trouble !== undefined) client.tell({ event: "trouble", run, reason: this.trouble });
-  }
-
-  /** @param client - that is gone, or wants no more */
-  detach(client: RunClient): void {
-    this.clients.delete(client);
-  }
-
   /**
-   * Waits until what was recorded is confirmed.
+   * Waits until what was recorded is confirmed, and snapshots are stored.
    *
    * @param timeoutMs - longest wait for records
    * @param snapshotTimeoutMs - longest wait for snapshots
-   * @param writer - only those of the process that has this journal. Default: all
+   * @param writer - only the records of the process that has this journal. Default: all, and the run ends
    * @returns what became of them; never rejects
    */
-  async finish(timeoutMs: number, _snapshotTimeoutMs: number, writer?: string): Promise<FinishAnswer> {
-    const settled = await this.loop.settle(Date.now() + timeoutMs, this.filter(writer));
-    return { ...settled, waitingSnapshots: 0, refusedRecords: this.writers.refusedRecords };
+  async finish(timeoutMs: number, snapshotTimeoutMs: number, writer?: string): Promise<FinishAnswer> {
+    const isEnding = writer === undefined;
+    if (isEnding) this.endings += 1;
+    try {
+      const snapshotDeadlineMs = Date.now() + snapshotTimeoutMs;
+      await this.readAllSnapshotLines(snapshotDeadlineMs);
+      const [settled, waitingSnapshots] = await Promise.all([
+        this.loop.settle(Date.now() + timeoutMs, this.filter(writer)),
+        this.snapshots.settle(snapshotDeadlineMs),
+      ]);
+      return { ...settled, waitingSnapshots, refusedRecords: this.writers.refusedRecords + this.lines.refusedRecords };
+    } finally {
+      if (isEnding) this.endings -= 1;
+    }
   }
 
-  /** Looks after what time brings. */
+  /** Looks after what time brings, also while the platform keeps the loop waiting. */
   async tick(): Promise<void> {
+    this.writers.refresh();
+    this.lines.refresh();
+    this.lines.lookForSnapshots();
+    this.snapshots.look();
     await this.watch.closeEnded();
   }
 
   /**
-   * Ships what is left of a run that nobody needs any more.
+   * Brings what is left of a run that nobody needs any more on its way.
    *
-   * @param deadlineMs - when to give up, in milliseconds since 1970
+   * @param timeoutMs - when to give up
    */
-  async drain(deadlineMs: number): Promise<void> {
+  async drain(timeoutMs: number): Promise<void> {
     await this.watch.close();
-    await this.loop.settle(deadlineMs);
+    await this.finish(timeoutMs, timeoutMs);
   }
 
-  /** Ends the work; what is not shipped stays in the files. */
+  /** Ends the work; what is not done stays in the files. */
   async close(): Promise<void> {
     await this.watch.close();
     this.loop.stop();
     this.transport.close();
-    await this.running;
+    await Promise.all([this.running, this.snapshots.close()]);
     this.writers.close();
+    this.lines.close();
   }
 
-  /** @param message - a word for the users of the run */
-  notice(message: string): void {
-    this.tell({ event: "notice", message });
+  private workOnSnapshots(): SnapshotWorker {
+    const { platformUrl, token, storage } = this.place.settings;
+    const { snapshots: folder, tmp: temporaryFolder } = this.layout;
+    const start = { folder, temporaryFolder, storage, platformUrl, ...(token ? { token } : {}) };
+    return new SnapshotWorker(start, this.audience, () => this.endings > 0 || !this.isNeeded);
   }
 
-  private tell(event: AnswerFields): void {
-    for (const [client, run] of this.clients) client.tell({ ...event, run });
+  private async readAllSnapshotLines(deadlineMs: number): Promise<void> {
+    while (!this.lines.lookForSnapshots() && Date.now() < deadlineMs) {
+      // Others get their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
-  private filter(writer: string | undefined): (one: ShippedWriter) => boolean {
+  private filter(writer: string | undefined): WriterFilter {
     if (writer === undefined) return () => true;
-    return ({ shipper }) => shipper.writer === writer;
+    const header = this.writers.headerOf(writer);
+    const isOfProcess = (of: Header | undefined) => of !== undefined && of.pid === header?.pid && of.host === header.host;
+    return ({ shipper }) => shipper.writer === writer || isOfProcess(this.lines.headerOf(shipper.writer));
   }
 
-  private isOurs(header: SegmentHeader): boolean {
-    if (this.isWatch(header)) return true;
+  private isOurs(header: Header): boolean {
+    if (this.watch.isOwn(header.writer)) return true;
     return this.isOnHost(header) && header.isSelfShipped !== true;
   }
 
   /** Journals of other hosts, on a shared disk, are in the hands of their agents, unless they are our clients. */
-  private isOnHost({ host }: SegmentHeader): boolean {
-    return this.place.isMirror || this.hosts.has(host);
+  private isOnHost({ host }: Header): boolean {
+    return this.place.isMirror || host === hostname() || this.audience.hosts.has(host);
   }
 
-  private isWatch({ writer }: SegmentHeader): boolean {
-    return this.watch.isOwn(writer);
-  }
-
-  private mayWrite({ host, pid }: SegmentHeader): boolean {
-    if (this.place.isMirror) return this.clients.size > 0;
+  private mayWrite({ host, pid }: Header): boolean {
+    // What a client that is gone had not sent yet comes with the next one.
+    if (this.place.isMirror) return this.audience.size > 0;
     if (host !== hostname()) return true;
     // Those of ours that are open are not asked about.
     return pid !== process.pid && isProcessAlive(pid);

@@ -1,11 +1,14 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { AvaError } from "../error.js";
+import type { TransferError } from "../transfer/transfer-error.js";
 import type { Agent } from "./agent.js";
-import type { AttendedRun, RunClient } from "./attended-run.js";
+import type { AttendedRun } from "./attended-run.js";
+import type { RunClient } from "./audience.js";
 import { Connection } from "./connection.js";
 import { OPERATIONS } from "./operations.js";
 import { type AgentRequest, type AnswerFields, optionalTextOf, PROTOCOL_VERSION, RequestError } from "./request.js";
+import { describeResponse } from "./response.js";
 
 /** One client of the agent, from its hello to its end. */
 export class Session implements RunClient {
@@ -26,7 +29,7 @@ export class Session implements RunClient {
       onBroken: (reason) => this.send({ error: { code: "bad_request", message: `this is no request: ${reason}` } }),
       onClosed: () => {
         this.ending.abort();
-        for (const run of this.runs.values()) run.detach(this);
+        for (const run of this.runs.values()) run.audience.remove(this);
         onEnd();
       },
     });
@@ -72,7 +75,7 @@ export class Session implements RunClient {
         this.send({ id, ok: true });
         return this.close();
       }
-      const operation = OPERATIONS[request["op"] as string];
+      const operation = OPERATIONS.get(request["op"] as string);
       if (!operation) throw new RequestError("unknown_op", `there is no operation '${String(request["op"]).slice(0, 100)}'`);
       const { after, ...fields } = await operation(request, this);
       this.send({ id, ok: true, ...fields });
@@ -101,14 +104,19 @@ export class Session implements RunClient {
 }
 
 function describe(error: unknown): AnswerFields {
-  const { message = String(error), code, ...facts } = error as { message?: string; code?: unknown };
-  if (error instanceof AvaError || error instanceof RequestError) return { code, message, ...factsOf(facts) };
-  return { code: "failed", message };
-}
-
-/** What clients may want to know of a failed transfer. */
-function factsOf({ status }: { status?: unknown }): AnswerFields {
-  return status === undefined ? {} : { status };
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RequestError) return { code: error.code, message };
+  if (!(error instanceof AvaError)) return { code: "failed", message };
+  const { code } = error;
+  // Facts of a failed transfer.
+  const { status, url, response } = error as Partial<TransferError>;
+  return {
+    code,
+    message,
+    ...(status === undefined ? {} : { status }),
+    ...(url === undefined ? {} : { url }),
+    ...(response === undefined ? {} : { response: describeResponse(response, url ?? "") }),
+  };
 }
 
 function isSame(a: string, b: string): boolean {

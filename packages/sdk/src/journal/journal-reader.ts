@@ -70,7 +70,7 @@ export class JournalReader implements RecordSource {
    */
   read(maxBytes: number): ReadRecord[] {
     const records: ReadRecord[] = [];
-    for (let leftBytes = maxBytes; leftBytes > 0; ) {
+    for (let leftBytes = maxBytes; leftBytes > 0 || records.length === 0; ) {
       const segment = this.current ?? this.openNext();
       if (!segment) break;
       // Asked before reading: what is appended in between is then read, never skipped.

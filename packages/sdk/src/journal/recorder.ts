@@ -5,13 +5,16 @@ import type { JournalWriter } from "./journal-writer.js";
 /** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
 const LOG_SHARE = 0.75;
 
+/** Takes records; a journal is one. */
+export type RecordSink = Pick<JournalWriter, "append" | "appendPoints" | "batch" | "failure" | "close">;
+
 type DropKind = "points" | "logBytes" | "events";
 
 /** Where and when a set of metrics was measured. */
 export interface RecordedAt {
   step: number;
   epoch?: number;
-  /** Milliseconds since 1970. Default now. */
+  /** Milliseconds since 1970. Default: the recorder's now. */
   timeMs?: number;
 }
 
@@ -20,7 +23,8 @@ export interface RecordedAt {
  * recorded as soon as there is room again.
  */
 export class Recorder {
-  private readonly writer: JournalWriter;
+  private readonly writer: RecordSink;
+  private readonly now: () => number;
   private readonly ids = new Map<string, number>();
   private ids32: Uint32Array = new Uint32Array(16);
   private values64: Float64Array = new Float64Array(16);
@@ -28,9 +32,13 @@ export class Recorder {
   private readonly recorded = { points: 0, logBytes: 0, events: 0 };
   private hasUnrecordedDrops = false;
 
-  /** @param writer - journal of this process or thread */
-  constructor(writer: JournalWriter) {
+  /**
+   * @param writer - journal of this process or thread
+   * @param now - time of what carries none, in milliseconds since 1970
+   */
+  constructor(writer: RecordSink, now: () => number = Date.now) {
     this.writer = writer;
+    this.now = now;
   }
 
   /** What had to be dropped so far. */
@@ -61,7 +69,7 @@ export class Recorder {
       count += 1;
     }
     if (count === 0) return isWhole;
-    const timeNs = toNs(at.timeMs ?? Date.now());
+    const timeNs = toNs(at.timeMs ?? this.now());
     if (!this.writer.appendPoints(at.step, at.epoch ?? Number.NaN, timeNs, this.ids32, this.values64, count))
       return this.drop("points", count);
     return this.appended("points", count) && isWhole;
@@ -76,7 +84,7 @@ export class Recorder {
    */
   log(stream: LogStream, bytes: Uint8Array): boolean {
     let isWhole = true;
-    const timeNs = toNs(Date.now());
+    const timeNs = toNs(this.now());
     const pieceBytes = LIMITS.recordPayloadBytes / 8;
     for (let start = 0; start < bytes.length; start += pieceBytes) {
       const piece = bytes.subarray(start, start + pieceBytes);
@@ -93,7 +101,7 @@ export class Recorder {
 
   /** Records an event. @param event - what happened; the time is added where it is absent */
   event(event: InstanceEvent): boolean {
-    const timed = { timeNs: String(toNs(Date.now())), ...event };
+    const timed = { timeNs: String(toNs(this.now())), ...event };
     return this.writer.append({ type: "event", event: timed }) ? this.appended("events", 1) : this.drop("events", 1);
   }
 

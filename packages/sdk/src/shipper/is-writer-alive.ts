@@ -25,8 +25,9 @@ export function isWriterAlive(folder: string, name: SegmentName): boolean {
  * @returns whether its process may still be at it
  */
 export function isYoung(file: string): boolean {
-  const mtimeMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return Date.now() - mtimeMs < HEADER_MS;
+  const mtimeMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  // One that is gone was shipped by another; who wrote it may have gone on in the next one.
+  return mtimeMs === undefined || Date.now() - mtimeMs < HEADER_MS;
 }
 
 /**

@@ -75,7 +75,7 @@ export class RunWriters {
     for (const [writer, names] of segments) {
       const one = this.known.get(writer) ?? this.add(writer);
       one.segments = names;
-      one.header ??= this.readHeader(names);
+      one.header ??= readSegmentHeader(this.options.folder, names[0] as SegmentName);
     }
     for (const [writer, one] of this.known) {
       if (segments.has(writer)) continue;
@@ -112,16 +112,6 @@ export class RunWriters {
       if (this.options.isOwn(writer) || !newest) one.isGone = false;
       else if (one.header) one.isGone = !this.options.isAlive(one.header);
       else one.isGone = !isYoung(join(this.options.folder, newest.file));
-    }
-  }
-
-  private readHeader(names: readonly SegmentName[]): SegmentHeader | undefined {
-    try {
-      return readSegmentHeader(this.options.folder, names[0] as SegmentName);
-    } catch (error) {
-      // Shipped and deleted by another since it was listed.
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
     }
   }
 }

@@ -1,12 +1,15 @@
 import { readdirSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { hostname } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import { AvaError } from "../error.js";
 import { JournalReader } from "../journal/journal-reader.js";
 import { listSegments } from "../journal/segment-name.js";
+import { listLines, RunLines } from "../lines/run-lines.js";
 import type { Settings } from "../settings/settings.js";
 import { JobFolder } from "../snapshot/job-folder.js";
+import { lineageOf } from "../snapshot/lineage.js";
 import { syncSnapshots } from "../snapshot/sync-snapshots.js";
-import { isWriterAlive } from "./is-writer-alive.js";
+import { isProcessAlive, isWriterAlive } from "./is-writer-alive.js";
 import { createTransport, type Transport } from "./transport.js";
 import { WriterShipper } from "./writer-shipper.js";
 
@@ -31,7 +34,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MOST_FAILURES = 3;
 
 /**
- * The run folders of a workspace in which a journal or snapshots wait.
+ * The run folders of a workspace in which a journal, console lines or snapshots wait.
  *
  * @param workspace - path of the workspace
  * @returns paths of run folders, oldest name first
@@ -42,7 +45,15 @@ export function listRuns(workspace: string): string[] {
   return readdirSync(runs)
     .sort()
     .map((name) => join(runs, name))
-    .filter((path) => listSegments(join(path, "journal")).length > 0 || new JobFolder(join(path, "snapshots")).waitingIds().length > 0);
+    .filter(hasLeft);
+}
+
+function hasLeft(path: string): boolean {
+  return (
+    listSegments(join(path, "journal")).length > 0 ||
+    listLines(join(path, "lines")).length > 0 ||
+    new JobFolder(join(path, "snapshots")).waitingIds().length > 0
+  );
 }
 
 /**
@@ -57,31 +68,64 @@ export async function syncRun(runFolder: string, settings: Settings): Promise<Sy
   if (!statSync(runFolder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new AvaError("FILE_UNREADABLE", `${runFolder} is not a folder; give the folder of a run, like ava-workspace/run/<instance id>`);
   }
-  const folder = join(runFolder, "journal");
   const instance = basename(resolve(runFolder));
   const result: SyncedRun = { instance, records: 0, isComplete: true, isLive: false, refusedRecords: 0, damagedBytes: 0, snapshots: 0 };
   const transport = createTransport(settings.platformUrl, settings.token);
+  const lines = linesOf(resolve(runFolder), instance);
   try {
-    const segments = listSegments(folder);
-    for (const writer of new Set(segments.map((name) => name.writer))) {
-      const isAlive = segments.some((name) => name.writer === writer && isWriterAlive(folder, name));
-      result.isLive ||= isAlive;
-      await shipWriter(new WriterShipper(new JournalReader(folder, writer), writer, instance), transport, !isAlive, result);
-      if (!result.isComplete) break;
-    }
+    await shipJournals(join(runFolder, "journal"), transport, result);
+    // Lines of a run that goes on are read, too: of two who read them the platform takes what it does not have.
+    for (const { shipper, isGone } of lines.refresh()) await shipWriter(shipper, transport, isGone, result);
+    result.isLive ||= lines.living.length > 0;
+    // The snapshots of a live run are in its own hands.
+    if (result.isComplete && !result.isLive) await storeSnapshots(runFolder, lines, settings, result);
+    if (result.isComplete && lines.problems.length > 0) fail(result, lines.problems.join(" "));
   } finally {
     transport.close();
-  }
-  // Those of a live run are in its own hands.
-  if (result.isComplete && !result.isLive) {
-    const { registered, waiting, reason } = await syncSnapshots(runFolder, settings);
-    result.snapshots = registered;
-    if (waiting > 0) Object.assign(result, { isComplete: false, reason: `${waiting} snapshots wait, ${reason}` });
+    lines.close();
   }
   return result;
 }
 
+function linesOf(runFolder: string, instance: string): RunLines {
+  return new RunLines({
+    folder: join(runFolder, "lines"),
+    jobs: new JobFolder(join(runFolder, "snapshots")),
+    factsOfRun: ({ training, referenceTimeMs }) => lineageOf(dirname(dirname(runFolder)), { instance, training, startMs: referenceTimeMs }),
+    isOurs: () => true,
+    isAlive: ({ host, pid }) => host !== hostname() || isProcessAlive(pid),
+    // What stays as it is is in the result.
+    tell: () => undefined,
+  });
+}
+
+async function shipJournals(folder: string, transport: Transport, result: SyncedRun): Promise<void> {
+  const segments = listSegments(folder);
+  for (const writer of new Set(segments.map((name) => name.writer))) {
+    const isAlive = segments.some((name) => name.writer === writer && isWriterAlive(folder, name));
+    result.isLive ||= isAlive;
+    await shipWriter(new WriterShipper(new JournalReader(folder, writer), writer, result.instance), transport, !isAlive, result);
+  }
+}
+
+/** Lines may name more snapshots than may wait at a time. */
+async function storeSnapshots(runFolder: string, lines: RunLines, settings: Settings, result: SyncedRun): Promise<void> {
+  for (;;) {
+    while (!lines.lookForSnapshots());
+    const { registered, waiting, reason } = await syncSnapshots(runFolder, settings);
+    result.snapshots += registered;
+    if (waiting > 0) return fail(result, `${waiting} snapshots wait, ${reason}`);
+    if (registered === 0) return;
+  }
+}
+
+function fail(result: SyncedRun, reason: string): void {
+  result.isComplete = false;
+  result.reason = reason;
+}
+
 async function shipWriter(shipper: WriterShipper, transport: Transport, isGone: boolean, result: SyncedRun): Promise<void> {
+  if (!result.isComplete) return;
   let failures = 0;
   for (;;) {
     const step = await shipper.step(transport, REQUEST_TIMEOUT_MS, isGone);
@@ -90,8 +134,7 @@ async function shipWriter(shipper: WriterShipper, transport: Transport, isGone: 
       result.records += step.records;
       failures = 0;
     } else if (++failures === MOST_FAILURES) {
-      result.isComplete = false;
-      result.reason = step.reason;
+      fail(result, step.reason);
       break;
     }
   }

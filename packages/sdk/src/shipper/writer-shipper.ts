@@ -117,15 +117,19 @@ export class WriterShipper {
     return { kind: "shipped", records: 0 };
   }
 
+  /** @returns what is not acknowledged yet; none only at the journal's end, since a writer that is gone loses its newest segment then */
   private readNew(): ReadRecord[] {
-    const records = this.reader.read(this.batchBytes);
-    for (const record of records) {
-      if (record.type !== RECORD_TYPE.series) continue;
-      const id = seriesIdAt(record.bytes, RECORD_HEAD_BYTES);
-      // The first one stands before every use, also when a later segment repeats it.
-      if (!this.definitions.has(id)) this.definitions.set(id, record);
+    for (;;) {
+      const records = this.reader.read(this.batchBytes);
+      for (const record of records) {
+        if (record.type !== RECORD_TYPE.series) continue;
+        const id = seriesIdAt(record.bytes, RECORD_HEAD_BYTES);
+        // The first one stands before every use, also when a later segment repeats it.
+        if (!this.definitions.has(id)) this.definitions.set(id, record);
+      }
+      const fresh = records.filter(({ seq }) => seq > this.ackedSeq);
+      if (fresh.length > 0 || records.length === 0) return fresh;
     }
-    return records.filter(({ seq }) => seq > this.ackedSeq);
   }
 
   private takeBatch(): ReadRecord[] {

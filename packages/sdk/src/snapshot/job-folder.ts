@@ -12,7 +12,8 @@ const REGISTERED = ".registered.json";
 
 /** The waiting and the registered snapshots of one run, each a file: they survive the process, and any later one goes on with them. */
 export class JobFolder {
-  private readonly folder: string;
+  /** `snapshots` of the run's folder. */
+  readonly folder: string;
 
   /** @param folder - `snapshots` of the run's folder; made when it is needed */
   constructor(folder: string) {
@@ -23,10 +24,12 @@ export class JobFolder {
    * Adds a snapshot.
    *
    * @param job - without an id
+   * @param id - default: a new one. One that is or was there is not added again
    * @returns the id it got
    * @throws AvaError SNAPSHOT_QUEUE_FULL when 128 wait already
    */
-  add(job: Omit<SnapshotJob, "id">): string {
+  add(job: Omit<SnapshotJob, "id">, id: string = newId()): string {
+    if (this.names().some((name) => name.startsWith(`${id}.`))) return id;
     const waiting = this.waitingIds();
     if (waiting.length >= MAX_WAITING_SNAPSHOTS) {
       throw new AvaError(
@@ -34,7 +37,6 @@ export class JobFolder {
         `${waiting.length} snapshots wait for their upload already; ${job.model} is not taken. See the run's log for why uploads fail.`,
       );
     }
-    const id = `${Date.now().toString(36).padStart(9, "0")}-${process.hrtime.bigint().toString(36)}`;
     this.save({ ...job, id });
     return id;
   }
@@ -98,4 +100,13 @@ export class JobFolder {
       return undefined;
     }
   }
+}
+
+function newId(): string {
+  return `${ageKey(Date.now())}-${process.hrtime.bigint().toString(36)}`;
+}
+
+/** @param timeMs - when a snapshot was written, in milliseconds since 1970 @returns the beginning of its id, by which ids sort by age */
+export function ageKey(timeMs: number): string {
+  return timeMs.toString(36).padStart(9, "0");
 }

@@ -21,7 +21,9 @@ export interface SnapshotStart {
 
 /** The work on a run's snapshots, going on. */
 export interface RunningSnapshots {
-  /** Goes on until a deadline. @returns how many snapshots still wait then */
+  /** Waits until nothing is left, a try fails, or a deadline. @returns how many snapshots still wait */
+  settle(deadlineMs: number): Promise<number>;
+  /** Goes on until a deadline, then ends. @returns how many snapshots still wait then */
   drain(deadlineMs: number): Promise<number>;
 }
 
@@ -30,9 +32,15 @@ export interface RunningSnapshots {
  *
  * @param start - folders, storage, platform
  * @param events - what to tell the run
+ * @param isRunOver - whether the run has ended: files that are missing then will not come. Default: when it is drained
  * @returns the running work
+ * @throws AvaError of a wrong storage
  */
-export async function startSnapshots(start: SnapshotStart, events: SnapshotLoopEvents): Promise<RunningSnapshots> {
+export async function startSnapshots(
+  start: SnapshotStart,
+  events: SnapshotLoopEvents,
+  isRunOver?: () => boolean,
+): Promise<RunningSnapshots> {
   const { folder, temporaryFolder, platformUrl, token, retention, settle } = start;
   const loop = new SnapshotLoop(
     {
@@ -42,9 +50,10 @@ export async function startSnapshots(start: SnapshotStart, events: SnapshotLoopE
       register: createRegisterModel(platformUrl, token),
       ...(retention ? { retention } : {}),
       ...(settle ? { settle } : {}),
+      ...(isRunOver ? { isRunOver } : {}),
     },
     events,
   );
-  const running = loop.run();
-  return { drain: (deadlineMs) => loop.drain(running, deadlineMs) };
+  void loop.run();
+  return loop;
 }

@@ -48,20 +48,37 @@ export async function uploadLogFiles(logs: string, instanceId: string, settings:
  * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED, HASH_MISMATCH, ARCHIVE_UNSAFE, and those of the storage
  */
 export async function downloadModelFiles(name: string, version: string | undefined, target: string, settings: Settings): Promise<string> {
-  const { key, hash, file } = await describeModel(name, version, settings);
-  if (key === undefined)
-    throw new AvaError("OBJECT_MISSING", `model ${name} was registered without its key in the storage (${file ?? "no file"})`);
-  const storage = await openStorage(settings.storage);
   const archive = `${target.replace(/\/+$/, "")}.tar.gz`;
   try {
-    const fetched = await storage.get(key, archive);
-    if (hash !== undefined && fetched.hash !== hash) {
-      throw new AvaError("HASH_MISMATCH", `model ${name}: ${storage.spec} holds another object under ${key} than was registered`);
-    }
+    await downloadModelArchive(name, version, archive, settings);
     await untarFile(archive, target);
     return target;
   } finally {
     await rm(archive, { force: true });
+  }
+}
+
+/**
+ * Downloads the archive of a registered model.
+ *
+ * @param name - name of the model
+ * @param version - default the newest
+ * @param file - path to write, replaced where it exists
+ * @param settings - platform and storage
+ * @returns the path
+ * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED, HASH_MISMATCH, and those of the storage
+ */
+export async function downloadModelArchive(name: string, version: string | undefined, file: string, settings: Settings): Promise<string> {
+  const { key, hash, file: address } = await describeModel(name, version, settings);
+  if (key === undefined)
+    throw new AvaError("OBJECT_MISSING", `model ${name} was registered without its key in the storage (${address ?? "no file"})`);
+  const storage = await openStorage(settings.storage);
+  try {
+    const fetched = await storage.get(key, file);
+    if (hash === undefined || fetched.hash === hash) return file;
+    await rm(file, { force: true });
+    throw new AvaError("HASH_MISMATCH", `model ${name}: ${storage.spec} holds another object under ${key} than was registered`);
+  } finally {
     storage.close();
   }
 }

@@ -6,6 +6,8 @@ export interface FetchResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  /** URL that answered, after redirects; may carry a signature. */
+  url?: string;
 }
 
 /** Facts of a failed transfer. */

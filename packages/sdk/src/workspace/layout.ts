@@ -54,6 +54,8 @@ export interface RunLayout {
   output: string;
   logs: string;
   journal: string;
+  /** Lines of consoles that wait for a parser. */
+  lines: string;
   /** Snapshots on their way to storage and platform. */
   snapshots: string;
   /** Scratch: archives before they are stored. */
@@ -74,6 +76,7 @@ export function runLayout(workspace: string, instanceId: string): RunLayout {
     output: join(base, "output"),
     logs: join(base, "logs"),
     journal: join(base, "journal"),
+    lines: join(base, "lines"),
     snapshots: join(base, "snapshots"),
     tmp: join(base, "tmp"),
     params: join(base, "params.json"),

@@ -34,6 +34,8 @@ const MAX_REDIRECTS = 5;
 
 /** An answer whose body is still to be read. */
 export interface HttpAnswer {
+  /** That answered, after redirects. */
+  url: string;
   status: number;
   headers: IncomingMessage["headers"];
   /** The body as it comes; ends with a TransferError where the server ends too early. Read it or leave the loop: both free the connection. */
@@ -122,6 +124,7 @@ export class HttpClient {
         // An error after the last reader has left is nobody's.
         message.on("error", () => undefined);
         resolve({
+          url,
           status: message.statusCode ?? 0,
           headers: message.headers,
           body: readBody(message, limits.idleMs, url),

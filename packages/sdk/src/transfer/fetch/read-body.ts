@@ -23,7 +23,7 @@ export async function readWhole(answer: HttpAnswer, maxBytes: number, url: strin
     if (bytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return { status: answer.status, headers: answer.headers, body: Buffer.concat(chunks, bytes) };
+  return { status: answer.status, headers: answer.headers, body: Buffer.concat(chunks, bytes), url: answer.url };
 }
 
 /**

@@ -1,0 +1,88 @@
+import type { ShipLoopEvents } from "../shipper/ship-loop.js";
+import type { SnapshotJob } from "../snapshot/job.js";
+import type { AnswerFields } from "./request.js";
+
+/** Who attends a run; told of what happens to it. */
+export interface RunClient {
+  /** Host that it is on. */
+  readonly host: string;
+  /** @param event - with the run's folder as the client calls it */
+  tell(event: AnswerFields): void;
+}
+
+/** Told what became of a try to store a snapshot. @param model - absent where it is about all of them */
+export type SnapshotListener = (result: { job: SnapshotJob } | { reason: string; model?: string }) => void;
+
+/** The clients that attend one run, and what they are told. */
+export class Audience implements ShipLoopEvents {
+  /** Hosts whose processes leave their records to us. */
+  readonly hosts: Set<string> = new Set();
+  /** Who waits for snapshots. */
+  readonly snapshotListeners: Set<SnapshotListener> = new Set();
+  private readonly clients = new Map<RunClient, string>();
+  private stopReason: string | undefined;
+  private trouble: string | undefined;
+
+  /** How many there are. */
+  get size(): number {
+    return this.clients.size;
+  }
+
+  /** @param client - who attends the run from now on @param name - the run's folder as it calls it */
+  add(client: RunClient, name: string): void {
+    this.clients.set(client, name);
+    this.hosts.add(client.host);
+  }
+
+  /** @param client - that is gone */
+  remove(client: RunClient): void {
+    this.clients.delete(client);
+  }
+
+  /** Tells what happened before a client came. @param client - that attends the run */
+  catchUp(client: RunClient): void {
+    const run = this.clients.get(client);
+    if (run === undefined) return;
+    if (this.stopReason !== undefined) client.tell({ event: "stop", run, reason: this.stopReason });
+    if (this.trouble !== undefined) client.tell({ event: "trouble", run, reason: this.trouble });
+  }
+
+  /** The platform does not take records. @param reason - why */
+  onTrouble(reason: string): void {
+    this.trouble = reason;
+    this.tell({ event: "trouble", reason });
+  }
+
+  /** The platform takes records again. */
+  onRecovered(): void {
+    this.trouble = undefined;
+    this.tell({ event: "recovered" });
+  }
+
+  /** Somebody asked the run to stop. @param reason - as they said */
+  onStop(reason: string): void {
+    this.stopReason = reason;
+    this.tell({ event: "stop", reason });
+  }
+
+  /** A snapshot is stored and registered. @param job - it */
+  onRegistered(job: SnapshotJob): void {
+    this.tell({ event: "registered", model: job.model, url: job.stored?.url ?? "" });
+    for (const listener of this.snapshotListeners) listener({ job });
+  }
+
+  /** A snapshot could not be stored; it is tried again, unless its files are gone. @param reason - why @param model - which one, if it is about one */
+  onNotStored(reason: string, model?: string): void {
+    this.notice(model === undefined ? `snapshots cannot be stored: ${reason}` : `snapshot ${model} is not stored yet: ${reason}`);
+    for (const listener of this.snapshotListeners) listener({ reason, ...(model === undefined ? {} : { model }) });
+  }
+
+  /** @param message - a word for the users of the run */
+  notice(message: string): void {
+    this.tell({ event: "notice", message });
+  }
+
+  private tell(event: AnswerFields): void {
+    for (const [client, run] of this.clients) client.tell({ ...event, run });
+  }
+}

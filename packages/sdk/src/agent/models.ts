@@ -1,0 +1,75 @@
+import { modelKey } from "../snapshot/job.js";
+import { lineageOf } from "../snapshot/lineage.js";
+import type { AttendedRun } from "./attended-run.js";
+import type { SnapshotListener } from "./audience.js";
+import { type AgentRequest, type AnswerFields, listOf, optionalTextOf, RequestError, textOf } from "./request.js";
+import type { Session } from "./session.js";
+
+/** How often it is looked whether another process has stored the model. */
+const LOOK_MS = 250;
+
+/** Uploads the files in a run's log folder. */
+export async function uploadLogs(request: AgentRequest, session: Session): Promise<AnswerFields> {
+  const { layout, place } = session.runNamed(textOf(request, "run"));
+  const { uploadLogFiles } = await import("../train/models.js");
+  const stored = await uploadLogFiles(layout.logs, place.instance, place.settings);
+  return { files: stored.map(({ key, url }) => ({ key, url })) };
+}
+
+/** Downloads a model: unpacks it to `folder`, or stores its archive as `file`. */
+export async function downloadModel(request: AgentRequest, session: Session): Promise<AnswerFields> {
+  const { settings } = session.runNamed(textOf(request, "run")).place;
+  const { downloadModelArchive, downloadModelFiles } = await import("../train/models.js");
+  const [name, version, file] = [textOf(request, "name"), optionalTextOf(request, "version"), optionalTextOf(request, "file")];
+  if (file !== undefined) return { file: await downloadModelArchive(name, version, file, settings) };
+  return { folder: await downloadModelFiles(name, version, textOf(request, "folder"), settings) };
+}
+
+/** Puts a model of the user's own in line, and answers when it is stored and registered, or cannot be now. */
+export async function uploadModel(request: AgentRequest, session: Session): Promise<AnswerFields> {
+  const run = session.runNamed(textOf(request, "run"));
+  const { workspace, instance, settings } = run.place;
+  const [model, files] = [textOf(request, "name"), listOf(request, "files")];
+  if (files.length === 0) throw new RequestError("SNAPSHOT_EMPTY", `name the files of model ${model}`);
+  const id = run.snapshots.jobs.add({
+    kind: "custom",
+    model,
+    format: "tar.gz",
+    key: optionalTextOf(request, "key") ?? modelKey(model, "tar.gz"),
+    files,
+    metric: {},
+    ...lineageOf(workspace, { instance, training: settings.training }),
+  });
+  run.snapshots.look();
+  const url = await registered(run, id, model, session.signal);
+  return { model, url };
+}
+
+function registered(run: AttendedRun, id: string, model: string, signal: AbortSignal): Promise<string> {
+  const { audience, snapshots } = run;
+  return new Promise((resolve, reject) => {
+    const listener: SnapshotListener = (result) => {
+      if ("job" in result) {
+        if (result.job.id === id) end(() => resolve(result.job.stored?.url ?? ""));
+      } else if (result.model === undefined || result.model === model) {
+        const rest = snapshots.jobs.read(id) ? "; it is tried again" : "";
+        end(() => reject(new RequestError("SNAPSHOT_WAITS", `model ${model} is not stored: ${result.reason}${rest}`)));
+      }
+    };
+    // Another process that attends the run may have been the one to store it.
+    const timer = setInterval(() => {
+      if (snapshots.jobs.read(id)) return;
+      const job = snapshots.jobs.registered().find((one) => one.id === id);
+      if (job) listener({ job });
+    }, LOOK_MS);
+    const end = (settle: () => void) => {
+      clearInterval(timer);
+      audience.snapshotListeners.delete(listener);
+      signal.removeEventListener("abort", leave);
+      settle();
+    };
+    const leave = () => end(() => resolve(""));
+    audience.snapshotListeners.add(listener);
+    signal.addEventListener("abort", leave);
+  });
+}

@@ -1,0 +1,90 @@
+import { resolveSettings } from "../settings/settings.js";
+import { Fetcher } from "../transfer/fetch/fetcher.js";
+import { QMacAuthFetcher } from "../transfer/fetch/qmac-auth-fetcher.js";
+import { KodoClient } from "../transfer/upload/kodo-client.js";
+import { uploadFile } from "../transfer/upload/upload-file.js";
+import { findWorkspace } from "../workspace/find-workspace.js";
+import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf, textsOf } from "./request.js";
+import { describeResponse } from "./response.js";
+import type { Session } from "./session.js";
+
+/** How often a client is told how far a transfer is. */
+const PROGRESS_MS = 100;
+
+/** Makes one HTTP exchange. Parameters, answer and errors as in docs/formats/agent.md. */
+export async function fetchUrl(request: AgentRequest, { signal }: Session): Promise<AnswerFields> {
+  const url = textOf(request, "url");
+  const keys = keysOf(request);
+  const body = optionalTextOf(request, "body");
+  const options = {
+    method: optionalTextOf(request, "method"),
+    headers: textsOf(request, "headers"),
+    data: body === undefined ? undefined : Buffer.from(body, "base64"),
+    maxRetry: optionalNumberOf(request, "maxRetry"),
+    signal,
+  };
+  if (request["isMacSigned"] === true) {
+    if (!keys.accessKey || !keys.secretKey) throw new RequestError("CREDENTIALS_MISSING", "a signed request needs accessKey and secretKey");
+    using fetcher = new QMacAuthFetcher(keys.accessKey, keys.secretKey);
+    const [res, err] = await fetcher.fetch(url, options);
+    if (err) throw err;
+    return describeResponse(res, url);
+  }
+  const [connectMs, timeoutMs] = [optionalNumberOf(request, "connectTimeoutMs"), optionalNumberOf(request, "timeoutMs")];
+  using fetcher = new Fetcher({
+    ...keys,
+    endpoint: endpointOf(request),
+    maxBufferSize: optionalNumberOf(request, "maxBytes"),
+    connectTimeout: connectMs === undefined ? undefined : connectMs / 1000,
+    reqTimeout: timeoutMs === undefined ? undefined : timeoutMs / 1000,
+  });
+  const [res, err] = await fetcher.fetch(url, { ...options, fromKodo: request["fromKodo"] === true });
+  if (err) throw err;
+  return describeResponse(res, url);
+}
+
+/** Downloads to a file, resumed where an earlier download ended. */
+export async function download(request: AgentRequest, session: Session): Promise<AnswerFields> {
+  using fetcher = new Fetcher({ ...keysOf(request), endpoint: endpointOf(request) });
+  const [url, file] = [textOf(request, "url"), textOf(request, "file")];
+  const options = { signal: session.signal, fromKodo: request["fromKodo"] === true };
+  const [res, err] = await fetcher.fetchHugeFile(url, file, textsOf(request, "headers"), 1, progressOf(request, session), options);
+  if (err) throw err;
+  return { bytes: res.bytes };
+}
+
+/** Uploads a file to Kodo. */
+export async function upload(request: AgentRequest, session: Session): Promise<AnswerFields> {
+  const { accessKey = "", secretKey = "" } = keysOf(request);
+  if (!accessKey || !secretKey) throw new RequestError("CREDENTIALS_MISSING", "an upload to Kodo needs accessKey and secretKey");
+  const kodo = new KodoClient({ accessKey, secretKey }, { endpoint: endpointOf(request) });
+  const tell = progressOf(request, session);
+  try {
+    const { hash, bytes } = await uploadFile(kodo, textOf(request, "file"), textOf(request, "bucket"), textOf(request, "key"), {
+      signal: session.signal,
+      onProgress: (progress) => tell(progress.bytes, progress.totalBytes),
+    });
+    return { hash, bytes };
+  } finally {
+    kodo.close();
+  }
+}
+
+function keysOf(request: AgentRequest): { accessKey?: string | undefined; secretKey?: string | undefined } {
+  return { accessKey: optionalTextOf(request, "accessKey"), secretKey: optionalTextOf(request, "secretKey") };
+}
+
+/** Where the hosts and domains of a bucket are asked for: as requested, or as `AVA_STORAGE` of the agent says. */
+function endpointOf(request: AgentRequest): string | undefined {
+  const { storage } = resolveSettings({}, findWorkspace(), () => undefined);
+  return optionalTextOf(request, "endpoint") ?? /^kodo:[^?]+\?endpoint=(.+)$/.exec(storage.spec)?.[1];
+}
+
+function progressOf(request: AgentRequest, session: Session): (bytes: number, totalBytes: number | undefined) => void {
+  let nextMs = 0;
+  return (bytes, totalBytes) => {
+    if (Date.now() < nextMs && bytes !== totalBytes) return;
+    nextMs = Date.now() + PROGRESS_MS;
+    session.tell({ event: "progress", id: request["id"], bytes, ...(totalBytes === undefined ? {} : { totalBytes }) });
+  };
+}
