@@ -10,6 +10,7 @@ import time
 
 from ava import notices
 from ava.log.log_file import LogFile
+from ava.log.reentrant_lock import ReentrantLock
 
 logger = logging.getLogger()
 """The root logger, as it always was."""
@@ -109,6 +110,11 @@ class MultiProcessingLogHandler(logging.Handler):
         """
         logging.Handler.setFormatter(self, fmt)
 
+    def createLock(self):
+        """As of ``logging.Handler``, and a signal handler may log while its thread has the lock."""
+        logging.Handler.createLock(self)
+        _make_signal_safe(self)
+
     def acquire(self):
         """As of ``logging.Handler``; in a forked child the lock is a new one, since a thread of the parent may have had it."""
         if self._pid != os.getpid():
@@ -174,9 +180,12 @@ class MultiProcessingLogHandler(logging.Handler):
     def _write_waiting(self):
         written = 0
         try:
-            while self._waiting:
+            while True:
                 # Taken out first: a signal handler that logs in the middle of it must not write it a second time.
-                data = self._waiting.popleft()
+                try:
+                    data = self._waiting.popleft()
+                except IndexError:
+                    break
                 if not self._file.append(data):
                     self._waiting.appendleft(data)
                     return written
@@ -205,12 +214,21 @@ class _RunLogHandler(MultiProcessingLogHandler):
 class _TerminalHandler(logging.StreamHandler):
     """That of :func:`initialize_logger`."""
 
+    def createLock(self):
+        logging.StreamHandler.createLock(self)
+        _make_signal_safe(self)
+
     def handleError(self, record):
         try:
             logging.StreamHandler.handleError(self, record)
         except RuntimeError:
             # A signal handler logged while the interrupted code wrote to stderr, which takes no second call in the first.
             pass
+
+
+def _make_signal_safe(handler):
+    if sys.version_info[0] == 2:
+        handler.lock = ReentrantLock()
 
 
 _ON_BAD_TEXT = "strict" if sys.version_info[0] == 2 else "backslashreplace"

@@ -32,7 +32,6 @@ def logproc(proc, log_hook=None):
         relay.discard_lines()
         relay.wait_until_over()
         return
-    dropped = relay.dropped
     for lines in iter(relay.take_lines, []):
         texts = [native(line) for line in lines]
         if run_log is not None:
@@ -40,8 +39,9 @@ def logproc(proc, log_hook=None):
         for text in texts:
             for hook in hooks:
                 hook.call(text)
-    if relay.dropped > dropped:
-        notices.warn("log hooks were too slow for command %s: %d lines did not reach them" % (proc.pid, relay.dropped - dropped))
+    dropped, relay.dropped = relay.dropped, 0
+    if dropped:
+        notices.warn("log hooks came late or were slow: %d lines of command %s did not reach them" % (dropped, proc.pid))
 
 
 def runproc(args, log_hook=None):

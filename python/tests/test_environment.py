@@ -1,0 +1,69 @@
+# -*- coding: utf-8 -*-
+from __future__ import absolute_import
+
+import os
+import pickle
+
+from ava.env import environment
+from ava.env.environment import Environment
+from seed_case import SeedCase
+
+
+class EnvironmentTest(SeedCase):
+    def folder(self, name):
+        path = os.path.join(self.workspace, name)
+        os.makedirs(path)
+        return path
+
+    def test_knows_the_containers_files(self):
+        env = Environment()
+        expected = {
+            "workdir": "", "config_base_path": "config", "params_base_path": "params", "params_file": "params/default.json",
+            "data_dir": "data", "trainset_base_path": "data/train", "valset_base_path": "data/val", "testset_base_path": "data/test",
+            "trainset_spec_file": "config/trainsetinfo", "valset_spec_file": "config/valsetinfo",
+            "testset_spec_file": "config/testsetinfo", "model_base_path": "model", "model_spec_file": "config/modelspec",
+            "training_spec_file": "config/trainingspec", "user_info_file": "config/user", "worker_info_file": "config/worker",
+            "evaluation_info_file": "config/evaluationinfo", "dataset_info_file": "config/datasetinfo",
+        }  # fmt: skip
+        for name, path in expected.items():
+            self.assertEqual(getattr(env, name), os.path.join(self.workspace, path).rstrip("/"), name)
+        self.assertEqual((env.group_dir, env.bucket_dir), ("", ""))
+        self.assertEqual(os.listdir(self.workspace), [])
+
+    def test_there_is_one(self):
+        first = Environment(workdir=self.folder("w"))
+        self.assertIs(Environment(workdir=self.workspace), first)
+        self.assertIs(pickle.loads(pickle.dumps(first, 2)), first)
+        self.assertEqual(Environment().workdir, os.path.join(self.workspace, "w"))
+
+    def test_mounted_folders_win(self):
+        data, group, bucket = [self.folder("mnt/" + name) for name in ("data", "group", "bucket")]
+        self.folder("data")
+        env = Environment()
+        self.assertEqual((env.data_dir, env.group_dir, env.bucket_dir), (data, group, bucket))
+        self.assertEqual(env.trainset_base_path, os.path.join(data, "train"))
+
+    def test_is_reset_to_folders_that_exist(self):
+        env = Environment()
+        other, sets = self.folder("other"), self.folder("sets")
+        env.reset_path(workdir="/no/such/folder", data_dir="/no/such/folder")
+        self.assertEqual(env.workdir, self.workspace)
+        env.reset_path(workdir=other, data_dir=sets)
+        self.assertEqual(env.params_file, os.path.join(other, "params/default.json"))
+        self.assertEqual(env.valset_base_path, os.path.join(sets, "val"))
+        env.reset_path()
+        self.assertEqual(env.data_dir, sets)
+        env.reset_basedir()
+        self.assertEqual(env.data_dir, os.path.join(other, "data"))
+
+    def test_the_workspace_is_that_of_the_variable_else_the_containers_else_one_here(self):
+        os.environ.pop("AVA_WORKSPACE")
+        expected = "/workspace" if os.access("/workspace", os.W_OK | os.X_OK) else os.path.abspath("ava-workspace")
+        self.assertEqual(Environment(workdir="/no/such/folder").workdir, expected)
+
+    def test_job_ids(self):
+        for name, expected in ((None, ""), ("", ""), ("a-b", ""), ("a-b-42", "42"), ("a-b-42-c-d", "42")):
+            if name is not None:
+                os.environ["JOB_NAME"] = name
+            Environment._instance = None
+            self.assertEqual((environment.get_job_id(), Environment().job_id), (expected, expected))
