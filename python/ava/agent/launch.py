@@ -1,15 +1,24 @@
 # -*- coding: utf-8 -*-
-"""Finds Node.js and starts the agent with it."""
+"""Finds Node.js and starts the agent with it.
+
+This runs in a thread, and the training may fork at any moment: whatever lock the thread has then stays locked in the child for ever. So
+nothing here imports, or takes a lock of the standard library that others use, as that of ``tempfile``.
+"""
 from __future__ import absolute_import
 
 import errno
 import os
 import re
-import subprocess
 import sys
 import time
 
+from ava.agent import spawn
 from ava.agent.address import open_socket
+
+try:
+    import fcntl
+except ImportError:  # Windows, where the agent has to be named.
+    fcntl = None
 
 LEAST_NODE = (20, 19)
 """The engine needs this Node.js or a newer one."""
@@ -56,10 +65,8 @@ def connect_or_start(rendezvous, is_ending):
     :raises LaunchError: when there is none and it cannot be started
     :raises StartError: when it was started, and ended or does not answer
     """
-    import fcntl
-
     with open(rendezvous.lock, "a") as lock:
-        _wait_until(lambda: _try_lock(fcntl, lock), is_ending, "another process starts it, and does not end")
+        _wait_until(lambda: _try_lock(lock), is_ending, "another process starts it, and does not end")
         try:
             return open_socket(rendezvous.socket, _START_TIMEOUT_S)
         except (OSError, IOError):
@@ -75,7 +82,7 @@ def connect_or_start(rendezvous, is_ending):
         return _wait_until(lambda: _try_connect(rendezvous, pid), is_ending, "it does not answer; see " + rendezvous.log)
 
 
-def _try_lock(fcntl, lock):
+def _try_lock(lock):
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
@@ -115,10 +122,7 @@ def _candidates():
 
 def _is_new_enough(node):
     try:
-        asked = subprocess.Popen(
-            [node, "--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_environment(), close_fds=True
-        )
-        found = _VERSION.match(asked.communicate()[0].decode("ascii", "replace"))
+        found = _VERSION.match(spawn.run([node, "--version"], _environment()).decode("ascii", "replace"))
     except (OSError, IOError):
         return False
     return found is not None and (int(found.group(1)), int(found.group(2))) >= LEAST_NODE
@@ -126,26 +130,15 @@ def _is_new_enough(node):
 
 def _start(command, log_path):
     """Starts the agent as nobody's child: a script that waits for its children must not wait for the agent, and Ctrl-C is not
-    for it. It holds no pipe of ours, so that nobody who reads our output waits for it either.
+    for it, which the session of its own is for. It holds no pipe of ours, so that nobody who reads our output waits for it either.
 
     :returns: its process id
     """
-    with open(os.devnull, "rb") as nothing, open(log_path, "wb") as log:
-        options = {"start_new_session": True} if sys.version_info >= (3, 2) else {"preexec_fn": os.setsid}
-        shell = subprocess.Popen(
-            ["/bin/sh", "-c", '"$@" >&2 & echo $!', "ava-sdk"] + command,
-            stdin=nothing,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env=_environment(),
-            cwd="/",
-            close_fds=True,
-            **options
-        )
-        pid = shell.communicate()[0].strip()
-        if not pid.isdigit():
-            raise StartError("the shell that starts it ended")
-        return int(pid)
+    script = ["/bin/sh", "-c", 'cd /; "$@" >&2 & echo $!', "ava-sdk"]
+    pid = spawn.run(script + command, _environment(), log_path).strip()
+    if not pid.isdigit():
+        raise StartError("the shell that starts it ended")
+    return int(pid)
 
 
 def _is_alive(pid):

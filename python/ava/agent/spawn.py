@@ -1,0 +1,115 @@
+# -*- coding: utf-8 -*-
+"""Starts programs beside a training without forking it.
+
+``fork`` runs handlers of the libraries in the process, on the thread that forks. MXNet's stop its engine and start it again: operators
+that the training's own thread has under way are lost, and it waits for them for ever. ``posix_spawn`` runs no handlers. ``subprocess``
+forks before Python 3.10, and ``os.posix_spawn`` is not there before 3.8, so the C library is asked itself.
+"""
+from __future__ import absolute_import
+
+import ctypes
+import errno
+import fcntl
+import os
+import sys
+
+# Of <spawn.h>: a session of its own, and, for glibc before 2.24, no fork. glibc before 2.26 knows no sessions.
+_FLAGS = (0x0400,) if sys.platform == "darwin" else (0x80 | 0x40, 0x40)
+_STRUCT_BYTES = 1024  # Room for posix_spawn's structures; the largest known has 336.
+_CHUNK_BYTES = 65536
+
+
+def run(command, environment, error_path=os.devnull):
+    """Runs a program to its end, in a session of its own. It inherits nothing but its working folder.
+
+    :param command: path of the program, and its arguments
+    :param environment: all of its variables
+    :param error_path: file to which its stderr is appended
+    :returns: bytes that it wrote to stdout
+    :raises OSError: when it cannot be started
+    """
+    reading, writing = os.pipe()
+    try:
+        writing = _above_stdio(writing)
+        try:
+            pid = _spawn(command, environment, writing, error_path)
+        finally:
+            os.close(writing)
+        chunks = []
+        while True:
+            chunk = _again(os.read, reading, _CHUNK_BYTES)
+            if not chunk:
+                break
+            chunks.append(chunk)
+    finally:
+        os.close(reading)
+    try:
+        _again(os.waitpid, pid, 0)
+    except OSError as error:
+        if error.errno != errno.ECHILD:  # The training waits for any child, and was quicker.
+            raise
+    return b"".join(chunks)
+
+
+def _spawn(command, environment, stdout, error_path):
+    libc = ctypes.CDLL(None, use_errno=True)
+    pid = ctypes.c_int()
+    actions, attributes = (ctypes.create_string_buffer(_STRUCT_BYTES) for _ in range(2))
+    _check(libc.posix_spawn_file_actions_init(actions))
+    _check(libc.posix_spawnattr_init(attributes))
+    try:
+        any(libc.posix_spawnattr_setflags(attributes, ctypes.c_short(flags)) == 0 for flags in _FLAGS)
+        append = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        _check(libc.posix_spawn_file_actions_addopen(actions, 0, b"/dev/null", os.O_RDONLY, 0))
+        _check(libc.posix_spawn_file_actions_adddup2(actions, stdout, 1))
+        _check(libc.posix_spawn_file_actions_addopen(actions, 2, _bytes(error_path), append, 0o600))
+        for descriptor in _open_descriptors():
+            _check(libc.posix_spawn_file_actions_addclose(actions, descriptor))
+        words = _c_array([_bytes(word) for word in command])
+        variables = _c_array([_bytes(name) + b"=" + _bytes(value) for name, value in environment.items()])
+        _check(libc.posix_spawn(ctypes.byref(pid), words[0], actions, attributes, words, variables))
+    finally:
+        libc.posix_spawn_file_actions_destroy(actions)
+        libc.posix_spawnattr_destroy(attributes)
+    return pid.value
+
+
+def _check(code):
+    if code != 0:
+        raise OSError(code, os.strerror(code))
+
+
+def _open_descriptors():
+    """All but the first three. Python 2.7 leaves every file open to the programs that it starts; a pipe that the agent holds would
+    have its reader wait for the agent."""
+    return sorted(int(name) for name in os.listdir("/dev/fd") if name.isdigit() and int(name) > 2)
+
+
+def _above_stdio(descriptor):
+    """The same pipe at a number that the program's own stdin, stdout and stderr do not take: a training may have closed its own."""
+    if descriptor > 2:
+        return descriptor
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD, 3)
+    os.close(descriptor)
+    return moved
+
+
+def _again(call, *arguments):
+    """Calls once more where a signal interrupted it, as Python 3.5 and newer do themselves."""
+    while True:
+        try:
+            return call(*arguments)
+        except OSError as error:
+            if error.errno != errno.EINTR:
+                raise
+
+
+def _c_array(words):
+    return (ctypes.c_char_p * (len(words) + 1))(*(words + [None]))
+
+
+def _bytes(text):
+    return text if isinstance(text, bytes) else text.encode(sys.getfilesystemencoding() or "utf-8", _ON_BAD_TEXT)
+
+
+_ON_BAD_TEXT = "strict" if sys.version_info[0] == 2 else "surrogateescape"

@@ -1,0 +1,62 @@
+# -*- coding: utf-8 -*-
+from __future__ import absolute_import
+
+import ctypes
+import os
+import shutil
+import tempfile
+import unittest
+
+from ava.agent import spawn
+
+
+class SpawnTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def run_shell(self, script, environment=None, error_path=os.devnull):
+        return spawn.run(["/bin/sh", "-c", script], environment or {"PATH": os.environ["PATH"]}, error_path)
+
+    def test_gives_all_of_stdout_however_long(self):
+        self.assertEqual(self.run_shell("head -c 300000 /dev/zero"), b"\0" * 300000)
+
+    def test_a_program_has_its_own_variables_and_session(self):
+        self.assertEqual(self.run_shell('echo "$WORD"', {"WORD": "two words"}), b"two words\n")
+        session = int(self.run_shell("echo $(cut -d' ' -f6 /proc/self/stat)"))
+        self.assertNotEqual(session, os.getsid(0))
+
+    def test_stderr_is_appended_to_a_file(self):
+        path = os.path.join(self.folder, "log")
+        for word in ("one", "two"):
+            self.run_shell("echo %s >&2" % word, error_path=path)
+        with open(path) as log:
+            self.assertEqual(log.read(), "one\ntwo\n")
+
+    def test_a_program_inherits_no_file(self):
+        with open(os.path.join(self.folder, "open"), "w") as file:
+            leaked = os.dup(file.fileno())
+            self.addCleanup(os.close, leaked)
+            # The listing itself is the fourth.
+            self.assertEqual(self.run_shell("ls /proc/self/fd").split(), [b"0", b"1", b"2", b"3"])
+
+    @unittest.skipUnless(hasattr(ctypes.CDLL(None), "__register_atfork"), "this C library is not glibc")
+    def test_runs_no_handler_of_fork(self):
+        calls = []
+        # Handlers stay for the life of the process, and so must this one.
+        SpawnTest.handler = ctypes.CFUNCTYPE(None)(lambda: calls.append(1))
+        getattr(ctypes.CDLL(None), "__register_atfork")(SpawnTest.handler, None, None, None)
+        self.run_shell("true")
+        self.assertEqual(calls, [])
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        self.assertEqual(calls, [1])
+
+    def test_what_cannot_be_started_is_an_error(self):
+        self.assertRaises(OSError, spawn.run, [os.path.join(self.folder, "missing")], {})
+
+
+if __name__ == "__main__":
+    unittest.main()
