@@ -56,12 +56,13 @@ export function startPython(args: readonly string[], env: Record<string, string>
 
 /** Process ids of the agents that listen below a workspace's temporary folder. @param workspace - path of the workspace */
 export function agentsOf(workspace: string): number[] {
-  const lines = execFileSync("ps", ["-eo", "pid=,stat=,args="], { encoding: "utf8" }).split("\n");
-  return (
-    lines
-      .filter((line) => line.includes(" agent --listen ") && line.includes(path.join(workspace, "tmp")))
-      // Neither a dead one that nobody has waited for, nor the shell that starts it.
-      .filter((line) => !/^\s*\d+ Z/.test(line) && !line.includes(" -c "))
-      .map((line) => Number.parseInt(line, 10))
-  );
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,stat=,args="], { encoding: "utf8" }).split("\n");
+  const agents = lines
+    .filter((line) => line.includes(" agent --listen ") && line.includes(path.join(workspace, "tmp")))
+    .map((line) => line.trim().split(/\s+/))
+    // Neither a dead one that nobody has waited for, nor the shell that starts it.
+    .filter(([, , state, ...args]) => !state?.startsWith("Z") && !args.includes("-c"));
+  const pids = new Set(agents.map(([pid]) => pid));
+  // Nor what one starts, before it becomes another program.
+  return agents.filter(([, parent]) => !pids.has(parent)).map(([pid]) => Number(pid));
 }

@@ -24,7 +24,7 @@ test.skipIf(pytorch.isMissing).each(["fork", "spawn"])(
     const workspace = newWorkspace();
     const program = repositoryPath("tests/python/programs/torch_ranks.py");
     const run = startPython(
-      [repositoryPath("tests/python/programs/torch_launch.py"), String(RANKS), program, context],
+      [repositoryPath("tests/python/programs/torch_launch.py"), String(RANKS), String(await freePort()), program, context],
       pythonEnvironment(workspace, { AVA_PLATFORM_URL: platform.url, OMP_NUM_THREADS: "1" }),
       DEBIAN_PYTHON,
     );

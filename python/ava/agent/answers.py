@@ -1,6 +1,20 @@
 # -*- coding: utf-8 -*-
-"""Where the client's thread puts what the agent answers."""
+"""What the agent answers, and where the client's thread puts it."""
 from __future__ import absolute_import
+
+
+class AgentError(Exception):
+    """What the agent answered, or why there is none.
+
+    ``code``: stable name; ``agent_missing``: there is no agent; ``agent_lost``: it ended meanwhile; ``timeout``: no answer in time.
+    ``message``: for people. ``fields``: the whole error of the answer.
+    """
+
+    def __init__(self, code, message, fields=None):
+        Exception.__init__(self, message)
+        self.code = code
+        self.message = message
+        self.fields = fields or {}
 
 
 class Slot(object):

@@ -12,9 +12,11 @@ import time
 import ava
 from ava import notices
 from ava.agent import address, probe
-from ava.agent.answers import AttachSlot, Slot
+from ava.agent.answers import AgentError, AttachSlot, Slot
 from ava.agent.connection import Connection, ConnectionLost
+from ava.agent.launch import LaunchError, StartError, connect_or_start
 from ava.agent.mirror import Mirror
+from ava.workspace import find_workspace
 
 _MOST_STARTS = 6
 """An agent that ends again and again is not started any more..."""
@@ -28,20 +30,6 @@ _POLLS_S = (0.0005, 0.02)
 """First and longest pause between two looks for an answer."""
 
 _END_S = 0.5
-
-
-class AgentError(Exception):
-    """What the agent answered, or why there is none.
-
-    ``code``: stable name; ``agent_missing``: there is no agent; ``agent_lost``: it ended meanwhile; ``timeout``: no answer in time.
-    ``message``: for people. ``fields``: the whole error of the answer.
-    """
-
-    def __init__(self, code, message, fields=None):
-        Exception.__init__(self, message)
-        self.code = code
-        self.message = message
-        self.fields = fields or {}
 
 
 def call(op, arguments=None, timeout_s=None, on_progress=None, workspace=None):
@@ -63,8 +51,6 @@ _clients = {}
 
 def client_of(workspace=None):
     """:returns: the client of this process for the agent of a workspace; connected in the background"""
-    from ava.workspace import find_workspace
-
     key = (os.getpid(), address.named_address() or workspace or find_workspace())
     client = _clients.get(key)
     if client is None:
@@ -84,8 +70,13 @@ class Client(object):
         self.is_ending = False
         """The interpreter is about to end."""
         self._pid = os.getpid()
-        self._workspace = workspace
         self._named = named
+        self._rendezvous = None
+        if named is None:
+            try:
+                self._rendezvous = address.Rendezvous(workspace)
+            except address.AddressError as error:
+                self._give_up(str(error))
         self._connection = None
         self._failed_starts = 0
         self._runs = []
@@ -98,7 +89,7 @@ class Client(object):
 
     def start(self):
         """Starts to connect, in a thread of its own."""
-        if not self._starting.acquire(False):
+        if self.missing is not None or not self._starting.acquire(False):
             return
         try:
             self._thread.start()
@@ -202,8 +193,6 @@ class Client(object):
             time.sleep(0.02)
 
     def _connect(self):
-        from ava.agent.launch import LaunchError, StartError, connect_or_start
-
         hello = {
             "protocol": address.PROTOCOL,
             "client": "ava-python/" + ava.__version__,
@@ -215,7 +204,7 @@ class Client(object):
             if self._named is not None:
                 opened = address.open_socket(self._named, _CONNECT_TIMEOUT_S)
                 return Connection(opened, dict(hello, token=token) if token else hello)
-            return Connection(connect_or_start(address.Rendezvous(self._workspace), lambda: self.is_ending), hello)
+            return Connection(connect_or_start(self._rendezvous, lambda: self.is_ending), hello)
         except (LaunchError, address.AddressError) as error:
             if not self.is_ending:
                 self._give_up(str(error))

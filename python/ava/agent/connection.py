@@ -8,6 +8,11 @@ import os
 import select
 import socket
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 _READ_BYTES = 256 * 1024
 _HELLO_TIMEOUT_S = 15.0
 
@@ -119,9 +124,8 @@ def _line(message):
 
 
 def _close_on_exec(fd):
-    import fcntl
-
-    fcntl.fcntl(fd, fcntl.F_SETFD, fcntl.fcntl(fd, fcntl.F_GETFD) | fcntl.FD_CLOEXEC)
+    if fcntl is not None:
+        fcntl.fcntl(fd, fcntl.F_SETFD, fcntl.fcntl(fd, fcntl.F_GETFD) | fcntl.FD_CLOEXEC)
 
 
 _AGAIN = (11, 35, 10035)

@@ -8,6 +8,7 @@ import threading
 import time
 
 from ava import notices
+from ava.agent.answers import AgentError
 
 _PIECE_BYTES = 512 * 1024
 _POLL_S = 0.25
@@ -46,8 +47,6 @@ class Mirror(object):
                 notices.warn("the run's records are not sent to the agent any more, and stay in %s: %s" % (self._run, error))
 
     def _copy_all(self):
-        from ava.agent.client import AgentError
-
         try:
             for file in self._files():
                 self._copy(file)

@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""What torchrun does, without its command line, which PyTorch 1.13 cannot read on Python 3.11: torch_launch.py RANKS PROGRAM ARGUMENTS..."""
+"""What torchrun does, without its command line, which PyTorch 1.13 cannot read on Python 3.11: torch_launch.py RANKS PORT PROGRAM ARGUMENTS..."""
 from __future__ import absolute_import
 
 import sys
@@ -13,10 +13,12 @@ if __name__ == "__main__":
         max_nodes=1,
         nproc_per_node=int(sys.argv[1]),
         run_id="none",
-        rdzv_backend="c10d",
-        rdzv_endpoint="localhost:0",
+        rdzv_backend="static",
+        rdzv_endpoint="127.0.0.1:" + sys.argv[2],
+        rdzv_configs={"rank": 0, "timeout": 60},
         max_restarts=0,
+        monitor_interval=0.5,
         redirects=Std.NONE,
         tee=Std.NONE,
     )
-    elastic_launch(config, sys.executable)("-u", *sys.argv[2:])
+    elastic_launch(config, sys.executable)("-u", *sys.argv[3:])
