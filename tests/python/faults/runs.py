@@ -50,6 +50,23 @@ def fork(number):
     finish(instance)
 
 
+def fork_early(number):
+    """Children are forked while the agent is being started in the background: they must find no lock taken."""
+    import tempfile
+
+    instance = start()
+    for child in range(number):
+        pid = os.fork()
+        if pid == 0:
+            instance.log({"loss": float(child)}, step=child)
+            tempfile.gettempdir()
+            tempfile.NamedTemporaryFile().close()
+            __import__(("wave", "colorsys", "mailbox", "shelve", "subprocess", "fcntl")[child % 6])
+            os._exit(0)
+        os.waitpid(pid, 0)
+    finish(instance)
+
+
 def log_one(pair):
     instance, step = pair
     instance.log({"loss": float(step)}, step=step)
