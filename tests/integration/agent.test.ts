@@ -1,12 +1,13 @@
 // The engine for clients in other languages: real agents, real writers, a real platform.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { AgentClient, AgentProcess, attach, newRun, startWriter } from "../processes/agent.js";
-import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
-import { caffeLog } from "../processes/paths.js";
+import { runAva, startAva, waitFor } from "../processes/ava.js";
+import { repositoryPath } from "../processes/paths.js";
 import { type ExportedPoint, freePort, PlatformProcess } from "../processes/platform.js";
 
 const DEAD_URL = "http://127.0.0.1:9";
@@ -224,197 +225,24 @@ describe("when the platform does not answer", () => {
   });
 });
 
-/** What `ava-sdk parse` finds in a log, as the lines of the test program give it. */
-async function parsed(log: string): Promise<ExportedPoint[]> {
-  const args = ["parse", "--parser", "caffe", "--batch-of-epoch", "125", log];
-  const { stdout } = await runAva(args, {});
-  const lines = stdout.toString().split("\n");
-  return lines.filter((line) => line.startsWith('{"name"')).map((line) => JSON.parse(line) as ExportedPoint);
-}
-
-function valuesOf(points: readonly ExportedPoint[]): Record<string, string[]> {
-  const values: Record<string, string[]> = {};
-  for (const { name, labels, step, value } of points) {
-    if (!name.startsWith("system/")) (values[`${name} ${JSON.stringify(labels ?? {})}`] ??= []).push(`${step} ${value}`);
-  }
-  return values;
-}
-
-describe("console lines", () => {
-  test("become the metrics and the log that a wrapped command has, and the file goes when its process is gone", async () => {
-    const agent = await AgentProcess.start();
-    const folder = newRun("agent-lines");
-    const client = await agent.client();
-    await attach(client, folder, platform.url);
-    const log = caffeLog("multiloss");
-    const writer = startWriter("lines", folder.run, log, "metrics", "caffe", 1000);
-    await writer.written;
-    expect(await client.call("finish", { run: folder.run, timeoutMs: 20_000 })).toMatchObject({ isComplete: true });
-    expect(valuesOf(await platform.pointsOf("agent-lines"))).toEqual(valuesOf(await parsed(log)));
-    expect(await platform.logOf("agent-lines")).toBe(readFileSync(log, "utf8"));
-    expect(readdirSync(path.join(folder.run, "lines"))).toHaveLength(1);
-    await writer.end();
-    await waitFor(() => readdirSync(path.join(folder.run, "lines")).length === 0, "the file is deleted");
-  });
-
-  test("that no agent saw are read by a sync; those of an unknown parser are kept and told of", async () => {
-    const folder = newRun("agent-lines-sync");
-    const log = caffeLog("multiloss");
-    for (const parser of ["caffe", "no-such-parser"]) {
-      const writer = startWriter("lines", folder.run, log, "metrics", parser, 10_000);
-      await writer.written;
-      writer.child.kill("SIGKILL");
-      await waitFor(() => writer.child.signalCode !== null, "its end");
-    }
-    const synced = await runAva(["sync", "--json"], { AVA_WORKSPACE: folder.workspace, AVA_PLATFORM_URL: platform.url });
-    expect(synced.exitCode).toBe(1);
-    expect(synced.stderr.toString()).toContain('there is no parser "no-such-parser"');
-    expect(valuesOf(await platform.pointsOf("agent-lines-sync"))).toEqual(valuesOf(await parsed(log)));
-    expect(readdirSync(path.join(folder.run, "lines"))).toHaveLength(1);
-  });
-
-  test("add the snapshots that they name, each once, however often they are read", async () => {
-    const folder = newRun("agent-lines-snap");
-    const [files, storage] = [newWorkspace(), newWorkspace()];
-    const log = path.join(files, "caffe.log");
-    const text: string[] = [];
-    for (const step of [100, 200]) {
-      for (const ending of ["caffemodel", "solverstate"]) {
-        const name = `net_iter_${step}.${ending}`;
-        writeFileSync(path.join(files, name), `${name}\n`);
-        text.push(`I0613 10:21:25.756645  1949 solver.cpp:464] Snapshotting to binary proto file ${name}`);
-      }
-    }
-    writeFileSync(log, `${text.join("\n")}\n`);
-    const environment = { AVA_PLATFORM_URL: platform.url, AVA_STORAGE: `file:${storage}` };
-    const writer = startWriter("lines", folder.run, log, "snapshots", "caffe", 1000, files);
-    await writer.written;
-    for (let round = 0; round < 2; round++) {
-      const agent = await AgentProcess.start();
-      const client = await agent.client();
-      await attach(client, folder, platform.url, { environment });
-      const finished = { run: folder.run, timeoutMs: 10_000, snapshotTimeoutMs: 60_000 };
-      expect(await client.call("finish", finished)).toMatchObject({ isComplete: true, waitingSnapshots: 0 });
-      await waitFor(() => readdirSync(path.join(folder.run, "snapshots")).filter((name) => name.endsWith("registered.json")).length === 2, "both");
-      await agent.kill();
-    }
-    const models = await platform.get<{ models: { name: string; version: string }[] }>("/v1/models?instance=agent-lines-snap");
-    expect(models.models.map(({ name, version }) => `${name} ${version}`).toSorted()).toEqual([
-      "agent-lines-snap-snapshot-model:epoch_1 1",
-      "agent-lines-snap-snapshot-model:epoch_2 1",
-    ]);
-    await writer.end();
-    await runAva(["sync", folder.run], environment);
-    expect(readdirSync(path.join(folder.run, "lines"))).toEqual([]);
-  });
+test("a sync sends the unsent end of a long segment whose beginning the platform has", async () => {
+  const folder = newRun("agent-half-acked");
+  const writer = startWriter("journals", folder.run, 60_000, 1, 60_000, 8 * 1024 * 1024);
+  await writer.written;
+  await writer.end();
+  const journal = path.join(folder.run, "journal");
+  const [name] = readdirSync(journal) as [string];
+  const whole = readFileSync(path.join(journal, name));
+  const env = { AVA_PLATFORM_URL: platform.url };
+  // What the platform had before the process was killed.
+  writeFileSync(path.join(journal, name), whole.subarray(0, Math.floor(whole.length * 0.9)));
+  await runAva(["sync", folder.run], env);
+  writeFileSync(path.join(journal, name), whole);
+  expect((await runAva(["sync", folder.run], env)).exitCode).toBe(0);
+  expect(Object.values(stepsOf(await platform.pointsOf("agent-half-acked")))).toEqual([countTo(60_000)]);
 });
 
-describe("for a run whose folder it does not see", () => {
-  async function startRemote(): Promise<{ port: number; workspace: string; client: () => Promise<AgentClient> }> {
-    const [port, workspace] = [await freePort(), newWorkspace()];
-    const ava = startAva(["agent", "--listen", `tcp:127.0.0.1:${port}`], { AVA_WORKSPACE: workspace });
-    onTestFinished(() => void ava.child.kill("SIGKILL"));
-    await waitFor(() => ava.stderr().includes("listens at"), "the agent listens");
-    const client = async () => {
-      const opened = (await AgentClient.open(port)) as AgentClient;
-      await opened.hello({ host: "another-machine" });
-      return opened;
-    };
-    return { port, workspace, client };
-  }
-
-  test("it takes the files piece by piece, ships them, and ends with its clients", async () => {
-    const remote = await startRemote();
-    const client = await remote.client();
-    const folder = newRun("agent-mirror");
-    const writer = startWriter("journals", folder.run, 2_000, 1, 10_000);
-    await writer.written;
-    const lines = startWriter("lines", folder.run, caffeLog("multiloss"), "metrics", "caffe", 10_000);
-    await lines.written;
-    expect(await attach(client, folder, platform.url, { probe: "no-such-file" })).toMatchObject({ isShared: false });
-    for (const kind of ["journal", "lines"]) {
-      for (const name of readdirSync(path.join(folder.run, kind)).toSorted()) {
-        const data = readFileSync(path.join(folder.run, kind, name));
-        const append = (offset: number, piece: Buffer) =>
-          client.call("append", { run: folder.run, file: `${kind}/${name}`, offset, data: piece.toString("base64") });
-        expect(await append(100, data)).toMatchObject({ size: 0 });
-        expect(await append(0, data.subarray(0, 100))).toMatchObject({ size: 100 });
-        expect(await append(50, data.subarray(50))).toMatchObject({ size: data.length });
-        expect(await append(0, data)).toMatchObject({ size: data.length });
-      }
-    }
-    expect(await client.call("finish", { run: folder.run, timeoutMs: 20_000 })).toMatchObject({ isComplete: true });
-    const points = await platform.pointsOf("agent-mirror");
-    expect(stepsOf(points)[`count ${writer.child.pid}-0`]).toEqual(countTo(2_000));
-    const lossOf = (all: readonly ExportedPoint[]) => all.filter(({ name }) => name !== "count");
-    expect(valuesOf(lossOf(points))).toEqual(valuesOf(await parsed(caffeLog("multiloss"))));
-    client.socket.destroy();
-    // Its copies are of no more use.
-    const mirror = path.join(remote.workspace, "run", "agent-mirror");
-    await waitFor(() => readdirSync(path.join(mirror, "journal")).length + readdirSync(path.join(mirror, "lines")).length === 0, "an end");
-    await Promise.all([writer.end(), lines.end()]);
-  });
-
-  test.each(["../../x.ava", "journal/../../x", "journal/abcdefgh.000000.ava/../../x", "/etc/x", "lines/x.lines", "logs/a.log", "journal/.ava"])(
-    "it takes no file %s",
-    async (file) => {
-      const remote = await startRemote();
-      const client = await remote.client();
-      const folder = newRun("agent-paths");
-      await attach(client, folder, platform.url, { probe: "no-such-file" });
-      expect(await client.call("append", { run: folder.run, file, offset: 0, data: "AAAA" })).toMatchObject({ error: { code: "bad_request" } });
-    },
-  );
-});
-
-describe("snapshots and the machine", () => {
-  test("a job that appears is stored and registered; a model, logs and a download go through the storage", async () => {
-    const agent = await AgentProcess.start();
-    const [folder, storage, files] = [newRun("agent-models"), newWorkspace(), newWorkspace()];
-    const client = await agent.client();
-    await attach(client, folder, platform.url, { environment: { AVA_PLATFORM_URL: platform.url, AVA_STORAGE: `file:${storage}` } });
-    const weights = path.join(files, "weights");
-    writeFileSync(weights, "weights\n");
-    mkdirSync(path.join(folder.run, "logs"));
-    writeFileSync(path.join(folder.run, "logs", "train.log"), "line\n");
-    mkdirSync(path.join(folder.run, "snapshots"));
-    const job = {
-      id: "00job",
-      kind: "snapshot",
-      model: "agent-models-snapshot-model:epoch_1",
-      key: "ava/default/models/agent-models-snapshot-model:epoch_1/snapshots/model.tar.gz",
-      format: "tar.gz",
-      files: [weights],
-      metric: { epoch: 1 },
-      trainingRef: { instanceID: folder.instance },
-      params: {},
-    };
-    writeFileSync(path.join(folder.run, "snapshots", "00job.job.json"), JSON.stringify(job));
-    await waitFor(() => client.events("registered").length > 0, "word of the model");
-    expect(client.events("registered")).toMatchObject([{ model: job.model, run: folder.run, url: expect.stringContaining(storage) }]);
-
-    const uploaded = await client.call("uploadModel", { run: folder.run, name: "mine", key: "ava/mine.tar.gz", files: [weights] });
-    expect(uploaded).toMatchObject({ ok: true, model: "mine", url: `file://${path.join(storage, "ava/mine.tar.gz")}` });
-    const target = path.join(files, "back");
-    expect(await client.call("downloadModel", { run: folder.run, name: "mine", folder: target })).toMatchObject({ folder: target });
-    expect(readFileSync(path.join(target, "weights"), "utf8")).toBe("weights\n");
-    expect(await client.call("uploadLogs", { run: folder.run })).toMatchObject({ files: [{ key: expect.stringContaining("train.log") }] });
-    const missing = await client.call("uploadModel", { run: folder.run, name: "none", files: [] });
-    expect(missing).toMatchObject({ error: { code: "SNAPSHOT_EMPTY" } });
-  });
-
-  test("a model that cannot be registered now is answered with why, and stored later", async () => {
-    const agent = await AgentProcess.start();
-    const [folder, storage] = [newRun("agent-models-late"), newWorkspace()];
-    const client = await agent.client();
-    await attach(client, folder, DEAD_URL, { environment: { AVA_PLATFORM_URL: DEAD_URL, AVA_STORAGE: `file:${storage}` } });
-    const answer = await client.call("uploadModel", { run: folder.run, name: "mine", files: [caffeLog("multiloss")] });
-    expect(answer).toMatchObject({ error: { code: "SNAPSHOT_WAITS" } });
-    await agent.kill();
-    const env = { AVA_WORKSPACE: folder.workspace, AVA_PLATFORM_URL: platform.url, AVA_STORAGE: `file:${storage}` };
-    expect((await runAva(["sync"], env)).stdout.toString()).toContain("1 snapshots stored");
-  });
-
+describe("the machine", () => {
   test("the machine is watched for the training's processes, and its facts are recorded", async () => {
     const agent = await AgentProcess.start();
     const folder = newRun("agent-watch");
@@ -433,21 +261,43 @@ describe("snapshots and the machine", () => {
     expect((await agent.ava.result).exitCode).toBe(0);
     expect(readdirSync(path.join(folder.run, "journal"))).toEqual([]);
   });
-});
 
-test("a sync sends the unsent end of a long segment whose beginning the platform has", async () => {
-  const folder = newRun("agent-half-acked");
-  const writer = startWriter("journals", folder.run, 60_000, 1, 60_000, 8 * 1024 * 1024);
-  await writer.written;
-  await writer.end();
-  const journal = path.join(folder.run, "journal");
-  const [name] = readdirSync(journal) as [string];
-  const whole = readFileSync(path.join(journal, name));
-  const env = { AVA_PLATFORM_URL: platform.url };
-  // What the platform had before the process was killed.
-  writeFileSync(path.join(journal, name), whole.subarray(0, Math.floor(whole.length * 0.9)));
-  await runAva(["sync", folder.run], env);
-  writeFileSync(path.join(journal, name), whole);
-  expect((await runAva(["sync", folder.run], env)).exitCode).toBe(0);
-  expect(Object.values(stepsOf(await platform.pointsOf("agent-half-acked")))).toEqual([countTo(60_000)]);
+  test("and the records of a run that a wrapper records are the wrapper's; only what the training writes itself is the agent's", async () => {
+    const other = new PlatformProcess(await freePort());
+    onTestFinished(() => other.stop("SIGKILL"));
+    await other.start();
+    const folder = newRun("agent-wrapped");
+    const wrapper = spawn(
+      process.execPath,
+      [
+        repositoryPath("tests/programs/run-watched.mjs"),
+        folder.instance,
+        process.execPath,
+        repositoryPath("tests/programs/agent-client.mjs"),
+        "journals",
+        folder.run,
+        "50",
+        "1",
+        "50",
+      ],
+      { env: { ...process.env, AVA_WORKSPACE: folder.workspace, AVA_PLATFORM_URL: other.url }, stdio: ["pipe", "pipe", "inherit"] },
+    );
+    onTestFinished(() => void wrapper.kill("SIGKILL"));
+    await once(wrapper.stdout, "data");
+    const agent = await AgentProcess.start();
+    const client = await agent.client();
+    const inner = Number(readFileSync(`/proc/${wrapper.pid}/task/${wrapper.pid}/children`, "utf8").trim().split(" ").at(-1));
+    await attach(client, folder, platform.url, { pid: inner, systemMetricsIntervalMs: 100 });
+    await waitFor(async () => (await other.pointsOf(folder.instance)).length > 10, "the wrapper's system metrics");
+    expect(await client.call("finish", { run: folder.run, timeoutMs: 10_000 })).toMatchObject({ isComplete: true });
+    const names = new Set((await platform.pointsOf(folder.instance)).map(({ name }) => name));
+    expect([...names]).toEqual(["count"]);
+    const exited = once(wrapper, "exit");
+    wrapper.stdin.end();
+    await exited;
+    client.socket.destroy();
+    expect((await agent.ava.result).exitCode).toBe(0);
+    expect(readdirSync(path.join(folder.run, "journal"))).toEqual([]);
+    expect(new Set((await other.pointsOf(folder.instance)).map(({ name }) => name.split("/")[0]))).toEqual(new Set(["system"]));
+  });
 });
