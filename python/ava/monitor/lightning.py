@@ -49,14 +49,13 @@ class _Monitor(object):
         self._train_ins = train_ins
         self._batch_freq = batch_freq
         self._last_step = 0
-        self._seen = {}
 
     @guarded
     def on_train_batch_end(self, trainer, *_):
         step = trainer.global_step
         # With accumulated gradients a step has several batches.
         if step != self._last_step and step % (self._batch_freq or trainer.log_every_n_steps) == 0:
-            metrics = self._fresh(trainer, "_step")
+            metrics = _logged(trainer, True)
             for index, optimizer in enumerate(trainer.optimizers):
                 rates = learning_rates(optimizer)
                 metrics.update(rates if index == 0 else dict(("optimizer_%d/%s" % (index, name), rates[name]) for name in rates))
@@ -67,25 +66,16 @@ class _Monitor(object):
 
     @guarded
     def on_train_epoch_end(self, trainer, *_):
-        self._record(trainer, self._fresh(trainer, "_epoch"))
+        self._record(trainer, _logged(trainer, False))
 
     @guarded
     def on_validation_end(self, trainer, *_):
-        metrics = self._fresh(trainer, "_epoch")
         if not trainer.sanity_checking:
-            self._record(trainer, metrics)
+            self._record(trainer, _logged(trainer, False))
 
     @guarded
     def on_test_end(self, trainer, *_):
-        self._record(trainer, self._fresh(trainer, "_epoch"))
-
-    def _fresh(self, trainer, suffix):
-        """What was logged since the last call: Lightning keeps old values, as the same objects, beside new ones. A metric that it
-        keeps both by step and by epoch (``loss``, ``loss_step``, ``loss_epoch``) is taken under one name."""
-        current = dict(trainer.callback_metrics)
-        fresh = dict((name, value) for name, value in current.items() if self._seen.get(name) is not value)
-        self._seen = current
-        return dict((name, value) for name, value in fresh.items() if name + suffix not in current)
+        self._record(trainer, _logged(trainer, False))
 
     def _record(self, trainer, metrics):
         if metrics and trainer.is_global_zero:
@@ -109,6 +99,18 @@ class _EpochEnd(object):
         trainer.save_checkpoint(path)
         if trainer.is_global_zero:
             self._train_ins.upload_snapshot_model(done, trainer.global_step / float(done), self._other_files)
+
+
+def _logged(trainer, is_step):
+    """What the module logs in the loop that is active, as Lightning gives it to its loggers. ``trainer.callback_metrics`` has that of
+    all loops, however old it is.
+
+    :param is_step: values of this step; else those of the epoch, for which all processes have to ask
+    """
+    results = getattr(trainer, "_results", None)
+    if hasattr(results, "metrics"):
+        return dict(results.metrics(is_step)["log"])
+    return dict(trainer.callback_metrics)
 
 
 def _make(kind, package, *arguments):

@@ -62,11 +62,14 @@ class _EpochEnd(object):
         self.guard = Guard("transformers")
         self._train_ins = train_ins
         self._other_files = other_files
+        self._last_step = None
 
     @guarded
     def on_save(self, args, state, control, **_):
-        if not state.is_world_process_zero:
+        # Some versions tell twice of the last one.
+        if not state.is_world_process_zero or state.global_step == self._last_step:
             return
+        self._last_step = state.global_step
         name = "checkpoint-%d" % state.global_step
         checkpoint = os.path.abspath(os.path.join(args.output_dir, name))
         output = os.path.abspath(self._train_ins.get_snapshot_base_path())

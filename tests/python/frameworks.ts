@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { repositoryPath } from "../processes/paths.js";
+import { type PythonProcess, pythonEnvironment, startPython } from "../processes/python.js";
+import { findPython, run } from "./interpreters.js";
+
+/** Interpreters that a set of packages is for; `debian`: the one of Debian, with its PyTorch. */
+const INTERPRETERS = {
+  mxnet: ["3.11", "3.10", "3.9", "3.8"],
+  "mxnet-python2": ["2.7"],
+  keras: ["3.11", "3.12", "3.10"],
+  pytorch: "debian",
+} as const;
+
+/** Python of Debian. */
+export const DEBIAN_PYTHON = "/usr/bin/python3";
+const DEBIAN_PACKAGES = ["python3-torch", "python3-pip"];
+
+/** A framework on this machine. */
+export interface Framework {
+  /** To be put behind the name of what it tests: empty, or why that is skipped. */
+  note: string;
+  isMissing: boolean;
+  /** Installs its packages, where no earlier run has: takes up to some minutes. */
+  install(): void;
+  /** Starts a program of tests/python/programs. @param program - name of the file @param args - arguments @param workspace - path @param env - further variables */
+  start(program: string, args: readonly string[], workspace: string, env: Record<string, string>): PythonProcess;
+}
+
+/** @param name - a file of tests/python/requirements @returns the framework; nothing is installed yet */
+export function findFramework(name: keyof typeof INTERPRETERS): Framework {
+  const wanted = INTERPRETERS[name];
+  const [python, reason] =
+    wanted === "debian"
+      ? [DEBIAN_PYTHON, whyNoDebianPackages()]
+      : [wanted.map(findPython).find(Boolean), `no Python ${wanted.join(", ")} here`];
+  const isMissing = wanted === "debian" ? reason !== undefined : python === undefined;
+  const requirements = repositoryPath(`tests/python/requirements/${name}.txt`);
+  const folder = folderOf(name, requirements, python ?? "");
+  return {
+    note: isMissing ? ` (SKIPPED: ${reason})` : "",
+    isMissing,
+    install() {
+      if (wanted === "debian") installDebianPackages();
+      installPackages(python ?? "", requirements, folder, name);
+    },
+    start(program, args, workspace, env) {
+      const variables = pythonEnvironment(workspace, env);
+      variables["PYTHONPATH"] += path.delimiter + folder;
+      return startPython([repositoryPath(`tests/python/programs/${program}`), ...args], variables, python);
+    },
+  };
+}
+
+/** What is installed never changes: other requirements or another interpreter have another folder. */
+function folderOf(name: string, requirements: string, python: string): string {
+  const hash = createHash("sha1").update(python).update(readFileSync(requirements)).digest("hex").slice(0, 12);
+  return repositoryPath(`.venvs/${name}@${hash}`);
+}
+
+/** Installs into a plain folder: this works for every interpreter, also for 2.7, which has no `venv`. */
+function installPackages(python: string, requirements: string, folder: string, name: string): void {
+  const venvs = path.dirname(folder);
+  mkdirSync(venvs, { recursive: true });
+  const pip = `"$1" -m pip install --quiet --no-deps --target "$2.part" -r "$3" && mv "$2.part" "$2"`;
+  locked(`${folder}.lock`, `[ -d "$2" ] || { rm -rf "$2.part"; ${pip}; }`, python, folder, requirements);
+  const older = readdirSync(venvs).filter((entry) => entry.startsWith(`${name}@`) && !entry.startsWith(path.basename(folder)));
+  for (const entry of older) rmSync(path.join(venvs, entry), { recursive: true, force: true });
+}
+
+function hasDebianTorch(): boolean {
+  return existsSync(DEBIAN_PYTHON) && spawnSync(DEBIAN_PYTHON, ["-c", "import pip, torch"]).status === 0;
+}
+
+function whyNoDebianPackages(): string | undefined {
+  if (hasDebianTorch()) return undefined;
+  if (!existsSync("/usr/bin/apt-get")) return "there is no apt-get";
+  return process.getuid?.() === 0 ? undefined : `only root may install them: apt-get install ${DEBIAN_PACKAGES.join(" ")}`;
+}
+
+function installDebianPackages(): void {
+  if (hasDebianTorch()) return;
+  mkdirSync(repositoryPath(".venvs"), { recursive: true });
+  const install = `apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends ${DEBIAN_PACKAGES.join(" ")}`;
+  // Lists may be there already, and another test may be reading new ones, which gives no lock to wait for.
+  locked(repositoryPath(".venvs/apt.lock"), `export DEBIAN_FRONTEND=noninteractive; ${install} || { apt-get update -qq && ${install}; }`);
+}
+
+/** Runs shell text while nobody else runs any with this lock. @param lock - path @param script - text @param args - `$1` and on */
+function locked(lock: string, script: string, ...args: string[]): void {
+  run("flock", [lock, "sh", "-c", script, "sh", ...args]);
+}
