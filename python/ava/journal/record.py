@@ -54,7 +54,7 @@ def encode_points(seq, step, epoch, time_ns, row):
 
 def series_payload(series_id, name, labels):
     """:returns: payload that defines the number of a series for its writer"""
-    return _U32.pack(series_id) + json_bytes({"name": name, "labels": labels})
+    return _U32.pack(series_id) + b'{"name":%s,"labels":%s}' % (json_bytes(name), json_bytes(labels))
 
 
 def log_payload(time_ns, stream, text):

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { decodeRecord, readFrame } from "./decode.js";
 import { RecordEncoder } from "./encode.js";
 import { decodeBatchHead, decodeSegmentHead, encodeBatchHead, encodeSegmentHead } from "./head.js";
 import type { JournalRecord } from "./record.js";
+
+const VECTORS = join(import.meta.dirname, "../../../../tests/vectors/journal-vectors.json");
 
 const RECORDS: JournalRecord[] = [
   { type: "series", id: 7, name: "test/loss", labels: { net: "0", output: "1" } },
@@ -40,6 +44,24 @@ describe("records", () => {
       at = frame.end;
     }
     expect(at).toBe(bytes.length);
+  });
+
+  test("are the bytes of the vectors that every implementation writes", () => {
+    const { head, records } = JSON.parse(readFileSync(VECTORS, "utf8")) as {
+      head: { bytes: string };
+      records: { seq: number; kind: string; bytes: string }[];
+    };
+    const bytes = Buffer.from(head.bytes, "hex");
+    expect(decodeSegmentHead(bytes)).toMatchObject({ header: { writer: "7f3a9c0d12be4410" } });
+    for (const { seq, kind, bytes: hex } of records) {
+      const frame = readFrame(Buffer.from(hex, "hex"), 0);
+      if (typeof frame === "string") throw new Error(frame);
+      const record = decodeRecord(Buffer.from(hex, "hex"), frame) as JournalRecord;
+      expect([record.type, frame.seq]).toEqual([kind, seq]);
+      const encoder = new RecordEncoder();
+      encoder.write(seq, record);
+      expect(Buffer.from(encoder.bytes()).toString("hex")).toBe(hex);
+    }
   });
 
   test("cut anywhere are incomplete, never another record", () => {
