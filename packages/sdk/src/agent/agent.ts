@@ -33,6 +33,7 @@ export class Agent {
   private readonly draining = new Map<AttendedRun, Promise<void>>();
   private readonly ending = new AbortController();
   private quietSinceMs: number;
+  private lastWords = "";
 
   /** @param options - how it is run */
   constructor(options: AgentOptions) {
@@ -78,24 +79,31 @@ export class Agent {
     return Date.now() - this.quietSinceMs > LINGER_MS;
   }
 
-  /** Says goodbye to all clients, ships what can be shipped in the time that is left, and lets go of every run. @param deadlineMs - since 1970 */
-  async close(deadlineMs: number): Promise<void> {
+  /** Says goodbye to all clients, ships what can be shipped in the time that is left, and lets go of every run. @param timeoutMs - for that */
+  async close(timeoutMs: number): Promise<void> {
     for (const session of this.sessions) session.close();
-    await Promise.race([Promise.all([...this.runs.values()].map((run) => run.drain(deadlineMs))), wait(deadlineMs - Date.now())]);
+    await Promise.race([Promise.all([...this.runs.values()].map((run) => run.drain(timeoutMs))), wait(timeoutMs)]);
     await Promise.race([Promise.all([...this.runs.values()].map((run) => run.close())), wait(500)]);
   }
 
   private lookAfter(key: string, run: AttendedRun): void {
-    run.tick().catch((error: Error) => this.options.log(`${run.place.instance}: ${error.message}`));
+    run.tick().catch((error: Error) => this.say(run, error));
     if (run.isNeeded || this.draining.has(run)) return;
     const drained = this.letGo(key, run)
-      .catch((error: Error) => this.options.log(`${run.place.instance}: ${error.message}`))
+      .catch((error: Error) => this.say(run, error))
       .finally(() => this.draining.delete(run));
     this.draining.set(run, drained);
   }
 
+  /** A disk that went away fails at every look, and is told once. */
+  private say(run: AttendedRun, { message }: Error): void {
+    const words = `${run.place.instance}: ${message}`;
+    if (words !== this.lastWords) this.options.log(words);
+    this.lastWords = words;
+  }
+
   private async letGo(key: string, run: AttendedRun): Promise<void> {
-    await run.drain(Date.now() + DRAIN_MS);
+    await run.drain(DRAIN_MS);
     // Somebody came in the meantime.
     if (run.isNeeded) return;
     this.runs.delete(key);

@@ -79,7 +79,8 @@ export class AttendedRun {
   get isNeeded(): boolean {
     if (this.audience.size > 0) return true;
     const living: Header[] = [...this.writers.living, ...this.lines.living];
-    return living.some((header) => this.isOurs(header) && this.isOnHost(header) && !this.watch.isOwn(header.writer));
+    // Of processes of other hosts it is only known whether they are connected.
+    return living.some((header) => header.host === hostname() && this.isOurs(header) && !this.watch.isOwn(header.writer));
   }
 
   /**
@@ -97,22 +98,17 @@ export class AttendedRun {
    *
    * @param timeoutMs - longest wait for records
    * @param snapshotTimeoutMs - longest wait for snapshots
-   * @param writer - only the records of the process that has this journal. Default: all, and the run ends
-   * @returns what became of them; never rejects
+   * @param writer - only the records of the process that has this journal. Default: all, and the run ends: files of snapshots that are missing then
+   * will not come
+   * @returns what became of them
    */
   async finish(timeoutMs: number, snapshotTimeoutMs: number, writer?: string): Promise<FinishAnswer> {
-    const isEnding = writer === undefined;
-    if (isEnding) this.endings += 1;
+    if (writer !== undefined) return this.settle(timeoutMs, snapshotTimeoutMs, this.ofProcess(writer));
+    this.endings += 1;
     try {
-      const snapshotDeadlineMs = Date.now() + snapshotTimeoutMs;
-      await this.readAllSnapshotLines(snapshotDeadlineMs);
-      const [settled, waitingSnapshots] = await Promise.all([
-        this.loop.settle(Date.now() + timeoutMs, this.filter(writer)),
-        this.snapshots.settle(snapshotDeadlineMs),
-      ]);
-      return { ...settled, waitingSnapshots, refusedRecords: this.writers.refusedRecords + this.lines.refusedRecords };
+      return await this.settle(timeoutMs, snapshotTimeoutMs);
     } finally {
-      if (isEnding) this.endings -= 1;
+      this.endings -= 1;
     }
   }
 
@@ -126,13 +122,13 @@ export class AttendedRun {
   }
 
   /**
-   * Brings what is left of a run that nobody needs any more on its way.
+   * Brings what is left on its way, before the work ends.
    *
    * @param timeoutMs - when to give up
    */
   async drain(timeoutMs: number): Promise<void> {
     await this.watch.close();
-    await this.finish(timeoutMs, timeoutMs);
+    await this.settle(timeoutMs, timeoutMs);
   }
 
   /** Ends the work; what is not done stays in the files. */
@@ -159,8 +155,18 @@ export class AttendedRun {
     }
   }
 
-  private filter(writer: string | undefined): WriterFilter {
-    if (writer === undefined) return () => true;
+  private async settle(timeoutMs: number, snapshotTimeoutMs: number, isMeant?: WriterFilter): Promise<FinishAnswer> {
+    const snapshotDeadlineMs = Date.now() + snapshotTimeoutMs;
+    await this.readAllSnapshotLines(snapshotDeadlineMs);
+    const [settled, waitingSnapshots] = await Promise.all([
+      this.loop.settle(Date.now() + timeoutMs, isMeant),
+      this.snapshots.settle(snapshotDeadlineMs),
+    ]);
+    return { ...settled, waitingSnapshots, refusedRecords: this.writers.refusedRecords + this.lines.refusedRecords };
+  }
+
+  /** The journal, and the lines of the same process. */
+  private ofProcess(writer: string): WriterFilter {
     const header = this.writers.headerOf(writer);
     const isOfProcess = (of: Header | undefined) => of !== undefined && of.pid === header?.pid && of.host === header.host;
     return ({ shipper }) => shipper.writer === writer || isOfProcess(this.lines.headerOf(shipper.writer));

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { modelKey } from "../snapshot/job.js";
 import { lineageOf } from "../snapshot/lineage.js";
 import type { AttendedRun } from "./attended-run.js";
@@ -31,6 +33,9 @@ export async function uploadModel(request: AgentRequest, session: Session): Prom
   const { workspace, instance, settings } = run.place;
   const [model, files] = [textOf(request, "name"), listOf(request, "files")];
   if (files.length === 0) throw new RequestError("SNAPSHOT_EMPTY", `name the files of model ${model}`);
+  const missing = files.find((file) => !isAbsolute(file) || !existsSync(file));
+  if (missing !== undefined)
+    throw new RequestError("FILE_UNREADABLE", `the agent on ${session.agent.host} sees no file or folder ${missing}`);
   const id = run.snapshots.jobs.add({
     kind: "custom",
     model,

@@ -46,6 +46,6 @@ export async function runAgent({ address, ...options }: RunAgentOptions): Promis
     if (agent.isDone) break;
   }
   listener?.close();
-  await agent.close(Date.now() + (isSignalled ? SIGNAL_MS : 0));
+  await agent.close(isSignalled ? SIGNAL_MS : 0);
   process.exit(0);
 }
