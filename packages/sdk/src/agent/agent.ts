@@ -30,7 +30,7 @@ export class Agent {
   readonly host: string = hostname();
   private readonly sessions = new Set<Session>();
   private readonly runs = new Map<string, AttendedRun>();
-  private readonly draining = new Map<AttendedRun, Promise<void>>();
+  private readonly draining = new Set<AttendedRun>();
   private readonly ending = new AbortController();
   private quietSinceMs: number;
   private lastWords = "";
@@ -89,10 +89,10 @@ export class Agent {
   private lookAfter(key: string, run: AttendedRun): void {
     run.tick().catch((error: Error) => this.say(run, error));
     if (run.isNeeded || this.draining.has(run)) return;
-    const drained = this.letGo(key, run)
+    this.draining.add(run);
+    void this.letGo(key, run)
       .catch((error: Error) => this.say(run, error))
       .finally(() => this.draining.delete(run));
-    this.draining.set(run, drained);
   }
 
   /** A disk that went away fails at every look, and is told once. */

@@ -8,7 +8,7 @@ import type { Session } from "./session.js";
 
 /** The files that a client may send, and nothing else: a name can lead nowhere. */
 const JOURNAL = /^journal\/(([0-9A-Za-z_-]{8,64})\.(\d{6,9})\.ava)$/;
-const LINES = /^lines\/([0-9a-f]{16}\.lines)$/;
+const LINES = /^lines\/(([0-9a-f]{16})\.lines)$/;
 
 const sync = promisify(fdatasync);
 
@@ -22,7 +22,7 @@ const sync = promisify(fdatasync);
  */
 export async function append(request: AgentRequest, session: Session): Promise<AnswerFields> {
   const run = session.runNamed(textOf(request, "run"));
-  if (!run.place.isMirror) throw new RequestError("bad_request", "this agent sees the folder of the run; nothing needs to be sent");
+  if (session.sharesWith(run)) throw new RequestError("bad_request", "this agent sees the folder of the run; nothing needs to be sent");
   const file = textOf(request, "file");
   const offset = optionalNumberOf(request, "offset") ?? 0;
   const data = Buffer.from(optionalTextOf(request, "data") ?? "", "base64");
@@ -33,9 +33,10 @@ export async function append(request: AgentRequest, session: Session): Promise<A
       "'file' has to be journal/<writer>.<segment>.ava or lines/<writer>.lines, 'offset' a whole number",
     );
   }
-  const folder = writer === undefined ? run.layout.lines : run.layout.journal;
+  run.isSent(writer as string, session);
+  const folder = segment === undefined ? run.layout.lines : run.layout.journal;
   // Segments are sent in order: one that has a later one is here whole, or was, and is confirmed by the platform.
-  const isPast = writer !== undefined && listSegments(folder, writer).some((one) => one.segment > Number(segment));
+  const isPast = segment !== undefined && listSegments(folder, writer).some((one) => one.segment > Number(segment));
   return { size: isPast ? offset + data.length : await appendAt(folder, name, offset, data) };
 }
 

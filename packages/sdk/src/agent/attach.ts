@@ -42,14 +42,13 @@ export function attach(request: AgentRequest, session: Session): AnswerFields {
   }));
   const isHere = isShared && session.host === session.agent.host;
   run.attach(session, name, isHere ? watchedOf(request) : undefined);
-  session.keep(name, run);
-  return {
-    isShared,
-    after: () => {
-      for (const message of words) session.tell({ event: "notice", run: name, message });
-      run.audience.catchUp(session);
-    },
-  };
+  session.keep(name, run, isShared);
+  // After the answer.
+  setImmediate(() => {
+    for (const message of words) session.tell({ event: "notice", run: name, message });
+    run.audience.catchUp(session);
+  });
+  return { isShared };
 }
 
 /** Without a probe a folder that is there is taken to be the same. */

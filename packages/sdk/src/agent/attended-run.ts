@@ -18,7 +18,7 @@ export interface RunPlace {
   workspace: string;
   instance: string;
   settings: Settings;
-  /** The folder is our own copy of one that we do not see. */
+  /** The folder is our own, for clients whose folder we do not see. */
   isMirror: boolean;
 }
 
@@ -44,6 +44,8 @@ export class AttendedRun {
   private readonly transport: Transport;
   private readonly loop: ShipLoop;
   private readonly running: Promise<void>;
+  /** Who sends the files of a writer that we do not see. */
+  private readonly senders = new Map<string, Set<RunClient>>();
   /** Calls of {@link finish} that say that the whole run ends. */
   private endings = 0;
 
@@ -91,6 +93,13 @@ export class AttendedRun {
   attach(client: RunClient, name: string, watched: WatchedProcess | undefined): void {
     this.audience.add(client, name);
     if (watched) this.watch.start(watched);
+  }
+
+  /** @param writer - whose file a client sends @param client - it; while it attends the run, more may come */
+  isSent(writer: string, client: RunClient): void {
+    const senders = this.senders.get(writer);
+    if (senders) senders.add(client);
+    else this.senders.set(writer, new Set([client]));
   }
 
   /**
@@ -157,6 +166,8 @@ export class AttendedRun {
 
   private async settle(timeoutMs: number, snapshotTimeoutMs: number, isMeant?: WriterFilter): Promise<FinishAnswer> {
     const snapshotDeadlineMs = Date.now() + snapshotTimeoutMs;
+    // Lines may have come since the last look: of a run that ends soon after its start, all of them.
+    this.lines.refresh();
     await this.readAllSnapshotLines(snapshotDeadlineMs);
     const [settled, waitingSnapshots] = await Promise.all([
       this.loop.settle(Date.now() + timeoutMs, isMeant),
@@ -182,10 +193,11 @@ export class AttendedRun {
     return this.place.isMirror || host === hostname() || this.audience.hosts.has(host);
   }
 
-  private mayWrite({ host, pid }: Header): boolean {
-    // What a client that is gone had not sent yet comes with the next one.
-    if (this.place.isMirror) return this.audience.size > 0;
-    if (host !== hostname()) return true;
+  private mayWrite({ host, pid, writer }: Header): boolean {
+    // A pid of another machine says nothing. What a client that is gone had not sent yet comes when it is back, with all the rest if need be.
+    const senders = this.senders.get(writer);
+    if (senders) return [...senders].some((client) => this.audience.has(client));
+    if (host !== hostname()) return !this.place.isMirror || this.audience.size > 0;
     // Those of ours that are open are not asked about.
     return pid !== process.pid && isProcessAlive(pid);
   }

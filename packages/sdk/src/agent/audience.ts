@@ -34,6 +34,11 @@ export class Audience implements ShipLoopEvents {
     this.hosts.add(client.host);
   }
 
+  /** @param client - whoever @returns whether it attends the run now */
+  has(client: RunClient): boolean {
+    return this.clients.has(client);
+  }
+
   /** @param client - that is gone */
   remove(client: RunClient): void {
     this.clients.delete(client);

@@ -4,7 +4,7 @@ import { downloadModel, uploadLogs, uploadModel } from "./models.js";
 import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, textOf } from "./request.js";
 import type { Session } from "./session.js";
 
-/** Does what a request asks for. @returns fields of the answer; `after` is called when the answer was sent */
+/** Does what a request asks for. @returns fields of the answer @throws RequestError, AvaError: the answer then */
 export type Operation = (request: AgentRequest, session: Session) => AnswerFields | Promise<AnswerFields>;
 
 /** Longest wait of `finish` for records and for snapshots where the client names none. */

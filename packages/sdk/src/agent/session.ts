@@ -17,6 +17,7 @@ export class Session implements RunClient {
   host: string;
   private readonly connection: Connection;
   private readonly runs = new Map<string, AttendedRun>();
+  private readonly shared = new Set<AttendedRun>();
   private readonly ending = new AbortController();
   private hasGreeted = false;
 
@@ -40,9 +41,15 @@ export class Session implements RunClient {
     return this.ending.signal;
   }
 
-  /** @param name - the run's folder as the client calls it @param run - that it attends from now on */
-  keep(name: string, run: AttendedRun): void {
+  /** @param name - the run's folder as the client calls it @param run - that it attends from now on @param isShared - we see the same folder */
+  keep(name: string, run: AttendedRun, isShared: boolean): void {
     this.runs.set(name, run);
+    if (isShared) this.shared.add(run);
+  }
+
+  /** @param run - that the client attends @returns whether we see the same folder */
+  sharesWith(run: AttendedRun): boolean {
+    return this.shared.has(run);
   }
 
   /** @param name - the run's folder as the client calls it @throws RequestError not_attached */
@@ -77,9 +84,7 @@ export class Session implements RunClient {
       }
       const operation = OPERATIONS.get(request["op"] as string);
       if (!operation) throw new RequestError("unknown_op", `there is no operation '${String(request["op"]).slice(0, 100)}'`);
-      const { after, ...fields } = await operation(request, this);
-      this.send({ id, ok: true, ...fields });
-      (after as (() => void) | undefined)?.();
+      this.send({ id, ok: true, ...(await operation(request, this)) });
     } catch (error) {
       this.send({ id, error: describe(error) });
       if (!this.hasGreeted) this.close();
