@@ -9,6 +9,7 @@ import time
 
 from ava import notices
 from ava.agent.answers import AgentError
+from ava.journal.record import HEAD_BYTES, segment_header
 
 _PIECE_BYTES = 512 * 1024
 _POLL_S = 0.25
@@ -65,7 +66,15 @@ class Mirror(object):
             except OSError:
                 names = []
             found.extend(folder + "/" + name for name in sorted(names) if name.endswith(ending))
-        return found
+        return [file for file in found if file in self._copied or not self._is_self_shipped(file)]
+
+    def _is_self_shipped(self, file):
+        """Whether another program, such as ``ava-sdk run`` around this one, sends the journal itself."""
+        if not file.startswith("journal/"):
+            return False
+        with open(os.path.join(self._run, file), "rb") as source:
+            header = segment_header(source.read(HEAD_BYTES))
+        return header is None or header.get("isSelfShipped", False)
 
     def _copy(self, file):
         path = os.path.join(self._run, file)

@@ -23,6 +23,9 @@ _MASK = 0xFFFFFFFF
 _INFINITE = float("inf")
 _LARGEST = sys.float_info.max
 
+HEAD_BYTES = _SEGMENT.size + 0xFFFF
+"""Longest head of a segment, without its checksum."""
+
 _point_rows = {}
 
 
@@ -67,6 +70,17 @@ def segment_head(header):
     fields = json_bytes(header)
     head = _SEGMENT.pack(b"AVAJ", 1, 0, len(fields)) + fields
     return head + _CRC.pack(zlib.crc32(head) & _MASK)
+
+
+def segment_header(head):
+    """:param head: first bytes of a segment, at least :data:`HEAD_BYTES` where it has so many
+    :returns: fields of its header; ``None`` where they are not all there yet"""
+    if len(head) < _SEGMENT.size:
+        return None
+    magic, version, _, length = _SEGMENT.unpack_from(head)
+    if magic != b"AVAJ" or version != 1 or len(head) < _SEGMENT.size + length:
+        return None
+    return json.loads(head[_SEGMENT.size : _SEGMENT.size + length].decode("utf-8"))
 
 
 def json_bytes(value):
