@@ -3,6 +3,7 @@
 
 python run.py [name of a test module ...]
 """
+
 from __future__ import absolute_import
 
 import os
@@ -15,6 +16,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def main(names):
     sys.path[:0] = [os.path.dirname(HERE), HERE]
+    # For the processes that tests start.
+    os.environ["PYTHONPATH"] = os.path.dirname(HERE)
     for category in (DeprecationWarning, PendingDeprecationWarning, SyntaxWarning):
         warnings.filterwarnings("error", category=category, module=r"ava(\.|$)")
     loader = unittest.defaultTestLoader

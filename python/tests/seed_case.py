@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """What tests of the seed's modules need: a workspace of their own, and nothing left from the test before."""
+
 from __future__ import absolute_import
 
 import io

@@ -1,5 +1,7 @@
 # -*- coding: utf-8 -*-
-"""The other end of the agent's protocol (docs/formats/agent.md), for tests of what a client asks and makes of the answers."""
+"""The other end of the agent's protocol (docs/formats/agent.md), for tests of what a client asks and makes of the
+answers."""
+
 from __future__ import absolute_import
 
 import io
@@ -9,7 +11,8 @@ import threading
 
 
 class StubAgent(object):
-    """Listens on loopback; ``answer`` is called with each request and gives the fields, events first where it gives a list."""
+    """Listens on loopback; ``answer`` is called with each request and gives the fields, events first where it gives
+    a list."""
 
     def __init__(self, answer):
         self.requests = []

@@ -25,7 +25,8 @@ open("lines", "w").write(repr((code, lines)))
 
 class CmdTest(SeedCase):
     def hooked(self, *command):
-        """:returns: exit code, stdout, stderr of a script that runs a command; the commands exit code and lines for a hook"""
+        """:returns: exit code, stdout, stderr of a script that runs a command; the commands exit code and lines for
+        a hook"""
         result = self.run_script(HOOKED, *command)
         return result, eval(self.read("lines"))
 

@@ -38,20 +38,30 @@ class TransferCase(SeedCase):
 
 class FetcherTest(TransferCase):
     def test_constants(self):
-        self.assertEqual((Fetcher.DEFAULT_CONNECT_TIMEOUT, Fetcher.DEFAULT_REQUEST_TIMEOUT, Fetcher.DEFAULT_MAX_RETRY), (20, 600, 5))
+        self.assertEqual(
+            (Fetcher.DEFAULT_CONNECT_TIMEOUT, Fetcher.DEFAULT_REQUEST_TIMEOUT, Fetcher.DEFAULT_MAX_RETRY), (20, 600, 5)
+        )
         self.assertEqual((Fetcher.DEFAULT_MAX_BUFFER_SIZE, Fetcher.DOWNLOAD_POOL_SIZE), (1073741824, 75))
         self.assertEqual((Fetcher.HUGE_FILE_REQUEST_TIMEOUT, QMacAuthFetcher.DEFAULT_MAX_RETRY), (72000, 5))
 
     def test_an_answer_has_the_shape_of_tornados(self):
         self.will(
-            status=200, reason="OK", headers={"content-type": "text/plain"}, effectiveUrl="http://b/", body=encoded(b"\xe4\xb8\xad\0")
+            status=200,
+            reason="OK",
+            headers={"content-type": "text/plain"},
+            effectiveUrl="http://b/",
+            body=encoded(b"\xe4\xb8\xad\0"),
         )
         res, err = Fetcher().fetch("http://a/")
         self.assertIsNone(err)
         self.assertIsInstance(res, HTTPResponse)
-        self.assertEqual((res.code, res.reason, res.body, res.effective_url), (200, "OK", b"\xe4\xb8\xad\0", "http://b/"))
+        self.assertEqual(
+            (res.code, res.reason, res.body, res.effective_url), (200, "OK", b"\xe4\xb8\xad\0", "http://b/")
+        )
         self.assertEqual((res.buffer.read(), res.request.url, res.request.method), (res.body, "http://a/", "GET"))
-        self.assertEqual((res.headers["Content-Type"], res.headers.get("CONTENT-TYPE"), res.error), ("text/plain",) * 2 + (None,))
+        self.assertEqual(
+            (res.headers["Content-Type"], res.headers.get("CONTENT-TYPE"), res.error), ("text/plain",) * 2 + (None,)
+        )
         self.assertIsNone(res.rethrow())
         self.assertGreaterEqual(res.request_time, 0)
 
@@ -68,9 +78,13 @@ class FetcherTest(TransferCase):
         fetcher = Fetcher(False, "ak", "sk", 5, None, 100)
         fetcher.fetch("qiniu://z0/b/k", "POST", {"A": 1}, {"d": 2}, True, 1, 0)
         asked = self.agent.requests.pop()
-        self.assertEqual((asked["accessKey"], asked["secretKey"], asked["fromKodo"], asked["maxBytes"]), ("ak", "sk", True, 100))
+        self.assertEqual(
+            (asked["accessKey"], asked["secretKey"], asked["fromKodo"], asked["maxBytes"]), ("ak", "sk", True, 100)
+        )
         self.assertEqual((asked["maxRetry"], asked["timeoutMs"], asked["connectTimeoutMs"]), (4, 5000, 28000))
-        self.assertEqual((json.loads(base64.b64decode(asked["body"]).decode()), asked["headers"]), ({"d": 2}, {"A": "1"}))
+        self.assertEqual(
+            (json.loads(base64.b64decode(asked["body"]).decode()), asked["headers"]), ({"d": 2}, {"A": "1"})
+        )
         for data, body in ((b"\xff", b"\xff"), (u"中", b"\xe4\xb8\xad")):
             self.will(status=200)
             Fetcher().fetch("http://a/", method="PUT", data=data)
@@ -83,11 +97,15 @@ class FetcherTest(TransferCase):
         self.assertEqual((len(res.body), os.path.exists(path)), (5000000, False))
 
     def test_failures_are_returned(self):
-        self.will_fail("HTTP_STATUS", "not found: http://a/", status=404, response={"headers": {"x": "y"}, "body": encoded(b"why")})
+        self.will_fail(
+            "HTTP_STATUS", "not found: http://a/", status=404, response={"headers": {"x": "y"}, "body": encoded(b"why")}
+        )
         res, err = Fetcher().fetch("http://a/")
         self.assertIsNone(res)
         self.assertIsInstance(err, HTTPError)
-        self.assertEqual((err.code, err.message, str(err)), (404, "not found: http://a/", "HTTP 404: not found: http://a/"))
+        self.assertEqual(
+            (err.code, err.message, str(err)), (404, "not found: http://a/", "HTTP 404: not found: http://a/")
+        )
         self.assertEqual((err.response.code, err.response.body, err.response.headers["X"]), (404, b"why", "y"))
         self.assertRaises(HTTPError, err.response.rethrow)
         self.will_fail("TIMEOUT", "no answer in 600 s")
@@ -115,7 +133,9 @@ class FetcherTest(TransferCase):
                 fetcher.stop_tornado_ioloop()
 
         for number in range(20):
-            self.assertIsNone(fetcher.fetch("http://%d/" % number, callback=callback, cb_args=[number], cb_kargs={"k": number}))
+            self.assertIsNone(
+                fetcher.fetch("http://%d/" % number, callback=callback, cb_args=[number], cb_kargs={"k": number})
+            )
         fetcher.start_tornado_ioloop()
         expected = [("http://%d/" % n, None, [n], {"k": n}, threading.current_thread().name) for n in range(20)]
         self.assertEqual(sorted(found, key=lambda one: one[2]), expected)
@@ -176,7 +196,9 @@ class QMacAuthFetcherTest(TransferCase):
         res, err = QMacAuthFetcher("ak", "sk").fetch("http://a/", "post", {"d": 2}, {"H": "v"})
         self.assertEqual((res.json(), res.status_code, res.text, err), ({"a": 1}, 200, '{"a": 1}', None))
         asked = self.agent.requests.pop()
-        self.assertEqual((asked["isMacSigned"], asked["accessKey"], asked["secretKey"], asked["method"]), (True, "ak", "sk", "POST"))
+        self.assertEqual(
+            (asked["isMacSigned"], asked["accessKey"], asked["secretKey"], asked["method"]), (True, "ak", "sk", "POST")
+        )
         self.assertEqual(asked["headers"], {"H": "v", "Content-Type": "application/json"})
         self.assertEqual((base64.b64decode(asked["body"]), asked["maxRetry"]), (b'{"d": 2}', -1))
 
@@ -196,7 +218,9 @@ class UploaderTest(TransferCase):
             self.will(hash="h", bytes=1)
             self.assertIsNone(uploader.upload_file(path, "k", bucket))
             asked = self.agent.requests.pop()
-            self.assertEqual((asked["op"], asked["file"], asked["key"], asked["bucket"]), ("upload", path, "k", expected))
+            self.assertEqual(
+                (asked["op"], asked["file"], asked["key"], asked["bucket"]), ("upload", path, "k", expected)
+            )
         uploader.set_bucket("second")
         self.will(hash="h", bytes=1)
         uploader.upload_file(path, "k")

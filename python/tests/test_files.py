@@ -115,7 +115,9 @@ class CompressTest(SeedCase):
             (self.sources, os.path.join(self.workspace, "file/x.tar.gz")),
         ):
             self.assertIsInstance(compress.tar_files(sources, archive), Exception)
-            self.assertEqual(os.listdir(os.path.dirname(self.archive)) if os.path.exists(os.path.dirname(self.archive)) else [], [])
+            self.assertEqual(
+                os.listdir(os.path.dirname(self.archive)) if os.path.exists(os.path.dirname(self.archive)) else [], []
+            )
 
     def test_unsafe_and_damaged_archives_are_refused_and_leave_nothing(self):
         good = ("good", tarfile.REGTYPE, b"x")

@@ -150,7 +150,9 @@ class HandlerTest(LoggerCase):
             handler.send("line %02d" % number)
         self.assertEqual(sorted(os.listdir(self.workspace)), ["w.log", "w.log.1", "w.log.2", "w.log.3"])
         self.assertEqual(self.lines(), ["line %02d" % number for number in range(6, 30)])
-        self.assertTrue(all(os.path.getsize(os.path.join(self.workspace, name)) <= 50 for name in os.listdir(self.workspace)))
+        self.assertTrue(
+            all(os.path.getsize(os.path.join(self.workspace, name)) <= 50 for name in os.listdir(self.workspace))
+        )
         handler.send("x" * 100)
         handler.send("after")
         self.assertEqual(self.lines()[-2:], ["x" * 100, "after"])
@@ -283,7 +285,9 @@ class ManyProcessesTest(LoggerCase):
         lines = self.lines()
         self.assertEqual(len(lines), 1 + 8 * 200)
         for name in ["child%d" % index for index in range(4)] + ["thread%d" % index for index in range(4)]:
-            self.assertEqual([line for line in lines if line.startswith(name)], ["%s %d" % (name, n) for n in range(200)])
+            self.assertEqual(
+                [line for line in lines if line.startswith(name)], ["%s %d" % (name, n) for n in range(200)]
+            )
 
     def test_a_fork_while_a_thread_logs_does_not_stop_the_child(self):
         handler = self.handler("w", 100000, 10)

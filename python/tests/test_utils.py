@@ -77,7 +77,9 @@ class UtilsTest(SeedCase):
 
     def test_rounds_up(self):
         self.assertEqual([utils.ceil_by_level(num, 100) for num in (0, 1, 100, 101, 937.5)], [0, 100, 100, 200, 1000])
-        self.assertEqual((utils.ceil_by_level(7.1), utils.ceil_by_level(123, 10), type(utils.ceil_by_level(7))), (8, 130, int))
+        self.assertEqual(
+            (utils.ceil_by_level(7.1), utils.ceil_by_level(123, 10), type(utils.ceil_by_level(7))), (8, 130, int)
+        )
 
     def test_job_id(self):
         os.environ["JOB_NAME"] = "a-b-42-c"

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Folders and files of the training container."""
+
 from __future__ import absolute_import
 
 import os
@@ -10,12 +11,13 @@ from ava.workspace import data_folder, find_workspace
 class Environment(object):
     """返回运行环境内的各类数据路径：样本集、模型、训练参数、平台配置等。整个进程只有一个实例。
 
-    Where things lie in the container. There is one instance in a process: the first call makes it, later calls return it, whatever
-    they pass; :meth:`reset_path` changes it. Nothing is created.
+    Where things lie in the container. There is one instance in a process: the first call makes it, later calls
+    return it, whatever they pass; :meth:`reset_path` changes it. Nothing is created.
 
-    ``workdir`` is the workspace: the argument where it is a folder, else ``AVA_WORKSPACE``, ``/workspace`` if it exists and is
-    writable, ``./ava-workspace``. ``data_dir`` is ``mnt/data`` of it where that exists, else ``data``; ``group_dir`` and
-    ``bucket_dir`` are ``mnt/group`` and ``mnt/bucket``, empty where they do not exist. ``job_id`` is that of ``JOB_NAME``.
+    ``workdir`` is the workspace: the argument where it is a folder, else ``AVA_WORKSPACE``, ``/workspace`` if it
+    exists and is writable, ``./ava-workspace``. ``data_dir`` is ``mnt/data`` of it where that exists, else ``data``;
+    ``group_dir`` and ``bucket_dir`` are ``mnt/group`` and ``mnt/bucket``, empty where they do not exist. ``job_id``
+    is that of ``JOB_NAME``.
     """
 
     _instance = None

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """A log file that any number of processes append to, with rotation by size."""
+
 from __future__ import absolute_import
 
 import fcntl
@@ -9,7 +10,8 @@ import time
 from ava.workspace import make_folder
 
 _LOCK_TIMEOUT_S = 5.0
-"""Longest wait for a process that was stopped while it had the lock; then lines are written without it, until it is free again."""
+"""Longest wait for a process that was stopped while it had the lock; then lines are written without it, until it is
+free again."""
 
 _LONGEST_SLEEP_S = 0.005
 
@@ -17,10 +19,10 @@ _LONGEST_SLEEP_S = 0.005
 class LogFile(object):
     """Appends texts, each by one write to the end of the file, so that they stay whole and survive the process.
 
-    With rotation each write is made under an exclusive lock (``flock``) of the file itself, which the file keeps when it is renamed: who
-    has waited for the lock of a file that is no longer the log opens the log again. Without rotation no lock is needed to append; a
-    shared one says that somebody writes, so that nobody else empties the file. Not thread-safe; safe in a signal handler that
-    interrupts a call, and in a forked child.
+    With rotation each write is made under an exclusive lock (``flock``) of the file itself, which the file keeps
+    when it is renamed: who has waited for the lock of a file that is no longer the log opens the log again. Without
+    rotation no lock is needed to append; a shared one says that somebody writes, so that nobody else empties the
+    file. Not thread-safe; safe in a signal handler that interrupts a call, and in a forked child.
     """
 
     def __init__(self, path, mode, max_bytes, backup_count):

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Logging of a training that is several processes."""
+
 from __future__ import absolute_import
 
 import collections
@@ -37,9 +38,9 @@ def initialize_logger(workdir, node=None, debug=False):
     1. 格式化输出到标准错误流。格式化支持 Node[1] Node[3] 区分不同节点（分布式）的 worker 。
     2. 格式化输出到文件 <workdir>/run.log ，支持多进程；满 50 MiB 时轮转，保留 10 个旧文件。
 
-    Sets the root logger up: messages go to stderr and to ``<workdir>/run.log``, which other processes may write at the same time. Called again, it
-    replaces what it set up before, and handlers that would write to the terminal a second time. A folder that cannot be written is
-    told once, and the program goes on.
+    Sets the root logger up: messages go to stderr and to ``<workdir>/run.log``, which other processes may write at
+    the same time. Called again, it replaces what it set up before, and handlers that would write to the terminal a
+    second time. A folder that cannot be written is told once, and the program goes on.
 
     :param workdir: 日志目录 / folder of the log; made where it is missing
     :param node: 分布式 worker 的编号 / number of a distributed worker
@@ -77,17 +78,17 @@ def run_log_handler():
 class MultiProcessingLogHandler(logging.Handler):
     """支持多进程的 LogHandler，多个进程（fork、spawn 或各自启动）和线程可以同时写同一个日志文件，并按大小轮转。
 
-    Appends to one log file from any number of processes and threads, with rotation by size. A record is in the file when the call that
-    logged it returns; nothing is kept in a queue that dies with the process. What cannot be written, because the disk is full for
-    example, waits (at most 10 000 records) for the next call.
+    Appends to one log file from any number of processes and threads, with rotation by size. A record is in the file
+    when the call that logged it returns; nothing is kept in a queue that dies with the process. What cannot be
+    written, because the disk is full for example, waits (at most 10 000 records) for the next call.
     """
 
     def __init__(self, filename, mode="w", maxBytes=0, backupCount=10):
         """打开日志文件。
 
         :param filename: path of the log; older pieces are ``<filename>.1`` (the newest) to ``<filename>.<backupCount>``
-        :param mode: ``w``: the first writer empties the log, one that finds others writing does not; ``a``: nobody does. With
-            rotation ``w`` counts as ``a``
+        :param mode: ``w``: the first writer empties the log, one that finds others writing does not; ``a``: nobody
+            does. With rotation ``w`` counts as ``a``
         :param maxBytes: size at which the log is put aside; 0: never
         :param backupCount: how many are kept; 0: no rotation
         """
@@ -116,7 +117,8 @@ class MultiProcessingLogHandler(logging.Handler):
         _make_signal_safe(self)
 
     def acquire(self):
-        """As of ``logging.Handler``; in a forked child the lock is a new one, since a thread of the parent may have had it."""
+        """As of ``logging.Handler``; in a forked child the lock is a new one, since a thread of the parent may have
+        had it."""
         if self._pid != os.getpid():
             self._pid = os.getpid()
             self._waiting.clear()
@@ -203,7 +205,8 @@ class MultiProcessingLogHandler(logging.Handler):
 
     def _tell(self, error):
         notices.warn(
-            "log %s cannot be written (%s); records wait for it" % (self.baseFilename, getattr(error, "strerror", error))
+            "log %s cannot be written (%s); records wait for it"
+            % (self.baseFilename, getattr(error, "strerror", error))
         )
 
 
@@ -222,7 +225,8 @@ class _TerminalHandler(logging.StreamHandler):
         try:
             logging.StreamHandler.handleError(self, record)
         except RuntimeError:
-            # A signal handler logged while the interrupted code wrote to stderr, which takes no second call in the first.
+            # A signal handler logged while the interrupted code wrote to stderr, which takes no second call in the
+            # first.
             pass
 
 

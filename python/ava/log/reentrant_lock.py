@@ -1,12 +1,15 @@
 # -*- coding: utf-8 -*-
-"""A lock for Python 2.7, whose own reentrant one stops for good when a signal handler logs in the middle of its acquire()."""
+"""A lock for Python 2.7, whose own reentrant one stops for good when a signal handler logs in the middle of its
+acquire()."""
+
 from __future__ import absolute_import
 
 import threading
 
 
 class ReentrantLock(object):
-    """Of one thread at a time. A thread that is on its way to the lock, or has it, passes at once: a signal handler has interrupted it."""
+    """Of one thread at a time. A thread that is on its way to the lock, or has it, passes at once: a signal handler
+    has interrupted it."""
 
     def __init__(self):
         self._lock = threading.Lock()

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """A JSON object of a file, and its values by dotted keys."""
+
 from __future__ import absolute_import
 
 import io
@@ -32,8 +33,8 @@ def read_json_object(path):
 
 
 def value_at(root, key):
-    """Finds the value of a dotted key: ``solverOps.stepvalue.0``. A key that contains dots itself is found when it is written out at its
-    level; lists take indices.
+    """Finds the value of a dotted key: ``solverOps.stepvalue.0``. A key that contains dots itself is found when it
+    is written out at its level; lists take indices.
 
     :returns: ``(value,)``, or ``None`` when there is no such key
     """

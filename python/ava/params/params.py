@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """The params of the training: one JSON object."""
+
 from __future__ import absolute_import
 
 import os
@@ -13,8 +14,8 @@ from ava.utils.error import ConfigError
 def get_all():
     """获取训练params所有数据
 
-    All params, read anew: those of the run (``run/<id>/params.json``) where ``AVA_TRAINING_INS_ID`` names one that has its own, else
-    ``params/default.json`` of the workspace.
+    All params, read anew: those of the run (``run/<id>/params.json``) where ``AVA_TRAINING_INS_ID`` names one that
+    has its own, else ``params/default.json`` of the workspace.
 
     :returns: 解析配置文件的 dict，如果解析失败，返回空 dict / empty where there is no file, or none that can be read, which is told once
     """

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """A command that runs beside the script."""
+
 from __future__ import absolute_import
 
 import atexit
@@ -58,7 +59,8 @@ class Child(subprocess.Popen):
     def communicate(self, input=None, timeout=None):
         """As of ``Popen``.
 
-        :returns: ``(output, None)``: the lines of both outputs as far as they find room (see :class:`ava.process.relay.Relay`)
+        :returns: ``(output, None)``: the lines of both outputs as far as they find room (see
+            :class:`ava.process.relay.Relay`)
         """
         self.wait(*([] if timeout is None else [timeout]))
         return self.stdout.read(), None

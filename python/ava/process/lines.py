@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Lines of a console."""
+
 from __future__ import absolute_import
 
 import sys
@@ -8,13 +9,15 @@ _LONGEST_LINE = 1024 * 1024
 
 
 class LineSplitter(object):
-    """Makes lines of the bytes of one pipe. Of a line that was rewritten with carriage returns, as a progress bar is, the last state is the line."""
+    """Makes lines of the bytes of one pipe. Of a line that was rewritten with carriage returns, as a progress bar
+    is, the last state is the line."""
 
     def __init__(self):
         self._rest = b""
 
     def feed(self, chunk):
-        """:returns: lines that are complete now, each with its line feed; one that is longer than 1 MiB comes in pieces"""
+        """:returns: lines that are complete now, each with its line feed; one that is longer than 1 MiB comes in
+        pieces"""
         lines = (self._rest + chunk).split(b"\n")
         rest = lines.pop()
         lines = [(_last_state(line) if b"\r" in line else line) + b"\n" for line in lines]

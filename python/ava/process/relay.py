@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Copies a command's output to ours, and keeps its lines for who asks."""
+
 from __future__ import absolute_import
 
 import errno
@@ -14,7 +15,8 @@ _MOST_LINES = 100000
 _MOST_BYTES = 16 * 1024 * 1024
 
 _SILENCE_S = 0.5
-"""After the command's end: how long its output may stay silent while a process that it left behind still holds the pipe."""
+"""After the command's end: how long its output may stay silent while a process that it left behind still holds the
+pipe."""
 
 _TICK_S = 0.1
 
@@ -22,7 +24,8 @@ _now = getattr(time, "monotonic", time.time)
 
 
 class Relay(object):
-    """Threads that empty a command's pipes. Lines wait in a queue of 100 000 lines or 16 MiB; those that find no room are counted in ``dropped``.
+    """Threads that empty a command's pipes. Lines wait in a queue of 100 000 lines or 16 MiB; those that find no
+    room are counted in ``dropped``.
 
     Whoever waits here does so in short pieces, so that signal handlers run, and may wait here again.
     """
@@ -84,7 +87,8 @@ class Relay(object):
         return any(not copy.is_ended for copy in self._copies)
 
     def is_over(self):
-        """:returns: whether all output was copied; what a process says that outlives the command for long is not waited for"""
+        """:returns: whether all output was copied; what a process says that outlives the command for long is not
+        waited for"""
         if not self.is_open():
             return True
         is_silent = all(copy.is_ended or copy.has_been_silent() for copy in self._copies)

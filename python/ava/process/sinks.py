@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Where a command's output goes: our own stdout and stderr."""
+
 from __future__ import absolute_import
 
 import codecs
@@ -11,7 +12,8 @@ import sys
 
 def sink_of(name):
     """:param name: ``stdout`` or ``stderr``
-    :returns: function that writes bytes there, unchanged and at once, and never raises; a stream that a notebook or a test put in the place of ours gets text
+    :returns: function that writes bytes there, unchanged and at once, and never raises; a stream that a notebook or
+        a test put in the place of ours gets text
     """
     stream = getattr(sys, name)
     if stream is not None and stream is not getattr(sys, "__%s__" % name):

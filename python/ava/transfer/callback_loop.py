@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Work in other threads, and the calls of its results in one."""
+
 from __future__ import absolute_import
 
 import collections
@@ -23,7 +24,8 @@ class CallbackLoop(object):
             self._changed.notify_all()
 
     def run(self):
-        """Makes the calls as they come, until :meth:`stop`. Signal handlers run meanwhile. What a call raises goes to who runs the loop."""
+        """Makes the calls as they come, until :meth:`stop`. Signal handlers run meanwhile. What a call raises goes
+        to who runs the loop."""
         self._is_stopped = False
         while not self._is_stopped:
             with self._changed:

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """HTTP requests, made by the agent."""
+
 from __future__ import absolute_import
 
 import base64
@@ -65,10 +66,13 @@ def _response(request, answer, seconds):
         with open(path, "rb") as opened:
             body = opened.read()
         os.remove(path)
+        _remove_if_empty(os.path.dirname(path))
     else:
         body = base64.b64decode(answer.get("body") or b"")
     reason = answer.get("reason") or ""
-    return HTTPResponse(request, answer["status"], reason, answer.get("headers"), body, answer.get("effectiveUrl"), seconds)
+    return HTTPResponse(
+        request, answer["status"], reason, answer.get("headers"), body, answer.get("effectiveUrl"), seconds
+    )
 
 
 def _error(request, error, seconds):
@@ -80,3 +84,10 @@ def _error(request, error, seconds):
     response = _response(request, answer, seconds)
     response.error = HTTPError(status, error.message, response)
     return response.error
+
+
+def _remove_if_empty(folder):
+    try:
+        os.rmdir(folder)
+    except OSError:  # Not made for this body alone.
+        pass

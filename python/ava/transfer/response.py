@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Answers and errors of HTTP requests, shaped like those of tornado.httpclient, which scripts know."""
+
 from __future__ import absolute_import
 
 import io
@@ -12,7 +13,7 @@ class HTTPHeaders(dict):
     def __init__(self, headers=None):
         super(HTTPHeaders, self).__init__()
         for name, value in (headers or {}).items():
-            self[name] = value
+            self[name] = ",".join(value) if isinstance(value, list) else value
 
     def __setitem__(self, name, value):
         super(HTTPHeaders, self).__setitem__(_usual(name), value)
@@ -46,9 +47,9 @@ class HTTPRequest(object):
 
 
 class HTTPResponse(object):
-    """What was answered: ``request``, ``code``, ``reason``, ``headers``, ``effective_url``, ``body`` (bytes), ``buffer``, ``error``,
-    ``request_time`` in seconds. ``status_code``, ``content``, ``text``, ``ok`` and ``json()`` are for scripts that know requests.Response,
-    which QMacAuthFetcher used to give.
+    """What was answered: ``request``, ``code``, ``reason``, ``headers``, ``effective_url``, ``body`` (bytes),
+    ``buffer``, ``error``, ``request_time`` in seconds. ``status_code``, ``content``, ``text``, ``ok`` and ``json()``
+    are for scripts that know requests.Response, which QMacAuthFetcher used to give.
     """
 
     def __init__(self, request, code, reason="", headers=None, body=b"", effective_url=None, request_time=None):
@@ -84,7 +85,8 @@ class HTTPResponse(object):
 
 
 class HTTPError(Exception):
-    """A request that failed: ``code`` (599 where there was no answer), ``message``, and ``response``, which may be ``None``."""
+    """A request that failed: ``code`` (599 where there was no answer), ``message``, and ``response``, which may be
+    ``None``."""
 
     def __init__(self, code, message=None, response=None):
         self.code = code

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Commands that a script runs, such as a trainer that is a program of its own."""
+
 from __future__ import absolute_import
 
 import sys
@@ -14,13 +15,14 @@ def logproc(proc, log_hook=None):
     1. 输出原样、即时地写到当前进程的 stdout/stderr；已调用 initialize_logger 时，每行也记入 run.log
     2. （可选）对每行内容作处理
 
-    Gives the lines of a command's output, both its outputs merged, to hooks, in the thread that calls this; those since the start
-    when nobody took them before. A hook that raises is told once and still called. A hook that is slow does not hold up the
-    command: 100 000 lines (16 MiB) wait for it, further ones are dropped and counted in a warning.
+    Gives the lines of a command's output, both its outputs merged, to hooks, in the thread that calls this; those
+    since the start when nobody took them before. A hook that raises is told once and still called. A hook that is
+    slow does not hold up the command: 100 000 lines (16 MiB) wait for it, further ones are dropped and counted in a
+    warning.
 
     :param proc: of :func:`startproc`; or any ``subprocess.Popen`` with a pipe
-    :param log_hook: 一个或多个函数，对截取的每行日志处理分析 / one callable or several (list, tuple; ``None`` in it is passed over). It gets a line as ``str``
-        with its line feed; of a progress bar that rewrites its line, the last state
+    :param log_hook: 一个或多个函数，对截取的每行日志处理分析 / one callable or several (list, tuple; ``None`` in it is passed over). It
+        gets a line as ``str`` with its line feed; of a progress bar that rewrites its line, the last state
     :returns: ``None``, at the end of the output
     """
     relay = getattr(proc, "relay", None) or _relay_of(proc)
@@ -41,7 +43,9 @@ def logproc(proc, log_hook=None):
                 hook.call(text)
     dropped, relay.dropped = relay.dropped, 0
     if dropped:
-        notices.warn("log hooks came late or were slow: %d lines of command %s did not reach them" % (dropped, proc.pid))
+        notices.warn(
+            "log hooks came late or were slow: %d lines of command %s did not reach them" % (dropped, proc.pid)
+        )
 
 
 def runproc(args, log_hook=None):
@@ -111,7 +115,8 @@ def _relay_of(proc):
 
 
 def _run_log():
-    """The script decides whether there is a logger: its module is not imported here, since :mod:`ava.train.base` looks for it."""
+    """The script decides whether there is a logger: its module is not imported here, since :mod:`ava.train.base`
+    looks for it."""
     module = sys.modules.get("ava.log.logger")
     return module and module.run_log_handler()
 
@@ -129,5 +134,7 @@ def _record(run_log, texts):
 
     root = logging.getLogger()
     if root.isEnabledFor(logging.INFO):
-        records = (root.makeRecord("root", logging.INFO, __file__, 0, text.strip(), (), None, "logproc") for text in texts)
+        records = (
+            root.makeRecord("root", logging.INFO, __file__, 0, text.strip(), (), None, "logproc") for text in texts
+        )
         run_log.send("\n".join(run_log.format(record) for record in records))

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Archives: pack and unpack."""
+
 from __future__ import absolute_import
 
 import os
@@ -16,8 +17,8 @@ _PARTIAL = ".ava-partial-"
 def tar_files(file_path_list, tar_file_path, gzip=True):
     """将文件列表打进 tar 包
 
-    Each file or folder goes in under its own name at the top; links are packed as what they lead to. The archive has its name only when it
-    is whole.
+    Each file or folder goes in under its own name at the top; links are packed as what they lead to. The archive
+    has its name only when it is whole.
 
     :param file_path_list: 文件/目录 列表 / paths of files and folders
     :param tar_file_path: tar 包文件路径 / path of the archive; an older one is replaced
@@ -53,11 +54,12 @@ def tar_files(file_path_list, tar_file_path, gzip=True):
 def untar_file(tar_file, outout_base_dir, gzip=True):
     """将 tar 包解压到目录
 
-    Everything is unpacked beside first and moved in place when the whole archive was read. An archive with an entry that would leave the
-    folder, or that is a device or pipe, is refused.
+    Everything is unpacked beside first and moved in place when the whole archive was read. An archive with an entry
+    that would leave the folder, or that is a device or pipe, is refused.
 
     :param tar_file: tar 包路径 / path of the archive
-    :param outout_base_dir: 解压的根目录 / folder; made if need be, files that exist are replaced. (The name is spelled as it always was.)
+    :param outout_base_dir: 解压的根目录 / folder; made if need be, files that exist are replaced. (The name is spelled as
+        it always was.)
     :param gzip: 是否进行 gzip 解压 / compressed or not is found out by itself; kept for scripts that pass it
     :returns: 返回错误，None 表示正常 / the error, ``None`` when all is well
     """
@@ -110,7 +112,8 @@ def _reason_against(member, files):
 
 
 def _reason_against_link(name, target):
-    """A target may begin with '..' but have none behind a name: the name may be a link itself, and then '..' leads elsewhere."""
+    """A target may begin with '..' but have none behind a name: the name may be a link itself, and then '..' leads
+    elsewhere."""
     if target.startswith("/") or not target:
         return "it is a link to an absolute path"
     parts = [part for part in target.split("/") if part not in ("", ".")]

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Configuration files: JSON objects with values by dotted keys."""
+
 from __future__ import absolute_import
 
 import copy
@@ -47,8 +48,8 @@ class Config(object):
         :param key: 以 '.' 分割的配置名称 / levels separated by dots, lists by index
         :param is_required: key 不存在时异常 / raise where the key does not exist
         :param default: key 不存在时返回的默认值 / value of a key that does not exist
-        :returns: 配置文件中 key 对应的内容 / a copy of the value, or the default. Text is what :mod:`json` makes of it: ``unicode`` on
-            Python 2.7, as it always was
+        :returns: 配置文件中 key 对应的内容 / a copy of the value, or the default. Text is what :mod:`json` makes of it:
+            ``unicode`` on Python 2.7, as it always was
         :raises ConfigError: is_required 而 key 不存在 / a required key does not exist
         """
         found = value_at(self.conf, key.decode("utf-8") if isinstance(key, bytes) else key)
@@ -119,8 +120,8 @@ def fetch_config_obj(workdir, config_type, use_str=True):
 def fetch_config(workdir, config_type, key, is_required=False, default=None, use_cache=True):
     """读取平台注入的配置文件 <workdir>/config/<config_type> 中的 key；参数与异常同 :meth:`Config.get_key`。
 
-    Value of a key in one of the platform's files. Without ``is_required``, a missing file has no keys, nor has an unreadable one,
-    which is told once.
+    Value of a key in one of the platform's files. Without ``is_required``, a missing file has no keys, nor has an
+    unreadable one, which is told once.
     """
     return fetch_from_file(_config_file(workdir, config_type), key, is_required, default, use_cache)
 
@@ -189,7 +190,8 @@ def load_csv(filename):
     import csv
 
     try:
-        with open(filename, "rb") if sys.version_info[0] == 2 else io.open(filename, encoding="utf-8", newline="") as opened:
+        is_python2 = sys.version_info[0] == 2
+        with open(filename, "rb") if is_python2 else io.open(filename, encoding="utf-8", newline="") as opened:
             return list(csv.reader(opened))
     except (EnvironmentError, TypeError, ValueError, csv.Error):
         return []

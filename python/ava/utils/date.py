@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Times as text."""
+
 from __future__ import absolute_import
 
 import time
@@ -16,7 +17,8 @@ def get_datetime_in_rfc3339(timestamp=None):
     local = datetime.fromtimestamp(seconds)
     away = (local - datetime(1970, 1, 1)).total_seconds() - seconds
     minutes = int(round(abs(away) / 60))
-    return "%s%s%02d:%02d" % (local.strftime("%Y-%m-%dT%H:%M:%S"), "-" if away < 0 else "+", minutes // 60, minutes % 60)
+    sign = "-" if away < 0 else "+"
+    return "%s%s%02d:%02d" % (local.strftime("%Y-%m-%dT%H:%M:%S"), sign, minutes // 60, minutes % 60)
 
 
 def get_datetime_in_underscore(_datetime=None):

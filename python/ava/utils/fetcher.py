@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """网络请求模块。 / HTTP requests and downloads, made by the agent."""
+
 from __future__ import absolute_import
 
 import os
@@ -12,8 +13,8 @@ from ava.workspace import make_folder
 class Fetcher(object):
     """网络请求的封装，支持同步和异步两种方式，且支持使用七牛源站下载和失败重试。
 
-    HTTP requests with retries, also for ``qiniu://<zone>/<bucket>/<key>``. An asynchronous Fetcher makes them in other threads and calls back in the one
-    that runs :meth:`start_tornado_ioloop`.
+    HTTP requests with retries, also for ``qiniu://<zone>/<bucket>/<key>``. An asynchronous Fetcher makes them in
+    other threads and calls back in the one that runs :meth:`start_tornado_ioloop`.
     """
 
     DEFAULT_CONNECT_TIMEOUT = 20
@@ -196,8 +197,8 @@ class QMacAuthFetcher(object):
         :param headers: 请求头部
         :param retry: 当前重试次数，默认为0
         :param max_retry: 最大重试次数，默认为-1表示不重试。为0时表示使用此Fetcher的默认重试次数。
-        :returns: (res, err) 请求的响应对象(tornado.httpclient.HTTPResponse)和请求错误对象(tornado.httpclient.HTTPError)。 / objects with the same
-            fields as those; ``res`` also where the answer is the error
+        :returns: (res, err) 请求的响应对象(tornado.httpclient.HTTPResponse)和请求错误对象(tornado.httpclient.HTTPError)。 /
+            objects with the same fields as those; ``res`` also where the answer is the error
         """
         headers = dict(headers or {})
         if data is not None and not isinstance(data, (bytes, type(u""))):

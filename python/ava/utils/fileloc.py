@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Folders and files of a workspace: find, make, remove."""
+
 from __future__ import absolute_import
 
 import errno
@@ -35,7 +36,8 @@ def mkdir_p(directory):
 def rm_path(path):
     """安全删除文件或目录；不存在则什么都不做。
 
-    Removes a file, or a folder with all that is in it. What does not exist is removed already; of a link, only the link goes.
+    Removes a file, or a folder with all that is in it. What does not exist is removed already; of a link, only the
+    link goes.
 
     :param path: what to remove
     :raises OSError: the file system's error

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Lists, dicts, and kinds of pictures."""
+
 from __future__ import absolute_import, division
 
 import os

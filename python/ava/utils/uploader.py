@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Uploads to Kodo, made by the agent."""
+
 from __future__ import absolute_import
 
 import os
@@ -41,8 +42,16 @@ class Uploader(object):
 
         bucket = bucket or self.default_bucket
         if not bucket:
-            raise Exception("name a bucket: Uploader(ak, sk, bucket), set_bucket(bucket) or upload_file(filepath, key, bucket)")
+            raise Exception(
+                "name a bucket: Uploader(ak, sk, bucket), set_bucket(bucket) or upload_file(filepath, key, bucket)"
+            )
         if not os.path.isfile(filepath):
             raise Exception("'%s' is not uploaded: it is no file" % filepath)
-        fields = {"file": os.path.abspath(filepath), "key": key, "bucket": bucket, "accessKey": self.ak, "secretKey": self.sk}
+        fields = {
+            "file": os.path.abspath(filepath),
+            "key": key,
+            "bucket": bucket,
+            "accessKey": self.ak,
+            "secretKey": self.sk,
+        }
         client.call("upload", fields)

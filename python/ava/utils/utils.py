@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Facts of the training that the platform hands to the container, and sizes that follow from them."""
+
 from __future__ import absolute_import, division
 
 import math

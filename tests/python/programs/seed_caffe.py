@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
-"""The seed document's example for Caffe, with the two slips of its text put right (logger, self). Arguments: solver, batches of an epoch."""
+"""The seed document's example for Caffe, with the two slips of its text put right (logger, self). Arguments:
+solver, batches of an epoch."""
 from __future__ import print_function
 
 import os

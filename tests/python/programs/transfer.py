@@ -1,5 +1,7 @@
 # -*- coding: utf-8 -*-
-"""Uploads, downloads and requests of a script, told as one JSON object. Arguments: address of an HTTP server, folder, access key, secret key."""
+"""Uploads, downloads and requests of a script, told as one JSON object. Arguments: address of an HTTP server,
+folder, access key, secret key."""
+
 from __future__ import print_function
 
 import hashlib
@@ -17,7 +19,12 @@ facts = {}
 
 def told(result):
     res, err = result
-    return {"code": res and res.code, "length": res and len(res.body), "err": err and str(err), "status": err and err.code}
+    return {
+        "code": res and res.code,
+        "length": res and len(res.body),
+        "err": err and str(err),
+        "status": err and err.code,
+    }
 
 
 def sha1(path):
@@ -35,7 +42,9 @@ except Exception as error:
     facts["wrongKey"] = str(error)
 
 progress = []
-facts["huge"] = fetcher.fetch_huge_file("qiniu://z0/train-data/dir/large.bin", target, progress_callback=progress.append)
+facts["huge"] = fetcher.fetch_huge_file(
+    "qiniu://z0/train-data/dir/large.bin", target, progress_callback=progress.append
+)
 facts["isSame"] = sha1(source) == sha1(target)
 facts["progress"] = [sorted(progress) == progress, progress[-1]]
 try:
