@@ -19,7 +19,8 @@ export class Settling {
   private readonly deadlineMs: number;
   private readonly wasInTrouble: boolean;
   private readonly end: (settled: Settled) => void;
-  private unsettled: Set<WriterShipper> | undefined;
+  /** With the number of the last read that began before. */
+  private unsettled: Map<WriterShipper, number> | undefined;
   private failures = 0;
   private trouble: string | undefined;
   private patience: NodeJS.Timeout | undefined;
@@ -47,15 +48,17 @@ export class Settling {
 
   /** A round over all writers begins. @param writers - of this round */
   startRound(writers: readonly ShippedWriter[]): void {
-    const present = new Set(writers.filter((one) => this.isMeant(one)).map(({ shipper }) => shipper));
+    const present = new Map(writers.filter((one) => this.isMeant(one)).map(({ shipper }) => [shipper, shipper.reads]));
     // Those that come later have nothing that was written before.
-    this.unsettled = this.unsettled ? new Set([...this.unsettled].filter((shipper) => present.has(shipper))) : present;
+    this.unsettled = this.unsettled ? new Map([...this.unsettled].filter(([shipper]) => present.has(shipper))) : present;
   }
 
   /** One exchange with the platform ended. @param shipper - whose @param result - how */
   note(shipper: WriterShipper | undefined, result: StepResult): void {
     this.expectAnswer();
-    if (result.kind === "idle" && shipper) this.unsettled?.delete(shipper);
+    // A training whose threads go on recording never comes to its end; what it had recorded before is through all the same.
+    const isThrough = shipper && (result.kind === "idle" || shipper.caughtUpAt > (this.unsettled?.get(shipper) ?? Infinity));
+    if (isThrough) this.unsettled?.delete(shipper);
     if (result.kind === "shipped") this.failures = 0;
     if (result.kind !== "failed") return;
     this.failures += 1;

@@ -26,6 +26,11 @@ export class WriterShipper {
   private ackedSeq = 0;
   private hasMet = false;
   private batchBytes: number = LIMITS.shippedBatchBytes;
+  private hasReadToEnd = false;
+  /** How often the journal was read. */
+  reads = 0;
+  /** The last of the reads that came to the journal's end, everything up to there being acknowledged; 0 before the first. */
+  caughtUpAt = 0;
 
   /**
    * @param source - records of the writer
@@ -64,6 +69,7 @@ export class WriterShipper {
     const batch = this.takeBatch();
     const result = await this.exchange(transport, batch, timeoutMs);
     if (result.kind === "shipped") this.reader.deleteAcknowledged(this.ackedSeq, false);
+    if (this.waiting.length === 0 && this.hasReadToEnd) this.caughtUpAt = this.reads;
     return result;
   }
 
@@ -120,7 +126,9 @@ export class WriterShipper {
   /** @returns what is not acknowledged yet; none only at the journal's end, since a writer that is gone loses its newest segment then */
   private readNew(): ReadRecord[] {
     for (;;) {
+      this.reads += 1;
       const records = this.reader.read(this.batchBytes);
+      this.hasReadToEnd = sumBytes(records) < this.batchBytes;
       for (const record of records) {
         if (record.type !== RECORD_TYPE.series) continue;
         const id = seriesIdAt(record.bytes, RECORD_HEAD_BYTES);
@@ -175,6 +183,7 @@ export class WriterShipper {
   private goBack(ack: number): void {
     this.ackedSeq = ack;
     this.waiting = [];
+    this.hasReadToEnd = false;
     this.reader.rewind();
   }
 }
