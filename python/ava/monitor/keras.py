@@ -48,7 +48,22 @@ def epoch_end_callback(train_ins, batch_of_epoch=None, epoch_interval=1, other_f
     return type("AvaEpochEnd", (_EpochEnd, base), {})(base, train_ins, batch_of_epoch, epoch_interval, other_files)
 
 
-class _Monitor(object):
+class _AnyKeras(object):
+    """What Keras 2 asks of a callback and the class of Keras 3 does not have: TensorFlow brings the one where the other is used."""
+
+    _supports_tf_logs = False
+
+    def _implements_train_batch_hooks(self):
+        return True
+
+    def _implements_test_batch_hooks(self):
+        return False
+
+    def _implements_predict_batch_hooks(self):
+        return False
+
+
+class _Monitor(_AnyKeras):
     def __init__(self, base, train_ins, batch_freq, batch_size, batch_of_epoch):
         base.__init__(self)
         self.guard = Guard("keras")
@@ -90,7 +105,7 @@ class _Monitor(object):
         self._train_ins.log(metrics, step=self._progress.step, epoch=self._progress.epoch)
 
 
-class _EpochEnd(object):
+class _EpochEnd(_AnyKeras):
     def __init__(self, base, train_ins, batch_of_epoch, epoch_interval, other_files):
         base.__init__(self)
         self.guard = Guard("keras")
