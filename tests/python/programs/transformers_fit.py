@@ -37,8 +37,10 @@ torch.manual_seed(7)
 data = [{"x": torch.randn(4), "labels": torch.randn(1)} for _ in range(24)]
 train_ins = train.TrainInstance()
 callbacks = [Collect(), train_ins.get_monitor_callback("transformers"), train_ins.get_epoch_end_callback("transformers")]
-evaluation = "eval_strategy" if "eval_strategy" in TrainingArguments.__dataclass_fields__ else "evaluation_strategy"
-options = {evaluation: "epoch"}
+known = TrainingArguments.__dataclass_fields__
+options = {"eval_strategy" if "eval_strategy" in known else "evaluation_strategy": "epoch"}
+if "save_safetensors" in known:
+    options["save_safetensors"] = False
 arguments = TrainingArguments(
     output_dir=os.path.join(folder, "trainer"),
     num_train_epochs=2,
@@ -47,7 +49,6 @@ arguments = TrainingArguments(
     save_strategy="epoch",
     # Older checkpoints are deleted while they may still wait for their upload.
     save_total_limit=1,
-    save_safetensors=False,
     report_to=[],
     disable_tqdm=True,
     use_cpu=True,
