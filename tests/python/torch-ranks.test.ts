@@ -38,7 +38,7 @@ test.skipIf(pytorch.isMissing).each(["fork", "spawn"])(
       100_000,
     );
     const { exitCode, stdout, stderr } = await run.result;
-    expect(exitCode, stderr).toBe(0);
+    expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stderr).not.toContain("ava-sdk:");
     expect(most).toBe(1);
 
