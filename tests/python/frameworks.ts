@@ -16,7 +16,8 @@ const INTERPRETERS = {
 
 /** Python of Debian. */
 export const DEBIAN_PYTHON = "/usr/bin/python3";
-const DEBIAN_PACKAGES = ["python3-torch", "python3-pip"];
+const PIP = "python3-pip";
+const TORCH = "python3-torch";
 
 /** A framework on this machine. */
 export interface Framework {
@@ -32,18 +33,17 @@ export interface Framework {
 /** @param name - a file of tests/python/requirements @returns the framework; nothing is installed yet */
 export function findFramework(name: keyof typeof INTERPRETERS): Framework {
   const wanted = INTERPRETERS[name];
-  const [python, reason] =
-    wanted === "debian"
-      ? [DEBIAN_PYTHON, whyNoDebianPackages()]
-      : [wanted.map(findPython).find(Boolean), `no Python ${wanted.join(", ")} here`];
-  const isMissing = wanted === "debian" ? reason !== undefined : python === undefined;
+  const packages = wanted === "debian" ? [TORCH, PIP] : [];
+  const python = wanted === "debian" ? DEBIAN_PYTHON : interpreterOf(wanted);
+  const reason = python === undefined ? `no Python ${wanted} with pip` : whyNoDebian(packages);
+  const isMissing = reason !== undefined;
   const requirements = repositoryPath(`tests/python/requirements/${name}.txt`);
   const folder = folderOf(name, requirements, python ?? "");
   return {
     note: isMissing ? ` (SKIPPED: ${reason})` : "",
     isMissing,
     install() {
-      if (wanted === "debian") installDebianPackages();
+      installDebian(packages);
       installPackages(python ?? "", requirements, folder, name);
     },
     start(program, args, workspace, env) {
@@ -70,20 +70,34 @@ function installPackages(python: string, requirements: string, folder: string, n
   for (const entry of older) rmSync(path.join(venvs, entry), { recursive: true, force: true });
 }
 
-function hasDebianTorch(): boolean {
-  return existsSync(DEBIAN_PYTHON) && spawnSync(DEBIAN_PYTHON, ["-c", "import pip, torch"]).status === 0;
+/** A clean machine has none: it gets that of Debian, which is no loss of time, since PyTorch needs it anyway. */
+function interpreterOf(versions: readonly string[]): string | undefined {
+  const find = () => versions.map(findPython).find((python) => python !== undefined && hasModules(python, "pip"));
+  const found = find();
+  if (found !== undefined || whyNoDebian([PIP]) !== undefined) return found;
+  installDebian([PIP]);
+  return find();
 }
 
-function whyNoDebianPackages(): string | undefined {
-  if (hasDebianTorch()) return undefined;
+function hasModules(python: string, modules: string): boolean {
+  return spawnSync(python, ["-c", `import ${modules}`]).status === 0;
+}
+
+function areInstalled(packages: readonly string[]): boolean {
+  const modules = packages.map((name) => name.replace("python3-", "")).join(", ");
+  return packages.length === 0 || (existsSync(DEBIAN_PYTHON) && hasModules(DEBIAN_PYTHON, modules));
+}
+
+function whyNoDebian(packages: readonly string[]): string | undefined {
+  if (areInstalled(packages)) return undefined;
   if (!existsSync("/usr/bin/apt-get")) return "there is no apt-get";
-  return process.getuid?.() === 0 ? undefined : `only root may install them: apt-get install ${DEBIAN_PACKAGES.join(" ")}`;
+  return process.getuid?.() === 0 ? undefined : `only root may install them: apt-get install ${packages.join(" ")}`;
 }
 
-function installDebianPackages(): void {
-  if (hasDebianTorch()) return;
+function installDebian(packages: readonly string[]): void {
+  if (areInstalled(packages)) return;
   mkdirSync(repositoryPath(".venvs"), { recursive: true });
-  const install = `apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends ${DEBIAN_PACKAGES.join(" ")}`;
+  const install = `apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends ${packages.join(" ")}`;
   // Lists may be there already, and another test may be reading new ones, which gives no lock to wait for.
   locked(repositoryPath(".venvs/apt.lock"), `export DEBIAN_FRONTEND=noninteractive; ${install} || { apt-get update -qq && ${install}; }`);
 }
