@@ -163,6 +163,20 @@ describe("without an agent", () => {
   });
 });
 
+test("an agent that is named and not there holds done() back no longer than promised, also when a snapshot waits", async () => {
+  const run = start("snapshot", 10, { AVA_AGENT: "unix:/nowhere/agent.sock" });
+  // Ten seconds are promised; for snapshots on their way it would be ten minutes.
+  await waitFor(() => run.child.exitCode !== null, "the end of the run", 30_000);
+  const { exitCode, stdout, stderr } = await run.result;
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("\nNone\n");
+  expect(stderr.match(/ava-sdk: /g)).toHaveLength(1);
+  expect(stderr).toContain("AVA_AGENT=unix:/nowhere/agent.sock");
+  const synced = await runAva(["sync", "--json"], run.environment);
+  expect(JSON.parse(synced.stdout.toString())).toMatchObject({ isComplete: true, snapshots: 1 });
+  expect((await stateOf(idOf(stdout))).state).toBe("done");
+});
+
 describe("the platform", () => {
   test("away for the whole run: the run is not delayed, and sync sends all of it", async () => {
     const run = start("count", 2000, { AVA_PLATFORM_URL: closedUrl });

@@ -24,6 +24,9 @@ _MOST_STARTS = 6
 _MOST_FAILED_STARTS = 3
 """... nor one that does not come up."""
 
+_PATIENCE_S = 20.0
+"""Longest wait of a request while there is no agent to ask."""
+
 _LONGEST_PAUSE_S = 30.0
 _CONNECT_TIMEOUT_S = 15.0
 _POLLS_S = (0.0005, 0.02)
@@ -122,34 +125,42 @@ class Client(object):
         if run in self._mirrors:
             self._mirrors[run].settle(deadline_s)
 
-    def request(self, op, fields, timeout_s=None, on_progress=None, is_repeatable=False):
+    def request(self, op, fields, timeout_s=None, on_progress=None, is_repeatable=False, patience_s=_PATIENCE_S):
         """Asks and waits for the answer.
 
+        :param timeout_s: longest wait; ``None``: as long as the agent works on it
         :param is_repeatable: ask again when the agent dies over it
+        :param patience_s: longest wait for an agent to ask
         :returns: the answer's fields
         :raises AgentError: see there
         """
         number = next(self._numbers)
         slot = Slot()
         self._waiting[number] = slot
-        deadline = None if timeout_s is None else time.time() + timeout_s
+        started = connected = time.time()
         pause_s, longest_s = _POLLS_S
         asked = None
         try:
             while slot.answer is None:
                 connection = self._connection
+                now = time.time()
                 if self.missing is not None:
                     raise AgentError("agent_missing", self.missing)
-                if connection is not asked and connection is not None:
+                if connection is not asked:
                     if asked is not None and not is_repeatable:
                         raise AgentError("agent_lost", "the agent ended before it answered")
                     asked = connection
-                    connection.send(dict(fields, id=number, op=op))
+                    if connection is not None:
+                        connection.send(dict(fields, id=number, op=op))
+                if connection is not None:
+                    connected = now
+                elif now - connected > patience_s:
+                    raise AgentError("agent_missing", "no agent has answered for %.1f s" % patience_s)
                 if slot.progress is not None:
                     progress, slot.progress = slot.progress, None
                     if on_progress is not None:
                         on_progress(progress)
-                if deadline is not None and time.time() >= deadline:
+                if timeout_s is not None and now - started >= timeout_s:
                     raise AgentError("timeout", "the agent did not answer within %.1f s" % timeout_s)
                 time.sleep(pause_s)
                 pause_s = min(longest_s, pause_s * 1.5)

@@ -61,12 +61,13 @@ def ship(run, recorder, one_of_many, timeout_s, snapshot_timeout_s, has_snapshot
     if one_of_many is not None:
         fields["writer"] = recorder.writer
     longest_s = max(timeout_s, snapshot_timeout_s) if has_snapshots else timeout_s
-    # A little more than the agent has, so that it is the one to say why.
-    deadline_s = time.time() + longest_s + 0.5
     try:
         client = client_of(run.workspace)
+        deadline_s = time.time() + timeout_s
         client.settle(run.base, deadline_s)
-        answer = client.request("finish", fields, max(0.0, deadline_s - time.time()), is_repeatable=True)
+        patience_s = max(0.0, deadline_s - time.time())
+        # A little more than the agent has, so that it is the one to say why.
+        answer = client.request("finish", fields, longest_s + 0.5, is_repeatable=True, patience_s=patience_s)
     except AgentError as error:
         answer = {"isComplete": False, "reason": error.message}
     if not answer.get("isComplete") or answer.get("waitingSnapshots"):

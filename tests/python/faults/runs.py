@@ -146,6 +146,15 @@ def raises(number):
     raise RuntimeError("cuda out of memory")
 
 
+def snapshot(number):
+    """A snapshot waits when the run is done."""
+    instance = start()
+    with open(os.path.join(instance.get_snapshot_base_path(), "model.bin"), "w") as model:
+        model.write("weights")
+    print(instance.upload_snapshot_model(1, number))
+    finish(instance)
+
+
 def exits(number):
     instance = start()
     instance.log({"loss": 0.5})
