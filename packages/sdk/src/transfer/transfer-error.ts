@@ -41,7 +41,9 @@ export class TransferError extends AvaError {
     const where = url === undefined ? undefined : withoutSecrets(url);
     super(code, where === undefined ? message : `${message}: ${where}`, cause === undefined ? {} : { cause });
     this.name = "TransferError";
-    Object.assign(this, facts, where === undefined ? {} : { url: where });
+    const { response } = facts;
+    const shown = response?.url === undefined ? {} : { response: { ...response, url: withoutSecrets(response.url) } };
+    Object.assign(this, facts, shown, where === undefined ? {} : { url: where });
   }
 }
 
