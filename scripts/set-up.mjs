@@ -19,15 +19,22 @@ export async function ensureChromium() {
   const chromium = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
   if (existsSync(chromium)) return;
   if (process.env.CHROMIUM_PATH) throw new Error(`CHROMIUM_PATH names ${chromium}, which does not exist.`);
-  const asRoot = await commandAsRoot();
-  if (asRoot === undefined) {
-    throw new Error(
-      "The tests of the portal need Chromium. Install it as root (apt-get install chromium fonts-noto-cjk), or set CHROMIUM_PATH to yours.",
-    );
-  }
-  await step("Reading the package lists", "env", [...asRoot, "apt-get", "update", "-qq"]);
-  const install = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", "--no-install-recommends"];
-  await step("Installing Chromium", "env", [...asRoot, "env", ...install, "chromium", "fonts-noto-cjk"]);
+  await installOfDebian(
+    "Chromium",
+    ["chromium", "fonts-noto-cjk"],
+    "The tests of the portal need Chromium",
+    ", or set CHROMIUM_PATH to yours",
+  );
+}
+
+/** Installs Python 3 with pip and virtual environments, for the tests of the Python package, where the machine lets us. */
+export async function ensurePython() {
+  if ((await runCommand("sh", ["-c", "python3 -c 'import ensurepip, pip, venv' 2> /dev/null"])) === 0) return;
+  await installOfDebian(
+    "Python",
+    ["python3", "python3-pip", "python3-venv"],
+    "The tests of the Python package need Python 3 with pip and venv",
+  );
 }
 
 /** Builds what the demo runs, where a source is newer than what was built from it. */
@@ -38,6 +45,20 @@ export async function ensureDemoBuilt() {
   const sources = ["packages/portal", "packages/protocol/src"].map((folder) => path.join(root, folder));
   if (existsSync(page) && statSync(page).mtimeMs >= newestChangeMs(sources)) return;
   await step("Building the portal", "npm", ["run", "build", "--silent", "--workspace", "packages/portal"]);
+}
+
+/**
+ * @param {string} title - of what is installed
+ * @param {string[]} packages - of Debian
+ * @param {string} need - who needs it, for whoever may not install it
+ * @param {string} [orElse] - what they can do instead
+ */
+async function installOfDebian(title, packages, need, orElse = "") {
+  const asRoot = await commandAsRoot();
+  if (asRoot === undefined) throw new Error(`${need}. Install it as root (apt-get install ${packages.join(" ")})${orElse}.`);
+  await step("Reading the package lists", "env", [...asRoot, "apt-get", "update", "-qq"]);
+  const install = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", "--no-install-recommends"];
+  await step(`Installing ${title}`, "env", [...asRoot, "env", ...install, ...packages]);
 }
 
 /** @returns {Promise<string[] | undefined>} what goes before a command to run it as root; undefined where we may not */

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "./paths.mjs";
 import { runCommand } from "./run-command.mjs";
-import { ensureChromium, ensurePackages } from "./set-up.mjs";
+import { ensureChromium, ensurePackages, ensurePython } from "./set-up.mjs";
 import { closingLine, summariseReport } from "./summarise-report.mjs";
 
 const reportFile = path.join(root, ".vitest/report.json");
@@ -13,6 +13,7 @@ rmSync(reportFile, { force: true });
 try {
   await ensurePackages();
   await ensureChromium();
+  await ensurePython();
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
   const exitCode = await runCommand("npm", ["run", "check", "--", ...reporters]);
   const counts = readCounts();
