@@ -23,12 +23,13 @@ def keep_in(path):
     _file = path
 
 
-def warn(message):
+def warn(message, topic=None):
     """Says something the user should act on, on stderr. Never raises.
 
     :param message: what is wrong, and what to do
+    :param topic: said once for each topic, where the words are never the same; default: the message
     """
-    _say(message, True)
+    _say(message, True, topic or message)
 
 
 def tell(message):
@@ -36,13 +37,13 @@ def tell(message):
 
     :param message: what happened
     """
-    _say(message, _is_terminal())
+    _say(message, _is_terminal(), message)
 
 
-def _say(message, is_shown):
-    if message in _said or len(_said) >= _MOST_REMEMBERED:
+def _say(message, is_shown, topic):
+    if topic in _said or len(_said) >= _MOST_REMEMBERED:
         return
-    _said.add(message)
+    _said.add(topic)
     try:
         if _file is not None:
             stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

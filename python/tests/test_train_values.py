@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 from __future__ import absolute_import
 
+import datetime
 import decimal
 import fractions
 import unittest
@@ -28,7 +29,7 @@ class OldArray(object):
 class ValuesTest(unittest.TestCase):
     def setUp(self):
         self.said = []
-        self.warn, values.notices.warn = values.notices.warn, self.said.append
+        self.warn, values.notices.warn = values.notices.warn, lambda message, topic=None: self.said.append(message)
 
     def tearDown(self):
         values.notices.warn = self.warn
@@ -56,3 +57,21 @@ class ValuesTest(unittest.TestCase):
 
     def test_nested_names_are_joined_and_names_become_text(self):
         self.assertEqual(values.to_floats({"val": {"loss": 1, "top": {5: 0.9}}, 7: 2}), {"val/loss": 1.0, "val/top/5": 0.9, "7": 2.0})
+
+    def test_moments_are_seconds_or_datetimes(self):
+        self.assertEqual(values.to_ns(1.5), 1500000000)
+        local = datetime.datetime.fromtimestamp(1700000000) + datetime.timedelta(microseconds=250000)
+        self.assertEqual(values.to_ns(local), 1700000000250000000)
+        utc = datetime.datetime(2023, 11, 14, 22, 13, 20, tzinfo=Utc())
+        self.assertEqual(values.to_ns(utc), 1700000000000000000)
+        self.assertEqual(self.said, [])
+        self.assertIsNone(values.to_ns(1e12))
+        self.assertIsNone(values.to_ns("noon"))
+        self.assertIn("time", self.said[0])
+
+
+class Utc(datetime.tzinfo):
+    def utcoffset(self, moment):
+        return datetime.timedelta(0)
+
+    dst = utcoffset

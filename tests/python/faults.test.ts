@@ -254,7 +254,9 @@ describe("a run that ends", () => {
   test.each([
     ["raises", 0, 1, "failed", "RuntimeError: cuda out of memory"],
     ["exits", 4, 4, "failed", "exit code 4"],
+    ["quits", 5, 5, "failed", "exit code 5"],
     ["exits", 0, 0, "done", undefined],
+    ["caught", 3, 0, "done", undefined],
   ])("by itself (%s %d) is recorded as such", async (kind, number, code, state, message) => {
     const run = start(kind, number);
     const { exitCode, stdout } = await run.result;

@@ -281,8 +281,9 @@ class Client(object):
         connection = self._connection
         if connection is not None:
             connection.shut_down()
-        if self._thread.is_alive():
-            self._thread.join(_END_S)
+        for one in [self._thread] + [mirror.thread for mirror in self._mirrors.values()]:
+            if one.is_alive():
+                one.join(_END_S)
 
 
 _KEPT = ". Nothing is lost: records stay in the journal; send them with: ava-sdk sync."

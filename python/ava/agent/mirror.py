@@ -27,9 +27,9 @@ class Mirror(object):
         self._copied = {}
         self._rounds = 0
         self._has_all = False
-        self._thread = threading.Thread(target=self._work, name="ava-mirror")
-        self._thread.daemon = True
-        self._thread.start()
+        self.thread = threading.Thread(target=self._work, name="ava-mirror")
+        self.thread.daemon = True
+        self.thread.start()
 
     def settle(self, deadline_s):
         """Waits until the agent has all that was written before the call, or the time is over."""

@@ -9,7 +9,7 @@ import subprocess
 import time
 import weakref
 
-from ava.process.relay import Relay
+from ava.process.relay import Relay, join_ended
 from ava.process.sinks import sink_of
 
 _LAST_OUTPUT_S = 5.0
@@ -103,6 +103,7 @@ def _finish_output():
     for child in list(_children):
         if child.poll() is not None:
             child.relay.wait_until_over(_LAST_OUTPUT_S)
+    join_ended(_LAST_OUTPUT_S)
 
 
 atexit.register(_finish_output)

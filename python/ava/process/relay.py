@@ -7,6 +7,7 @@ import errno
 import os
 import threading
 import time
+import weakref
 
 from ava.process.lines import LineSplitter
 
@@ -110,6 +111,20 @@ class Relay(object):
             self._changed.notify_all()
 
 
+def join_ended(timeout_s):
+    """Waits for threads whose pipes have ended: Python 2.7 has them fail loudly when it takes their modules away under
+    their last steps.
+
+    :param timeout_s: longest wait for each
+    """
+    for copy in list(_copies):
+        if copy.is_ended:
+            copy.join(timeout_s)
+
+
+_copies = weakref.WeakSet()
+
+
 class _Copy(threading.Thread):
     def __init__(self, pipe, sink, relay):
         super(_Copy, self).__init__(name="ava-output")
@@ -120,6 +135,7 @@ class _Copy(threading.Thread):
         self._relay = relay
         self._read_at = _now()
         self._is_writing = False
+        _copies.add(self)
 
     def has_been_silent(self):
         """What waits for a slow reader of ours is no silence."""

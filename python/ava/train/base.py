@@ -19,7 +19,7 @@ from ava.train.identity import read_rank
 from ava.train.models import InstanceModels
 from ava.train.place import InstancePlace
 from ava.train.run import Run
-from ava.train.values import to_floats
+from ava.train.values import to_float, to_floats, to_ns
 
 TRAIN_INS_STATUS_RUNNING = "running"
 TRAIN_INS_STATUS_DONE = "done"
@@ -131,19 +131,20 @@ class TrainInstance(InstancePlace, InstanceModels):
             and the infinities are kept
         :param step: batch counted over the whole run; default: one more than that of the last call, from 0
         :param epoch: counted from 0; fractions are fine
-        :param time: seconds since 1970; default now
+        :param time: seconds since 1970, or a ``datetime``; default now
         """
         try:
-            self._last_step = step = self._last_step + 1 if step is None else float(step)
-            epoch = None if epoch is None else float(epoch)
-            time_ns = None if time is None else int(float(time) * 1e9)
+            step = None if step is None else to_float(step, "step")
+            self._last_step = step = self._last_step + 1 if step is None else step
+            epoch = None if epoch is None else to_float(epoch, "epoch")
+            time_ns = None if time is None else to_ns(time)
             for value in metrics.values():
                 if type(value) is not float:
                     metrics = to_floats(metrics)
                     break
             self._recorder.points(dict(metrics), step, epoch, time_ns)
         except Exception as error:
-            notices.warn("log() could not record %.200r: %s" % (metrics, error))
+            notices.warn("log() could not record %.200r: %s" % (metrics, error), topic="log()")
 
     def log_text(self, text):
         """Records text in the log of the run. Never raises.
@@ -153,7 +154,7 @@ class TrainInstance(InstancePlace, InstanceModels):
         try:
             self._recorder.log(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
         except Exception as error:
-            notices.warn("log_text() could not record %.200r: %s" % (text, error))
+            notices.warn("log_text() could not record %.200r: %s" % (text, error), topic="log_text()")
 
     def lines(self, parser, purpose="metrics", batch_of_epoch=None, other_files=()):
         """Takes lines of a trainer's console, which the agent parses.

@@ -6,8 +6,14 @@ import atexit
 import os
 import sys
 
+try:
+    import builtins
+except ImportError:  # Python 2.7
+    import __builtin__ as builtins
+
 _instances = []
 _exit_code = None
+_steps_at_exit = []
 
 
 def watch(instance):
@@ -31,29 +37,40 @@ def _at_exit(pid):
     if pid != os.getpid():
         return  # A forked child: its parent ends the instance.
     for instance in list(_instances):
-        instance._end_with_process(_reason())
+        instance._end_with_process(_reason(instance))
 
 
-def _reason():
+def _reason(instance):
     # Set by the interpreter when an exception ends the program.
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     kind = getattr(sys, "last_type", None) or type(error)
     if error is not None or kind is KeyboardInterrupt:
         text = str(error) if error is not None else ""
         return "%s: %s" % (kind.__name__, text) if text else kind.__name__
-    if _exit_code is None or _exit_code == 0:
+    # Who has logged since has caught that exit.
+    has_gone_on = any(one is instance and step != instance._last_step for one, step in _steps_at_exit)
+    if _exit_code is None or _exit_code == 0 or has_gone_on:
         return None
-    return "exit code %d" % _exit_code if isinstance(_exit_code, int) else str(_exit_code)
+    if not isinstance(_exit_code, (int, str)):
+        return None  # exit() without a code, a method.
+    return "exit code %d" % _exit_code if isinstance(_exit_code, int) else _exit_code
 
 
 def _remember_exit_codes():
-    """The interpreter tells nobody with which code it exits; ``sys.exit`` is where it is known."""
-    original = sys.exit
+    """The interpreter tells nobody with which code it exits; ``sys.exit``, ``exit`` and ``quit`` are where it is known."""
 
-    def remember(code=None):
-        global _exit_code
-        _exit_code = code
-        original(code)
+    def remembering(original):
+        def leave(*args, **kwargs):
+            global _exit_code, _steps_at_exit
+            # The last argument, since exit() and quit() are methods.
+            _exit_code = (list(args) + list(kwargs.values()) or [None])[-1]
+            _steps_at_exit = [(instance, instance._last_step) for instance in _instances]
+            original(*args, **kwargs)
 
-    remember.__doc__ = original.__doc__
-    sys.exit = remember
+        leave.__doc__ = original.__doc__
+        return leave
+
+    sys.exit = remembering(sys.exit)
+    quitter = type(getattr(builtins, "exit", None))
+    if quitter.__name__ == "Quitter":
+        quitter.__call__ = remembering(quitter.__call__)

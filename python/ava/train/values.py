@@ -2,7 +2,14 @@
 """Numbers of a training, from whatever a framework calls a number."""
 from __future__ import absolute_import
 
+import calendar
+import datetime
+import time
+
 from ava import notices
+
+_MOST_SECONDS = 9e9
+"""What fits nanoseconds of 64 bits: until the year 2255."""
 
 _TEXTS = (str, bytes, type(u""))
 
@@ -19,6 +26,30 @@ def to_floats(metrics):
     if left_out:
         notices.warn("log() takes numbers; left out: %s" % ", ".join(left_out))
     return taken
+
+
+def to_float(value, what):
+    """:returns: a step or an epoch as float; ``None``, and a warning, for what is no number"""
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        notices.warn("log() takes a number as %s; passed over: %.80r" % (what, value), topic="log " + what)
+        return None
+
+
+def to_ns(moment):
+    """Takes a moment: seconds since 1970, or a ``datetime``; one without a time zone is local time.
+
+    :returns: nanoseconds since 1970; ``None``, and a warning, for anything else
+    """
+    if isinstance(moment, datetime.datetime):
+        aware = moment.utcoffset() is not None
+        seconds = calendar.timegm(moment.utctimetuple()) if aware else int(time.mktime(moment.timetuple()))
+        return seconds * 1000000000 + moment.microsecond * 1000
+    seconds = to_float(moment, "time")
+    if seconds is None or abs(seconds) > _MOST_SECONDS:
+        return None
+    return int(seconds * 1e9)
 
 
 def _take(metrics, prefix, taken, left_out):
