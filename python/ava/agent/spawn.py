@@ -9,9 +9,13 @@ from __future__ import absolute_import
 
 import ctypes
 import errno
-import fcntl
 import os
 import sys
+
+try:
+    import fcntl
+except ImportError:  # Windows, where the agent has to be named.
+    fcntl = None
 
 # Of <spawn.h>: a session of its own, and, for glibc before 2.24, no fork. glibc before 2.26 knows no sessions.
 _FLAGS = (0x0400,) if sys.platform == "darwin" else (0x80 | 0x40, 0x40)
