@@ -21,6 +21,7 @@ export class Settling {
   private readonly end: (settled: Settled) => void;
   /** With the number of the last read that began before. */
   private unsettled: Map<WriterShipper, number> | undefined;
+  private living: ReadonlySet<WriterShipper> = new Set();
   private failures = 0;
   private trouble: string | undefined;
   private patience: NodeJS.Timeout | undefined;
@@ -49,6 +50,7 @@ export class Settling {
   /** A round over all writers begins. @param writers - of this round */
   startRound(writers: readonly ShippedWriter[]): void {
     const present = new Map(writers.filter((one) => this.isMeant(one)).map(({ shipper }) => [shipper, shipper.reads]));
+    this.living = new Set(writers.filter(({ isGone }) => !isGone).map(({ shipper }) => shipper));
     // Those that come later have nothing that was written before.
     this.unsettled = this.unsettled ? new Map([...this.unsettled].filter(([shipper]) => present.has(shipper))) : present;
   }
@@ -56,9 +58,7 @@ export class Settling {
   /** One exchange with the platform ended. @param shipper - whose @param result - how */
   note(shipper: WriterShipper | undefined, result: StepResult): void {
     this.expectAnswer();
-    // A training whose threads go on recording never comes to its end; what it had recorded before is through all the same.
-    const isThrough = shipper && (result.kind === "idle" || shipper.caughtUpAt > (this.unsettled?.get(shipper) ?? Infinity));
-    if (isThrough) this.unsettled?.delete(shipper);
+    if (shipper && (result.kind === "idle" || this.isThrough(shipper))) this.unsettled?.delete(shipper);
     if (result.kind === "shipped") this.failures = 0;
     if (result.kind !== "failed") return;
     this.failures += 1;
@@ -69,6 +69,11 @@ export class Settling {
   /** The round ended without a failure. */
   endRound(): void {
     if (this.unsettled?.size === 0) this.end({ isComplete: true });
+  }
+
+  /** A training whose threads go on recording never comes to its end; what it had recorded before is through all the same. */
+  private isThrough(shipper: WriterShipper): boolean {
+    return this.living.has(shipper) && shipper.caughtUpAt > (this.unsettled?.get(shipper) ?? Infinity);
   }
 
   private expectAnswer(): void {
