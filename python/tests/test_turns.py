@@ -4,6 +4,7 @@ from __future__ import absolute_import
 import os
 import signal
 import threading
+import time
 import unittest
 
 from ava.journal.turns import Turns
@@ -34,6 +35,28 @@ class TurnsTest(unittest.TestCase):
         self.assertEqual(sorted(taken), [(name, number) for name in range(8) for number in range(2000)])
         for name in range(8):
             self.assertEqual([number for one, number in taken if one == name], list(range(2000)))
+
+    def test_a_thread_gets_its_turns_though_others_never_pause(self):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        turns = Turns(lambda item: os.write(nothing, b"x"))
+        is_over = []
+        deadline = time.time() + 20
+
+        def never_pause():
+            while not is_over and time.time() < deadline:
+                turns.put("other")
+
+        threads = [threading.Thread(target=never_pause) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for _ in range(200):
+            turns.put("own")
+        is_in_time = time.time() < deadline
+        is_over.append(True)
+        for thread in threads:
+            thread.join()
+        os.close(nothing)
+        self.assertTrue(is_in_time)
 
     def test_a_signal_handler_that_interrupts_a_turn_is_told_so_and_does_not_wait(self):
         taken = []

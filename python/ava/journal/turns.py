@@ -11,51 +11,65 @@ try:
 except ImportError:  # Python 2.7
     from thread import get_ident
 
-_PAUSE_S = 0.0002
-_LONGEST_WAIT_S = 0.5
+_PAUSES_S = (0.0, 0.001)
+"""First and longest pause before the next try; the first lets another thread go on."""
+
+_MOST_FOR_OTHERS = 64
+"""Items of other threads that a turn takes along."""
+
+_LEFT_AFTER_S = 0.5
+"""A lock without a holder for so long was left by a turn that an exception of a signal handler ended."""
 
 
 class Turns(object):
-    """Takes items in the order in which they come, and gives them to one function, one at a time.
+    """Gives items to one function, one at a time.
 
-    A lock would not do: a signal handler that records something may have interrupted the holder of the lock, which goes on only
-    after it, if it goes on at all. Here the handler is told to put its item elsewhere.
+    A lock alone would not do. A signal handler that records something may have interrupted the holder of the lock, which goes on only
+    after it, if it goes on at all: it is told to put its item elsewhere. And threads starve: who has the lock gives Python's own one away
+    while it writes, and has the lock again when the others look. So whoever has it takes what the others wait with along.
     """
 
     def __init__(self, take):
         """:param take: called with each item; must not raise"""
         self._take = take
-        self._items = collections.deque()
+        self._waiting = collections.deque()
         self._lock = threading.Lock()
         self._holder = None
 
     def put(self, item):
         """Gives an item to the function.
 
-        :returns: False, and nothing is done, in a signal handler that interrupted the function. Else the item was taken, except where
-            another thread is stopped for long in the middle of its turn: that one takes it.
+        :returns: False, and nothing is done, in a signal handler that interrupted the function; else True, and it was taken
         """
         if self._holder == get_ident():
             return False
-        items = self._items
-        items.append(item)
+        entry = [item, False]
+        self._waiting.append(entry)
+        pause_s, longest_s = _PAUSES_S
         waited_s = 0.0
-        while items:
+        while not entry[1]:
             lock = self._lock
             if lock.acquire(False):
                 try:
                     self._holder = get_ident()
-                    while items:
-                        self._take(items.popleft())
+                    self._take_waiting(entry)
                 finally:
                     self._holder = None
                     lock.release()
-            elif waited_s < _LONGEST_WAIT_S:
-                waited_s += _PAUSE_S
-                time.sleep(_PAUSE_S)
-            elif self._holder is not None:
-                break
             else:
-                # Taken by a turn that an exception of a signal handler ended before it began.
-                self._lock = threading.Lock()
+                time.sleep(pause_s)
+                waited_s += pause_s
+                pause_s = min(longest_s, 2 * pause_s + 0.00001)
+                if waited_s > _LEFT_AFTER_S and self._holder is None:
+                    self._lock = threading.Lock()
         return True
+
+    def _take_waiting(self, own):
+        left = _MOST_FOR_OTHERS
+        while self._waiting and (left > 0 or not own[1]):
+            left -= 1
+            entry = self._waiting.popleft()
+            try:
+                self._take(entry[0])
+            finally:
+                entry[1] = True
