@@ -127,6 +127,8 @@ describe("the agent", () => {
     const { exitCode, stdout } = await run.result;
     expect(exitCode).toBe(0);
     expect(counted(await valuesOf(idOf(stdout)))).toBe(3000);
+    const withSnapshot = await start("remote", 0, { AVA_AGENT: `tcp:127.0.0.1:${port}` }).result;
+    expect(withSnapshot).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("1 snapshots wait: the agent does not see") });
   });
 });
 

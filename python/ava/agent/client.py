@@ -125,6 +125,10 @@ class Client(object):
         if run in self._mirrors:
             self._mirrors[run].settle(deadline_s)
 
+    def is_seen(self, run):
+        """:param run: path of a run folder :returns: False where the agent has said that it does not see it"""
+        return run not in self._mirrors
+
     def request(self, op, fields, timeout_s=None, on_progress=None, is_repeatable=False, patience_s=_PATIENCE_S):
         """Asks and waits for the answer.
 

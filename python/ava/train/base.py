@@ -248,7 +248,7 @@ class TrainInstance(InstancePlace, InstanceModels):
                 self._is_done = True
                 ending.forget(self)
             self._record_end(err_msg)
-            ship(self._run, self._recorder, self._one_of_many(), timeout_s, snapshot_timeout_s, bool(self._snapshots.waiting()))
+            ship(self._run, self._recorder, self._snapshots, self._one_of_many(), timeout_s, snapshot_timeout_s)
         except Exception as error:
             notices.warn("the end of the run may not be recorded: %s" % error)
 

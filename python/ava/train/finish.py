@@ -44,7 +44,7 @@ def record_end(recorder, message, one_of_many, is_stop_asked):
     recorder.facts({"state": FAILED if message else DONE, "stopTime": rfc3339_now(), "end": end})
 
 
-def ship(run, recorder, one_of_many, timeout_s, snapshot_timeout_s, has_snapshots):
+def ship(run, recorder, snapshots, one_of_many, timeout_s, snapshot_timeout_s):
     """Waits until what is left is sent: of the run, or only of this process when it is one of many.
 
     :param timeout_s: longest wait for records
@@ -60,9 +60,9 @@ def ship(run, recorder, one_of_many, timeout_s, snapshot_timeout_s, has_snapshot
     }
     if one_of_many is not None:
         fields["writer"] = recorder.writer
-    longest_s = max(timeout_s, snapshot_timeout_s) if has_snapshots else timeout_s
+    longest_s = max(timeout_s, snapshot_timeout_s) if snapshots.waiting() else timeout_s
+    client = client_of(run.workspace)
     try:
-        client = client_of(run.workspace)
         deadline_s = time.time() + timeout_s
         client.settle(run.base, deadline_s)
         patience_s = max(0.0, deadline_s - time.time())
@@ -70,6 +70,12 @@ def ship(run, recorder, one_of_many, timeout_s, snapshot_timeout_s, has_snapshot
         answer = client.request("finish", fields, longest_s + 0.5, is_repeatable=True, patience_s=patience_s)
     except AgentError as error:
         answer = {"isComplete": False, "reason": error.message}
+    waiting = len(snapshots.waiting())
+    if waiting and not client.is_seen(run.base):
+        notices.warn(
+            "%d snapshots wait: the agent does not see %s. Store them where it is seen, with: ava-sdk sync"
+            % (waiting, run.base)
+        )
     if not answer.get("isComplete") or answer.get("waitingSnapshots"):
         notices.tell(
             "not everything reached the platform (%s); it is kept in %s. Send it with: ava-sdk sync %s"

@@ -27,7 +27,9 @@ def remote(number):
     from ava.agent import probe
 
     probe.make = lambda run: "not-there"
-    count(number)
+    if number:
+        return count(number)
+    snapshot(10)
 
 
 def fork(number):
