@@ -26,6 +26,8 @@ class SnapshotQueue(object):
         self._folder = os.path.join(run_folder, "snapshots")
         self._output = output
         self._taken = {}
+        self.is_told_by_lines = False
+        """The agent adds snapshots, too: those that lines of a console name."""
 
     def add(self, model, key, files, metric, training_ref, params):
         """Adds model files; they may still grow.

@@ -173,6 +173,7 @@ class TrainInstance(InstancePlace, InstanceModels):
             "referenceTimeMs": int(time.time() * 1000),
             "workingFolder": os.getcwd(),
         }
+        self._snapshots.is_told_by_lines |= purpose == "snapshots"
         if batch_of_epoch:
             header["batchOfEpoch"] = batch_of_epoch
         if other_files:
