@@ -35,20 +35,16 @@ def open_mlflow():
 def open_tensorboard():
     from tensorboard.summary import Writer
 
-    writer = Writer(os.path.abspath("events"))
-
-    def record(step, metrics):
-        for name, value in metrics.items():
-            writer.add_scalar(name, value, step)
-
-    return record, writer.close
+    return scalars_of(Writer(os.path.abspath("events")))
 
 
 def open_tensorboardx():
     from tensorboardX import SummaryWriter
 
-    writer = SummaryWriter(os.path.abspath("events"))
+    return scalars_of(SummaryWriter(os.path.abspath("events")))
 
+
+def scalars_of(writer):
     def record(step, metrics):
         for name, value in metrics.items():
             writer.add_scalar(name, value, step)

@@ -5,7 +5,6 @@ from __future__ import absolute_import
 import os
 import sys
 
-from ava import notices
 from ava.monitor.guard import Guard, guarded, has_positive
 from ava.monitor.pytorch import learning_rates
 

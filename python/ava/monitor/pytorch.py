@@ -7,6 +7,7 @@ import sys
 
 from ava import notices
 from ava.monitor.guard import Guard, guarded, has_positive
+from ava.workspace import make_folder
 
 
 def monitor_callback(train_ins, model=None, optimizer=None, log_every=1, grad_norm=False, batch_of_epoch=None):
@@ -136,8 +137,7 @@ def _save(state, path, scratch):
     """The checkpoint appears at its place whole, since an upload may look there at any time."""
     import torch
 
-    if not os.path.isdir(scratch):
-        os.makedirs(scratch)
+    make_folder(scratch)
     unfinished = os.path.join(scratch, os.path.basename(path))
     torch.save(state, unfinished)
     os.rename(unfinished, path)

@@ -8,6 +8,7 @@ import os
 import shutil
 
 from ava.monitor.guard import Guard, guarded
+from ava.workspace import make_folder
 
 
 def monitor_callback(train_ins):
@@ -83,8 +84,7 @@ def _link(source, target):
     """The trainer deletes older checkpoints (``save_total_limit``) when they may still wait for their upload; a hard link costs
     nothing, and a copy is made where there can be none."""
     if os.path.isdir(source):
-        if not os.path.isdir(target):
-            os.makedirs(target)
+        make_folder(target)
         for name in os.listdir(source):
             _link(os.path.join(source, name), os.path.join(target, name))
         return

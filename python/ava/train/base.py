@@ -14,7 +14,7 @@ from ava.lines import LineFile
 from ava.snapshot.job import SnapshotQueue
 from ava.train import ending
 from ava.train.events import tell_of
-from ava.train.finish import message_of, record_end, rfc3339_now, ship
+from ava.train.finish import DONE, FAILED, message_of, record_end, rfc3339_now, ship
 from ava.train.identity import read_rank
 from ava.train.models import InstanceModels
 from ava.train.place import InstancePlace
@@ -22,8 +22,8 @@ from ava.train.run import Run
 from ava.train.values import to_float, to_floats, to_ns
 
 TRAIN_INS_STATUS_RUNNING = "running"
-TRAIN_INS_STATUS_DONE = "done"
-TRAIN_INS_STATUS_FAIL = "failed"
+TRAIN_INS_STATUS_DONE = DONE
+TRAIN_INS_STATUS_FAIL = FAILED
 
 FRAMEWORKS = ("caffe", "gluon", "keras", "lightning", "mxnet", "pytorch", "transformers")
 """Names that ``get_monitor_callback`` knows."""

@@ -2,7 +2,6 @@
 """The end of an instance: what is recorded of it, and how the rest is sent."""
 from __future__ import absolute_import
 
-import os
 import time
 
 from ava import notices

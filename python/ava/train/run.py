@@ -2,12 +2,12 @@
 """Where a run lies, and what it belongs to."""
 from __future__ import absolute_import
 
-import json
 import os
 import socket
 import sys
 
 from ava import notices
+from ava.params.json_object import Unreadable, read_json_object
 from ava.train.identity import check_id, new_instance_id
 from ava.workspace import data_folder, find_workspace, make_folder, prepare_workspace
 
@@ -123,11 +123,9 @@ def _first_valid(what, choices):
 
 def _read_json(path):
     try:
-        with open(path, "rb") as source:
-            found = json.loads(source.read().decode("utf-8"))
-        return found if isinstance(found, dict) else {}
-    except (OSError, IOError):
+        return read_json_object(path)
+    except EnvironmentError:
         return {}
-    except ValueError as error:
+    except Unreadable as error:
         notices.warn("%s is passed over: %s" % (path, error))
         return {}
