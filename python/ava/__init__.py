@@ -1,4 +1,4 @@
 # -*- coding: utf-8 -*-
-"""AVA SDK: records training runs and loses nothing of them. See https://pypi.org/project/ava-sdk/."""
+"""AVA SDK: records training runs and loses nothing of them."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -36,6 +36,20 @@ test.each(PUBLISHED)("the types of package %s are those that Node's and bundlers
   expect(known).toEqual([]);
 });
 
+test("all packages have one version, above those of 2018", () => {
+  const manifests = [
+    ...["protocol", "sdk", "platform", "portal", "kodo-emulator"].map((name) => `packages/${name}`),
+    "bench",
+    "examples/digits",
+  ];
+  const versions = manifests.map(
+    (folder) => (JSON.parse(readFileSync(repositoryPath(`${folder}/package.json`), "utf8")) as { version: string }).version,
+  );
+  const [, python] = /^__version__ = "(.*)"$/m.exec(readFileSync(repositoryPath("python/ava/__init__.py"), "utf8")) ?? [];
+  expect(new Set([...versions, python]).size).toBe(1);
+  expect(Number.parseInt(versions[0] ?? "", 10)).toBeGreaterThanOrEqual(1);
+});
+
 test("what the entry points export is what docs/api says", () => {
   const { status, stderr } = spawnSync(process.execPath, [repositoryPath("scripts/api-report.mjs"), "--check"], { encoding: "utf8" });
   expect([status, stderr]).toEqual([0, ""]);

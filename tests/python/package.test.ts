@@ -157,6 +157,14 @@ test.skipIf(!has311)("the extra `node` brings a Node.js that runs the agent", as
   await expectRecorded("extra-node");
 });
 
+test.skipIf(!has311)("pip install --upgrade does not replace it by the ava-sdk of 2018", () => {
+  using environment = new Environment("3.11");
+  environment.pip("install", wheel);
+  const { version } = JSON.parse(readPage("packages/sdk/package.json")) as { version: string };
+  environment.pip("install", "--upgrade", "ava-sdk");
+  expect(environment.call(["python", "-c", "import ava; print(ava.__version__)"], {})).toMatchObject({ status: 0, stdout: `${version}\n` });
+});
+
 test("the same files give the same bytes, whoever builds", () => {
   const digests = (folder: string) =>
     readdirSync(folder).map((name) => [
