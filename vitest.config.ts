@@ -3,6 +3,12 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string) => new URL(`./packages/${name}/src/index.ts`, import.meta.url).pathname;
 
+const alias = { "ava-protocol": source("protocol"), "ava-kodo-emulator": source("kodo-emulator") };
+const LONG = "**/*.long.test.ts";
+
+// Fault tests that take minutes run on demand: `npm run test:long` asks for the project by name, and nothing else makes it.
+const isLongWanted = process.argv.includes("--project=long");
+
 // Unit tests read the sources of other packages, so that they never run against a stale build; tests/ run what is built.
 export default defineConfig({
   test: {
@@ -10,17 +16,31 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
-        resolve: { alias: { "ava-protocol": source("protocol"), "ava-kodo-emulator": source("kodo-emulator") } },
-        test: { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"], testTimeout: 30_000 },
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          exclude: [LONG],
+          testTimeout: 30_000,
+        },
       },
       {
         test: {
           name: "built",
           include: ["tests/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: [LONG],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
+      ...(isLongWanted
+        ? [
+            {
+              resolve: { alias },
+              test: { name: "long", include: [`{packages,tests}/${LONG}`], testTimeout: 3_600_000, hookTimeout: 120_000 },
+            },
+          ]
+        : []),
     ],
   },
 });

@@ -1,4 +1,4 @@
-/** Limits of the wire and of the journal, in one table; errors name the limit by its key. */
+/** Limits of the wire and of the journal, in one table; errors name the limit by its key. Characters are code points. */
 export const LIMITS = {
   /** Body of `POST /v1/instances/:id/records`, in bytes. */
   recordsBodyBytes: 16_777_216,
@@ -16,15 +16,33 @@ export const LIMITS = {
   valuesPerRecord: 100_000,
   /** Characters of a series name. */
   seriesNameChars: 512,
-  /** Labels of one series. */
+  /** Labels of one series, those of its writer among them. */
   labelsPerSeries: 32,
+  /** Characters of a label's name. */
+  labelKeyChars: 128,
+  /** Characters of a label's value. */
+  labelValueChars: 512,
   /** Characters of an instance id. */
   instanceIdChars: 128,
+  /** Characters of the name of a training. */
+  trainingNameChars: 128,
+  /** Characters of the name of a model. */
+  modelNameChars: 512,
+  /** Characters of the version of a model. */
+  modelVersionChars: 128,
+  /** Levels of objects and arrays in one another, in facts, events and every JSON body. */
+  jsonDepth: 100,
+  /** Facts in one record, in bytes of JSON; as many as a JSON route takes. */
+  factsBytes: 4_194_304,
+  /** One event or count of drops, in bytes of JSON. */
+  eventBytes: 1_048_576,
+  /** Refused records that one answer names. */
+  refusalsPerAnswer: 20,
   /** Buckets of one series query. */
   bucketsPerQuery: 20_000,
   /** Bytes of log text in one answer. */
   logAnswerBytes: 1_048_576,
 } as const;
 
-/** Instance ids and training names: what can be a folder name and a URL segment everywhere. */
+/** Instance ids: what can be a folder name and a URL segment everywhere. */
 export const ID_PATTERN: RegExp = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,${LIMITS.instanceIdChars - 1}}$`);

@@ -12,11 +12,11 @@ export interface SeriesId {
  *
  * @param name - metric name
  * @param labels - labels, default none
- * @returns the name alone when there are no labels
+ * @returns the name alone when there are no labels and nothing in it looks like some
  */
 export function seriesKey(name: string, labels: Labels = {}): string {
   const keys = Object.keys(labels);
-  if (keys.length === 0) return name;
+  if (keys.length === 0 && !name.includes("{")) return name;
   keys.sort();
   return name + JSON.stringify(Object.fromEntries(keys.map((key) => [key, labels[key]])));
 }

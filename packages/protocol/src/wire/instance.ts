@@ -107,6 +107,9 @@ export interface DropCounts {
   points: number;
   logBytes: number;
   events: number;
+  /** Records of a type that the platform does not know: of a newer writer. */
+  unknownRecords?: number;
+  /** The last reason. */
   reason?: string;
 }
 
@@ -147,8 +150,29 @@ export interface TrainingSummary {
   lastStartTime?: string;
 }
 
+/** What kind of thing the platform refused for good. */
+export type RefusalCode =
+  | "bad_training"
+  | "bad_series"
+  | "bad_points"
+  | "bad_log"
+  | "bad_facts"
+  | "bad_event"
+  | "unknown_type"
+  | "limit_exceeded";
+
+/** A record, or a part of one, that the platform can never take; it is counted with the instance's drops, and the `ack` goes over it. */
+export interface Refusal {
+  /** Number of the record; 0 for what the header of the body says. */
+  seq: number;
+  code: RefusalCode;
+  message: string;
+}
+
 /** Answer of `POST /v1/instances/:id/records`. */
 export interface RecordsAnswer {
   ack: number;
+  /** What of the new records was refused for good: the first `LIMITS.refusalsPerAnswer`. Absent when all were taken. */
+  refused?: Refusal[];
   stop?: { reason: string };
 }

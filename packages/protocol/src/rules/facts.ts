@@ -1,0 +1,90 @@
+import type { EndCause, GitFacts, InstanceFacts } from "../wire/instance.js";
+import { whyTooDeep } from "./json.js";
+import { whyNotTrainingName } from "./names.js";
+
+/** What became of facts that somebody sent. */
+export interface PickedFacts {
+  /** Those that are right. */
+  facts: InstanceFacts;
+  /** A sentence about each that is wrong. */
+  refused: string[];
+}
+
+type Check = (value: unknown) => boolean;
+
+interface Rule {
+  holds: Check;
+  expected: string;
+}
+
+const isText: Check = (value) => typeof value === "string";
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const TEXT: Rule = { holds: isText, expected: "text" };
+const BOOLEAN: Rule = { holds: (value) => typeof value === "boolean", expected: "true or false" };
+const INTEGER: Rule = { holds: Number.isSafeInteger, expected: "an integer" };
+const NUMBER: Rule = { holds: Number.isFinite, expected: "a number" };
+const OBJECT: Rule = { holds: isObject, expected: "a JSON object" };
+const TEXTS: Rule = { holds: (value) => Array.isArray(value) && value.every(isText), expected: "an array of texts" };
+const TEXT_OF_NAME: Rule = { holds: (value) => isObject(value) && Object.values(value).every(isText), expected: "an object of texts" };
+const TIME: Rule = { holds: (value) => isText(value) && !Number.isNaN(Date.parse(value as string)), expected: "an RFC 3339 time" };
+const STATES: readonly unknown[] = ["running", "done", "failed"] satisfies InstanceFacts["state"][];
+
+/** Each fact with what its value must be; other fields are left out. */
+const FACTS: Record<keyof InstanceFacts, Rule> = {
+  training: { holds: (value) => whyNotTrainingName(value) === undefined, expected: "a training name" },
+  state: { holds: (value) => STATES.includes(value), expected: '"running", "done" or "failed"' },
+  params: OBJECT,
+  startTime: TIME,
+  stopTime: TIME,
+  end: OBJECT,
+  command: TEXTS,
+  workingFolder: TEXT,
+  host: TEXT,
+  pid: INTEGER,
+  batchOfEpoch: NUMBER,
+  git: OBJECT,
+  runtime: TEXT_OF_NAME,
+  packages: TEXT_OF_NAME,
+  os: TEXT,
+  cpus: NUMBER,
+  memoryBytes: NUMBER,
+  gpus: TEXTS,
+};
+
+const END: Record<keyof EndCause, Rule> = { exitCode: INTEGER, signal: TEXT, message: TEXT, stoppedBy: TEXT };
+
+const GIT: Record<keyof GitFacts, Rule> = { commit: TEXT, branch: TEXT, isDirty: BOOLEAN, diff: TEXT, isDiffTruncated: BOOLEAN };
+
+/** Facts that are objects with known fields of their own. */
+const PARTS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = { end: END, git: GIT };
+
+/**
+ * Takes the known facts out of a JSON object. `null` is the same as an absent fact.
+ *
+ * @param value - what a client sent or a writer recorded
+ * @returns the facts that are right, and what is wrong with the others
+ */
+export function pickFacts(value: Readonly<Record<string, unknown>>): PickedFacts {
+  const refused: string[] = [];
+  return { facts: pick(value, FACTS, "", refused) as InstanceFacts, refused };
+}
+
+function pick(
+  value: Readonly<Record<string, unknown>>,
+  rules: Readonly<Record<string, Rule>>,
+  prefix: string,
+  refused: string[],
+): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const [name, { holds, expected }] of Object.entries(rules)) {
+    const fact = value[name];
+    if (fact === undefined || fact === null) continue;
+    const part = prefix === "" ? PARTS[name] : undefined;
+    const tooDeep = part === undefined ? whyTooDeep(fact) : undefined;
+    if (!holds(fact)) refused.push(`The fact "${prefix}${name}" must be ${expected}.`);
+    else if (tooDeep !== undefined) refused.push(`The fact "${prefix}${name}" is refused: ${tooDeep}.`);
+    else picked[name] = part === undefined ? fact : pick(fact as Record<string, unknown>, part, `${name}.`, refused);
+  }
+  return picked;
+}

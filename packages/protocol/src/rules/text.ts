@@ -1,0 +1,34 @@
+const LONE_SURROGATE = /\p{Cs}/u;
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * Says why a text cannot be a name: names are keys of the store and parts of addresses, so each must come back as it went in.
+ *
+ * @param text - what somebody wants to use as a name, of any type
+ * @param maxChars - most code points
+ * @returns what is wrong, to stand behind the name of the thing ("is empty"); `undefined` when it can be a name
+ */
+export function whyNotName(text: unknown, maxChars: number): string | undefined {
+  return text === "" ? "is empty" : whyNotLine(text, maxChars);
+}
+
+/**
+ * As {@link whyNotName} for what may also be empty: the value of a label.
+ *
+ * @param text - of any type
+ * @param maxChars - most code points
+ * @returns what is wrong, or `undefined`
+ */
+export function whyNotLine(text: unknown, maxChars: number): string | undefined {
+  if (typeof text !== "string") return "is not text";
+  if (isLonger(text, maxChars)) return `has more than ${maxChars} characters`;
+  if (LONE_SURROGATE.test(text)) return "has half of a character in it (a lone surrogate)";
+  if (CONTROL.test(text)) return "has a control character in it";
+  return undefined;
+}
+
+/** Code points are what Python 3 counts, and what a person counts; the length of a JavaScript string is not. */
+function isLonger(text: string, maxChars: number): boolean {
+  if (text.length <= maxChars) return false;
+  return text.length > 2 * maxChars || [...text].length > maxChars;
+}
