@@ -1,95 +1,72 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import Database from "libsql";
 import { PlatformError, systemCode } from "../error.js";
+import { makePrivate, OWNER_ONLY } from "./folder.js";
 
-/** Who holds a store. `started` is the kernel's start time of the process, because process ids are used again. */
+/** Who holds a store, for people who are refused; the lock itself is the kernel's. */
 interface Holder {
   pid: number;
+  host: string;
+  /** Start time of the process, field 22 of /proc/<pid>/stat: platforms that wrote store format 1 ask for it. */
   started: string | undefined;
 }
 
 /**
- * Makes sure that one process only has the store open.
+ * Makes sure that one process only has the store open: an exclusive lock of SQLite on an empty database, held until it is given back. The kernel
+ * gives it back when the process dies, see docs/decisions/0052-kernel-lock.md.
  *
  * @param folder - the data folder
  * @returns gives the lock back
- * @throws PlatformError `store_locked` when a living process has it
+ * @throws PlatformError `store_locked` when another has it; `data_dir_unusable` when the lock file is not one
  */
 export function lockStore(folder: string): () => void {
-  const path = join(folder, "lock");
-  const own = `${path}.${process.pid}.tmp`;
-  writeFileSync(own, JSON.stringify({ pid: process.pid, started: startTime(process.pid) } satisfies Holder));
+  const path = join(folder, "lock.db");
+  const told = join(folder, "lock");
+  makePrivate(path);
+  const db = new Database(path);
   try {
-    while (!tryLink(own, path)) takeAwayStale(path, folder);
-  } finally {
-    rmSync(own, { force: true });
-  }
-  return () => rmSync(path, { force: true });
-}
-
-function tryLink(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
+    db.exec("BEGIN EXCLUSIVE");
   } catch (error) {
-    if (systemCode(error) === "EEXIST") return false;
-    throw error;
+    db.close();
+    throw systemCode(error)?.startsWith("SQLITE_BUSY") ? isLocked(folder, told) : isUnusable(path, error);
   }
+  writeFileSync(told, JSON.stringify({ pid: process.pid, host: hostname(), started: startTime() } satisfies Holder), { mode: OWNER_ONLY });
+  return () => {
+    rmSync(told, { force: true });
+    db.close();
+  };
 }
 
-function takeAwayStale(path: string, folder: string): void {
-  const text = readIfThere(path);
-  if (text === undefined) return;
-  const holder = parseHolder(text);
-  if (holder !== undefined && isAlive(holder)) {
-    throw new PlatformError(
-      "store_locked",
-      `The store in ${folder} is open in the process ${holder.pid}. Stop that ava-platform first, or give another --data folder.`,
-    );
-  }
-  // Renamed first: of two processes that find the same stale lock one must not remove the other's new one.
-  const aside = `${path}.${process.pid}.stale`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return;
-    throw error;
-  }
-  if (readFileSync(aside, "utf8") !== text) tryLink(aside, path);
-  rmSync(aside);
+function isLocked(folder: string, told: string): PlatformError {
+  return new PlatformError(
+    "store_locked",
+    `The store in ${folder} is open in ${readHolder(told)}. Stop that ava-platform first, or give another --data folder.`,
+  );
 }
 
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+function isUnusable(path: string, cause: unknown): PlatformError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PlatformError("data_dir_unusable", `The lock file ${path} cannot be used (${why}). Remove it and start again.`, { cause });
 }
 
-function parseHolder(text: string): Holder | undefined {
+function readHolder(told: string): string {
   try {
-    return JSON.parse(text) as Holder;
+    const { pid, host } = JSON.parse(readFileSync(told, "utf8")) as Partial<Holder>;
+    return `the process ${pid}${host === undefined || host === hostname() ? "" : ` on ${host}`}`;
   } catch {
-    // Half-written by a process that died: nobody holds it.
+    // Not written yet, or not ours: the lock holds all the same.
+    return "another process";
+  }
+}
+
+function startTime(): string | undefined {
+  try {
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    // No /proc on this system.
     return undefined;
   }
-}
-
-function isAlive(holder: Holder): boolean {
-  if (holder.pid === process.pid) return holder.started === startTime(process.pid);
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    return systemCode(error) === "EPERM";
-  }
-  const started = startTime(holder.pid);
-  return started === undefined || holder.started === undefined || started === holder.started;
-}
-
-/** @returns field 22 of /proc/<pid>/stat, where there is such a file */
-function startTime(pid: number): string | undefined {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }

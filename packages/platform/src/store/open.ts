@@ -1,12 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { PlatformError } from "../error.js";
 import { applyCommand } from "./apply.js";
 import type { Command } from "./command.js";
 import { ChunkReader } from "./database/chunks.js";
 import { loadMemory } from "./database/load.js";
 import { openDatabase, readMeta } from "./database/open.js";
 import { EmbeddedStore } from "./embedded.js";
+import { prepareFolder } from "./folder.js";
 import { lockStore } from "./lock.js";
 import { AppendLog, listSegments, type SyncPolicy, segmentPath } from "./log/append-log.js";
 import { Memory } from "./memory.js";
@@ -28,8 +28,6 @@ export interface StoreOptions {
   warn?: (message: string) => void;
 }
 
-const README = "Store of an ava-platform. Files belong together: copy the whole folder, and only while no ava-platform has it open.\n";
-
 /**
  * Opens a store: reads the database, then the log from where the last checkpoint ended.
  *
@@ -38,7 +36,7 @@ const README = "Store of an ava-platform. Files belong together: copy the whole 
 export function openStore(options: StoreOptions): EmbeddedStore {
   const { dataDir, now = Date.now, warn = () => undefined } = options;
   const logFolder = join(dataDir, "log");
-  makeFolder(dataDir, logFolder);
+  prepareFolder(dataDir, warn);
   const unlock = lockStore(dataDir);
   try {
     const db = openDatabase(join(dataDir, "store.db"));
@@ -74,23 +72,5 @@ export function openStore(options: StoreOptions): EmbeddedStore {
   } catch (error) {
     unlock();
     throw error;
-  }
-}
-
-function makeFolder(dataDir: string, logFolder: string): void {
-  try {
-    mkdirSync(logFolder, { recursive: true });
-    accessSync(dataDir, constants.W_OK | constants.X_OK);
-    const readme = join(dataDir, "README.txt");
-    if (!existsSync(readme)) writeFileSync(readme, README);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PlatformError(
-      "data_dir_unusable",
-      `The data folder ${dataDir} cannot be written (${why}). Give a folder of yours with --data.`,
-      {
-        cause: error,
-      },
-    );
   }
 }

@@ -229,16 +229,6 @@ test("points of one series that lie more than 104 days apart keep their nanoseco
   ]);
 });
 
-test("two stores never open one folder; a lock of a process that is gone is taken over", async () => {
-  const dataDir = testFolder();
-  const store = open(dataDir);
-  expect(() => openStore({ dataDir })).toThrow(`open in the process ${process.pid}`);
-  await store.close();
-  writeFileSync(join(dataDir, "lock"), JSON.stringify({ pid: 2 ** 22 + 1, started: "1" }));
-  await open(dataDir).close();
-  expect(existsSync(join(dataDir, "lock"))).toBe(false);
-});
-
 test("a store of a newer platform is refused", async () => {
   const dataDir = testFolder();
   await open(dataDir).close();

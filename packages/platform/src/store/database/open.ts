@@ -1,5 +1,6 @@
 import Database from "libsql";
 import { PlatformError } from "../../error.js";
+import { makePrivate } from "../folder.js";
 
 /** Version of the store's format, see docs/formats/store.md. */
 export const STORE_VERSION = 1;
@@ -23,6 +24,7 @@ const TABLES = `
  * @throws PlatformError `store_newer` when a newer platform wrote it
  */
 export function openDatabase(path: string): Database.Database {
+  makePrivate(path);
   const db = new Database(path);
   // Pages of 8 KiB hold more of a chunk; full sync because the log is removed after the commit.
   for (const pragma of ["page_size = 8192", "journal_mode = WAL", "synchronous = FULL", "cache_size = -16384"]) db.exec(`PRAGMA ${pragma}`);

@@ -113,7 +113,7 @@ export class AppendLog {
 }
 
 function openSegment(path: string): number {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
     if (fstatSync(fd).size < LOG_HEAD.length) writeSync(fd, LOG_HEAD, 0, LOG_HEAD.length, 0);
   } catch (error) {

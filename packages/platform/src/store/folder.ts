@@ -1,0 +1,74 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PlatformError, systemCode } from "../error.js";
+
+/** Mode of the files in a data folder. */
+export const OWNER_ONLY = 0o600;
+
+const FOLDER_OWNER_ONLY = 0o700;
+
+/** Bits of group and others. */
+const OF_OTHERS = 0o077;
+
+const OUR_FILES = /^(README\.txt|lock|lock\.db|token|store\.db.*)$/;
+
+const README = "Store of an ava-platform. Files belong together: copy the whole folder, and only while no ava-platform has it open.\n";
+
+/**
+ * Makes the data folder, or sees that an existing one is ours: what trainings record, and the token, are for its owner only.
+ *
+ * @param dataDir - the folder
+ * @param warn - told when the folder was open to other users and is closed now
+ * @throws PlatformError `data_dir_unusable`
+ */
+export function prepareFolder(dataDir: string, warn: (message: string) => void): void {
+  try {
+    mkdirSync(join(dataDir, "log"), { recursive: true, mode: FOLDER_OWNER_ONLY });
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unusable(dataDir, `cannot be written (${error instanceof Error ? error.message : String(error)})`, error);
+  }
+  const { uid, mode } = statSync(dataDir);
+  const own = process.geteuid?.();
+  if (own !== undefined && own !== 0 && uid !== own)
+    throw unusable(dataDir, `belongs to another user (uid ${uid}, this process is uid ${own})`);
+  const readme = join(dataDir, "README.txt");
+  if (!existsSync(readme)) writeFileSync(readme, README, { mode: OWNER_ONLY });
+  if (own === undefined || uid !== own || (mode & OF_OTHERS) === 0) return;
+  if (!closeToOthers(dataDir)) {
+    throw unusable(dataDir, `is open to other users (mode ${octal(mode)}), and its file system does not let that be changed`);
+  }
+  warn(`The data folder ${dataDir} was open to other users (mode ${octal(mode)}); it is for its owner only now.`);
+}
+
+/**
+ * Makes an empty file for its owner only, unless it is there. It is never opened when it is: closing a file gives back the locks that this
+ * process has on it (POSIX), those of SQLite too.
+ *
+ * @param path - the file
+ */
+export function makePrivate(path: string): void {
+  try {
+    writeFileSync(path, "", { flag: "wx", mode: OWNER_ONLY });
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  }
+}
+
+/** Closes the folder and what is ours in it; the folder may hold other files. @returns whether that took effect */
+function closeToOthers(dataDir: string): boolean {
+  chmodSync(dataDir, FOLDER_OWNER_ONLY);
+  const logFolder = join(dataDir, "log");
+  chmodSync(logFolder, FOLDER_OWNER_ONLY);
+  for (const name of readdirSync(logFolder)) chmodSync(join(logFolder, name), OWNER_ONLY);
+  for (const name of readdirSync(dataDir)) if (OUR_FILES.test(name)) chmodSync(join(dataDir, name), OWNER_ONLY);
+  return (statSync(dataDir).mode & OF_OTHERS) === 0;
+}
+
+function octal(mode: number): string {
+  return (mode & 0o777).toString(8);
+}
+
+function unusable(dataDir: string, why: string, cause?: unknown): PlatformError {
+  return new PlatformError("data_dir_unusable", `The data folder ${dataDir} ${why}. Give a folder of yours with --data.`, { cause });
+}
