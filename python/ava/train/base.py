@@ -254,13 +254,20 @@ class TrainInstance(InstancePlace, InstanceModels):
             notices.warn("the end of the run may not be recorded: %s" % error)
 
     def _record_end(self, err_msg):
-        record_end(self._recorder, message_of(err_msg), self._one_of_many(), self._stop_reason is not None)
+        message = message_of(err_msg)
+        # The process that made the instance goes on when a worker of it is done.
+        if message or not self._is_worker():
+            record_end(self._recorder, message, self._one_of_many(), self._stop_reason is not None)
+
+    def _is_worker(self):
+        """:returns: whether this process got the instance from the one that made it, by a fork or as an argument"""
+        return self._is_joined or os.getpid() != self._owner_pid
 
     def _one_of_many(self):
         """:returns: what this process is called when another one speaks for the whole instance; else ``None``"""
         if self._rank not in (None, "0"):
             return "rank %s" % self._rank
-        return "process %d" % os.getpid() if self._is_joined or os.getpid() != self._owner_pid else None
+        return "process %d" % os.getpid() if self._is_worker() else None
 
     def _callback(self, kind, framework, kwargs):
         if framework not in FRAMEWORKS:

@@ -26,16 +26,14 @@ def message_of(err_msg):
 
 
 def record_end(recorder, message, one_of_many, is_stop_asked):
-    """Records the end of the instance. One of many processes that is done early does not end it; one that fails does, and says
+    """Records the end of this process; the platform knows from its rank whether it is that of the instance. One of many that fails says
     which it is.
 
     :param message: why it failed; empty: it did not
     :param one_of_many: name of this process where it is not the one that speaks for all; else ``None``
     :param is_stop_asked: somebody asked the run to stop
     """
-    if one_of_many is not None:
-        if not message:
-            return
+    if message and one_of_many is not None:
         message = "%s: %s" % (one_of_many, message)
     end = {"stoppedBy": "platform" if is_stop_asked else "self"}
     if message:

@@ -66,17 +66,21 @@ class Run(object):
         return _read_json(own if os.path.exists(own) else os.path.join(self.workspace, "params", "default.json"))
 
     def start_facts(self, start_time):
-        """:returns: facts of the instance at its start"""
-        return {
-            "training": self.training,
+        """:returns: facts of the instance at its start; who joins it without naming its training or bringing params leaves those that it has"""
+        facts = {
             "state": "running",
-            "params": self.params(),
             "startTime": start_time,
             "command": _command()[:2],  # Its arguments may be secrets: the agent knows which.
             "workingFolder": os.getcwd(),
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
+        params = self.params()
+        if params:
+            facts["params"] = params
+        if self.training != DEFAULT_TRAINING:
+            facts["training"] = self.training
+        return facts
 
     def training_ref(self, start_time):
         """:returns: where a model comes from"""

@@ -33,7 +33,7 @@ export function applyCommand(memory: Memory, command: Command, body: Uint8Array)
       return applyLines(memory, command.instance, command.atMs, body);
     case "facts": {
       const instance = heard(memory, command.instance, command.facts.training ?? DEFAULT_TRAINING, command.atMs);
-      mergeFacts(instance, command.facts);
+      mergeFacts(instance, command.facts, { atMs: command.atMs });
       return factsChange(instance);
     }
     case "stop": {
@@ -59,7 +59,7 @@ function applyRecords(memory: Memory, id: string, atMs: number, body: Uint8Array
   const { header, recordsAt } = readBatchHeader(body);
   const isNew = !memory.instances.has(id);
   const instance = heard(memory, id, header.training, atMs);
-  const change = applyBatch(instance, writerOf(instance, header.writer), header, body, recordsAt, memory.seriesOf);
+  const change = applyBatch(instance, writerOf(instance, header.writer), header, body, recordsAt, atMs, memory.seriesOf);
   return isNew ? { ...change, hasFacts: true } : change;
 }
 

@@ -7,7 +7,7 @@ import { JournalWriter } from "../journal/journal-writer.js";
 import { Recorder } from "../journal/recorder.js";
 import type { Notices } from "../notices/notices.js";
 import { type JsonObject, readJsonFile } from "../params/json-file.js";
-import type { Settings } from "../settings/settings.js";
+import { DEFAULT_TRAINING, type Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
 import type { ArchiveFormat } from "../snapshot/job.js";
 import type { RetentionPolicy } from "../snapshot/retention.js";
@@ -204,12 +204,9 @@ export class Recording {
   }
 
   private recordEnd({ state, end }: RecordingEnd): void {
-    // One of many that is done early does not end the instance; one that fails does, and says which.
-    const isOneOfMany = this.rank !== undefined && this.rank !== "0";
-    const message = isOneOfMany && end.message ? `rank ${this.rank}: ${end.message}` : end.message;
-    if (!isOneOfMany || state === "failed") {
-      this.recorder.facts({ state, stopTime: new Date().toISOString(), end: { ...end, ...(message ? { message } : {}) } });
-    }
+    // One of many that fails says which.
+    const message = this.rank !== undefined && this.rank !== "0" && end.message ? `rank ${this.rank}: ${end.message}` : end.message;
+    this.recorder.facts({ state, stopTime: new Date().toISOString(), end: { ...end, ...(message ? { message } : {}) } });
     this.recorder.close();
   }
 }
@@ -243,9 +240,10 @@ function writeParams(file: string, params: JsonObject, notices: Notices): void {
 
 function startFacts({ settings, command, batchOfEpoch }: RecordingOptions, params: JsonObject): InstanceFacts {
   return {
-    training: settings.training,
+    // Who joins an instance without naming its training or bringing params leaves those that it has.
+    ...(settings.training === DEFAULT_TRAINING ? {} : { training: settings.training }),
     state: "running",
-    params,
+    ...(Object.keys(params).length === 0 ? {} : { params }),
     startTime: new Date().toISOString(),
     command: maskCommand(command),
     workingFolder: process.cwd(),

@@ -9,7 +9,7 @@ import {
 } from "ava-protocol";
 import type { Change } from "../../store/change.js";
 import { pickFacts } from "../../store/instance/facts.js";
-import { type Instance, keepEnd, mergeFacts, type Writer } from "../../store/instance/instance.js";
+import { type Instance, mergeFacts, type Teller, type Writer } from "../../store/instance/instance.js";
 import type { Series } from "../../store/series/series.js";
 
 /** Finds a series of the instance, or makes it. */
@@ -20,6 +20,7 @@ export type SeriesOf = (instance: Instance, name: string, labels: Labels) => Ser
  *
  * @param body - a body that `checkBatch` found whole
  * @param recordsAt - offset of the first record
+ * @param atMs - when it came
  * @returns what changed
  */
 export function applyBatch(
@@ -28,9 +29,11 @@ export function applyBatch(
   header: BatchHeader,
   body: Uint8Array,
   recordsAt: number,
+  atMs: number,
   seriesOf: SeriesOf,
 ): Change {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const teller = { atMs, writer: writer.id, labels: header.labels };
   const defined: Series[] = [];
   const touched = new Set<Series>();
   const change: Change = { instance, hasFacts: false, series: touched, hasLog: false, points: 0 };
@@ -50,7 +53,7 @@ export function applyBatch(
       const series = seriesOf(instance, record.name, { ...header.labels, ...record.labels });
       defined[record.id] = series;
       touched.add(series);
-    } else if (isNew) applyOther(instance, writer, body, { seq, type, start, payloadStart, end }, change);
+    } else if (isNew) applyOther(instance, writer, body, { seq, type, start, payloadStart, end }, teller, change);
   }
   writer.ack = ack;
   writer.isDirty = true;
@@ -68,7 +71,7 @@ function applyPoints(view: DataView, payloadStart: number, end: number, defined:
   return (end - payloadStart - 24) / 12;
 }
 
-function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame: RecordFrame, change: Change): void {
+function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame: RecordFrame, teller: Teller, change: Change): void {
   const record = decodeRecord(body, frame);
   switch (record?.type) {
     case "log": {
@@ -80,7 +83,7 @@ function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame:
       return;
     }
     case "facts":
-      mergeFacts(instance, keepEnd(instance, pickFacts({ ...record.facts }) as Exclude<ReturnType<typeof pickFacts>, string>));
+      mergeFacts(instance, pickFacts({ ...record.facts }) as Exclude<ReturnType<typeof pickFacts>, string>, teller);
       break;
     case "event":
       instance.events.push(record.event);

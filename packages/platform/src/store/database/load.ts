@@ -1,6 +1,7 @@
 import type { Labels } from "ava-protocol";
 import type Database from "libsql";
 import type { Instance } from "../instance/instance.js";
+import { lifeOf, type Part } from "../instance/life.js";
 import type { Memory } from "../memory.js";
 import { decodeTotals } from "../series/totals.js";
 import { type Blob, blobBytes } from "./open.js";
@@ -11,6 +12,8 @@ export type StoredFacts = Pick<
   "training" | "facts" | "createdMs" | "heartbeatMs" | "stopRequested" | "recentBodies" | "storedEvents"
 > & {
   logBytes: number;
+  /** Absent where an older version wrote it. */
+  life?: [writer: string, Part][];
 };
 
 /**
@@ -21,9 +24,12 @@ export type StoredFacts = Pick<
  */
 export function loadMemory(db: Database.Database, memory: Memory): void {
   for (const row of rows<{ id: string; facts: string }>(db, "SELECT id, facts FROM instances")) {
-    const { logBytes, ...stored } = JSON.parse(row.facts) as StoredFacts;
+    const { logBytes, life, ...stored } = JSON.parse(row.facts) as StoredFacts;
     const instance = memory.instanceOf(row.id, stored.training, stored.createdMs);
-    Object.assign(instance, stored, { isDirty: false });
+    Object.assign(instance, stored, {
+      life: life === undefined ? lifeOf(stored.facts, stored.heartbeatMs) : new Map(life),
+      isDirty: false,
+    });
     instance.log.storedBytes = logBytes;
   }
   memory.changed.clear();

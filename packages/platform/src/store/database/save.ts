@@ -95,10 +95,11 @@ function markSaved(memory: Memory): void {
 }
 
 function storedFacts(instance: Instance): StoredFacts {
-  const { training, facts, createdMs, heartbeatMs, stopRequested, recentBodies, events } = instance;
+  const { training, facts, life, createdMs, heartbeatMs, stopRequested, recentBodies, events } = instance;
   return {
     training,
     facts,
+    life: [...life],
     createdMs,
     heartbeatMs,
     stopRequested,

@@ -1,5 +1,6 @@
-import type { DropCounts, InstanceEvent, InstanceFacts } from "ava-protocol";
+import type { DropCounts, InstanceEvent, InstanceFacts, Labels } from "ava-protocol";
 import type { Series } from "../series/series.js";
+import { isCompanion, type Life, putLife, tellLife, verdictOf } from "./life.js";
 
 /** One process that appends to an instance. */
 export interface Writer {
@@ -22,6 +23,8 @@ export interface Instance {
   readonly id: string;
   training: string;
   facts: InstanceFacts;
+  /** What each writer told of its start and end: the state in `facts` follows from it. */
+  life: Life;
   createdMs: number;
   /** Last time any writer was heard. */
   heartbeatMs: number;
@@ -47,6 +50,7 @@ export function newInstance(id: string, training: string, atMs: number): Instanc
     id,
     training,
     facts: { state: "running", startTime: new Date(atMs).toISOString() },
+    life: new Map(),
     createdMs: atMs,
     heartbeatMs: atMs,
     stopRequested: undefined,
@@ -65,44 +69,49 @@ export function logBytes(instance: Instance): number {
   return instance.log.storedBytes + instance.log.waitingBytes;
 }
 
+/** Who tells facts, and when they came. */
+export interface Teller {
+  atMs: number;
+  /** Absent for a client that puts them. */
+  writer?: string;
+  labels?: Labels | undefined;
+}
+
 /**
- * Takes over changed facts; absent ones stay. A run that says it runs (again) loses the end it had.
+ * Takes over changed facts; absent ones stay.
  *
  * @param instance - changed in place
  * @param facts - checked facts, see `pickFacts`
+ * @param teller - who told them
  */
-export function mergeFacts(instance: Instance, facts: InstanceFacts): void {
-  const { stopTime: _stopTime, end: _end, ...going } = instance.facts;
-  const before = facts.state === "running" ? going : instance.facts;
-  if (startsAnew(instance, facts)) instance.stopRequested = undefined;
-  instance.facts = { ...before, ...facts };
-  if (facts.training !== undefined) instance.training = facts.training;
+export function mergeFacts(instance: Instance, facts: InstanceFacts, { atMs, writer, labels }: Teller): void {
+  const { facts: before } = instance;
+  const asCompanion = isCompanion(labels);
+  const startTime = writer === undefined ? facts.startTime : firstStart(instance, facts);
+  // One of many does not replace what those who speak for the instance told.
+  instance.facts = { ...before, ...facts, ...(asCompanion ? before : {}), ...(startTime === undefined ? {} : { startTime }) };
+  if (facts.state !== undefined) {
+    if (writer === undefined) putLife(instance.life, facts, atMs);
+    else tellLife(instance.life, writer, facts, atMs, asCompanion);
+    const { stopTime: _stopTime, end: _end, ...others } = instance.facts;
+    instance.facts = { ...others, ...verdictOf(instance.life) };
+    if (facts.state === "running" && !asCompanion && startsAnew(instance, before, facts)) instance.stopRequested = undefined;
+  }
+  if (instance.facts.training !== undefined) instance.training = instance.facts.training;
   instance.isDirty = true;
 }
 
-/**
- * What a writer says about the state of an instance whose end another one of its writers has told. A rank that is done, or a wrapper whose
- * command answered 0 all the same, does not undo a failure, and the first message is the cause. A writer that started before the end does
- * not say that the instance goes on: its journal came later.
- *
- * @param instance - the instance
- * @param facts - checked facts of one writer
- * @returns the facts to take over
- */
-export function keepEnd({ facts: before }: Instance, facts: InstanceFacts): InstanceFacts {
-  if (facts.state === "running") {
-    const isLate = Date.parse(facts.startTime ?? "") < Date.parse(before.stopTime ?? "");
-    const { state: _state, ...others } = facts;
-    return isLate ? others : facts;
-  }
-  if (before.state !== "failed" || facts.state === undefined) return facts;
-  const end = { ...before.end, ...facts.end, ...(before.end?.message === undefined ? {} : { message: before.end.message }) };
-  return { ...facts, state: "failed", end };
+/** Who joins an instance does not change when it began. The time at which the platform heard of it gives way to any that is told. */
+function firstStart({ facts: before, createdMs }: Instance, { startTime }: InstanceFacts): string | undefined {
+  const isTold = before.startTime !== new Date(createdMs).toISOString();
+  return isTold && startTime !== undefined && before.startTime !== undefined && Date.parse(before.startTime) < Date.parse(startTime)
+    ? before.startTime
+    : startTime;
 }
 
 /** A run that is started again must not be stopped by what was meant for the one before. */
-function startsAnew({ facts: before, stopRequested }: Instance, { state, startTime }: InstanceFacts): boolean {
-  if (stopRequested === undefined || state !== "running") return false;
+function startsAnew({ facts, stopRequested }: Instance, before: InstanceFacts, { startTime }: InstanceFacts): boolean {
+  if (stopRequested === undefined || facts.state !== "running") return false;
   return before.state !== "running" || Date.parse(startTime ?? "") > Date.parse(stopRequested.time);
 }
 
