@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   body_too_large: 413,
   limit_exceeded: 422,
   internal: 500,
+  store_failed: 503,
   store_full: 507,
 } as const;
 

@@ -39,17 +39,15 @@ export function applyCommand(memory: Memory, command: Command, body: Uint8Array)
     case "stop": {
       const instance = memory.instances.get(command.instance);
       if (instance === undefined) return undefined;
+      memory.willChange(instance);
       instance.stopRequested = { reason: command.reason, time: new Date(command.atMs).toISOString() };
       instance.isDirty = true;
-      memory.changed.add(instance);
       return factsChange(instance);
     }
     case "model":
       return applyModel(memory, command);
     case "evaluation": {
-      const evaluation = { name: command.name, createdMs: command.atMs, result: command.result };
-      memory.evaluations.set(command.name, evaluation);
-      memory.changedEvaluations.add(evaluation);
+      memory.putEvaluation({ name: command.name, createdMs: command.atMs, result: command.result });
       return undefined;
     }
   }
@@ -100,17 +98,15 @@ function applyModel(memory: Memory, command: Extract<Command, { kind: "model" }>
   // The old client sends a spec again when it missed the answer.
   if (wanted === undefined && newest !== undefined && isDeepStrictEqual(newest.spec, spec)) return undefined;
   const version = wanted ?? String(versions.length + 1);
-  const model = { name: spec.name, version, createdMs: command.atMs, spec };
-  memory.models.set(spec.name, [...versions.filter((other) => other.version !== version), model]);
-  memory.changedModels.add(model);
-  const instance = memory.instances.get(String(instanceIdOf(spec)));
+  memory.putModel({ name: spec.name, version, createdMs: command.atMs, spec });
+  const instance = memory.instances.get(instanceIdOf(spec) ?? "");
   return instance === undefined ? undefined : factsChange(instance);
 }
 
 function heard(memory: Memory, id: string, training: string, atMs: number): Instance {
   const instance = memory.instanceOf(id, training, atMs);
+  memory.willChange(instance);
   instance.heartbeatMs = Math.max(instance.heartbeatMs, atMs);
-  memory.changed.add(instance);
   return instance;
 }
 

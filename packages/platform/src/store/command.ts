@@ -3,9 +3,10 @@ import type { InstanceFacts } from "ava-protocol";
 /** A model as it was registered: the old client's spec with at least a name; other fields are kept as they are. */
 export type ModelSpec = Record<string, unknown> & { name: string };
 
-/** @returns id of the instance that made a model, as its registration says */
-export function instanceIdOf(spec: ModelSpec): unknown {
-  return (spec["trainingRef"] as { instanceID?: unknown } | null | undefined)?.instanceID;
+/** @returns id of the instance that made a model, where its registration names one */
+export function instanceIdOf(spec: ModelSpec): string | undefined {
+  const id = (spec["trainingRef"] as { instanceID?: unknown } | null | undefined)?.instanceID;
+  return typeof id === "string" ? id : undefined;
 }
 
 /**

@@ -11,7 +11,10 @@ import type { ChunkReader } from "./database/chunks.js";
 import { readLog } from "./database/log-text.js";
 import { saveMemory } from "./database/save.js";
 import { type Instance, logBytes } from "./instance/instance.js";
-import { type AppendLog, asStoreFull } from "./log/append-log.js";
+import { Keeping } from "./keeping.js";
+import type { AppendLog } from "./log/append-log.js";
+import type { Aside } from "./log/aside.js";
+import { asRefusal } from "./log/refusal.js";
 import type { Memory, Model } from "./memory.js";
 import type { LinesAnswer, Store, StoreFigures } from "./store.js";
 
@@ -21,6 +24,7 @@ export interface EmbeddedParts {
   reader: ChunkReader;
   memory: Memory;
   log: AppendLog;
+  aside: Aside;
   unlock: () => void;
   now: () => number;
   warn: (message: string) => void;
@@ -39,6 +43,7 @@ const RETRY_CHECKPOINT_MS = 5000;
 /** The store of one process: append log, memory, SQLite. Made by `openStore`. */
 export class EmbeddedStore implements Store {
   private readonly parts: EmbeddedParts;
+  private readonly keeping: Keeping;
   private readonly listeners = new Set<(change: Change) => void>();
   private checkpointTimer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -51,6 +56,7 @@ export class EmbeddedStore implements Store {
   /** @param parts - opened parts; the store closes them */
   constructor(parts: EmbeddedParts) {
     this.parts = parts;
+    this.keeping = new Keeping(parts.log, () => this.tryCheckpoint());
     if (parts.memory.changed.size > 0) this.planCheckpoint();
   }
 
@@ -81,7 +87,7 @@ export class EmbeddedStore implements Store {
     else {
       this.hear(known);
       // What is sent again may still be on its way to the disk.
-      await this.parts.log.kept();
+      await this.keeping.kept();
     }
     const stop = this.instances.get(id)?.stopRequested;
     return { ack: Math.max(ack, lastSeq), ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
@@ -92,7 +98,7 @@ export class EmbeddedStore implements Store {
     const known = this.instances.get(id);
     const { points, rejected, reason, areTimed } = readLinePoints(body, atMs);
     if (areTimed && known?.recentBodies.includes(bodySum(body))) {
-      await this.parts.log.kept();
+      await this.keeping.kept();
       return { accepted: points.length, rejected };
     }
     if (points.length === 0 && rejected > 0) {
@@ -162,17 +168,18 @@ export class EmbeddedStore implements Store {
    * @throws PlatformError `store_full`; the store goes on as before
    */
   checkpoint(): void {
-    const { db, memory, reader, log } = this.parts;
+    const { db, memory, reader, log, aside } = this.parts;
     clearTimeout(this.checkpointTimer);
     this.checkpointTimer = undefined;
     if (memory.changed.size + memory.changedModels.size + memory.changedEvaluations.size === 0) return;
     try {
-      saveMemory(db, memory, reader, log.prepareNext());
+      aside.finish();
+      saveMemory(db, memory, reader, log.nextSegment);
     } catch (error) {
-      log.dropNext();
-      throw asStoreFull(error);
+      throw asRefusal(error);
     }
     log.useNext();
+    this.keeping.keepAll();
     this.checkpoints++;
   }
 
@@ -181,7 +188,8 @@ export class EmbeddedStore implements Store {
     this.isClosed = true;
     const { db, log, unlock } = this.parts;
     try {
-      await log.kept();
+      // Those who wait are told of a failure; what was acknowledged before goes into the database all the same.
+      await this.keeping.kept().catch(() => undefined);
       this.checkpoint();
     } finally {
       clearTimeout(this.checkpointTimer);
@@ -191,21 +199,29 @@ export class EmbeddedStore implements Store {
     }
   }
 
-  /** The one way of every change: log, memory, listeners, and the answer only when it is kept. */
+  /** The one way of every change: memory, log, and the answer and the listeners only when it is kept. What fails is taken back and has changed nothing. */
   private async take(command: Command, body: Uint8Array = NOTHING): Promise<void> {
     if (this.isClosed) throw new PlatformError("internal", "The platform is stopping. Send it again later.");
     const { log, memory } = this.parts;
     if (log.byteLength > MAX_LOG_BYTES) {
       throw new PlatformError("store_full", "The platform cannot write its database and its log is full; its own output says why.");
     }
-    log.append(command, body);
-    const change = applyCommand(memory, command, body);
+    const undo = memory.begin();
+    let change: Change | undefined;
+    try {
+      change = applyCommand(memory, command, body);
+      log.append(command, body);
+    } catch (error) {
+      undo.takeBack();
+      throw error;
+    }
+    const kept = this.keeping.kept(undo);
+    if (log.byteLength >= this.parts.checkpointBytes) this.tryCheckpoint();
+    else this.planCheckpoint();
+    await kept;
     this.requestsTaken++;
     this.pointsTaken += change?.points ?? 0;
     if (change !== undefined) for (const listener of this.listeners) listener(change);
-    if (log.byteLength >= this.parts.checkpointBytes) this.tryCheckpoint();
-    else this.planCheckpoint();
-    await log.kept();
   }
 
   private hear(instance: Instance): void {

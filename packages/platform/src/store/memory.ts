@@ -3,6 +3,7 @@ import type { SeriesOf } from "../intake/records/apply.js";
 import type { ModelSpec } from "./command.js";
 import { type Instance, newInstance } from "./instance/instance.js";
 import { type ChunkSource, Series, type SeriesTotals } from "./series/series.js";
+import { Undo } from "./undo.js";
 
 /** One version of a registered model. */
 export interface Model {
@@ -31,6 +32,7 @@ export class Memory {
   warm: Set<Instance> = new Set();
   readonly changedModels: Set<Model> = new Set();
   readonly changedEvaluations: Set<Evaluation> = new Set();
+  private undo = new Undo();
   private nextSeriesNo = 1;
   private readonly source: ChunkSource;
 
@@ -39,22 +41,57 @@ export class Memory {
     this.source = source;
   }
 
+  /** Begins a command. @returns how it is taken back */
+  begin(): Undo {
+    this.undo = new Undo();
+    return this.undo;
+  }
+
   /** @returns the instance, made when it is not known */
   instanceOf(id: string, training: string, atMs: number): Instance {
     let instance = this.instances.get(id);
     if (instance === undefined) {
       instance = newInstance(id, training, atMs);
+      this.undo.add(() => this.instances.delete(id));
       this.instances.set(id, instance);
-      this.changed.add(instance);
     }
     return instance;
   }
 
-  /** @returns the series, made when it is not known */
+  /** Called before a command changes an instance. */
+  willChange(instance: Instance): void {
+    this.undo.markInstance(instance);
+    this.addTo(this.changed, instance);
+  }
+
+  /** @returns the series, made when it is not known, for a command that appends to it */
   readonly seriesOf: SeriesOf = (instance, name, labels) => {
     const key = seriesKey(name, labels);
-    return instance.series.get(key) ?? this.addSeries(instance, this.nextSeriesNo, name, labels);
+    const known = instance.series.get(key);
+    if (known === undefined) {
+      this.undo.add(() => instance.series.delete(key));
+      return this.addSeries(instance, this.nextSeriesNo, name, labels);
+    }
+    this.undo.markSeries(known);
+    return known;
   };
+
+  /** Adds a version of a model; one with the same version is replaced. */
+  putModel(model: Model): void {
+    const versions = this.models.get(model.name);
+    this.undo.add(() => (versions === undefined ? this.models.delete(model.name) : this.models.set(model.name, versions)));
+    this.models.set(model.name, [...(versions ?? []).filter(({ version }) => version !== model.version), model]);
+    this.addTo(this.changedModels, model);
+  }
+
+  /** Sets the result of an evaluation. */
+  putEvaluation(evaluation: Evaluation): void {
+    const { name } = evaluation;
+    const before = this.evaluations.get(name);
+    this.undo.add(() => (before === undefined ? this.evaluations.delete(name) : this.evaluations.set(name, before)));
+    this.evaluations.set(name, evaluation);
+    this.addTo(this.changedEvaluations, evaluation);
+  }
 
   /**
    * Adds a series to an instance.
@@ -66,5 +103,11 @@ export class Memory {
     instance.series.set(series.key, series);
     this.nextSeriesNo = Math.max(this.nextSeriesNo, no + 1);
     return series;
+  }
+
+  private addTo<One>(changed: Set<One>, one: One): void {
+    if (changed.has(one)) return;
+    this.undo.add(() => changed.delete(one));
+    changed.add(one);
   }
 }

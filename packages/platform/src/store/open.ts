@@ -1,14 +1,14 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { applyCommand } from "./apply.js";
-import type { Command } from "./command.js";
 import { ChunkReader } from "./database/chunks.js";
 import { loadMemory } from "./database/load.js";
 import { openDatabase, readMeta } from "./database/open.js";
 import { EmbeddedStore } from "./embedded.js";
 import { prepareFolder } from "./folder.js";
 import { lockStore } from "./lock.js";
-import { AppendLog, listSegments, type SyncPolicy, segmentPath } from "./log/append-log.js";
+import { AppendLog, type SyncPolicy } from "./log/append-log.js";
+import { Aside } from "./log/aside.js";
+import { listSegments, segmentPath } from "./log/segment-name.js";
 import { Memory } from "./memory.js";
 import { replaySegment } from "./replay.js";
 
@@ -43,26 +43,23 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     const reader = new ChunkReader(db);
     const memory = new Memory(reader);
     loadMemory(db, memory);
+    const aside = new Aside();
     const first = readMeta(db, "log_segment") ?? 1;
-    let newest = first;
+    let newest = first - 1;
+    let logBytes = 0;
     for (const segment of listSegments(logFolder)) {
       const path = segmentPath(logFolder, segment);
-      if (segment < first) {
-        rmSync(path);
-        continue;
-      }
-      newest = segment;
-      const torn = replaySegment(path, (head, body) => applyCommand(memory, head as Command, body));
-      if (torn === undefined) continue;
-      const kept = torn.copy === undefined ? "an unfinished request that was never acknowledged" : `damage; a copy is in ${torn.copy}`;
-      warn(`The last ${torn.bytes} bytes of ${torn.path} were cut off: ${kept}.`);
+      newest = Math.max(newest, segment);
+      if (segment < first) rmSync(path);
+      else logBytes += replaySegment(path, memory, aside, warn);
     }
-    const log = new AppendLog(logFolder, newest, options.sync ?? "none");
+    const log = new AppendLog(logFolder, newest, logBytes, options.sync ?? "none");
     return new EmbeddedStore({
       db,
       reader,
       memory,
       log,
+      aside,
       unlock,
       now,
       warn,

@@ -1,40 +1,61 @@
-import { copyFileSync, readFileSync, truncateSync } from "node:fs";
-import { LOG_HEAD, readFrame } from "./log/frame.js";
-
-/** What was found at the end of a log that could not be read to its end. */
-export interface TornTail {
-  path: string;
-  /** Bytes that are no whole frame. */
-  bytes: number;
-  /** The bytes were not the start of a frame, so more than one request may be lost; a copy of the file is kept. */
-  copy: string | undefined;
-}
+import { readFileSync } from "node:fs";
+import { PlatformError } from "../error.js";
+import { readBatchHeader } from "../intake/records/check.js";
+import { applyCommand } from "./apply.js";
+import type { Command } from "./command.js";
+import type { Aside } from "./log/aside.js";
+import { describeGap } from "./log/check-log.js";
+import type { Frame } from "./log/frame.js";
+import { readSegment } from "./log/read-segment.js";
+import type { Memory } from "./memory.js";
 
 /**
- * Reads the frames of a log segment in order, and cuts the file back to the last whole one.
+ * Brings the requests of a log segment into memory, past damage and past what cannot be applied. The segment stays as it is.
  *
  * @param path - the segment
- * @param take - called for each frame
- * @returns what was cut off; `undefined` for a whole segment
+ * @param aside - keeps copies of what was passed over
+ * @param warn - told of it
+ * @returns size of the segment in bytes
+ * @throws PlatformError `store_newer`
  */
-export function replaySegment(path: string, take: (head: unknown, body: Uint8Array) => void): TornTail | undefined {
+export function replaySegment(path: string, memory: Memory, aside: Aside, warn: (message: string) => void): number {
   const bytes = readFileSync(path);
-  if (bytes.length < LOG_HEAD.length || !LOG_HEAD.every((byte, i) => bytes[i] === byte)) {
-    return cut(path, bytes.length, 0, bytes.length >= LOG_HEAD.length);
+  const parts = readSegment(bytes);
+  if (parts === "newer")
+    throw new PlatformError("store_newer", `A newer ava-platform wrote ${path}. Start that one, or give another --data folder.`);
+  const keepCopy = (start: number, end: number): string =>
+    start === end ? "" : ` A copy of these bytes is in ${aside.copy(path, start, bytes.subarray(start, end))}.`;
+  for (const part of parts) {
+    if (part.kind === "frame") {
+      const why = applyFrame(memory, part, warn);
+      if (why === undefined) continue;
+      const what = `${path} has a request at byte ${part.start}, ${part.end - part.start} bytes, that cannot be applied (${why}); all others are kept.`;
+      warn(`store_damaged: ${what}${keepCopy(part.start, part.end)}`);
+    } else {
+      const { message } = describeGap(path, part);
+      warn(part.kind === "unfinished" ? message : `store_damaged: ${message}${keepCopy(part.start, part.end)}`);
+    }
   }
-  let at = LOG_HEAD.length;
-  while (at < bytes.length) {
-    const frame = readFrame(bytes, at);
-    if (typeof frame === "string") return cut(path, bytes.length, at, frame === "damaged");
-    take(frame.head, frame.body);
-    at = frame.end;
-  }
-  return undefined;
+  return bytes.length;
 }
 
-function cut(path: string, sizeBytes: number, wholeBytes: number, isDamage: boolean): TornTail | undefined {
-  const copy = isDamage ? `${path}.damaged` : undefined;
-  if (copy !== undefined) copyFileSync(path, copy);
-  truncateSync(path, wholeBytes);
-  return sizeBytes === wholeBytes ? undefined : { path, bytes: sizeBytes - wholeBytes, copy };
+/** @returns why a request cannot be applied; then it has changed nothing */
+function applyFrame(memory: Memory, { head, body }: Frame, warn: (message: string) => void): string | undefined {
+  const undo = memory.begin();
+  try {
+    const command = head as Command;
+    if (command.kind === "records") tellLost(memory, command.instance, body, warn);
+    applyCommand(memory, command, body);
+    return undefined;
+  } catch (error) {
+    undo.takeBack();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Lost frames show once more where a writer goes on: requests were accepted only without a gap. */
+function tellLost(memory: Memory, id: string, body: Uint8Array, warn: (message: string) => void): void {
+  const { writer, prevSeq } = readBatchHeader(body).header;
+  const ack = memory.instances.get(id)?.writers.get(writer)?.ack ?? 0;
+  if (prevSeq > ack) warn(`store_damaged: the records ${ack + 1} to ${prevSeq} of writer ${writer} of instance ${id} are lost.`);
 }

@@ -64,6 +64,27 @@ export function newInstance(id: string, training: string, atMs: number): Instanc
   };
 }
 
+/**
+ * @param instance - an instance
+ * @returns brings all of it but its series back to what it is now; until the next checkpoint
+ */
+export function markInstance(instance: Instance): () => void {
+  const { log, events, writers } = instance;
+  const fields = { ...instance };
+  const logFields = { ...log };
+  const logPieces = log.waiting.length;
+  const eventCount = events.length;
+  const writersBefore = [...writers.values()].map((writer) => ({ ...writer }));
+  return () => {
+    Object.assign(instance, fields);
+    Object.assign(log, logFields);
+    log.waiting.length = logPieces;
+    events.length = eventCount;
+    writers.clear();
+    for (const writer of writersBefore) writers.set(writer.id, writer);
+  };
+}
+
 /** @returns bytes of the instance's log */
 export function logBytes(instance: Instance): number {
   return instance.log.storedBytes + instance.log.waitingBytes;

@@ -1,134 +1,144 @@
-import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, readdirSync, rmSync, writeSync, writevSync } from "node:fs";
-import { join } from "node:path";
-import { PlatformError, systemCode } from "../../error.js";
-import { encodeFrame, LOG_HEAD } from "./frame.js";
+import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { asRefusal } from "./refusal.js";
+import { SegmentFile } from "./segment-file.js";
+import { listSegments, segmentPath } from "./segment-name.js";
 
 /** When an accepted request counts as kept: in the page cache (survives the process) or on the disk (survives the machine). */
 export type SyncPolicy = "none" | "group";
 
-const NAME = /^(\d{8})\.log$/;
-
-/** @returns the file of a segment */
-export function segmentPath(folder: string, segment: number): string {
-  return join(folder, `${String(segment).padStart(8, "0")}.log`);
-}
-
-/** @returns numbers of the segments in a folder, in order */
-export function listSegments(folder: string): number[] {
-  return readdirSync(folder)
-    .flatMap((name) => NAME.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
-/** Writes accepted requests to the newest segment. One process only; what has returned survives the death of the process. */
+/**
+ * Writes accepted requests to segments of its own, each made when it is first needed, so that a store opens on a full disk. One process only; what
+ * has returned survives the death of the process.
+ */
 export class AppendLog {
   private readonly folder: string;
   private readonly syncPolicy: SyncPolicy;
-  private fd: number;
-  private nextFd: number | undefined;
-  private current: number;
-  private endBytes: number;
-  private syncing: Promise<void> | undefined;
-  private nextSync: Promise<void> | undefined;
+  private file: SegmentFile | undefined;
+  /** Highest number that was used: each try takes one of its own, so that what a failed one left is not in the way. */
+  private segment: number;
+  /** Bytes of segments before the current one that no checkpoint contains. */
+  private earlierBytes: number;
+  /** What must be repaired before anything is written again: bytes that were refused are still in a file. */
+  private broken: { file: SegmentFile; repair: () => void } | undefined;
 
   /**
    * @param folder - folder of the segments, exists
-   * @param segment - number of the segment to go on with; made if it is not there
+   * @param segment - highest number that any segment has had
+   * @param earlierBytes - bytes of the segments that are there
    */
-  constructor(folder: string, segment: number, syncPolicy: SyncPolicy) {
+  constructor(folder: string, segment: number, earlierBytes: number, syncPolicy: SyncPolicy) {
     this.folder = folder;
+    this.segment = segment;
+    this.earlierBytes = earlierBytes;
     this.syncPolicy = syncPolicy;
-    this.current = segment;
-    this.fd = openSegment(segmentPath(folder, segment));
-    this.endBytes = fstatSync(this.fd).size;
   }
 
-  get segment(): number {
-    return this.current;
+  /** Number of the segment that begins with the next checkpoint. */
+  get nextSegment(): number {
+    return this.segment + 1;
   }
 
-  /** Bytes of the current segment. */
+  /** Bytes that no checkpoint contains yet. */
   get byteLength(): number {
-    return this.endBytes;
+    return this.earlierBytes + (this.file?.byteLength ?? 0);
+  }
+
+  /** Requests count as kept only after {@link sync}. */
+  get isSynced(): boolean {
+    return this.syncPolicy === "group";
   }
 
   /**
    * Appends one frame, whole or not at all.
    *
-   * @throws PlatformError `store_full` when there is no room; nothing of the frame stays
+   * @throws PlatformError `store_full` when there is no room, `store_failed` for other failures of the disk; nothing of the frame counts
    */
   append(head: object, body: Uint8Array): void {
-    const pieces = encodeFrame(head, body);
-    const frameBytes = pieces[0].length + body.length;
     try {
-      if (writevSync(this.fd, pieces, this.endBytes) !== frameBytes) throw Object.assign(new Error("short write"), { code: "ENOSPC" });
+      this.repairBroken();
+      this.file ??= this.openSegment();
+      const file = this.file;
+      try {
+        file.append(head, body);
+      } catch (error) {
+        this.repairBy(file, () => file.cutBack());
+        throw error;
+      }
     } catch (error) {
-      ftruncateSync(this.fd, this.endBytes);
-      throw asStoreFull(error);
+      throw asRefusal(error);
     }
-    this.endBytes += frameBytes;
   }
 
-  /** Resolves when everything appended so far is kept as the sync policy says; one `fdatasync` serves all who wait. */
-  async kept(): Promise<void> {
-    if (this.syncPolicy === "none") return;
-    // A sync that is already running may have begun before the last write: wait for the one after it.
-    this.nextSync ??= (this.syncing ?? Promise.resolve()).then(() => {
-      this.syncing = this.nextSync;
-      this.nextSync = undefined;
-      return new Promise((resolve, reject) => fdatasync(this.fd, (error) => (error === null ? resolve() : reject(asStoreFull(error)))));
-    });
-    await this.nextSync;
+  /**
+   * Brings everything appended so far to the disk. After a failed sync the system forgets what it could not write: everything since the last good
+   * one is cut off, and the file is not gone on with.
+   *
+   * @param takeBack - told the reason, `store_full` or `store_failed`; called before anything else can be appended
+   */
+  async sync(takeBack: (error: unknown) => void): Promise<void> {
+    const { file } = this;
+    try {
+      await file?.sync();
+    } catch (error) {
+      // Otherwise a checkpoint has brought all of it into the database meanwhile.
+      if (this.file !== file || file === undefined) return;
+      this.earlierBytes = this.byteLength;
+      this.file = undefined;
+      this.repairBy(file, () => {
+        file.cutToSynced();
+        file.close();
+      });
+      takeBack(asRefusal(error));
+    }
   }
 
-  /** Makes and opens the next segment without using it yet, so that nothing can fail once the checkpoint is committed. @returns its number */
-  prepareNext(): number {
-    this.nextFd = openSegment(segmentPath(this.folder, this.current + 1));
-    return this.current + 1;
-  }
-
-  /** Takes back {@link prepareNext}. */
-  dropNext(): void {
-    if (this.nextFd !== undefined) closeSync(this.nextFd);
-    this.nextFd = undefined;
-    rmSync(segmentPath(this.folder, this.current + 1), { force: true });
-  }
-
-  /** Goes over to the prepared segment and removes all before it: the checkpoint has them. */
+  /** Goes over to the next segment and removes all before it: the checkpoint has them. */
   useNext(): void {
-    const old = this.fd;
-    // A sync may still run on the old file; what it was for is in the checkpoint already.
-    void (this.syncing ?? Promise.resolve()).finally(() => closeSync(old));
-    this.fd = this.nextFd!;
-    this.nextFd = undefined;
-    this.current++;
-    this.endBytes = LOG_HEAD.length;
-    for (const segment of listSegments(this.folder)) if (segment < this.current) rmSync(segmentPath(this.folder, segment));
+    this.close();
+    this.broken = undefined;
+    this.earlierBytes = 0;
+    for (const segment of listSegments(this.folder)) if (segment <= this.segment) rmSync(segmentPath(this.folder, segment));
   }
 
   close(): void {
-    closeSync(this.fd);
+    this.broken?.file.close();
+    this.file?.close();
+    this.file = undefined;
+  }
+
+  private openSegment(): SegmentFile {
+    const file = new SegmentFile(segmentPath(this.folder, ++this.segment));
+    try {
+      if (this.isSynced) syncFolder(this.folder);
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Repairs now; where that fails, before the next append. */
+  private repairBy(file: SegmentFile, repair: () => void): void {
+    this.broken = { file, repair };
+    try {
+      this.repairBroken();
+    } catch {
+      // The disk does not work at all: every append tries again, and is refused until it does.
+    }
+  }
+
+  private repairBroken(): void {
+    this.broken?.repair();
+    this.broken = undefined;
   }
 }
 
-function openSegment(path: string): number {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+/** A file whose name is not on the disk is lost with the power. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, "r");
   try {
-    if (fstatSync(fd).size < LOG_HEAD.length) writeSync(fd, LOG_HEAD, 0, LOG_HEAD.length, 0);
-  } catch (error) {
+    fsyncSync(fd);
+  } finally {
     closeSync(fd);
-    throw asStoreFull(error);
   }
-  return fd;
-}
-
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"]);
-
-/** @returns `store_full` for errors that mean no room, else the error itself */
-export function asStoreFull(error: unknown): unknown {
-  if (!FULL.has(systemCode(error) ?? "")) return error;
-  return new PlatformError("store_full", "The platform's disk is full; nothing of this request was kept. Make room and send it again.", {
-    cause: error,
-  });
 }

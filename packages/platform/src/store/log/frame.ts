@@ -1,51 +1,72 @@
 import { crc32 } from "node:zlib";
 
-/** First bytes of a log segment: magic and version, see docs/formats/store.md. */
-export const LOG_HEAD: Uint8Array = Uint8Array.from([0x41, 0x56, 0x41, 0x4c, 1, 0, 0, 0]);
+/** Bytes before the JSON of a frame: marker, salt, number, two lengths, two checksums; see docs/formats/store.md. */
+export const FRAME_HEAD_BYTES = 32;
 
-/** Bytes before a frame's content: length, CRC-32, length of the JSON head. */
-export const FRAME_HEAD_BYTES = 12;
-
-/** Longest content of a frame; a greater length is damage. */
-const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+/** What every frame begins with. F5 does not occur in UTF-8, so no text has it. */
+export const FRAME_MARK: Buffer = Buffer.from([0xf5, 0x41, 0x56, 0x46]);
 
 /** One accepted request as the log keeps it. */
 export interface Frame {
+  /** Number in its segment, from 1; version 1 has none. */
+  number: number | undefined;
   head: unknown;
   body: Uint8Array;
+  /** Offset of the first byte. */
+  start: number;
+  /** Offset after the last byte. */
   end: number;
 }
 
+/** Why there is no frame at a place: the bytes end within one, or they are something else. */
+export type NoFrame = "incomplete" | "damaged";
+
 /**
+ * @param salt - the segment's salt
+ * @param number - of the frame in its segment, from 1
  * @param head - JSON facts of the request
  * @param body - its bytes
  * @returns the pieces to write one after the other; the body is not copied
  */
-export function encodeFrame(head: object, body: Uint8Array): [Uint8Array, Uint8Array] {
+export function encodeFrame(salt: Uint8Array, number: number, head: object, body: Uint8Array): Uint8Array[] {
   const json = Buffer.from(JSON.stringify(head));
   const start = Buffer.alloc(FRAME_HEAD_BYTES + json.length);
-  start.writeUInt32LE(4 + json.length + body.length, 0);
-  start.writeUInt32LE(json.length, 8);
+  FRAME_MARK.copy(start);
+  start.set(salt, 4);
+  start.writeUInt32LE(number, 12);
+  start.writeUInt32LE(json.length, 16);
+  start.writeUInt32LE(body.length, 20);
+  start.writeUInt32LE(contentSum(json, body), 24);
+  start.writeUInt32LE(crc32(start.subarray(0, 28)), 28);
   json.copy(start, FRAME_HEAD_BYTES);
-  start.writeUInt32LE(crc32(body, crc32(start.subarray(8))), 4);
-  return [start, body];
+  return body.length === 0 ? [start] : [start, body];
 }
 
 /**
  * Reads the frame at an offset of a segment.
  *
  * @param bytes - the segment
- * @param at - offset
- * @returns `incomplete` when the bytes end before the frame does, `damaged` when they are no frame
+ * @param start - offset
+ * @param salt - the segment's salt
  */
-export function readFrame(bytes: Buffer, at: number): Frame | "incomplete" | "damaged" {
-  if (at + FRAME_HEAD_BYTES > bytes.length) return "incomplete";
-  const contentBytes = bytes.readUInt32LE(at);
-  const headBytes = bytes.readUInt32LE(at + 8);
-  if (contentBytes > MAX_FRAME_BYTES || contentBytes < 4 + headBytes) return "damaged";
-  const end = at + 8 + contentBytes;
+export function readFrame(bytes: Buffer, start: number, salt: Uint8Array): Frame | NoFrame {
+  const head = bytes.subarray(start, start + FRAME_HEAD_BYTES);
+  const mark = Buffer.concat([FRAME_MARK, salt]);
+  const marked = Math.min(mark.length, head.length);
+  if (head.compare(mark, 0, marked, 0, marked) !== 0) return "damaged";
+  if (head.length < FRAME_HEAD_BYTES) return "incomplete";
+  if (crc32(head.subarray(0, 28)) !== head.readUInt32LE(28)) return "damaged";
+  const bodyAt = start + FRAME_HEAD_BYTES + head.readUInt32LE(16);
+  const end = bodyAt + head.readUInt32LE(20);
   if (end > bytes.length) return "incomplete";
-  if (crc32(bytes.subarray(at + 8, end)) !== bytes.readUInt32LE(at + 4)) return "damaged";
-  const bodyAt = at + FRAME_HEAD_BYTES + headBytes;
-  return { head: JSON.parse(bytes.toString("utf8", at + FRAME_HEAD_BYTES, bodyAt)), body: bytes.subarray(bodyAt, end), end };
+  const json = bytes.subarray(start + FRAME_HEAD_BYTES, bodyAt);
+  const body = bytes.subarray(bodyAt, end);
+  if (contentSum(json, body) !== head.readUInt32LE(24)) return "damaged";
+  return { number: head.readUInt32LE(12), head: JSON.parse(json.toString()), body, start, end };
+}
+
+/** Not a chain over an empty body: once an empty Uint8Array went through `writev`, its address is 0, and zlib answers 0 to that whatever came before. */
+function contentSum(json: Uint8Array, body: Uint8Array): number {
+  const sum = crc32(json);
+  return body.length === 0 ? sum : crc32(body, sum);
 }

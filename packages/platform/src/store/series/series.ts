@@ -128,6 +128,22 @@ export class Series {
     if (!this.isDirty) this.tail = undefined;
   }
 
+  /** @returns brings the series back to what it is now; until the next checkpoint */
+  mark(): () => void {
+    const { tail, isDirty, totals, waiting, chunks } = this;
+    const before = { totals: { ...totals }, tailPoints: tail?.count ?? 0, waiting: waiting.length, chunks: chunks?.length };
+    return () => {
+      Object.assign(totals, before.totals);
+      // A tail that was sealed meanwhile still has its rows.
+      this.tail = tail;
+      if (tail !== undefined) tail.count = before.tailPoints;
+      waiting.length = before.waiting;
+      if (chunks !== undefined) chunks.length = before.chunks!;
+      this.chunks = chunks;
+      this.isDirty = isDirty;
+    };
+  }
+
   private wholeChunks(): ChunkPiece[] {
     const firstWaiting = this.totals.chunks - this.waiting.length;
     this.chunks ??= [...this.source.readHeads(this.no, firstWaiting), ...this.waiting.map((chunk) => chunk.head)].map((head, index) =>

@@ -1,0 +1,87 @@
+import { FRAME_MARK, type Frame, type NoFrame, readFrame } from "./frame.js";
+import { findFrameV1, readFrameV1 } from "./frame-v1.js";
+import { readSegmentHead, SALT_BYTES, SEGMENT_HEAD_BYTES, SEGMENT_HEAD_V1 } from "./segment-head.js";
+
+/** A stretch of a segment that is not a whole frame. */
+export interface Gap {
+  /** `unfinished`: the first bytes of a frame at the end of the file, never acknowledged. */
+  kind: "damaged" | "unfinished";
+  start: number;
+  end: number;
+  /** Requests that are lost; `undefined` where nothing tells. */
+  lostFrames: number | undefined;
+}
+
+/** A part of a segment, in its order. */
+export type SegmentPart = (Frame & { kind: "frame" }) | Gap;
+
+/** How the frames of one version are read. */
+interface Reader {
+  start: number;
+  read: (at: number) => Frame | NoFrame;
+  find: (from: number) => Frame | undefined;
+}
+
+/**
+ * Reads a segment from its start to its end, past all damage. The parts cover every byte behind the head.
+ *
+ * @param bytes - the whole segment
+ * @returns its parts in order; `newer` when a later version wrote it
+ */
+export function readSegment(bytes: Buffer): Iterable<SegmentPart> | "newer" {
+  const salt = readSegmentHead(bytes);
+  if (salt === "newer") return "newer";
+  if (salt === "incomplete" && !bytes.subarray(0, SEGMENT_HEAD_V1.length).equals(SEGMENT_HEAD_V1)) {
+    return bytes.length === 0 ? [] : [{ kind: "unfinished", start: 0, end: bytes.length, lostFrames: 0 }];
+  }
+  return partsOf(bytes, typeof salt === "string" ? readerWithoutHead(bytes) : reader(bytes, salt, SEGMENT_HEAD_BYTES));
+}
+
+function* partsOf(bytes: Buffer, { start, read, find }: Reader): Generator<SegmentPart> {
+  let at = start;
+  let lastNumber = 0;
+  while (at < bytes.length) {
+    const here = read(at);
+    let frame = typeof here === "string" ? find(at + 1) : here;
+    // A frame that is there once more, by a mistake of the disk, is damage as well.
+    while (frame?.number !== undefined && frame.number <= lastNumber) frame = find(frame.end);
+    const lostFrames = frame?.number === undefined ? undefined : frame.number - lastNumber - 1;
+    if (frame?.start !== at || (lostFrames ?? 0) > 0) {
+      const kind = here === "incomplete" && frame === undefined ? "unfinished" : "damaged";
+      yield { kind, start: at, end: frame?.start ?? bytes.length, lostFrames };
+    }
+    if (frame === undefined) return;
+    yield { kind: "frame", ...frame };
+    lastNumber = frame.number ?? lastNumber;
+    at = frame.end;
+  }
+}
+
+function reader(bytes: Buffer, salt: Uint8Array, start: number): Reader {
+  const mark = Buffer.concat([FRAME_MARK, salt]);
+  const find = (from: number): Frame | undefined => {
+    for (let at = bytes.indexOf(mark, from); at >= 0; at = bytes.indexOf(mark, at + 1)) {
+      const frame = readFrame(bytes, at, salt);
+      if (typeof frame !== "string") return frame;
+    }
+    return undefined;
+  };
+  return { start, read: (at) => readFrame(bytes, at, salt), find };
+}
+
+function readerV1(bytes: Buffer, start: number): Reader {
+  return { start, read: (at) => readFrameV1(bytes, at), find: (from) => findFrameV1(bytes, from) };
+}
+
+/** For a segment of version 1, and for one whose head is damaged: the first whole frame tells the salt. */
+function readerWithoutHead(bytes: Buffer): Reader {
+  const startV1 = bytes.subarray(0, SEGMENT_HEAD_V1.length).equals(SEGMENT_HEAD_V1) ? SEGMENT_HEAD_V1.length : 0;
+  if (startV1 === bytes.length || typeof readFrameV1(bytes, startV1) !== "string") return readerV1(bytes, startV1);
+  // Here alone the salt does not keep out what a client sent, so the number of guesses is bounded.
+  let guesses = 1000;
+  for (let at = bytes.indexOf(FRAME_MARK); at >= 0 && guesses-- > 0; at = bytes.indexOf(FRAME_MARK, at + 1)) {
+    const salt = bytes.subarray(at + FRAME_MARK.length, at + FRAME_MARK.length + SALT_BYTES);
+    if (typeof readFrame(bytes, at, salt) !== "string") return reader(bytes, salt, 0);
+  }
+  return readerV1(bytes, startV1);
+}
