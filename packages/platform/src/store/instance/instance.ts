@@ -69,19 +69,28 @@ export function newInstance(id: string, training: string, atMs: number): Instanc
  * @returns brings all of it but its series back to what it is now; until the next checkpoint
  */
 export function markInstance(instance: Instance): () => void {
-  const { log, events, writers } = instance;
+  const { log, events, writers, life } = instance;
   const fields = { ...instance };
   const logFields = { ...log };
   const logPieces = log.waiting.length;
   const eventCount = events.length;
-  const writersBefore = [...writers.values()].map((writer) => ({ ...writer }));
+  const restoreWriters = markEach(writers);
+  const restoreLife = markEach(life);
   return () => {
     Object.assign(instance, fields);
     Object.assign(log, logFields);
     log.waiting.length = logPieces;
     events.length = eventCount;
-    writers.clear();
-    for (const writer of writersBefore) writers.set(writer.id, writer);
+    restoreWriters();
+    restoreLife();
+  };
+}
+
+function markEach<One extends object>(map: Map<string, One>): () => void {
+  const before = [...map].map(([key, one]) => [key, { ...one }] as const);
+  return () => {
+    map.clear();
+    for (const [key, one] of before) map.set(key, one);
   };
 }
 
