@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually, openStage, readChart, type Stage } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
 
@@ -21,6 +21,11 @@ test("a platform with a token asks for it, refuses a wrong one and lets the righ
   await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
   await page.reload();
   await page.getByRole("heading", { name: "Instances", level: 1 }).waitFor();
+  const [session] = await page.context().cookies();
+  expect(session).toMatchObject({ name: "ava_session", httpOnly: true, sameSite: "Strict" });
+  expect(session?.value).not.toContain("a-long-token-for-tests");
+  const policy = (await page.request.get(stage.url)).headers()["content-security-policy"];
+  expect(policy).toMatch(/^default-src 'self';.*frame-ancestors 'none'$/);
   await page.context().close();
   // The browser itself reports each refused request; there must be no other fault.
   stage.assertNoFaults(/401/);

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 const BIN = fileURLToPath(new URL("../../packages/platform/bin/ava-platform.js", import.meta.url));
 
@@ -21,8 +21,12 @@ function run(args: string[]): { status: number | null; stdout: string; stderr: s
 
 async function start(
   args: string[],
+  environment: Record<string, string> = {},
 ): Promise<{ output: () => string; url: string; end: (signal: NodeJS.Signals) => Promise<number | null> }> {
-  const child = spawn(process.execPath, [BIN, "--port", "0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [BIN, "--port", "0", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   let output = "";
   child.stdout.setEncoding("utf8");
@@ -93,18 +97,48 @@ test("--help and --version print and end", () => {
   expect(run(["--version"])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
-test("on another address a token is made, shown once, and needed", async () => {
+test("on another address a token is made, shown once, needed, and the address is one that a browser can open", async () => {
   const dataDir = testFolder();
   const platform = await start(["--host", "0.0.0.0", "--data", dataDir]);
-  const url = platform.url.replace("0.0.0.0", "127.0.0.1");
-  const deadline = Date.now() + 10_000;
-  while (!platform.output().includes("token") && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  await vi.waitFor(() => expect(platform.output()).toMatch(/token, shown this once: [a-z0-9]{40}\n/), 10_000);
   const [, token] = /shown this once: (\S+)/.exec(platform.output())!;
-  expect((await fetch(`${url}/v1/trainings`)).status).toBe(401);
-  expect((await fetch(`${url}/v1/trainings`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+  expect(new URL(platform.url).hostname).not.toBe("0.0.0.0");
+  expect((await fetch(`${platform.url}/v1/trainings`)).status).toBe(401);
+  expect((await fetch(`${platform.url}/v1/trainings`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   await platform.end("SIGTERM");
   const again = await start(["--host", "0.0.0.0", "--data", dataDir]);
-  const second = again.url.replace("0.0.0.0", "127.0.0.1");
-  expect((await fetch(`${second}/v1/trainings`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+  expect((await fetch(`${again.url}/v1/trainings`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   expect(again.output()).not.toContain(token!);
+  expect(run(["token", "--data", dataDir])).toMatchObject({ status: 0, stdout: `${token}\n` });
+  const renewed = run(["token", "--data", dataDir, "--renew"]).stdout.trim();
+  expect(renewed).toMatch(/^[a-z0-9]{40}$/);
+  expect(renewed).not.toBe(token);
+});
+
+test.each([
+  ["a file", ["--token-file", "FILE"], {}],
+  ["its variable", [], { AVA_PLATFORM_TOKEN: "the-chosen-token" }],
+])("a chosen token is taken from %s, where ps does not show it", async (_what, args, environment) => {
+  const folder = testFolder();
+  writeFileSync(join(folder, "token.txt"), "the-chosen-token\n");
+  const given = args.map((arg) => arg.replace("FILE", join(folder, "token.txt")));
+  const platform = await start(["--data", folder, ...given], environment);
+  expect((await fetch(`${platform.url}/v1/trainings`)).status).toBe(401);
+  expect((await fetch(`${platform.url}/v1/trainings`, { headers: { authorization: "Bearer the-chosen-token" } })).status).toBe(200);
+});
+
+test.each([
+  ["a short token", ["--token", "short"], /^ava-platform: The token has 5 characters, and at least 12 are needed\. .*\n$/],
+  ["an empty token", ["--token", ""], /^ava-platform: The token has 0 characters/],
+  ["a token twice", ["--token", "the-chosen-token", "--token-file", "x"], /cannot be used with/],
+  [
+    "no such file of the token",
+    ["--token-file", "/nowhere/token"],
+    /^ava-platform: The file \/nowhere\/token of --token-file cannot be read: ENOENT\.\n$/,
+  ],
+  ["half a key pair", ["--ava-key", "only"], /is not ACCESS_KEY:SECRET_KEY/],
+  ["a proxy that is none", ["--trusted-proxy", "10.0.0.0/99"], /neither an address nor a network/],
+])("%s is refused at the start, and it is said what to do", (_what, args, message) => {
+  const { status, stdout, stderr } = run(["--port", "0", "--data", testFolder(), ...args]);
+  expect([status, stdout, stderr]).toEqual([2, "", expect.stringMatching(message)]);
 });

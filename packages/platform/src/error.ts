@@ -3,21 +3,27 @@ import { ERROR_STATUS, type ErrorCode } from "ava-protocol";
 /** Why a platform could not start; the message says what to do. */
 export type StartErrorCode = "usage" | "port_taken" | "data_dir_unusable" | "store_locked" | "store_newer" | "store_damaged";
 
-/** The one error of this package: a stable code, a sentence for people, and the `ack` that comes with `seq_gap`. */
+/** The one error of this package: a stable code, a sentence for people, and what comes with some codes. */
 export class PlatformError extends Error {
   override readonly name = "PlatformError";
   readonly code: ErrorCode | StartErrorCode;
   readonly ack: number | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   /**
    * @param code - match this, not the message
    * @param message - what is wrong and what to do
-   * @param options - `cause`, and `ack` for `seq_gap`
+   * @param options - `cause`, `ack` for `seq_gap`, `retryAfterSeconds` for `too_many_attempts`
    */
-  constructor(code: ErrorCode | StartErrorCode, message: string, options: { cause?: unknown; ack?: number } = {}) {
+  constructor(
+    code: ErrorCode | StartErrorCode,
+    message: string,
+    options: { cause?: unknown; ack?: number; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.ack = options.ack;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   /** HTTP status of the answer; errors of the start have none of their own. */

@@ -1,8 +1,9 @@
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { Access, isLoopback } from "./auth/access.js";
+import { Access, type AccessSettings } from "./auth/access.js";
 import { DownloadLinks } from "./auth/download-links.js";
-import { keptToken } from "./auth/token-file.js";
 import { PlatformError, systemCode } from "./error.js";
+import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
 import { createServer } from "./http/server.js";
 import { LiveHub } from "./live/hub.js";
@@ -19,8 +20,12 @@ export interface PlatformOptions {
   host?: string;
   /** Folder of the store. @defaultValue "./ava-data" */
   dataDir?: string;
-  /** What clients must show. @defaultValue none on loopback; elsewhere one that is made and kept in the data folder */
+  /** What clients must show, 12 characters or more. @defaultValue none on loopback; elsewhere one that is made and kept in the data folder */
   token?: string;
+  /** `AK:SK` that clients of 2018 sign their requests with. @defaultValue none: such clients are let in only where the platform is open */
+  avaKey?: string;
+  /** Addresses or networks of proxies whose `X-Forwarded-*` headers are believed; with any, a token is needed. @defaultValue none */
+  trustedProxies?: readonly string[];
   /** When a request counts as kept: in the page cache, or on the disk. @defaultValue "none" */
   sync?: SyncPolicy;
   /** Silence after which a running instance counts as lost, in milliseconds. @defaultValue 60 000 */
@@ -38,7 +43,7 @@ export interface PlatformOptions {
 
 /** A platform that listens. */
 export interface Platform {
-  /** Where it listens: `http://127.0.0.1:5660`. */
+  /** Where it can be reached: `http://127.0.0.1:5660`; an address of this machine where it listens on all of them. */
   url: string;
   /** Token that was made and not shown before; absent when one was given or none is needed. */
   madeToken?: string;
@@ -54,7 +59,7 @@ export const DEFAULT_PORT = 5660;
  *
  * @param options - settings
  * @returns when it listens
- * @throws PlatformError `port_taken`, `data_dir_unusable`, `store_locked`, `store_newer`
+ * @throws PlatformError `port_taken`, `data_dir_unusable`, `store_locked`, `store_newer`, `usage`
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { port = DEFAULT_PORT, host = "127.0.0.1", dataDir = "./ava-data", now = Date.now } = options;
@@ -69,21 +74,30 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     ...(checkpointMs === undefined ? {} : { checkpointMs }),
   });
   try {
-    const kept = options.token === undefined && !isLoopback(host) ? keptToken(dataDir) : undefined;
+    const { token, avaKey, trustedProxies = [] } = options;
+    const settings: AccessSettings = {
+      host,
+      trustedProxies,
+      ...(token === undefined ? {} : { token }),
+      ...(avaKey === undefined ? {} : { avaKey }),
+    };
+    const access = new Access(settings, dataDir, now);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const hub = new LiveHub(store, clock);
     const context: HttpContext = {
       store,
       clock,
       hub,
-      access: new Access(host, options.token ?? kept?.token),
+      access,
+      trustedProxies,
       links: new DownloadLinks(now),
       kodo: readKodoAccount(process.env),
       portalDir: options.portalDir ?? fileURLToPath(new URL("../portal", import.meta.url)),
       startedMs: now(),
+      warn,
     };
     const app = await createServer(context, (error) => warn(`A request failed: ${error instanceof Error ? error.stack : String(error)}`));
-    const url = await app.listen({ port, host }).catch((error: unknown) => {
+    await app.listen({ port, host }).catch((error: unknown) => {
       throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : error;
     });
     const close = async (): Promise<void> => {
@@ -91,7 +105,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       hub.close();
       await store.close();
     };
-    return { url, ...(kept?.isNew ? { madeToken: kept.token } : {}), close };
+    const url = addressOf(app.server.address() as AddressInfo, host);
+    return { url, ...(access.madeToken === undefined ? {} : { madeToken: access.madeToken }), close };
   } catch (error) {
     await store.close();
     throw error;

@@ -11,6 +11,7 @@ export const ERROR_STATUS = {
   conflict: 409,
   body_too_large: 413,
   limit_exceeded: 422,
+  too_many_attempts: 429,
   internal: 500,
   store_failed: 503,
   store_full: 507,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testFolder } from "../testing/folder.js";
 import { testServer } from "../testing/test-server.js";
-import { isLoopback } from "./access.js";
+import { Access, isLoopback } from "./access.js";
 import { keptToken } from "./token-file.js";
 
 const token = "secret-token";
@@ -18,7 +18,10 @@ test("loopback without a token is open", async () => {
 test.each([
   ["none", {}],
   ["a wrong one", { authorization: "Bearer wrong" }],
-  ["a wrong cookie", { cookie: "ava_token=wrong" }],
+  ["a wrong session", { cookie: "ava_session=wrong" }],
+  ["the token as a session", { cookie: `ava_session=${token}` }],
+  ["a malformed cookie", { cookie: "ava_session=%; %E0%A4%A=%; ==; ;" }],
+  ["a malformed header", { authorization: "Bearer" }],
   ["another scheme", { authorization: `Basic ${token}` }],
 ])("with a token configured the API is closed to %s", async (_what, headers) => {
   const { app } = await testServer({ host: "0.0.0.0", token });
@@ -30,13 +33,38 @@ test.each([
   for (const url of ["/healthz", "/v1/me", "/"]) expect((await app.inject({ url, headers })).statusCode).toBe(200);
 });
 
-test("a token opens, in the header or traded for a cookie", async () => {
+test("a malformed cookie is ignored where the platform is open", async () => {
+  const { app } = await testServer();
+  expect((await app.inject({ ...listed, headers: { cookie: "ava_session=%E0%A4%A; ava_token=%" } })).statusCode).toBe(200);
+});
+
+test.each([
+  ["short", "only-eleven", /has 11 characters, and at least 12/],
+  ["empty", "", /has 0 characters/],
+  ["unsendable", "a token with blanks", /letters, digits and signs/],
+])("a chosen token that is %s is refused at the start", (_what, chosen, message) => {
+  expect(() => new Access({ host: "127.0.0.1", token: chosen }, testFolder(), Date.now)).toThrow(message);
+});
+
+test("an emptied file of the made token does not open the platform to an empty one", () => {
+  const folder = testFolder();
+  writeFileSync(join(folder, "token"), "\n");
+  const access = new Access({ host: "0.0.0.0" }, folder, Date.now);
+  expect([access.isToken(""), access.madeToken?.length]).toEqual([false, 40]);
+});
+
+test("behind a trusted proxy a token is needed, also on loopback", () => {
+  expect(new Access({ host: "127.0.0.1", trustedProxies: ["127.0.0.1"] }, testFolder(), Date.now).needsToken).toBe(true);
+});
+
+test("a token opens, in the header or traded for a session", async () => {
   const { app } = await testServer({ host: "0.0.0.0", token });
   expect((await app.inject({ ...listed, headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(200);
   expect((await app.inject({ method: "POST", url: "/v1/login", payload: { token: "wrong" } })).statusCode).toBe(401);
   const login = await app.inject({ method: "POST", url: "/v1/login", payload: { token } });
   const cookie = String(login.headers["set-cookie"]);
-  expect(cookie).toMatch(/; HttpOnly; SameSite=Strict/);
+  expect(cookie).toMatch(/^ava_session=[^;]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+  expect(cookie).not.toContain(token);
   const headers = { cookie: cookie.split(";")[0]! };
   expect((await app.inject({ ...listed, headers })).statusCode).toBe(200);
   expect((await app.inject({ url: "/v1/me", headers })).json()).toEqual({ needsToken: true, isLoggedIn: true });
@@ -59,7 +87,8 @@ test.each([
 test("a made token is kept, for its owner only", () => {
   const folder = testFolder();
   const { token: made, isNew } = keptToken(folder);
-  expect([made.length, isNew]).toEqual([32, true]);
+  expect(made).toMatch(/^[a-z0-9]{40}$/);
+  expect(isNew).toBe(true);
   expect(keptToken(folder)).toEqual({ token: made, isNew: false });
   expect(statSync(join(folder, "token")).mode & 0o777).toBe(0o600);
 });

@@ -13,12 +13,16 @@ export interface HttpContext {
   clock: Clock;
   hub: LiveHub;
   access: Access;
+  /** Addresses of proxies whose `X-Forwarded-*` headers are believed. */
+  trustedProxies: readonly string[];
   links: DownloadLinks;
   kodo: KodoAccount;
   /** Folder of the built portal; may be missing. */
   portalDir: string;
   /** Time of the start, in milliseconds since 1970. */
   startedMs: number;
+  /** Told of things a person should know. */
+  warn: (message: string) => void;
 }
 
 /** The server that routes are added to. */

@@ -13,6 +13,7 @@ export function setErrorAnswers(app: App, report: (error: unknown) => void): voi
   app.setErrorHandler((error: FastifyError | PlatformError, request: FastifyRequest, reply: FastifyReply) => {
     const { status, body } = errorAnswer(error, request);
     if (status === 500) report(error);
+    if (error instanceof PlatformError && error.retryAfterSeconds !== undefined) void reply.header("retry-after", error.retryAfterSeconds);
     void reply.code(status).send(body);
   });
 }

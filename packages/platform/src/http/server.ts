@@ -1,16 +1,16 @@
 import fastifySwagger from "@fastify/swagger";
 import { LIMITS } from "ava-protocol";
 import fastify, { type FastifyReply } from "fastify";
-import { PlatformError } from "../error.js";
 import type { App, HttpContext, Routes } from "./context.js";
 import { answerBody, setErrorAnswers } from "./errors.js";
+import { addGuard, answerHeaders, setHeaders } from "./guard.js";
 import { exportRoutes } from "./routes/export.js";
 import { healthRoutes } from "./routes/health.js";
 import { instanceRoutes } from "./routes/instances.js";
 import { liveRoutes } from "./routes/live.js";
 import { loginRoutes } from "./routes/login.js";
 import { logRoutes } from "./routes/logs.js";
-import { MODEL_FILE_PATH, modelFileRoutes } from "./routes/model-file.js";
+import { modelFileRoutes } from "./routes/model-file.js";
 import { modelRoutes } from "./routes/models.js";
 import { oldClientRoutes } from "./routes/old-client.js";
 import { addPortal } from "./routes/portal.js";
@@ -32,9 +32,6 @@ const ROUTES: readonly Routes[] = [
   oldClientRoutes,
 ];
 
-/** Routes that need no token: they tell nothing, or are there to show one. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/openapi.json", "/v1/login", "/v1/logout", "/v1/me"]);
-
 /**
  * Builds the server; it listens when the caller says so.
  *
@@ -45,41 +42,25 @@ export async function createServer(context: HttpContext, report: (error: unknown
     bodyLimit: LIMITS.jsonBodyBytes,
     routerOptions: { maxParamLength: 1024 },
     forceCloseConnections: true,
+    trustProxy: context.trustedProxies.length > 0 && [...context.trustedProxies],
     // Response schemas describe; what is sent is what the handler gave, NaN names and all.
     ajv: { customOptions: { removeAdditional: false } },
     frameworkErrors: (_error, request, reply) => {
       const answer: FastifyReply = reply;
+      setHeaders(answer.raw, true);
       void answer.code(400).send(answerBody("bad_request", `The address ${request.url} cannot be read.`));
     },
     clientErrorHandler: (_error, socket) => {
       const body = JSON.stringify(answerBody("bad_request", "The request is not HTTP/1.1 as this platform can read it."));
-      if (socket.writable) {
-        socket.end(
-          `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-        );
-      }
+      const headers = { "content-type": "application/json", "content-length": body.length, connection: "close", ...answerHeaders(true) };
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      if (socket.writable) socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join("")}\r\n${body}`);
     },
   });
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   setErrorAnswers(app, report);
   app.addContentTypeParser(RECORDS_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.addHook("onRequest", async (request) => {
-    const { access } = context;
-    access.checkOrigin(request.method, request.headers);
-    const path = request.routeOptions.url ?? request.url;
-    const isApi = path.startsWith("/v1/") || path === "/metrics";
-    if (!isApi || OPEN_PATHS.has(path) || access.isAllowed(request.headers)) return;
-    const isFile = path === MODEL_FILE_PATH;
-    const query = request.query as Record<string, unknown>;
-    if (isFile && context.links.isValid((request.params as { name: string }).name, query)) return;
-    if (isFile && "sign" in query) {
-      throw new PlatformError(
-        "unauthorized",
-        "This link has expired or is none of this platform: take a new one from `download` of the model.",
-      );
-    }
-    throw new PlatformError("unauthorized", "This platform needs its token: send it as `Authorization: Bearer TOKEN`.");
-  });
+  addGuard(app, context);
   await app.register(fastifySwagger, {
     openapi: { openapi: "3.1.0", info: { title: "AVA platform", version: "1", description: "Training runs: facts, series, logs." } },
   });

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { kodoSign } from "../auth/kodo-sign.js";
 import { PlatformError } from "../error.js";
 import { KODO_VARIABLES, type KodoAccount } from "./kodo-account.js";
 import { checkKey } from "./model-file.js";
@@ -13,9 +13,7 @@ const URL_SECONDS = 600;
  */
 export function signKodoUrl(base: string, deadline: number, accessKey: string, secretKey: string): string {
   const url = `${base}${base.includes("?") ? "&" : "?"}e=${deadline}`;
-  // The alphabet is that of URLs, but the padding stays.
-  const signature = createHmac("sha1", secretKey).update(url).digest("base64").replaceAll("+", "-").replaceAll("/", "_");
-  return `${url}&token=${accessKey}:${signature}`;
+  return `${url}&token=${accessKey}:${kodoSign(secretKey, url)}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { Access } from "../auth/access.js";
+import { Access, type AccessSettings } from "../auth/access.js";
 import { DownloadLinks } from "../auth/download-links.js";
 import type { App } from "../http/context.js";
 import { createServer } from "../http/server.js";
@@ -15,24 +15,30 @@ export interface TestServer {
   store: EmbeddedStore;
   /** Moves the platform's clock. */
   advance: (ms: number) => void;
+  /** What a person was told. */
+  warnings: string[];
 }
 
 /**
- * @param options - address and token as of the command line, the portal's folder, the account for Kodo
+ * @param options - address, token and keys as of the command line, the portal's folder, the account for Kodo, the data folder of an earlier server
  * @returns a server that ends with the test
  */
 export async function testServer(
-  options: { host?: string; token?: string; portalDir?: string; kodo?: KodoAccount } = {},
+  options: Partial<AccessSettings> & { portalDir?: string; kodo?: KodoAccount; dataDir?: string } = {},
 ): Promise<TestServer> {
   let nowMs = Date.parse("2026-01-01T00:00:00Z");
   const now = (): number => nowMs;
-  const store = openStore({ dataDir: testFolder(), now });
+  const { portalDir = "no-such-folder", kodo = {}, dataDir = testFolder(), ...settings } = options;
+  const store = openStore({ dataDir, now });
   const clock = { now, lostAfterMs: 60_000 };
   const hub = new LiveHub(store, clock);
-  const access = new Access(options.host ?? "127.0.0.1", options.token);
+  const access = new Access({ host: "127.0.0.1", ...settings }, dataDir, now);
+  const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
   const failures: unknown[] = [];
-  const portalDir = options.portalDir ?? "no-such-folder";
-  const context = { store, clock, hub, access, links: new DownloadLinks(now), kodo: options.kodo ?? {}, portalDir, startedMs: nowMs };
+  const links = new DownloadLinks(now);
+  const { trustedProxies = [] } = settings;
+  const context = { store, clock, hub, access, trustedProxies, links, kodo, portalDir, startedMs: nowMs, warn };
   const app = await createServer(context, (error) => failures.push(error));
   onTestFinished(async () => {
     await app.close();
@@ -40,5 +46,5 @@ export async function testServer(
     await store.close();
     if (failures.length > 0) throw failures[0];
   });
-  return { app, store, advance: (ms) => (nowMs += ms) };
+  return { app, store, advance: (ms) => (nowMs += ms), warnings };
 }

@@ -1,39 +1,54 @@
-import { COOKIE } from "../../auth/access.js";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { COOKIE, sessionOf, tooManyAttempts } from "../../auth/access.js";
+import { SESSION_SECONDS } from "../../auth/sessions.js";
 import { PlatformError } from "../../error.js";
 import type { Routes } from "../context.js";
 import { answers, object, text } from "../schema.js";
 
-/** A month, in seconds. */
-const COOKIE_SECONDS = 30 * 24 * 3600;
-
 const ME = object({ needsToken: { type: "boolean" }, isLoggedIn: { type: "boolean" } });
 
-/** `POST /v1/login`, `POST /v1/logout`, `GET /v1/me`: the portal's cookie. */
-export const loginRoutes: Routes = (app, { access }) => {
+/** `POST /v1/login`, `POST /v1/logout`, `GET /v1/me`: the portal's session. */
+export const loginRoutes: Routes = (app, { access, warn }) => {
   const login = {
     tags: ["access"],
-    summary: "Trade a token for a cookie",
+    summary: "Trade a token for a session in a cookie",
     body: object({ token: text("the platform's token") }),
     response: answers(ME),
   };
   app.post<{ Body: { token: string } }>("/v1/login", { schema: login }, (request, reply) => {
-    const { token } = request.body;
-    if (!access.isToken(token)) throw new PlatformError("unauthorized", "This is not the platform's token.");
-    setCookie(reply, encodeURIComponent(token), COOKIE_SECONDS);
+    const waitSeconds = access.logins.waitSeconds(request.ip);
+    if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
+    if (!access.isToken(request.body.token)) {
+      const wrong = access.logins.countWrong(request.ip);
+      const thenWaits = access.logins.waitSeconds(request.ip);
+      warn(
+        `A login from ${printable(request.ip)} was refused, wrong token, number ${wrong}${thenWaits > 0 ? `; no more for ${thenWaits} s` : ""}.`,
+      );
+      throw new PlatformError("unauthorized", "This is not the platform's token.");
+    }
+    access.logins.forget(request.ip);
+    setCookie(request, reply, access.sessions.begin(), SESSION_SECONDS);
     return { needsToken: access.needsToken, isLoggedIn: true };
   });
 
-  app.post("/v1/logout", { schema: { tags: ["access"], summary: "Forget the cookie", response: answers(ME) } }, (_request, reply) => {
-    setCookie(reply, "", 0);
+  app.post("/v1/logout", { schema: { tags: ["access"], summary: "End the session", response: answers(ME) } }, (request, reply) => {
+    access.sessions.end(sessionOf(request.headers) ?? "");
+    setCookie(request, reply, "", 0);
     return { needsToken: access.needsToken, isLoggedIn: !access.needsToken };
   });
 
   app.get("/v1/me", { schema: { tags: ["access"], summary: "Whether this client may use the API", response: answers(ME) } }, (request) => ({
     needsToken: access.needsToken,
-    isLoggedIn: access.isAllowed(request.headers),
+    isLoggedIn: access.callerOf(request.headers, request.ip) !== undefined,
   }));
 };
 
-function setCookie(reply: { header: (name: string, value: string) => unknown }, value: string, seconds: number): void {
-  reply.header("set-cookie", `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict`);
+function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
+  const secure = request.protocol === "https" ? "; Secure" : "";
+  reply.header("set-cookie", `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`);
+}
+
+/** Behind a trusted proxy the address is what a header says. */
+function printable(address: string): string {
+  return /^[\da-f.:%\w-]{1,64}$/i.test(address) ? address : JSON.stringify(address.slice(0, 64));
 }

@@ -55,7 +55,6 @@ async function sendFile(spec: ModelSpec, request: FastifyRequest, reply: Fastify
   reply
     .type("application/octet-stream")
     .header("accept-ranges", "bytes")
-    .header("x-content-type-options", "nosniff")
     .header("content-disposition", `attachment; filename="${fileName(spec.name, path)}"`);
   if (range === "unsatisfiable") {
     await handle.close();

@@ -19,11 +19,7 @@ const SPEC = {
   },
 };
 
-interface Spec extends Record<string, unknown> {
-  id?: unknown;
-  status?: unknown;
-  errMsg?: unknown;
-}
+type Spec = { [field in "status" | "errMsg" | "params" | "startTime" | "stopTime"]?: unknown };
 
 interface Params {
   training: string;
@@ -31,7 +27,7 @@ interface Params {
 }
 
 /** Routes of the published Python client's API server: instances, evaluations. */
-export const oldClientRoutes: Routes = (app, { store, clock }) => {
+export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
   const tags = ["old client"];
   const describe = (instance: Instance): Record<string, unknown> => {
     const detail = describeInstance(instance, clock);
@@ -49,7 +45,8 @@ export const oldClientRoutes: Routes = (app, { store, clock }) => {
   app.post<{ Params: Params; Body: Spec }>("/v1/trainings/:training/instances", { schema: create }, async (request) => {
     const { training } = request.params;
     checkId(training, "training name");
-    const id = randomBytes(8).toString("hex");
+    // What a client with the key pair creates may be told metrics without authorization.
+    const id = request.caller === "key pair" ? access.oldClientIds.make() : randomBytes(8).toString("hex");
     return describe(await store.putFacts(id, { state: "running", ...toFacts(request.body), training }));
   });
 
@@ -94,11 +91,11 @@ export const oldClientRoutes: Routes = (app, { store, clock }) => {
   );
 };
 
-/** The old spec's `status` and `errMsg` are today's `state` and `end.message`. */
-function toFacts(spec: Spec): InstanceFacts {
-  const { status, errMsg, ...rest } = spec;
-  const end = typeof errMsg === "string" && errMsg !== "" ? { end: { message: errMsg } } : {};
-  const facts = pickFacts({ ...rest, ...(status === undefined ? {} : { state: status }), ...end });
+/** The old spec's `status` and `errMsg` are today's `state` and `end.message`. A client that joins a run puts back all that it was told of it: only these are taken. */
+function toFacts({ status, errMsg, params, startTime, stopTime }: Spec): InstanceFacts {
+  const end = typeof errMsg === "string" && errMsg !== "" ? { message: errMsg } : undefined;
+  const told = Object.entries({ state: status, params, startTime, stopTime, end }).filter(([, value]) => value !== undefined);
+  const facts = pickFacts(Object.fromEntries(told));
   if (typeof facts === "string") throw new PlatformError("bad_request", facts);
   return facts;
 }

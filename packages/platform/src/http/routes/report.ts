@@ -10,6 +10,9 @@ const ANSWER = object(
   ["code"],
 );
 
+/** Route of the old client's metrics, for which it shows nothing. */
+export const REPORT_PATH = "/v1/report/trainings/:id/metric";
+
 /**
  * `POST /v1/report/trainings/:id/metric`: line protocol of the old client, which looks for `"code": 0` and sends everything else again.
  * Any content type is read as line protocol, because that client names none.
@@ -26,7 +29,7 @@ export async function reportRoutes(app: App, { store }: HttpContext): Promise<vo
     summary: "Metrics as line protocol, see docs/formats/line-protocol.md",
     response: { 200: ANSWER },
   };
-  app.post<{ Params: { id: string } }>("/v1/report/trainings/:id/metric", { schema }, async (request) => {
+  app.post<{ Params: { id: string } }>(REPORT_PATH, { schema }, async (request) => {
     checkId(request.params.id, "instance id");
     if (!(request.body instanceof Uint8Array)) throw new PlatformError("bad_line_protocol", "The body is empty.");
     return { code: 0, ...(await store.takeLines(request.params.id, request.body)) };

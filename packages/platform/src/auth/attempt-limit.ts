@@ -1,0 +1,89 @@
+import { isIPv6 } from "node:net";
+
+/** How many wrong attempts there may be. */
+export interface Attempts {
+  windowMs: number;
+  perAddress: number;
+  overall: number;
+}
+
+/** Addresses that are remembered; of more, the oldest is forgotten. */
+const MAX_ADDRESSES = 10_000;
+
+interface Count {
+  endMs: number;
+  wrong: number;
+  guesses: Set<string>;
+}
+
+/** Counts wrong attempts to get in, for each address and overall, in a bounded memory. */
+export class AttemptLimit {
+  private readonly limits: Attempts;
+  private readonly now: () => number;
+  private readonly counts = new Map<string, Count>();
+  private all: Count;
+
+  /**
+   * @param limits - what is let pass
+   * @param now - milliseconds since 1970
+   */
+  constructor(limits: Attempts, now: () => number) {
+    this.limits = limits;
+    this.now = now;
+    this.all = this.newCount();
+  }
+
+  /** @param address - of the client @returns seconds that it has to wait before it may try again; 0: it may try now */
+  waitSeconds(address: string): number {
+    const nowMs = this.now();
+    const own = this.counts.get(networkOf(address));
+    const isOwn = own !== undefined && own.wrong >= this.limits.perAddress && own.endMs > nowMs;
+    const isAll = this.all.wrong >= this.limits.overall && this.all.endMs > nowMs;
+    return Math.ceil((Math.max(isOwn ? own.endMs : nowMs, isAll ? this.all.endMs : nowMs) - nowMs) / 1000);
+  }
+
+  /**
+   * Counts a wrong attempt.
+   *
+   * @param address - of the client
+   * @param guess - what was tried; the same one again is a client with an old token, and counts once
+   * @returns wrong attempts of this address in its window; 0 when this one did not count
+   */
+  countWrong(address: string, guess?: string): number {
+    const network = networkOf(address);
+    const kept = this.counts.get(network);
+    const own = kept !== undefined && kept.endMs > this.now() ? kept : this.newCount();
+    if (guess !== undefined && own.guesses.has(guess)) return 0;
+    if (this.all.endMs <= this.now()) this.all = this.newCount();
+    this.all.wrong += 1;
+    own.wrong += 1;
+    if (guess !== undefined) own.guesses.add(guess);
+    this.counts.delete(network);
+    this.counts.set(network, own);
+    for (const oldest of this.counts.keys()) {
+      if (this.counts.size <= MAX_ADDRESSES) break;
+      this.counts.delete(oldest);
+    }
+    return own.wrong;
+  }
+
+  /** Forgets the wrong attempts of an address that got in. */
+  forget(address: string): void {
+    this.counts.delete(networkOf(address));
+  }
+
+  private newCount(): Count {
+    return { endMs: this.now() + this.limits.windowMs, wrong: 0, guesses: new Set() };
+  }
+}
+
+/** One holder of IPv6 has at least a /64 to change addresses in. */
+function networkOf(address: string): string {
+  const bare = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*/, "");
+  if (!isIPv6(bare)) return bare;
+  const [head = "", tail] = bare.split("::");
+  const front = head.split(":").filter(Boolean);
+  const back = tail?.split(":").filter(Boolean) ?? [];
+  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => "0");
+  return [...front, ...zeros, ...back].slice(0, 4).join(":");
+}

@@ -1,0 +1,35 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writePrivateFile } from "./token-file.js";
+
+const SECRET_BYTES = 32;
+
+/**
+ * The secret that a platform signs its sessions and the ids of old clients with: made once, kept in the data folder, so that both outlive a restart.
+ *
+ * @param dataDir - data folder, exists
+ * @returns the secret
+ */
+export function keptSecret(dataDir: string): Buffer {
+  const path = join(dataDir, "secret");
+  if (existsSync(path)) {
+    const kept = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
+    // A file that was cut short must not become a key that can be guessed.
+    if (kept.length === SECRET_BYTES) return kept;
+  }
+  const secret = randomBytes(SECRET_BYTES);
+  writePrivateFile(path, `${secret.toString("base64url")}\n`);
+  return secret;
+}
+
+/**
+ * @param secret - of {@link keptSecret}
+ * @param purpose - what the key is for; keys of different purposes tell nothing of each other
+ * @returns the key
+ */
+export function keyFor(secret: Buffer, ...purpose: (string | Buffer)[]): Buffer {
+  const hmac = createHmac("sha256", secret);
+  for (const part of purpose) hmac.update(part).update("\0");
+  return hmac.digest();
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { PlatformError, systemCode } from "../error.js";
+import { DEFAULT_PORT, type PlatformOptions, startPlatform } from "../platform.js";
+import type { SyncPolicy } from "../store/log/append-log.js";
+
+interface Flags {
+  port: number;
+  host: string;
+  data: string;
+  database?: string;
+  token?: string;
+  tokenFile?: string;
+  avaKey?: string;
+  trustedProxy?: string[];
+  sync: SyncPolicy;
+}
+
+/** @param environment - `AVA_PLATFORM_TOKEN`, `AVA_TOKEN`, `AVA_PLATFORM_KEY` @returns the command `serve`, which is run without a name, too */
+export function serveCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command("serve")
+    .description("run the platform until it is told to stop")
+    .option("--port <number>", "port to listen on, 0 takes a free one", parsePort, DEFAULT_PORT)
+    .option("--host <address>", "address to listen on; anything but loopback needs a token", "127.0.0.1")
+    .option("--data <folder>", "folder of the store", "./ava-data")
+    .option("--database <url>", "PostgreSQL, for several replicas (not there yet)")
+    .addOption(
+      new Option("--token <text>", "token that clients must show; other users see it in ps, so better AVA_PLATFORM_TOKEN or:").conflicts(
+        "tokenFile",
+      ),
+    )
+    .option("--token-file <file>", "file that holds the token")
+    .option("--ava-key <ak:sk>", "key pair that clients of 2018 sign with; better AVA_PLATFORM_KEY, which ps does not show")
+    .option(
+      "--trusted-proxy <addresses>",
+      "proxies whose X-Forwarded-* headers are believed: 10.0.0.7 or 10.0.0.0/8, by commas",
+      parseProxies,
+    )
+    .addOption(
+      new Option("--sync <policy>", "when a request counts as kept: in memory of the system, or on the disk")
+        .choices(["none", "group"])
+        .default("none"),
+    )
+    .action((flags: Flags) => serve(flags, environment));
+}
+
+async function serve(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void> {
+  if (flags.database !== undefined) {
+    throw new PlatformError("usage", "--database is not there yet; this version keeps everything in the folder given with --data.");
+  }
+  const token = tokenOf(flags, environment);
+  const avaKey = flags.avaKey ?? (environment["AVA_PLATFORM_KEY"] || undefined);
+  const options: PlatformOptions = {
+    port: flags.port,
+    host: flags.host,
+    dataDir: flags.data,
+    sync: flags.sync,
+    trustedProxies: flags.trustedProxy ?? [],
+    ...(token === undefined ? {} : { token }),
+    ...(avaKey === undefined ? {} : { avaKey }),
+  };
+  const platform = await startPlatform(options);
+  process.stdout.write(`ava-platform listens on ${platform.url}\n`);
+  if (platform.madeToken !== undefined) process.stdout.write(`Its token, shown this once: ${platform.madeToken}\n`);
+  await stopSignal();
+  await platform.close();
+}
+
+/** An empty variable is none, as compose files leave them; an empty flag or file is a mistake that must not open the platform. */
+function tokenOf({ token, tokenFile }: Flags, environment: NodeJS.ProcessEnv): string | undefined {
+  if (token !== undefined) return token;
+  if (tokenFile === undefined) return environment["AVA_PLATFORM_TOKEN"] || environment["AVA_TOKEN"] || undefined;
+  try {
+    return readFileSync(tokenFile, "utf8").trim();
+  } catch (error) {
+    throw new PlatformError("usage", `The file ${tokenFile} of --token-file cannot be read: ${systemCode(error) ?? String(error)}.`);
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("It must be 0 to 65535.");
+  return port;
+}
+
+function parseProxies(text: string): string[] {
+  const proxies = text.split(",").map((proxy) => proxy.trim());
+  for (const proxy of proxies) {
+    const [address = "", prefix = "0"] = proxy.split("/");
+    const bits = isIP(address) === 6 ? 128 : 32;
+    if (isIP(address) === 0 || !/^\d+$/.test(prefix) || Number(prefix) > bits) {
+      throw new InvalidArgumentError(`${JSON.stringify(proxy)} is neither an address nor a network such as 10.0.0.0/8.`);
+    }
+  }
+  return proxies;
+}
