@@ -100,7 +100,13 @@ export const INSTANCE_DETAIL: Schema = object(
     events: list({ type: "object" }),
     models: list(INSTANCE_MODEL),
     drops: object(
-      { points: { type: "integer" }, logBytes: { type: "integer" }, events: { type: "integer" }, reason: { type: "string" } },
+      {
+        points: { type: "integer" },
+        logBytes: { type: "integer" },
+        events: { type: "integer" },
+        unknownRecords: { type: "integer" },
+        reason: { type: "string" },
+      },
       [],
     ),
     stopRequested: object({ reason: { type: "string" }, time: text("RFC 3339") }),

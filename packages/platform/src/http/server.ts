@@ -1,6 +1,7 @@
 import fastifySwagger from "@fastify/swagger";
 import { LIMITS } from "ava-protocol";
 import fastify, { type FastifyReply } from "fastify";
+import { checkDepth } from "./checks.js";
 import type { App, HttpContext, Routes } from "./context.js";
 import { answerBody, setErrorAnswers } from "./errors.js";
 import { addGuard, answerHeaders, setHeaders } from "./guard.js";
@@ -40,7 +41,8 @@ const ROUTES: readonly Routes[] = [
 export async function createServer(context: HttpContext, report: (error: unknown) => void): Promise<App> {
   const app: App = fastify({
     bodyLimit: LIMITS.jsonBodyBytes,
-    routerOptions: { maxParamLength: 1024 },
+    // The longest name, each of its characters four bytes of three.
+    routerOptions: { maxParamLength: LIMITS.modelNameChars * 12 },
     forceCloseConnections: true,
     trustProxy: context.trustedProxies.length > 0 && [...context.trustedProxies],
     // Response schemas describe; what is sent is what the handler gave, NaN names and all.
@@ -61,6 +63,7 @@ export async function createServer(context: HttpContext, report: (error: unknown
   setErrorAnswers(app, report);
   app.addContentTypeParser(RECORDS_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   addGuard(app, context);
+  app.addHook("preValidation", async (request) => checkDepth(request.body));
   await app.register(fastifySwagger, {
     openapi: { openapi: "3.1.0", info: { title: "AVA platform", version: "1", description: "Training runs: facts, series, logs." } },
   });

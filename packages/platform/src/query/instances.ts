@@ -1,7 +1,8 @@
 import type { InstanceDetail, InstanceState, InstanceSummary, TrainingSummary } from "ava-protocol";
+import { sumDrops } from "../store/instance/drops.js";
 import { type Instance, logBytes } from "../store/instance/instance.js";
 import { summarize } from "../store/series/totals.js";
-import { type Store, sumDrops } from "../store/store.js";
+import type { Store } from "../store/store.js";
 
 /** Time after which a running instance without a heartbeat counts as lost, in milliseconds. */
 export const LOST_AFTER_MS = 60_000;

@@ -15,6 +15,8 @@ export interface InstancePage {
 
 /** What to list: see `GET /v1/instances` in the OpenAPI document. */
 export interface ListQuery {
+  /** Only of this one. */
+  training?: string;
   filter: string;
   sort: string;
   limit: number;
@@ -29,7 +31,9 @@ type Test = (instance: Instance, clock: Clock) => boolean;
  * @throws PlatformError `bad_request` for a cursor that is none
  */
 export function listInstances(store: Store, clock: Clock, query: ListQuery): InstancePage {
+  const { training } = query;
   const tests = query.filter.split(/\s+/).filter(Boolean).map(parseTerm);
+  if (training !== undefined) tests.push((instance) => instance.training === training);
   const found = [...store.instances.values()].filter((instance) => tests.every((test) => test(instance, clock)));
   sortInstances(found, query.sort, clock);
   const start = query.cursor === undefined ? 0 : startAfter(found, query.cursor);

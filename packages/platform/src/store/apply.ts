@@ -1,23 +1,21 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type LinePoints, readLinePoints } from "../intake/ava/points.js";
+import { readLinePoints } from "../intake/ava/points.js";
 import { applyBatch } from "../intake/records/apply.js";
-import { readBatchHeader } from "../intake/records/check.js";
+import { readBatchHeader } from "../intake/records/header.js";
 import type { Change } from "./change.js";
 import { type Command, instanceIdOf } from "./command.js";
-import { type Instance, mergeFacts, writerOf } from "./instance/instance.js";
+import { addDrops } from "./instance/drops.js";
+import { DEFAULT_TRAINING, type Instance, mergeFacts, writerOf } from "./instance/instance.js";
 import type { Memory } from "./memory.js";
 import type { Series } from "./series/series.js";
 import { splitTimeNs } from "./series/totals.js";
 
-/** Training of an instance that only metrics of the old client have told of. */
-export const DEFAULT_TRAINING = "default";
+/** Bodies whose sums are remembered at most. */
+const RECENT_BODIES = 256;
 
-/** Writer that stands for the old client, so that its lost lines are counted like anybody's. */
-const LINE_WRITER = "line-protocol";
-
-/** Bodies whose sums are remembered, to know one that is sent again: the old client gives up after seconds. */
-const RECENT_BODIES = 32;
+/** A body that comes again this soon is the same report: the old client tries three times within a second and a half, and its times are whole seconds. */
+const REPEATED_WITHIN_MS = 2000;
 
 /**
  * Brings an accepted request into memory; the same for one that has come and one that is read back from the log.
@@ -28,9 +26,9 @@ const RECENT_BODIES = 32;
 export function applyCommand(memory: Memory, command: Command, body: Uint8Array): Change | undefined {
   switch (command.kind) {
     case "records":
-      return applyRecords(memory, command.instance, command.atMs, body);
+      return applyRecords(memory, command, body);
     case "lines":
-      return applyLines(memory, command.instance, command.atMs, body);
+      return applyLines(memory, command, body);
     case "facts": {
       const instance = heard(memory, command.instance, command.facts.training ?? DEFAULT_TRAINING, command.atMs);
       mergeFacts(instance, command.facts, { atMs: command.atMs });
@@ -53,41 +51,63 @@ export function applyCommand(memory: Memory, command: Command, body: Uint8Array)
   }
 }
 
-function applyRecords(memory: Memory, id: string, atMs: number, body: Uint8Array): Change {
+function applyRecords(memory: Memory, command: Extract<Command, { kind: "records" }>, body: Uint8Array): Change {
+  const { instance: id, atMs, passed } = command;
   const { header, recordsAt } = readBatchHeader(body);
   const isNew = !memory.instances.has(id);
   const instance = heard(memory, id, header.training, atMs);
-  const change = applyBatch(instance, writerOf(instance, header.writer), header, body, recordsAt, atMs, memory.seriesOf);
-  return isNew ? { ...change, hasFacts: true } : change;
+  const writer = writerOf(instance, header.writer);
+  const change = applyBatch(instance, writer, header, body, recordsAt, atMs, memory.seriesOf);
+  if (passed === undefined) return isNew ? { ...change, hasFacts: true } : change;
+  writer.ack = Math.max(writer.ack, passed.lastSeq);
+  if (passed.drops !== undefined) instance.refused = addDrops(instance.refused, passed.drops);
+  instance.isDirty = true;
+  return { ...change, hasFacts: true };
+}
+
+/**
+ * @param instance - an instance
+ * @param body - line protocol
+ * @returns whether it is one that came a moment ago
+ */
+export function isRepeated({ recentBodies }: Instance, body: Uint8Array, atMs: number): boolean {
+  const sum = bodySum(body);
+  return recentBodies.some((recent) => recent.sum === sum && atMs - recent.atMs < REPEATED_WITHIN_MS);
 }
 
 /** @returns a sum that is equal for equal bodies */
-export function bodySum(body: Uint8Array): string {
+function bodySum(body: Uint8Array): string {
   return createHash("sha1").update(body).digest("base64").slice(0, 16);
 }
 
-function applyLines(memory: Memory, id: string, atMs: number, body: Uint8Array): Change {
+function applyLines(memory: Memory, command: Extract<Command, { kind: "lines" }>, body: Uint8Array): Change {
+  const { instance: id, atMs, refused } = command;
   const isNew = !memory.instances.has(id);
   const instance = heard(memory, id, DEFAULT_TRAINING, atMs);
   const lines = readLinePoints(body, atMs);
+  const places = new Set(refused?.places);
+  const points = lines.points.filter((_, place) => !places.has(place));
   const touched = new Set<Series>();
-  for (const point of lines.points) {
+  for (const point of points) {
     const series = memory.seriesOf(instance, point.name, point.labels);
     const { hi, lo } = splitTimeNs(point.timeNs);
     series.append(point.step ?? series.totals.count, point.epoch, hi, lo, point.value);
     touched.add(series);
   }
-  instance.recentBodies = [...instance.recentBodies, bodySum(body)].slice(-RECENT_BODIES);
+  const recent = instance.recentBodies.filter((other) => atMs - other.atMs < REPEATED_WITHIN_MS);
+  instance.recentBodies = [...recent, { sum: bodySum(body), atMs }].slice(-RECENT_BODIES);
   instance.isDirty = true;
-  if (lines.rejected > 0) countRejected(instance, lines);
-  return { instance, hasFacts: isNew || lines.rejected > 0, series: touched, hasLog: false, points: lines.points.length };
-}
-
-function countRejected(instance: Instance, lines: LinePoints): void {
-  const writer = writerOf(instance, LINE_WRITER);
-  const points = (writer.drops?.points ?? 0) + lines.rejected;
-  writer.drops = { points, logBytes: 0, events: 0, reason: lines.reason ?? "" };
-  writer.isDirty = true;
+  const rejected = lines.rejected + places.size;
+  const reason = lines.reason ?? refused?.reason;
+  if (rejected > 0) {
+    instance.refused = addDrops(instance.refused, {
+      points: rejected,
+      logBytes: 0,
+      events: 0,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+  return { instance, hasFacts: isNew || rejected > 0, series: touched, hasLog: false, points: points.length };
 }
 
 function applyModel(memory: Memory, command: Extract<Command, { kind: "model" }>): Change | undefined {

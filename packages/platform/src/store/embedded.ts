@@ -1,16 +1,15 @@
 import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
-import { LIMITS, seriesKey } from "ava-protocol";
 import type Database from "libsql";
 import { PlatformError } from "../error.js";
-import { readLinePoints } from "../intake/ava/points.js";
-import { checkBatch, checkSeries } from "../intake/records/check.js";
-import { applyCommand, bodySum, DEFAULT_TRAINING } from "./apply.js";
+import { readLinePoints, refusePoints } from "../intake/ava/points.js";
+import { checkBatch } from "../intake/records/check.js";
+import { applyCommand, isRepeated } from "./apply.js";
 import type { Change } from "./change.js";
 import type { Command, ModelSpec } from "./command.js";
 import type { ChunkReader } from "./database/chunks.js";
 import { readLog } from "./database/log-text.js";
 import { saveMemory } from "./database/save.js";
-import { type Instance, logBytes } from "./instance/instance.js";
+import { DEFAULT_TRAINING, type Instance, logBytes } from "./instance/instance.js";
 import { Keeping } from "./keeping.js";
 import type { AppendLog } from "./log/append-log.js";
 import type { Aside } from "./log/aside.js";
@@ -74,7 +73,7 @@ export class EmbeddedStore implements Store {
 
   async takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
     const known = this.instances.get(id);
-    const { header, lastSeq } = checkBatch(body, known?.series ?? new Map());
+    const { header, taken, lastSeq, refused, drops } = checkBatch(body, known);
     const ack = known?.writers.get(header.writer)?.ack ?? 0;
     if (header.prevSeq > ack) {
       throw new PlatformError(
@@ -83,38 +82,38 @@ export class EmbeddedStore implements Store {
         { ack },
       );
     }
-    if (lastSeq > ack || known === undefined) await this.take({ kind: "records", instance: id, atMs: this.parts.now() }, body);
-    else {
+    if (lastSeq > ack || known === undefined) {
+      const passed = taken === body ? {} : { passed: { lastSeq, ...(drops === undefined ? {} : { drops }) } };
+      await this.take({ kind: "records", instance: id, atMs: this.parts.now(), ...passed }, taken);
+    } else {
       this.hear(known);
       // What is sent again may still be on its way to the disk.
       await this.keeping.kept();
     }
     const stop = this.instances.get(id)?.stopRequested;
-    return { ack: Math.max(ack, lastSeq), ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
+    return {
+      ack: Math.max(ack, lastSeq),
+      ...(refused.length === 0 ? {} : { refused: [...refused] }),
+      ...(stop === undefined ? {} : { stop: { reason: stop.reason } }),
+    };
   }
 
   async takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {
     const atMs = this.parts.now();
     const known = this.instances.get(id);
-    const { points, rejected, reason, areTimed } = readLinePoints(body, atMs);
-    if (areTimed && known?.recentBodies.includes(bodySum(body))) {
+    const lines = readLinePoints(body, atMs);
+    const refused = refusePoints(lines.points, known);
+    const accepted = lines.points.length - (refused?.places.length ?? 0);
+    const rejected = lines.points.length - accepted + lines.rejected;
+    if (lines.areTimed && known !== undefined && isRepeated(known, body, atMs)) {
       await this.keeping.kept();
-      return { accepted: points.length, rejected };
+      return { accepted, rejected };
     }
-    if (points.length === 0 && rejected > 0) {
-      throw new PlatformError("bad_line_protocol", `No line was taken. The first that is wrong: ${reason}.`);
+    if (accepted === 0 && rejected > 0) {
+      throw new PlatformError("bad_line_protocol", `No line was taken. The first that is wrong: ${lines.reason ?? refused?.reason}.`);
     }
-    const newKeys = new Set<string>();
-    for (const point of points) {
-      checkSeries(point.name, Object.keys(point.labels).length);
-      const key = seriesKey(point.name, point.labels);
-      if (known?.series.has(key) !== true) newKeys.add(key);
-    }
-    if ((known?.series.size ?? 0) + newKeys.size > LIMITS.seriesPerInstance) {
-      throw new PlatformError("limit_exceeded", `More series than the limit seriesPerInstance = ${LIMITS.seriesPerInstance}.`);
-    }
-    await this.take({ kind: "lines", instance: id, atMs }, body);
-    return { accepted: points.length, rejected };
+    await this.take({ kind: "lines", instance: id, atMs, ...(refused === undefined ? {} : { refused }) }, body);
+    return { accepted, rejected };
   }
 
   async putFacts(id: string, facts: InstanceFacts): Promise<Instance> {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { PlatformError } from "../error.js";
-import { readBatchHeader } from "../intake/records/check.js";
+import { readBatchHeader } from "../intake/records/header.js";
 import { applyCommand } from "./apply.js";
 import type { Command } from "./command.js";
 import type { Aside } from "./log/aside.js";

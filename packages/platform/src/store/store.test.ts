@@ -129,12 +129,6 @@ test("nothing of a body with a damaged record is taken", async () => {
   expect(store.instances.has("one")).toBe(false);
 });
 
-test("points of a series that the body does not define are refused", async () => {
-  const store = open(testFolder());
-  const body = new BatchWriter("writer-one").add({ type: "points", step: 1, timeNs: 1n, ids: [5], values: [1] }).body();
-  await expect(store.takeRecords("one", body)).rejects.toThrow("does not define");
-});
-
 test("an empty batch is a heartbeat and carries the request to stop", async () => {
   let nowMs = clock.now();
   const store = open(testFolder(), { now: () => nowMs });

@@ -1,4 +1,4 @@
-import type { DropCounts, InstanceFacts, RecordsAnswer } from "ava-protocol";
+import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import type { Change } from "./change.js";
 import type { ModelSpec } from "./command.js";
 import type { Instance } from "./instance/instance.js";
@@ -35,17 +35,17 @@ export interface Store {
   readonly evaluations: ReadonlyMap<string, Evaluation>;
 
   /**
-   * Takes journal records of one writer, each once.
+   * Takes journal records of one writer, each once; what can never be taken is counted as drops of the instance, and passed.
    *
    * @param body - bytes as docs/formats/journal.md describes them
-   * @throws PlatformError `bad_records`, `limit_exceeded`, `seq_gap`, `store_full`
+   * @throws PlatformError `bad_records`, `seq_gap`, `store_full`
    */
   takeRecords(instance: string, body: Uint8Array): Promise<RecordsAnswer>;
 
   /**
    * Takes line protocol of the old client; bad lines are counted as drops of the instance.
    *
-   * @throws PlatformError `bad_line_protocol` when no line is good, `limit_exceeded`, `store_full`
+   * @throws PlatformError `bad_line_protocol` when no line is good, `store_full`
    */
   takeLines(instance: string, body: Uint8Array): Promise<LinesAnswer>;
 
@@ -75,21 +75,4 @@ export interface Store {
 
   /** Takes no more, brings everything into the database and gives the lock back. */
   close(): Promise<void>;
-}
-
-/**
- * @param instance - an instance
- * @returns what all its writers lost
- */
-export function sumDrops(instance: Instance): DropCounts {
-  const sum: DropCounts = { points: 0, logBytes: 0, events: 0 };
-  for (const { drops } of instance.writers.values()) {
-    if (drops === undefined) continue;
-    // As a writer sent them: not checked when they came, because counts must not keep records out.
-    sum.points += Number(drops.points) || 0;
-    sum.logBytes += Number(drops.logBytes) || 0;
-    sum.events += Number(drops.events) || 0;
-    if (typeof drops.reason === "string") sum.reason = drops.reason;
-  }
-  return sum;
 }

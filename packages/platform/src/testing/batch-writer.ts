@@ -1,22 +1,38 @@
-import { encodeBatchHead, type JournalRecord, type Labels, RecordEncoder, type SeriesRecord } from "ava-protocol";
+import { crc32, encodeBatchHead, type JournalRecord, type Labels, RECORD_HEAD_BYTES, RecordEncoder, type SeriesRecord } from "ava-protocol";
 
 /** Makes request bodies as a shipper does: numbered records, and in front of each body the definitions that it needs. */
 export class BatchWriter {
   readonly id: string;
   seq = 0;
   private readonly labels: Labels | undefined;
+  private readonly training: string;
   private readonly definitions = new Map<string, { seq: number; record: SeriesRecord }>();
-  private records: { seq: number; record: JournalRecord }[] = [];
+  private records: Uint8Array[] = [];
   private prevSeq = 0;
 
-  constructor(id: string, labels?: Labels) {
+  constructor(id: string, labels?: Labels, training = "demo") {
     this.id = id;
     this.labels = labels;
+    this.training = training;
   }
 
   /** Adds a record of any type. */
   add(record: JournalRecord): this {
-    this.records.push({ seq: ++this.seq, record });
+    const encoder = new RecordEncoder();
+    encoder.write(++this.seq, record);
+    this.records.push(encoder.bytes());
+    return this;
+  }
+
+  /** Adds a whole record with a payload that no writer of ours makes. */
+  addRaw(type: number, payload: string): this {
+    const bytes = Buffer.alloc(RECORD_HEAD_BYTES + Buffer.byteLength(payload));
+    bytes.writeUInt32LE(bytes.length - RECORD_HEAD_BYTES, 0);
+    bytes.writeBigUInt64LE(BigInt(++this.seq), 8);
+    bytes.writeUInt8(type, 16);
+    bytes.write(payload, RECORD_HEAD_BYTES);
+    bytes.writeUInt32LE(crc32(bytes, 8, bytes.length), 4);
+    this.records.push(bytes);
     return this;
   }
 
@@ -35,16 +51,16 @@ export class BatchWriter {
   body(prevSeq: number = this.prevSeq): Buffer {
     const encoder = new RecordEncoder();
     for (const { seq, record } of this.definitions.values()) if (seq <= this.prevSeq) encoder.write(seq, record);
-    for (const { seq, record } of this.records) encoder.write(seq, record);
     const head = encodeBatchHead({
       writer: this.id,
-      training: "demo",
+      training: this.training,
       prevSeq,
       ...(this.labels === undefined ? {} : { labels: this.labels }),
     });
+    const body = Buffer.concat([head, encoder.bytes(), ...this.records]);
     this.records = [];
     this.prevSeq = this.seq;
-    return Buffer.concat([head, encoder.bytes()]);
+    return body;
   }
 
   private define(name: string): number {

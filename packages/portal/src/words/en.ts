@@ -68,6 +68,7 @@ export const en: Words = {
     dropPoints: (count) => `${count} points`,
     dropLogBytes: (size) => `${size} of log`,
     dropEvents: (count) => `${count} events`,
+    dropUnknown: (count) => `${count} records of a newer writer`,
     facts: "Facts",
     command: "Command",
     host: "Host",

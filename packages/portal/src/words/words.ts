@@ -70,6 +70,7 @@ export interface Words {
     dropPoints: (count: string) => string;
     dropLogBytes: (size: string) => string;
     dropEvents: (count: string) => string;
+    dropUnknown: (count: string) => string;
     facts: string;
     command: string;
     host: string;

@@ -67,6 +67,7 @@ export const zh: Words = {
     dropPoints: (count) => `${count} 个数据点`,
     dropLogBytes: (size) => `${size} 日志`,
     dropEvents: (count) => `${count} 个事件`,
+    dropUnknown: (count) => `${count} 条来自更新版本的记录`,
     facts: "信息",
     command: "命令",
     host: "主机",

@@ -1,5 +1,6 @@
 import { type Crc32, crc32 } from "../crc32.js";
 import { LIMITS } from "../limits.js";
+import type { Labels } from "../series-key.js";
 import { type JournalRecord, LOG_STREAM, type LogStream, RECORD_HEAD_BYTES, RECORD_TYPE } from "./record.js";
 
 const text = new TextDecoder();
@@ -73,8 +74,9 @@ export function decodeRecord(bytes: Uint8Array, frame: RecordFrame): JournalReco
       if (end - at < 4) throw new SyntaxError("series record without an id");
       const { name, labels } = json(bytes, at + 4, end) as { name?: unknown; labels?: Record<string, unknown> };
       if (typeof name !== "string") throw new SyntaxError("series record without a name");
-      const texts = Object.fromEntries(Object.entries(labels ?? {}).map(([key, value]) => [key, String(value)]));
-      return { type: "series", id: view.getUint32(at, true), name, labels: texts };
+      // Numbers become texts; what cannot be one stays as it is, to be refused by the rules.
+      const texts = Object.entries(labels ?? {}).map(([key, value]) => [key, typeof value === "object" ? value : String(value)]);
+      return { type: "series", id: view.getUint32(at, true), name, labels: Object.fromEntries(texts) as Labels };
     }
     case RECORD_TYPE.log: {
       if (end - at < 9) throw new SyntaxError("log record without a time");

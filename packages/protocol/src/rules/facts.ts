@@ -6,7 +6,7 @@ import { whyNotTrainingName } from "./names.js";
 export interface PickedFacts {
   /** Those that are right. */
   facts: InstanceFacts;
-  /** A sentence about each that is wrong. */
+  /** What is wrong with each of the others, as sentences without their end. */
   refused: string[];
 }
 
@@ -82,8 +82,8 @@ function pick(
     if (fact === undefined || fact === null) continue;
     const part = prefix === "" ? PARTS[name] : undefined;
     const tooDeep = part === undefined ? whyTooDeep(fact) : undefined;
-    if (!holds(fact)) refused.push(`The fact "${prefix}${name}" must be ${expected}.`);
-    else if (tooDeep !== undefined) refused.push(`The fact "${prefix}${name}" is refused: ${tooDeep}.`);
+    if (!holds(fact)) refused.push(`the fact "${prefix}${name}" must be ${expected}`);
+    else if (tooDeep !== undefined) refused.push(`the fact "${prefix}${name}" is refused: ${tooDeep}`);
     else picked[name] = part === undefined ? fact : pick(fact as Record<string, unknown>, part, `${name}.`, refused);
   }
   return picked;

@@ -54,10 +54,10 @@ test("one wrong fact does not keep the others out", () => {
   const { facts, refused } = pickFacts({ state: "done", params: [1, 2], host: "a", training: "a/b", command: "x", end, unknown: 1 });
   expect(facts).toEqual({ state: "done", host: "a", end: { exitCode: 1 } });
   expect(refused).toEqual([
-    'The fact "training" must be a training name.',
-    'The fact "params" must be a JSON object.',
-    'The fact "end.message" must be text.',
-    'The fact "command" must be an array of texts.',
+    'the fact "training" must be a training name',
+    'the fact "params" must be a JSON object',
+    'the fact "end.message" must be text',
+    'the fact "command" must be an array of texts',
   ]);
   expect(pickFacts({ params: { a: nested(20_000) } })).toMatchObject({ facts: {}, refused: [expect.stringMatching(/levels deep/)] });
 });

@@ -32,3 +32,16 @@ function isLonger(text: string, maxChars: number): boolean {
   if (text.length <= maxChars) return false;
   return text.length > 2 * maxChars || [...text].length > maxChars;
 }
+
+/**
+ * Makes one line of a text that is shown on terminals: control characters could move the cursor, change colours or pretend to be our own words.
+ *
+ * @param text - what somebody wrote
+ * @returns it with a space for each run of control characters, without spaces around it and without halves of characters
+ */
+export function plainLine(text: string): string {
+  return text
+    .replaceAll(/\p{Cs}/gu, "\u{fffd}")
+    .replaceAll(/\p{Cc}+/gu, " ")
+    .trim();
+}

@@ -151,15 +151,7 @@ export interface TrainingSummary {
 }
 
 /** What kind of thing the platform refused for good. */
-export type RefusalCode =
-  | "bad_training"
-  | "bad_series"
-  | "bad_points"
-  | "bad_log"
-  | "bad_facts"
-  | "bad_event"
-  | "unknown_type"
-  | "limit_exceeded";
+export type RefusalCode = "bad_training" | "bad_series" | "bad_points" | "bad_log" | "bad_facts" | "bad_event" | "unknown_type";
 
 /** A record, or a part of one, that the platform can never take; it is counted with the instance's drops, and the `ack` goes over it. */
 export interface Refusal {

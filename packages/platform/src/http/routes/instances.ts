@@ -1,12 +1,11 @@
-import type { InstanceDetail } from "ava-protocol";
-import { PlatformError } from "../../error.js";
+import { type InstanceDetail, plainLine } from "ava-protocol";
 import { describeInstance, listTrainings } from "../../query/instances.js";
 import { listInstances } from "../../query/list.js";
 import { modelsOfInstance } from "../../query/models.js";
-import { pickFacts } from "../../store/instance/facts.js";
 import type { Instance } from "../../store/instance/instance.js";
+import { checkId, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
-import { checkId, instanceOf } from "../instance-of.js";
+import { instanceOf } from "../instance-of.js";
 import { answers, INSTANCE_DETAIL, INSTANCE_FACTS, INSTANCE_PARAMS, INSTANCE_SUMMARY, list, object, text } from "../schema.js";
 
 const TRAINING = object({
@@ -66,8 +65,8 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     { schema: { ...page, summary: "Instances of one training", params: object({ training: text("training name") }) } },
     (request) => {
       const { query, params } = request;
-      checkId(params.training, "training name");
-      return listInstances(store, clock, { ...query, cursor: query.cursor, filter: `training=${params.training} ${query.filter}` });
+      checkTraining(params.training);
+      return listInstances(store, clock, { ...query, cursor: query.cursor, training: params.training });
     },
   );
 
@@ -84,10 +83,8 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     "/v1/instances/:id",
     { schema: { ...put, response: answers(INSTANCE_DETAIL) } },
     async (request) => {
-      checkId(request.params.id, "instance id");
-      const facts = pickFacts(request.body);
-      if (typeof facts === "string") throw new PlatformError("bad_request", facts);
-      return detailOf(await store.putFacts(request.params.id, facts));
+      checkId(request.params.id);
+      return detailOf(await store.putFacts(request.params.id, factsOf(request.body)));
     },
   );
 
@@ -103,7 +100,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     { schema: stop },
     async (request) => {
       const { id } = request.params;
-      await store.requestStop(id, request.body?.reason ?? "stopped by a person");
+      await store.requestStop(id, plainLine(request.body?.reason ?? "") || "stopped by a person");
       return detailOf(instanceOf(store, id));
     },
   );

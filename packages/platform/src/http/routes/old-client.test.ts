@@ -28,7 +28,7 @@ test("old measurements become today's series, of an instance that need not be kn
     { name: "lr", last: 1e-5 },
     { name: "val/accuracy", last: "NaN" },
     { name: "samples", last: 6400 },
-    { name: "ava_metric_meta_info", labels: { batch_in_epoch: "50" }, last: 1 },
+    { name: "ava_metric_meta_info", labels: {}, last: 1 },
     { name: "other/used", labels: { gpu: "0" }, last: 3 },
     { name: "other/free", last: 5 },
     { name: "other/ok", last: 1 },
@@ -53,6 +53,73 @@ test("bad lines are counted as lost and do not make the client send the good one
   const answer = await report(server, `ava_metric_training_loss,${tags} value=0.25 1\nnonsense\nx,${tags} text="a" 1\n`);
   expect(answer).toEqual({ status: 200, body: { code: 0, accepted: 1, rejected: 2 } });
   expect((await server.app.inject("/v1/instances/ins-1")).json()).toMatchObject({ drops: { points: 2, reason: "line 2: no field" } });
+});
+
+test.each([
+  ["a name that is too long", `${"n".repeat(600)},batch=1 value=1`, /more than 512 characters/],
+  ["a name with a control character", "a\u0000b,batch=1 value=1", /control character/],
+  ["a label that is too long", `m,gpu=${"g".repeat(600)},batch=1 value=1`, /the label "gpu" has more than 512/],
+  ["40 labels", `m,${Array.from({ length: 40 }, (_, i) => `t${i}=1`).join(",")} value=1`, /more than 32 labels/],
+  ["a field that makes the name too long", `${"n".repeat(500)} ok=1,${"f".repeat(20)}=1`, /more than 512 characters/],
+])("%s does not refuse the good lines beside it (case 14)", async (_what, bad, reason) => {
+  const server = await testServer();
+  const good = bad.includes("ok=1") ? 2 : 1;
+  expect(await report(server, `${bad}\nm,batch=23 value=1 7\n`)).toEqual({ status: 200, body: { code: 0, accepted: good, rejected: 1 } });
+  expect((await server.app.inject("/v1/instances/ins-1")).json()).toMatchObject({
+    drops: { points: 1, reason: expect.stringMatching(/^line 1: /) },
+  });
+  expect(server.store.instances.get("ins-1")!.series.get("m")!.totals).toMatchObject({ count: 1, lastStep: 23 });
+  const shown = (await server.app.inject("/v1/instances/ins-1")).json<{ drops: { reason: string } }>();
+  expect(shown.drops.reason).toMatch(reason);
+});
+
+test("2,000 reports with counters among their tags are points of one series, not 2,000 series", async () => {
+  const server = await testServer();
+  const lines = Array.from(
+    { length: 2000 },
+    (_, i) => `ava_metric_meta_info,job_type=training,id=ins-1,epoch=${i >> 8},batch=${i},batch_in_epoch=${i & 255} value=1 ${i}`,
+  );
+  await report(server, lines.join("\n"));
+  await report(server, Array.from({ length: 100 }, (_, i) => `other,iteration=${i} value=${i} ${i}`).join("\n"));
+  const { series } = server.store.instances.get("ins-1")!;
+  expect([...series].map(([key, { totals }]) => [key, totals.count, totals.lastStep])).toEqual([
+    ["ava_metric_meta_info", 2000, 1999],
+    ["other", 100, 99],
+  ]);
+});
+
+test("an equal body within two seconds is a repeat, a later one a report", async () => {
+  const server = await testServer();
+  const body = `ava_metric_training_loss,${tags} value=0.25 1528885285000000000\n`;
+  const count = () => server.store.instances.get("ins-1")!.series.get("loss")!.totals.count;
+  await report(server, body);
+  server.advance(1999);
+  await report(server, body);
+  expect(count()).toBe(1);
+  server.advance(1);
+  await report(server, body);
+  expect(count()).toBe(2);
+});
+
+test("a tag or a field that is called as something of JavaScript is as any other", async () => {
+  const server = await testServer();
+  await report(server, "m,__proto__=a,constructor=b __proto__=1,toString=2 7\n");
+  expect([...server.store.instances.get("ins-1")!.series.values()].map(({ name, labels }) => [name, Object.entries(labels)])).toEqual([
+    [
+      "m/__proto__",
+      [
+        ["__proto__", "a"],
+        ["constructor", "b"],
+      ],
+    ],
+    [
+      "m/toString",
+      [
+        ["__proto__", "a"],
+        ["constructor", "b"],
+      ],
+    ],
+  ]);
 });
 
 test("a body without a good line is refused", async () => {

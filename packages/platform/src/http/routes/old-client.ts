@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { InstanceFacts } from "ava-protocol";
+import { type InstanceFacts, LIMITS } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { describeInstance } from "../../query/instances.js";
-import { pickFacts } from "../../store/instance/facts.js";
 import type { Instance } from "../../store/instance/instance.js";
+import { checkId, checkName, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
-import { checkId, instanceOf } from "../instance-of.js";
+import { instanceOf } from "../instance-of.js";
 import { answers, INSTANCE_DETAIL, object, text } from "../schema.js";
 
 const SPEC = {
@@ -44,7 +44,7 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
   };
   app.post<{ Params: Params; Body: Spec }>("/v1/trainings/:training/instances", { schema: create }, async (request) => {
     const { training } = request.params;
-    checkId(training, "training name");
+    checkTraining(training);
     // What a client with the key pair creates may be told metrics without authorization.
     const id = request.caller === "key pair" ? access.oldClientIds.make() : randomBytes(8).toString("hex");
     return describe(await store.putFacts(id, { state: "running", ...toFacts(request.body), training }));
@@ -65,8 +65,8 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
   const put = { tags, summary: "Update an instance", params: both, body: SPEC, response: answers(INSTANCE_DETAIL) };
   app.put<{ Params: Params; Body: Spec }>(path, { schema: put }, async (request) => {
     const { training, id } = request.params;
-    checkId(training, "training name");
-    checkId(id, "instance id");
+    checkTraining(training);
+    checkId(id);
     return describe(await store.putFacts(id, { ...toFacts(request.body), training }));
   });
 
@@ -75,7 +75,7 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
     "/v1/evaluations/:name/result",
     { schema: result },
     async (request) => {
-      checkId(request.params.name, "evaluation name");
+      checkName(request.params.name, "name of an evaluation", LIMITS.modelNameChars);
       await store.putEvaluation(request.params.name, request.body);
       return {};
     },
@@ -95,7 +95,5 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
 function toFacts({ status, errMsg, params, startTime, stopTime }: Spec): InstanceFacts {
   const end = typeof errMsg === "string" && errMsg !== "" ? { message: errMsg } : undefined;
   const told = Object.entries({ state: status, params, startTime, stopTime, end }).filter(([, value]) => value !== undefined);
-  const facts = pickFacts(Object.fromEntries(told));
-  if (typeof facts === "string") throw new PlatformError("bad_request", facts);
-  return facts;
+  return factsOf(Object.fromEntries(told));
 }

@@ -1,11 +1,13 @@
 import { LIMITS } from "ava-protocol";
 import { PlatformError } from "../../error.js";
+import { checkId } from "../checks.js";
 import type { Routes } from "../context.js";
-import { checkId } from "../instance-of.js";
-import { answers, INSTANCE_PARAMS, object } from "../schema.js";
+import { answers, INSTANCE_PARAMS, list, object, text } from "../schema.js";
 
 /** Content type of a batch of journal records, see docs/formats/journal.md. */
 export const RECORDS_TYPE = "application/x-ava-records";
+
+const REFUSAL = object({ seq: { type: "integer" }, code: text("stable code"), message: text("what is wrong") });
 
 /** `POST /v1/instances/:id/records`: journal records of one writer. */
 export const recordRoutes: Routes = (app, { store }) => {
@@ -14,10 +16,10 @@ export const recordRoutes: Routes = (app, { store }) => {
     summary: "Journal records of one writer; each is taken once, the answer comes after the commit",
     consumes: [RECORDS_TYPE],
     params: INSTANCE_PARAMS,
-    response: answers(object({ ack: { type: "integer" }, stop: object({ reason: { type: "string" } }) }, ["ack"])),
+    response: answers(object({ ack: { type: "integer" }, refused: list(REFUSAL), stop: object({ reason: { type: "string" } }) }, ["ack"])),
   };
   app.post<{ Params: { id: string } }>("/v1/instances/:id/records", { schema, bodyLimit: LIMITS.recordsBodyBytes }, (request) => {
-    checkId(request.params.id, "instance id");
+    checkId(request.params.id);
     if (!(request.body instanceof Uint8Array)) {
       throw new PlatformError("bad_request", `The body must be journal records with the content type ${RECORDS_TYPE}.`);
     }

@@ -1,8 +1,8 @@
 import { LIMITS } from "ava-protocol";
 import { PlatformError } from "../../error.js";
+import { checkId } from "../checks.js";
 import type { App, HttpContext } from "../context.js";
 import { errorAnswer } from "../errors.js";
-import { checkId } from "../instance-of.js";
 import { object } from "../schema.js";
 
 const ANSWER = object(
@@ -30,7 +30,7 @@ export async function reportRoutes(app: App, { store }: HttpContext): Promise<vo
     response: { 200: ANSWER },
   };
   app.post<{ Params: { id: string } }>(REPORT_PATH, { schema }, async (request) => {
-    checkId(request.params.id, "instance id");
+    checkId(request.params.id);
     if (!(request.body instanceof Uint8Array)) throw new PlatformError("bad_line_protocol", "The body is empty.");
     return { code: 0, ...(await store.takeLines(request.params.id, request.body)) };
   });

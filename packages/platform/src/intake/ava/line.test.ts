@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseLine } from "./line.js";
+import { type ParsedLine, parseLine } from "./line.js";
 
 test.each([
   ["m v=1", { measurement: "m", tags: {}, fields: { v: 1 }, timeNs: undefined }],
@@ -19,7 +19,8 @@ test.each([
   ['m s="c:\\windows"', { measurement: "m", tags: {}, fields: { s: "c:\\windows" }, timeNs: undefined }],
   ["m,empty=  v=1   9", { measurement: "m", tags: { empty: "" }, fields: { v: 1 }, timeNs: 9n }],
 ])("reads %s", (line, expected) => {
-  expect(parseLine(line)).toEqual(expected);
+  const { tags, fields, ...rest } = parseLine(line) as ParsedLine;
+  expect({ ...rest, tags: Object.fromEntries(tags), fields: Object.fromEntries(fields) }).toEqual(expected);
 });
 
 test.each([

@@ -4,8 +4,8 @@ export type FieldValue = number | boolean | string;
 /** One line of line protocol. */
 export interface ParsedLine {
   measurement: string;
-  tags: Record<string, string>;
-  fields: Record<string, FieldValue>;
+  tags: ReadonlyMap<string, string>;
+  fields: ReadonlyMap<string, FieldValue>;
   timeNs: bigint | undefined;
 }
 
@@ -33,23 +33,23 @@ const SPECIAL: ReadonlyMap<string, FieldValue> = new Map<string, FieldValue>([
 export function parseLine(line: string): ParsedLine | string {
   const measurement = readToken(line, 0, ", ");
   if (measurement.text === "") return "no measurement";
-  const tags: Record<string, string> = {};
+  const tags = new Map<string, string>();
   let at = measurement.end;
   while (line[at] === ",") {
     const key = readToken(line, at + 1, "=, ");
     if (line[key.end] !== "=" || key.text === "") return "a tag without a value";
     const value = readToken(line, key.end + 1, ", ");
-    tags[key.text] = value.text;
+    tags.set(key.text, value.text);
     at = value.end;
   }
   at = skipSpaces(line, at);
-  const fields: Record<string, FieldValue> = {};
+  const fields = new Map<string, FieldValue>();
   for (let isFirst = true; isFirst || line[at] === ","; isFirst = false) {
     const key = readToken(line, isFirst ? at : at + 1, "=, ");
     if (line[key.end] !== "=" || key.text === "") return "no field";
     const field = readValue(line, key.end + 1);
     if (typeof field === "string") return field;
-    fields[key.text] = field.value;
+    fields.set(key.text, field.value);
     at = field.end;
   }
   if (at < line.length && line[at] !== " ") return "text after a field";

@@ -1,4 +1,7 @@
-import type { Labels } from "ava-protocol";
+import { type Labels, seriesKey, whyNotLabels, whyNotSeriesName } from "ava-protocol";
+import type { RefusedPoints } from "../../store/command.js";
+import type { Instance } from "../../store/instance/instance.js";
+import { whyNotOneMore } from "../records/record.js";
 import { type ParsedLine, parseLine } from "./line.js";
 
 /** A point of the old client, on its way into a series. */
@@ -11,6 +14,8 @@ export interface LinePoint {
   epoch: number;
   timeNs: bigint;
   value: number;
+  /** Number of its line in the body, from 1. */
+  line: number;
 }
 
 /** What a body of line protocol held. */
@@ -31,8 +36,11 @@ const SERIES_OF: ReadonlyMap<string, string> = new Map([
   ["ava_metric_training_sample_num count", "samples"],
 ]);
 
-/** Tags that say what the point's instance, step and epoch are; all others are labels. */
-const OWN_TAGS: ReadonlySet<string> = new Set(["job_type", "id", "epoch", "batch"]);
+/** Tags that can say the step, the first that has a number does; the old client has `batch`. */
+const STEP_TAGS: readonly string[] = ["batch", "step", "global_step", "iteration", "iter"];
+
+/** Tags that say what the instance and the epoch of a point are, or count: as labels they would make a series of each point. All others are labels. */
+const NO_LABELS: ReadonlySet<string> = new Set(["job_type", "id", "epoch", ...STEP_TAGS, "batch_in_epoch", "nbatch"]);
 
 /**
  * Reads a body of line protocol.
@@ -56,21 +64,47 @@ export function readLinePoints(body: Uint8Array, receivedMs: number): LinePoints
       if (typeof parsed === "string") reject(`line ${index + 1}: ${parsed}`);
       else {
         if (parsed.timeNs === undefined) result.areTimed = false;
-        addPoints(parsed, receivedMs, result.points, (field) => reject(`line ${index + 1}: the field "${field}" is text`));
+        addPoints(parsed, index + 1, receivedMs, result.points, (field) => reject(`line ${index + 1}: the field "${field}" is text`));
       }
     });
   return result;
 }
 
-function addPoints(line: ParsedLine, receivedMs: number, points: LinePoint[], rejectField: (field: string) => void): void {
-  const labels = Object.fromEntries(Object.entries(line.tags).filter(([key]) => !OWN_TAGS.has(key)));
-  const step = tagNumber(line.tags["batch"]);
-  const epoch = tagNumber(line.tags["epoch"]) ?? Number.NaN;
-  const timeNs = line.timeNs ?? BigInt(receivedMs) * 1_000_000n;
-  for (const [field, value] of Object.entries(line.fields)) {
+function addPoints(
+  { measurement, tags, fields, timeNs: givenNs }: ParsedLine,
+  line: number,
+  receivedMs: number,
+  points: LinePoint[],
+  rejectField: (field: string) => void,
+): void {
+  const labels = Object.fromEntries([...tags].filter(([key]) => !NO_LABELS.has(key)));
+  const step = STEP_TAGS.map((tag) => tagNumber(tags.get(tag))).find((number) => number !== undefined);
+  const epoch = tagNumber(tags.get("epoch")) ?? Number.NaN;
+  const timeNs = givenNs ?? BigInt(receivedMs) * 1_000_000n;
+  for (const [field, value] of fields) {
     if (typeof value === "string") rejectField(field);
-    else points.push({ name: seriesName(line.measurement, field), labels, step, epoch, timeNs, value: Number(value) });
+    else points.push({ name: seriesName(measurement, field), labels, step, epoch, timeNs, value: Number(value), line });
   }
+}
+
+/**
+ * Finds the points that cannot be taken: their names or labels break a rule, or the instance has too many series.
+ *
+ * @param points - of one body
+ * @param known - the instance, if there is one
+ * @returns which they are; `undefined` when all can be taken
+ */
+export function refusePoints(points: readonly LinePoint[], known: Instance | undefined): RefusedPoints | undefined {
+  const newKeys = new Set<string>();
+  const places: number[] = [];
+  let reason: string | undefined;
+  points.forEach(({ name, labels, line }, place) => {
+    const why = whyNotSeriesName(name) ?? whyNotLabels(labels) ?? whyNotOneMore(known?.series, newKeys, seriesKey(name, labels));
+    if (why === undefined) return;
+    places.push(place);
+    reason ??= `line ${line}: ${why}`;
+  });
+  return reason === undefined ? undefined : { places, reason };
 }
 
 function seriesName(measurement: string, field: string): string {

@@ -2,13 +2,16 @@ import {
   type BatchHeader,
   decodeRecord,
   type Labels,
+  pickDrops,
+  pickEvent,
+  pickFacts,
   RECORD_HEAD_BYTES,
   RECORD_TYPE,
   type RecordFrame,
   type SeriesRecord,
+  whyNotEvent,
 } from "ava-protocol";
 import type { Change } from "../../store/change.js";
-import { pickFacts } from "../../store/instance/facts.js";
 import { type Instance, mergeFacts, type Teller, type Writer } from "../../store/instance/instance.js";
 import type { Series } from "../../store/series/series.js";
 
@@ -16,9 +19,9 @@ import type { Series } from "../../store/series/series.js";
 export type SeriesOf = (instance: Instance, name: string, labels: Labels) => Series;
 
 /**
- * Takes the records of a checked body; those that the writer has had acknowledged are skipped.
+ * Takes the records of a checked body, the good ones that `checkBatch` left in it; those that the writer has had acknowledged are skipped.
  *
- * @param body - a body that `checkBatch` found whole
+ * @param body - what `checkBatch` says can be taken
  * @param recordsAt - offset of the first record
  * @param atMs - when it came
  * @returns what changed
@@ -83,13 +86,15 @@ function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame:
       return;
     }
     case "facts":
-      mergeFacts(instance, pickFacts({ ...record.facts }) as Exclude<ReturnType<typeof pickFacts>, string>, teller);
+      mergeFacts(instance, pickFacts({ ...record.facts }).facts, teller);
       break;
     case "event":
-      instance.events.push(record.event);
+      // A log of an older platform can hold events that this one does not take.
+      if (whyNotEvent({ ...record.event }) !== undefined) return;
+      instance.events.push(pickEvent({ ...record.event }));
       break;
     case "drops":
-      writer.drops = record.drops;
+      writer.drops = pickDrops({ ...record.drops });
       break;
     default:
       return;

@@ -9,7 +9,7 @@ import { type Blob, blobBytes } from "./open.js";
 /** Facts of an instance as the table `instances` has them. */
 export type StoredFacts = Pick<
   Instance,
-  "training" | "facts" | "createdMs" | "heartbeatMs" | "stopRequested" | "recentBodies" | "storedEvents"
+  "training" | "facts" | "createdMs" | "heartbeatMs" | "stopRequested" | "refused" | "recentBodies" | "storedEvents"
 > & {
   logBytes: number;
   /** Absent where an older version wrote it. */

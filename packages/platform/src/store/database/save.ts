@@ -95,7 +95,7 @@ function markSaved(memory: Memory): void {
 }
 
 function storedFacts(instance: Instance): StoredFacts {
-  const { training, facts, life, createdMs, heartbeatMs, stopRequested, recentBodies, events } = instance;
+  const { training, facts, life, createdMs, heartbeatMs, stopRequested, refused, recentBodies, events } = instance;
   return {
     training,
     facts,
@@ -103,6 +103,7 @@ function storedFacts(instance: Instance): StoredFacts {
     createdMs,
     heartbeatMs,
     stopRequested,
+    refused,
     recentBodies,
     storedEvents: events.length,
     logBytes: logBytes(instance),

@@ -2,6 +2,9 @@ import type { DropCounts, InstanceEvent, InstanceFacts, Labels } from "ava-proto
 import type { Series } from "../series/series.js";
 import { isCompanion, type Life, putLife, tellLife, verdictOf } from "./life.js";
 
+/** Training of an instance that nobody has named one for. */
+export const DEFAULT_TRAINING = "default";
+
 /** One process that appends to an instance. */
 export interface Writer {
   id: string;
@@ -35,8 +38,10 @@ export interface Instance {
   events: InstanceEvent[];
   storedEvents: number;
   log: LogText;
-  /** Sums of the last line-protocol bodies, to know one that is sent again. */
-  recentBodies: string[];
+  /** What the platform refused for good of what came, by any way. */
+  refused: DropCounts | undefined;
+  /** Sums of the last line-protocol bodies and when they came, to know one that is sent again. */
+  recentBodies: { sum: string; atMs: number }[];
   isDirty: boolean;
 }
 
@@ -59,6 +64,7 @@ export function newInstance(id: string, training: string, atMs: number): Instanc
     events: [],
     storedEvents: 0,
     log: { storedBytes: 0, waiting: [], waitingBytes: 0 },
+    refused: undefined,
     recentBodies: [],
     isDirty: true,
   };

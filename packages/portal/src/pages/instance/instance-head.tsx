@@ -82,11 +82,12 @@ function Fact(props: { term: string; value: string; title?: string }): ReactNode
 
 function Drops({ instance }: { instance: InstanceDetail }): ReactNode {
   const words = useWords().instance;
-  const { points, logBytes, events, reason } = instance.drops;
+  const { points, logBytes, events, unknownRecords = 0, reason } = instance.drops;
   const parts = [
     ...(points > 0 ? [words.dropPoints(formatCount(points))] : []),
     ...(logBytes > 0 ? [words.dropLogBytes(formatBytes(logBytes))] : []),
     ...(events > 0 ? [words.dropEvents(formatCount(events))] : []),
+    ...(unknownRecords > 0 ? [words.dropUnknown(formatCount(unknownRecords))] : []),
   ];
   if (parts.length === 0) return null;
   return (

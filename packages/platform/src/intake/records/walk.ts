@@ -1,0 +1,19 @@
+import type { BatchHeader } from "ava-protocol";
+import type { Instance } from "../../store/instance/instance.js";
+import type { Sieve } from "./sieve.js";
+
+/** A body on its way through the check. */
+export interface Walk {
+  body: Uint8Array;
+  view: DataView;
+  header: BatchHeader;
+  /** Records up to this seq were taken before: neither told nor counted again. */
+  ack: number;
+  sieve: Sieve;
+  /** The instance, if there is one. */
+  known: Instance | undefined;
+  /** Keys of the series that the instance does not have yet. */
+  newKeys: Set<string>;
+  /** By id: a series that can be taken, or why it cannot. */
+  series: (true | string)[];
+}
