@@ -1,6 +1,6 @@
 import { PlatformError, systemCode } from "../../error.js";
 
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"]);
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"]);
 
 /** @returns whether an error means that there is no room */
 export function isFull(error: unknown): boolean {
