@@ -60,16 +60,14 @@ export function makePrivate(path: string): void {
 }
 
 /**
- * Sees whether anything can be written. A store opens on a full disk too, and serves what it has.
- *
- * @param dataDir - the folder
- * @param warn - told when there is no room
+ * @param dataDir - a prepared folder
+ * @returns whether its disk has room for anything
  */
-export function checkRoom(dataDir: string, warn: (message: string) => void): void {
+export function hasRoom(dataDir: string): boolean {
   const probe = join(dataDir, "log", "room.tmp");
-  const hasRoom = writeWhereRoom(probe, Buffer.alloc(PROBE_BYTES));
+  const isWritten = writeWhereRoom(probe, Buffer.alloc(PROBE_BYTES));
   rmSync(probe, { force: true });
-  if (!hasRoom) warn(`The disk of ${dataDir} is full: what is stored is served, changes are refused (507 store_full) until there is room.`);
+  return isWritten;
 }
 
 function writeWhereRoom(path: string, content: string | Uint8Array): boolean {

@@ -5,11 +5,10 @@ import { ChunkReader } from "./database/chunks.js";
 import { loadMemory } from "./database/load.js";
 import { openDatabase, readMeta } from "./database/open.js";
 import { EmbeddedStore } from "./embedded.js";
-import { checkRoom, prepareFolder } from "./folder.js";
+import { hasRoom, prepareFolder } from "./folder.js";
 import { lockStore } from "./lock.js";
 import { AppendLog, type SyncPolicy } from "./log/append-log.js";
 import { Aside } from "./log/aside.js";
-import { isFull } from "./log/refusal.js";
 import { listSegments, segmentPath } from "./log/segment-name.js";
 import { Memory } from "./memory.js";
 import { replaySegment } from "./replay.js";
@@ -55,7 +54,9 @@ export function openStore(options: StoreOptions): EmbeddedStore {
       if (segment < first) rmSync(path);
       else logBytes += replaySegment(path, memory, aside, warn);
     }
-    checkRoom(dataDir, warn);
+    if (!hasRoom(dataDir)) {
+      warn(`The disk of ${dataDir} is full: what is stored is served, changes are refused (507 store_full) until there is room.`);
+    }
     const log = new AppendLog(logFolder, newest, logBytes, options.sync ?? "none");
     return new EmbeddedStore({
       db,
@@ -71,7 +72,7 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     });
   } catch (error) {
     unlock();
-    if (!isFull(error)) throw error;
+    if (error instanceof PlatformError || hasRoom(dataDir)) throw error;
     const message = `The disk of ${dataDir} is full, and a store that is new or of an older version needs room. Make room and start again.`;
     throw new PlatformError("store_full", message, { cause: error });
   }

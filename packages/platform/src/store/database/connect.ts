@@ -1,5 +1,5 @@
 import Database from "libsql";
-import { isFull } from "../log/refusal.js";
+import { systemCode } from "../../error.js";
 
 /** Pages of 8 KiB hold more of a chunk; full sync because the log is removed after the commit. */
 const PRAGMAS = ["page_size = 8192", "journal_mode = WAL", "synchronous = FULL", "cache_size = -16384"];
@@ -15,7 +15,8 @@ export function connect(path: string): Database.Database {
   try {
     return connectWith(path, PRAGMAS);
   } catch (error) {
-    if (!isFull(error)) throw error;
+    // For the shared memory SQLite says SQLITE_IOERR_SHMSIZE or SQLITE_IOERR_WRITE.
+    if (!/^SQLITE_(FULL|IOERR)/.test(systemCode(error) ?? "")) throw error;
     return connectWith(path, ["locking_mode = EXCLUSIVE", ...PRAGMAS]);
   }
 }

@@ -1,6 +1,6 @@
 import { PlatformError, systemCode } from "../../error.js";
 
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"]);
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"]);
 
 /** @returns whether an error means that there is no room */
 export function isFull(error: unknown): boolean {
@@ -18,4 +18,9 @@ export function asRefusal(error: unknown): unknown {
   }
   const message = `The platform's disk does not write (${code}); nothing of this request was kept. Repair the disk and send it again.`;
   return new PlatformError("store_failed", message, { cause: error });
+}
+
+/** @returns whether an error is one of {@link asRefusal} */
+export function isRefusal(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && (error.code === "store_full" || error.code === "store_failed");
 }
