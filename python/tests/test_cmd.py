@@ -220,6 +220,21 @@ except KeyboardInterrupt:
 """
             self.interrupted(script % wait, signal.SIGINT, 11)
 
+    def test_what_a_command_says_because_of_ctrl_c_reaches_the_hooks(self):
+        script = """
+lines = []
+command = "trap 'sleep 0.3; echo last words; exit 0' INT; while ! test -e go; do sleep 0.01; done; echo started; while :; do sleep 0.01; done"
+proc = cmd.startproc(["sh", "-c", command])
+signal.signal(signal.SIGINT, lambda *_: (proc.send_signal(signal.SIGINT), signal.default_int_handler(*_)))
+open("go", "w").close()
+try:
+    cmd.logproc(proc, lines.append)
+except KeyboardInterrupt:
+    assert lines == ["started\\n", "last words\\n"], lines
+    sys.exit(proc.wait() + 20)
+"""
+        self.assertEqual(self.interrupted(script, signal.SIGINT, 20), b"last words\n")
+
     def test_handlers_may_wait_themselves_and_exit(self):
         for wait in ("cmd.logproc(proc, lambda line: None)", "cmd.logproc(proc)", "proc.wait()"):
             script = """

@@ -47,14 +47,15 @@ class Relay(object):
         for copy in self._copies:
             copy.start()
 
-    def take_lines(self):
+    def take_lines(self, end_s=None):
         """Waits for lines.
 
-        :returns: those that wait, as bytes; an empty list at the end of the output
+        :param end_s: longest wait, until this time in seconds since 1970
+        :returns: those that wait, as bytes; an empty list at the end of the output, or of the wait
         """
         self.is_wanted = True
         while True:
-            is_over = self.is_over()
+            is_over = self.is_over() or (end_s is not None and time.time() > end_s)
             with self._changed:
                 if not self._lines and not is_over:
                     self._changed.wait(_TICK_S)

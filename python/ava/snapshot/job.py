@@ -4,6 +4,7 @@ from __future__ import absolute_import
 
 import os
 import time
+from collections import OrderedDict
 
 from ava.journal.record import json_bytes
 from ava.workspace import make_folder
@@ -29,11 +30,10 @@ class SnapshotQueue(object):
         self.is_told_by_lines = False
         """The agent adds snapshots, too: those that lines of a console name."""
 
-    def add(self, model, key, files, metric, training_ref, params):
+    def add(self, model, files, metric, training_ref, params):
         """Adds model files; they may still grow.
 
         :param model: name of the model
-        :param key: key of its archive in the storage
         :param files: paths of files and folders
         :param metric: where in the run they were written: ``epoch``, ``batch``
         :raises SnapshotError: when too many wait already
@@ -51,7 +51,6 @@ class SnapshotQueue(object):
             "id": name,
             "kind": "snapshot",
             "model": model,
-            "key": key,
             "format": "tar.gz",
             "files": [os.path.abspath(path) for path in files],
             "metric": metric,
@@ -71,15 +70,18 @@ class SnapshotQueue(object):
             return []
 
     def new_output(self):
-        """:returns: paths in the output folder that no snapshot of this process has taken as they are now"""
-        found = []
-        for name in sorted(os.listdir(self._output)):
-            path = os.path.join(self._output, name)
-            state = _state_of(path)
-            if self._taken.get(path) != state:
-                self._taken[path] = state
-                found.append(path)
-        return found
+        """:returns: paths in the output folder that no snapshot of this process has taken as they are now, each with what it
+        looks like"""
+        paths = [os.path.join(self._output, name) for name in sorted(os.listdir(self._output))]
+        states = [(path, _state_of(path)) for path in paths]
+        return OrderedDict((path, state) for path, state in states if self._taken.get(path) != state)
+
+    def take(self, found):
+        """They are in a snapshot now.
+
+        :param found: of :meth:`new_output`
+        """
+        self._taken.update(found)
 
 
 def _state_of(path):

@@ -74,6 +74,8 @@ def ship(run, recorder, snapshots, one_of_many, timeout_s, snapshot_timeout_s):
             "%d snapshots wait: the agent does not see %s. Store them where it is seen, with: ava-sdk sync"
             % (waiting, run.base)
         )
+    if answer.get("givenUpSnapshots"):
+        notices.tell("%d snapshots were given up; the reasons are in %s/snapshots" % (answer["givenUpSnapshots"], run.base))
     if not answer.get("isComplete") or answer.get("waitingSnapshots"):
         notices.tell(
             "not everything reached the platform (%s); it is kept in %s. Send it with: ava-sdk sync %s"

@@ -33,8 +33,8 @@ class InstanceModels(object):
             model = "%s-snapshot-model:epoch_%d" % (self.training_ins_id, cur_epoch)
             metric = {"epoch": cur_epoch, "batch": cur_epoch * batch_of_epoch}
             training_ref = self._run.training_ref(self._start_time)
-            key = "ava/default/models/%s/snapshots/model.tar.gz" % model
-            self._snapshots.add(model, key, files + list(other_files), metric, training_ref, training_ref["params"])
+            self._snapshots.add(model, list(files) + list(other_files), metric, training_ref, training_ref["params"])
+            self._snapshots.take(files)
         except Exception as error:
             notices.warn("snapshot of epoch %s is not taken: %s" % (cur_epoch, error))
             return error

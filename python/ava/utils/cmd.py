@@ -3,10 +3,17 @@
 
 from __future__ import absolute_import
 
+import os
+import signal
 import sys
+import time
 
 from ava import notices
 from ava.process.lines import native
+
+
+_LAST_OUTPUT_S = 60.0
+"""Longest wait for what a command says after Ctrl-C: it may write gigabytes before it ends."""
 
 
 def logproc(proc, log_hook=None):
@@ -34,13 +41,14 @@ def logproc(proc, log_hook=None):
         relay.discard_lines()
         relay.wait_until_over()
         return
-    for lines in iter(relay.take_lines, []):
-        texts = [native(line) for line in lines]
-        if run_log is not None:
-            _record(run_log, texts)
-        for text in texts:
-            for hook in hooks:
-                hook.call(text)
+    try:
+        _take_all(relay, hooks, run_log)
+    except KeyboardInterrupt:
+        # It reached the command as well, and what that says now counts: Caffe names the snapshot that it writes because of it.
+        if hooks and _catches_interrupts(proc.pid):
+            notices.tell("waits for the last output of command %s; Ctrl-C once more ends that" % proc.pid)
+            _take_all(relay, hooks, run_log, _LAST_OUTPUT_S)
+        raise
     dropped, relay.dropped = relay.dropped, 0
     if dropped:
         notices.warn(
@@ -81,6 +89,27 @@ def startproc(args):
 
     _log(20, "%s", " ".join(str(arg) for arg in args))
     return Child(args)
+
+
+def _take_all(relay, hooks, run_log, timeout_s=None):
+    end = None if timeout_s is None else time.time() + timeout_s
+    for lines in iter(lambda: relay.take_lines(end), []):
+        texts = [native(line) for line in lines]
+        if run_log is not None:
+            _record(run_log, texts)
+        for text in texts:
+            for hook in hooks:
+                hook.call(text)
+
+
+def _catches_interrupts(pid):
+    """:returns: whether a process ends in its own time on Ctrl-C; where the system does not tell, it may"""
+    try:
+        with open("/proc/%d/status" % pid) as status:
+            caught = next(line.split()[1] for line in status if line.startswith("SigCgt:"))
+        return bool(int(caught, 16) & 1 << signal.SIGINT - 1)
+    except (EnvironmentError, StopIteration):
+        return os.name == "posix" and not os.path.exists("/proc/self/status")
 
 
 class _Hook(object):

@@ -26,7 +26,9 @@ export interface RunPlace {
 export interface FinishAnswer {
   isComplete: boolean;
   reason?: string;
+  /** Not stored, or not registered yet. */
   waitingSnapshots: number;
+  givenUpSnapshots: number;
   refusedRecords: number;
 }
 
@@ -169,11 +171,12 @@ export class AttendedRun {
     // Lines may have come since the last look: of a run that ends soon after its start, all of them.
     this.lines.refresh();
     await this.readAllSnapshotLines(snapshotDeadlineMs);
-    const [settled, waitingSnapshots] = await Promise.all([
+    const [settled, { waiting, unregistered, givenUp }] = await Promise.all([
       this.loop.settle(Date.now() + timeoutMs, isMeant),
       this.snapshots.settle(snapshotDeadlineMs),
     ]);
-    return { ...settled, waitingSnapshots, refusedRecords: this.writers.refusedRecords + this.lines.refusedRecords };
+    const refusedRecords = this.writers.refusedRecords + this.lines.refusedRecords;
+    return { ...settled, waitingSnapshots: waiting + unregistered, givenUpSnapshots: givenUp, refusedRecords };
   }
 
   /** The journal, and the lines of the same process. */

@@ -1,5 +1,6 @@
 import type { ShipLoopEvents } from "../shipper/ship-loop.js";
 import type { SnapshotJob } from "../snapshot/job.js";
+import type { SnapshotLoopEvents, SnapshotTrouble } from "../snapshot/snapshot-loop.js";
 import type { AnswerFields } from "./request.js";
 
 /** Who attends a run; told of what happens to it. */
@@ -10,11 +11,11 @@ export interface RunClient {
   tell(event: AnswerFields): void;
 }
 
-/** Told what became of a try to store a snapshot. @param model - absent where it is about all of them */
-export type SnapshotListener = (result: { job: SnapshotJob } | { reason: string; model?: string }) => void;
+/** Told that a snapshot is registered, or what is in its way. */
+export type SnapshotListener = (result: { registered: SnapshotJob } | { trouble: SnapshotTrouble }) => void;
 
 /** The clients that attend one run, and what they are told. */
-export class Audience implements ShipLoopEvents {
+export class Audience implements ShipLoopEvents, SnapshotLoopEvents {
   /** Hosts whose processes leave their records to us. */
   readonly hosts: Set<string> = new Set();
   /** Who waits for snapshots. */
@@ -73,13 +74,13 @@ export class Audience implements ShipLoopEvents {
   /** A snapshot is stored and registered. @param job - it */
   onRegistered(job: SnapshotJob): void {
     this.tell({ event: "registered", model: job.model, url: job.stored?.url ?? "" });
-    for (const listener of this.snapshotListeners) listener({ job });
+    for (const listener of this.snapshotListeners) listener({ registered: job });
   }
 
-  /** A snapshot could not be stored; it is tried again, unless its files are gone. @param reason - why @param model - which one, if it is about one */
-  onNotStored(reason: string, model?: string): void {
-    this.notice(model === undefined ? `snapshots cannot be stored: ${reason}` : `snapshot ${model} is not stored yet: ${reason}`);
-    for (const listener of this.snapshotListeners) listener({ reason, ...(model === undefined ? {} : { model }) });
+  /** A snapshot could not be stored or registered. @param trouble - what and why */
+  onSnapshotTrouble(trouble: SnapshotTrouble): void {
+    this.notice(trouble.message);
+    for (const listener of this.snapshotListeners) listener({ trouble });
   }
 
   /** @param message - a word for the users of the run */

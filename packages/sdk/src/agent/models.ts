@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { modelKey } from "../snapshot/job.js";
 import { lineageOf } from "../snapshot/lineage.js";
 import type { AttendedRun } from "./attended-run.js";
 import type { SnapshotListener } from "./audience.js";
@@ -36,36 +35,44 @@ export async function uploadModel(request: AgentRequest, session: Session): Prom
   const missing = files.find((file) => !isAbsolute(file) || !existsSync(file));
   if (missing !== undefined)
     throw new RequestError("FILE_UNREADABLE", `the agent on ${session.agent.host} sees no file or folder ${missing}`);
+  const key = optionalTextOf(request, "key");
   const id = run.snapshots.jobs.add({
     kind: "custom",
     model,
     format: "tar.gz",
-    key: optionalTextOf(request, "key") ?? modelKey(model, "tar.gz"),
+    ...(key === undefined ? {} : { key }),
     files,
     metric: {},
     ...lineageOf(workspace, { instance, training: settings.training }),
   });
   run.snapshots.look();
-  const url = await registered(run, id, model, session.signal);
+  const url = await registration(run, id, model, session.signal);
   return { model, url };
 }
 
-function registered(run: AttendedRun, id: string, model: string, signal: AbortSignal): Promise<string> {
+function registration(run: AttendedRun, id: string, model: string, signal: AbortSignal): Promise<string> {
   const { audience, snapshots } = run;
   return new Promise((resolve, reject) => {
     const listener: SnapshotListener = (result) => {
-      if ("job" in result) {
-        if (result.job.id === id) end(() => resolve(result.job.stored?.url ?? ""));
-      } else if (result.model === undefined || result.model === model) {
-        const rest = snapshots.jobs.read(id) ? "; it is tried again" : "";
-        end(() => reject(new RequestError("SNAPSHOT_WAITS", `model ${model} is not stored: ${result.reason}${rest}`)));
+      if ("registered" in result) {
+        if (result.registered.id === id) end(() => resolve(result.registered.stored?.url ?? ""));
+        return;
       }
+      const { kind, message, job } = result.trouble;
+      if (kind === "note" || (job !== undefined && job.id !== id)) return;
+      const error =
+        kind === "given_up"
+          ? new RequestError("SNAPSHOT_GIVEN_UP", message)
+          : new RequestError("SNAPSHOT_WAITS", `${message}; it is tried again`);
+      end(() => reject(error));
     };
     // Another process that attends the run may have been the one to store it.
     const timer = setInterval(() => {
       if (snapshots.jobs.read(id)) return;
       const job = snapshots.jobs.registered().find((one) => one.id === id);
-      if (job) listener({ job });
+      if (job) listener({ registered: job });
+      const reason = snapshots.jobs.reasonGivenUp(id);
+      if (reason !== undefined) end(() => reject(new RequestError("SNAPSHOT_GIVEN_UP", `model ${model} is given up: ${reason}`)));
     }, LOOK_MS);
     const end = (settle: () => void) => {
       clearInterval(timer);

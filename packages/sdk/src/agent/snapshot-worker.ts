@@ -1,24 +1,17 @@
-import type { SnapshotJob } from "../snapshot/job.js";
-import { JobFolder } from "../snapshot/job-folder.js";
+import { JobFolder, type SnapshotCounts } from "../snapshot/job-folder.js";
+import type { SnapshotLoopEvents } from "../snapshot/snapshot-loop.js";
 import type { RunningSnapshots, SnapshotStart } from "../snapshot/start-snapshots.js";
-
-/** What becomes of snapshots. */
-export interface SnapshotEvents {
-  onRegistered(job: SnapshotJob): void;
-  /** @param model - absent where it is about all of them */
-  onNotStored(reason: string, model?: string): void;
-}
 
 /** Works on the snapshots of a run from the first one on; what it takes for that is loaded only then. */
 export class SnapshotWorker {
   readonly jobs: JobFolder;
   private readonly start: SnapshotStart;
-  private readonly events: SnapshotEvents;
+  private readonly events: SnapshotLoopEvents;
   private readonly isRunOver: () => boolean;
   private running: Promise<RunningSnapshots | undefined> | undefined;
 
   /** @param start - folders, storage, platform @param events - told of them @param isRunOver - whether the run has ended */
-  constructor(start: SnapshotStart, events: SnapshotEvents, isRunOver: () => boolean) {
+  constructor(start: SnapshotStart, events: SnapshotLoopEvents, isRunOver: () => boolean) {
     this.start = start;
     this.events = events;
     this.isRunOver = isRunOver;
@@ -27,13 +20,13 @@ export class SnapshotWorker {
 
   /** Starts to work if snapshots wait. */
   look(): void {
-    if (!this.running && this.jobs.waitingIds().length > 0) this.running = this.open();
+    if (!this.running && this.jobs.isWorkLeft()) this.running = this.open();
   }
 
-  /** @param deadlineMs - when to give up, in milliseconds since 1970 @returns how many snapshots still wait */
-  async settle(deadlineMs: number): Promise<number> {
+  /** @param deadlineMs - when to give up, in milliseconds since 1970 @returns how many snapshots did not come to their end */
+  async settle(deadlineMs: number): Promise<SnapshotCounts> {
     this.look();
-    return (await (await this.running)?.settle(deadlineMs)) ?? this.jobs.waitingIds().length;
+    return (await (await this.running)?.settle(deadlineMs)) ?? this.jobs.counts();
   }
 
   /** Ends the work; what is under way is broken off. */
@@ -45,14 +38,9 @@ export class SnapshotWorker {
   private async open(): Promise<RunningSnapshots | undefined> {
     try {
       const { startSnapshots } = await import("../snapshot/start-snapshots.js");
-      const { events } = this;
-      return await startSnapshots(
-        this.start,
-        { onRegistered: (job) => events.onRegistered(job), onTrouble: (model, reason) => events.onNotStored(reason, model) },
-        () => this.isRunOver(),
-      );
+      return await startSnapshots(this.start, this.events, () => this.isRunOver());
     } catch (error) {
-      this.events.onNotStored((error as Error).message);
+      this.events.onSnapshotTrouble({ kind: "failed", message: `snapshots cannot be stored: ${(error as Error).message}` });
       return undefined;
     }
   }

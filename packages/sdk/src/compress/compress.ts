@@ -1,5 +1,5 @@
-import { constants, createWriteStream } from "node:fs";
-import { access, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { constants, createWriteStream, Stats } from "node:fs";
+import { access, mkdir, mkdtemp, rename, rm, stat, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { AvaError } from "../error.js";
@@ -41,8 +41,8 @@ export async function tarFiles(sources: readonly string[], targetFile: string, o
       throw new AvaError("FILE_UNREADABLE", `${other} and ${source} have one name and cannot be in one archive; rename one of them`);
     }
     names.set(name, source);
-    await access(source, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
-      throw new AvaError("FILE_UNREADABLE", `${source} cannot be packed: ${cause.code}`, { cause });
+    await checkContent(source).catch((cause: NodeJS.ErrnoException) => {
+      throw new AvaError("FILE_UNREADABLE", `${source} cannot be packed: ${cause.code ?? cause.message}`, { cause });
     });
   }
   const target = resolve(targetFile);
@@ -54,9 +54,12 @@ export async function tarFiles(sources: readonly string[], targetFile: string, o
     await mkdir(links);
     for (const [name, source] of names) await symlink(source, join(links, name));
     const { create } = await import("tar");
-    // Its own work is left out where the archive is made inside of a source. './' because '@name' would mean an archive to copy from.
-    const filter = (path: string) => !path.includes(`/${PARTIAL}`);
-    const paths = [...names.keys()].map((name) => `./${name}`);
+    // Its own work is left out where the archive is made inside of a source.
+    // Pipes, sockets and devices are left out, as their content is nothing to keep.
+    const isContent = (facts: object) => !(facts instanceof Stats) || facts.isFile() || facts.isDirectory();
+    const filter = (path: string, facts: object) => !path.includes(`/${PARTIAL}`) && isContent(facts);
+    // '@name' would mean an archive to copy from.
+    const paths = [...names.keys()].map((name) => (name.startsWith("@") ? `./${name}` : name));
     const zstd = options.zstd ?? false;
     const packed = create({ cwd: links, follow: true, portable: true, filter, strict: true, zstd }, paths) as AsyncIterable<Uint8Array>;
     const isGzip = !zstd && (options.gzip ?? true);
@@ -67,6 +70,12 @@ export async function tarFiles(sources: readonly string[], targetFile: string, o
   } finally {
     if (work) await rm(work, { recursive: true, force: true });
   }
+}
+
+async function checkContent(source: string): Promise<void> {
+  await access(source, constants.R_OK);
+  const facts = await stat(source);
+  if (!facts.isFile() && !facts.isDirectory()) throw new Error("it is neither a file nor a folder");
 }
 
 /**

@@ -5,7 +5,7 @@ import { MetricReader } from "../parsers/metric-reader.js";
 import type { RunEvent } from "../parsers/parser.js";
 import { createParsers } from "../parsers/registry.js";
 import { collectSnapshots, type NamedSnapshot } from "../run/snapshot-lines.js";
-import { modelKey, type SnapshotJob, snapshotModelName } from "../snapshot/job.js";
+import { type SnapshotJob, snapshotModelName } from "../snapshot/job.js";
 import { ageKey, type JobFolder } from "../snapshot/job-folder.js";
 import type { ConsoleLine, LinesFile } from "./lines-file.js";
 import type { LinesHeader } from "./lines-header.js";
@@ -90,12 +90,10 @@ export class LinesSnapshots {
   private jobOf({ step, files }: NamedSnapshot): Omit<SnapshotJob, "id"> {
     const { instance, batchOfEpoch, otherFiles = [], workingFolder } = this.header;
     const metric = { batch: step, ...(batchOfEpoch ? { epoch: Math.ceil(step / batchOfEpoch) } : {}) };
-    const model = snapshotModelName(instance, metric);
     return {
       kind: "snapshot",
-      model,
+      model: snapshotModelName(instance, metric),
       format: "tar.gz",
-      key: modelKey(model, "tar.gz"),
       files: [...files, ...otherFiles].map((file) => resolve(workingFolder, file)),
       metric,
       ...this.factsOfRun(),

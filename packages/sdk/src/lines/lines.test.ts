@@ -141,7 +141,7 @@ test("snapshots that lines name are added once, by whoever reads them, and wait 
     files: ["/data/net_iter_12800.caffemodel", "/data/net_iter_12800.solverstate", "/data/net.prototxt"],
     metric: { batch: 12_800, epoch: 128 },
   });
-  for (const id of ids) jobs.finish(jobs.read(id) as NonNullable<ReturnType<JobFolder["read"]>>);
+  for (const id of ids) jobs.store(jobs.read(id) as NonNullable<ReturnType<JobFolder["read"]>>);
   const last = reader();
   expect([last.read(true), last.read(true), existsSync(file.path)]).toEqual([false, true, false]);
   expect(jobs.waitingIds()).toHaveLength(2);

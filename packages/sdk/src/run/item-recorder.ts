@@ -4,6 +4,13 @@ import type { Metric, ParsedItem, RunEvent } from "../parsers/parser.js";
 /** Takes what parsers find; a `Recorder` is one. */
 export type ItemSink = Pick<Recorder, "points" | "event">;
 
+/** Told what a run says of itself; must not throw. */
+export interface ItemListener {
+  onEvent(event: RunEvent): void;
+  /** @param step - counter over the whole run that stands beside a metric */
+  onStep(step: number): void;
+}
+
 /** Records what a parser reads, the same for a wrapped command and for a line callback. */
 export class ItemRecorder {
   /** Message of the last FATAL line. */
@@ -11,15 +18,15 @@ export class ItemRecorder {
   private readonly sink: ItemSink;
   private readonly counts = new Map<string, number>();
 
-  private readonly onEvent: ((event: RunEvent) => void) | undefined;
+  private readonly listener: ItemListener | undefined;
 
   /**
    * @param sink - journal of the run
-   * @param onEvent - told of events, too
+   * @param listener - told of it, too
    */
-  constructor(sink: ItemSink, onEvent?: (event: RunEvent) => void) {
+  constructor(sink: ItemSink, listener?: ItemListener) {
     this.sink = sink;
-    this.onEvent = onEvent;
+    this.listener = listener;
   }
 
   /** @param items - what lines told, in their order */
@@ -27,8 +34,11 @@ export class ItemRecorder {
     for (const item of items) {
       if ("event" in item) {
         this.recordEvent(item);
-        this.onEvent?.(item);
-      } else this.recordMetric(item);
+        this.listener?.onEvent(item);
+      } else {
+        this.recordMetric(item);
+        if (item.step !== undefined) this.listener?.onStep(item.step);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import type { JsonObject } from "../params/json-file.js";
 import { createParsers, type ParserSelection } from "../parsers/registry.js";
 import { childEnvironment } from "../settings/environment.js";
 import type { Settings } from "../settings/settings.js";
+import { storageFolder } from "../storage/settings.js";
 import type { WatchOptions } from "../system/watch.js";
 import { Recording } from "../train/recording.js";
 import { type ChildExit, type GroupChild, startChild } from "./child.js";
@@ -76,17 +77,20 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
 
   const onProblem = (problem: { parser: string; line: number; message: string }) =>
     notices.tell(`parser ${problem.parser} is off from line ${problem.line} on: ${problem.message}`);
+  const storage = storageFolder(settings.storage);
   const snapshots = new RunSnapshots(
     recording.snapshots,
     {
       patterns: options.snapshotPatterns ?? [],
       shouldTakeNamed: !settings.storage.isDefault,
+      ownFolders: [recording.layout.base, ...(storage === undefined ? [] : [storage])],
+      output: recording.layout.output,
       ...(options.batchOfEpoch ? { batchOfEpoch: options.batchOfEpoch } : {}),
     },
     notices,
   );
-  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots.onEvent);
-  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots.onEvent);
+  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots);
+  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots);
   let end: EndCause;
   let exit: ChildExit;
   try {

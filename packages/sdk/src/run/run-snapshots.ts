@@ -1,8 +1,11 @@
+import { resolve, sep } from "node:path";
 import type { Notices } from "../notices/notices.js";
 import type { RunEvent } from "../parsers/parser.js";
-import type { SnapshotQueue } from "../snapshot/snapshot-queue.js";
-import { SnapshotWatch } from "../snapshot/watch.js";
+import type { QueuedSnapshot, SnapshotQueue } from "../snapshot/snapshot-queue.js";
+import { type FoundSnapshot, SnapshotWatch } from "../snapshot/watch.js";
+import type { ItemListener } from "./item-recorder.js";
 import { collectSnapshots } from "./snapshot-lines.js";
+import { StepHistory } from "./step-history.js";
 
 /** Which snapshots of a wrapped command are taken. */
 export interface RunSnapshotOptions {
@@ -11,17 +14,22 @@ export interface RunSnapshotOptions {
   /** Also those that the trainer's lines name: when the user has set up a storage for them. */
   shouldTakeNamed: boolean;
   batchOfEpoch?: number;
+  /** Our own folders: neither they nor what is in them is a snapshot... */
+  ownFolders: readonly string[];
+  /** ...but in this one. */
+  output: string;
 }
 
 /** Takes the snapshots of a wrapped command: those that its lines name, and those that match a pattern. */
-export class RunSnapshots {
-  /** Takes an event of the command's output. */
-  readonly onEvent: (event: RunEvent) => void;
+export class RunSnapshots implements ItemListener {
   private readonly queue: SnapshotQueue;
   private readonly notices: Notices;
   private readonly options: RunSnapshotOptions;
+  private readonly collect: (event: RunEvent) => void;
   private readonly watch: SnapshotWatch | undefined;
-  private lastStep = 0;
+  private readonly steps = new StepHistory();
+  /** Files that lines have named: they are taken when the lines name them, and not once more by a pattern. */
+  private readonly named = new Set<string>();
 
   /**
    * @param queue - of the run
@@ -32,9 +40,25 @@ export class RunSnapshots {
     this.queue = queue;
     this.options = options;
     this.notices = notices;
-    this.onEvent = options.shouldTakeNamed ? collectSnapshots(({ step, files }) => this.take(step, files)) : () => undefined;
-    if (options.patterns.length > 0)
-      this.watch = new SnapshotWatch(options.patterns, (file, step) => this.take(step ?? this.lastStep, [file]));
+    this.collect = collectSnapshots(({ step, files }) => this.take({ step, files, otherFiles: [] }));
+    const { patterns } = options;
+    if (patterns.length > 0) {
+      this.watch = new SnapshotWatch({ patterns, isForeign: (path) => this.isForeign(path), take: (found) => this.takeFound(found) });
+    }
+  }
+
+  /** Takes an event of the command's output. */
+  onEvent(event: RunEvent): void {
+    if (event.event !== "snapshot") return;
+    if (event.step !== undefined) this.steps.add(event.step);
+    if (!this.options.shouldTakeNamed) return;
+    if (event.file !== undefined) this.named.add(resolve(event.file));
+    this.collect(event);
+  }
+
+  /** Takes the step of a metric. */
+  onStep(step: number): void {
+    this.steps.add(step);
   }
 
   /** The command has ended: takes what is new. */
@@ -42,14 +66,43 @@ export class RunSnapshots {
     this.watch?.close();
   }
 
-  private take(step: number, files: string[]): void {
+  private isForeign(path: string): boolean {
+    const { ownFolders, output } = this.options;
+    const isOwn = ownFolders.some((own) => holds(own, path) || holds(path, own));
+    return this.named.has(path) || (isOwn && !holds(output, path));
+  }
+
+  /**
+   * The step is the run's when the files were written; a step that their names call so is more exact where the run has only told an earlier one. Any
+   * other number in a name may count anything.
+   */
+  private takeFound({ files, place, writtenMs }: FoundSnapshot): boolean {
+    const told = this.steps.at(writtenMs);
+    const isNameExact = place.isStepNamed && place.step !== undefined && place.step >= (told ?? 0);
+    const step = isNameExact ? place.step : (told ?? place.step);
+    return this.take({
+      files,
+      otherFiles: [],
+      ...(step === undefined ? {} : { step }),
+      ...(place.epoch === undefined ? {} : { epoch: place.epoch, nameEpoch: place.epoch }),
+      ...(place.step === undefined ? {} : { nameStep: place.step }),
+    });
+  }
+
+  private take(snapshot: QueuedSnapshot): boolean {
     const { batchOfEpoch } = this.options;
-    this.lastStep = step;
+    const { step } = snapshot;
     try {
-      void this.queue.add({ step, files, otherFiles: [], ...(batchOfEpoch ? { epoch: Math.ceil(step / batchOfEpoch) } : {}) });
+      void this.queue.add({ ...snapshot, ...(batchOfEpoch && step !== undefined ? { epoch: Math.ceil(step / batchOfEpoch) } : {}) });
+      return true;
     } catch (error) {
       // The training does not suffer from a full queue or disk.
       this.notices.tell((error as Error).message);
+      return false;
     }
   }
+}
+
+function holds(folder: string, path: string): boolean {
+  return `${path}${sep}`.startsWith(`${folder}${sep}`);
 }

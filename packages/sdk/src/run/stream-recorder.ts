@@ -1,9 +1,8 @@
 import type { LogStream } from "ava-protocol";
 import type { Recorder } from "../journal/recorder.js";
 import { MetricReader, type ParserProblem } from "../parsers/metric-reader.js";
-import type { RunEvent } from "../parsers/parser.js";
 import type { NamedParser } from "../parsers/registry.js";
-import { ItemRecorder } from "./item-recorder.js";
+import { type ItemListener, ItemRecorder } from "./item-recorder.js";
 
 /** Longest tail of a stream that is kept to say how the run ended. */
 const TAIL_BYTES = 4096;
@@ -23,18 +22,18 @@ export class StreamRecorder {
    * @param recorder - journal of the run
    * @param parsers - fresh ones, for this stream
    * @param onProblem - told when a parser is disabled
-   * @param onEvent - told of events; must not throw
+   * @param listener - told of events and steps
    */
   constructor(
     stream: LogStream,
     recorder: Recorder,
     parsers: readonly NamedParser[],
     onProblem: (problem: ParserProblem) => void,
-    onEvent?: (event: RunEvent) => void,
+    listener?: ItemListener,
   ) {
     this.stream = stream;
     this.recorder = recorder;
-    this.items = new ItemRecorder(recorder, onEvent);
+    this.items = new ItemRecorder(recorder, listener);
     this.reader = new MetricReader(parsers, onProblem);
   }
 

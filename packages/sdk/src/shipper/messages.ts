@@ -1,3 +1,4 @@
+import type { SnapshotCounts } from "../snapshot/job-folder.js";
 import type { SnapshotStart } from "../snapshot/start-snapshots.js";
 import type { WatchStart } from "../system/watch.js";
 
@@ -34,4 +35,5 @@ export type ShipperMessage =
   | { kind: "stop"; reason: string }
   | { kind: "notice"; message: string }
   | { kind: "registered"; id: string; model: string; url: string }
-  | { kind: "drained"; isComplete: boolean; reason?: string; refusedRecords: number; waitingSnapshots: number };
+  | { kind: "given_up"; id: string; message: string }
+  | { kind: "drained"; isComplete: boolean; reason?: string; refusedRecords: number; snapshots: SnapshotCounts };

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { SnapshotCounts } from "../snapshot/job-folder.js";
 import type { DrainRequest, ShipperMessage, ShipperStart, SnapshotWaits } from "./messages.js";
 
 /** How the shipping of a run ended. */
@@ -8,8 +9,8 @@ export interface ShippingEnd {
   reason?: string;
   /** Records that the platform refused for good. */
   refusedRecords: number;
-  /** Snapshots that are not stored and registered yet. */
-  waitingSnapshots: number;
+  /** Snapshots that did not come to their end. */
+  snapshots: SnapshotCounts;
 }
 
 /** What the shipper tells the run. */
@@ -21,9 +22,11 @@ export interface ShipperThreadEvents {
   onNotice(message: string): void;
   /** A snapshot is stored, verified and registered. */
   onRegistered(snapshot: { id: string; model: string; url: string }): void;
+  /** A snapshot was given up. */
+  onGivenUp(snapshot: { id: string; message: string }): void;
 }
 
-const NOTHING_KNOWN = { refusedRecords: 0, waitingSnapshots: 0 };
+const NOTHING_KNOWN = { refusedRecords: 0, snapshots: { waiting: 0, unregistered: 0, givenUp: 0 } };
 
 /** Added to the drain's deadline before the thread itself is given up. */
 const THREAD_GRACE_MS = 500;
@@ -123,9 +126,11 @@ export class ShipperThread {
         return this.events.onNotice(message.message);
       case "registered":
         return this.events.onRegistered(message);
+      case "given_up":
+        return this.events.onGivenUp(message);
       case "drained": {
-        const { isComplete, reason, refusedRecords, waitingSnapshots } = message;
-        return this.end({ isComplete, refusedRecords, waitingSnapshots, ...(reason === undefined ? {} : { reason }) });
+        const { isComplete, reason, refusedRecords, snapshots } = message;
+        return this.end({ isComplete, refusedRecords, snapshots, ...(reason === undefined ? {} : { reason }) });
       }
     }
   }

@@ -52,7 +52,7 @@ function hasLeft(path: string): boolean {
   return (
     listSegments(join(path, "journal")).length > 0 ||
     listLines(join(path, "lines")).length > 0 ||
-    new JobFolder(join(path, "snapshots")).waitingIds().length > 0
+    new JobFolder(join(path, "snapshots")).isWorkLeft()
   );
 }
 
@@ -78,7 +78,7 @@ export async function syncRun(runFolder: string, settings: Settings): Promise<Sy
     for (const { shipper, isGone } of lines.refresh()) await shipWriter(shipper, transport, isGone, result);
     result.isLive ||= lines.living.length > 0;
     // The snapshots of a live run are in its own hands.
-    if (result.isComplete && !result.isLive) await storeSnapshots(runFolder, lines, settings, result);
+    if (!result.isLive) await storeSnapshots(runFolder, lines, settings, result);
     if (result.isComplete && lines.problems.length > 0) fail(result, lines.problems.join(" "));
   } finally {
     transport.close();
@@ -112,16 +112,17 @@ async function shipJournals(folder: string, transport: Transport, result: Synced
 async function storeSnapshots(runFolder: string, lines: RunLines, settings: Settings, result: SyncedRun): Promise<void> {
   for (;;) {
     while (!lines.lookForSnapshots());
-    const { registered, waiting, reason } = await syncSnapshots(runFolder, settings);
+    const { registered, waiting, unregistered, reason } = await syncSnapshots(runFolder, settings);
     result.snapshots += registered;
-    if (waiting > 0) return fail(result, `${waiting} snapshots wait, ${reason}`);
+    if (waiting + unregistered > 0) return fail(result, `${waiting + unregistered} snapshots wait: ${reason}`);
     if (registered === 0) return;
   }
 }
 
+/** The first reason stays. */
 function fail(result: SyncedRun, reason: string): void {
   result.isComplete = false;
-  result.reason = reason;
+  result.reason ??= reason;
 }
 
 async function shipWriter(shipper: WriterShipper, transport: Transport, isGone: boolean, result: SyncedRun): Promise<void> {

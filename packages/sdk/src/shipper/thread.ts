@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { JournalReader } from "../journal/journal-reader.js";
 import { listSegments } from "../journal/segment-name.js";
-import { JobFolder } from "../snapshot/job-folder.js";
+import { JobFolder, type SnapshotCounts } from "../snapshot/job-folder.js";
 import type { RunningSnapshots } from "../snapshot/start-snapshots.js";
 import { startObserver } from "../system/observer.js";
 import { isWriterAlive } from "./is-writer-alive.js";
@@ -48,7 +48,8 @@ async function workOnSnapshots(): Promise<RunningSnapshots | undefined> {
     const { startSnapshots } = await import("../snapshot/start-snapshots.js");
     return await startSnapshots(snapshotStart, {
       onRegistered: ({ id, model, stored }) => tell({ kind: "registered", id, model, url: stored?.url ?? "" }),
-      onTrouble: (model, reason) => tell({ kind: "notice", message: `snapshot ${model} is not stored yet: ${reason}` }),
+      onSnapshotTrouble: ({ kind, message, job }) =>
+        tell(kind === "given_up" && job ? { kind: "given_up", id: job.id, message } : { kind: "notice", message }),
     });
   } catch (error) {
     tell({ kind: "notice", message: `snapshots cannot be stored: ${(error as Error).message}` });
@@ -56,13 +57,13 @@ async function workOnSnapshots(): Promise<RunningSnapshots | undefined> {
   }
 }
 
-async function drainSnapshots(deadlineMs: number): Promise<number> {
+async function drainSnapshots(deadlineMs: number): Promise<SnapshotCounts> {
   const work = await snapshots;
-  return work ? work.drain(deadlineMs) : new JobFolder(snapshotStart.folder).waitingIds().length;
+  return work ? work.drain(deadlineMs) : new JobFolder(snapshotStart.folder).counts();
 }
 
 // Left by an earlier process of this instance.
-if (new JobFolder(snapshotStart.folder).waitingIds().length > 0) snapshots = workOnSnapshots();
+if (new JobFolder(snapshotStart.folder).isWorkLeft()) snapshots = workOnSnapshots();
 
 parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
   if (message.kind === "snapshot") {
@@ -72,11 +73,11 @@ parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
   const { deadlineMs, snapshotDeadlineMs } = message;
   await observer?.close(Math.min(FACTS_WAIT_MS, deadlineMs - Date.now()));
   isEnding = true;
-  const [settled, waitingSnapshots] = await Promise.all([loop.settle(deadlineMs), drainSnapshots(snapshotDeadlineMs)]);
+  const [settled, counts] = await Promise.all([loop.settle(deadlineMs), drainSnapshots(snapshotDeadlineMs)]);
   loop.stop();
   for (const shipper of [...own, ...others]) shipper.close();
   transport.close();
   const refusedRecords = own.reduce((sum, { refused }) => sum + refused.length, 0);
-  tell({ kind: "drained", refusedRecords, waitingSnapshots, ...settled });
+  tell({ kind: "drained", refusedRecords, snapshots: counts, ...settled });
   parentPort?.close();
 });

@@ -2,7 +2,8 @@ import { type Dirent, readdirSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 
 /**
- * Finds the files that match a pattern: `*` and `?` within a name, `**` across folders. Node 20 has no glob of its own.
+ * Finds the files that match a pattern: `*` and `?` within a name, `**` across folders; folders, too, that have a number in their name: snapshots as
+ * a whole. Node 20 has no glob of its own.
  *
  * @param pattern - relative to the working folder, or absolute
  * @returns absolute paths
@@ -31,8 +32,12 @@ function search(folder: string, parts: readonly string[], found: string[]): void
   for (const entry of entries) {
     if (!matches.test(entry.name)) continue;
     if (rest.length > 0) search(join(folder, entry.name), rest, found);
-    else if (entry.isFile()) found.push(join(folder, entry.name));
+    else if (isSnapshot(entry)) found.push(join(folder, entry.name));
   }
+}
+
+function isSnapshot(entry: Dirent): boolean {
+  return entry.isFile() || (entry.isDirectory() && /\d/.test(entry.name));
 }
 
 function matcher(part: string): RegExp {

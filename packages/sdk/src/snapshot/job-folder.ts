@@ -7,10 +7,20 @@ import type { SnapshotJob } from "./job.js";
 /** Snapshots that may wait at a time, as in the old client; a training that writes faster than it can upload should know. */
 export const MAX_WAITING_SNAPSHOTS = 128;
 
-const JOB = /^(.+)\.job\.json$/;
-const REGISTERED = ".registered.json";
+/** How far a snapshot is, as the name of its file says: `job` waits to be stored, `stored` to be registered. */
+type JobState = "job" | "stored" | "registered" | "given-up";
 
-/** The waiting and the registered snapshots of one run, each a file: they survive the process, and any later one goes on with them. */
+/** How many snapshots of a run did not come to their end. */
+export interface SnapshotCounts {
+  /** Not stored yet. */
+  waiting: number;
+  /** Stored, and not registered yet. */
+  unregistered: number;
+  /** Given up: their files were gone. */
+  givenUp: number;
+}
+
+/** The snapshots of one run, each a file: they survive the process, and any later one goes on with them. */
 export class JobFolder {
   /** `snapshots` of the run's folder. */
   readonly folder: string;
@@ -41,46 +51,88 @@ export class JobFolder {
     return id;
   }
 
-  /** Writes a job's new state; whole or not at all. @param job - with its id */
+  /** Writes a waiting snapshot's new state; whole or not at all. @param job - with its id */
   save(job: SnapshotJob): void {
     makeFolder(this.folder);
-    const path = join(this.folder, `${job.id}.job.json`);
+    const path = this.pathOf(job.id, "job");
     writeFileSync(`${path}.tmp`, `${JSON.stringify(job, undefined, 2)}\n`);
     renameSync(`${path}.tmp`, path);
   }
 
-  /** @returns ids of the snapshots that wait, oldest first */
+  /** @returns ids of the snapshots that wait to be stored, oldest first */
   waitingIds(): string[] {
-    return this.names()
-      .flatMap((name) => JOB.exec(name)?.[1] ?? [])
-      .toSorted();
+    return this.idsOf("job");
   }
 
-  /** @param id - of a waiting snapshot @returns the job, or `undefined` when its file is gone or damaged */
+  /** @returns ids of the snapshots that are stored and wait to be registered, oldest first */
+  storedIds(): string[] {
+    return this.idsOf("stored");
+  }
+
+  /** @param id - of a snapshot @returns the job while it waits to be stored or registered; else `undefined`, also when its file is damaged */
   read(id: string): SnapshotJob | undefined {
-    return this.parse(`${id}.job.json`);
+    return this.parse(id, "job") ?? this.parse(id, "stored");
   }
 
-  /** The snapshot is registered; its facts are kept for the retention. @param job - stored */
-  finish(job: SnapshotJob): void {
+  /** The archive is in the storage. @param job - with the facts of it */
+  store(job: SnapshotJob): void {
     this.save(job);
-    renameSync(join(this.folder, `${job.id}.job.json`), join(this.folder, `${job.id}${REGISTERED}`));
+    this.move(job.id, "job", "stored");
   }
 
-  /** The snapshot's files never came: it is put aside. @param job - waiting */
+  /** The snapshot is registered; its facts are kept for the retention. @param id - of a stored snapshot */
+  finish(id: string): void {
+    this.move(id, "stored", "registered");
+  }
+
+  /** The snapshot's files never came: it is put aside. @param job - waiting, with the reason */
   giveUp(job: SnapshotJob): void {
-    renameSync(join(this.folder, `${job.id}.job.json`), join(this.folder, `${job.id}.given-up.json`));
+    this.save(job);
+    this.move(job.id, "job", "given-up");
   }
 
   /** @returns the registered snapshots, oldest first */
   registered(): SnapshotJob[] {
-    const names = this.names().filter((name) => name.endsWith(REGISTERED));
-    return names.toSorted().flatMap((name) => this.parse(name) ?? []);
+    return this.idsOf("registered").flatMap((id) => this.parse(id, "registered") ?? []);
+  }
+
+  /** @param id - of a snapshot @returns why it was given up; `undefined` when it was not */
+  reasonGivenUp(id: string): string | undefined {
+    const job = this.parse(id, "given-up");
+    return job && (job.reason ?? "its files are gone");
+  }
+
+  /** @returns how many snapshots did not come to their end */
+  counts(): SnapshotCounts {
+    const [waiting, unregistered, givenUp] = (["job", "stored", "given-up"] as const).map((state) => this.idsOf(state).length);
+    return { waiting: waiting as number, unregistered: unregistered as number, givenUp: givenUp as number };
+  }
+
+  /** @returns whether a snapshot waits to be stored or registered */
+  isWorkLeft(): boolean {
+    const { waiting, unregistered } = this.counts();
+    return waiting + unregistered > 0;
   }
 
   /** Forgets a registered snapshot whose archive was deleted from the storage. @param id - of the snapshot */
   forget(id: string): void {
-    rmSync(join(this.folder, `${id}${REGISTERED}`), { force: true });
+    rmSync(this.pathOf(id, "registered"), { force: true });
+  }
+
+  private pathOf(id: string, state: JobState): string {
+    return join(this.folder, `${id}.${state}.json`);
+  }
+
+  private move(id: string, from: JobState, to: JobState): void {
+    renameSync(this.pathOf(id, from), this.pathOf(id, to));
+  }
+
+  private idsOf(state: JobState): string[] {
+    const ending = `.${state}.json`;
+    return this.names()
+      .filter((name) => name.endsWith(ending))
+      .map((name) => name.slice(0, -ending.length))
+      .toSorted();
   }
 
   private names(): string[] {
@@ -92,9 +144,9 @@ export class JobFolder {
     }
   }
 
-  private parse(name: string): SnapshotJob | undefined {
+  private parse(id: string, state: JobState): SnapshotJob | undefined {
     try {
-      return JSON.parse(readFileSync(join(this.folder, name), "utf8")) as SnapshotJob;
+      return JSON.parse(readFileSync(this.pathOf(id, state), "utf8")) as SnapshotJob;
     } catch {
       // Moved on by another process in this moment, or damaged: then it stays for a person to look at.
       return undefined;

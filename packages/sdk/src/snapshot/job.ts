@@ -7,18 +7,33 @@ export interface SnapshotJob {
   kind: "snapshot" | "custom";
   /** Name of the model to register. */
   model: string;
-  /** Key of the archive in the storage. */
-  key: string;
+  /** Key of the archive in the storage: of a custom model the one that the user named; of any other it is there once the archive is stored. */
+  key?: string;
   format: ArchiveFormat;
   /** Absolute paths of files and folders to pack. */
   files: string[];
   /** Where in the run it was written. */
-  metric: { epoch?: number; batch?: number };
+  metric: SnapshotPlace;
   /** Facts of the run as they were then, for the model's lineage. */
   trainingRef: JsonObject;
   params: JsonObject;
+  /** Files that are not in the archive, each with why; set when it is packed. */
+  leftOut?: string[];
   /** Set once the archive is in the storage and verified. */
   stored?: StoredArchive;
+  /** Set when it is given up: why. */
+  reason?: string;
+}
+
+/** Where in the run a snapshot was written, and what the names of its files say. */
+export interface SnapshotPlace {
+  epoch?: number;
+  /** Batch counted over the whole run. */
+  batch?: number;
+  /** Epoch in the names of its files. */
+  nameEpoch?: number;
+  /** Step, or a number of unknown meaning, in the names of its files. */
+  nameStep?: number;
 }
 
 /** An archive that the storage has, its hash compared. */
@@ -45,13 +60,14 @@ export function snapshotModelName(instanceId: string, { epoch, batch }: Snapshot
 }
 
 /**
- * Key of a model's archive, as the old platform had it.
+ * Key of a snapshot's archive. Each has one of its own, so that no later version of the model replaces it.
  *
- * @param model - name of the model
- * @param format - how it is packed
+ * @param job - the snapshot
+ * @returns as the old platform had it, with the snapshot's id; for a custom model the user's, where there is one
  */
-export function modelKey(model: string, format: ArchiveFormat): string {
-  return `ava/default/models/${model}/snapshots/model.${format}`;
+export function archiveKey({ id, kind, model, format, key }: SnapshotJob): string {
+  // Snapshots that an older SDK left waiting name one key for all versions.
+  return kind === "custom" && key !== undefined ? key : `ava/default/models/${model}/snapshots/${id}/model.${format}`;
 }
 
 /**

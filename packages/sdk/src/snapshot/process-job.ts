@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { tarFiles } from "../compress/compress.js";
 import type { PutResult, Storage } from "../storage/storage.js";
-import type { SnapshotJob } from "./job.js";
+import { fileState } from "./file-state.js";
+import { archiveKey, type SnapshotJob } from "./job.js";
 import type { JobFolder } from "./job-folder.js";
-import type { RegisterModel } from "./register-model.js";
-import { type SettleOptions, waitUntilSettled } from "./settle.js";
+import type { SettleWatch } from "./settle.js";
 
 /** What the work on a snapshot needs. */
 export interface SnapshotWork {
@@ -14,16 +14,17 @@ export interface SnapshotWork {
   /** Where archives are made; removed when they are stored. */
   temporaryFolder: string;
   storage: Storage;
-  register: RegisterModel;
-  settle?: SettleOptions;
+  settle: SettleWatch;
   /** Whether the run has ended: files that are missing then will not come. */
   isRunOver: () => boolean;
   signal?: AbortSignal;
 }
 
 /** What became of a try. */
-export type JobResult =
-  | { kind: "registered"; job: SnapshotJob }
+export type StoreResult =
+  | { kind: "stored"; job: SnapshotJob }
+  /** Its files may still grow, or come. */
+  | { kind: "waits" }
   | { kind: "failed"; reason: string }
   /** No later try can do better; the job is kept aside. */
   | { kind: "given_up"; reason: string };
@@ -32,66 +33,70 @@ export type JobResult =
 const MOST_PACKINGS = 3;
 
 /**
- * Brings one snapshot as far as it goes: waits until its files are complete, packs, uploads, verifies, registers. Each finished stage is kept, so
- * that a later try, also of another process, goes on there. Files of the training are only read.
+ * Brings one snapshot to the storage if its files are complete: packs, uploads, verifies. An archive that is packed is kept until it is stored, so that
+ * a later try, also of another process, goes on there, also when the training has cleaned its files away since. Files of the training are only read.
  *
  * @param job - a waiting snapshot
- * @param work - storage, platform, folders
- * @returns what became of it; never rejects
+ * @param work - storage, folders
+ * @returns what became of it; never waits for files, never rejects
  */
-export async function processJob(job: SnapshotJob, work: SnapshotWork): Promise<JobResult> {
+export async function storeJob(job: SnapshotJob, work: SnapshotWork): Promise<StoreResult> {
   try {
-    const stored = job.stored ? job : await store(job, work);
-    const refusal = await work.register(stored, work.signal);
-    if (refusal !== undefined) return { kind: "failed", reason: refusal };
-    work.jobs.finish(stored);
-    return { kind: "registered", job: stored };
-  } catch (error) {
-    if (error instanceof FilesMissing) {
-      work.jobs.giveUp(job);
-      return { kind: "given_up", reason: error.message };
+    if (job.stored) return moveOn(job, work);
+    const archive = join(work.temporaryFolder, `${job.id}.${job.format}`);
+    if (existsSync(archive)) return moveOn(await stored(job, work.storage.put(archive, archiveKey(job), signalOf(work))), work, archive);
+    const ready = await readyFiles(job, work);
+    if (ready === "waits") return { kind: ready };
+    if (ready.files.length === 0) {
+      const reason = `nothing of it is there: ${ready.leftOut.join(", ")}`;
+      work.jobs.giveUp({ ...job, reason });
+      return { kind: "given_up", reason };
     }
+    const packed = ready.leftOut.length > 0 ? { ...job, leftOut: ready.leftOut } : job;
+    const pack = (path: string) => packUnchanged(ready.files, job.format, path);
+    // Where it stays, if the storage lets us: no second copy.
+    if (work.storage.putMade) return moveOn(await stored(packed, work.storage.putMade(archiveKey(job), pack)), work);
+    if (packed.leftOut) work.jobs.save(packed);
+    await pack(archive);
+    return moveOn(await stored(packed, work.storage.put(archive, archiveKey(job), signalOf(work))), work, archive);
+  } catch (error) {
     return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-class FilesMissing extends Error {}
-
-async function store(job: SnapshotJob, work: SnapshotWork): Promise<SnapshotJob> {
-  const archive = join(work.temporaryFolder, `${job.id}.${job.format}`);
-  const { url, hash, bytes } = await put(job, archive, work);
-  const stored = { ...job, stored: { url, hash, bytes, time: new Date().toISOString() } };
-  work.jobs.save(stored);
-  await rm(archive, { force: true });
-  return stored;
+function signalOf({ signal }: SnapshotWork): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
 }
 
-/**
- * Packs to where the archive stays, if the storage lets us; else to the scratch folder, where it lies until it is stored: a later try goes on
- * with its upload, also when the training has cleaned its files away since.
- */
-async function put(job: SnapshotJob, archive: string, work: SnapshotWork): Promise<PutResult> {
-  const { storage, signal } = work;
-  if (storage.putMade) {
-    await settle(job, work);
-    return storage.putMade(job.key, (path) => packUnchanged(job, path));
-  }
-  if (!existsSync(archive)) {
-    await settle(job, work);
-    await packUnchanged(job, archive);
-  }
-  return storage.put(archive, job.key, signal ? { signal } : {});
+async function stored(job: SnapshotJob, putting: Promise<PutResult>): Promise<SnapshotJob> {
+  const { key, url, hash, bytes } = await putting;
+  return { ...job, key, stored: { url, hash, bytes, time: new Date().toISOString() } };
 }
 
-async function settle({ files }: SnapshotJob, work: SnapshotWork): Promise<void> {
-  const options = { ...work.settle, isWriterGone: work.isRunOver, ...(work.signal ? { signal: work.signal } : {}) };
-  const { missing, changing } = await waitUntilSettled(files, options);
-  if (missing.length > 0 && work.isRunOver()) throw new FilesMissing(`the run has ended without these files: ${missing.join(", ")}`);
-  if (missing.length + changing.length > 0) throw new Error(`files are not complete yet: ${[...missing, ...changing].join(", ")}`);
+async function moveOn(job: SnapshotJob, work: SnapshotWork, archive?: string): Promise<StoreResult> {
+  work.jobs.store(job);
+  work.settle.forget(job.files);
+  if (archive !== undefined) await rm(archive, { force: true });
+  return { kind: "stored", job };
+}
+
+/** Files that were deleted meanwhile, as trainers do that keep only their newest, do not take the rest of the snapshot with them. */
+async function readyFiles({ files }: SnapshotJob, work: SnapshotWork): Promise<"waits" | { files: string[]; leftOut: string[] }> {
+  // Asked before the look: what is written before the end is seen then.
+  const isOver = work.isRunOver();
+  const { missing, changing, gone, special } = await work.settle.look(files);
+  if (changing.length > 0 || (missing.length > 0 && !isOver)) return "waits";
+  const leftOut = [
+    ...missing.map((file) => `${file} is missing at the end of the run`),
+    ...gone.map((file) => `${file} is missing`),
+    ...special.map((file) => `${file} is not a regular file`),
+  ];
+  const without = new Set([...missing, ...gone, ...special]);
+  return { files: files.filter((file) => !without.has(file)), leftOut };
 }
 
 /** The archive has its name only when its files were the same before and after. */
-async function packUnchanged({ files, format }: SnapshotJob, archive: string): Promise<void> {
+async function packUnchanged(files: readonly string[], format: SnapshotJob["format"], archive: string): Promise<void> {
   const unchecked = `${archive}.unchecked`;
   try {
     for (let packing = 1; packing <= MOST_PACKINGS; packing++) {
@@ -106,6 +111,6 @@ async function packUnchanged({ files, format }: SnapshotJob, archive: string): P
 }
 
 async function fingerprint(files: readonly string[]): Promise<string> {
-  const facts = await Promise.all(files.map((file) => stat(file)));
-  return facts.map(({ size, mtimeMs, ino }) => `${size} ${mtimeMs} ${ino}`).join("\n");
+  const states = await Promise.all(files.map((file) => fileState(file)));
+  return states.map((state) => (typeof state === "string" ? state : state.text)).join("\n");
 }

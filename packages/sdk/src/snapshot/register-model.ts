@@ -13,7 +13,7 @@ const TIMEOUT_MS = 30_000;
  * @returns the function
  */
 export function createRegisterModel(platformUrl: string, token?: string): RegisterModel {
-  return async ({ model, key, kind, params, trainingRef, metric, stored }, signal) => {
+  return async ({ model, key, kind, params, trainingRef, metric, stored, leftOut }, signal) => {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     try {
       const answer = await fetch(`${platformUrl}/v1/models`, {
@@ -27,6 +27,7 @@ export function createRegisterModel(platformUrl: string, token?: string): Regist
           key,
           hash: stored?.hash,
           bytes: stored?.bytes,
+          ...(leftOut ? { leftOut } : {}),
           params,
           specVersion: "v1",
           trainingRef: { ...trainingRef, metric, modelUploadTime: stored?.time },

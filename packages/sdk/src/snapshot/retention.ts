@@ -19,15 +19,17 @@ export interface RetentionPolicy {
  */
 export function superfluousSnapshots(registered: readonly SnapshotJob[], policy: RetentionPolicy): SnapshotJob[] {
   if (policy.keepLast === undefined && policy.keepBest === undefined) return [];
-  const kept = new Set(registered.slice(-Math.max(1, policy.keepLast ?? 1)));
+  // Models of the user's own are neither counted nor deleted.
+  const snapshots = registered.filter((job) => job.kind === "snapshot");
+  const kept = new Set(snapshots.slice(-Math.max(1, policy.keepLast ?? 1)));
   const best = policy.keepBest;
   if (best) {
     const sign = best.mode === "min" ? 1 : -1;
-    const measured = registered.filter((job) => Number.isFinite(valueOf(job, best.metric)));
+    const measured = snapshots.filter((job) => Number.isFinite(valueOf(job, best.metric)));
     const ranked = measured.toSorted((a, b) => sign * (valueOf(a, best.metric) - valueOf(b, best.metric)));
     for (const job of ranked.slice(0, best.count)) kept.add(job);
   }
-  return registered.filter((job) => job.kind === "snapshot" && !kept.has(job));
+  return snapshots.filter((job) => !kept.has(job));
 }
 
 /**
@@ -38,9 +40,13 @@ export function superfluousSnapshots(registered: readonly SnapshotJob[], policy:
  * @param policy - what to keep
  */
 export async function applyRetention(jobs: JobFolder, storage: Storage, policy: RetentionPolicy): Promise<void> {
-  for (const job of superfluousSnapshots(jobs.registered(), policy)) {
-    await storage.delete(job.key);
-    jobs.forget(job.id);
+  const registered = jobs.registered();
+  const superfluous = superfluousSnapshots(registered, policy);
+  // An older SDK stored the snapshots of one model under one key: the archive is the newest one's.
+  const keptKeys = new Set(registered.filter((job) => !superfluous.includes(job)).map(({ key }) => key));
+  for (const { id, key } of superfluous) {
+    if (key !== undefined && !keptKeys.has(key)) await storage.delete(key);
+    jobs.forget(id);
   }
 }
 

@@ -1,63 +1,72 @@
-import { stat } from "node:fs/promises";
-import { setTimeout as wait } from "node:timers/promises";
+import { type FileState, fileState } from "./file-state.js";
 
 /** How settled files are recognised. */
 export interface SettleOptions {
   /** Time without a change that counts as settled. Default 2 s: trainers write in one go, network file systems show sizes late. */
   quietMs?: number;
-  /** Longest wait. Default 10 minutes. */
-  timeoutMs?: number;
-  /** Whether whoever writes the files has ended: what is missing then will not come any more. */
-  isWriterGone?: () => boolean;
-  signal?: AbortSignal;
+  /** How long a missing file may still come. Default 10 minutes. */
+  missingMs?: number;
 }
 
-/** Files that did not settle. */
-export interface Unsettled {
+/** What a look at some files gave. */
+export interface Look {
+  /** They may still come. */
   missing: string[];
+  /** They are still written, or were a moment ago. */
   changing: string[];
+  /** They have not come for so long that they are not waited for. */
+  gone: string[];
+  /** They are neither files nor folders. */
+  special: string[];
 }
 
-/**
- * Waits until files are there and have stopped changing.
- *
- * @param files - paths
- * @param options - how long to look
- * @returns the files that never settled; none when all did
- */
-export async function waitUntilSettled(files: readonly string[], options: SettleOptions = {}): Promise<Unsettled> {
-  const { quietMs = 2_000, timeoutMs = 600_000, isWriterGone, signal } = options;
-  const deadlineMs = Date.now() + timeoutMs;
-  const lastChange = new Map<string, { state: string; sinceMs: number }>();
-  for (;;) {
-    const nowMs = Date.now();
-    const missing: string[] = [];
-    const changing: string[] = [];
-    const isLastLook = isWriterGone?.() ?? false;
-    for (const file of files) {
-      const state = await stateOf(file);
-      const known = lastChange.get(file);
-      if (known?.state !== state) lastChange.set(file, { state, sinceMs: nowMs });
-      // An empty file is mostly one that was only just made; some are meant to be empty.
-      const neededMs = state.startsWith("0 ") ? 5 * quietMs : quietMs;
-      if (state === ABSENT) missing.push(file);
-      else if (known?.state !== state || nowMs - known.sinceMs < neededMs) changing.push(file);
-    }
-    const isHopeless = isLastLook && missing.length > 0;
-    if (missing.length + changing.length === 0 || isHopeless || nowMs > deadlineMs || signal?.aborted) return { missing, changing };
-    // Aborted means: look once more, then answer.
-    await wait(Math.max(10, quietMs / 4), undefined, signal ? { signal } : {}).catch(() => undefined);
+const DEFAULT_QUIET_MS = 2_000;
+const DEFAULT_MISSING_MS = 600_000;
+
+/** An empty file has to stay so for this many quiet times. */
+const EMPTY_FACTOR = 5;
+
+/** Watches files until they have stopped changing. Never waits itself: whoever looks has other files to look after. */
+export class SettleWatch {
+  private readonly quietMs: number;
+  private readonly missingMs: number;
+  private readonly seen = new Map<string, { text: string; sinceMs: number }>();
+
+  /** @param options - how long to look */
+  constructor({ quietMs = DEFAULT_QUIET_MS, missingMs = DEFAULT_MISSING_MS }: SettleOptions = {}) {
+    this.quietMs = quietMs;
+    this.missingMs = missingMs;
   }
-}
 
-const ABSENT = "absent";
+  /**
+   * Looks at files, which are compared with the last look.
+   *
+   * @param files - paths of files and folders
+   * @returns those that are not settled; none when all are
+   */
+  async look(files: readonly string[]): Promise<Look> {
+    const look: Look = { missing: [], changing: [], gone: [], special: [] };
+    for (const file of files) {
+      const state = await fileState(file);
+      const nowMs = Date.now();
+      const text = typeof state === "string" ? state : state.text;
+      const known = this.seen.get(file);
+      if (known?.text !== text) this.seen.set(file, { text, sinceMs: nowMs });
+      const sameMs = known?.text === text ? nowMs - known.sinceMs : 0;
+      if (state === "special") look.special.push(file);
+      else if (state === "absent") (sameMs < this.missingMs ? look.missing : look.gone).push(file);
+      else if (!this.isQuiet(state, sameMs, known === undefined ? nowMs - state.changedMs : 0)) look.changing.push(file);
+    }
+    return look;
+  }
 
-async function stateOf(file: string): Promise<string> {
-  try {
-    const { size, mtimeMs } = await stat(file);
-    return `${size} ${mtimeMs}`;
-  } catch {
-    // Not there yet, or replaced at this very moment.
-    return ABSENT;
+  /** These files are not looked at any more. @param files - paths */
+  forget(files: readonly string[]): void {
+    for (const file of files) this.seen.delete(file);
+  }
+
+  /** The age of a file counts at the first look only: one that changes before our eyes has a clock of its own. */
+  private isQuiet({ isEmpty }: FileState, sameMs: number, ageMs: number): boolean {
+    return Math.max(sameMs, ageMs) >= (isEmpty ? EMPTY_FACTOR : 1) * this.quietMs;
   }
 }

@@ -1,140 +1,165 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { backoffMs } from "../shipper/backoff.js";
 import { claimSnapshots } from "./claim.js";
 import type { SnapshotJob } from "./job.js";
-import { processJob, type SnapshotWork } from "./process-job.js";
+import type { SnapshotCounts } from "./job-folder.js";
+import { Lane, type LaneResult } from "./lane.js";
+import { type SnapshotWork, storeJob } from "./process-job.js";
+import type { RegisterModel } from "./register-model.js";
 import { applyRetention, type RetentionPolicy } from "./retention.js";
+import { type SettleOptions, SettleWatch } from "./settle.js";
 
-/** How often the folder is looked at for new snapshots. */
-const POLL_MS = 500;
+/** A word about a snapshot that does not go its way. */
+export interface SnapshotTrouble {
+  /** For the user, whole. */
+  message: string;
+  /** Which one; absent where it is about all of them. */
+  job?: SnapshotJob;
+  /** Whether it is tried again, or stored all the same, or given up. */
+  kind: "failed" | "note" | "given_up";
+}
 
 /** What the loop tells the run. */
 export interface SnapshotLoopEvents {
   onRegistered(job: SnapshotJob): void;
-  /** A try failed; it is made again. */
-  onTrouble(model: string, reason: string): void;
+  onSnapshotTrouble(trouble: SnapshotTrouble): void;
 }
 
 /** What {@link SnapshotLoop} works with. */
-export interface SnapshotLoopOptions extends Omit<SnapshotWork, "signal" | "isRunOver"> {
+export interface SnapshotLoopOptions extends Omit<SnapshotWork, "signal" | "isRunOver" | "settle"> {
+  register: RegisterModel;
   retention?: RetentionPolicy;
+  settle?: SettleOptions;
   /** Whether the run has ended. Default: when {@link SnapshotLoop.drain} was called. */
   isRunOver?: () => boolean;
 }
 
-/** What a look at the waiting snapshots gave. */
-type Outcome = "done" | "failed" | "busy";
-
-/** Brings the waiting snapshots of one run to storage and platform, one after the other, for as long as it takes. */
+/** Brings the waiting snapshots of one run to the storage, and the stored ones to the platform, for as long as it takes. Neither waits for the other. */
 export class SnapshotLoop {
   private readonly options: SnapshotLoopOptions;
   private readonly work: SnapshotWork;
   private readonly events: SnapshotLoopEvents;
   private readonly ending = new AbortController();
   private readonly aborting = new AbortController();
-  private failures = 0;
-  /** Settles when nobody works on the snapshots; never rejects. */
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly storing: Lane;
+  private readonly registering: Lane;
+  private holders = 0;
+  private release: (() => void) | undefined;
 
   /**
    * @param options - folders, storage, platform
    * @param events - what to tell the run
    */
   constructor(options: SnapshotLoopOptions, events: SnapshotLoopEvents) {
+    const { jobs, settle, isRunOver = () => this.ending.signal.aborted } = options;
     this.options = options;
-    this.work = { ...options, signal: this.aborting.signal, isRunOver: options.isRunOver ?? (() => this.ending.signal.aborted) };
+    this.work = { ...options, settle: new SettleWatch(settle), signal: this.aborting.signal, isRunOver };
     this.events = events;
+    const hold = (work: () => Promise<void>) => this.hold(work);
+    this.storing = new Lane(
+      () => jobs.waitingIds(),
+      (id) => this.store(id),
+      hold,
+    );
+    this.registering = new Lane(
+      () => jobs.storedIds(),
+      (id) => this.register(id),
+      hold,
+    );
   }
 
   /** Works until {@link drain} is called. */
   async run(): Promise<void> {
-    while (!this.ending.signal.aborted) {
-      const outcome = await this.round();
-      const pauseMs = outcome === "failed" ? backoffMs(this.failures) : POLL_MS;
-      // Ends early, by intention, when the run ends.
-      await wait(pauseMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
-    }
+    await Promise.all([this.storing.run(this.ending.signal), this.registering.run(this.ending.signal)]);
   }
 
   /**
-   * Waits until nothing is left to be stored, a try fails, or the time is over. The work goes on.
+   * Waits until nothing is left to be stored or registered but what fails, or the time is over. The work goes on.
    *
    * @param deadlineMs - when to give up, in milliseconds since 1970
-   * @returns how many still wait
+   * @returns how many did not come to their end
    */
-  async settle(deadlineMs: number): Promise<number> {
-    const leftMs = () => Math.max(0, deadlineMs - Date.now());
-    const inTime = <Result>(work: Promise<Result>) => Promise.race([work, wait(leftMs(), "late" as const, { ref: false })]);
-    let outcome: unknown = await inTime(this.turn);
-    while (outcome !== "late" && this.failures === 0 && this.countWaiting() > 0) {
-      outcome = await inTime(this.round());
-      if (outcome === "busy") outcome = await inTime(wait(POLL_MS));
-    }
-    return this.countWaiting();
+  async settle(deadlineMs: number): Promise<SnapshotCounts> {
+    let isStoring = true;
+    const stored = this.storing
+      .settle(deadlineMs, () => false)
+      .then(() => {
+        isStoring = false;
+      });
+    await Promise.all([stored, this.registering.settle(deadlineMs, () => isStoring)]);
+    return this.options.jobs.counts();
   }
 
   /**
-   * Ends {@link run} after the snapshot in work, and brings what is left on its way. One that fails now waits for the next run or a sync.
+   * Ends {@link run} after the snapshots in work, and brings what is left on its way. One that fails now waits for the next run or a sync.
    *
    * @param deadlineMs - when to give up, in milliseconds since 1970
-   * @returns how many still wait
+   * @returns how many did not come to their end
    */
-  async drain(deadlineMs: number): Promise<number> {
+  async drain(deadlineMs: number): Promise<SnapshotCounts> {
     this.ending.abort();
-    const waiting = await this.settle(deadlineMs);
+    const counts = await this.settle(deadlineMs);
     this.aborting.abort();
     this.work.storage.close();
-    return waiting;
+    return counts;
   }
 
-  private countWaiting(): number {
-    return this.work.jobs.waitingIds().length;
-  }
-
-  /** One at a time, in the order of the calls. */
-  private round(): Promise<Outcome> {
-    const outcome = this.turn.then(() => this.workOnAll());
-    this.turn = outcome;
-    return outcome;
-  }
-
-  private async workOnAll(): Promise<Outcome> {
+  /** One process at a time works on the snapshots of a run; both lanes of this one. */
+  private async hold(work: () => Promise<void>): Promise<void> {
     try {
-      if (this.countWaiting() === 0) return "done";
-      const release = claimSnapshots(this.work.jobs.folder);
-      if (!release) return "busy";
+      this.release ??= claimSnapshots(this.options.jobs.folder);
+      if (!this.release) return;
+      this.holders += 1;
       try {
-        return await this.workOnWaiting();
+        await work();
       } finally {
-        release();
+        this.holders -= 1;
+        if (this.holders === 0) this.letGo();
       }
     } catch (error) {
       // The disk went away, say.
-      return this.fail("a snapshot", (error as Error).message);
+      this.events.onSnapshotTrouble({ kind: "failed", message: `snapshots cannot be stored: ${(error as Error).message}` });
     }
   }
 
-  private async workOnWaiting(): Promise<Outcome> {
-    for (const id of this.work.jobs.waitingIds()) {
-      const job = this.work.jobs.read(id);
-      if (!job) continue;
-      const result = await processJob(job, this.work);
-      if (result.kind === "failed") return this.fail(job.model, result.reason);
-      this.failures = 0;
-      if (result.kind === "given_up") {
-        this.events.onTrouble(job.model, result.reason);
-        continue;
-      }
-      this.events.onRegistered(result.job);
-      await this.retain();
+  private letGo(): void {
+    const { release } = this;
+    this.release = undefined;
+    release?.();
+  }
+
+  private async store(id: string): Promise<LaneResult> {
+    const waiting = this.options.jobs.read(id);
+    if (!waiting) return "done";
+    const result = await storeJob(waiting, this.work);
+    if (result.kind === "waits") return "waits";
+    if (result.kind === "stored") {
+      const { leftOut, model } = result.job;
+      const message = `snapshot ${model} is stored without some files: ${leftOut?.join(", ")}`;
+      if (leftOut) this.events.onSnapshotTrouble({ kind: "note", message, job: waiting });
+      return "done";
     }
+    const { kind, reason } = result;
+    const what = kind === "given_up" ? "is given up" : "is not stored yet";
+    this.events.onSnapshotTrouble({ kind, message: `snapshot ${waiting.model} ${what}: ${reason}`, job: waiting });
+    return kind === "given_up" ? "done" : "failed";
+  }
+
+  private async register(id: string): Promise<LaneResult> {
+    const { jobs, register } = this.options;
+    const job = jobs.read(id);
+    if (!job) return "done";
+    const refusal = await register(job, this.aborting.signal);
+    if (refusal !== undefined) {
+      this.events.onSnapshotTrouble({
+        kind: "failed",
+        message: `snapshot ${job.model} is stored, and not registered yet: ${refusal}`,
+        job,
+      });
+      return "failed";
+    }
+    jobs.finish(id);
+    this.events.onRegistered(job);
+    await this.retain();
     return "done";
-  }
-
-  private fail(model: string, reason: string): Outcome {
-    this.failures += 1;
-    this.events.onTrouble(model, reason);
-    return "failed";
   }
 
   private async retain(): Promise<void> {
@@ -143,7 +168,7 @@ export class SnapshotLoop {
     try {
       await applyRetention(jobs, storage, retention);
     } catch (error) {
-      this.events.onTrouble("an old snapshot", `it cannot be deleted: ${(error as Error).message}`);
+      this.events.onSnapshotTrouble({ kind: "note", message: `an old snapshot cannot be deleted: ${(error as Error).message}` });
     }
   }
 }

@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AvaError } from "../error.js";
 import type { Snapshot } from "../monitor/snapshot.js";
 import type { JsonObject } from "../params/json-file.js";
-import { type ArchiveFormat, modelKey, type SnapshotJob, snapshotModelName } from "./job.js";
+import { fileStateSync } from "./file-state.js";
+import { type ArchiveFormat, type SnapshotJob, type SnapshotPlace, snapshotModelName } from "./job.js";
 import { JobFolder } from "./job-folder.js";
 
 /** A model that is stored, verified and registered. */
@@ -13,6 +14,9 @@ export interface RegisteredModel {
   /** Address of its archive: `qiniu://...`, `s3://...`, `file://...`. */
   url: string;
 }
+
+/** A snapshot that is to be taken: where in the run, and its files. */
+export type QueuedSnapshot = Partial<Pick<Snapshot, "step">> & Pick<Snapshot, "files" | "otherFiles"> & Omit<SnapshotPlace, "batch">;
 
 /** What the queue needs to know of its run. */
 export interface SnapshotQueueOptions {
@@ -55,21 +59,21 @@ export class SnapshotQueue {
    * @returns settles when the model is registered, or when the run has ended before; nobody needs to wait for it
    * @throws AvaError SNAPSHOT_QUEUE_FULL, SNAPSHOT_EMPTY
    */
-  add({ step, epoch, files, otherFiles }: Omit<Snapshot, "epoch"> & { epoch?: number }): Promise<RegisteredModel> {
-    const own = files.length > 0 ? files.map((file) => resolve(file)) : this.newOutput();
+  add({ step, files, otherFiles, ...place }: QueuedSnapshot): Promise<RegisteredModel> {
+    const output = files.length > 0 ? new Map<string, string>() : this.newOutput();
+    const own = files.length > 0 ? files.map((file) => resolve(file)) : [...output.keys()];
     if (own.length === 0) {
       throw new AvaError(
         "SNAPSHOT_EMPTY",
-        `there is nothing new in ${this.options.output} for a snapshot at step ${step}; write the model there first, or name its files`,
+        `there is nothing new in ${this.options.output} for a snapshot${step === undefined ? "" : ` at step ${step}`}; write the model there first, or name its files`,
       );
     }
-    const metric = { batch: step, ...(epoch === undefined ? {} : { epoch }) };
-    return this.addJob(
-      "snapshot",
-      snapshotModelName(this.options.instanceId, metric),
-      [...own, ...otherFiles.map((file) => resolve(file))],
-      metric,
-    );
+    const metric = { ...(step === undefined ? {} : { batch: step }), ...place };
+    const all = [...own, ...otherFiles.map((file) => resolve(file))];
+    const registered = this.addJob("snapshot", snapshotModelName(this.options.instanceId, metric), all, metric);
+    // Not before: what a full queue refuses is new the next time.
+    for (const [path, state] of output) this.taken.set(path, state);
+    return registered;
   }
 
   /**
@@ -95,6 +99,12 @@ export class SnapshotQueue {
     this.waiting.delete(id);
   }
 
+  /** A snapshot was given up. @param id - of the snapshot @param message - why */
+  givenUp(id: string, message: string): void {
+    this.waiting.get(id)?.reject(new AvaError("SNAPSHOT_GIVEN_UP", message));
+    this.waiting.delete(id);
+  }
+
   /** The run ends: what waits is left to a later one. */
   close(): void {
     for (const { reject } of this.waiting.values()) {
@@ -105,7 +115,7 @@ export class SnapshotQueue {
 
   private addJob(kind: SnapshotJob["kind"], model: string, files: string[], metric: SnapshotJob["metric"]): Promise<RegisteredModel> {
     const { params, trainingRef, onAdded, format } = this.options;
-    const id = this.jobs.add({ kind, model, format, key: modelKey(model, format), files, metric, params, trainingRef: trainingRef() });
+    const id = this.jobs.add({ kind, model, format, files, metric, params, trainingRef: trainingRef() });
     this.count += 1;
     const registered = new Promise<RegisteredModel>((settle, reject) => this.waiting.set(id, { resolve: settle, reject }));
     // A callback that does not wait must not end the training with an unhandled rejection.
@@ -114,24 +124,10 @@ export class SnapshotQueue {
     return registered;
   }
 
-  /** Entries of the output folder that no snapshot of this process has taken as they are now. */
-  private newOutput(): string[] {
-    const { output } = this.options;
-    return readdirSync(output)
-      .map((name) => join(output, name))
-      .filter((path) => {
-        const state = stateOf(path);
-        if (this.taken.get(path) === state) return false;
-        this.taken.set(path, state);
-        return true;
-      });
+  /** Entries of the output folder that no snapshot of this process has taken as they are now, each with what it looks like. */
+  private newOutput(): Map<string, string> {
+    const paths = readdirSync(this.options.output).map((name) => join(this.options.output, name));
+    const states = paths.map((path) => [path, fileStateSync(path)?.text ?? ""] as const);
+    return new Map(states.filter(([path, state]) => this.taken.get(path) !== state));
   }
-}
-
-function stateOf(path: string): string {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  if (!facts?.isDirectory()) return `${facts?.size} ${facts?.mtimeMs}`;
-  return readdirSync(path)
-    .map((name) => `${name} ${stateOf(join(path, name))}`)
-    .join("\n");
 }

@@ -1,6 +1,6 @@
 import { openStorage } from "../storage/open-storage.js";
 import type { StorageSettings } from "../storage/settings.js";
-import { JobFolder } from "./job-folder.js";
+import { JobFolder, type SnapshotCounts } from "./job-folder.js";
 import { createRegisterModel } from "./register-model.js";
 import type { RetentionPolicy } from "./retention.js";
 import type { SettleOptions } from "./settle.js";
@@ -21,10 +21,10 @@ export interface SnapshotStart {
 
 /** The work on a run's snapshots, going on. */
 export interface RunningSnapshots {
-  /** Waits until nothing is left, a try fails, or a deadline. @returns how many snapshots still wait */
-  settle(deadlineMs: number): Promise<number>;
-  /** Goes on until a deadline, then ends. @returns how many snapshots still wait then */
-  drain(deadlineMs: number): Promise<number>;
+  /** Waits until nothing is left but what fails, or a deadline. @returns how many snapshots did not come to their end */
+  settle(deadlineMs: number): Promise<SnapshotCounts>;
+  /** As `settle`, then ends the work. */
+  drain(deadlineMs: number): Promise<SnapshotCounts>;
 }
 
 /**

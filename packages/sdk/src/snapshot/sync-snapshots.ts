@@ -1,17 +1,15 @@
 import { join } from "node:path";
 import type { Settings } from "../settings/settings.js";
-import { JobFolder } from "./job-folder.js";
+import { JobFolder, type SnapshotCounts } from "./job-folder.js";
 import { startSnapshots } from "./start-snapshots.js";
 
 /** Longest work on the snapshots of one run. */
 const LONGEST_MS = 6 * 3600 * 1000;
 
 /** What {@link syncSnapshots} did. */
-export interface SyncedSnapshots {
+export interface SyncedSnapshots extends SnapshotCounts {
   registered: number;
-  /** Still waiting. */
-  waiting: number;
-  /** Why the first one that waits does. */
+  /** Why the first one does not come to its end. */
   reason?: string;
 }
 
@@ -24,16 +22,15 @@ export interface SyncedSnapshots {
  */
 export async function syncSnapshots(runFolder: string, settings: Settings): Promise<SyncedSnapshots> {
   const folder = join(runFolder, "snapshots");
-  const result: SyncedSnapshots = { registered: 0, waiting: new JobFolder(folder).waitingIds().length };
-  if (result.waiting === 0) return result;
+  const result: SyncedSnapshots = { registered: 0, ...new JobFolder(folder).counts() };
+  if (result.waiting + result.unregistered === 0) return result;
   const { storage, platformUrl, token } = settings;
   const running = await startSnapshots(
     { folder, temporaryFolder: join(runFolder, "tmp"), storage, platformUrl, ...(token ? { token } : {}) },
     {
       onRegistered: () => void (result.registered += 1),
-      onTrouble: (model, reason) => void (result.reason ??= `${model}: ${reason}`),
+      onSnapshotTrouble: ({ message }) => void (result.reason ??= message),
     },
   );
-  result.waiting = await running.drain(Date.now() + LONGEST_MS);
-  return result;
+  return Object.assign(result, await running.drain(Date.now() + LONGEST_MS));
 }

@@ -1,28 +1,49 @@
-import { statSync } from "node:fs";
-import { basename } from "node:path";
+import { type FileState, fileStateSync } from "./file-state.js";
 import { findFiles } from "./glob.js";
+import { groupFiles } from "./group-files.js";
+import type { NamePlace } from "./name-place.js";
 
-/** How often the pattern is looked at; a file is taken when it is the same at two looks. */
+/** How often the pattern is looked at; files are taken when they are the same at two looks. */
 const LOOK_MS = 2_000;
 
-/** Watches for files that a trainer writes, and tells of each new state of each file once. */
+/** Files of one iteration that a trainer has written. */
+export interface FoundSnapshot {
+  /** Absolute paths. */
+  files: string[];
+  /** What their names say. */
+  place: NamePlace;
+  /** When the newest of them was written, in milliseconds since 1970. */
+  writtenMs: number;
+}
+
+/** How a {@link SnapshotWatch} looks. */
+export interface SnapshotWatchOptions {
+  /** `--snapshot` globs. */
+  patterns: readonly string[];
+  /** Whether somebody else takes this file or folder. */
+  isForeign: (path: string) => boolean;
+  /** Told of new or changed files; whether they are taken, or else told of again. */
+  take: (found: FoundSnapshot) => boolean;
+}
+
+/** Watches for files that a trainer writes, and tells of each new state of each iteration's files once. */
 export class SnapshotWatch {
-  private readonly patterns: readonly string[];
-  private readonly onFile: (file: string, step: number | undefined) => void;
+  private readonly options: SnapshotWatchOptions;
   private readonly seen = new Map<string, string>();
   private readonly taken = new Map<string, string>();
+  /** Files of an earlier run, as they were. */
+  private readonly old: ReadonlyMap<string, string>;
   private readonly timer: NodeJS.Timeout;
 
   /**
    * Files that are there already belong to an earlier run and are passed over until they change.
    *
-   * @param patterns - `--snapshot` globs
-   * @param onFile - told of a file, with the last number in its name as the step
+   * @param options - which files
    */
-  constructor(patterns: readonly string[], onFile: (file: string, step: number | undefined) => void) {
-    this.patterns = patterns;
-    this.onFile = onFile;
-    for (const [file, state] of this.states()) this.taken.set(file, state);
+  constructor(options: SnapshotWatchOptions) {
+    this.options = options;
+    this.old = new Map([...this.states()].map(([path, { text }]) => [path, text]));
+    for (const [path, text] of this.old) this.taken.set(path, text);
     this.timer = setInterval(() => this.look(false), LOOK_MS).unref();
   }
 
@@ -33,24 +54,36 @@ export class SnapshotWatch {
   }
 
   private look(isLast: boolean): void {
-    for (const [file, state] of this.states()) {
-      const isSettled = isLast || this.seen.get(file) === state;
-      this.seen.set(file, state);
-      if (!isSettled || this.taken.get(file) === state) continue;
-      this.taken.set(file, state);
-      this.onFile(file, stepOf(file));
+    const states = this.states();
+    const textOf = (path: string) => states.get(path)?.text ?? "";
+    const isOld = (path: string) => this.old.get(path) === textOf(path);
+    const isNew = (path: string) => this.taken.get(path) !== textOf(path);
+    /** Wait for files that they go with. */
+    const held = new Set<string>();
+    for (const { key, place, files: all, companions } of groupFiles([...states.keys()])) {
+      const files = all.filter((path) => !isOld(path));
+      const text = files.map((path) => `${path} ${textOf(path)}`).join("\n");
+      const isSettled = isLast || this.seen.get(key) === text;
+      this.seen.set(key, text);
+      const fresh = files.filter((path) => isNew(path) && !held.has(path));
+      if (fresh.length === 0) continue;
+      if (!isSettled) {
+        for (const path of companions) held.add(path);
+        continue;
+      }
+      const writtenMs = Math.max(...fresh.map((path) => states.get(path)?.changedMs ?? 0));
+      if (!this.options.take({ files: [...files, ...companions], place, writtenMs })) continue;
+      for (const path of [...files, ...companions]) this.taken.set(path, textOf(path));
     }
   }
 
-  private *states(): Generator<[file: string, state: string]> {
-    for (const file of new Set(this.patterns.flatMap(findFiles))) {
-      const facts = statSync(file, { throwIfNoEntry: false });
-      if (facts?.isFile() && facts.size > 0) yield [file, `${facts.size} ${facts.mtimeMs}`];
+  private states(): Map<string, FileState> {
+    const states = new Map<string, FileState>();
+    for (const path of new Set(this.options.patterns.flatMap(findFiles))) {
+      const state = this.options.isForeign(path) ? undefined : fileStateSync(path);
+      // A file of no bytes was only just made.
+      if (state && !state.isEmpty) states.set(path, state);
     }
+    return states;
   }
-}
-
-function stepOf(file: string): number | undefined {
-  const digits = basename(file).match(/\d+/g)?.at(-1);
-  return digits === undefined ? undefined : Number(digits);
 }

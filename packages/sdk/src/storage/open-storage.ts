@@ -1,5 +1,5 @@
 import { AvaError } from "../error.js";
-import type { StorageSettings } from "./settings.js";
+import { type StorageSettings, storageFolder } from "./settings.js";
 import type { Storage } from "./storage.js";
 
 /** Region where a spec names none: what stores other than Amazon's expect. */
@@ -18,9 +18,10 @@ const S3_TRIES = 8;
  */
 export async function openStorage(settings: StorageSettings): Promise<Storage> {
   const [, kind, place = ""] = /^([a-z0-9]+):(.+)$/s.exec(settings.spec) ?? [];
-  if (kind === "file") {
+  const folder = storageFolder(settings);
+  if (folder !== undefined) {
     const { FileStorage } = await import("./file-storage.js");
-    return new FileStorage(place.replace(/^\/\//, ""));
+    return new FileStorage(folder);
   }
   const [, bucket = "", prefix = "", query = ""] = /^(?:\/\/)?([^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(place) ?? [];
   const options = new URLSearchParams(query);

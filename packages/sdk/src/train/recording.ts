@@ -10,6 +10,7 @@ import { type JsonObject, readJsonFile } from "../params/json-file.js";
 import { DEFAULT_TRAINING, type Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
 import type { ArchiveFormat } from "../snapshot/job.js";
+import type { SnapshotCounts } from "../snapshot/job-folder.js";
 import type { RetentionPolicy } from "../snapshot/retention.js";
 import { SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
@@ -131,6 +132,10 @@ export class Recording {
           notices.tell(`model ${model} is stored: ${url}`);
           this.snapshots.registered(id, { model, url });
         },
+        onGivenUp: ({ id, message }) => {
+          notices.warn(message);
+          this.snapshots.givenUp(id, message);
+        },
       },
     );
     const startTime = new Date().toISOString();
@@ -190,11 +195,7 @@ export class Recording {
       this.notices.warn(`dropped ${points} points, ${logBytes} bytes of log, ${events} events: ${reason}`);
     }
     if (shipped.refusedRecords > 0) this.notices.warn(`the platform refused ${shipped.refusedRecords} records`);
-    if (shipped.waitingSnapshots > 0) {
-      this.notices.tell(
-        `${shipped.waitingSnapshots} snapshots are not stored yet; nothing of them is deleted. Go on with: ava-sdk sync ${this.layout.base}`,
-      );
-    }
+    for (const message of describeSnapshots(shipped.snapshots, this.layout.base)) this.notices.tell(message);
     if (!shipped.isComplete) {
       this.notices.tell(
         `not everything reached the platform (${shipped.reason}); it is kept in ${this.layout.journal}. Send it with: ava-sdk sync ${this.layout.base}`,
@@ -209,6 +210,16 @@ export class Recording {
     this.recorder.facts({ state, stopTime: new Date().toISOString(), end: { ...end, ...(message ? { message } : {}) } });
     this.recorder.close();
   }
+}
+
+/** @returns words about the snapshots that did not come to their end */
+function describeSnapshots({ waiting, unregistered, givenUp }: SnapshotCounts, base: string): string[] {
+  const goOn = `Go on with: ava-sdk sync ${base}`;
+  return [
+    waiting > 0 ? `${waiting} snapshots are not stored yet; nothing of them is deleted. ${goOn}` : "",
+    unregistered > 0 ? `${unregistered} snapshots are stored, and not registered yet. ${goOn}` : "",
+    givenUp > 0 ? `${givenUp} snapshots were given up; the reasons are in ${join(base, "snapshots")}` : "",
+  ].filter(Boolean);
 }
 
 function makeFolders(workspace: string, layout: RunLayout, notices: Notices): void {

@@ -1,0 +1,70 @@
+import { readdirSync, statSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a file, or a folder with all that is in it, looks like now. */
+export interface FileState {
+  /** Sizes, times and numbers of all files: another text is another content. */
+  text: string;
+  /** When the newest of it was changed, in milliseconds since 1970. */
+  changedMs: number;
+  /** It is a file of no bytes: mostly one that was only just made; some are meant to be empty. */
+  isEmpty: boolean;
+}
+
+/**
+ * Looks at a file without opening it: what is no file (a pipe, a device, a socket) could wait for ever.
+ *
+ * @param path - of a file or folder; links are followed
+ * @returns its state; `absent` when it is not there yet or any more, `special` for what is neither a file nor a folder. In a folder what is special
+ *   does not count, as it is not packed
+ */
+export async function fileState(path: string): Promise<FileState | "absent" | "special"> {
+  try {
+    const facts = await stat(path);
+    const own = `${facts.size} ${facts.mtimeMs} ${facts.ino}`;
+    if (facts.isFile()) return { text: own, changedMs: facts.mtimeMs, isEmpty: facts.size === 0 };
+    if (!facts.isDirectory()) return "special";
+    const state: FileState = { text: own, changedMs: facts.mtimeMs, isEmpty: false };
+    for (const name of (await readdir(path)).toSorted()) {
+      const inside = await fileState(join(path, name));
+      state.text += `\n${name} ${typeof inside === "string" ? inside : inside.text}`;
+      if (typeof inside === "string") continue;
+      state.changedMs = Math.max(state.changedMs, inside.changedMs);
+      state.isEmpty ||= inside.isEmpty;
+    }
+    return state;
+  } catch {
+    // Not there yet, or replaced at this very moment.
+    return "absent";
+  }
+}
+
+/**
+ * As {@link fileState}, for the training's own thread, which cannot wait.
+ *
+ * @param path - of a file or folder
+ * @returns its state; `undefined` for what is not there, or neither a file nor a folder
+ */
+export function fileStateSync(path: string): FileState | undefined {
+  try {
+    const facts = statSync(path);
+    const state = {
+      text: `${facts.size} ${facts.mtimeMs} ${facts.ino}`,
+      changedMs: facts.mtimeMs,
+      isEmpty: facts.isFile() && facts.size === 0,
+    };
+    if (facts.isFile()) return state;
+    if (!facts.isDirectory()) return undefined;
+    for (const name of readdirSync(path).toSorted()) {
+      const inside = fileStateSync(join(path, name));
+      state.text += `\n${name} ${inside?.text}`;
+      state.changedMs = Math.max(state.changedMs, inside?.changedMs ?? 0);
+      state.isEmpty ||= inside?.isEmpty ?? false;
+    }
+    return state;
+  } catch {
+    // As above.
+    return undefined;
+  }
+}
