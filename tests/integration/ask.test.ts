@@ -44,6 +44,8 @@ test("export writes every point, to standard output or a file", async () => {
   const file = path.join(newWorkspace(), "points.csv");
   await text(["export", "first", "-o", file]);
   expect(readFileSync(file, "utf8")).toMatch(/^name,labels,step,epoch,time,value\r?\nloss,/);
+  await runAva(["run", "--id", "formula", "--metric", "(?<name>=\\S+) (?<value>\\S+)", "--", "echo", "=1+1 5"], env);
+  expect(await text(["export", "formula", "--safe"])).toMatch(/^'=1\+1,,0,/m);
 });
 
 test.each([

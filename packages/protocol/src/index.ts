@@ -8,6 +8,7 @@ export * from "./limits.js";
 export * from "./rules/events.js";
 export * from "./rules/facts.js";
 export * from "./rules/json.js";
+export * from "./rules/models.js";
 export * from "./rules/names.js";
 export * from "./rules/text.js";
 export * from "./series-key.js";

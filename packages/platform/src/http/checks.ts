@@ -1,4 +1,4 @@
-import { type InstanceFacts, pickFacts, whyNotInstanceId, whyNotName, whyNotTrainingName, whyTooDeep } from "ava-protocol";
+import { type InstanceFacts, pickFacts, whyNotInstanceId, whyNotModel, whyNotName, whyNotTrainingName, whyTooDeep } from "ava-protocol";
 import { PlatformError } from "../error.js";
 
 /**
@@ -26,6 +26,14 @@ export function checkTraining(name: string): void {
 export function checkName(name: unknown, what: string, maxChars: number): void {
   const why = whyNotName(name, maxChars);
   refuseIf(why === undefined ? undefined : `the ${what} ${why}`);
+}
+
+/**
+ * @param spec - a model that a client registers
+ * @throws PlatformError `bad_request`
+ */
+export function checkModel(spec: Readonly<Record<string, unknown>>): void {
+  refuseIf(whyNotModel(spec));
 }
 
 /**

@@ -7,6 +7,13 @@ import type { Piece } from "../store/series/series.js";
 /** Formats of an export. */
 export type ExportFormat = "csv" | "jsonl";
 
+/** How points are written. */
+export interface ExportOptions {
+  format: ExportFormat;
+  /** In CSV, cells that a spreadsheet would take for a formula begin with an apostrophe. */
+  isSafe?: boolean;
+}
+
 /** Writes one point; `epoch` is NaN when absent. */
 type RowWriter = (step: number, epoch: number, time: string, value: number) => string;
 
@@ -15,10 +22,11 @@ type RowWriter = (step: number, epoch: number, time: string, value: number) => s
  *
  * @param instance - the instance
  */
-export function* exportPoints(instance: Instance, format: ExportFormat): Generator<string> {
+export function* exportPoints(instance: Instance, { format, isSafe = false }: ExportOptions): Generator<string> {
   if (format === "csv") yield "name,labels,step,epoch,time,value\n";
   for (const series of instance.series.values()) {
-    const writeRow = format === "csv" ? csvWriter(series.name, series.labels) : jsonWriter(series.name, series.labels);
+    const writeRow =
+      format === "csv" ? csvWriter(isSafe ? defuse(series.name) : series.name, series.labels) : jsonWriter(series.name, series.labels);
     for (const piece of series.pieces()) yield writePiece(piece, writeRow);
   }
 }
@@ -40,21 +48,28 @@ function writePiece(piece: Piece, writeRow: RowWriter): string {
 
 function csvWriter(name: string, labels: Labels): RowWriter {
   const start = `${quote(name)},${quote(Object.keys(labels).length === 0 ? "" : JSON.stringify(labels))}`;
-  return (step, epoch, time, value) => `${start},${step},${epoch === epoch ? epoch : ""},${time},${value}\n`;
+  return (step, epoch, time, value) =>
+    `${start},${numberText(step)},${epoch === epoch ? numberText(epoch) : ""},${time},${numberText(value)}\n`;
 }
 
 function jsonWriter(name: string, labels: Labels): RowWriter {
-  return (step, epoch, time, value) => {
-    const point = {
-      name,
-      labels,
-      step: toWireNumber(step),
-      ...(epoch === epoch ? { epoch: toWireNumber(epoch) } : {}),
-      time,
-      value: toWireNumber(value),
-    };
-    return `${JSON.stringify(point)}\n`;
-  };
+  const start = `{"name":${JSON.stringify(name)},"labels":${JSON.stringify(labels)}`;
+  return (step, epoch, time, value) =>
+    `${start},"step":${jsonNumber(step)}${epoch === epoch ? `,"epoch":${jsonNumber(epoch)}` : ""},"time":"${time}","value":${jsonNumber(value)}}\n`;
+}
+
+function jsonNumber(value: number): string {
+  return Number.isFinite(value) ? numberText(value) : JSON.stringify(toWireNumber(value));
+}
+
+/** @returns the shortest text that gives the same float64 again, also for the zero below zero */
+function numberText(value: number): string {
+  return Object.is(value, -0) ? "-0.0" : String(value);
+}
+
+/** What begins like a formula is text for a spreadsheet when an apostrophe stands before it. Labels are JSON, and begin with a brace. */
+function defuse(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 function quote(text: string): string {

@@ -17,6 +17,7 @@ export function whyTooDeep(value: unknown): string | undefined {
   return undefined;
 }
 
+/** Bytes are a body that is not JSON. */
 function isNested(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import type { InstanceDetail, InstanceSummary, SeriesSummary } from "ava-protocol";
+import { type InstanceDetail, type InstanceSummary, plainLine, type SeriesSummary } from "ava-protocol";
 import { Command, Option } from "commander";
 import { AvaError } from "../error.js";
 import { positiveInteger } from "./options.js";
@@ -11,6 +11,12 @@ import { askNamedPlatform } from "./platform-client.js";
 interface AskFlags {
   platform?: string;
   json?: true;
+}
+
+interface ExportFlags extends AskFlags {
+  format: string;
+  safe?: true;
+  output?: string;
 }
 
 /** @returns the commands `ava-sdk ls`, `show` and `export` */
@@ -33,9 +39,10 @@ export function buildAskCommands(): Command[] {
     .description("Write every point of an instance: name, labels, step, epoch, time, value.")
     .argument("<id>", "id of the instance")
     .addOption(new Option("--format <format>", "of the output").choices(["csv", "jsonl", "parquet"]).default("csv"))
+    .option("--safe", "in csv, put an apostrophe before names that a spreadsheet would take for a formula")
     .option("-o, --output <file>", "file to write; default standard output")
     .addOption(platform())
-    .action((id: string, flags: AskFlags & { format: string; output?: string }) => failing(() => exportPoints(id, flags)));
+    .action((id: string, flags: ExportFlags) => failing(() => exportPoints(id, flags)));
   return [ls, show, exporting];
 }
 
@@ -52,15 +59,16 @@ async function showOne(id: string, { platform, json }: AskFlags): Promise<void> 
   else process.stdout.write([lineOf(detail), `params ${JSON.stringify(detail.params)}`, ...detail.series.map(seriesLine), ""].join("\n"));
 }
 
-async function exportPoints(id: string, { format, output, platform }: AskFlags & { format: string; output?: string }): Promise<void> {
-  const answer = await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/export?format=${format}`, platform);
+async function exportPoints(id: string, { format, safe, output, platform }: ExportFlags): Promise<void> {
+  const query = new URLSearchParams({ format, ...(safe ? { safe: "1" } : {}) });
+  const answer = await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/export?${query}`, platform);
   const target = output === undefined ? process.stdout : createWriteStream(output);
   await pipeline(Readable.fromWeb(answer.body as ReadableStream), target, { end: output !== undefined });
 }
 
 function lineOf({ id, training, state, startTime, end }: InstanceSummary): string {
   const cause = [end?.signal ?? (end?.exitCode ? `exit ${end.exitCode}` : undefined), end?.message].filter(Boolean).join(": ");
-  return [id, training, state, startTime ?? "-", cause].join("\t").trimEnd();
+  return [id, training, state, startTime ?? "-", plainLine(cause)].join("\t").trimEnd();
 }
 
 function seriesLine({ name, labels, count, last, min, max }: SeriesSummary): string {

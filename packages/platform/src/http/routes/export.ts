@@ -13,22 +13,32 @@ export const exportRoutes: Routes = (app, { store }) => {
     tags: ["series"],
     summary: "Every point: name, labels, step, epoch, time, value",
     params: INSTANCE_PARAMS,
-    querystring: { type: "object", properties: { format: { enum: ["csv", "jsonl", "parquet"], default: "csv" } } },
+    querystring: {
+      type: "object",
+      properties: {
+        format: { enum: ["csv", "jsonl", "parquet"], default: "csv" },
+        safe: {
+          enum: ["0", "1"],
+          default: "0",
+          description: "1: CSV cells that a spreadsheet would take for a formula begin with an apostrophe",
+        },
+      },
+    },
     response: { "4xx": ERROR },
   };
-  app.get<{ Params: { id: string }; Querystring: { format: ExportFormat | "parquet" } }>(
+  app.get<{ Params: { id: string }; Querystring: { format: ExportFormat | "parquet"; safe: "0" | "1" } }>(
     "/v1/instances/:id/export",
     { schema },
     (request, reply) => {
       const instance = instanceOf(store, request.params.id);
-      const { format } = request.query;
+      const { format, safe } = request.query;
       if (format === "parquet")
         throw new PlatformError("bad_request", "This platform does not write parquet yet. Ask for format=csv or format=jsonl.");
       const fileName = instance.id.replaceAll(/[^\w.-]/g, "_");
       return reply
         .type(TYPES[format])
         .header("content-disposition", `attachment; filename="${fileName}.${format}"`)
-        .send(Readable.from(exportPoints(instance, format)));
+        .send(Readable.from(exportPoints(instance, { format, isSafe: safe === "1" })));
     },
   );
 };

@@ -32,7 +32,7 @@ test.each([
 
 test("an instance tells its models, newest last, with what their registration says", async () => {
   const { app } = await threeModels();
-  const other = { name: "o", trainingRef: { instanceID: "ins-2", metric: "none" }, bytes: "many" };
+  const other = { name: "o", trainingRef: { instanceID: "ins-2", metric: "none" } };
   await app.inject({ method: "POST", url: "/v1/models", payload: other });
   await app.inject({ method: "PUT", url: "/v1/instances/ins-2", payload: {} });
   const { models } = (await app.inject("/v1/instances/ins-2")).json<InstanceDetail>();

@@ -1,5 +1,6 @@
 import { describeModel, modelOf, newestModels } from "../../query/models.js";
 import type { ModelSpec } from "../../store/command.js";
+import { checkModel } from "../checks.js";
 import type { Routes } from "../context.js";
 import { answers, list, object, type Schema, text } from "../schema.js";
 
@@ -25,15 +26,15 @@ const MODEL = object(
   ["name", "version", "createdTime"],
 );
 
-// What lies behind the name and the version is kept as it came: MODEL_FACTS are not checked.
+// Only described, its rules are those of `whyNotModel`: types in a schema would make texts of numbers, and a spec is kept as it came.
 const SPEC = {
-  ...object(
-    {
-      name: { type: "string", minLength: 1, maxLength: 512, pattern: String.raw`^\P{Surrogate}*$` },
-      version: { type: "string", minLength: 1, maxLength: 128 },
-    },
-    ["name"],
-  ),
+  type: "object",
+  required: ["name"],
+  properties: {
+    name: {},
+    version: { description: "the next number when absent" },
+    ...Object.fromEntries(Object.entries(MODEL_FACTS).map(([name, { description }]) => [name, { description }])),
+  },
   additionalProperties: true,
 };
 
@@ -56,9 +57,10 @@ export const modelRoutes: Routes = (app, { store, links }) => {
   }));
 
   const post = { tags, summary: "Register a model; a spec that is sent again makes no new version", body: SPEC, response: answers(MODEL) };
-  app.post<{ Body: ModelSpec }>("/v1/models", { schema: post }, async (request) =>
-    describeModel(await store.putModel(request.body), true, links),
-  );
+  app.post<{ Body: ModelSpec }>("/v1/models", { schema: post }, async (request) => {
+    checkModel(request.body);
+    return describeModel(await store.putModel(request.body), true, links);
+  });
 
   const querystring = { type: "object", properties: { includeDetails: { type: "boolean", default: true } } };
   for (const path of ["/v1/models/:name", "/v1/models/:name/:version"]) {

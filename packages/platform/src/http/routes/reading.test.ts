@@ -79,6 +79,32 @@ test("every point is exported", async () => {
   });
 });
 
+test("the zero below zero is exported as -0.0, and every number so that it gives the same float64 again", async () => {
+  const { app, store } = await testServer();
+  const values = [-0, 0, 5e-324, -1e21, 0.1 + 0.2, Number.MAX_VALUE];
+  const writer = new BatchWriter("writer-one");
+  for (const value of values) writer.log({ loss: value }, value, value, 0n);
+  await store.takeRecords("one", writer.body());
+  const csv = (await app.inject("/v1/instances/one/export?format=csv")).body.trimEnd().split("\n").slice(1);
+  expect(csv[0]).toBe("loss,,-0.0,-0.0,1970-01-01T00:00:00.000000000Z,-0.0");
+  expect(csv.map((line) => Number(line.split(",")[5]))).toEqual(values);
+  const jsonl = (await app.inject("/v1/instances/one/export?format=jsonl")).body.trimEnd().split("\n");
+  expect(jsonl[0]).toMatch(/"step":-0\.0,"epoch":-0\.0,.*"value":-0\.0}$/);
+  expect(jsonl.map((line) => JSON.parse(line) as object)).toMatchObject(values.map((value) => ({ step: value, epoch: value, value })));
+});
+
+test("cells that a spreadsheet would take for a formula are defused where that is asked for", async () => {
+  const { app, store } = await testServer();
+  const names = ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "loss", "a=b"];
+  await store.takeRecords("one", new BatchWriter("writer-one").log(Object.fromEntries(names.map((name) => [name, -1])), 1).body());
+  const cells = async (query: string) => {
+    const lines = (await app.inject(`/v1/instances/one/export?${query}`)).body.trimEnd().split("\n").slice(1);
+    return lines.map((line) => [line.split(",")[0], line.split(",")[5]]);
+  };
+  expect(await cells("safe=1")).toEqual(["'=HYPERLINK(1)", "'+1", "'-1", "'@SUM(1)", "loss", "a=b"].map((name) => [name, "-1"]));
+  expect(await cells("safe=0")).toEqual(names.map((name) => [name, "-1"]));
+});
+
 async function logged(text: string | Buffer, state?: "done"): Promise<TestServer> {
   const server = await testServer();
   const writer = new BatchWriter("writer-one").add({ type: "log", timeNs: 1n, stream: "stdout", bytes: Buffer.from(text) });

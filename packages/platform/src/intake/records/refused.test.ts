@@ -28,7 +28,7 @@ function afterCrash(from: string): EmbeddedStore {
 
 function contentOf(store: EmbeddedStore): unknown {
   const instance = store.instances.get("one")!;
-  return { detail: describeInstance(instance, clock), points: [...exportPoints(instance, "jsonl")] };
+  return { detail: describeInstance(instance, clock), points: [...exportPoints(instance, { format: "jsonl" })] };
 }
 
 test("a series that cannot be named so does not keep the rest of the run out (case 01)", async () => {
