@@ -37,7 +37,7 @@ function open(dataDir: string, sync: "none" | "group"): { store: EmbeddedStore; 
 function contentOf(store: EmbeddedStore): string[] {
   const instances = [...store.instances.values()].map((instance) => ({
     detail: describeInstance(instance, clock),
-    points: [...exportPoints(instance, "jsonl")].join(""),
+    points: [...exportPoints(instance, { format: "jsonl" })].join(""),
     log: readLogText(store, instance, 0, LIMITS.logAnswerBytes).text,
     acks: [...instance.writers.values()].map(({ id, ack }) => ({ id, ack })),
     // What of the last chunk is in the database differs, rightly.
