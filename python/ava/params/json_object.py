@@ -17,19 +17,28 @@ class Unreadable(Exception):
 def read_json_object(path):
     """Reads a file that holds a JSON object, with or without a byte order mark.
 
-    :raises Unreadable: for malformed JSON, or JSON that is no object
+    :raises Unreadable: for malformed JSON, or JSON that is not an object
     :raises EnvironmentError: when the file is missing or may not be read
     """
+    return read_json_text(path)[1]
+
+
+def read_json_text(path):
+    """As :func:`read_json_object`, with the text of the object.
+
+    :returns: the text without its byte order mark, the object
+    """
     try:
-        with io.open(path, encoding="utf-8-sig") as opened:
-            found = json.load(opened)
+        with io.open(path, encoding="utf-8-sig", newline="") as opened:
+            text = opened.read()
+        found = json.loads(text)
     except UnicodeDecodeError:
-        raise Unreadable("it is not UTF-8")
+        raise Unreadable("it is not UTF-8 (GBK or UTF-16, perhaps); save it as UTF-8")
     except (ValueError, RuntimeError):  # The latter for levels beyond the depth of recursion.
         raise Unreadable("it is not valid JSON")
     if not isinstance(found, dict):
         raise Unreadable("it does not hold a JSON object")
-    return found
+    return text, found
 
 
 def value_at(root, key):

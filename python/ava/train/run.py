@@ -7,7 +7,7 @@ import socket
 import sys
 
 from ava import notices
-from ava.params.json_object import Unreadable, read_json_object
+from ava.params.json_object import Unreadable, read_json_text
 from ava.train.identity import check_id, new_instance_id
 from ava.workspace import data_folder, find_workspace, make_folder, prepare_workspace
 
@@ -61,9 +61,9 @@ class Run(object):
                 notices.tell("folder %s cannot be made: %s" % (folder, error))
 
     def params(self):
-        """:returns: params of the run; empty where there are none"""
+        """:returns: text of the run's params, and the params; those of an empty object where there are none"""
         own = os.path.join(self.base, "params.json")
-        return _read_json(own if os.path.exists(own) else os.path.join(self.workspace, "params", "default.json"))
+        return _read_json_text(own if os.path.exists(own) else os.path.join(self.workspace, "params", "default.json"))
 
     def start_facts(self, start_time):
         """:returns: facts of the instance at its start; who joins it without naming its training or bringing params leaves those that it has"""
@@ -75,9 +75,9 @@ class Run(object):
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
-        params = self.params()
+        text, params = self.params()
         if params:
-            facts["params"] = params
+            facts["paramsText"] = text
         if self.training != DEFAULT_TRAINING:
             facts["training"] = self.training
         return facts
@@ -85,8 +85,15 @@ class Run(object):
     def training_ref(self, start_time):
         """:returns: where a model comes from"""
         spec = _read_json(os.path.join(self.workspace, "config", "trainingspec"))
+        text, params = self.params()
         return dict(
-            spec, training=self.training, instanceID=self.instance, status="running", startTime=start_time, params=self.params()
+            spec,
+            training=self.training,
+            instanceID=self.instance,
+            status="running",
+            startTime=start_time,
+            params=params,
+            paramsText=text,
         )
 
     def attachment(self, labels):
@@ -126,10 +133,14 @@ def _first_valid(what, choices):
 
 
 def _read_json(path):
+    return _read_json_text(path)[1]
+
+
+def _read_json_text(path):
     try:
-        return read_json_object(path)
+        return read_json_text(path)
     except EnvironmentError:
-        return {}
+        pass
     except Unreadable as error:
         notices.warn("%s is passed over: %s" % (path, error))
-        return {}
+    return u"{}", {}

@@ -43,7 +43,8 @@ const SUMMARY_FIELDS: Record<string, Schema> = {
   id: { type: "string" },
   training: { type: "string" },
   state: { enum: ["running", "done", "failed", "lost"] },
-  params: { type: "object" },
+  params: { type: "object", description: "numbers with the digits they were written with; what is not finite as text" },
+  paramsText: text("the params as they were written: JSON, with NaN and Infinity as Python writes them"),
   startTime: text("RFC 3339"),
   stopTime: text("RFC 3339"),
   heartbeatTime: text("RFC 3339; when a writer was heard last"),
@@ -76,7 +77,7 @@ const RUN_FIELDS: Record<string, Schema> = {
 };
 
 /** One instance in a list. */
-export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training", "state", "params", "series"]);
+export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training", "state", "params", "paramsText", "series"]);
 
 const INSTANCE_MODEL: Schema = object(
   {
@@ -111,7 +112,7 @@ export const INSTANCE_DETAIL: Schema = object(
     ),
     stopRequested: object({ reason: { type: "string" }, time: text("RFC 3339") }),
   },
-  ["id", "training", "state", "params", "series", "logBytes", "events", "drops"],
+  ["id", "training", "state", "params", "paramsText", "series", "logBytes", "events", "drops"],
 );
 
 /** Facts of an instance that a client may put. */
@@ -120,6 +121,7 @@ export const INSTANCE_FACTS: Schema = object(
     training: { type: "string" },
     state: { enum: ["running", "done", "failed"] },
     params: { type: "object" },
+    paramsText: text("the params as they are written; wins over `params`"),
     startTime: text("RFC 3339"),
     stopTime: text("RFC 3339"),
     end: { type: "object" },

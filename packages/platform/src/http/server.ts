@@ -1,10 +1,12 @@
 import fastifySwagger from "@fastify/swagger";
 import { LIMITS } from "ava-protocol";
 import fastify, { type FastifyReply } from "fastify";
+import { stringifyAnswer } from "../json-source.js";
 import { checkDepth } from "./checks.js";
 import type { App, HttpContext, Routes } from "./context.js";
 import { answerBody, setErrorAnswers } from "./errors.js";
 import { addGuard, answerHeaders, setHeaders } from "./guard.js";
+import { keepParamsText } from "./params-text.js";
 import { exportRoutes } from "./routes/export.js";
 import { healthRoutes } from "./routes/health.js";
 import { instanceRoutes } from "./routes/instances.js";
@@ -59,9 +61,13 @@ export async function createServer(context: HttpContext, report: (error: unknown
       if (socket.writable) socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join("")}\r\n${body}`);
     },
   });
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.setSerializerCompiler(() => stringifyAnswer);
   setErrorAnswers(app, report);
   app.addContentTypeParser(RECORDS_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, text, done) => {
+    void parseJson(request, text, (error, body) => done(error, keepParamsText(body, text)));
+  });
   addGuard(app, context);
   app.addHook("preValidation", async (request) => checkDepth(request.body));
   await app.register(fastifySwagger, {

@@ -3,6 +3,7 @@ import { sumDrops } from "../store/instance/drops.js";
 import { type Instance, logBytes } from "../store/instance/instance.js";
 import { summarize } from "../store/series/totals.js";
 import type { Store } from "../store/store.js";
+import { paramsAnswer } from "./params.js";
 
 /** Time after which a running instance without a heartbeat counts as lost, in milliseconds. */
 export const LOST_AFTER_MS = 60_000;
@@ -21,12 +22,12 @@ export function stateOf(instance: Instance, clock: Clock): InstanceState {
 
 /** @returns an instance as lists show it */
 export function summarizeInstance(instance: Instance, clock: Clock): InstanceSummary {
-  const { startTime, stopTime, end, params } = instance.facts;
+  const { startTime, stopTime, end } = instance.facts;
   return {
     id: instance.id,
     training: instance.training,
     state: stateOf(instance, clock),
-    params: params ?? {},
+    ...paramsAnswer(instance.facts),
     ...(startTime === undefined ? {} : { startTime }),
     ...(stopTime === undefined ? {} : { stopTime }),
     heartbeatTime: new Date(instance.heartbeatMs).toISOString(),

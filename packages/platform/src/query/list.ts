@@ -1,8 +1,9 @@
-import type { InstanceSummary } from "ava-protocol";
+import { type InstanceSummary, jsonValue, parseJsonText } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { Instance } from "../store/instance/instance.js";
 import type { Store } from "../store/store.js";
 import { type Clock, stateOf, summarizeInstance } from "./instances.js";
+import { paramAt, paramsOf } from "./params.js";
 
 /** One page of instances. */
 export interface InstancePage {
@@ -52,22 +53,22 @@ function parseTerm(term: string): Test {
   if (key === "training") return (instance) => instance.training === value;
   if (key === "state") return (instance, clock) => value.split(",").includes(stateOf(instance, clock));
   if (key?.startsWith("params.")) {
-    const path = key.split(".").slice(1);
-    return (instance) => textOf(valueAt(instance.facts.params, path)) === value;
+    const path = key.slice("params.".length);
+    const wanted = asParam(value);
+    return ({ facts }) => [value, wanted].includes(paramAt(facts, path));
   }
   const text = term.toLowerCase();
-  return (instance) => `${instance.id} ${instance.training} ${JSON.stringify(instance.facts.params ?? {})}`.toLowerCase().includes(text);
+  return (instance) => `${instance.id} ${instance.training} ${paramsOf(instance.facts).text}`.toLowerCase().includes(text);
 }
 
-function valueAt(value: unknown, path: string[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-    value,
-  );
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+/** A text that is a number is meant as one: `0.10` finds 0.1. */
+function asParam(text: string): unknown {
+  try {
+    const node = parseJsonText(text);
+    return node.kind === "number" ? jsonValue(text, node) : text;
+  } catch {
+    return text;
+  }
 }
 
 type SortValue = number | string | undefined;
@@ -100,8 +101,8 @@ function sortValue(instance: Instance, key: string, clock: Clock): SortValue {
       return instance.heartbeatMs;
   }
   if (key.startsWith("params.")) {
-    const value = valueAt(facts.params, key.split(".").slice(1));
-    return typeof value === "number" || value === undefined ? value : textOf(value);
+    const value = paramAt(facts, key.slice("params.".length));
+    return typeof value === "bigint" ? Number(value) : value;
   }
   return sortByMetric(instance, key);
 }

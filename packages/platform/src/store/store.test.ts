@@ -50,7 +50,7 @@ test("a store that was closed and opened again shows the same", async () => {
   await store.putModel({ name: "m:epoch_1", file: "qiniu://1@z0/b/k" });
   await store.putEvaluation("e", { metric: { top1: 0.5 } });
   const before = contentOf(store, "one");
-  expect(before).toMatchObject({ detail: { params: { lr: 0.1 }, drops: { points: 3 }, stopRequested: { reason: "enough" } } });
+  expect(before).toMatchObject({ detail: { paramsText: '{"lr": 0.1}', drops: { points: 3 }, stopRequested: { reason: "enough" } } });
   await store.close();
   const again = open(dataDir);
   expect(contentOf(again, "one")).toEqual(before);

@@ -1,3 +1,5 @@
+import { type JsonNode, parseJsonText, strictJsonText } from "ava-protocol";
+
 /** One param with its whole path: `optimizer.lr`. */
 export interface Param {
   path: string;
@@ -5,25 +7,33 @@ export interface Param {
 }
 
 /**
- * Lays nested params out flat. Lists of plain values stay together, empty lists and objects keep their place.
+ * Lays nested params out flat, numbers with the digits they were written with. Lists of plain values stay together, empty lists and objects keep
+ * their place.
  *
- * @param params - as the run recorded them
+ * @param text - as the run recorded them
  * @returns the params in their order
  */
-export function flattenParams(params: Readonly<Record<string, unknown>>): Param[] {
+export function flattenParams(text: string): Param[] {
   const flat: Param[] = [];
-  const visit = (path: string, value: unknown): void => {
-    const isNested = typeof value === "object" && value !== null;
-    const entries = isNested ? Object.entries(value) : [];
-    const isPlainList = Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null);
-    if (entries.length === 0 || isPlainList) {
-      flat.push({ path, value: typeof value === "string" ? value : JSON.stringify(value) });
+  const visit = (path: string, node: JsonNode): void => {
+    const children = childrenOf(node);
+    const isPlainList = node.kind === "array" && node.items.every((item) => item.kind !== "object" && item.kind !== "array");
+    if (children.length === 0 || isPlainList) {
+      const value =
+        node.kind === "string" ? node.value : node.kind === "number" ? text.slice(node.start, node.end) : strictJsonText(text, node);
+      flat.push({ path, value });
       return;
     }
-    for (const [key, item] of entries) visit(`${path}.${key}`, item);
+    for (const [key, child] of children) visit(path === "" ? key : `${path}.${key}`, child);
   };
-  for (const [key, value] of Object.entries(params)) visit(key, value);
+  const root = parseJsonText(text);
+  if (childrenOf(root).length > 0) visit("", root);
   return flat;
+}
+
+function childrenOf(node: JsonNode): [key: string, child: JsonNode][] {
+  if (node.kind === "object") return node.members.map(({ key, value }) => [key, value]);
+  return node.kind === "array" ? node.items.map((item, index) => [String(index), item]) : [];
 }
 
 /**

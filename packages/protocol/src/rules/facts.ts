@@ -1,3 +1,5 @@
+import { parseJsonText } from "../json-text/parse.js";
+import { writeJsonText } from "../json-text/write.js";
 import type { EndCause, GitFacts, InstanceFacts } from "../wire/instance.js";
 import { whyTooDeep } from "./json.js";
 import { whyNotTrainingName } from "./names.js";
@@ -35,6 +37,7 @@ const FACTS: Record<keyof InstanceFacts, Rule> = {
   training: { holds: (value) => whyNotTrainingName(value) === undefined, expected: "a training name" },
   state: { holds: (value) => STATES.includes(value), expected: '"running", "done" or "failed"' },
   params: OBJECT,
+  paramsText: { holds: isObjectText, expected: "the text of a JSON object" },
   startTime: TIME,
   stopTime: TIME,
   end: OBJECT,
@@ -60,14 +63,25 @@ const GIT: Record<keyof GitFacts, Rule> = { commit: TEXT, branch: TEXT, isDirty:
 const PARTS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = { end: END, git: GIT };
 
 /**
- * Takes the known facts out of a JSON object. `null` is the same as an absent fact.
+ * Takes the known facts out of a JSON object. `null` is the same as an absent fact; `params` become `paramsText`.
  *
  * @param value - what a client sent or a writer recorded
  * @returns the facts that are right, and what is wrong with the others
  */
 export function pickFacts(value: Readonly<Record<string, unknown>>): PickedFacts {
   const refused: string[] = [];
-  return { facts: pick(value, FACTS, "", refused) as InstanceFacts, refused };
+  const { params, ...facts } = pick(value, FACTS, "", refused) as InstanceFacts;
+  if (params !== undefined) facts.paramsText ??= writeJsonText(params);
+  return { facts, refused };
+}
+
+/** @returns whether a text is JSON, as Python's `json` module writes it, of an object */
+function isObjectText(value: unknown): boolean {
+  try {
+    return typeof value === "string" && parseJsonText(value).kind === "object";
+  } catch {
+    return false;
+  }
 }
 
 function pick(

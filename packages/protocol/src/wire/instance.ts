@@ -51,7 +51,10 @@ export interface EnvironmentFacts {
 export interface InstanceFacts extends EnvironmentFacts {
   training?: string;
   state?: Exclude<InstanceState, "lost">;
+  /** Params as an object, for a client that has no text of them; `paramsText` wins. */
   params?: Record<string, unknown>;
+  /** Params as they were written: the text of a JSON object, with `NaN`, `Infinity` and `-Infinity` as Python writes them. No digit of it is changed. */
+  paramsText?: string;
   /** RFC 3339. */
   startTime?: string;
   /** RFC 3339. */
@@ -118,7 +121,10 @@ export interface InstanceSummary {
   id: string;
   training: string;
   state: InstanceState;
+  /** Numbers that are not finite are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. */
   params: Record<string, unknown>;
+  /** The same, as it was written, digit for digit. */
+  paramsText: string;
   startTime?: string;
   stopTime?: string;
   /** RFC 3339, last time any writer was heard. */

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { type InstanceDetail, type InstanceSummary, plainLine, type SeriesSummary } from "ava-protocol";
+import { type InstanceDetail, type InstanceSummary, nodeAt, parseJsonText, plainLine, type SeriesSummary } from "ava-protocol";
 import { Command, Option } from "commander";
 import { AvaError } from "../error.js";
 import { positiveInteger } from "./options.js";
@@ -49,14 +49,23 @@ export function buildAskCommands(): Command[] {
 async function list({ training, limit, platform, json }: AskFlags & { training?: string; limit: number }): Promise<void> {
   const query = new URLSearchParams({ sort: "-startTime", limit: String(limit) });
   const route = training ? `/v1/trainings/${encodeURIComponent(training)}/instances` : "/v1/instances";
-  const { instances } = (await (await askNamedPlatform(`${route}?${query}`, platform)).json()) as { instances: InstanceSummary[] };
-  for (const instance of instances) process.stdout.write(`${json ? JSON.stringify(instance) : lineOf(instance)}\n`);
+  const text = await (await askNamedPlatform(`${route}?${query}`, platform)).text();
+  const { instances } = JSON.parse(text) as { instances: InstanceSummary[] };
+  const sources = json ? sourcesOfItems(text, "instances") : instances.map(lineOf);
+  for (const source of sources) process.stdout.write(`${source}\n`);
 }
 
 async function showOne(id: string, { platform, json }: AskFlags): Promise<void> {
-  const detail = (await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}`, platform)).json()) as InstanceDetail;
-  if (json) process.stdout.write(`${JSON.stringify(detail, undefined, 2)}\n`);
-  else process.stdout.write([lineOf(detail), `params ${JSON.stringify(detail.params)}`, ...detail.series.map(seriesLine), ""].join("\n"));
+  const text = await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}`, platform)).text();
+  const detail = JSON.parse(text) as InstanceDetail;
+  const lines = json ? [text] : [lineOf(detail), `params ${detail.paramsText}`, ...detail.series.map(seriesLine)];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** The items of a list of an answer as the platform wrote them: params may have numbers that a float64 does not hold. */
+function sourcesOfItems(text: string, key: string): string[] {
+  const found = nodeAt(parseJsonText(text), key);
+  return found?.kind === "array" ? found.items.map(({ start, end }) => text.slice(start, end)) : [];
 }
 
 async function exportPoints(id: string, { format, safe, output, platform }: ExportFlags): Promise<void> {

@@ -54,7 +54,8 @@ export async function parseCommand(options: ParseOptions, io: ParseStreams): Pro
       const items = reader.write(chunk as Uint8Array);
       if (items.length > 0 && !(await output.write(items.map(format.line).join("")))) return 0;
     }
-    await output.write(reader.end().map(format.line).join(""));
+    // A log that is still written may end within a number.
+    await output.write(reader.end(true).map(format.line).join(""));
     const { truncatedLines, skippedLines } = reader.unread;
     if (truncatedLines > 0) say(`${truncatedLines} overlong lines were cut`);
     if (skippedLines > 0) say(`${skippedLines} lines were too long for a --metric regex and were not searched`);

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseJsonText, setJsonText } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
 import { AvaError } from "../error.js";
 import { createNotices } from "../notices/notices.js";
-import { type JsonObject, readJsonFile } from "../params/json-file.js";
-import { setValueAt } from "../params/value-at.js";
+import { type JsonText, readJsonText } from "../params/json-file.js";
 import { createParsers, PARSER_NAMES } from "../parsers/registry.js";
 import { runCommand } from "../run/run-command.js";
 import { resolveSettings } from "../settings/settings.js";
@@ -70,7 +70,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
   try {
     createParsers(parsers, { referenceTimeMs: 0 });
     const wanted = findWorkspace(flags.workspace);
-    const params = readParams(flags, wanted, warn);
+    const paramsText = readParams(flags, wanted, warn);
     const settings = resolveSettings({ training: flags.training, trainingInsId: flags.id, platformUrl: flags.platform }, wanted, warn);
     const workspace = prepareWorkspace(wanted, warn);
     const result = await runCommand(
@@ -85,7 +85,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         onRecording: (folder) => {
           logs.folder = folder;
         },
-        ...(params ? { params } : {}),
+        ...(paramsText === undefined ? {} : { paramsText }),
         ...(flags.batchOfEpoch ? { batchOfEpoch: flags.batchOfEpoch } : {}),
       },
       (exitCode) => process.exit(exitCode),
@@ -97,34 +97,40 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
   }
 }
 
-/** The file's params, or the workspace's, with every `--set` applied; `undefined` when neither was asked for. */
-function readParams({ params: file, set }: RunFlags, workspace: string, warn: (message: string) => void): JsonObject | undefined {
+/** Text of the file's params, or the workspace's, with every `--set` applied; `undefined` when neither was asked for. */
+function readParams({ params: file, set }: RunFlags, workspace: string, warn: (message: string) => void): string | undefined {
   if (file === undefined && set.length === 0) return undefined;
-  const params =
+  const { text } =
     file === undefined
-      ? readJsonFile(defaultParamsPath(workspace), (reason) => warn(`params/default.json is passed over: ${reason}`))
+      ? readJsonText(defaultParamsPath(workspace), (reason) => warn(`params/default.json is passed over: ${reason}`))
       : readGiven(file);
-  for (const assignment of set) {
-    const equals = assignment.indexOf("=");
-    if (equals < 1) failUsage(`--set ${assignment}: write it as key=value, like --set solver.lr=0.01`);
-    setValueAt(params, assignment.slice(0, equals), parseValue(assignment.slice(equals + 1)));
-  }
-  return params;
+  return set.reduce(applySet, text);
 }
 
-function readGiven(file: string): JsonObject {
+function readGiven(file: string): JsonText {
   if (!existsSync(file)) failUsage(`--params ${file}: there is no such file`);
-  return readJsonFile(file, (reason) =>
+  return readJsonText(file, (reason) =>
     failUsage(`--params ${file}: ${reason}; it must hold one JSON object, like {"solver": {"lr": 0.01}}`),
   );
 }
 
-function parseValue(text: string): unknown {
+function applySet(text: string, assignment: string): string {
+  const equals = assignment.indexOf("=");
+  if (equals < 1) failUsage(`--set ${assignment}: write it as key=value, like --set solver.lr=0.01`);
   try {
-    return JSON.parse(text);
+    return setJsonText(text, assignment.slice(0, equals), asJson(assignment.slice(equals + 1)));
+  } catch (error) {
+    return failUsage(`--set ${assignment}: ${(error as Error).message}`);
+  }
+}
+
+/** What is JSON stays as it was written; anything else is meant as text, as in --set optimizer=adam. */
+function asJson(value: string): string {
+  try {
+    parseJsonText(value);
+    return value.trim();
   } catch {
-    // Not JSON: meant as text, as in --set optimizer=adam.
-    return text;
+    return JSON.stringify(value);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
+import { jsonValue, nodeAt } from "ava-protocol";
 import { AvaError, type AvaErrorCode } from "../error.js";
-import { type JsonObject, readJsonFile } from "../params/json-file.js";
-import { valueAt } from "../params/value-at.js";
+import { type JsonObject, type JsonText, readJsonText } from "../params/json-file.js";
 
 /** A configuration file, or a key in it, that is missing or cannot be read. */
 export class ConfigError extends AvaError {
@@ -40,7 +40,7 @@ export interface ConfigGetOptions<Default = undefined> {
 export class Config {
   /** Path of the file. */
   readonly file: string;
-  private readonly root: JsonObject;
+  private readonly json: JsonText;
 
   /**
    * @param file - path
@@ -49,8 +49,8 @@ export class Config {
   constructor(file: string) {
     this.file = file;
     if (!existsSync(file)) throw new ConfigError("CONFIG_MISSING", `config file ${file} does not exist`, file);
-    this.root = readJsonFile(file, (reason) => {
-      throw new ConfigError("CONFIG_UNREADABLE", `config file ${file} cannot be read: ${withoutContent(reason)}`, file);
+    this.json = readJsonText(file, (reason) => {
+      throw new ConfigError("CONFIG_UNREADABLE", `config file ${file} cannot be read: ${reason}`, file);
     });
   }
 
@@ -63,19 +63,14 @@ export class Config {
    * @throws ConfigError CONFIG_KEY_REQUIRED
    */
   get<Value = unknown, Default = undefined>(key: string, options: ConfigGetOptions<Default> = {}): Value | Default {
-    const found = valueAt(this.root, key);
-    if (found) return structuredClone(found.value) as Value;
+    const found = nodeAt(this.json.root, key);
+    if (found) return jsonValue(this.json.text, found) as Value;
     if (options.isRequired) throw new ConfigError("CONFIG_KEY_REQUIRED", `required key '${key}' is missing in ${this.file}`, this.file);
     return options.default as Default;
   }
 
   /** @returns a copy of the whole object */
   getAll(): JsonObject {
-    return structuredClone(this.root);
+    return jsonValue(this.json.text, this.json.root) as JsonObject;
   }
-}
-
-/** JSON.parse may quote the text, and with it the keys of `config/user`: `Unexpected token 'x', "..." is not valid JSON`. */
-function withoutContent(reason: string): string {
-  return reason.endsWith("is not valid JSON") ? "it is not valid JSON" : reason;
 }

@@ -1,14 +1,13 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { getAll, getValue } from "./params.js";
 import type { StandardSchema } from "./standard-schema.js";
-import { setValueAt } from "./value-at.js";
 
 let file: string;
 
-function write(text: string): void {
+function write(text: string | Uint8Array): void {
   writeFileSync(file, text);
 }
 
@@ -62,6 +61,41 @@ test.each([["not json {"], ["[1]"], ["null"]])("an unreadable file %j gives an e
   expect(() => getValue("k", { isRequired: true })).toThrow(/cannot be read/);
 });
 
+test("an unreadable file is told once, with the place of the mistake", async () => {
+  write('{"lr": 0.1,\n "k": 1,}');
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", listen);
+  onTestFinished(() => void process.off("warning", listen));
+  for (let read = 0; read < 3; read++) expect(getAll()).toEqual({});
+  const told = `${file} cannot be read: line 2, column 8: a comma before "}"; there are no params`;
+  await vi.waitFor(() => expect(warnings).toContain(told));
+  expect(warnings.filter((message) => message === told)).toHaveLength(1);
+});
+
+test.each([
+  ["GBK", Buffer.from('{"name": "\xd6\xd0"}', "latin1"), /not UTF-8/],
+  ["UTF-16", Buffer.from('\ufeff{"a": 1}', "utf16le"), /UTF-16/],
+  ["UTF-16 without a mark", Buffer.from('{"a": 1}', "utf16le"), /UTF-16/],
+])("a file in %s is refused instead of read wrongly", (_name, bytes, problem) => {
+  write(bytes);
+  expect(getAll()).toEqual({});
+  expect(() => getValue("k", { isRequired: true })).toThrow(problem);
+});
+
+test("numbers are what the file says: big integers exactly, NaN and Infinity as Python writes them", () => {
+  write('\ufeff{"seed": 9223372036854775807, "gamma": 2.0, "cap": Infinity, "clip": NaN, "lr": 1e400}');
+  expect(getAll()).toEqual({ seed: 9223372036854775807n, gamma: 2, cap: Infinity, clip: Number.NaN, lr: Infinity });
+  expect(getValue("seed")).toBe(9223372036854775807n);
+});
+
+test("all params are not stale: the file is read again", () => {
+  write('{"lr": 1}');
+  expect(getAll()).toEqual({ lr: 1 });
+  write('{"lr": 2}');
+  expect(getAll()).toEqual({ lr: 2 });
+});
+
 test("the file is read again only without the cache", () => {
   write('{"k": 1}');
   expect(getValue("k")).toBe(1);
@@ -103,13 +137,4 @@ test("what a caller does to getAll's object does not change the params", () => {
   write('{"k": {"n": 1}}');
   (getAll()["k"] as { n: number }).n = 9;
   expect(getValue("k.n")).toBe(1);
-});
-
-test("setting a dotted key makes the levels and never reaches a prototype", () => {
-  const root = { a: 1, list: [{ x: 1 }] };
-  setValueAt(root, "a.b.c", 2);
-  setValueAt(root, "list.0.x", 3);
-  setValueAt(root, "__proto__.polluted", true);
-  expect(root).toMatchObject({ a: { b: { c: 2 } }, list: [{ x: 3 }] });
-  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });

@@ -48,6 +48,7 @@ export class MetricReader {
   /** The text and the parser whose turn it is: where to go on after an interruption. */
   #textAt = 0;
   #parserAt = 0;
+  #isCut = false;
 
   /**
    * @param parsers - fresh ones, for this stream alone
@@ -60,7 +61,7 @@ export class MetricReader {
     this.#onProblem = onProblem;
     this.#guard = parsers.some(({ untrusted }) => untrusted) ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
-      (text, line) => this.#take({ text, line }),
+      (text, line) => this.#take({ text: this.#isCut ? text.replace(/\S+$/, "") : text, line }),
       (bytes, start, end, line) => this.#needsText(bytes, start, end, line),
     );
   }
@@ -76,9 +77,11 @@ export class MetricReader {
   }
 
   /**
+   * @param isCut - the output may have been cut off anywhere: the last word of an unfinished line may be half a number, and is not read
    * @returns what stood after the last line end
    */
-  end(): ParsedItem[] {
+  end(isCut = false): ParsedItem[] {
+    this.#isCut = isCut;
     this.#console.end();
     return this.#parse();
   }

@@ -21,15 +21,32 @@ export function printedNumber(text: string): number {
   return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
+/** Groups of thousands never begin with 0; with other digits than three behind it, a lone comma is a decimal one. */
+const THOUSANDS = /^[-+]?[1-9]\d{0,2}(?:,\d{3})+(?![\d,])/;
+const DECIMAL_COMMA = /^[-+]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+),\d+(?![\d,.])/;
+/** What a whole number is followed by: nothing, a unit, or a character that cannot continue a number, a word, a time or a date. */
+const REST = /^(?:\s*(?:%|[kKMGT]|[kKMGT]?i?[bB]|[num\u00b5\u03bc]?s|ms|min|h|it|[a-zA-Z]+\/[a-zA-Z]+)(?![\w.])|(?![\w#])(?![-.,:]\d))/;
+
 /**
- * Reads what a user's regex took for a value: quotes, thousands separators, a percent sign or a unit are cut off, nothing is scaled.
+ * Reads what a user's regex took for a value: quotes, thousands separators, a percent sign or a unit are cut off, nothing is scaled. A decimal comma
+ * is understood where the text cannot mean thousands (`0,5`, `0,123`, `1.234,5`).
  *
  * @param text - the captured text
- * @returns its value, or undefined when it does not start with a number
+ * @returns its value; undefined when it does not start with a number, or when what follows makes it something else (`1_000`, `0x1F`, `12:30`, `1e`, `1.2.3`)
  */
 export function looseNumber(text: string): number | undefined {
-  const bare = text.trim().replace(/^["']/, "");
-  const joined = /^[-+]?\d{1,3}(?:,\d{3})+(?!\d)/.test(bare) ? bare.replaceAll(",", "") : bare;
-  const found = SHAPE.exec(joined);
-  return found === null ? undefined : printedNumber(found[0]);
+  const bare = text
+    .trim()
+    .replace(/^["']/, "")
+    .replace(/^\u2212/, "-");
+  const plain = withPlainDigits(bare);
+  const found = SHAPE.exec(plain)?.[0];
+  return found !== undefined && REST.test(plain.slice(found.length)) ? printedNumber(found) : undefined;
+}
+
+function withPlainDigits(text: string): string {
+  const thousands = THOUSANDS.exec(text)?.[0];
+  if (thousands !== undefined) return thousands.replaceAll(",", "") + text.slice(thousands.length);
+  const decimal = DECIMAL_COMMA.exec(text)?.[0];
+  return decimal === undefined ? text : decimal.replaceAll(".", "").replace(",", ".") + text.slice(decimal.length);
 }

@@ -1,5 +1,6 @@
 import type { Recorder } from "../journal/recorder.js";
 import type { Metric, ParsedItem, RunEvent } from "../parsers/parser.js";
+import { StepCounter } from "./step-counter.js";
 
 /** Takes what parsers find; a `Recorder` is one. */
 export type ItemSink = Pick<Recorder, "points" | "event">;
@@ -16,17 +17,18 @@ export class ItemRecorder {
   /** Message of the last FATAL line. */
   fatal: string | undefined;
   private readonly sink: ItemSink;
-  private readonly counts = new Map<string, number>();
-
+  private readonly counter: StepCounter;
   private readonly listener: ItemListener | undefined;
 
   /**
    * @param sink - journal of the run
    * @param listener - told of it, too
+   * @param batchOfEpoch - batches per epoch, where the user gave it
    */
-  constructor(sink: ItemSink, listener?: ItemListener) {
+  constructor(sink: ItemSink, listener?: ItemListener, batchOfEpoch?: number) {
     this.sink = sink;
     this.listener = listener;
+    this.counter = new StepCounter(batchOfEpoch);
   }
 
   /** @param items - what lines told, in their order */
@@ -35,10 +37,7 @@ export class ItemRecorder {
       if ("event" in item) {
         this.recordEvent(item);
         this.listener?.onEvent(item);
-      } else {
-        this.recordMetric(item);
-        if (item.step !== undefined) this.listener?.onStep(item.step);
-      }
+      } else this.recordMetric(item);
     }
   }
 
@@ -53,19 +52,16 @@ export class ItemRecorder {
     });
   }
 
-  private recordMetric({ name, value, step, batch, epoch, labels, timeMs }: Metric): void {
+  private recordMetric(metric: Metric): void {
+    const { name, value, labels, timeMs } = metric;
+    const epoch = this.counter.epochOf(metric);
+    const step = this.counter.stepOf(metric, epoch);
     const at = {
-      step: step ?? batch ?? this.countOf(name),
+      step,
       ...(epoch === undefined ? {} : { epoch }),
       ...(timeMs === undefined ? {} : { timeMs }),
     };
     this.sink.points({ [name]: value }, at, labels);
-  }
-
-  /** Steps of a metric whose lines carry no counter: 0, 1, 2, ... */
-  private countOf(name: string): number {
-    const count = this.counts.get(name) ?? 0;
-    this.counts.set(name, count + 1);
-    return count;
+    if (metric.step !== undefined || metric.batch !== undefined) this.listener?.onStep(step);
   }
 }

@@ -1,7 +1,6 @@
 import type { EndCause } from "ava-protocol";
 import { AvaError } from "../error.js";
 import type { Notices } from "../notices/notices.js";
-import type { JsonObject } from "../params/json-file.js";
 import { createParsers, type ParserSelection } from "../parsers/registry.js";
 import { childEnvironment } from "../settings/environment.js";
 import type { Settings } from "../settings/settings.js";
@@ -20,7 +19,7 @@ export interface RunOptions extends WatchOptions {
   /** Prepared workspace. */
   workspace: string;
   settings: Settings;
-  params?: JsonObject;
+  paramsText?: string;
   parsers: ParserSelection;
   batchOfEpoch?: number;
   /** `--snapshot` globs: files that match are stored as models. */
@@ -89,8 +88,8 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     },
     notices,
   );
-  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots);
-  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots);
+  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots, options.batchOfEpoch);
+  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots, options.batchOfEpoch);
   let end: EndCause;
   let exit: ChildExit;
   try {
@@ -121,9 +120,8 @@ async function follow(child: GroupChild, out: StreamRecorder, err: StreamRecorde
     passThrough(child.stderr, 2, (chunk) => err.write(chunk), child.exited),
   ]);
   const exit = await child.exited;
-  // A command that was killed may have been cut off within a value: what stands after its last line end is text, no metric.
-  const isCut = exit.exitCode > 128;
-  if (!isCut) for (const stream of [out, err]) stream.end();
+  // A command that was killed may have been cut off within a value.
+  for (const stream of [out, err]) stream.end(exit.exitCode > 128);
   return exit;
 }
 

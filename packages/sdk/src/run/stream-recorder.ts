@@ -23,6 +23,7 @@ export class StreamRecorder {
    * @param parsers - fresh ones, for this stream
    * @param onProblem - told when a parser is disabled
    * @param listener - told of events and steps
+   * @param batchOfEpoch - batches per epoch, where the user gave it
    */
   constructor(
     stream: LogStream,
@@ -30,10 +31,11 @@ export class StreamRecorder {
     parsers: readonly NamedParser[],
     onProblem: (problem: ParserProblem) => void,
     listener?: ItemListener,
+    batchOfEpoch?: number,
   ) {
     this.stream = stream;
     this.recorder = recorder;
-    this.items = new ItemRecorder(recorder, listener);
+    this.items = new ItemRecorder(recorder, listener, batchOfEpoch);
     this.reader = new MetricReader(parsers, onProblem);
   }
 
@@ -53,9 +55,9 @@ export class StreamRecorder {
     });
   }
 
-  /** The stream has ended. */
-  end(): void {
-    this.items.record(this.reader.end());
+  /** The stream has ended. @param isCut - its writer was killed, maybe within a number */
+  end(isCut: boolean): void {
+    this.items.record(this.reader.end(isCut));
   }
 
   /** @returns the last line that is not blank */

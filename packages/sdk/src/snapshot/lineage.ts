@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { type JsonObject, readJsonFile } from "../params/json-file.js";
+import { plainJsonValue } from "ava-protocol";
+import { type JsonObject, readJsonFile, readJsonText } from "../params/json-file.js";
 import { configPath, defaultParamsPath, runLayout } from "../workspace/layout.js";
 
 /**
@@ -15,15 +16,16 @@ export function lineageOf(
 ): { params: JsonObject; trainingRef: JsonObject } {
   const own = runLayout(workspace, instance).params;
   // What cannot be read is told by the training.
-  const read = (file: string) => readJsonFile(file, () => undefined);
-  const params = read(existsSync(own) ? own : defaultParamsPath(workspace));
+  const { text: paramsText, root } = readJsonText(existsSync(own) ? own : defaultParamsPath(workspace));
+  const params = plainJsonValue(paramsText, root) as JsonObject;
   const trainingRef = {
-    ...read(configPath(workspace, "trainingspec")),
+    ...readJsonFile(configPath(workspace, "trainingspec")),
     training,
     instanceID: instance,
     status: "running",
     ...(startMs === undefined ? {} : { startTime: new Date(startMs).toISOString() }),
     params,
+    paramsText,
   };
   return { params, trainingRef };
 }

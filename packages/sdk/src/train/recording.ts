@@ -1,12 +1,12 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { EndCause, InstanceFacts, Labels } from "ava-protocol";
+import { type EndCause, type InstanceFacts, type Labels, parseJsonText, plainJsonValue } from "ava-protocol";
 import { maskCommand } from "../facts/mask-secrets.js";
 import { JournalWriter } from "../journal/journal-writer.js";
 import { Recorder } from "../journal/recorder.js";
 import type { Notices } from "../notices/notices.js";
-import { type JsonObject, readJsonFile } from "../params/json-file.js";
+import { type JsonObject, readJsonFile, readJsonText } from "../params/json-file.js";
 import { DEFAULT_TRAINING, type Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
 import type { ArchiveFormat } from "../snapshot/job.js";
@@ -24,8 +24,8 @@ export interface RecordingOptions extends WatchOptions {
   /** Prepared workspace. */
   workspace: string;
   settings: Settings;
-  /** Params of this instance; default those of the workspace. */
-  params?: JsonObject;
+  /** Text of this instance's params, a JSON object; default those of the workspace. */
+  paramsText?: string;
   /** Command line of the run. */
   command: string[];
   /** The command is a child that this process runs; otherwise the training is this process. */
@@ -78,9 +78,10 @@ export class Recording {
     this.instanceId = settings.trainingInsId ?? newInstanceId();
     this.layout = runLayout(workspace, this.instanceId);
     makeFolders(workspace, this.layout, notices);
-    const params =
-      options.params ?? readParams(existsSync(this.layout.params) ? this.layout.params : defaultParamsPath(workspace), notices);
-    if (options.params) writeParams(this.layout.params, options.params, notices);
+    if (options.paramsText !== undefined) writeParams(this.layout.params, options.paramsText, notices);
+    const paramsText =
+      options.paramsText ?? readParams(existsSync(this.layout.params) ? this.layout.params : defaultParamsPath(workspace), notices);
+    const params = plainJsonValue(paramsText, parseJsonText(paramsText)) as JsonObject;
     this.rank = readRank();
 
     const { instanceId: instance, layout } = this;
@@ -92,7 +93,7 @@ export class Recording {
       ...labels(this.rank),
     });
     this.recorder = new Recorder(this.journal);
-    this.recorder.facts(startFacts(options, params));
+    this.recorder.facts(startFacts(options, Object.keys(params).length === 0 ? undefined : paramsText));
     if (this.journal.failure) notices.warn(`${this.journal.failure} (${layout.journal}); this run is not recorded until that is over.`);
     this.shipper = new ShipperThread(
       {
@@ -152,6 +153,7 @@ export class Recording {
         status: "running",
         startTime,
         params,
+        paramsText,
         metrics: { ...this.lastMetrics },
       }),
       onAdded: () => this.shipper.snapshotWaits(),
@@ -237,24 +239,24 @@ function labels(rank: string | undefined): { labels?: Labels } {
   return rank === undefined ? {} : { labels: { rank } };
 }
 
-function readParams(file: string, notices: Notices): JsonObject {
-  return readJsonFile(file, (reason) => notices.warn(`params are taken as empty: ${file}: ${reason}`));
+function readParams(file: string, notices: Notices): string {
+  return readJsonText(file, (reason) => notices.warn(`params are taken as empty: ${file}: ${reason}`)).text;
 }
 
-function writeParams(file: string, params: JsonObject, notices: Notices): void {
+function writeParams(file: string, text: string, notices: Notices): void {
   try {
-    writeFileSync(file, `${JSON.stringify(params, undefined, 2)}\n`);
+    writeFileSync(file, text);
   } catch (error) {
     notices.warn(`params cannot be written to ${file}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
-function startFacts({ settings, command, batchOfEpoch }: RecordingOptions, params: JsonObject): InstanceFacts {
+function startFacts({ settings, command, batchOfEpoch }: RecordingOptions, paramsText: string | undefined): InstanceFacts {
   return {
     // Who joins an instance without naming its training or bringing params leaves those that it has.
     ...(settings.training === DEFAULT_TRAINING ? {} : { training: settings.training }),
     state: "running",
-    ...(Object.keys(params).length === 0 ? {} : { params }),
+    ...(paramsText === undefined ? {} : { paramsText }),
     startTime: new Date().toISOString(),
     command: maskCommand(command),
     workingFolder: process.cwd(),

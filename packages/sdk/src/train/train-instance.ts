@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import { parseJsonText, writeJsonText } from "ava-protocol";
 import { hasZstd } from "../compress/has-zstd.js";
 import type { Snapshot } from "../monitor/snapshot.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
@@ -28,7 +29,7 @@ export interface TrainInstanceOptions extends WatchOptions {
   /** Join this instance, or give a new one this id. */
   trainingInsId?: string;
   training?: string;
-  /** Params of this instance; default those of the workspace. */
+  /** Params of this instance; default those of the workspace. Bigints, NaN and infinities are kept. */
   params?: JsonObject;
   workspace?: string;
   platformUrl?: string;
@@ -87,12 +88,13 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
       ...(process.stderr.isTTY ? { showNote: (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`) } : {}),
     });
     this.workspace = prepareWorkspace(findWorkspace(options.workspace), this.warn);
-    const { trainingInsId, training, platformUrl, token, storage } = options;
+    const { trainingInsId, training, platformUrl, token, storage, params, ...watched } = options;
     this.settings = resolveSettings({ trainingInsId, training, platformUrl, token, storage }, this.workspace, this.warn);
     const canZstd = hasZstd();
     if (options.archiveFormat === "tar.zst" && !canZstd) this.warn("this Node.js has no zstd (22.15 has): snapshots are packed as tar.gz");
     this.recording = new Recording({
-      ...options,
+      ...watched,
+      ...(params === undefined ? {} : { paramsText: toParamsText(params, this.warn) }),
       archiveFormat: canZstd ? (options.archiveFormat ?? "tar.gz") : "tar.gz",
       workspace: this.workspace,
       settings: this.settings,
@@ -292,4 +294,12 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.done();
   }
+}
+
+/** @returns JSON text of the params; of an empty object where they are something else, which is said */
+function toParamsText(params: unknown, warn: (message: string) => void): string {
+  const text = writeJsonText(params);
+  if (parseJsonText(text).kind === "object") return text;
+  warn("params are passed over: they must be an object, like { lr: 0.01 }");
+  return "{}";
 }

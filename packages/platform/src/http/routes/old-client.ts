@@ -13,13 +13,14 @@ const SPEC = {
   properties: {
     status: { type: "string", description: "`running`, `done` or `failed`" },
     params: { type: "object" },
+    paramsText: { type: "string" },
     startTime: text("RFC 3339"),
     stopTime: text("RFC 3339"),
     errMsg: { type: "string" },
   },
 };
 
-type Spec = { [field in "status" | "errMsg" | "params" | "startTime" | "stopTime"]?: unknown };
+type Spec = { [field in "status" | "errMsg" | "params" | "paramsText" | "startTime" | "stopTime"]?: unknown };
 
 interface Params {
   training: string;
@@ -92,8 +93,8 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
 };
 
 /** The old spec's `status` and `errMsg` are today's `state` and `end.message`. A client that joins a run puts back all that it was told of it: only these are taken. */
-function toFacts({ status, errMsg, params, startTime, stopTime }: Spec): InstanceFacts {
+function toFacts({ status, errMsg, params, paramsText, startTime, stopTime }: Spec): InstanceFacts {
   const end = typeof errMsg === "string" && errMsg !== "" ? { message: errMsg } : undefined;
-  const told = Object.entries({ state: status, params, startTime, stopTime, end }).filter(([, value]) => value !== undefined);
+  const told = Object.entries({ state: status, params, paramsText, startTime, stopTime, end }).filter(([, value]) => value !== undefined);
   return factsOf(Object.fromEntries(told));
 }

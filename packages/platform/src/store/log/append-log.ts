@@ -97,11 +97,7 @@ export class AppendLog {
     this.close();
     this.broken = undefined;
     this.earlierBytes = 0;
-    try {
-      for (const segment of listSegments(this.folder)) if (segment <= this.segment) rmSync(segmentPath(this.folder, segment));
-    } catch {
-      // Nobody needs them; the next checkpoint or the next start removes them.
-    }
+    for (const segment of listSegments(this.folder)) if (segment <= this.segment) rmSync(segmentPath(this.folder, segment));
   }
 
   close(): void {

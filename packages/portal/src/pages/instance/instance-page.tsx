@@ -64,7 +64,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${view.tab}`} className="tab-panel">
         {view.tab === "charts" && <ChartsTab instance={instance} view={view} change={change} />}
         {view.tab === "log" && <LogView instance={id} sizeBytes={instance.logBytes} view={view} change={change} />}
-        {view.tab === "params" && <ParamsTab params={instance.params} search={view.params} onSearch={(params) => change({ params })} />}
+        {view.tab === "params" && <ParamsTab params={instance.paramsText} search={view.params} onSearch={(params) => change({ params })} />}
         {view.tab === "models" && <ModelsTab models={instance.models ?? []} />}
         {view.tab === "events" && <EventsTab instance={instance} />}
       </div>

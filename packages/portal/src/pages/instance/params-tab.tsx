@@ -11,7 +11,8 @@ import { useWords } from "../../words/use-words.js";
  * @returns the element
  */
 export function ParamsTab(props: {
-  params: Readonly<Record<string, unknown>>;
+  /** Text of the params, as it was written. */
+  params: string;
   search: string;
   onSearch: (search: string) => void;
 }): ReactNode {

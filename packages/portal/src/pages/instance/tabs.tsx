@@ -17,7 +17,7 @@ export function Tabs(props: { instance: InstanceDetail; tab: InstanceTab; onTab:
   const counts: readonly [InstanceTab, string][] = [
     ["charts", formatCount(instance.series.length)],
     ["log", formatBytes(instance.logBytes)],
-    ["params", formatCount(flattenParams(instance.params).length)],
+    ["params", formatCount(flattenParams(instance.paramsText).length)],
     ["models", formatCount(instance.models?.length ?? 0)],
     ["events", formatCount(instance.events.length)],
   ];

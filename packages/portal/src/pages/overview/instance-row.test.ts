@@ -19,6 +19,7 @@ const instance: InstanceSummary = {
   training: "digits",
   state: "running",
   params: { lr: 0.1, opt: { name: "SGD" } },
+  paramsText: '{"lr": 0.1, "opt": {"name": "SGD"}}',
   startTime: "2026-01-01T00:00:00Z",
   series: [],
 };

@@ -31,7 +31,7 @@ export function instanceRow(instance: InstanceSummary, nowMs: number): InstanceR
   const endMs = endOf(instance);
   const metric = tellingSeries(instance.series);
   const value = metric === undefined ? undefined : fromWireNumber(metric.last);
-  const params = flattenParams(instance.params);
+  const params = flattenParams(instance.paramsText);
   return {
     id,
     training,

@@ -1,21 +1,21 @@
 const SPACE = 0x20;
-const OPEN_BRACKET = 0x5b;
+const OPEN_BRACKETS = [0x28, 0x5b];
 const BRACKET = 0x5d;
 const CAPITAL_F = 0x46;
 /** Date, time and a space of the shorter glog prefix, `I1122 23:39:19.098261 `: nothing worth a look is in them. */
 const PREFIX_BYTES = 21;
 
 /**
- * How the messages that tell something begin, and the bracket of NVCaffe's device number. Looked up by the first and the second byte and by
+ * How the messages that tell something begin, and the brackets of NVCaffe's device number. Looked up by the first and the second byte and by
  * the first and the fifth, which leaves out what is printed often and tells nothing (`Setting up`, `Top shape`, `Restarting data prefetching`).
  */
 const SECOND = new Uint8Array(65_536);
 const FIFTH = new Uint8Array(65_536);
-for (const word of ["Iteration", "Train", "Test ", "Snapshotting", "Optimization", "Resuming", "Restoring"]) {
+for (const word of ["Iteration", "Train", "Test ", "Snapshotting", "Optimization", "Resuming", "Restoring", "Batch "]) {
   SECOND[(word.charCodeAt(0) << 8) | word.charCodeAt(1)] = 1;
   FIFTH[(word.charCodeAt(0) << 8) | word.charCodeAt(4)] = 1;
 }
-for (const table of [SECOND, FIFTH]) table.fill(1, OPEN_BRACKET << 8, (OPEN_BRACKET + 1) << 8);
+for (const table of [SECOND, FIFTH]) for (const open of OPEN_BRACKETS) table.fill(1, open << 8, (open + 1) << 8);
 const SEVERITIES = tableOf("IWEF");
 /** Where the scan of a line stops to look. */
 const STOPS = tableOf("=#]");

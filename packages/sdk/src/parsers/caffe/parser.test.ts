@@ -235,3 +235,53 @@ describe.runIf(existsSync(corpus))("console corpus", () => {
     );
   });
 });
+
+it("reads what caffe test prints: batches, and the means behind them", () => {
+  const text = [
+    at(1, "Use CPU.", "caffe.cpp:275"),
+    at(2, "Batch 0, accuracy = 0.92", "caffe.cpp:313"),
+    at(2, "Batch 0, loss = 0.24", "caffe.cpp:313"),
+    at(3, "Batch 1, accuracy = 0.94", "caffe.cpp:313"),
+    at(4, "Loss: 0.3", "caffe.cpp:318"),
+    at(4, "accuracy = 0.93", "caffe.cpp:330"),
+    at(4, "loss = 0.3 (* 1 = 0.3 loss)", "caffe.cpp:330"),
+  ].join("");
+  expect(read(text).map((item) => "name" in item && [item.name, item.batch, item.value])).toEqual([
+    ["accuracy", 0, 0.92],
+    ["loss", 0, 0.24],
+    ["accuracy", 1, 0.94],
+    ["loss", undefined, 0.3],
+    ["accuracy", undefined, 0.93],
+    ["loss", undefined, 0.3],
+  ]);
+  expect(read(at(1, "weight_decay = 0.0005") + at(2, "Loss: 0.3"))).toEqual([]);
+});
+
+it("NVCaffe's epoch is read with its loss", () => {
+  const [loss] = read(at(1, "    [0.0] Iteration 120 (24.1 iter/s, 4.1s/100 iter), 1.6/16.2ep, loss = 0.5"));
+  expect(loss).toMatchObject({ name: "loss", step: 120, epoch: 1.6, value: 0.5 });
+});
+
+it.each([
+  ["Iteration 1200, loss = 1", []],
+  ["Iteration 1200, loss = 1.5\nIteration 1201, lr = 0.0", [["loss", 1200, 1.5]]],
+  ["Iteration 1200, loss = 1.5 ", [["loss", 1200, 1.5]]],
+])("of %j, cut off while it was written, no number is read that may be half", (text, items) => {
+  const reader = new MetricReader(createParsers({ parser: "caffe" }, { referenceTimeMs: REFERENCE_MS }), () => undefined);
+  const found = [...reader.write(Buffer.from(text)), ...reader.end(true)] as Metric[];
+  expect(found.map(({ name, step, value }) => [name, step, value])).toEqual(items);
+});
+
+it("NVCaffe's test outputs are read behind any mark of the device, mean average precision too", () => {
+  const text = [
+    at(1, "Iteration 100, Testing net (#0)"),
+    at(2, "    (0.0)     Test net output #0: accuracy = 0.9"),
+    at(2, "    (0)     Test net output #1: loss = 0.3 (* 1 = 0.3 loss)"),
+    at(3, "Test net output mAP #0: detection_eval = 0.42"),
+  ].join("");
+  expect(brief(text)).toEqual([
+    ["test/accuracy", 100, 0.9, { net: "0", output: "0" }],
+    ["test/loss", 100, 0.3, { net: "0", output: "1" }],
+    ["test/detection_eval", 100, 0.42, { net: "0", output: "0" }],
+  ]);
+});

@@ -1,5 +1,6 @@
 import { addEpoch } from "../epoch.js";
 import type { Framework } from "../framework.js";
+import { metricName } from "../metric-name.js";
 import { NUMBER, printedNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions, RunEvent } from "../parser.js";
 import { GlogReader } from "./glog.js";
@@ -7,17 +8,26 @@ import { mayTellCaffe } from "./may-tell.js";
 import { OutputNames, type OutputSeries, outputSeries } from "./output-names.js";
 import { type PlainLine, readPlainLine } from "./plain-lines.js";
 
-/** The device that NVCaffe puts in front on several GPUs: `[0.0] Iteration 100 ...`. */
-const DEVICE = /^\[[\d.\s-]+\]\s*/;
+/** The device that NVCaffe puts in front, `[0.0] Iteration 100 ...`, and in the test phase `(0.0)     Test net output ...`, `(0) ...`. */
+const DEVICE = /^(?:\[[\d.\s-]+\]|\([\d.\s-]+\))\s*/;
 /** `Iteration 100 (43.1 iter/s, 1.16s/50 iters), loss = 0.1`, `Iteration 100, lr = 0.01`, `Iteration 100, Testing net (#0)`. */
 const ITERATION = /^Iteration (\d+)(?=[\s,(])(.*)$/s;
 const TESTING = /^, Testing net(?: \(#(\d+)\))?/;
 const LOSS = new RegExp(`[ ,](?:smoothed[ _])?loss = (${NUMBER})`);
 const RATE = new RegExp(`[ ,]lr = (${NUMBER})`);
-/** The name may hold anything, ` = ` too: the last number of the line is the value, but for the one of the loss weight. */
-const OUTPUT = new RegExp(`^(Train|Test) net output #(\\d+): (.+) = (${NUMBER})(?: \\(\\* ${NUMBER} = ${NUMBER} loss\\))?\\s*$`, "s");
+/** The name may hold anything, ` = ` too: the last number of the line is the value, but for the one of the loss weight. `mAP` is NVCaffe's, for detection nets. */
+const OUTPUT = new RegExp(
+  `^(Train|Test) net output (?:mAP )?#(\\d+): (.+) = (${NUMBER})(?: \\(\\* ${NUMBER} = ${NUMBER} loss\\))?\\s*$`,
+  "s",
+);
 /** The same where other text has run into the end of the line. */
-const OUTPUT_START = new RegExp(`^(Train|Test) net output #(\\d+): (.+?) = (${NUMBER})`, "s");
+const OUTPUT_START = new RegExp(`^(Train|Test) net output (?:mAP )?#(\\d+): (.+?) = (${NUMBER})`, "s");
+/** NVCaffe tells the epoch: `Iteration 120 (24.1 iter/s, 4.1s/100 iter), 1.6/16.2ep, loss = 0.5`. */
+const EPOCH = /, ([\d.]+)\/[\d.]+ep,/;
+/** `caffe test`: `Batch 45, accuracy = 0.9`, and behind the last batch the means: `Loss: 0.3`, `accuracy = 0.9`, `loss = 0.3 (* 1 = 0.3 loss)`. */
+const TESTED_BATCH = new RegExp(`^Batch (\\d+), (.+) = (${NUMBER})\\s*$`, "s");
+const TESTED_LOSS = new RegExp(`^Loss: (${NUMBER})\\s*$`);
+const TESTED_MEAN = new RegExp(`^(\\S+) = (${NUMBER})(?: \\(\\* ${NUMBER} = ${NUMBER} loss\\))?\\s*$`);
 /** Caffe of 2013 prints no output names. */
 const SCORE = new RegExp(`^Test score #(\\d+): (${NUMBER})`);
 /** With `test_compute_loss`. */
@@ -55,6 +65,8 @@ class CaffeParser implements Parser {
   #trainStep: number | undefined;
   #testStep: number | undefined;
   #testNet: string | undefined;
+  /** `caffe test` has printed a batch: its means follow. */
+  #isTested = false;
   /** Caffe tells some events twice (`solver.cpp` and `caffe.cpp`): the last one, until a metric comes. */
   #lastEvent: Omit<RunEvent, "line"> | undefined;
 
@@ -65,7 +77,7 @@ class CaffeParser implements Parser {
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, items: ParsedItem[]): boolean {
     const body = mayTellCaffe(bytes, start, end);
-    if (body < 0) return true;
+    if (body < 0) return !this.#isTested;
     const plain = this.#plain;
     if (body === start || !readPlainLine(bytes, body, end, plain)) return false;
     const timeMs = this.#glog.timeOfBytes(bytes, start, body);
@@ -96,7 +108,7 @@ class CaffeParser implements Parser {
       const body = message.trimStart();
       const place = { line, timeMs };
       if (severity === "F") this.#event({ event: "fatal", message: body.trimEnd() }, place, items);
-      else this.#message(body.startsWith("[") ? body.replace(DEVICE, "") : body, place, items);
+      else this.#message(body.replace(DEVICE, ""), place, items);
     });
     return items;
   }
@@ -104,7 +116,22 @@ class CaffeParser implements Parser {
   #message(body: string, place: Place, items: ParsedItem[]): void {
     if (body.startsWith("Iteration ")) this.#iteration(body, place, items);
     else if (body.startsWith("T")) this.#output(body, place, items);
-    else this.#otherEvent(body, place, items);
+    else if (!this.#tested(body, place, items)) this.#otherEvent(body, place, items);
+  }
+
+  /** @returns whether the line was one of `caffe test` */
+  #tested(body: string, place: Place, items: ParsedItem[]): boolean {
+    const [, batch, output = "", printed] = TESTED_BATCH.exec(body) ?? [];
+    if (batch !== undefined) {
+      this.#isTested = true;
+      items.push({ ...this.#metric(metricName(output), printedNumber(printed as string), undefined, place), batch: Number(batch) });
+      return true;
+    }
+    if (!this.#isTested) return false;
+    const loss = TESTED_LOSS.exec(body)?.[1];
+    const [, name = "loss", value = loss] = TESTED_MEAN.exec(body) ?? [];
+    if (value !== undefined) items.push(this.#metric(metricName(name), printedNumber(value), undefined, place));
+    return value !== undefined;
   }
 
   #iteration(body: string, place: Place, items: ParsedItem[]): void {
@@ -119,11 +146,13 @@ class CaffeParser implements Parser {
     }
     const loss = LOSS.exec(rest)?.[1];
     const rate = RATE.exec(rest)?.[1];
+    const epoch = EPOCH.exec(rest)?.[1];
+    const told = epoch === undefined ? {} : { epoch: Number(epoch) };
     if (loss !== undefined) {
       this.#trainStep = step;
-      items.push(this.#metric("loss", printedNumber(loss), step, place));
+      items.push({ ...this.#metric("loss", printedNumber(loss), step, place), ...told });
     }
-    if (rate !== undefined) items.push(this.#metric("lr", printedNumber(rate), step, place));
+    if (rate !== undefined) items.push({ ...this.#metric("lr", printedNumber(rate), step, place), ...told });
   }
 
   #output(body: string, place: Place, items: ParsedItem[]): void {
