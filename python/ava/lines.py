@@ -3,13 +3,13 @@
 from __future__ import absolute_import
 
 import os
-import socket
 import time
 
 from ava import notices
 from ava.journal.record import json_bytes
 from ava.journal.segment import SegmentFile
 from ava.journal.writer import new_writer_id
+from ava.process.mark import own_process
 from ava.workspace import make_folder
 
 MAX_BYTES = 2 * 1024 ** 3
@@ -61,8 +61,7 @@ class LineFile(object):
             writer = new_writer_id()
             make_folder(self._folder)
             started = SegmentFile(os.path.join(self._folder, writer + ".lines"))
-            facts = {"version": 1, "writer": writer, "pid": os.getpid(), "host": socket.gethostname()}
-            started.append(json_bytes(dict(self._header, **facts)) + b"\n")
+            started.append(json_bytes(dict(self._header, version=1, writer=writer, **own_process())) + b"\n")
             self._file = started
             self._pid = os.getpid()
         return self._file

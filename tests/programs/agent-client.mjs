@@ -3,13 +3,18 @@
 //   node agent-client.mjs lines <run folder> <log> <purpose> <parser> <lines between two pauses of 10 ms> [working folder]
 // After its work it prints "written" and lives until its input ends.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync, readlinkSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { encodeSegmentHead, RecordEncoder } from "ava-protocol";
 
 const [, , kind, run, ...args] = process.argv;
-const facts = { instance: basename(run), training: "tests", pid: process.pid, host: hostname() };
+const mark = {
+  boot: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+  pidNamespace: readlinkSync("/proc/self/ns/pid").slice("pid:[".length, -1),
+  startTicks: Number(readFileSync("/proc/self/stat", "utf8").split(") ").at(-1).split(" ")[19]),
+};
+const facts = { instance: basename(run), training: "tests", pid: process.pid, host: hostname(), process: mark };
 const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 class Journal {

@@ -5,11 +5,11 @@ from __future__ import absolute_import
 import binascii
 import errno
 import os
-import socket
 import time
 
 from ava.journal import record
 from ava.journal.segment import SegmentFile, segments_of
+from ava.process.mark import own_process
 from ava.workspace import make_folder
 
 SEGMENT_BYTES = 8 * 1024 * 1024
@@ -116,14 +116,7 @@ class JournalWriter(object):
         make_folder(self._folder)
         path = os.path.join(self._folder, "%s.%06d.ava" % (self.writer, number))
         started = SegmentFile(path)
-        header = dict(
-            self._facts,
-            writer=self.writer,
-            segment=number,
-            firstSeq=self._seq + 1,
-            pid=os.getpid(),
-            host=socket.gethostname(),
-        )
+        header = dict(self._facts, writer=self.writer, segment=number, firstSeq=self._seq + 1, **own_process())
         try:
             started.append(record.segment_head(header))
             for index, definition in enumerate(self._definitions):

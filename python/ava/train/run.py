@@ -8,6 +8,7 @@ import sys
 
 from ava import notices
 from ava.params.json_object import Unreadable, read_json_text
+from ava.process.mark import own_process
 from ava.train.identity import check_id, new_instance_id
 from ava.workspace import data_folder, find_workspace, make_folder, prepare_workspace
 
@@ -103,7 +104,6 @@ class Run(object):
             "workspace": self.workspace,
             "instance": self.instance,
             "training": self.training,
-            "pid": os.getpid(),
             "command": _command(),
             "program": sys.executable or "python",
             "workingFolder": os.getcwd(),
@@ -111,6 +111,8 @@ class Run(object):
                 (name, value) for name, value in os.environ.items() if name.startswith("AVA_") and name not in _UNTOLD
             ),
         }
+        mark = own_process()
+        fields.update((name, mark[name]) for name in ("pid", "process") if name in mark)
         if labels:
             fields["labels"] = labels
         return fields

@@ -1,6 +1,18 @@
 import { crc32 } from "../crc32.js";
 import type { Labels } from "../series-key.js";
 
+/** What tells a process of a Linux machine from all others; see docs/formats/journal.md. */
+export interface ProcessMark {
+  /** Boot id of the kernel. */
+  boot: string;
+  /** Number of the pid namespace. */
+  pidNamespace: string;
+  /** Start of the process, in ticks since the boot. */
+  startTicks: number;
+  /** Hash of the machine's id, where it has one. */
+  machine?: string;
+}
+
 /** Header of a journal segment. */
 export interface SegmentHeader {
   instance: string;
@@ -10,6 +22,8 @@ export interface SegmentHeader {
   firstSeq: number;
   pid: number;
   host: string;
+  /** More of the writing process, where the system tells it. */
+  process?: ProcessMark;
   labels?: Labels;
   /** The process that writes it ships it as well: while that one lives, no other does. */
   isSelfShipped?: boolean;

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { ID_PATTERN } from "ava-protocol";
+import { markOf, processOf } from "../machine/is-alive.js";
 import { readEnvironment } from "../settings/environment.js";
 import { resolveSettings } from "../settings/settings.js";
 import { findWorkspace } from "../workspace/find-workspace.js";
@@ -41,7 +42,7 @@ export function attach(request: AgentRequest, session: Session): AnswerFields {
     ),
   }));
   const isHere = isShared && session.host === session.agent.host;
-  run.attach(session, name, isHere ? watchedOf(request) : undefined);
+  run.attach(session, name, isHere ? watchedOf(request, session.host) : undefined);
   session.keep(name, run, isShared);
   // After the answer.
   setImmediate(() => {
@@ -57,15 +58,16 @@ function isSeen(run: string, probe: string | undefined): boolean {
   return statSync(probe === undefined ? run : join(run, probe), { throwIfNoEntry: false }) !== undefined;
 }
 
-function watchedOf(request: AgentRequest): WatchedProcess | undefined {
+function watchedOf(request: AgentRequest, host: string): WatchedProcess | undefined {
   const pid = optionalNumberOf(request, "pid");
   if (pid === undefined || pid <= 0) return undefined;
+  const mark = markOf(request["process"]);
   const program = optionalTextOf(request, "program");
   const workingFolder = optionalTextOf(request, "workingFolder");
   const labels = textsOf(request, "labels");
   const systemMetricsIntervalMs = optionalNumberOf(request, "systemMetricsIntervalMs");
   return {
-    pid,
+    process: mark ? { pid, host, process: mark } : processOf(pid),
     ...(program ? { program } : {}),
     ...(workingFolder ? { workingFolder } : {}),
     ...(Object.keys(labels).length > 0 ? { labels } : {}),

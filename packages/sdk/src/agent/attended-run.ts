@@ -1,9 +1,8 @@
-import { hostname } from "node:os";
 import type { SegmentHeader } from "ava-protocol";
 import type { LinesHeader } from "../lines/lines-header.js";
 import { RunLines } from "../lines/run-lines.js";
+import { fateOf, ownProcess } from "../machine/is-alive.js";
 import type { Settings } from "../settings/settings.js";
-import { isProcessAlive } from "../shipper/is-writer-alive.js";
 import { RunWriters } from "../shipper/run-writers.js";
 import { ShipLoop, type WriterFilter } from "../shipper/ship-loop.js";
 import { createTransport, type Transport } from "../shipper/transport.js";
@@ -32,7 +31,7 @@ export interface FinishAnswer {
   refusedRecords: number;
 }
 
-type Header = Pick<SegmentHeader | LinesHeader, "writer" | "pid" | "host"> & Pick<SegmentHeader, "isSelfShipped">;
+type Header = Pick<SegmentHeader | LinesHeader, "writer" | "pid" | "host" | "process"> & Pick<SegmentHeader, "isSelfShipped">;
 
 /** The agent's work for one run: shipping its journals and lines, storing its snapshots, watching its machine. */
 export class AttendedRun {
@@ -48,6 +47,7 @@ export class AttendedRun {
   private readonly running: Promise<void>;
   /** Who sends the files of a writer that we do not see. */
   private readonly senders = new Map<string, Set<RunClient>>();
+  private readonly host = ownProcess().host;
   /** Calls of {@link finish} that say that the whole run ends. */
   private endings = 0;
 
@@ -57,10 +57,13 @@ export class AttendedRun {
     const { workspace, instance, settings } = place;
     this.layout = runLayout(workspace, instance);
     const { audience, layout } = this;
-    const tell = (message: string) => audience.notice(message);
+    const tell = (message: string) => audience.onNotice(message);
     this.watch = new RunWatch({ folder: layout.journal, instance, training: settings.training, workspace, tell });
     this.snapshots = this.workOnSnapshots();
-    const whose = { isOurs: (header: Header) => this.isOurs(header), isAlive: (header: Header) => this.mayWrite(header) };
+    const whose = {
+      isOurs: (header: Header) => this.isOurs(header),
+      isAlive: (header: Header, file: string) => this.mayWrite(header, file),
+    };
     this.writers = new RunWriters({ folder: layout.journal, instance, isOwn: (writer) => this.watch.isOwn(writer), ...whose });
     this.lines = new RunLines({
       folder: layout.lines,
@@ -83,8 +86,8 @@ export class AttendedRun {
   get isNeeded(): boolean {
     if (this.audience.size > 0) return true;
     const living: Header[] = [...this.writers.living, ...this.lines.living];
-    // Of processes of other hosts it is only known whether they are connected.
-    return living.some((header) => header.host === hostname() && this.isOurs(header) && !this.watch.isOwn(header.writer));
+    // Of processes of other hosts and containers it is only known whether they are connected.
+    return living.some((header) => fateOf(header) === "alive" && this.isOurs(header) && !this.watch.isOwn(header.writer));
   }
 
   /**
@@ -139,6 +142,8 @@ export class AttendedRun {
    */
   async drain(timeoutMs: number): Promise<void> {
     await this.watch.close();
+    this.writers.look();
+    this.lines.look();
     await this.settle(timeoutMs, timeoutMs);
   }
 
@@ -193,15 +198,16 @@ export class AttendedRun {
 
   /** Journals of other hosts, on a shared disk, are in the hands of their agents, unless they are our clients. */
   private isOnHost({ host }: Header): boolean {
-    return this.place.isMirror || host === hostname() || this.audience.hosts.has(host);
+    return this.place.isMirror || host === this.host || this.audience.hosts.has(host);
   }
 
-  private mayWrite({ host, pid, writer }: Header): boolean {
+  private mayWrite(header: Header, file: string): boolean {
     // A pid of another machine says nothing. What a client that is gone had not sent yet comes when it is back, with all the rest if need be.
-    const senders = this.senders.get(writer);
+    const senders = this.senders.get(header.writer);
     if (senders) return [...senders].some((client) => this.audience.has(client));
-    if (host !== hostname()) return !this.place.isMirror || this.audience.size > 0;
+    const fate = fateOf(header, file);
+    if (fate === "unknown") return !this.place.isMirror || this.audience.size > 0;
     // Those of ours that are open are not asked about.
-    return pid !== process.pid && isProcessAlive(pid);
+    return fate === "alive" && header.pid !== process.pid;
   }
 }

@@ -79,12 +79,12 @@ export class Audience implements ShipLoopEvents, SnapshotLoopEvents {
 
   /** A snapshot could not be stored or registered. @param trouble - what and why */
   onSnapshotTrouble(trouble: SnapshotTrouble): void {
-    this.notice(trouble.message);
+    this.onNotice(trouble.message);
     for (const listener of this.snapshotListeners) listener({ trouble });
   }
 
   /** @param message - a word for the users of the run */
-  notice(message: string): void {
+  onNotice(message: string): void {
     this.tell({ event: "notice", message });
   }
 

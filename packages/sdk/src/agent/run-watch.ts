@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import type { Labels } from "ava-protocol";
-import { isProcessAlive } from "../shipper/is-writer-alive.js";
+import { fateOf, type MarkedProcess } from "../machine/is-alive.js";
 import { type Observer, startObserver } from "../system/observer.js";
 import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
 
 /** A process of the training that wants its machine watched. */
 export interface WatchedProcess extends WatchOptions {
-  pid: number;
+  process: MarkedProcess;
   program?: string;
   workingFolder?: string;
   labels?: Labels;
@@ -28,8 +28,9 @@ const FACTS_WAIT_MS = 2_000;
 /** Watches the machine of a run for its processes: one watch for each set of labels, as every rank of a distributed training has one. */
 export class RunWatch {
   private readonly options: RunWatchOptions;
-  private readonly watches = new Map<string, { observer: Observer; pid: number }>();
+  private readonly watches = new Map<string, { observer: Observer; process: MarkedProcess }>();
   private readonly own = new Set<string>();
+  private readonly endings = new Set<Promise<unknown>>();
 
   /** @param options - where it writes */
   constructor(options: RunWatchOptions) {
@@ -43,9 +44,9 @@ export class RunWatch {
 
   /** Starts to watch, unless a process with these labels is watched already. @param watched - root of a tree of processes */
   start(watched: WatchedProcess): void {
-    const { labels = {}, pid, program, workingFolder } = watched;
+    const { labels = {}, process, program, workingFolder } = watched;
     const key = JSON.stringify(labels);
-    if (this.watches.has(key) || !isProcessAlive(pid)) return;
+    if (this.watches.has(key) || fateOf(process) !== "alive") return;
     const { folder, instance, training, workspace, tell } = this.options;
     const start = {
       training,
@@ -55,32 +56,36 @@ export class RunWatch {
       workingFolder: workingFolder ?? workspace,
       intervalMs: intervalOf(watched, tell),
       hasPackages: watched.packages ?? false,
-      rootPid: pid,
+      rootPid: process.pid,
       ...(program ? { program } : {}),
       ...(watched.labels ? { labels } : {}),
     };
     const observer = startObserver(folder, instance, start, tell);
     if (!observer) return;
-    this.watches.set(key, { observer, pid });
+    this.watches.set(key, { observer, process });
     this.own.add(observer.writer);
   }
 
   /** Ends the watch over processes that have ended. */
   async closeEnded(): Promise<void> {
-    await Promise.all([...this.watches].map(([key, { pid }]) => (isProcessAlive(pid) ? undefined : this.end(key))));
+    await Promise.all([...this.watches].map(([key, { process }]) => (fateOf(process) === "alive" ? undefined : this.end(key))));
   }
 
-  /** Ends every watch. */
+  /** Ends every watch, and waits for those that are ending. */
   async close(): Promise<void> {
-    await Promise.all([...this.watches.keys()].map((key) => this.end(key)));
+    await Promise.all([...[...this.watches.keys()].map((key) => this.end(key)), ...this.endings]);
   }
 
   private async end(key: string): Promise<void> {
     const observer = this.watches.get(key)?.observer;
     this.watches.delete(key);
     if (!observer) return;
-    await observer.close(FACTS_WAIT_MS);
-    this.own.delete(observer.writer);
+    const ending = observer.close(FACTS_WAIT_MS).finally(() => {
+      this.own.delete(observer.writer);
+      this.endings.delete(ending);
+    });
+    this.endings.add(ending);
+    await ending;
   }
 }
 

@@ -40,7 +40,7 @@ async function sync(folders: string[], flags: SyncFlags): Promise<void> {
           `ava-sdk: ${synced.instance} could not be sent whole: ${synced.reason}. Nothing is lost; try again later. Platform: ${settings.platformUrl}\n`,
         );
         process.exitCode = 1;
-        return;
+        if (synced.isPlatformAway) return;
       }
     }
   } catch (error) {
@@ -51,7 +51,7 @@ async function sync(folders: string[], flags: SyncFlags): Promise<void> {
 
 function describe({ instance, records, isLive, refusedRecords, damagedBytes, snapshots }: SyncedRun): string {
   const notes = [
-    isLive ? "still running" : "",
+    isLive ? "still running, or on another host" : "",
     snapshots > 0 ? `${snapshots} snapshots stored` : "",
     refusedRecords > 0 ? `${refusedRecords} refused by the platform` : "",
     damagedBytes > 0 ? `${damagedBytes} damaged bytes skipped` : "",

@@ -23,6 +23,9 @@ interface OpenSegment {
 /** Largest piece of a segment that must be in memory to see one whole record. */
 const LARGEST_RECORD_BYTES: number = LIMITS.recordPayloadBytes + RECORD_HEAD_BYTES;
 
+/** Searched in one go for a whole record behind damage: after it, at least the half of it is done with, so that the time stays linear. */
+const SEARCHED_BYTES: number = 2 * LARGEST_RECORD_BYTES;
+
 /** Where the records of one writer come from. */
 export interface RecordSource {
   /** Training and labels of the writer, once they are known. */
@@ -89,6 +92,7 @@ export class JournalReader implements RecordSource {
     this.finished = [];
     this.lastSegment = -1;
     this.lastSeq = 0;
+    this.damagedBytes = 0;
   }
 
   /**
@@ -146,15 +150,16 @@ export class JournalReader implements RecordSource {
   /** @returns bytes that the offset moved on; 0 when the rest of the segment is no whole record (yet) */
   private readFrom(segment: OpenSegment, maxBytes: number, isComplete: boolean, records: ReadRecord[]): number {
     const start = segment.offset;
-    let bytes = readAt(segment.fd, start, Math.max(maxBytes, 64 * 1024));
-    let taken = this.take(segment, bytes, records);
-    if (taken === 0 && bytes.length > 0) {
-      bytes = readAt(segment.fd, start, LARGEST_RECORD_BYTES);
-      taken = this.take(segment, bytes, records);
-      if (taken === 0) taken = this.skipDamage(bytes, isComplete);
+    // Larger pieces only for a large record, or a large damage: a file with many damages is not read anew for each.
+    for (let pieceBytes = Math.max(maxBytes, 64 * 1024); ; pieceBytes = SEARCHED_BYTES) {
+      const bytes = readAt(segment.fd, start, pieceBytes);
+      let taken = this.take(segment, bytes, records);
+      if (taken === 0 && bytes.length > 0 && (pieceBytes === SEARCHED_BYTES || readFrame(bytes, 0, fastCrc32) === "damaged")) {
+        taken = this.skipDamage(bytes, isComplete);
+      }
+      segment.offset = start + taken;
+      if (taken > 0 || bytes.length < pieceBytes || pieceBytes === SEARCHED_BYTES) return taken;
     }
-    segment.offset = start + taken;
-    return taken;
   }
 
   private take(segment: OpenSegment, bytes: Uint8Array, records: ReadRecord[]): number {
@@ -185,10 +190,11 @@ export class JournalReader implements RecordSource {
       this.damagedBytes += next;
       return next;
     }
-    const isBeyondOneRecord = bytes.length >= LARGEST_RECORD_BYTES;
-    if (!isBeyondOneRecord || !isComplete) return 0;
-    this.damagedBytes += bytes.length - LARGEST_RECORD_BYTES + 1;
-    return bytes.length - LARGEST_RECORD_BYTES + 1;
+    // Where a record that begins here would be whole, there is none.
+    const skippedBytes = bytes.length - LARGEST_RECORD_BYTES;
+    if (skippedBytes <= 0 || !isComplete) return 0;
+    this.damagedBytes += skippedBytes;
+    return skippedBytes;
   }
 }
 

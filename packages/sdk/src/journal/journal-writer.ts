@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { rmSync, statSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { encodeSegmentHead, type JournalRecord, type Labels, LIMITS, RecordEncoder, type SeriesRecord } from "ava-protocol";
+import { ownProcess } from "../machine/is-alive.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { fastCrc32 } from "./fast-crc32.js";
 import { SegmentFile } from "./segment-file.js";
@@ -178,8 +178,7 @@ export class JournalWriter {
       writer,
       segment,
       firstSeq: nextSeq,
-      pid: process.pid,
-      host: hostname(),
+      ...ownProcess(),
       ...(labels ? { labels } : {}),
       ...(isSelfShipped ? { isSelfShipped } : {}),
     };

@@ -27,18 +27,23 @@ export function segmentFileName(writer: string, segment: number): string {
  */
 export function listSegments(folder: string, writer?: string): SegmentName[] {
   const found: SegmentName[] = [];
-  for (const file of readFolder(folder)) {
+  for (const file of listFiles(folder)) {
     const match = PATTERN.exec(file);
     if (match && (writer === undefined || match[1] === writer)) found.push({ writer: match[1]!, segment: Number(match[2]), file });
   }
   return found.sort((a, b) => (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.segment - b.segment));
 }
 
-function readFolder(folder: string): string[] {
+/**
+ * @param folder - any
+ * @returns names of the regular files in it: to open a pipe would wait for ever; none when there is no such folder
+ * @throws the file system's error
+ */
+export function listFiles(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? entry.name : []));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw error;
   }
 }

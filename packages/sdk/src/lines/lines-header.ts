@@ -1,4 +1,5 @@
-import type { Labels } from "ava-protocol";
+import type { Labels, ProcessMark } from "ava-protocol";
+import { markOf } from "../machine/is-alive.js";
 
 /** First line of a file of console lines; see docs/formats/console-lines.md. */
 export interface LinesHeader {
@@ -7,6 +8,7 @@ export interface LinesHeader {
   writer: string;
   pid: number;
   host: string;
+  process?: ProcessMark;
   parser: string;
   purpose: "metrics" | "snapshots";
   referenceTimeMs: number;
@@ -53,13 +55,15 @@ export function parseLinesHeader(text: string, writer: string): LinesHeader | st
 }
 
 /** Optional fields of another type than they should have count as absent, as do those that are null. */
-function clean({ batchOfEpoch, otherFiles, labels, ...header }: Record<string, unknown>): LinesHeader {
+function clean({ batchOfEpoch, otherFiles, labels, process, ...header }: Record<string, unknown>): LinesHeader {
   const texts = (value: unknown) =>
     typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string");
+  const mark = markOf(process);
   return {
     ...(header as unknown as LinesHeader),
     ...(typeof batchOfEpoch === "number" && batchOfEpoch > 0 ? { batchOfEpoch } : {}),
     ...(Array.isArray(otherFiles) && texts(otherFiles) ? { otherFiles: otherFiles as string[] } : {}),
+    ...(mark ? { process: mark } : {}),
     ...(texts(labels) && !Array.isArray(labels) ? { labels: labels as Labels } : {}),
   };
 }

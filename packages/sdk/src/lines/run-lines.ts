@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { listFiles } from "../journal/segment-name.js";
 import type { JsonObject } from "../params/json-file.js";
-import { isYoung } from "../shipper/is-writer-alive.js";
+import { isYoung } from "../shipper/is-young.js";
 import type { ShippedWriter } from "../shipper/ship-loop.js";
 import { WriterShipper } from "../shipper/writer-shipper.js";
 import type { JobFolder } from "../snapshot/job-folder.js";
@@ -20,7 +20,7 @@ export interface RunLinesOptions {
   /** Whether these lines are ours to read, now. */
   isOurs: (header: LinesHeader) => boolean;
   /** Whether their process may still write; false only when it surely does not. */
-  isAlive: (header: LinesHeader) => boolean;
+  isAlive: (header: LinesHeader, file: string) => boolean;
   /** Says a word to the user. */
   tell: (message: string) => void;
 }
@@ -45,12 +45,7 @@ const NAME = /^([0-9a-f]{16})\.lines$/;
  * @returns ids of the writers whose lines wait there
  */
 export function listLines(folder: string): string[] {
-  try {
-    return readdirSync(folder).flatMap((name) => NAME.exec(name)?.[1] ?? []);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
+  return listFiles(folder).flatMap((name) => NAME.exec(name)?.[1] ?? []);
 }
 
 /** The console lines of a run, as files come and go. */
@@ -67,7 +62,7 @@ export class RunLines {
 
   /** Records that the platform refused for good. */
   get refusedRecords(): number {
-    return [...this.known.values()].reduce((sum, { metrics }) => sum + (metrics?.refused.length ?? 0), this.refused);
+    return [...this.known.values()].reduce((sum, { metrics }) => sum + (metrics?.passedOver.records ?? 0), this.refused);
   }
 
   /** Headers of the files whose process may still write. */
@@ -92,7 +87,7 @@ export class RunLines {
    * @throws the file system's error
    */
   refresh(): ShippedWriter[] {
-    this.look();
+    if (Date.now() >= this.nextLookMs) this.look();
     const listed = new Set(listLines(this.options.folder));
     for (const writer of listed) {
       const one = this.known.get(writer) ?? this.add(writer);
@@ -120,12 +115,10 @@ export class RunLines {
     for (const [writer, one] of this.known) this.drop(writer, one);
   }
 
-  /** Who is dead is found out before its lines are read: they are all then. */
-  private look(): void {
-    const nowMs = Date.now();
-    if (nowMs < this.nextLookMs) return;
-    this.nextLookMs = nowMs + LOOK_MS;
-    for (const one of this.known.values()) if (one.header) one.isGone = !this.options.isAlive(one.header);
+  /** Finds out now who has died: before its lines are read, so that they are all. */
+  look(): void {
+    this.nextLookMs = Date.now() + LOOK_MS;
+    for (const one of this.known.values()) if (one.header) one.isGone = !this.options.isAlive(one.header, one.file.path);
   }
 
   private ours(): RunFile[] {
@@ -140,7 +133,7 @@ export class RunLines {
 
   private drop(writer: string, one: RunFile): void {
     one.file.close();
-    this.refused += one.metrics?.refused.length ?? 0;
+    this.refused += one.metrics?.passedOver.records ?? 0;
     this.known.delete(writer);
   }
 
@@ -159,7 +152,7 @@ export class RunLines {
         one.snapshots = new LinesSnapshots(one.file, header, this.options.jobs, () => this.options.factsOfRun(header), onProblem);
       }
       one.header = header;
-      one.isGone = !this.options.isAlive(header);
+      one.isGone = !this.options.isAlive(header, one.file.path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
       one.problem = `${one.file.path} is kept as it is: ${(error as Error).message}`;

@@ -3,7 +3,7 @@ import type { SegmentHeader } from "ava-protocol";
 import { JournalReader } from "../journal/journal-reader.js";
 import { readSegmentHeader } from "../journal/segment-header.js";
 import { listSegments, type SegmentName } from "../journal/segment-name.js";
-import { isYoung } from "./is-writer-alive.js";
+import { isYoung } from "./is-young.js";
 import type { ShippedWriter } from "./ship-loop.js";
 import { WriterShipper } from "./writer-shipper.js";
 
@@ -14,16 +14,18 @@ export interface RunWritersOptions {
   instance: string;
   /** Whether we write the journal ourselves, and still do. */
   isOwn: (writer: string) => boolean;
-  /** Whether its records are ours to ship, now. */
-  isOurs: (header: SegmentHeader) => boolean;
+  /** Whether its records are ours to ship, now. `file` is its newest segment. */
+  isOurs: (header: SegmentHeader, file: string) => boolean;
   /** Whether the writer may still write; false only when it surely does not. */
-  isAlive: (header: SegmentHeader) => boolean;
+  isAlive: (header: SegmentHeader, file: string) => boolean;
 }
 
 /** A writer of the folder. */
 interface FolderWriter extends ShippedWriter {
   header: SegmentHeader | undefined;
   segments: SegmentName[];
+  /** Why it is not known who it is. */
+  problem?: string;
 }
 
 /** How often it is looked who has died: a system call or two for each writer. */
@@ -33,7 +35,7 @@ const LOOK_MS = 1_000;
 export class RunWriters {
   private readonly options: RunWritersOptions;
   private readonly known = new Map<string, FolderWriter>();
-  private refused = 0;
+  private passedOver = 0;
   private nextLookMs = 0;
 
   /** @param options - which journals */
@@ -41,9 +43,14 @@ export class RunWriters {
     this.options = options;
   }
 
-  /** Records that the platform refused for good. */
+  /** Records that can never be delivered. */
   get refusedRecords(): number {
-    return [...this.known.values()].reduce((sum, { shipper }) => sum + shipper.refused.length, this.refused);
+    return [...this.known.values()].reduce((sum, { shipper }) => sum + shipper.passedOver.records, this.passedOver);
+  }
+
+  /** Why it is not known of some files whose they are. */
+  get problems(): string[] {
+    return [...this.known.values()].flatMap(({ header, problem }) => (header ? [] : (problem ?? [])));
   }
 
   /** Headers of the writers that may still write. */
@@ -75,14 +82,23 @@ export class RunWriters {
     for (const [writer, names] of segments) {
       const one = this.known.get(writer) ?? this.add(writer);
       one.segments = names;
-      one.header ??= readSegmentHeader(this.options.folder, names[0] as SegmentName);
+      one.header ??= this.readHeader(one);
     }
     for (const [writer, one] of this.known) {
       if (segments.has(writer)) continue;
       one.segments = [];
       if (one.isGone || isLook) this.drop(writer, one);
     }
-    return [...this.known.values()].filter(({ header, isGone }) => isGone || (header !== undefined && this.options.isOurs(header)));
+    return [...this.known.values()].filter((one) => one.isGone || (one.header && this.options.isOurs(one.header, this.newest(one))));
+  }
+
+  /** Finds out now who has died. */
+  look(): void {
+    this.nextLookMs = Date.now() + LOOK_MS;
+    for (const [writer, one] of this.known) {
+      if (this.options.isOwn(writer) || one.segments.length === 0) one.isGone = false;
+      else one.isGone = one.header ? !this.options.isAlive(one.header, this.newest(one)) : !isYoung(this.newest(one));
+    }
   }
 
   /** Closes the files. */
@@ -101,17 +117,22 @@ export class RunWriters {
 
   private drop(writer: string, one: FolderWriter): void {
     one.shipper.close();
-    this.refused += one.shipper.refused.length;
+    this.passedOver += one.shipper.passedOver.records;
     this.known.delete(writer);
   }
 
-  private look(): void {
-    this.nextLookMs = Date.now() + LOOK_MS;
-    for (const [writer, one] of this.known) {
-      const newest = one.segments.at(-1);
-      if (this.options.isOwn(writer) || !newest) one.isGone = false;
-      else if (one.header) one.isGone = !this.options.isAlive(one.header);
-      else one.isGone = !isYoung(join(this.options.folder, newest.file));
+  private newest({ segments }: FolderWriter): string {
+    return join(this.options.folder, segments.at(-1)?.file ?? "");
+  }
+
+  /** One file that cannot be read is no reason to leave the others. */
+  private readHeader(one: FolderWriter): SegmentHeader | undefined {
+    const [name] = one.segments;
+    try {
+      return name && readSegmentHeader(this.options.folder, name);
+    } catch (error) {
+      one.problem = `${name?.file} cannot be read: ${(error as NodeJS.ErrnoException).code}`;
+      return undefined;
     }
   }
 }

@@ -4,6 +4,8 @@ import type { StepResult, WriterShipper } from "./writer-shipper.js";
 /** Longest wait for one answer while somebody waits for the end: a platform that hangs is not to hold the training's exit code back. */
 export const LAST_ANSWER_MS = 3_000;
 
+const MOST_OWN_FAILURES = 2;
+
 /** How the wait for what is left ended. */
 export interface Settled {
   /** Everything that was in the journals is acknowledged. */
@@ -22,6 +24,7 @@ export class Settling {
   /** With the number of the last read that began before. */
   private unsettled: Map<WriterShipper, number> | undefined;
   private living: ReadonlySet<WriterShipper> = new Set();
+  private readonly givenUp = new Map<WriterShipper, string>();
   private failures = 0;
   private trouble: string | undefined;
   private patience: NodeJS.Timeout | undefined;
@@ -58,17 +61,28 @@ export class Settling {
   /** One exchange with the platform ended. @param shipper - whose @param result - how */
   note(shipper: WriterShipper | undefined, result: StepResult): void {
     this.expectAnswer();
+    if (result.kind === "deleted") return this.end({ isComplete: false, reason: result.reason });
     if (shipper && (result.kind === "idle" || this.isThrough(shipper))) this.unsettled?.delete(shipper);
     if (result.kind === "shipped") this.failures = 0;
     if (result.kind !== "failed") return;
-    this.failures += 1;
     this.trouble = result.reason;
+    if (result.isOwn) return this.failedAlone(shipper, result.reason);
+    this.failures += 1;
     if (this.wasInTrouble || this.failures > 1) this.end({ isComplete: false, reason: result.reason });
   }
 
   /** The round ended without a failure. */
   endRound(): void {
-    if (this.unsettled?.size === 0) this.end({ isComplete: true });
+    if (this.unsettled?.size !== 0) return;
+    const reason = [...this.givenUp.values()][0];
+    this.end(reason === undefined ? { isComplete: true } : { isComplete: false, reason });
+  }
+
+  /** The others are still waited for. A writer has {@link MOST_OWN_FAILURES} tries. */
+  private failedAlone(shipper: WriterShipper | undefined, reason: string): void {
+    if (!shipper || !this.unsettled?.has(shipper) || shipper.failures < MOST_OWN_FAILURES) return;
+    this.unsettled.delete(shipper);
+    this.givenUp.set(shipper, reason);
   }
 
   /** A training whose threads go on recording never comes to its end; what it had recorded before is through all the same. */

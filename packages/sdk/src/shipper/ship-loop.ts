@@ -29,7 +29,12 @@ export interface ShipLoopEvents {
   onRecovered(): void;
   /** Somebody asked the run to stop. */
   onStop(reason: string): void;
+  /** A word for the user: records that can never be delivered, or none any more. */
+  onNotice(message: string): void;
 }
+
+/** So many different reasons for which records were passed over are told; all are counted. */
+const MOST_TOLD = 10;
 
 /** What {@link ShipLoop} works with. */
 export interface ShipLoopOptions {
@@ -51,15 +56,23 @@ export class ShipLoop {
   private lastHeardMs = Date.now();
   private hasAskedToStop = false;
   private trouble: string | undefined;
+  /** Whose trouble it is alone. */
+  private troubled: WriterShipper | undefined;
   /** Speaks for the run: the last one that was shipped and known. */
   private voice: WriterShipper | undefined;
+  /** Whose turn it is first in the next round: one that fails each time is not to keep the others waiting. */
+  private first: WriterShipper | undefined;
+  /** Somebody waits since the last round. */
+  private isHurried = false;
+  private deleted: string | undefined;
+  private readonly toldReasons = new Set<string>();
 
   /** @param options - what to ship, where to */
   constructor(options: ShipLoopOptions) {
     this.options = options;
   }
 
-  /** Ships until {@link stop} is called. Never rejects. */
+  /** Ships until {@link stop} is called, or the instance was deleted on the platform. Never rejects. */
   async run(): Promise<void> {
     while (!this.hasStopped) {
       const result = await this.round();
@@ -82,8 +95,10 @@ export class ShipLoop {
    * @returns how it ended
    */
   async settle(deadlineMs: number, isMeant: WriterFilter = () => true): Promise<Settled> {
+    if (this.deleted !== undefined) return { isComplete: false, reason: this.deleted };
     const settling = new Settling(isMeant, deadlineMs, this.trouble);
     this.settlings.add(settling);
+    this.isHurried = true;
     this.pausing?.abort();
     try {
       return await settling.ended;
@@ -105,16 +120,22 @@ export class ShipLoop {
   private async round(): Promise<StepResult> {
     let writers: readonly ShippedWriter[];
     try {
-      writers = this.options.writers();
+      writers = this.inTurn(this.options.writers());
     } catch (error) {
-      return this.note(undefined, { kind: "failed", reason: (error as Error).message });
+      return this.note(undefined, { kind: "failed", reason: (error as Error).message, isOwn: false });
     }
     for (const settling of this.settlings) settling.startRound(writers);
+    if (this.isHurried) for (const { shipper } of writers) shipper.hurry();
+    this.isHurried = false;
     let result: StepResult = { kind: "idle" };
-    for (const { shipper, isGone } of writers) {
-      const one = await this.step(() => shipper.step(this.options.transport, this.timeoutMs(), isGone));
-      this.note(shipper, one);
-      if (one.kind === "failed") return one;
+    for (const [index, { shipper, isGone }] of writers.entries()) {
+      if (!shipper.isDue()) continue;
+      const one = this.note(shipper, await shipper.step(this.options.transport, this.timeoutMs(), isGone));
+      if (one.kind === "deleted") return one;
+      if (one.kind === "failed" && !one.isOwn) {
+        this.first = writers[index + 1]?.shipper;
+        return one;
+      }
       if (one.kind === "shipped") result = one;
       if (shipper.isKnown) this.voice = shipper;
     }
@@ -122,22 +143,19 @@ export class ShipLoop {
     return result.kind === "idle" ? this.beat() : result;
   }
 
+  private inTurn(writers: readonly ShippedWriter[]): readonly ShippedWriter[] {
+    const first = writers.findIndex(({ shipper }) => shipper === this.first);
+    return first > 0 ? [...writers.slice(first), ...writers.slice(0, first)] : writers;
+  }
+
   private async beat(): Promise<StepResult> {
     const isDue = Date.now() - this.lastHeardMs > HEARTBEAT_MS && (this.options.isSpeaking?.() ?? true);
     const { voice } = this;
     if (!isDue || !voice) return { kind: "idle" };
-    const beat = await this.step(() => voice.heartbeat(this.options.transport, this.timeoutMs()));
-    this.note(undefined, beat);
-    return beat.kind === "failed" ? beat : { kind: "idle" };
-  }
-
-  /** A journal that cannot be read, say on a disk that went away, is no end of the loop. */
-  private async step(work: () => Promise<StepResult>): Promise<StepResult> {
-    try {
-      return await work();
-    } catch (error) {
-      return { kind: "failed", reason: (error as Error).message };
-    }
+    const beat = this.note(undefined, await voice.heartbeat(this.options.transport, this.timeoutMs()));
+    // The next one comes in its time, however this one ended.
+    this.lastHeardMs = Date.now();
+    return beat.kind === "shipped" ? { kind: "idle" } : beat;
   }
 
   private timeoutMs(): number {
@@ -146,21 +164,42 @@ export class ShipLoop {
 
   private note(shipper: WriterShipper | undefined, result: StepResult): StepResult {
     for (const settling of this.settlings) settling.note(shipper, result);
+    if (shipper) this.tellPassedOver(shipper);
     if (result.kind === "idle") return result;
+    if (result.kind === "deleted") {
+      this.deleted = `${result.reason}: nothing more is sent; the journal stays`;
+      this.hasStopped = true;
+      this.options.events.onNotice(`${this.deleted}. Restore the instance on the platform to send it with: ava-sdk sync`);
+      return result;
+    }
     if (result.kind === "failed") {
-      this.failures += 1;
+      if (!result.isOwn) this.failures += 1;
       if (this.trouble === undefined) this.options.events.onTrouble(result.reason);
       this.trouble = result.reason;
+      this.troubled = result.isOwn ? shipper : undefined;
       return result;
     }
     this.failures = 0;
     this.lastHeardMs = Date.now();
-    if (this.trouble !== undefined) this.options.events.onRecovered();
-    this.trouble = undefined;
+    this.recover(shipper);
     if (result.stop && !this.hasAskedToStop) {
       this.hasAskedToStop = true;
       this.options.events.onStop(result.stop.reason);
     }
     return result;
+  }
+
+  /** That others go on does not mean that the trouble of one is over. */
+  private recover(shipper: WriterShipper | undefined): void {
+    if (this.trouble === undefined || (this.troubled !== undefined && this.troubled !== shipper)) return;
+    this.options.events.onRecovered();
+    this.trouble = undefined;
+    this.troubled = undefined;
+  }
+
+  private tellPassedOver({ passedOver: { reason } }: WriterShipper): void {
+    if (reason === undefined || this.toldReasons.has(reason) || this.toldReasons.size >= MOST_TOLD) return;
+    this.toldReasons.add(reason);
+    this.options.events.onNotice(`records that the platform does not take are left out and counted: ${reason}`);
   }
 }

@@ -1,17 +1,18 @@
 import { readdirSync, statSync } from "node:fs";
-import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { AvaError } from "../error.js";
-import { JournalReader } from "../journal/journal-reader.js";
 import { listSegments } from "../journal/segment-name.js";
 import { listLines, RunLines } from "../lines/run-lines.js";
+import { fateOf, type MarkedProcess } from "../machine/is-alive.js";
 import type { Settings } from "../settings/settings.js";
 import { JobFolder } from "../snapshot/job-folder.js";
 import { lineageOf } from "../snapshot/lineage.js";
 import { syncSnapshots } from "../snapshot/sync-snapshots.js";
-import { isProcessAlive, isWriterAlive } from "./is-writer-alive.js";
+import { backoffMs } from "./backoff.js";
+import { RunWriters } from "./run-writers.js";
+import type { ShippedWriter } from "./ship-loop.js";
 import { createTransport, type Transport } from "./transport.js";
-import { WriterShipper } from "./writer-shipper.js";
 
 /** What {@link syncRun} did for one run. */
 export interface SyncedRun {
@@ -19,7 +20,7 @@ export interface SyncedRun {
   records: number;
   /** Everything that was in the journal is acknowledged. */
   isComplete: boolean;
-  /** The run still goes on. */
+  /** The run still goes on, or may do so on another host or in another container. */
   isLive: boolean;
   refusedRecords: number;
   damagedBytes: number;
@@ -27,33 +28,46 @@ export interface SyncedRun {
   snapshots: number;
   /** Why it is not complete. */
   reason?: string;
+  /** The platform takes nothing now, of other runs neither. */
+  isPlatformAway?: true;
+  /** The instance was deleted on the platform. */
+  isDeleted?: true;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Tries of one batch before a run is given up for this time. */
-const MOST_FAILURES = 3;
+/** Tries of one record before a writer is given up for this time. */
+const MOST_FAILURES = 4;
 
 /**
  * The run folders of a workspace in which a journal, console lines or snapshots wait.
  *
  * @param workspace - path of the workspace
- * @returns paths of run folders, oldest name first
+ * @returns paths of run folders, oldest name first; one that cannot be looked into is among them
  */
 export function listRuns(workspace: string): string[] {
   const runs = join(workspace, "run");
-  if (!statSync(runs, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (!isFolder(runs)) return [];
   return readdirSync(runs)
     .sort()
     .map((name) => join(runs, name))
-    .filter(hasLeft);
+    .filter((path) => isFolder(path) && mayHaveLeft(path));
 }
 
-function hasLeft(path: string): boolean {
-  return (
-    listSegments(join(path, "journal")).length > 0 ||
-    listLines(join(path, "lines")).length > 0 ||
-    new JobFolder(join(path, "snapshots")).isWorkLeft()
-  );
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function mayHaveLeft(path: string): boolean {
+  try {
+    return (
+      listSegments(join(path, "journal")).length > 0 ||
+      listLines(join(path, "lines")).length > 0 ||
+      new JobFolder(join(path, "snapshots")).isWorkLeft()
+    );
+  } catch {
+    // Whoever syncs it is told why.
+    return true;
+  }
 }
 
 /**
@@ -61,30 +75,48 @@ function hasLeft(path: string): boolean {
  *
  * @param runFolder - `run/<id>` of a workspace
  * @param settings - platform and storage
- * @returns what was shipped
+ * @returns what was shipped, and why the rest was not
  * @throws AvaError FILE_UNREADABLE when the folder is no run folder
  */
 export async function syncRun(runFolder: string, settings: Settings): Promise<SyncedRun> {
-  if (!statSync(runFolder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(runFolder)) {
     throw new AvaError("FILE_UNREADABLE", `${runFolder} is not a folder; give the folder of a run, like ava-workspace/run/<instance id>`);
   }
   const instance = basename(resolve(runFolder));
   const result: SyncedRun = { instance, records: 0, isComplete: true, isLive: false, refusedRecords: 0, damagedBytes: 0, snapshots: 0 };
   const transport = createTransport(settings.platformUrl, settings.token);
   const lines = linesOf(resolve(runFolder), instance);
+  const writers = writersOf(join(runFolder, "journal"), instance);
   try {
-    await shipJournals(join(runFolder, "journal"), transport, result);
+    await shipAll(writers.refresh(), transport, result);
     // Lines of a run that goes on are read, too: of two who read them the platform takes what it does not have.
-    for (const { shipper, isGone } of lines.refresh()) await shipWriter(shipper, transport, isGone, result);
-    result.isLive ||= lines.living.length > 0;
+    await shipAll(lines.refresh(), transport, result);
+    result.isLive = writers.living.length + lines.living.length > 0;
+    result.refusedRecords = writers.refusedRecords + lines.refusedRecords;
+    for (const problem of [...writers.problems, ...lines.problems]) fail(result, problem);
     // The snapshots of a live run are in its own hands.
     if (!result.isLive) await storeSnapshots(runFolder, lines, settings, result);
-    if (result.isComplete && lines.problems.length > 0) fail(result, lines.problems.join(" "));
+  } catch (error) {
+    // Of this run's folder: the others are none the worse for it.
+    fail(result, (error as Error).message);
   } finally {
     transport.close();
+    writers.close();
     lines.close();
   }
   return result;
+}
+
+function mayWrite(header: MarkedProcess, file: string): boolean {
+  return fateOf(header, file) !== "gone";
+}
+
+function writersOf(folder: string, instance: string): RunWriters {
+  const writers = new RunWriters({ folder, instance, isOwn: () => false, isOurs: () => true, isAlive: mayWrite });
+  writers.refresh();
+  // Who is gone is known before the last of what it wrote is listed.
+  writers.look();
+  return writers;
 }
 
 function linesOf(runFolder: string, instance: string): RunLines {
@@ -93,19 +125,10 @@ function linesOf(runFolder: string, instance: string): RunLines {
     jobs: new JobFolder(join(runFolder, "snapshots")),
     factsOfRun: ({ training, referenceTimeMs }) => lineageOf(dirname(dirname(runFolder)), { instance, training, startMs: referenceTimeMs }),
     isOurs: () => true,
-    isAlive: ({ host, pid }) => host !== hostname() || isProcessAlive(pid),
+    isAlive: mayWrite,
     // What stays as it is is in the result.
     tell: () => undefined,
   });
-}
-
-async function shipJournals(folder: string, transport: Transport, result: SyncedRun): Promise<void> {
-  const segments = listSegments(folder);
-  for (const writer of new Set(segments.map((name) => name.writer))) {
-    const isAlive = segments.some((name) => name.writer === writer && isWriterAlive(folder, name));
-    result.isLive ||= isAlive;
-    await shipWriter(new WriterShipper(new JournalReader(folder, writer), writer, result.instance), transport, !isAlive, result);
-  }
 }
 
 /** Lines may name more snapshots than may wait at a time. */
@@ -125,21 +148,28 @@ function fail(result: SyncedRun, reason: string): void {
   result.reason ??= reason;
 }
 
-async function shipWriter(shipper: WriterShipper, transport: Transport, isGone: boolean, result: SyncedRun): Promise<void> {
-  if (!result.isComplete) return;
-  let failures = 0;
+async function shipAll(writers: readonly ShippedWriter[], transport: Transport, result: SyncedRun): Promise<void> {
+  for (const writer of writers) {
+    if (!result.isPlatformAway && !result.isDeleted) await shipWriter(writer, transport, result);
+    result.damagedBytes += writer.shipper.damagedBytes;
+  }
+}
+
+async function shipWriter({ shipper, isGone }: ShippedWriter, transport: Transport, result: SyncedRun): Promise<void> {
   for (;;) {
     const step = await shipper.step(transport, REQUEST_TIMEOUT_MS, isGone);
-    if (step.kind === "idle") break;
+    if (step.kind === "idle") return;
     if (step.kind === "shipped") {
       result.records += step.records;
-      failures = 0;
-    } else if (++failures === MOST_FAILURES) {
-      fail(result, step.reason);
-      break;
+      continue;
     }
+    if (step.kind === "failed" && shipper.failures < MOST_FAILURES) {
+      await wait(backoffMs(shipper.failures));
+      continue;
+    }
+    fail(result, step.reason);
+    if (step.kind === "deleted") result.isDeleted = true;
+    else if (!step.isOwn) result.isPlatformAway = true;
+    return;
   }
-  shipper.close();
-  result.damagedBytes += shipper.damagedBytes;
-  result.refusedRecords += shipper.refused.length;
 }

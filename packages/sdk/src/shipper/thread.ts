@@ -1,15 +1,16 @@
 // Entry of the shipper's thread: the training's own thread may be busy for hours, this one is not.
 import { parentPort, workerData } from "node:worker_threads";
-import { JournalReader } from "../journal/journal-reader.js";
-import { listSegments } from "../journal/segment-name.js";
+import { readSegmentHeader } from "../journal/segment-header.js";
+import { listSegments, type SegmentName } from "../journal/segment-name.js";
+import { fateOf } from "../machine/is-alive.js";
 import { JobFolder, type SnapshotCounts } from "../snapshot/job-folder.js";
 import type { RunningSnapshots } from "../snapshot/start-snapshots.js";
 import { startObserver } from "../system/observer.js";
-import { isWriterAlive } from "./is-writer-alive.js";
+import { isYoung } from "./is-young.js";
 import type { DrainRequest, ShipperMessage, ShipperStart, SnapshotWaits } from "./messages.js";
+import { RunWriters } from "./run-writers.js";
 import { ShipLoop } from "./ship-loop.js";
 import { createTransport } from "./transport.js";
-import { WriterShipper } from "./writer-shipper.js";
 
 /** Longest wait of an ending run for facts of its machine: what git takes at most. A training that fails at once is to have them. */
 const FACTS_WAIT_MS = 2_000;
@@ -18,27 +19,40 @@ const { folder, writer, instance, platformUrl, token, watch, snapshots: snapshot
 const tell = (message: ShipperMessage) => parentPort?.postMessage(message);
 
 const observer = startObserver(folder, instance, watch, (message) => tell({ kind: "notice", message }));
-const journal = (of: string) => new WriterShipper(new JournalReader(folder, of), of, instance);
-const own = [journal(writer), ...(observer ? [journal(observer.writer)] : [])];
-// Those of other live processes have a shipper of their own, or an agent.
-const left = new Set(
-  listSegments(folder)
-    .filter((name) => name.writer !== writer && !isWriterAlive(folder, name))
-    .map((name) => name.writer),
-);
-const others = [...left].map(journal);
+const own = new Set([writer, ...(observer ? [observer.writer] : [])]);
+// Those that live, or come later, have a shipper of their own, or an agent.
+const left = new Set(listSegments(folder).flatMap((name) => (own.has(name.writer) || isSurelyAlive(name) ? [] : name.writer)));
 let isEnding = false;
+const writers = new RunWriters({
+  folder,
+  instance,
+  isOwn: (of) => own.has(of) && !isEnding,
+  // Of another container that has fallen silent nobody knows whether it lives.
+  isOurs: ({ writer: of, ...header }, file) => own.has(of) || (left.has(of) && !isYoung(file) && fateOf(header, file) === "unknown"),
+  isAlive: ({ writer: of, ...header }, file) => (own.has(of) ? !isEnding : !left.has(of) || fateOf(header, file) !== "gone"),
+});
 const transport = createTransport(platformUrl, token);
 const loop = new ShipLoop({
-  writers: () => [...others.map((shipper) => ({ shipper, isGone: true })), ...own.map((shipper) => ({ shipper, isGone: isEnding }))],
+  writers: () => writers.refresh(),
   transport,
   events: {
     onTrouble: (reason) => tell({ kind: "trouble", reason }),
     onRecovered: () => tell({ kind: "recovered" }),
     onStop: (reason) => tell({ kind: "stop", reason }),
+    onNotice: (message) => tell({ kind: "notice", message }),
   },
 });
 void loop.run();
+
+function isSurelyAlive(name: SegmentName): boolean {
+  try {
+    const header = readSegmentHeader(folder, name);
+    return header !== undefined && fateOf(header) === "alive";
+  } catch {
+    // Left, or of another user: told when it cannot be shipped.
+    return false;
+  }
+}
 
 let snapshots: Promise<RunningSnapshots | undefined> | undefined;
 
@@ -73,11 +87,11 @@ parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
   const { deadlineMs, snapshotDeadlineMs } = message;
   await observer?.close(Math.min(FACTS_WAIT_MS, deadlineMs - Date.now()));
   isEnding = true;
+  writers.look();
   const [settled, counts] = await Promise.all([loop.settle(deadlineMs), drainSnapshots(snapshotDeadlineMs)]);
   loop.stop();
-  for (const shipper of [...own, ...others]) shipper.close();
   transport.close();
-  const refusedRecords = own.reduce((sum, { refused }) => sum + refused.length, 0);
-  tell({ kind: "drained", refusedRecords, snapshots: counts, ...settled });
+  writers.close();
+  tell({ kind: "drained", refusedRecords: writers.refusedRecords, snapshots: counts, ...settled });
   parentPort?.close();
 });

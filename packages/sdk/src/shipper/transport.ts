@@ -4,11 +4,19 @@ import type { ErrorBody, RecordsAnswer } from "ava-protocol";
 
 /** What became of one request; failures are values, not exceptions. */
 export type SendResult =
-  | { kind: "acked"; ack: number; stop?: { reason: string } }
+  | ({ kind: "acked" } & RecordsAnswer)
   | { kind: "gap"; ack: number }
   /** The platform understood the body and will never take it. */
-  | { kind: "refused"; status: number; reason: string }
-  | { kind: "retry"; reason: string; retryAfterMs?: number };
+  | { kind: "refused"; reason: string }
+  /** The instance was deleted on the platform. */
+  | { kind: "deleted"; reason: string }
+  | { kind: "failed"; reason: string; blame: Blame; retryAfterMs?: number };
+
+/**
+ * Whose fault a failure may be. `place`: the platform, or the way to it; every body fails the same. `body`: another body may pass: somebody on the way refuses what is
+ * in this one, or its size. `unknown`: one or the other.
+ */
+export type Blame = "place" | "body" | "unknown";
 
 /** Sends batches of records to one platform over kept-alive connections. */
 export interface Transport {
@@ -23,6 +31,18 @@ export interface Transport {
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024;
+const MOST_REASON_CHARS = 300;
+/** Whatever a server says, it is asked again after this time. */
+const MOST_RETRY_AFTER_MS = 300_000;
+
+/** With these, and its own words, a platform says that it will never take a body. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
+/** What somebody between us and the platform says of a body: too large, or with something in it that a rule forbids. */
+const BODY_STATUSES: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 411, 413, 414, 415, 422]);
+/** Statuses of a platform, or a way to it, that takes nothing now. */
+const PLACE_STATUSES: ReadonlySet<number> = new Set([401, 402, 407, 408, 409, 410, 425, 426, 429, 502, 503, 504, 507, 511]);
+/** The connection was there, and broke or stayed silent within this request. */
+const UNKNOWN_ERRORS: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
 /**
  * @param platformUrl - base URL of the platform
@@ -36,7 +56,11 @@ export function createTransport(platformUrl: string, token?: string): Transport 
   return {
     send: (instance, body, timeoutMs) =>
       new Promise((resolve) => {
-        const fail = (reason: string) => resolve({ kind: "retry", reason });
+        const fail = (error: NodeJS.ErrnoException) => {
+          const isTimeout = error.name === "TimeoutError" || error.name === "AbortError";
+          const blame = UNKNOWN_ERRORS.has(error.code ?? "") || isTimeout ? "unknown" : "place";
+          resolve({ kind: "failed", reason: isTimeout ? `no answer within ${timeoutMs} ms` : (error.code ?? error.message), blame });
+        };
         const sent = request(
           `${platformUrl}/v1/instances/${encodeURIComponent(instance)}/records`,
           {
@@ -50,19 +74,10 @@ export function createTransport(platformUrl: string, token?: string): Transport 
             },
           },
           (answer) => {
-            readAnswer(answer).then(
-              (text) => resolve(interpret(answer, text)),
-              (error: Error) => fail(error.message),
-            );
+            readAnswer(answer).then((text) => resolve(interpret(answer, text)), fail);
           },
         );
-        sent.on("error", (error: NodeJS.ErrnoException) =>
-          fail(
-            error.name === "TimeoutError" || error.name === "AbortError"
-              ? `no answer within ${timeoutMs} ms`
-              : (error.code ?? error.message),
-          ),
-        );
+        sent.on("error", fail);
         sent.end(body);
       }),
     close: () => agent.destroy(),
@@ -85,19 +100,47 @@ function interpret(answer: IncomingMessage, text: string): SendResult {
   const status = answer.statusCode ?? 0;
   const body = parse(text) as Partial<RecordsAnswer & ErrorBody> | undefined;
   const hasAck = Number.isSafeInteger(body?.ack) && (body?.ack as number) >= 0;
-  if (status === 200 && hasAck) {
-    const stop = body?.stop;
-    return { kind: "acked", ack: body?.ack as number, ...(stop && typeof stop.reason === "string" ? { stop } : {}) };
-  }
-  const code = body?.error?.code;
+  if (status === 200 && hasAck) return { kind: "acked", ...pickAnswer(body as RecordsAnswer) };
+  const code: string | undefined = body?.error?.code;
   if (status === 409 && code === "seq_gap" && hasAck) return { kind: "gap", ack: body?.ack as number };
-  const message =
-    typeof body?.error?.message === "string"
-      ? `${body.error.message} (${status} ${code})`
-      : `HTTP ${status} that is not an AVA platform's answer`;
-  if ((status === 400 || status === 413 || status === 422) && typeof code === "string") return { kind: "refused", status, reason: message };
-  const retryAfterS = Number(answer.headers["retry-after"]);
-  return { kind: "retry", reason: message, ...(retryAfterS > 0 ? { retryAfterMs: retryAfterS * 1000 } : {}) };
+  const message = body?.error?.message;
+  const isPlatform = typeof message === "string" && typeof code === "string";
+  const reason = isPlatform
+    ? `${oneLine(message)} (${status} ${oneLine(code)})${adviceFor(status)}`
+    : foreign(status, answer.headers.location);
+  if (isPlatform && status === 410) return { kind: "deleted", reason };
+  if (isPlatform && REFUSALS.has(status)) return { kind: "refused", reason };
+  const retryAfterMs = Math.min(Number(answer.headers["retry-after"]) * 1000, MOST_RETRY_AFTER_MS);
+  return { kind: "failed", reason, blame: blameFor(status), ...(retryAfterMs > 0 ? { retryAfterMs } : {}) };
+}
+
+function pickAnswer({ ack, stop, refused }: RecordsAnswer): RecordsAnswer {
+  const told = Array.isArray(refused) ? refused.filter((one) => typeof one?.message === "string") : [];
+  return {
+    ack,
+    ...(typeof stop?.reason === "string" ? { stop: { reason: oneLine(stop.reason) } } : {}),
+    ...(told.length > 0 ? { refused: told.map((one) => ({ ...one, message: oneLine(one.message) })) } : {}),
+  };
+}
+
+function blameFor(status: number): Blame {
+  if (BODY_STATUSES.has(status)) return "body";
+  return PLACE_STATUSES.has(status) || (status >= 300 && status < 400) ? "place" : "unknown";
+}
+
+function adviceFor(status: number): string {
+  return status === 401 ? ": give the platform's token as AVA_TOKEN" : "";
+}
+
+function foreign(status: number, location: string | undefined): string {
+  if (status >= 300 && status < 400 && location !== undefined)
+    return `HTTP ${status} to ${oneLine(location)}: set AVA_PLATFORM_URL to that server`;
+  return `HTTP ${status} that is not an AVA platform's answer${adviceFor(status)}`;
+}
+
+/** Words of a server go to terminals and logs. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{C}+/gu, " ").slice(0, MOST_REASON_CHARS);
 }
 
 function parse(text: string): unknown {

@@ -1,36 +1,56 @@
-import { type BatchHeader, encodeBatchHead, LIMITS, RECORD_HEAD_BYTES, RECORD_TYPE, type RecordsAnswer } from "ava-protocol";
+import { LIMITS, type RecordsAnswer } from "ava-protocol";
 import type { ReadRecord, RecordSource } from "../journal/journal-reader.js";
-import type { Transport } from "./transport.js";
+import { backoffMs } from "./backoff.js";
+import { Definitions, encodeBatch, sumBytes } from "./batch.js";
+import { PassedOver } from "./passed-over.js";
+import { Suspicion } from "./suspicion.js";
+import type { Blame, SendResult, Transport } from "./transport.js";
 
 /** What one exchange with the platform achieved. */
 export type StepResult =
   | { kind: "shipped"; records: number; stop?: RecordsAnswer["stop"] }
   /** Everything that is in the journal is acknowledged. */
   | { kind: "idle" }
-  | { kind: "failed"; reason: string; retryAfterMs?: number };
+  /** The instance was deleted on the platform. */
+  | { kind: "deleted"; reason: string }
+  /** `isOwn`: it is about this writer alone, and the others go on. */
+  | { kind: "failed"; reason: string; isOwn: boolean; retryAfterMs?: number };
 
-/** Records that the platform refused for good, and why. */
-export interface Refusal {
-  records: number;
-  reason: string;
-}
+/** So much larger is the next batch after one that went through: smaller ones were needed once, for a record or a proxy that does not take them. */
+const GROWTH_BYTES = 65_536;
 
-/** Ships the journal of one writer, batch by batch; deletes what is acknowledged and nothing else. */
+/** Ships the journal of one writer, batch by batch; deletes what is acknowledged and nothing else. Whatever a server answers, it gets on or waits longer each time. */
 export class WriterShipper {
-  /** What the platform refused and was therefore passed over. */
-  readonly refused: Refusal[] = [];
-  private readonly instance: string;
-  private readonly reader: RecordSource;
-  private readonly definitions = new Map<number, ReadRecord>();
-  private waiting: ReadRecord[] = [];
-  private ackedSeq = 0;
-  private hasMet = false;
-  private batchBytes: number = LIMITS.shippedBatchBytes;
-  private hasReadToEnd = false;
+  /** Id of the writer. */
+  readonly writer: string;
+  /** What can never be delivered. */
+  readonly passedOver: PassedOver = new PassedOver();
   /** How often the journal was read. */
   reads = 0;
   /** The last of the reads that came to the journal's end, everything up to there being acknowledged; 0 before the first. */
   caughtUpAt = 0;
+  /** How many exchanges in a row have failed without any progress. */
+  failures = 0;
+  private readonly instance: string;
+  private readonly reader: RecordSource;
+  private readonly definitions = new Definitions();
+  private readonly suspicion = new Suspicion();
+  private waiting: ReadRecord[] = [];
+  /** What the platform says that it has. */
+  private platformSeq = 0;
+  /** What is done with: acknowledged, or passed over. */
+  private doneSeq = 0;
+  /** Highest seq that was read since the journal's start. */
+  private readSeq = 0;
+  /** Highest seq that the platform had when it fell back last. */
+  private setbackSeq = 0;
+  /** The platform has said what it has, since the last failure. */
+  private hasMet = false;
+  /** A batch that failed, in a way that may be its own fault: if the platform still answers, it is. */
+  private suspect: { batch: ReadRecord[]; blame: Blame; reason: string } | undefined;
+  private batchBytes: number = LIMITS.shippedBatchBytes;
+  private hasReadToEnd = false;
+  private dueMs = 0;
 
   /**
    * @param source - records of the writer
@@ -43,39 +63,44 @@ export class WriterShipper {
     this.writer = writer;
   }
 
-  /** Id of the writer. */
-  readonly writer: string;
-
   /** Bytes of the journal that are damaged and were skipped. */
   get damagedBytes(): number {
     return this.reader.damagedBytes;
   }
 
+  /** Whether {@link heartbeat} can speak for the run: something of the journal was read. */
+  get isKnown(): boolean {
+    return this.reader.header !== undefined;
+  }
+
+  /** @param nowMs - the time now @returns whether it is time for the next try; after a failure it takes its time */
+  isDue(nowMs: number = Date.now()): boolean {
+    return nowMs >= this.dueMs;
+  }
+
+  /** Somebody waits: the next try is now. */
+  hurry(): void {
+    this.dueMs = 0;
+    this.failures = 0;
+  }
+
   /**
-   * Sends the next batch, if there is one. The first exchange asks the platform what it has.
+   * Sends the next batch, if there is one. The first exchange asks the platform what it has. Never rejects.
    *
    * @param transport - way to the platform
    * @param timeoutMs - for the request
    * @param isWriterGone - the newest segment may be deleted as well once it is acknowledged
    */
   async step(transport: Transport, timeoutMs: number, isWriterGone: boolean): Promise<StepResult> {
-    if (this.waiting.length === 0) this.waiting = this.readNew();
-    if (this.waiting.length === 0) {
-      // Whoever died before a first record leaves nothing to ask the platform about.
-      if (this.hasMet || isWriterGone) this.reader.deleteAcknowledged(this.ackedSeq, isWriterGone);
-      return { kind: "idle" };
+    try {
+      const result = await this.next(transport, timeoutMs, isWriterGone);
+      if (result.kind === "failed") this.retryLater(result.retryAfterMs);
+      return result;
+    } catch (error) {
+      // A journal that cannot be read, say on a disk that went away.
+      this.retryLater();
+      return { kind: "failed", reason: (error as Error).message, isOwn: true };
     }
-    if (!this.hasMet) return this.exchange(transport, [], timeoutMs);
-    const batch = this.takeBatch();
-    const result = await this.exchange(transport, batch, timeoutMs);
-    if (result.kind === "shipped") this.reader.deleteAcknowledged(this.ackedSeq, false);
-    if (this.waiting.length === 0 && this.hasReadToEnd) this.caughtUpAt = this.reads;
-    return result;
-  }
-
-  /** Whether {@link heartbeat} can speak for the run: something of the journal was read. */
-  get isKnown(): boolean {
-    return this.reader.header !== undefined;
   }
 
   /** Sends an empty batch: the run lives. */
@@ -88,39 +113,116 @@ export class WriterShipper {
     this.reader.close();
   }
 
+  private async next(transport: Transport, timeoutMs: number, isWriterGone: boolean): Promise<StepResult> {
+    if (this.waiting.length === 0) this.waiting = this.readNew();
+    if (this.waiting.length === 0) {
+      if (this.readSeq < this.platformSeq && this.readSeq > 0 && this.damagedBytes === 0) return this.disbelieve();
+      // Whoever died before a first record leaves nothing to ask the platform about.
+      if (this.hasMet || isWriterGone) this.reader.deleteAcknowledged(this.doneSeq, isWriterGone);
+      return { kind: "idle" };
+    }
+    if (!this.hasMet) return this.exchange(transport, [], timeoutMs);
+    const result = await this.exchange(transport, this.takeBatch(), timeoutMs);
+    if (result.kind === "shipped") this.reader.deleteAcknowledged(this.doneSeq, false);
+    if (this.waiting.length === 0 && this.hasReadToEnd) this.caughtUpAt = this.reads;
+    return result;
+  }
+
   private async exchange(transport: Transport, batch: ReadRecord[], timeoutMs: number): Promise<StepResult> {
-    const result = await transport.send(this.instance, this.encode(batch), timeoutMs);
+    const { header } = this.reader;
+    const facts = { writer: this.writer, training: header?.training ?? "default", prevSeq: this.platformSeq, labels: header?.labels };
+    const result = await transport.send(this.instance, encodeBatch(facts, batch, this.definitions), timeoutMs);
     switch (result.kind) {
       case "acked":
-        this.hasMet = true;
-        if (batch.length > 0 && result.ack < (batch.at(-1)?.seq ?? 0))
-          return { kind: "failed", reason: "the platform acknowledged less than it was sent" };
-        this.advance(result.ack);
-        this.batchBytes = LIMITS.shippedBatchBytes;
-        return { kind: "shipped", records: batch.length, ...(result.stop ? { stop: result.stop } : {}) };
+        return this.acknowledged(batch, result);
       case "gap":
-        this.hasMet = true;
-        if (result.ack >= this.ackedSeq) return { kind: "failed", reason: "the platform reports a gap where there is none" };
-        this.goBack(result.ack);
-        return { kind: "shipped", records: 0 };
+        if (result.ack < this.platformSeq) return this.goBack(result.ack);
+        return { kind: "failed", reason: `the platform reports a gap where there is none (409, ack ${result.ack})`, isOwn: true };
+      case "deleted":
+        return result;
       case "refused":
-        return this.handleRefusal(batch, result.reason);
-      case "retry":
-        return { kind: "failed", reason: result.reason, ...(result.retryAfterMs ? { retryAfterMs: result.retryAfterMs } : {}) };
+        if (batch.length === 0) return { kind: "failed", reason: result.reason, isOwn: true };
+        this.accuse(batch, "body", result.reason);
+        return { kind: "shipped", records: 0 };
+      case "failed":
+        return this.failed(batch, result);
     }
   }
 
-  /** Sends smaller batches until the one record that is refused is alone; that one is passed over and counted. */
-  private handleRefusal(batch: ReadRecord[], reason: string): StepResult {
-    const [only] = batch;
-    if (!only) return { kind: "failed", reason };
-    if (batch.length === 1) {
-      this.refused.push({ records: 1, reason });
-      this.advance(only.seq);
-      return { kind: "shipped", records: 0 };
+  private acknowledged(batch: ReadRecord[], { ack, stop, refused }: RecordsAnswer): StepResult {
+    if (ack < this.platformSeq) return this.goBack(ack);
+    const lastSeq = batch.at(-1)?.seq ?? 0;
+    if (ack < lastSeq) return { kind: "failed", reason: `the platform acknowledged ${ack} of ${lastSeq} that it was sent`, isOwn: true };
+    this.hasMet = true;
+    this.platformSeq = ack;
+    if (ack <= this.readSeq) this.done(ack);
+    // Ahead of what we have read: another may have shipped it, and then it is in the journal. Believed only when it was seen there.
+    else this.waiting = this.waiting.filter(({ seq }) => seq > ack);
+    if (this.suspect) this.accuse(this.suspect.batch, this.suspect.blame, this.suspect.reason);
+    else if (batch.length > 0) this.batchBytes = Math.min(LIMITS.shippedBatchBytes, this.batchBytes + GROWTH_BYTES);
+    this.suspect = undefined;
+    if (refused) this.passedOver.refused(refused);
+    return { kind: "shipped", records: batch.length, ...(stop ? { stop } : {}) };
+  }
+
+  private failed(batch: ReadRecord[], { reason, blame, retryAfterMs }: SendResult & { kind: "failed" }): StepResult {
+    this.hasMet = false;
+    if (batch.length > 0 && blame !== "place") this.suspect = { batch, blame, reason };
+    return { kind: "failed", reason, isOwn: false, ...(retryAfterMs ? { retryAfterMs } : {}) };
+  }
+
+  /** The platform takes something, but not this: smaller batches, until the one record that fails is alone; that one is passed over. */
+  private accuse(batch: ReadRecord[], blame: Blame, reason: string): void {
+    const [first] = batch;
+    if (!first) return;
+    if (batch.length > 1) {
+      this.batchBytes = Math.max(1, Math.floor(sumBytes(batch) / 2));
+      this.failures = 0;
+      return;
     }
-    this.batchBytes = Math.max(1, Math.floor(sumBytes(batch) / 2));
-    return { kind: "shipped", records: 0 };
+    const isProven = this.suspect ? this.suspicion.failed(first.seq, blame === "body") : true;
+    if (!isProven) return;
+    this.passedOver.passed(first, reason);
+    this.done(first.seq);
+  }
+
+  /** The platform has less than it once acknowledged (it was restored, or is another one): read again from there. */
+  private goBack(ack: number): StepResult {
+    const reason = `the platform has records up to ${ack} and had acknowledged ${this.platformSeq}; they are sent again`;
+    this.setbackSeq = Math.max(this.setbackSeq, this.platformSeq);
+    this.hasMet = true;
+    this.startAgain(ack);
+    return { kind: "failed", reason, isOwn: true };
+  }
+
+  /** It says that it has what was never written: whoever believed that would delete the journal. */
+  private disbelieve(): StepResult {
+    const reason = `the platform acknowledges record ${this.platformSeq}, and the journal ends with ${this.readSeq}; nothing is deleted`;
+    this.hasMet = false;
+    this.startAgain(0);
+    return { kind: "failed", reason, isOwn: true };
+  }
+
+  private startAgain(seq: number): void {
+    this.platformSeq = seq;
+    this.doneSeq = seq;
+    this.readSeq = 0;
+    this.waiting = [];
+    this.suspect = undefined;
+    this.hasReadToEnd = false;
+    this.reader.rewind();
+  }
+
+  private done(seq: number): void {
+    // Sending again what a platform had already is no progress.
+    if (seq > Math.max(this.doneSeq, this.setbackSeq)) this.failures = 0;
+    this.doneSeq = Math.max(this.doneSeq, seq);
+    this.waiting = this.waiting.filter((record) => record.seq > this.doneSeq);
+  }
+
+  private retryLater(retryAfterMs = 0): void {
+    this.failures += 1;
+    this.dueMs = Date.now() + Math.max(backoffMs(this.failures), retryAfterMs);
   }
 
   /** @returns what is not acknowledged yet; none only at the journal's end, since a writer that is gone loses its newest segment then */
@@ -129,13 +231,11 @@ export class WriterShipper {
       this.reads += 1;
       const records = this.reader.read(this.batchBytes);
       this.hasReadToEnd = sumBytes(records) < this.batchBytes;
-      for (const record of records) {
-        if (record.type !== RECORD_TYPE.series) continue;
-        const id = seriesIdAt(record.bytes, RECORD_HEAD_BYTES);
-        // The first one stands before every use, also when a later segment repeats it.
-        if (!this.definitions.has(id)) this.definitions.set(id, record);
-      }
-      const fresh = records.filter(({ seq }) => seq > this.ackedSeq);
+      this.definitions.learn(records);
+      this.readSeq = Math.max(this.readSeq, records.at(-1)?.seq ?? 0);
+      if (this.platformSeq <= this.readSeq) this.doneSeq = Math.max(this.doneSeq, this.platformSeq);
+      const haveSeq = Math.max(this.doneSeq, this.platformSeq);
+      const fresh = records.filter(({ seq }) => seq > haveSeq);
       if (fresh.length > 0 || records.length === 0) return fresh;
     }
   }
@@ -148,50 +248,4 @@ export class WriterShipper {
     });
     return end < 0 ? this.waiting : this.waiting.slice(0, Math.max(1, end));
   }
-
-  /** Head, then the earlier definitions that the batch needs, then its records. */
-  private encode(batch: ReadRecord[]): Uint8Array {
-    const segment = this.reader.header;
-    const labels = segment?.labels;
-    const header: BatchHeader = {
-      writer: this.writer,
-      training: segment?.training ?? "default",
-      prevSeq: this.ackedSeq,
-      ...(labels ? { labels } : {}),
-    };
-    const used = new Set<number>();
-    for (const { type, bytes } of batch) {
-      if (type !== RECORD_TYPE.points) continue;
-      for (let at = RECORD_HEAD_BYTES + 24; at < bytes.length; at += 12) used.add(seriesIdAt(bytes, at));
-    }
-    const firstSeq = batch[0]?.seq ?? 0;
-    const pieces = [encodeBatchHead(header)];
-    for (const id of used) {
-      const definition = this.definitions.get(id);
-      if (definition && definition.seq < firstSeq) pieces.push(definition.bytes);
-    }
-    for (const { bytes } of batch) pieces.push(bytes);
-    return Buffer.concat(pieces);
-  }
-
-  private advance(ack: number): void {
-    this.ackedSeq = Math.max(this.ackedSeq, ack);
-    this.waiting = this.waiting.filter(({ seq }) => seq > this.ackedSeq);
-  }
-
-  /** The platform has less than it once acknowledged (it was restored, or is another one): read again from there. */
-  private goBack(ack: number): void {
-    this.ackedSeq = ack;
-    this.waiting = [];
-    this.hasReadToEnd = false;
-    this.reader.rewind();
-  }
-}
-
-function seriesIdAt(bytes: Uint8Array, at: number): number {
-  return bytes[at]! + bytes[at + 1]! * 0x100 + bytes[at + 2]! * 0x1_0000 + bytes[at + 3]! * 0x100_0000;
-}
-
-function sumBytes(records: ReadRecord[]): number {
-  return records.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }

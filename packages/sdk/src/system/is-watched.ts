@@ -1,6 +1,6 @@
-import { hostname } from "node:os";
 import { readSegmentHeader } from "../journal/segment-header.js";
 import { listSegments } from "../journal/segment-name.js";
+import { fateOf } from "../machine/is-alive.js";
 import { parseProcessStat } from "./proc/process-stat.js";
 import { readSmallFile } from "./proc/small-file.js";
 
@@ -15,7 +15,7 @@ export function isWatchedFromAbove(folder: string, pid: number = process.pid): b
   const above = ancestors(pid);
   return listSegments(folder).some((name) => {
     const header = readSegmentHeader(folder, name);
-    return header !== undefined && header.host === hostname() && above.has(header.pid);
+    return header !== undefined && above.has(header.pid) && fateOf(header) === "alive";
   });
 }
 

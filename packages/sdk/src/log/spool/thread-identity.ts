@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { threadId } from "node:worker_threads";
+import { type Fate, fateOfPid, fateOfTask, ownMark, startTicksOf } from "../../machine/is-alive.js";
 
 /** What is known of the thread that owns a file of the spool. */
-export type ThreadFate = "own" | "alive" | "gone" | "unknown";
+export type ThreadFate = "own" | Fate;
 
 let own: string | undefined;
 
@@ -22,51 +23,25 @@ export function fateOf(thread: string): ThreadFate {
   if (thread === ownThread()) return "own";
   const [space, pid, tid, start] = thread.split("-") as [string, string, string, string];
   if (space !== ownThread().split("-")[0]) return "unknown";
-  if (start === "0") return isProcessGone(Number(pid)) ? "gone" : "alive";
-  const stat = readThreadStat(pid, tid);
-  if (stat !== undefined) return stat.start === start && !"ZXx".includes(stat.state) ? "alive" : "gone";
-  // With /proc mounted so that it hides processes of other users, one that lives may not be looked at.
-  return isProcessHidden(Number(pid)) ? "alive" : "gone";
+  return start === "0" ? fateOfPid(Number(pid)) : fateOfTask(`/proc/${pid}/task/${tid}`, Number(pid), Number(start));
 }
 
 function describeOwnThread(): string {
-  try {
-    // Only the calling thread sees itself here: Node's synchronous calls run on it.
-    const [pid, , tid] = readlinkSync("/proc/thread-self").split("/") as [string, string, string];
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    const start = readThreadStat(pid, tid)?.start ?? "0";
-    return `${shortHash(`${boot}\n${readlinkSync("/proc/self/ns/pid")}`)}-${pid}-${tid}-${start}`;
-  } catch {
-    // Not Linux, or no /proc: threads are known by their process only.
-    return `${shortHash(hostname())}-${process.pid}-${threadId}-0`;
-  }
+  const mark = ownMark();
+  if (!mark) return `${shortHash(hostname())}-${process.pid}-${threadId}-0`;
+  const space = shortHash(`${mark.boot}\npid:[${mark.pidNamespace}]`);
+  // Only the calling thread sees itself here: Node's synchronous calls run on it.
+  const task = linkOf("/proc/thread-self");
+  // An old kernel, or a `/proc` of another pid namespace: threads are known by their process only.
+  if (!task?.startsWith(`${process.pid}/`)) return `${space}-${process.pid}-${threadId}-0`;
+  return `${space}-${process.pid}-${task.split("/")[2]}-${startTicksOf(`/proc/${task}`) ?? 0}`;
 }
 
-function readThreadStat(pid: string, tid: string): { state: string; start: string } | undefined {
+function linkOf(path: string): string | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/task/${tid}/stat`, "latin1");
-    // The second field is the program's name in parentheses, which may hold spaces and parentheses itself.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { state: fields[0] ?? "", start: fields[19] ?? "" };
+    return readlinkSync(path);
   } catch {
     return undefined;
-  }
-}
-
-function isProcessGone(pid: number): boolean {
-  return signalError(pid) === "ESRCH";
-}
-
-function isProcessHidden(pid: number): boolean {
-  return signalError(pid) === "EPERM";
-}
-
-function signalError(pid: number): string | undefined {
-  try {
-    process.kill(pid, 0);
-    return undefined;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code;
   }
 }
 
