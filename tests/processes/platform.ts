@@ -16,24 +16,35 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Where a platform listens, and who gets in. */
+export interface PlatformAccess {
+  host?: string;
+  token?: string;
+  avaKey?: string;
+}
+
 /** A real platform process on a port of its own, which can be stopped, killed and started again on the same data. */
 export class PlatformProcess {
   readonly port: number;
   readonly dataDir: string = mkdtempSync(path.join(tmpdir(), "ava-data-"));
+  private readonly access: PlatformAccess;
   private child: ChildProcess | undefined;
 
-  constructor(port: number) {
+  constructor(port: number, access: PlatformAccess = {}) {
     this.port = port;
+    this.access = access;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   async start(): Promise<void> {
     const bin = repositoryPath("packages/platform/bin/ava-platform.js");
-    const child = spawn(process.execPath, [bin, "--port", String(this.port), "--data", this.dataDir], {
+    const { token = "", avaKey = "" } = this.access;
+    const child = spawn(process.execPath, [bin, "--port", String(this.port), "--host", this.host, "--data", this.dataDir], {
       stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, AVA_PLATFORM_TOKEN: token, AVA_PLATFORM_KEY: avaKey },
     });
     this.child = child;
     for await (const chunk of child.stdout) if (String(chunk).includes(this.url)) return;
@@ -48,8 +59,17 @@ export class PlatformProcess {
     await once(child, "exit");
   }
 
+  private get host(): string {
+    return this.access.host ?? "127.0.0.1";
+  }
+
+  private fetch(route: string): Promise<Response> {
+    const { token } = this.access;
+    return fetch(this.url + route, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+  }
+
   async get<Answer>(route: string): Promise<Answer> {
-    const answer = await fetch(this.url + route);
+    const answer = await this.fetch(route);
     if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Answer;
   }
@@ -69,7 +89,7 @@ export class PlatformProcess {
 
   /** Every point of an instance as the export gives it. */
   async pointsOf(id: string): Promise<ExportedPoint[]> {
-    const answer = await fetch(`${this.url}/v1/instances/${id}/export?format=jsonl`);
+    const answer = await this.fetch(`/v1/instances/${id}/export?format=jsonl`);
     const text = await answer.text();
     return text
       .split("\n")

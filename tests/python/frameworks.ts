@@ -10,6 +10,7 @@ import { findPython, run } from "./interpreters.js";
 const INTERPRETERS = {
   mxnet: ["3.11", "3.10", "3.9", "3.8"],
   "mxnet-python2": ["2.7"],
+  "client-2018": ["2.7"],
   keras: ["3.11", "3.12", "3.10"],
   pytorch: "debian",
 } as const;
@@ -24,6 +25,9 @@ export interface Framework {
   /** To be put behind the name of what it tests: empty, or why that is skipped. */
   note: string;
   isMissing: boolean;
+  /** Its interpreter, and the folder of its packages, for programs that are started in another way. */
+  python: string;
+  folder: string;
   /** Installs its packages, where no earlier run has: takes up to some minutes. */
   install(): void;
   /** Starts a program of tests/python/programs. @param program - name of the file @param args - arguments @param workspace - path @param env - further variables */
@@ -42,6 +46,8 @@ export function findFramework(name: keyof typeof INTERPRETERS): Framework {
   return {
     note: isMissing ? ` (SKIPPED: ${reason})` : "",
     isMissing,
+    python: python ?? "",
+    folder,
     install() {
       installDebian(packages);
       installPackages(python ?? "", requirements, folder, name);

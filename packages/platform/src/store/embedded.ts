@@ -13,7 +13,7 @@ import { DEFAULT_TRAINING, type Instance, logBytes } from "./instance/instance.j
 import { Keeping } from "./keeping.js";
 import type { AppendLog } from "./log/append-log.js";
 import type { Aside } from "./log/aside.js";
-import { asRefusal } from "./log/refusal.js";
+import { asRefusal, isRefusal } from "./log/refusal.js";
 import type { Memory, Model } from "./memory.js";
 import type { LinesAnswer, Store, StoreFigures } from "./store.js";
 
@@ -51,11 +51,16 @@ export class EmbeddedStore implements Store {
   private checkpoints = 0;
   private failedCheckpoints = 0;
   private retryAtMs = 0;
+  /** The last change was refused by the disk. */
+  private isRefused = false;
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: EmbeddedParts) {
     this.parts = parts;
-    this.keeping = new Keeping(parts.log, () => this.tryCheckpoint());
+    this.keeping = new Keeping(parts.log, (error) => {
+      this.tellDisk(error);
+      this.tryCheckpoint();
+    });
     if (parts.memory.changed.size > 0) this.planCheckpoint();
   }
 
@@ -212,15 +217,26 @@ export class EmbeddedStore implements Store {
       log.append(command, body);
     } catch (error) {
       undo.takeBack();
+      this.tellDisk(error);
       throw error;
     }
     const kept = this.keeping.kept(undo);
     if (log.byteLength >= this.parts.checkpointBytes) this.tryCheckpoint();
     else this.planCheckpoint();
     await kept;
+    this.tellDisk(undefined);
     this.requestsTaken++;
     this.pointsTaken += change?.points ?? 0;
     if (change !== undefined) for (const listener of this.listeners) listener(change);
+  }
+
+  /** Says once that the disk refuses changes, and once that it takes them again. */
+  private tellDisk(error: unknown): void {
+    if (error === undefined ? !this.isRefused : this.isRefused || !isRefusal(error)) return;
+    this.isRefused = error !== undefined;
+    this.parts.warn(
+      this.isRefused ? `Changes are refused: ${(error as PlatformError).message}` : "The disk works again; changes are taken.",
+    );
   }
 
   private hear(instance: Instance): void {
@@ -229,13 +245,16 @@ export class EmbeddedStore implements Store {
     for (const listener of this.listeners) listener(change);
   }
 
-  private planCheckpoint(): void {
-    this.checkpointTimer ??= setTimeout(() => this.tryCheckpoint(), this.parts.checkpointMs).unref();
+  private planCheckpoint(delayMs: number = this.parts.checkpointMs): void {
+    this.checkpointTimer ??= setTimeout(() => {
+      this.checkpointTimer = undefined;
+      this.tryCheckpoint();
+    }, delayMs).unref();
   }
 
   private tryCheckpoint(): void {
     const { now, warn } = this.parts;
-    if (now() < this.retryAtMs) return;
+    if (now() < this.retryAtMs) return this.planCheckpoint(this.retryAtMs - now());
     try {
       this.checkpoint();
       this.failedCheckpoints = 0;

@@ -1,6 +1,7 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PlatformError, systemCode } from "../error.js";
+import { isFull } from "./log/refusal.js";
 
 /** Mode of the files in a data folder. */
 export const OWNER_ONLY = 0o600;
@@ -11,6 +12,9 @@ const FOLDER_OWNER_ONLY = 0o700;
 const OF_OTHERS = 0o077;
 
 const OUR_FILES = /^(README\.txt|lock|lock\.db|token|store\.db.*)$/;
+
+/** What a start tries to write, to tell at once that there is no room. */
+const PROBE_BYTES = 65_536;
 
 const README = "Store of an ava-platform. Files belong together: copy the whole folder, and only while no ava-platform has it open.\n";
 
@@ -33,7 +37,7 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
   if (own !== undefined && own !== 0 && uid !== own)
     throw unusable(dataDir, `belongs to another user (uid ${uid}, this process is uid ${own})`);
   const readme = join(dataDir, "README.txt");
-  if (!existsSync(readme)) writeFileSync(readme, README, { mode: OWNER_ONLY });
+  if (!existsSync(readme)) writeWhereRoom(readme, README);
   if (own === undefined || uid !== own || (mode & OF_OTHERS) === 0) return;
   if (!closeToOthers(dataDir)) {
     throw unusable(dataDir, `is open to other users (mode ${octal(mode)}), and its file system does not let that be changed`);
@@ -52,6 +56,27 @@ export function makePrivate(path: string): void {
     writeFileSync(path, "", { flag: "wx", mode: OWNER_ONLY });
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
+  }
+}
+
+/**
+ * @param dataDir - a prepared folder
+ * @returns whether its disk has room for anything
+ */
+export function hasRoom(dataDir: string): boolean {
+  const probe = join(dataDir, "log", "room.tmp");
+  const isWritten = writeWhereRoom(probe, Buffer.alloc(PROBE_BYTES));
+  rmSync(probe, { force: true });
+  return isWritten;
+}
+
+function writeWhereRoom(path: string, content: string | Uint8Array): boolean {
+  try {
+    writeFileSync(path, content, { mode: OWNER_ONLY });
+    return true;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return false;
   }
 }
 

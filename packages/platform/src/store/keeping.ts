@@ -13,13 +13,13 @@ export class Keeping {
   /** Who waits, in the order of the log. */
   private waiting: Waiting[] = [];
   private isSyncing = false;
-  private readonly onTakenBack: () => void;
+  private readonly onTakenBack: (error: unknown) => void;
 
   /**
    * @param log - where the requests are
-   * @param onTakenBack - called when a sync failed and all that waited were taken back
+   * @param onTakenBack - told why a sync failed, once all that waited were taken back
    */
-  constructor(log: AppendLog, onTakenBack: () => void) {
+  constructor(log: AppendLog, onTakenBack: (error: unknown) => void) {
     this.log = log;
     this.onTakenBack = onTakenBack;
   }
@@ -59,6 +59,6 @@ export class Keeping {
     const refused = this.waiting.splice(0);
     for (const { undo } of refused.toReversed()) undo?.takeBack();
     for (const { reject } of refused) reject(error);
-    this.onTakenBack();
+    this.onTakenBack(error);
   }
 }

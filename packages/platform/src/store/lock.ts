@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "libsql";
 import { PlatformError, systemCode } from "../error.js";
 import { makePrivate, OWNER_ONLY } from "./folder.js";
+import { isFull } from "./log/refusal.js";
 
 /** Who holds a store, for people who are refused; the lock itself is the kernel's. */
 interface Holder {
@@ -27,16 +28,27 @@ export function lockStore(folder: string): () => void {
   makePrivate(path);
   const db = new Database(path);
   try {
-    db.exec("BEGIN EXCLUSIVE");
+    // Without a journal file, for which a full disk has no room; nothing is ever written.
+    db.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     db.close();
     throw systemCode(error)?.startsWith("SQLITE_BUSY") ? isLocked(folder, told) : isUnusable(path, error);
   }
-  writeFileSync(told, JSON.stringify({ pid: process.pid, host: hostname(), started: startTime() } satisfies Holder), { mode: OWNER_ONLY });
+  tell(told);
   return () => {
     rmSync(told, { force: true });
     db.close();
   };
+}
+
+function tell(path: string): void {
+  const holder: Holder = { pid: process.pid, host: hostname(), started: startTime() };
+  try {
+    writeFileSync(path, JSON.stringify(holder), { mode: OWNER_ONLY });
+  } catch (error) {
+    // The lock holds without it.
+    if (!isFull(error)) throw error;
+  }
 }
 
 function isLocked(folder: string, told: string): PlatformError {

@@ -1,10 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { PlatformError } from "../error.js";
 import { ChunkReader } from "./database/chunks.js";
 import { loadMemory } from "./database/load.js";
 import { openDatabase, readMeta } from "./database/open.js";
 import { EmbeddedStore } from "./embedded.js";
-import { prepareFolder } from "./folder.js";
+import { hasRoom, prepareFolder } from "./folder.js";
 import { lockStore } from "./lock.js";
 import { AppendLog, type SyncPolicy } from "./log/append-log.js";
 import { Aside } from "./log/aside.js";
@@ -31,7 +32,7 @@ export interface StoreOptions {
 /**
  * Opens a store: reads the database, then the log from where the last checkpoint ended.
  *
- * @throws PlatformError `data_dir_unusable`, `store_locked`, `store_newer`
+ * @throws PlatformError `data_dir_unusable`, `store_locked`, `store_newer`, `store_full`
  */
 export function openStore(options: StoreOptions): EmbeddedStore {
   const { dataDir, now = Date.now, warn = () => undefined } = options;
@@ -53,6 +54,9 @@ export function openStore(options: StoreOptions): EmbeddedStore {
       if (segment < first) rmSync(path);
       else logBytes += replaySegment(path, memory, aside, warn);
     }
+    if (!hasRoom(dataDir)) {
+      warn(`The disk of ${dataDir} is full: what is stored is served, changes are refused (507 store_full) until there is room.`);
+    }
     const log = new AppendLog(logFolder, newest, logBytes, options.sync ?? "none");
     return new EmbeddedStore({
       db,
@@ -68,6 +72,8 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     });
   } catch (error) {
     unlock();
-    throw error;
+    if (error instanceof PlatformError || hasRoom(dataDir)) throw error;
+    const message = `The disk of ${dataDir} is full, and a store that is new or of an older version needs room. Make room and start again.`;
+    throw new PlatformError("store_full", message, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
-import Database from "libsql";
+import type Database from "libsql";
 import { PlatformError } from "../../error.js";
 import { makePrivate } from "../folder.js";
+import { connect } from "./connect.js";
 
 /** Version of the store's format, see docs/formats/store.md. */
 export const STORE_VERSION = 1;
@@ -25,9 +26,7 @@ const TABLES = `
  */
 export function openDatabase(path: string): Database.Database {
   makePrivate(path);
-  const db = new Database(path);
-  // Pages of 8 KiB hold more of a chunk; full sync because the log is removed after the commit.
-  for (const pragma of ["page_size = 8192", "journal_mode = WAL", "synchronous = FULL", "cache_size = -16384"]) db.exec(`PRAGMA ${pragma}`);
+  const db = connect(path);
   const hasMeta = db.prepare("SELECT 1 AS found FROM sqlite_master WHERE name = 'meta'").get() !== undefined;
   const version = hasMeta ? readMeta(db, "version") : undefined;
   if (version !== undefined && version > STORE_VERSION) {
@@ -37,6 +36,7 @@ export function openDatabase(path: string): Database.Database {
       `The store in ${path} has version ${version}, this ava-platform knows versions up to ${STORE_VERSION}. Start a newer ava-platform, or give another --data folder.`,
     );
   }
+  if (version === STORE_VERSION) return db;
   db.exec(`BEGIN;${TABLES}COMMIT`);
   writeMeta(db, "version", STORE_VERSION);
   return db;

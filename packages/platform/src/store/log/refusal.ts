@@ -19,3 +19,8 @@ export function asRefusal(error: unknown): unknown {
   const message = `The platform's disk does not write (${code}); nothing of this request was kept. Repair the disk and send it again.`;
   return new PlatformError("store_failed", message, { cause: error });
 }
+
+/** @returns whether an error is one of {@link asRefusal} */
+export function isRefusal(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && (error.code === "store_full" || error.code === "store_failed");
+}
