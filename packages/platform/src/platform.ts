@@ -6,6 +6,7 @@ import { PlatformError, systemCode } from "./error.js";
 import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
 import { createServer } from "./http/server.js";
+import { LiveFeed } from "./live/feed.js";
 import { LiveHub } from "./live/hub.js";
 import { readKodoAccount } from "./models/kodo-account.js";
 import { LOST_AFTER_MS } from "./query/instances.js";
@@ -83,11 +84,11 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     };
     const access = new Access(settings, dataDir, now);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
-    const hub = new LiveHub(store, clock);
+    const feed = new LiveFeed(new LiveHub(store, clock));
     const context: HttpContext = {
       store,
       clock,
-      hub,
+      feed,
       access,
       trustedProxies,
       links: new DownloadLinks(now),
@@ -102,7 +103,6 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     });
     const close = async (): Promise<void> => {
       await app.close();
-      hub.close();
       await store.close();
     };
     const url = addressOf(app.server.address() as AddressInfo, host);

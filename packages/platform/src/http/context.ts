@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Access } from "../auth/access.js";
 import type { DownloadLinks } from "../auth/download-links.js";
-import type { LiveHub } from "../live/hub.js";
+import type { LiveFeed } from "../live/feed.js";
 import type { KodoAccount } from "../models/kodo-account.js";
 import type { Clock } from "../query/instances.js";
 import type { Store } from "../store/store.js";
@@ -11,7 +11,7 @@ import type { Store } from "../store/store.js";
 export interface HttpContext {
   store: Store;
   clock: Clock;
-  hub: LiveHub;
+  feed: LiveFeed;
   access: Access;
   /** Addresses of proxies whose `X-Forwarded-*` headers are believed. */
   trustedProxies: readonly string[];

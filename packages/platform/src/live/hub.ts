@@ -21,7 +21,7 @@ interface Gathered {
 export class LiveHub {
   private readonly store: Store;
   private readonly clock: Clock;
-  private readonly listeners = new Set<(change: LiveChange) => void>();
+  private readonly listeners = new Set<(changes: readonly LiveChange[]) => void>();
   private gathered = new Map<Instance, Gathered>();
   private readonly lost = new Set<Instance>();
   private tellTimer: NodeJS.Timeout | undefined;
@@ -33,15 +33,11 @@ export class LiveHub {
     this.clock = clock;
   }
 
-  get clients(): number {
-    return this.listeners.size;
-  }
-
   /**
-   * @param listener - called with each change; must not throw
+   * @param listener - called with the changes of a while; must not throw
    * @returns ends it
    */
-  listen(listener: (change: LiveChange) => void): () => void {
+  listen(listener: (changes: readonly LiveChange[]) => void): () => void {
     if (this.listeners.size === 0) this.begin();
     this.listeners.add(listener);
     return () => {
@@ -82,17 +78,18 @@ export class LiveHub {
     this.tellTimer = undefined;
     const all = this.gathered;
     this.gathered = new Map();
+    const changes: LiveChange[] = [];
     for (const [instance, { hasFacts, series, hasLog }] of all) {
       if (!hasFacts && series.size === 0 && !hasLog) continue;
-      const change: LiveChange = {
+      changes.push({
         instance: instance.id,
         training: instance.training,
         ...(hasFacts ? { facts: true } : {}),
         ...(series.size > 0 ? { series: [...series].map((one) => one.key) } : {}),
         ...(hasLog ? { logBytes: logBytes(instance) } : {}),
-      };
-      for (const listener of this.listeners) listener(change);
+      });
     }
+    if (changes.length > 0) for (const listener of this.listeners) listener(changes);
   }
 
   private findLost(): void {

@@ -4,12 +4,12 @@ import { BatchWriter } from "../testing/batch-writer.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
 
 /** Reads the stream over a real connection; gives what has come so far. */
-async function listen(server: TestServer, query = ""): Promise<() => LiveChange[]> {
+async function listen(server: TestServer, query = "", headers: Record<string, string> = {}): Promise<() => LiveChange[]> {
   if (!server.app.server.listening) await server.app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = server.app.server.address() as { port: number };
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const answer = await fetch(`http://127.0.0.1:${port}/v1/live${query}`, { signal: stop.signal });
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/live${query}`, { signal: stop.signal, headers });
   expect(answer.headers.get("content-type")).toBe("text/event-stream");
   let text = "";
   const reading = (async () => {
@@ -56,4 +56,19 @@ test("streams that are left free their place", async () => {
   expect(await clients()).toBe("1");
   stop.abort();
   await vi.waitFor(async () => expect(await clients()).toBe("0"), 5000);
+});
+
+test("a client that names its last event is sent what it missed", async () => {
+  const server = await testServer();
+  const changes = await listen(server);
+  await server.store.putFacts("one", { training: "demo" });
+  await vi.waitFor(() => expect(changes()).toHaveLength(1), 5000);
+  const { port } = server.app.server.address() as { port: number };
+  const first = await fetch(`http://127.0.0.1:${port}/v1/live`);
+  const { value } = await first.body!.getReader().read();
+  const [, id = ""] = /^id: (.*)$/m.exec(new TextDecoder().decode(value)) ?? [];
+  await server.store.putFacts("two", { training: "demo" });
+  await vi.waitFor(() => expect(changes()).toHaveLength(2), 5000);
+  const missed = await listen(server, "", { "last-event-id": id });
+  await vi.waitFor(() => expect(missed().map(({ instance }) => instance)).toEqual(["two"]), 5000);
 });

@@ -3,6 +3,7 @@ import { Access, type AccessSettings } from "../auth/access.js";
 import { DownloadLinks } from "../auth/download-links.js";
 import type { App } from "../http/context.js";
 import { createServer } from "../http/server.js";
+import { LiveFeed } from "../live/feed.js";
 import { LiveHub } from "../live/hub.js";
 import type { KodoAccount } from "../models/kodo-account.js";
 import type { EmbeddedStore } from "../store/embedded.js";
@@ -31,18 +32,17 @@ export async function testServer(
   const { portalDir = "no-such-folder", kodo = {}, dataDir = testFolder(), ...settings } = options;
   const store = openStore({ dataDir, now });
   const clock = { now, lostAfterMs: 60_000 };
-  const hub = new LiveHub(store, clock);
+  const feed = new LiveFeed(new LiveHub(store, clock));
   const access = new Access({ host: "127.0.0.1", ...settings }, dataDir, now);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
   const failures: unknown[] = [];
   const links = new DownloadLinks(now);
   const { trustedProxies = [] } = settings;
-  const context = { store, clock, hub, access, trustedProxies, links, kodo, portalDir, startedMs: nowMs, warn };
+  const context = { store, clock, feed, access, trustedProxies, links, kodo, portalDir, startedMs: nowMs, warn };
   const app = await createServer(context, (error) => failures.push(error));
   onTestFinished(async () => {
     await app.close();
-    hub.close();
     await store.close();
     if (failures.length > 0) throw failures[0];
   });

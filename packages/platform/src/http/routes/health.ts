@@ -2,7 +2,7 @@ import type { Routes } from "../context.js";
 import { answers, object } from "../schema.js";
 
 /** `GET /healthz` and `GET /metrics`: is the platform alive, and how is it. */
-export const healthRoutes: Routes = (app, { store, hub, startedMs, clock }) => {
+export const healthRoutes: Routes = (app, { store, feed, startedMs, clock }) => {
   const schema = { tags: ["platform"], summary: "Liveness", response: answers(object({ status: { const: "ok" } })) };
   app.get("/healthz", { schema }, () => ({ status: "ok" }));
 
@@ -17,7 +17,7 @@ export const healthRoutes: Routes = (app, { store, hub, startedMs, clock }) => {
       ...metric("ava_checkpoints_total", "counter", "Checkpoints made since the start", figures.checkpoints),
       ...metric("ava_failed_checkpoints", "gauge", "Checkpoints that failed since the last good one", figures.failedCheckpoints),
       ...metric("ava_append_log_bytes", "gauge", "Bytes of the append log that no checkpoint contains", figures.logBytes),
-      ...metric("ava_live_clients", "gauge", "Open live streams", hub.clients),
+      ...metric("ava_live_clients", "gauge", "Open live streams", feed.size),
       ...metric("ava_uptime_seconds", "gauge", "Seconds since the start", (clock.now() - startedMs) / 1000),
       ...metric("ava_resident_memory_bytes", "gauge", "Resident memory", process.memoryUsage.rss()),
     ];

@@ -1,50 +1,27 @@
 import type { Routes } from "../context.js";
 import { ERROR, object, text } from "../schema.js";
 
-/** Bytes that may wait for one slow client; beyond that its stream is ended, and it comes back with a fresh view. */
-const WAITING_BYTES = 1_048_576;
-
-/** How often a comment is sent, so that nobody between takes the stream for dead, in milliseconds. */
-const COMMENT_MS = 15_000;
-
 /** Streams at one time. */
 const MAX_CLIENTS = 1000;
 
 /** `GET /v1/live`: server-sent events about changes. */
-export const liveRoutes: Routes = (app, { hub }) => {
+export const liveRoutes: Routes = (app, { feed }) => {
   const schema = {
     tags: ["live"],
-    summary: "Server-sent events `change` with what changed in an instance",
+    summary:
+      "Server-sent events: `change` with what changed in an instance; `reset` when events were missed that are gone, so ask for everything anew",
     querystring: object({ instance: text("only this instance") }, []),
+    headers: object({ "last-event-id": text("id of the last event that the client has: it is sent those that followed") }, []),
     response: { "4xx": ERROR },
   };
-  const open = new Set<() => void>();
-  app.addHook("preClose", async () => {
-    for (const end of open) end();
-  });
-  app.get<{ Querystring: { instance?: string } }>("/v1/live", { schema }, (request, reply) => {
-    if (hub.clients >= MAX_CLIENTS) throw Object.assign(new Error(`More than ${MAX_CLIENTS} live streams are open.`), { statusCode: 400 });
-    const only = request.query.instance;
+  app.addHook("preClose", async () => feed.close());
+  app.get<{ Querystring: { instance?: string }; Headers: { "last-event-id"?: string } }>("/v1/live", { schema }, (request, reply) => {
+    if (feed.size >= MAX_CLIENTS) throw Object.assign(new Error(`More than ${MAX_CLIENTS} live streams are open.`), { statusCode: 400 });
     reply.hijack();
     const stream = reply.raw;
     stream.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
-    const write = (chunk: string): void => {
-      if (stream.writableLength > WAITING_BYTES) stream.destroy();
-      else stream.write(chunk);
-    };
-    write("retry: 2000\n\n");
-    const stopListening = hub.listen((change) => {
-      if (only === undefined || change.instance === only) write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
-    });
-    const comments = setInterval(() => write(": still here\n\n"), COMMENT_MS);
-    const end = (): void => {
-      clearInterval(comments);
-      stopListening();
-      open.delete(end);
-      stream.end();
-    };
-    open.add(end);
-    stream.on("close", end);
-    stream.on("error", end);
+    // A connection that breaks is closed: that is all there is to know.
+    stream.on("error", () => undefined);
+    feed.join(stream, request.query.instance, request.headers["last-event-id"]);
   });
 };
