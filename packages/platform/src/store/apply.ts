@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { pickFacts, whyTooDeep } from "ava-protocol";
 import { readLinePoints } from "../intake/ava/points.js";
 import { applyBatch } from "../intake/records/apply.js";
 import { readBatchHeader } from "../intake/records/header.js";
@@ -31,8 +32,10 @@ export function applyCommand(memory: Memory, command: Command, body: Uint8Array)
       return applyLines(memory, command, body);
     case "facts": {
       const instance = heard(memory, command.instance, command.facts.training ?? DEFAULT_TRAINING, command.atMs);
-      mergeFacts(instance, command.facts, { atMs: command.atMs });
-      return factsChange(instance);
+      // A log of an older platform can hold facts that this one does not take.
+      const { facts, refused } = pickFacts({ ...command.facts });
+      mergeFacts(instance, facts, { atMs: command.atMs });
+      return { ...factsChange(instance), ...(refused[0] === undefined ? {} : { leftOut: refused[0] }) };
     }
     case "stop": {
       const instance = memory.instances.get(command.instance);
@@ -45,6 +48,7 @@ export function applyCommand(memory: Memory, command: Command, body: Uint8Array)
     case "model":
       return applyModel(memory, command);
     case "evaluation": {
+      refuseDepth(command.result);
       memory.putEvaluation({ name: command.name, createdMs: command.atMs, result: command.result });
       return undefined;
     }
@@ -112,6 +116,7 @@ function applyLines(memory: Memory, command: Extract<Command, { kind: "lines" }>
 
 function applyModel(memory: Memory, command: Extract<Command, { kind: "model" }>): Change | undefined {
   const { spec } = command;
+  refuseDepth(spec);
   const versions = memory.models.get(spec.name) ?? [];
   const wanted = typeof spec["version"] === "string" ? spec["version"] : undefined;
   const newest = versions.at(-1);
@@ -132,4 +137,10 @@ function heard(memory: Memory, id: string, training: string, atMs: number): Inst
 
 function factsChange(instance: Instance): Change {
   return { instance, hasFacts: true, series: new Set(), hasLog: false, points: 0 };
+}
+
+/** What is nested too deep cannot be written again, neither into the database nor to a client. @throws Error */
+function refuseDepth(value: unknown): void {
+  const why = whyTooDeep(value);
+  if (why !== undefined) throw new Error(why);
 }

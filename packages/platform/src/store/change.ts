@@ -9,4 +9,6 @@ export interface Change {
   hasLog: boolean;
   /** Points taken. */
   points: number;
+  /** Why a part of the request was left out: only of one that an older platform accepted and logged. */
+  leftOut?: string;
 }

@@ -110,12 +110,19 @@ test("a request in the log that cannot be applied is set aside and told; the sto
   log.append({ kind: "records", atMs, instance: "two" }, Buffer.from("not records"));
   log.append({ kind: "model", atMs }, none);
   log.append({ kind: "model", atMs, spec: { name: "m", trainingRef: { instanceID: { toString: 1 } } } }, none);
+  const deep = JSON.parse(`${"[".repeat(2000)}${"]".repeat(2000)}`);
+  log.append({ kind: "facts", atMs, instance: "one", facts: { params: { deep }, host: "node-7" } }, none);
+  log.append({ kind: "model", atMs, spec: { name: "deep", deep } }, none);
   log.append({ kind: "facts", atMs, instance: "three", facts: { training: "t" } }, none);
   log.close();
   const { store: again, warnings } = open(dataDir);
   expect([...again.instances.keys()]).toEqual(["one", "three"]);
-  expect(warnings).toEqual([1, 2].map(() => expect.stringMatching(/^store_damaged: .* cannot be applied .* A copy of these bytes is in /)));
-  expect(copies(dataDir)).toHaveLength(2);
+  expect(again.instances.get("one")?.facts).toMatchObject({ host: "node-7", state: "running" });
+  expect([...again.models.keys()]).toEqual(["m"]);
+  expect(warnings).toEqual(
+    [1, 2, 3, 4].map(() => expect.stringMatching(/^store_damaged: .* cannot be applied .* A copy of these bytes is in /)),
+  );
+  expect(copies(dataDir)).toHaveLength(4);
   again.checkpoint();
   await again.close();
   expect([...open(dataDir).store.instances.keys()]).toEqual(["one", "three"]);

@@ -29,7 +29,7 @@ export function replaySegment(path: string, memory: Memory, aside: Aside, warn: 
     if (part.kind === "frame") {
       const why = applyFrame(memory, part, warn);
       if (why === undefined) continue;
-      const what = `${path} has a request at byte ${part.start}, ${part.end - part.start} bytes, that cannot be applied (${why}); all others are kept.`;
+      const what = `${path} has a request at byte ${part.start}, ${part.end - part.start} bytes, that cannot be applied ${why}; all else is kept.`;
       warn(`store_damaged: ${what}${keepCopy(part.start, part.end)}`);
     } else {
       const { message } = describeGap(path, part);
@@ -39,17 +39,17 @@ export function replaySegment(path: string, memory: Memory, aside: Aside, warn: 
   return bytes.length;
 }
 
-/** @returns why a request cannot be applied; then it has changed nothing */
+/** @returns whether a request cannot be applied, and has changed nothing, or not all of it, and why; `undefined` when it was applied */
 function applyFrame(memory: Memory, { head, body }: Frame, warn: (message: string) => void): string | undefined {
   const undo = memory.begin();
   try {
     const command = head as Command;
     if (command.kind === "records") tellLost(memory, command.instance, body, warn);
-    applyCommand(memory, command, body);
-    return undefined;
+    const leftOut = applyCommand(memory, command, body)?.leftOut;
+    return leftOut === undefined ? undefined : `as a whole (${leftOut})`;
   } catch (error) {
     undo.takeBack();
-    return error instanceof Error ? error.message : String(error);
+    return `(${error instanceof Error ? error.message : String(error)})`;
   }
 }
 

@@ -85,12 +85,14 @@ function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame:
       change.hasLog = true;
       return;
     }
-    case "facts":
-      mergeFacts(instance, pickFacts({ ...record.facts }).facts, teller);
+    case "facts": {
+      const { facts, refused } = pickFacts({ ...record.facts });
+      leaveOut(change, refused[0]);
+      mergeFacts(instance, facts, teller);
       break;
+    }
     case "event":
-      // A log of an older platform can hold events that this one does not take.
-      if (whyNotEvent({ ...record.event }) !== undefined) return;
+      if (leaveOut(change, whyNotEvent({ ...record.event }))) return;
       instance.events.push(pickEvent({ ...record.event }));
       break;
     case "drops":
@@ -100,4 +102,10 @@ function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame:
       return;
   }
   change.hasFacts = true;
+}
+
+/** A log of an older platform can hold what this one does not take. @returns whether there is a reason */
+function leaveOut(change: Change, why: string | undefined): boolean {
+  if (why !== undefined) change.leftOut ??= why;
+  return why !== undefined;
 }
