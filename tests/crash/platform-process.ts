@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** As the command, with checkpoints so often that kills fall into them. */
 const OFTEN_CHECKPOINTED = `
   import { startPlatform } from "ava-platform";
-  const platform = await startPlatform({ port: 0, dataDir: process.argv[1], checkpointBytes: 150_000 });
+  const platform = await startPlatform({ port: 0, dataDir: process.argv[1], checkpointBytes: 150_000, checkpointMs: 150 });
   console.log(platform.url);
   process.once("SIGTERM", () => platform.close());
 `;
@@ -28,7 +28,7 @@ export function platformCommand(dataDir: string): string[] {
   return [process.execPath, BIN, "--port", "0", "--data", dataDir];
 }
 
-/** @returns program and arguments of a platform that makes a checkpoint every 150 kB */
+/** @returns program and arguments of a platform that makes a checkpoint every 150 kB and every 150 ms */
 export function oftenCheckpointed(dataDir: string): string[] {
   return [process.execPath, "--input-type=module", "--eval", OFTEN_CHECKPOINTED, dataDir];
 }
