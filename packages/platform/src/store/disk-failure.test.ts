@@ -36,7 +36,8 @@ function open(dataDir: string, sync: "none" | "group"): { store: EmbeddedStore; 
 /** Everything that a user can see. */
 function contentOf(store: EmbeddedStore): string[] {
   const instances = [...store.instances.values()].map((instance) => ({
-    detail: describeInstance(instance, clock),
+    // `params` stands for `paramsText` in an answer, under a name of its own each time.
+    detail: { ...describeInstance(instance, clock), params: undefined },
     points: [...exportPoints(instance, { format: "jsonl" })].join(""),
     log: readLogText(store, instance, 0, LIMITS.logAnswerBytes).text,
     acks: [...instance.writers.values()].map(({ id, ack }) => ({ id, ack })),
