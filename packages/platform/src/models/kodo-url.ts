@@ -1,3 +1,4 @@
+import { unescapeAddressKey } from "ava-protocol";
 import { kodoSign } from "../auth/kodo-sign.js";
 import { PlatformError } from "../error.js";
 import { KODO_VARIABLES, type KodoAccount } from "./kodo-account.js";
@@ -24,8 +25,9 @@ export function signKodoUrl(base: string, deadline: number, accessKey: string, s
  */
 export function kodoDownload(file: string, account: KodoAccount, nowMs: number): string {
   // Split by hand: a URL parser changes `.`, `//` and escapes, which a key may hold.
-  const [, key] = /^qiniu:\/\/[^/]*\/[^/]+\/(.+)$/s.exec(file) ?? [];
-  if (key === undefined) throw new PlatformError("conflict", `The model's file is no qiniu://ZONE/BUCKET/KEY: ${file}.`);
+  const [, text] = /^qiniu:\/\/[^/]*\/[^/]+\/(.+)$/s.exec(file) ?? [];
+  if (text === undefined) throw new PlatformError("conflict", `The model's file is no qiniu://ZONE/BUCKET/KEY: ${file}.`);
+  const key = unescapeAddressKey(text);
   checkKey(key);
   const { accessKey, secretKey, domain } = account;
   if (accessKey === undefined || secretKey === undefined || domain === undefined) {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
 import { AvaError } from "../error.js";
@@ -51,6 +51,8 @@ export async function listen(address: ListenAddress, onClient: (stream: Duplex) 
 
 async function listenAtPath(server: Server, path: string): Promise<Listener> {
   if (await isAnswered(path)) throw new AvaError("SETTING_INVALID", `an agent listens at ${path} already`);
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there && !there.isSocket()) throw new AvaError("SETTING_INVALID", `cannot listen at unix:${path}: something else has this name`);
   // Under another name until only its owner may use it; then it takes the place of a dead one in one go.
   const newPath = `${path}~${process.pid % 1000}`;
   rmSync(newPath, { force: true });

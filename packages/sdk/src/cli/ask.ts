@@ -40,7 +40,7 @@ export function buildAskCommands(): Command[] {
     .argument("<id>", "id of the instance")
     .addOption(new Option("--format <format>", "of the output").choices(["csv", "jsonl", "parquet"]).default("csv"))
     .option("--safe", "in csv, put an apostrophe before names that a spreadsheet would take for a formula")
-    .option("-o, --output <file>", "file to write; default standard output")
+    .option("-o, --output <file>", "file to write; default, and -, standard output")
     .addOption(platform())
     .action((id: string, flags: ExportFlags) => failing(() => exportPoints(id, flags)));
   return [ls, show, exporting];
@@ -71,8 +71,9 @@ function sourcesOfItems(text: string, key: string): string[] {
 async function exportPoints(id: string, { format, safe, output, platform }: ExportFlags): Promise<void> {
   const query = new URLSearchParams({ format, ...(safe ? { safe: "1" } : {}) });
   const answer = await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/export?${query}`, platform);
-  const target = output === undefined ? process.stdout : createWriteStream(output);
-  await pipeline(Readable.fromWeb(answer.body as ReadableStream), target, { end: output !== undefined });
+  const file = output === "-" ? undefined : output;
+  const target = file === undefined ? process.stdout : createWriteStream(file);
+  await pipeline(Readable.fromWeb(answer.body as ReadableStream), target, { end: file !== undefined });
 }
 
 function lineOf({ id, training, state, startTime, end }: InstanceSummary): string {

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { resolveSettings } from "../settings/settings.js";
+import { resolveTarget } from "../transfer/download/target.js";
 import { Fetcher } from "../transfer/fetch/fetcher.js";
+import { isQiniuUrl, splitQiniuUrl } from "../transfer/fetch/qiniu-url.js";
 import { findWorkspace } from "../workspace/find-workspace.js";
 import { failUsage } from "./options.js";
 import { createProgressLine, formatBytes } from "./progress-line.js";
@@ -18,7 +20,7 @@ export function buildDownloadCommand(): Command {
   return new Command("download")
     .description("Download to a file; a download that was broken off goes on where it ended.")
     .argument("<url>", "http://, https:// or qiniu:// address")
-    .option("-o, --output <file>", "file to write; default: the last part of the address")
+    .option("-o, --output <file>", "file, pipe or device to write, - for standard output; default: the last part of the address")
     .option("--from-kodo", "connect to Kodo's source site instead of the address's host")
     .option("--endpoint <url>", "where to ask for a bucket's domains; default: the public cloud of Qiniu")
     .option("--workspace <folder>", "workspace, whose config/user may hold the keys (AVA_ACCESS_KEY, AVA_SECRET_KEY)")
@@ -28,7 +30,7 @@ export function buildDownloadCommand(): Command {
 
 async function download(url: string, flags: DownloadFlags): Promise<void> {
   const tell = (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`);
-  const file = flags.output ?? nameIn(url);
+  const file = flags.output === "-" ? "/dev/stdout" : (flags.output ?? nameIn(url));
   const { storage } = resolveSettings({}, findWorkspace(flags.workspace), tell);
   using fetcher = new Fetcher({ accessKey: storage.accessKey, secretKey: storage.secretKey, endpoint: flags.endpoint });
   const progress = createProgressLine();
@@ -43,21 +45,28 @@ async function download(url: string, flags: DownloadFlags): Promise<void> {
   }
   const { path, bytes, resumedBytes, etag } = res;
   const resumed = resumedBytes > 0 ? `, ${formatBytes(resumedBytes)} of it from an earlier try` : "";
-  process.stdout.write(
+  // Nothing of ours among what was downloaded.
+  const target = await resolveTarget(file);
+  const isOnStdout = target.kind === "descriptor" && target.descriptor === 1;
+  (isOnStdout ? process.stderr : process.stdout).write(
     `${flags.json ? JSON.stringify({ path, bytes, resumedBytes, etag }) : `${path}: ${formatBytes(bytes)}${resumed}`}\n`,
   );
 }
 
 /** @returns the name that the address gives the file; it never leads out of the folder */
 function nameIn(url: string): string {
-  const last =
-    url
-      .replace(/[?#].*$/s, "")
-      .split("/")
-      .at(-1) ?? "";
-  const name = url.startsWith("qiniu:") ? last : decode(last);
+  const last = (text: string) => text.split("/").at(-1) ?? "";
+  const name = isQiniuUrl(url) ? last(keyIn(url)) : decode(last(url.replace(/[?#].*$/s, "")));
   if (!url.includes("://") || /^\.{0,2}$|[/\\\0]/.test(name)) failUsage("the address names no file; give one with -o FILE");
   return name;
+}
+
+function keyIn(url: string): string {
+  try {
+    return splitQiniuUrl(url).key;
+  } catch (error) {
+    failUsage((error as Error).message);
+  }
 }
 
 function decode(text: string): string {

@@ -3,6 +3,8 @@ import { access, mkdir, mkdtemp, rename, rm, stat, symlink } from "node:fs/promi
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { AvaError } from "../error.js";
+import { resolveFile } from "../transfer/download/target.js";
+import { openRegular } from "../transfer/upload/source-file.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import { createEntryCheck } from "./entry-check.js";
 import { gzipMembers } from "./gzip-members.js";
@@ -45,10 +47,11 @@ export async function tarFiles(sources: readonly string[], targetFile: string, o
       throw new AvaError("FILE_UNREADABLE", `${source} cannot be packed: ${cause.code ?? cause.message}`, { cause });
     });
   }
-  const target = resolve(targetFile);
+  let target = resolve(targetFile);
   let work: string | undefined;
   try {
     makeFolder(dirname(target));
+    target = await resolveFile(target);
     work = await mkdtemp(join(dirname(target), PARTIAL));
     const [links, archive] = [join(work, "links"), join(work, "archive")];
     await mkdir(links);
@@ -75,7 +78,14 @@ export async function tarFiles(sources: readonly string[], targetFile: string, o
 async function checkContent(source: string): Promise<void> {
   await access(source, constants.R_OK);
   const facts = await stat(source);
-  if (!facts.isFile() && !facts.isDirectory()) throw new Error("it is neither a file nor a folder");
+  if (facts.isDirectory()) return;
+  const handle = await openRegular(source);
+  try {
+    const hasContent = (await handle.read(Buffer.alloc(1), 0, 1, 0)).bytesRead > 0;
+    if (facts.size === 0 && hasContent) throw new Error("its size is 0 although it has content: copy it to a file, and pack that");
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

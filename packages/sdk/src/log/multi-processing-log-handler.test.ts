@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -204,4 +205,14 @@ test("a writer that has nothing in the spool just now is not disturbed when anot
   handler.close();
   expect(warn).not.toHaveBeenCalled();
   expect(read(file).slice(-6)).toBe("x\none\n");
+});
+
+test("a log that is a device is never put aside", ({ skip }) => {
+  const file = newFile();
+  // A node of our own, never one of the machine's.
+  if (spawnSync("mknod", [file, "c", "1", "3"]).status !== 0) return skip("device nodes cannot be made here");
+  const handler = new MultiProcessingLogHandler(file, "w", 100, 3);
+  for (let line = 0; line < 50; line++) handler.send("a line of some length");
+  handler.close();
+  expect(statSync(file).isCharacterDevice()).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { claimSnapshots } from "./claim.js";
+import { claimFolder } from "../workspace/claim-folder.js";
 import type { SnapshotJob } from "./job.js";
 import type { SnapshotCounts } from "./job-folder.js";
 import { Lane, type LaneResult } from "./lane.js";
@@ -105,7 +105,7 @@ export class SnapshotLoop {
   /** One process at a time works on the snapshots of a run; both lanes of this one. */
   private async hold(work: () => Promise<void>): Promise<void> {
     try {
-      this.release ??= claimSnapshots(this.options.jobs.folder);
+      this.release ??= claim(this.options.jobs.folder);
       if (!this.release) return;
       this.holders += 1;
       try {
@@ -170,5 +170,14 @@ export class SnapshotLoop {
     } catch (error) {
       this.events.onSnapshotTrouble({ kind: "note", message: `an old snapshot cannot be deleted: ${(error as Error).message}` });
     }
+  }
+}
+
+function claim(folder: string): (() => void) | undefined {
+  try {
+    return claimFolder(folder);
+  } catch {
+    // A file system without symbolic links: work that is done twice stores the same.
+    return () => undefined;
   }
 }

@@ -5,6 +5,8 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { AvaError } from "../error.js";
+import { resolveFile } from "../transfer/download/target.js";
+import { openRegular } from "../transfer/upload/source-file.js";
 import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
 
 /** End of the names of files that are not whole yet. */
@@ -25,6 +27,7 @@ export class FileStorage implements Storage {
   /** As of {@link Storage.put}; copies beside the final name, reads the copy back, then renames. */
   async put(file: string, key: string, options: TransferOptions = {}): Promise<PutResult> {
     const target = this.pathOf(key);
+    await checkRegular(file);
     await mkdir(dirname(target), { recursive: true });
     return { ...(await this.copy(file, target, key, options)), url: await urlOf(target) };
   }
@@ -51,7 +54,7 @@ export class FileStorage implements Storage {
       throw new AvaError("OBJECT_MISSING", `there is no object '${key}' in ${this.root} that can be read: ${cause.code}`, { cause });
     });
     await mkdir(dirname(resolve(file)), { recursive: true });
-    return this.copy(source, resolve(file), key, options);
+    return this.copy(source, await resolveFile(file), key, options);
   }
 
   /** As of {@link Storage.stat}. */
@@ -118,6 +121,15 @@ export class FileStorage implements Storage {
     if (inside === "" || inside === ".." || inside.startsWith(`..${sep}`))
       throw new AvaError("KEY_INVALID", `key '${key}' leaves the storage's folder`);
     return path;
+  }
+}
+
+/** Opening a pipe could wait for ever. */
+async function checkRegular(file: string): Promise<void> {
+  try {
+    await (await openRegular(file)).close();
+  } catch (cause) {
+    throw new AvaError("FILE_UNREADABLE", `${file} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { AvaError } from "../error.js";
 import { escapeKey } from "../kodo/url.js";
 import { downloadFile } from "../transfer/download/download-file.js";
 import { RangeSource } from "../transfer/download/range-source.js";
+import { resolveTarget } from "../transfer/download/target.js";
 import { HttpClient } from "../transfer/fetch/http-client.js";
 import { DEFAULT_LIMITS } from "../transfer/fetch/limits.js";
 import { signedNow } from "../transfer/fetch/signed-url.js";
@@ -51,18 +52,19 @@ export class KodoStorage implements Storage {
 
   /** As of {@link Storage.get}; goes on where an earlier try to the same path ended. */
   async get(key: string, file: string, { signal, onProgress }: TransferOptions = {}): Promise<StoredObject> {
+    await mkdir(dirname(resolve(file)), { recursive: true });
+    const target = await resolveTarget(file);
     const stored = await statObject(this.kodo, this.bucket, key, signal);
     if (!stored) throw new AvaError("OBJECT_MISSING", `there is no object '${key}' in bucket ${this.bucket}`);
     const [domain] = await listDomains(this.kodo, this.bucket, signal);
     if (domain === undefined)
       throw new TransferError("DOMAIN_UNKNOWN", `bucket '${this.bucket}' has no domain to download from; bind one to it`);
     const build = () => ({ url: signedNow(`http://${domain}/${escapeKey(key)}`, this.kodo.account, true) });
-    await mkdir(dirname(resolve(file)), { recursive: true });
     const meter = new ProgressMeter(stored.bytes, onProgress);
     let seenBytes = 0;
     const { bytes } = await downloadFile({
       source: new RangeSource(this.http, { ...DEFAULT_LIMITS, totalMs: NO_LIMIT_MS }, build),
-      path: file,
+      target,
       maxRetries: MAX_RETRIES,
       ...(this.policy ? { policy: this.policy } : {}),
       signal,

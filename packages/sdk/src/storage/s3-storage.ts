@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type * as S3 from "@aws-sdk/client-s3";
 import { AvaError } from "../error.js";
+import { resolveFile } from "../transfer/download/target.js";
 import { TransferError } from "../transfer/transfer-error.js";
 import { choosePartBytes, forEachPart } from "../transfer/upload/part-reader.js";
 import { ProgressMeter } from "../transfer/upload/progress-meter.js";
@@ -59,9 +60,10 @@ export class S3Storage implements Storage {
 
   /** As of {@link Storage.get}; an object of parts is compared where its parts are of the size that `put` makes. */
   async get(key: string, file: string, { signal, onProgress }: TransferOptions = {}): Promise<StoredObject> {
-    const partial = `${resolve(file)}.${process.pid}.part`;
+    await mkdir(dirname(resolve(file)), { recursive: true });
+    const target = await resolveFile(file);
+    const partial = `${target}.${process.pid}-${process.hrtime.bigint()}.part`;
     try {
-      await mkdir(dirname(partial), { recursive: true });
       const answer = await this.client.send(new this.s3.GetObjectCommand(this.named(key)), signal ? { abortSignal: signal } : {});
       const bytes = answer.ContentLength ?? 0;
       const isMultipart = /-\d+"?$/.test(answer.ETag ?? "");
@@ -76,7 +78,7 @@ export class S3Storage implements Storage {
       };
       await pipeline(answer.Body as Readable, watch, createWriteStream(partial, { flush: true }), signal ? { signal } : {});
       if (parts.bytes !== bytes || contradicts(answer.ETag, parts.finish(), isMultipart)) throw mismatch(key);
-      await rename(partial, file);
+      await rename(partial, target);
       return { key, bytes, hash: hashOf(answer.ETag) };
     } catch (error) {
       if (isMissing(error)) throw new AvaError("OBJECT_MISSING", `there is no object '${key}' in ${this.spec}`);

@@ -6,7 +6,7 @@ import { askPlatform } from "../platform/ask-platform.js";
 import type { Settings } from "../settings/settings.js";
 import { logKey } from "../snapshot/job.js";
 import { openStorage } from "../storage/open-storage.js";
-import type { PutResult } from "../storage/storage.js";
+import type { PutResult, StoredObject } from "../storage/storage.js";
 
 /** A model as the platform describes it. */
 interface ModelRecord {
@@ -74,9 +74,9 @@ export async function downloadModelArchive(name: string, version: string | undef
     throw new AvaError("OBJECT_MISSING", `model ${name} was registered without its key in the storage (${address ?? "no file"})`);
   const storage = await openStorage(settings.storage);
   try {
-    const fetched = await storage.get(key, file);
-    if (hash === undefined || fetched.hash === hash) return file;
-    await rm(file, { force: true });
+    // Asked before, so that no other object takes the place of a file that is there.
+    const hasOther = (object: StoredObject | undefined) => hash !== undefined && object !== undefined && object.hash !== hash;
+    if (!hasOther(await storage.stat(key)) && !hasOther(await storage.get(key, file))) return file;
     throw new AvaError("HASH_MISMATCH", `model ${name}: ${storage.spec} holds another object under ${key} than was registered`);
   } finally {
     storage.close();

@@ -1,4 +1,4 @@
-export type { Downloaded } from "./download/download-file.js";
+export type { Downloaded } from "./download/downloaded.js";
 export type { FetchResult, RetryOptions } from "./fetch/exchange.js";
 export { type FetchCallback, Fetcher, type FetcherOptions, type FetchOptions, type ProgressCallback } from "./fetch/fetcher.js";
 export { QMacAuthFetcher, type QMacAuthFetchOptions } from "./fetch/qmac-auth-fetcher.js";

@@ -19,6 +19,8 @@ export class LogFile {
   private fd: number;
   private inode = 0;
   private bytes = 0;
+  /** A device is neither emptied nor put aside. */
+  private isRegular = true;
 
   /**
    * Opens the log. Where a holder of the lock died while it wrote, the log is cut back to what was committed.
@@ -57,7 +59,7 @@ export class LogFile {
 
   /** Empties the log. */
   truncate(): void {
-    ftruncateSync(this.fd, 0);
+    if (this.isRegular) ftruncateSync(this.fd, 0);
     this.bytes = 0;
   }
 
@@ -74,7 +76,7 @@ export class LogFile {
   private isFullBefore(length: number): boolean {
     const { maxBytes, backupCount } = this.rotation;
     const bytes = this.bytes + this.gatheredBytes;
-    return maxBytes > 0 && backupCount > 0 && bytes > 0 && bytes + length > maxBytes;
+    return this.isRegular && maxBytes > 0 && backupCount > 0 && bytes > 0 && bytes + length > maxBytes;
   }
 
   private flush(isWriting: boolean): void {
@@ -102,9 +104,10 @@ export class LogFile {
 
   private open(): number {
     const fd = openSync(this.path, "a", 0o644);
-    const { ino, size } = fstatSync(fd);
-    this.inode = ino;
-    this.bytes = size;
+    const facts = fstatSync(fd);
+    this.inode = facts.ino;
+    this.bytes = facts.size;
+    this.isRegular = facts.isFile();
     return fd;
   }
 }

@@ -1,12 +1,12 @@
-import type { IncomingHttpHeaders } from "node:http";
-import { isPlainEtag } from "../../kodo/etag.js";
-import { decide, type RetryPolicy } from "../retry/policy.js";
-import { pauseAfter } from "../retry/with-retry.js";
 import { TransferError } from "../transfer-error.js";
 import { BlockWriter } from "./block-writer.js";
+import { checkEtag, type Downloaded, type DownloadOptions } from "./downloaded.js";
 import { bytesOf, missingRanges, RANGE_BYTES, type Range } from "./missing-ranges.js";
 import { findLeftover, type Leftover, PartFile, removePart } from "./part-file.js";
-import type { ContentIdentity, OpenedRange, RangeSource } from "./range-source.js";
+import { claimPart, type PartPlace } from "./part-place.js";
+import type { ContentIdentity, OpenedRange } from "./range-source.js";
+import { downloadToStream } from "./stream-download.js";
+import { mayTryAgain, openWithRetry, type TryLimits } from "./try-again.js";
 
 /** Ranges that come at the same time where one connection is slower than this, measured after this time. One that is faster fills the machine:
  * more of them cost half as much time again, on loopback and two cores. */
@@ -17,38 +17,10 @@ const MEASURE_MS = 200;
 /** How often a download starts from nothing again because the content is not what it was, or not what its hash says. */
 const MAX_RESTARTS = 2;
 
-/** What to download, and where to. */
-export interface DownloadOptions {
-  source: RangeSource;
-  /** Path of the finished file; its folder exists. */
-  path: string;
-  /** Retries in a row that bring not a single byte. */
-  maxRetries: number;
-  policy?: RetryPolicy;
-  signal?: AbortSignal | undefined;
-  /** For the whole download, in milliseconds; absent: as long as bytes come. */
-  timeoutMs?: number | undefined;
-  /** Told the bytes that are there, and all bytes where the server tells; what it throws ends the download. */
-  onProgress?: (bytes: number, totalBytes: number | undefined) => void;
-}
-
-/** A finished download. */
-export interface Downloaded {
-  /** Status and headers of the first answer. */
-  status: number;
-  headers: IncomingHttpHeaders;
-  path: string;
-  /** Length of the file in bytes. */
-  bytes: number;
-  /** Of these, found on the disk from an earlier try. */
-  resumedBytes: number;
-  /** The hash that Kodo has of these bytes, computed from what was written. */
-  etag: string;
-}
-
 /**
  * Downloads to a file: several ranges at a time where the server can, resumed where an earlier try ended, checked against length and hash. The
- * name appears only when the file is complete; until then the bytes are in `<path>.part`.
+ * name appears only when the file is complete; until then the bytes are in `<path>.part`, or, of downloads to the same path at the same time, in files
+ * of their own. To what is not a file the bytes go in their order.
  *
  * @param options - what and where to
  * @returns what was downloaded
@@ -67,37 +39,47 @@ export async function downloadFile(options: DownloadOptions): Promise<Downloaded
 }
 
 async function downloadUntilWhole(options: DownloadOptions): Promise<Downloaded> {
-  for (let restarts = 0; ; restarts += 1) {
-    try {
-      return await new Download(options).run();
-    } catch (error) {
-      const isOther = error instanceof TransferError && (error.code === "SOURCE_CHANGED" || error.code === "HASH_MISMATCH");
-      if (!isOther) throw error;
-      await removePart(options.path);
-      if (restarts === MAX_RESTARTS) throw error;
+  const { target, signal } = options;
+  if (target.kind !== "file") return downloadToStream(options, target, signal ?? new AbortController().signal);
+  const place = claimPart(target.path, target.mode);
+  try {
+    for (let restarts = 0; ; restarts += 1) {
+      try {
+        return await new Download(options, place).run();
+      } catch (error) {
+        const isOther = error instanceof TransferError && (error.code === "SOURCE_CHANGED" || error.code === "HASH_MISMATCH");
+        if (!isOther) throw error;
+        await removePart(place);
+        if (restarts === MAX_RESTARTS) throw error;
+      }
     }
+  } finally {
+    if (place.isPrivate) await removePart(place);
+    await place.release();
   }
 }
 
 /** One try from what is on the disk to the finished file. */
 class Download {
   private readonly options: DownloadOptions;
+  private readonly place: PartPlace;
   private readonly stop = new AbortController();
   private identity: ContentIdentity = {};
   private bytes = 0;
   private addWorkers: (() => void) | undefined;
 
-  constructor(options: DownloadOptions) {
+  constructor(options: DownloadOptions, place: PartPlace) {
     this.options = options;
+    this.place = place;
   }
 
   async run(): Promise<Downloaded> {
-    const { path, signal } = this.options;
+    const { signal } = this.options;
     const abort = () => this.stop.abort();
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
     try {
-      const leftover = await findLeftover(path);
+      const leftover = await findLeftover(this.place);
       const [range = { start: 0, end: RANGE_BYTES }] = leftover ? missingRanges(leftover.digests, leftover.identity.totalBytes) : [];
       const first = await this.openFirst(range);
       this.identity = { ...(first.validator ? { validator: first.validator } : {}), ...totalOf(first) };
@@ -111,16 +93,17 @@ class Download {
 
   /** Where nothing tells whether the content stays the same, it has to come in one piece. */
   private async openFirst(range: Range): Promise<OpenedRange> {
-    const first = await this.retry(() => this.options.source.open(range.start, range.end, this.stop.signal));
+    const { source } = this.options;
+    const first = await openWithRetry(() => source.open(range.start, range.end, this.stop.signal), this.limits());
     if (!first.isRanged || first.validator !== undefined) return first;
     first.discard();
-    return this.retry(() => this.options.source.open(0, undefined, this.stop.signal));
+    return openWithRetry(() => source.open(0, undefined, this.stop.signal), this.limits());
   }
 
   private async fill(first: OpenedRange, leftover: Leftover | undefined): Promise<Downloaded> {
-    const { path, onProgress } = this.options;
+    const { onProgress } = this.options;
     const { totalBytes } = first;
-    const part = await PartFile.open(path, this.identity, leftover);
+    const part = await PartFile.open(this.place, this.identity, leftover);
     try {
       let ranges = missingRanges(part.digests, totalBytes);
       if (!first.isRanged) {
@@ -132,9 +115,9 @@ class Download {
       onProgress?.(this.bytes, totalBytes);
       await this.fillAll(part, ranges, first);
       await part.trim(this.bytes);
-      this.check(part, first);
+      checkEtag(first, part.etag());
       await part.finish();
-      return { status: first.status, headers: first.headers, path, bytes: this.bytes, resumedBytes, etag: part.etag() };
+      return { status: first.status, headers: first.headers, path: this.place.path, bytes: this.bytes, resumedBytes, etag: part.etag() };
     } catch (error) {
       await part.close();
       throw error;
@@ -197,7 +180,7 @@ class Download {
         if (await this.copy(opened, writer, range)) break;
       } catch (error) {
         failures = writer.position > before && !isWhole ? 1 : failures + 1;
-        await this.mayTryAgain(error, failures);
+        await mayTryAgain(error, failures, this.limits());
         if (!isWhole) continue;
         // Nothing says that the rest would belong to what is there.
         writer.seek(0);
@@ -232,30 +215,9 @@ class Download {
     return false;
   }
 
-  private async retry(open: () => Promise<OpenedRange>): Promise<OpenedRange> {
-    for (let failures = 1; ; failures += 1) {
-      try {
-        return await open();
-      } catch (error) {
-        await this.mayTryAgain(error, failures);
-      }
-    }
-  }
-
-  /** Waits before the next try, or throws the error: where trying again would not help, or was tried often enough. */
-  private async mayTryAgain(error: unknown, failures: number): Promise<void> {
+  private limits(): TryLimits {
     const { maxRetries, policy } = this.options;
-    if (!(error instanceof TransferError)) throw error;
-    error.attempts = failures;
-    if (failures > maxRetries || decide(error, policy) === "stop") throw error;
-    await pauseAfter(error, failures, policy, this.stop.signal);
-  }
-
-  private check(part: PartFile, { headers }: OpenedRange): void {
-    const told = (headers.etag ?? "").replace(/^"|"$/g, "").replace(/\.gz$/, "");
-    const etag = part.etag();
-    if (!isPlainEtag(told) || told === etag) return;
-    throw new TransferError("HASH_MISMATCH", `the bytes that came have the hash ${etag}, the server says ${told}; nothing was kept`);
+    return { maxRetries, policy, signal: this.stop.signal };
   }
 }
 

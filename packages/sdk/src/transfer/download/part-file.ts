@@ -1,6 +1,7 @@
-import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { BLOCK_BYTES, etagOfBlocks, sha1 } from "../../kodo/etag.js";
 import { TransferError } from "../transfer-error.js";
+import type { PartPlace } from "./part-place.js";
 import type { ContentIdentity } from "./range-source.js";
 
 /** Version of the resume record, see docs/formats/kodo.md. */
@@ -16,38 +17,38 @@ export interface Leftover {
   digests: (Uint8Array | undefined)[];
 }
 
-/** The half-done file of a download, `<path>.part`, with the record of its finished blocks, `<path>.part.resume`. */
+/** The half-done file of a download, with the record of its finished blocks. */
 export class PartFile {
   /** SHA-1 of each block that is there. */
   readonly digests: (Uint8Array | undefined)[];
-  private readonly path: string;
+  private readonly place: PartPlace;
   private readonly file: FileHandle;
   private readonly record: FileHandle;
   private writing: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, file: FileHandle, record: FileHandle, digests: (Uint8Array | undefined)[]) {
-    this.path = path;
+  private constructor(place: PartPlace, file: FileHandle, record: FileHandle, digests: (Uint8Array | undefined)[]) {
+    this.place = place;
     this.file = file;
     this.record = record;
     this.digests = digests;
   }
 
   /**
-   * @param path - where the finished file will be
+   * @param place - where the file and its record are
    * @param identity - of the content
    * @param leftover - goes on from there; absent: starts with nothing
    * @returns the open file
    * @throws TransferError FILE_UNWRITABLE, DISK_FULL
    */
-  static async open(path: string, identity: ContentIdentity, leftover?: Leftover): Promise<PartFile> {
-    return asDiskError(path, async () => {
-      if (!leftover) await removePart(path);
+  static async open(place: PartPlace, identity: ContentIdentity, leftover?: Leftover): Promise<PartFile> {
+    return asDiskError(place.path, async () => {
+      if (!leftover) await removePart(place);
       const digests = leftover?.digests ?? [];
       const lines = digests.map((digest, index) => (digest ? lineOf(index, digest) : ""));
       const head = JSON.stringify({ version: VERSION, blockBytes: BLOCK_BYTES, ...identity });
-      await replaceFile(recordOf(path), [`${head}\n`, ...lines].join(""));
-      const file = await open(partOf(path), leftover ? "r+" : "w");
-      return new PartFile(path, file, await open(recordOf(path), "a"), digests);
+      await replaceFile(place.record, [`${head}\n`, ...lines].join(""));
+      const file = await open(place.part, leftover ? "r+" : "w");
+      return new PartFile(place, file, await open(place.record, "a"), digests);
     });
   }
 
@@ -60,7 +61,7 @@ export class PartFile {
    * @throws TransferError FILE_UNWRITABLE, DISK_FULL
    */
   async write(index: number, pieces: readonly Uint8Array[], digest: Uint8Array): Promise<void> {
-    await asDiskError(this.path, async () => {
+    await asDiskError(this.place.path, async () => {
       // One after the other: writers of one file wait for each other in the kernel anyway, and burn the time there.
       this.writing = this.writing.then(() => writeAll(this.file, pieces, index * BLOCK_BYTES));
       await this.writing;
@@ -82,15 +83,17 @@ export class PartFile {
   /** Cuts off what an answer that was given up wrote behind the end. @param totalBytes - length of the content */
   async trim(totalBytes: number): Promise<void> {
     this.digests.length = Math.ceil(totalBytes / BLOCK_BYTES);
-    await asDiskError(this.path, () => this.file.truncate(totalBytes));
+    await asDiskError(this.place.path, () => this.file.truncate(totalBytes));
   }
 
-  /** Gives the finished file its name; an older file of that name is replaced at once. */
+  /** Gives the finished file its name; an older file of that name is replaced at once, by one of the same mode. */
   async finish(): Promise<void> {
+    const { path, part, record, mode } = this.place;
     await this.close();
-    await asDiskError(this.path, async () => {
-      await rename(partOf(this.path), this.path);
-      await rm(recordOf(this.path), { force: true });
+    await asDiskError(path, async () => {
+      if (mode !== undefined) await chmod(part, mode);
+      await rename(part, path);
+      await rm(record, { force: true });
     });
   }
 
@@ -107,17 +110,17 @@ const EMPTY = Buffer.from("da39a3ee5e6b4b0d3255bfef95601890afd80709", "hex");
 /**
  * Finds what an earlier download left and checks each of its blocks, so that neither a torn write nor a changed file gets into the result.
  *
- * @param path - where the finished file will be
+ * @param place - where its file and record are
  * @returns what is usable; `undefined` when nothing is
  */
-export async function findLeftover(path: string): Promise<Leftover | undefined> {
+export async function findLeftover({ part, record }: PartPlace): Promise<Leftover | undefined> {
   let file: FileHandle | undefined;
   try {
-    const [head = "", ...lines] = (await readFile(recordOf(path), "utf8")).split("\n");
+    const [head = "", ...lines] = (await readFile(record, "utf8")).split("\n");
     const { version, blockBytes, validator, totalBytes } = JSON.parse(head) as Record<string, unknown>;
     if (version !== VERSION || blockBytes !== BLOCK_BYTES || typeof validator !== "string" || typeof totalBytes !== "number")
       return undefined;
-    file = await open(partOf(path), "r");
+    file = await open(part, "r");
     const digests = await checkedBlocks(file, lines, totalBytes);
     return digests.length === 0 ? undefined : { identity: { validator, totalBytes }, digests };
   } catch {
@@ -128,14 +131,13 @@ export async function findLeftover(path: string): Promise<Leftover | undefined> 
   }
 }
 
-/** Removes what a download left. @param path - where the finished file would be */
-export async function removePart(path: string): Promise<void> {
-  await rm(recordOf(path), { force: true });
-  await rm(partOf(path), { force: true });
+/** Removes what a download left. @param place - where its file and record are */
+export async function removePart({ part, record }: PartPlace): Promise<void> {
+  // In this order: a part without a record is not ours.
+  await rm(part, { force: true });
+  await rm(record, { force: true });
 }
 
-const partOf = (path: string) => `${path}.part`;
-const recordOf = (path: string) => `${path}.part.resume`;
 const lineOf = (index: number, digest: Uint8Array) => `${index} ${Buffer.from(digest).toString("hex")}\n`;
 
 async function checkedBlocks(file: FileHandle, lines: readonly string[], totalBytes: number): Promise<(Uint8Array | undefined)[]> {

@@ -1,6 +1,8 @@
 import { escapeKey } from "../../kodo/url.js";
-import { type Downloaded, downloadFile } from "../download/download-file.js";
+import { downloadFile } from "../download/download-file.js";
+import type { Downloaded } from "../download/downloaded.js";
 import { RangeSource } from "../download/range-source.js";
+import { resolveTarget } from "../download/target.js";
 import { RETRY_POLICY, type RetryPolicy } from "../retry/policy.js";
 import { TransferError } from "../transfer-error.js";
 import { BucketDomains } from "./bucket-domains.js";
@@ -133,7 +135,7 @@ export class Fetcher<Async extends boolean = false> {
    * The name appears when the file is complete; before, the bytes are in `<filepath>.part`.
    *
    * @param url - http, https or `qiniu://` address; one that the Fetcher's keys have signed is signed anew for each request
-   * @param filepath - where to; its folder exists, a file of that name is replaced
+   * @param filepath - where to; its folder exists, a file of that name is replaced. The file that a link leads to is meant; a device or a pipe is written to
    * @param headers - sent with each request
    * @param chunkSize - bytes between two calls of the progress callback. Default 1 MiB
    * @param progressCallback - told the progress; what it throws rejects the promise
@@ -152,16 +154,18 @@ export class Fetcher<Async extends boolean = false> {
     const { reqTimeout, retryPolicy = RETRY_POLICY } = this.#options;
     return asResult(() =>
       this.#slots.run(async () => {
+        const target = await resolveTarget(filepath);
         const build = await this.#locate(url, options.fromKodo ?? false);
-        return downloadFile({
+        const downloaded = await downloadFile({
           source: new RangeSource(this.#client, { ...this.#limits, totalMs: NO_LIMIT_MS }, build, headers),
-          path: filepath,
+          target,
           maxRetries: DEFAULT_MAX_RETRY,
           policy: retryPolicy,
           signal: options.signal,
           timeoutMs: reqTimeout === undefined ? undefined : reqTimeout * 1000,
           ...(progressCallback ? { onProgress: everyChunk(chunkSize, progressCallback) } : {}),
         });
+        return { ...downloaded, path: filepath };
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { unescapeAddressKey } from "ava-protocol";
 import { TransferError } from "../transfer-error.js";
 
 /** An object of Kodo. */
@@ -11,7 +12,7 @@ export interface QiniuUrl {
 
 /**
  * Reads `qiniu://<zone>/<bucket>/<key>`, `qiniu://<uid>@<zone>/<bucket>/<key>`, `qiniu:///<bucket>/<key>` and the path `/<bucket>/<key>`. The
- * key is everything behind the bucket as it stands there; what follows the first `?` is the query. The zone says nothing: the bucket knows it.
+ * key is everything behind the bucket as it stands there, but for `%3F`, `%23` and `%25`; what follows the first `?` is the query. The zone says nothing: the bucket knows it.
  *
  * @param url - one of these forms
  * @returns what it names
@@ -25,7 +26,7 @@ export function splitQiniuUrl(url: string): QiniuUrl {
       "give the object as qiniu://<zone>/<bucket>/<key>, qiniu:///<bucket>/<key> or /<bucket>/<key>",
     );
   }
-  return { bucket, key, query: query === "?" ? "" : query };
+  return { bucket, key: unescapeAddressKey(key), query: query === "?" ? "" : query };
 }
 
 /** @param url - any address @returns whether it is of the scheme `qiniu:` */

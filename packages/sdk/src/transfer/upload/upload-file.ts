@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { escapeAddressKey } from "ava-protocol";
 import { AvaError } from "../../error.js";
 import type { PutResult, TransferOptions } from "../../storage/storage.js";
 import { findWorkspace } from "../../workspace/find-workspace.js";
@@ -54,7 +55,7 @@ export async function uploadFile(
     const credential = new UploadCredential(kodo.account, bucket, key);
     const target = { bucket, key, fileName: basename(path), hosts: region.up, credential };
     const meter = new ProgressMeter(source.bytes, onProgress);
-    const url = `qiniu://${region.id}/${bucket}/${key}`;
+    const url = `qiniu://${region.id}/${bucket}/${escapeAddressKey(key)}`;
     if (source.bytes <= SMALLEST_PART_BYTES) {
       return { key, bytes: source.bytes, hash: await uploadForm(kodo, source, target, meter, signal), url };
     }

@@ -6,20 +6,15 @@ import { SpoolLock } from "../log/spool/spool-lock.js";
 const REFRESH_MS = 15_000;
 
 /**
- * Claims the snapshots of a run, so that of several processes that attend it one at a time works on them: a wrapper, an agent, a sync. The claim of a process
- * that died is free.
+ * Claims a folder, so that of several processes that work on what lies there one at a time does. The claim of a process that died is free.
  *
- * @param folder - `snapshots` of the run's folder
- * @returns gives the claim back; `undefined` when another process has it
+ * @param folder - made when it is missing
+ * @returns gives the claim back; `undefined` when another one has it
+ * @throws the file system's error, also where it has no symbolic links
  */
-export function claimSnapshots(folder: string): (() => void) | undefined {
+export function claimFolder(folder: string): (() => void) | undefined {
   const lock = new SpoolLock(folder);
-  try {
-    if (!lock.tryAcquire()) return undefined;
-  } catch {
-    // A file system without symbolic links: work that is done twice stores the same.
-    return () => undefined;
-  }
+  if (!lock.tryAcquire()) return undefined;
   const timer = setInterval(() => refresh(join(folder, "lock")), REFRESH_MS).unref();
   return () => {
     clearInterval(timer);

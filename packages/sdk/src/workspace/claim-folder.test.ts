@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ownThread } from "../log/spool/thread-identity.js";
-import { claimSnapshots } from "./claim.js";
+import { claimFolder } from "./claim-folder.js";
 
-test("snapshots are claimed by one at a time, and given back", () => {
+test("a folder is claimed by one at a time, and given back", () => {
   const folder = join(mkdtempSync(join(tmpdir(), "ava-claim-")), "snapshots");
-  const release = claimSnapshots(folder);
+  const release = claimFolder(folder);
   expect(release).toBeDefined();
-  expect(claimSnapshots(folder)).toBeUndefined();
+  expect(claimFolder(folder)).toBeUndefined();
   release?.();
-  const second = claimSnapshots(folder);
+  const second = claimFolder(folder);
   expect(second).toBeDefined();
   second?.();
   expect(readdirSync(folder)).toEqual([]);
@@ -23,7 +23,7 @@ test.runIf(process.platform === "linux")("the claim of a process that died is fr
   const { pid } = spawnSync("true");
   const [space] = ownThread().split("-") as [string];
   symlinkSync(`${space}-${pid}-${pid}-1.1`, join(folder, "lock"));
-  const release = claimSnapshots(folder);
+  const release = claimFolder(folder);
   expect(release).toBeDefined();
   release?.();
 });
