@@ -203,14 +203,21 @@ describe("the platform", () => {
 });
 
 describe("a run that ends", () => {
-  test("by os._exit keeps what was logged, and is not called done", async () => {
+  test("by os._exit keeps what was logged, and tells its code", async () => {
     const run = start("os_exit", 3000);
     const { exitCode, stdout } = await run.result;
     expect(exitCode).toBe(3);
-    // The process may be gone before its agent has started.
-    await runAva(["sync"], run.environment);
     expect(counted(await valuesOf(idOf(stdout)))).toBe(3000);
-    expect((await stateOf(idOf(stdout))).state).toBe("running");
+    expect(await stateOf(idOf(stdout))).toMatchObject({ state: "failed", end: { message: "exit code 3" } });
+  });
+
+  test("by os._exit of a child that is forked while the agent starts waits for no lock that the child has inherited", async () => {
+    const run = start("fork_at_once", 5);
+    const { exitCode, stdout } = await run.result;
+    expect(exitCode).toBe(0);
+    for (let child = 0; child < 5; child++) {
+      expect(await stateOf(`${idOf(stdout)}-${child}`)).toMatchObject({ state: "failed", end: { message: "exit code 3" } });
+    }
   });
 
   test("with daemon threads that still log keeps what they had logged", async () => {

@@ -68,18 +68,24 @@ def connect_or_start(rendezvous, is_ending):
     with open(rendezvous.lock, "a") as lock:
         _wait_until(lambda: _try_lock(lock), is_ending, "another process starts it, and does not end")
         try:
-            return open_socket(rendezvous.socket, _START_TIMEOUT_S)
-        except (OSError, IOError):
-            pass  # Nobody there.
-        node = find_node()
-        if node is None:
-            raise LaunchError(
-                "there is no Node.js %d.%d or newer. Install it, or: pip install 'ava-sdk[node]'" % LEAST_NODE
-            )
-        if not os.path.exists(engine_path()):
-            raise LaunchError("the engine %s is missing; build it with: npm run build" % engine_path())
-        pid = _start([node, engine_path(), "agent", "--listen", "unix:" + rendezvous.socket], rendezvous.log)
-        return _wait_until(lambda: _try_connect(rendezvous, pid), is_ending, "it does not answer; see " + rendezvous.log)
+            return _find_or_start(rendezvous, is_ending)
+        finally:
+            # Not by closing the file: a child that was forked meanwhile has it open, too.
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def _find_or_start(rendezvous, is_ending):
+    try:
+        return open_socket(rendezvous.socket, _START_TIMEOUT_S)
+    except (OSError, IOError):
+        pass  # Nobody there.
+    node = find_node()
+    if node is None:
+        raise LaunchError("there is no Node.js %d.%d or newer. Install it, or: pip install 'ava-sdk[node]'" % LEAST_NODE)
+    if not os.path.exists(engine_path()):
+        raise LaunchError("the engine %s is missing; build it with: npm run build" % engine_path())
+    pid = _start([node, engine_path(), "agent", "--listen", "unix:" + rendezvous.socket], rendezvous.log)
+    return _wait_until(lambda: _try_connect(rendezvous, pid), is_ending, "it does not answer; see " + rendezvous.log)
 
 
 def _try_lock(lock):

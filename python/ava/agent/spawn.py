@@ -11,6 +11,7 @@ import ctypes
 import errno
 import os
 import sys
+import time
 
 try:
     import fcntl
@@ -21,6 +22,7 @@ except ImportError:  # Windows, where the agent has to be named.
 _FLAGS = (0x0400,) if sys.platform == "darwin" else (0x80 | 0x40, 0x40)
 _STRUCT_BYTES = 1024  # Room for posix_spawn's structures; the largest known has 336.
 _CHUNK_BYTES = 65536
+_POLL_S = 0.005
 
 
 def run(command, environment, error_path=os.devnull):
@@ -39,20 +41,43 @@ def run(command, environment, error_path=os.devnull):
             pid = _spawn(command, environment, writing, error_path)
         finally:
             os.close(writing)
+        fcntl.fcntl(reading, fcntl.F_SETFL, os.O_NONBLOCK)
         chunks = []
-        while True:
-            chunk = _again(os.read, reading, _CHUNK_BYTES)
-            if not chunk:
-                break
-            chunks.append(chunk)
+        has_ended = False
+        # Not to the end of the pipe: a child that the training forked meanwhile may have it open, too.
+        while not has_ended:
+            # Asked first: what it wrote before its end can be read then.
+            has_ended = _has_ended(pid)
+            size = len(chunks)
+            while _read_into(chunks, reading):
+                pass
+            if len(chunks) == size and not has_ended:
+                time.sleep(_POLL_S)
+        return b"".join(chunks)
     finally:
         os.close(reading)
+
+
+def _has_ended(pid):
     try:
-        _again(os.waitpid, pid, 0)
+        return _again(os.waitpid, pid, os.WNOHANG)[0] == pid
     except OSError as error:
-        if error.errno != errno.ECHILD:  # The training waits for any child, and was quicker.
+        if error.errno != errno.ECHILD:
             raise
-    return b"".join(chunks)
+        return True  # The training waits for any child, and was quicker.
+
+
+def _read_into(chunks, reading):
+    """:returns: whether there was something to read"""
+    try:
+        chunk = _again(os.read, reading, _CHUNK_BYTES)
+    except OSError as error:
+        if error.errno != errno.EAGAIN:
+            raise
+        return False
+    if chunk:
+        chunks.append(chunk)
+    return bool(chunk)
 
 
 def _spawn(command, environment, stdout, error_path):
