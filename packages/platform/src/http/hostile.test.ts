@@ -5,6 +5,7 @@ const DEEP = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
 const DEEP_LIST = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
 
 const headers = { "content-type": "application/json" };
+const RECORDS = { "content-type": "application/x-ava-records" };
 const INSTANCE = "/v1/instances/one";
 const OLD = "/v1/trainings/mnist/instances";
 const MODELS = "/v1/models";
@@ -74,4 +75,18 @@ test.each([
   expect(answer.json()).toEqual({ error: { code: "bad_request", message: expect.stringMatching(/^(body|[A-Z"]).{10,400}\.$/s) } });
   expect((await app.inject(INSTANCE)).json()).toEqual(before);
   expect([store.instances.size, store.models.size, store.evaluations.size]).toEqual([1, 0, 0]);
+});
+
+test.each([
+  ["PUT", INSTANCE],
+  ["PUT", RESULT],
+  ["POST", MODELS],
+  ["POST", OLD],
+  ["POST", STOP],
+  ["POST", "/v1/login"],
+] as const)("%s %s does not take the bytes of journal records for a JSON object", async (method, url) => {
+  const { app } = await testServer();
+  await app.inject({ method: "PUT", url: INSTANCE, headers, payload: "{}" });
+  const answer = await app.inject({ method, url, headers: RECORDS, payload: '{"name":"m","token":"t"}' });
+  expect([answer.statusCode, answer.json()]).toMatchObject([400, { error: { code: "bad_request" } }]);
 });

@@ -17,14 +17,13 @@ import { modelFileRoutes } from "./routes/model-file.js";
 import { modelRoutes } from "./routes/models.js";
 import { oldClientRoutes } from "./routes/old-client.js";
 import { addPortal } from "./routes/portal.js";
-import { RECORDS_TYPE, recordRoutes } from "./routes/records.js";
+import { recordRoutes } from "./routes/records.js";
 import { reportRoutes } from "./routes/report.js";
 import { seriesRoutes } from "./routes/series.js";
 
 const ROUTES: readonly Routes[] = [
   healthRoutes,
   instanceRoutes,
-  recordRoutes,
   seriesRoutes,
   logRoutes,
   exportRoutes,
@@ -63,7 +62,6 @@ export async function createServer(context: HttpContext, report: (error: unknown
   });
   app.setSerializerCompiler(() => stringifyAnswer);
   setErrorAnswers(app, report);
-  app.addContentTypeParser(RECORDS_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, text, done) => {
     void parseJson(request, text, (error, body) => done(error, keepParamsText(body, text)));
@@ -76,7 +74,7 @@ export async function createServer(context: HttpContext, report: (error: unknown
   app.get("/openapi.json", { schema: { tags: ["platform"], summary: "This document" } }, () => app.swagger());
   // Routes stand behind the document's plugin, which sees only what is registered after it.
   for (const routes of ROUTES) routes(app, context);
-  await app.register(async (scope) => reportRoutes(scope as App, context));
+  for (const routes of [recordRoutes, reportRoutes]) await app.register(async (scope) => routes(scope as App, context));
   await addPortal(app, context);
   return app;
 }

@@ -15,7 +15,9 @@ export const liveRoutes: Routes = (app, { feed }) => {
     response: { "4xx": ERROR },
   };
   app.addHook("preClose", async () => feed.close());
-  app.get<{ Querystring: { instance?: string }; Headers: { "last-event-id"?: string } }>("/v1/live", { schema }, (request, reply) => {
+  // A stream for HEAD would send nothing, and stay open.
+  const options = { schema, exposeHeadRoute: false };
+  app.get<{ Querystring: { instance?: string }; Headers: { "last-event-id"?: string } }>("/v1/live", options, (request, reply) => {
     if (feed.size >= MAX_CLIENTS) throw Object.assign(new Error(`More than ${MAX_CLIENTS} live streams are open.`), { statusCode: 400 });
     reply.hijack();
     const stream = reply.raw;

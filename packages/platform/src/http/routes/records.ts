@@ -9,8 +9,9 @@ export const RECORDS_TYPE = "application/x-ava-records";
 
 const REFUSAL = object({ seq: { type: "integer" }, code: text("stable code"), message: text("what is wrong") });
 
-/** `POST /v1/instances/:id/records`: journal records of one writer. */
+/** `POST /v1/instances/:id/records`: journal records of one writer. In a scope of its own: bytes are a body nowhere else. */
 export const recordRoutes: Routes = (app, { store }) => {
+  app.addContentTypeParser(RECORDS_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   const schema = {
     tags: ["records"],
     summary: "Journal records of one writer; each is taken once, the answer comes after the commit",
