@@ -45,6 +45,17 @@ export function checkDepth(body: unknown): void {
 }
 
 /**
+ * A schema does not look at numbers like 1e400: it has neither their least nor their greatest.
+ *
+ * @param query - as the schema's types have made it
+ * @throws PlatformError `bad_request`
+ */
+export function checkFinite(query: unknown): void {
+  const [name] = Object.entries(query ?? {}).find(([, value]) => typeof value === "number" && !Number.isFinite(value)) ?? [];
+  refuseIf(name === undefined ? undefined : `${name} must be a finite number`);
+}
+
+/**
  * @param body - what a client sent
  * @returns the known facts in it
  * @throws PlatformError `bad_request` when one of them is wrong

@@ -90,3 +90,20 @@ test.each([
   const answer = await app.inject({ method, url, headers: RECORDS, payload: '{"name":"m","token":"t"}' });
   expect([answer.statusCode, answer.json()]).toMatchObject([400, { error: { code: "bad_request" } }]);
 });
+
+test.each([
+  "/v1/instances?limit=-1e400",
+  "/v1/instances?limit=1e400",
+  "/v1/instances/one/series?name=loss&from=-1e400",
+  "/v1/instances/one/series?name=loss&buckets=-Infinity",
+  "/v1/instances/one/logs?offset=-1e400",
+  "/v1/instances/one/logs?tail=1e400",
+])("%s is not a number of anything", async (url) => {
+  const { app } = await testServer();
+  await app.inject({ method: "PUT", url: INSTANCE, headers, payload: "{}" });
+  const answer = await app.inject(url);
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    400,
+    { error: { message: expect.stringMatching(/^[LFBOT]\w+ must be a finite number\.$/) } },
+  ]);
+});

@@ -2,7 +2,7 @@ import fastifySwagger from "@fastify/swagger";
 import { LIMITS } from "ava-protocol";
 import fastify, { type FastifyReply } from "fastify";
 import { stringifyAnswer } from "../json-source.js";
-import { checkDepth } from "./checks.js";
+import { checkDepth, checkFinite } from "./checks.js";
 import type { App, HttpContext, Routes } from "./context.js";
 import { answerBody, setErrorAnswers } from "./errors.js";
 import { addGuard, answerHeaders, setHeaders } from "./guard.js";
@@ -68,6 +68,7 @@ export async function createServer(context: HttpContext, report: (error: unknown
   });
   addGuard(app, context);
   app.addHook("preValidation", async (request) => checkDepth(request.body));
+  app.addHook("preHandler", async (request) => checkFinite(request.query));
   await app.register(fastifySwagger, {
     openapi: { openapi: "3.1.0", info: { title: "AVA platform", version: "1", description: "Training runs: facts, series, logs." } },
   });
