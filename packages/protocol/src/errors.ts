@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   limit_exceeded: 422,
   too_many_attempts: 429,
   internal: 500,
+  store_damaged: 500,
   store_failed: 503,
   store_full: 507,
 } as const;

@@ -12,7 +12,8 @@ import type { App } from "./context.js";
 export function setErrorAnswers(app: App, report: (error: unknown) => void): void {
   app.setErrorHandler((error: FastifyError | PlatformError, request: FastifyRequest, reply: FastifyReply) => {
     const { status, body } = errorAnswer(error, request);
-    if (status === 500) report(error);
+    // Damage is told once, when it is found.
+    if (status === 500 && body.error.code !== "store_damaged") report(error);
     if (error instanceof PlatformError && error.retryAfterSeconds !== undefined) void reply.header("retry-after", error.retryAfterSeconds);
     void reply.code(status).send(body);
   });

@@ -111,6 +111,7 @@ export const INSTANCE_DETAIL: Schema = object(
       [],
     ),
     stopRequested: object({ reason: { type: "string" }, time: text("RFC 3339") }),
+    damage: list(text("what of it is damaged in the store")),
   },
   ["id", "training", "state", "params", "paramsText", "series", "logBytes", "events", "drops"],
 );
@@ -131,21 +132,25 @@ export const INSTANCE_FACTS: Schema = object(
 );
 
 /** Answer of a series query. */
-export const SERIES_ANSWER: Schema = object({
-  name: { type: "string" },
-  labels: LABELS,
-  axis: { enum: ["step", "time", "epoch"] },
-  raw: { type: "boolean", description: "every row is one point" },
-  from: WIRE_NUMBER,
-  to: WIRE_NUMBER,
-  bucketWidth: { type: "number" },
-  x: list(WIRE_NUMBER),
-  min: list(WIRE_NUMBER),
-  max: list(WIRE_NUMBER),
-  last: list(WIRE_NUMBER),
-  count: list({ type: "integer" }),
-  nan: list({ type: "integer" }),
-});
+export const SERIES_ANSWER: Schema = object(
+  {
+    name: { type: "string" },
+    labels: LABELS,
+    axis: { enum: ["step", "time", "epoch"] },
+    raw: { type: "boolean", description: "every row is one point" },
+    from: WIRE_NUMBER,
+    to: WIRE_NUMBER,
+    bucketWidth: { type: "number" },
+    x: list(WIRE_NUMBER),
+    min: list(WIRE_NUMBER),
+    max: list(WIRE_NUMBER),
+    last: list(WIRE_NUMBER),
+    count: list({ type: "integer" }),
+    nan: list({ type: "integer" }),
+    damage: list(text("a part of the series that is damaged in the store: its points are missing")),
+  },
+  ["name", "labels", "axis", "raw", "from", "to", "bucketWidth", "x", "min", "max", "last", "count", "nan"],
+);
 
 /** @returns response schemas: the answer, and the error for everything else */
 export function answers(schema: Schema, status = 200): Record<string, Schema> {

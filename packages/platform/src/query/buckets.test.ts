@@ -32,10 +32,15 @@ function storedSeries(): { series: Series; store: () => void } {
     readHeads: (_no, end) => chunks.slice(0, end).map((chunk) => decodeHead(encodeHead(chunk.head))),
     readChunk: (_no, index) => ({ head: chunks[index]!.head, body: decodeChunk(chunks[index]!.body, chunks[index]!.head) }),
   };
-  const series = new Series(1, "i", "loss", {}, source);
+  const turn = { no: 1, isSaving: false };
+  const series = new Series(1, "i", "loss", {}, source, turn);
   const store = (): void => {
-    chunks.push(...series.waiting);
-    series.markStored(0);
+    turn.no++;
+    const state = series.takeState();
+    if (state === undefined) return;
+    chunks.push(...state.waiting);
+    // The tail stays in memory.
+    series.markStored({ ...state, tail: undefined });
   };
   return { series, store };
 }

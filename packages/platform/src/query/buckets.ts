@@ -1,7 +1,9 @@
 import type { SeriesAxis } from "ava-protocol";
-import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead, GROUP_POINTS } from "../store/chunk/chunk.js";
+import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead } from "../store/chunk/chunk.js";
 import { columnAt } from "../store/chunk/column.js";
-import type { Piece, Series } from "../store/series/series.js";
+import { GROUP_POINTS } from "../store/chunk/pyramid.js";
+import type { ReadablePiece, Series } from "../store/series/series.js";
+import { eachPiece } from "./pieces.js";
 
 /** A window of one axis, cut into equal buckets; the last one is closed. */
 export interface Window {
@@ -23,6 +25,8 @@ export interface Buckets {
   last: Float64Array;
   /** Points in the window. */
   total: number;
+  /** A sentence for each part of the series that is damaged: its points are missing. */
+  damage: string[];
 }
 
 /** One point in the window. */
@@ -56,12 +60,13 @@ export function fillBuckets(series: Series, window: Window): Buckets {
     x: new Float64Array(buckets),
     last: new Float64Array(buckets),
     total: 0,
+    damage: [],
   };
-  for (const piece of series.pieces()) fillFromPiece(piece, window, filled);
+  filled.damage = eachPiece(series, (piece) => fillFromPiece(piece, window, filled));
   return filled;
 }
 
-function fillFromPiece(piece: Piece, window: Window, filled: Buckets): void {
+function fillFromPiece(piece: ReadablePiece, window: Window, filled: Buckets): void {
   if (piece.rows !== undefined) return eachRow(piece, window, (x, value) => addPoint(filled, bucketOf(window, x), x, value));
   const { head } = piece;
   const range = head.axes[AXIS[window.axis]];
@@ -159,13 +164,13 @@ function addPoint(filled: Buckets, bucket: number, x: number, value: number): vo
  * @param take - called with axis and value of each
  */
 export function eachPoint(series: Series, window: Window, take: TakePoint): void {
-  for (const piece of series.pieces()) {
+  eachPiece(series, (piece) => {
     const range = piece.head?.axes[AXIS[window.axis]];
     if (range === undefined || (range.max >= window.from && range.min <= window.to)) eachRow(piece, window, take);
-  }
+  });
 }
 
-function eachRow(piece: Piece, window: Window, take: TakePoint): void {
+function eachRow(piece: ReadablePiece, window: Window, take: TakePoint): void {
   const { axis, from, to } = window;
   if (piece.rows !== undefined) {
     const { rows } = piece;
@@ -228,13 +233,13 @@ export function axisExtent(series: Series, axis: SeriesAxis): { from: number; to
     if (x < from) from = x;
     if (x > to) to = x;
   };
-  for (const piece of series.pieces()) {
+  eachPiece(series, (piece) => {
     const range = piece.head?.axes[AXIS[axis]];
     // Infinite steps hide the finite ones behind them: such a chunk is read.
     if (range !== undefined && Number.isFinite(range.min) && Number.isFinite(range.max)) {
       add(range.min);
       add(range.max);
     } else eachRow(piece, { axis, from: -Number.MAX_VALUE, to: Number.MAX_VALUE, buckets: 1 }, add);
-  }
+  });
   return from <= to ? { from, to } : undefined;
 }

@@ -1,8 +1,10 @@
 import { type Labels, toWireNumber } from "ava-protocol";
 import { TIME_BASE_NS } from "../store/chunk/chunk.js";
 import { columnAt } from "../store/chunk/column.js";
+import { damaged } from "../store/damage.js";
 import type { Instance } from "../store/instance/instance.js";
-import type { Piece } from "../store/series/series.js";
+import type { ReadablePiece } from "../store/series/series.js";
+import { readPiece } from "./pieces.js";
 
 /** Formats of an export. */
 export type ExportFormat = "csv" | "jsonl";
@@ -12,26 +14,48 @@ export interface ExportOptions {
   format: ExportFormat;
   /** In CSV, cells that a spreadsheet would take for a formula begin with an apostrophe. */
   isSafe?: boolean;
+  /** Points that are damaged are left out, instead of an end with `store_damaged`. */
+  skipsDamage?: boolean;
 }
 
 /** Writes one point; `epoch` is NaN when absent. */
 type RowWriter = (step: number, epoch: number, time: string, value: number) => string;
 
 /**
+ * Looks for points of an instance that cannot be read, in steps.
+ *
+ * @param tell - called with a sentence for each part that is damaged
+ */
+export function* findDamage(instance: Instance, tell: (sentence: string) => void): Generator<void, void> {
+  for (const series of instance.series.values()) {
+    for (const piece of series.pieces()) {
+      const read = readPiece(piece, (readable) => void readable.load?.());
+      if ("damage" in read) tell(read.damage);
+      yield;
+    }
+  }
+}
+
+/**
  * Every point of an instance, series by series, each in order of arrival; a piece of text for up to 4096 points.
  *
  * @param instance - the instance
+ * @throws PlatformError `store_damaged` when it comes to damage
  */
-export function* exportPoints(instance: Instance, { format, isSafe = false }: ExportOptions): Generator<string> {
+export function* exportPoints(instance: Instance, { format, isSafe = false, skipsDamage = false }: ExportOptions): Generator<string> {
   if (format === "csv") yield "name,labels,step,epoch,time,value\n";
   for (const series of instance.series.values()) {
     const writeRow =
       format === "csv" ? csvWriter(isSafe ? defuse(series.name) : series.name, series.labels) : jsonWriter(series.name, series.labels);
-    for (const piece of series.pieces()) yield writePiece(piece, writeRow);
+    for (const piece of series.pieces()) {
+      const read = readPiece(piece, (readable) => writePiece(readable, writeRow));
+      if ("result" in read) yield read.result;
+      else if (!skipsDamage) throw damaged(read.damage);
+    }
   }
 }
 
-function writePiece(piece: Piece, writeRow: RowWriter): string {
+function writePiece(piece: ReadablePiece, writeRow: RowWriter): string {
   let text = "";
   if (piece.rows !== undefined) {
     const { count, step, epoch, time, value, timeBaseHi } = piece.rows;

@@ -45,6 +45,7 @@ export function describeInstance(instance: Instance, clock: Clock): InstanceDeta
     events: instance.events,
     drops: sumDrops(instance),
     ...(instance.stopRequested === undefined ? {} : { stopRequested: instance.stopRequested }),
+    ...(instance.damage.length === 0 ? {} : { damage: instance.damage }),
   };
 }
 

@@ -16,13 +16,14 @@ export function readLogText(store: Store, instance: Instance, offset: number, li
   const start = Math.min(offset, size);
   const lead = Math.max(0, start - CHARACTER_BYTES + 1);
   const end = Math.min(size, start + Math.max(CHARACTER_BYTES, Math.min(limit, LIMITS.logAnswerBytes)));
-  const bytes = store.readLog(instance, lead, end);
+  const { bytes, damage } = store.readLog(instance, lead, end);
   const first = characterStart(bytes, start - lead);
   // A character may still be on its way, unless the run is over.
   const isComplete = end === size && instance.facts.state !== "running";
   const last = isComplete ? bytes.length : bytes.length - unfinishedBytes(bytes);
   const until = Math.max(first, last);
-  return { offset: lead + first, nextOffset: lead + until, size, text: bytes.toString("utf8", first, until) };
+  const answer = { offset: lead + first, nextOffset: lead + until, size, text: bytes.toString("utf8", first, until) };
+  return damage.length === 0 ? answer : { ...answer, damage };
 }
 
 /**
@@ -33,7 +34,7 @@ export function readLogText(store: Store, instance: Instance, offset: number, li
 export function readLogTail(store: Store, instance: Instance, lines: number): LogsAnswer {
   const size = logBytes(instance);
   const lead = Math.max(0, size - LIMITS.logAnswerBytes);
-  const bytes = store.readLog(instance, lead, size);
+  const { bytes } = store.readLog(instance, lead, size);
   let at = bytes.length;
   // A newline at the very end ends the last line, it does not begin another.
   if (bytes[at - 1] === 0x0a) at--;

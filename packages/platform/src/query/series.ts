@@ -72,6 +72,7 @@ export function querySeries(instance: Instance, query: SeriesQuery): SeriesAnswe
     count: [],
     nan: [],
   };
+  if (filled.damage.length > 0) answer.damage = filled.damage;
   if (isRaw) eachPoint(series, window, (x, value) => addRow(answer, x, value, value, value, 1, value === value ? 0 : 1));
   else addBuckets(answer, filled);
   return answer;

@@ -42,7 +42,6 @@ export function applyCommand(memory: Memory, command: Command, body: Uint8Array)
       if (instance === undefined) return undefined;
       memory.willChange(instance);
       instance.stopRequested = { reason: command.reason, time: new Date(command.atMs).toISOString() };
-      instance.isDirty = true;
       return factsChange(instance);
     }
     case "model":
@@ -65,7 +64,6 @@ function applyRecords(memory: Memory, command: Extract<Command, { kind: "records
   if (passed === undefined) return isNew ? { ...change, hasFacts: true } : change;
   writer.ack = Math.max(writer.ack, passed.lastSeq);
   if (passed.drops !== undefined) instance.refused = addDrops(instance.refused, passed.drops);
-  instance.isDirty = true;
   return { ...change, hasFacts: true };
 }
 
@@ -100,7 +98,6 @@ function applyLines(memory: Memory, command: Extract<Command, { kind: "lines" }>
   }
   const recent = instance.recentBodies.filter((other) => atMs - other.atMs < REPEATED_WITHIN_MS);
   instance.recentBodies = [...recent, { sum: bodySum(body), atMs }].slice(-RECENT_BODIES);
-  instance.isDirty = true;
   const rejected = lines.rejected + places.size;
   const reason = lines.reason ?? refused?.reason;
   if (rejected > 0) {

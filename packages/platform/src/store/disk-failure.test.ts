@@ -90,7 +90,7 @@ async function begin(store: EmbeddedStore, isCheckpointed: boolean): Promise<Bat
   );
   await store.putModel({ name: "m", file: "a" });
   await store.putEvaluation("e", { top1: 1 });
-  if (isCheckpointed) store.checkpoint();
+  if (isCheckpointed) await store.checkpoint();
   return writer;
 }
 
@@ -131,12 +131,17 @@ test("changes whose sync fails are refused, all that wait; they have changed not
   expect(warnings).toEqual([expect.stringContaining("EIO"), expect.stringContaining("works again")]);
 });
 
-test("a checkpoint during a sync that fails keeps what was waiting", async () => {
+test("a checkpoint waits for a sync: what that refuses is not stored, what came later is", async () => {
   const dataDir = testFolder();
   const { store } = open(dataDir, "group");
   syncErrors.push(EIO);
-  const waiting = [store.putFacts("one", { training: "t" }), store.putFacts("two", { training: "t" })];
-  store.checkpoint();
-  await Promise.all([...waiting, store.putFacts("three", { training: "t" })]);
-  expect([...open(copyAfterCrash(dataDir), "none").store.instances.keys()]).toEqual(["one", "two", "three"]);
+  const put = (id: string) => store.putFacts(id, { training: "t" });
+  const waiting = Promise.allSettled([put("one"), put("two")]);
+  const checkpoint = store.checkpoint();
+  const later = put("three").catch(() => put("four"));
+  expect((await waiting).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  await checkpoint;
+  const { id } = await later;
+  await store.checkpoint();
+  expect([...open(copyAfterCrash(dataDir), "none").store.instances.keys()]).toEqual([id]);
 });

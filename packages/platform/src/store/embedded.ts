@@ -6,9 +6,14 @@ import { checkBatch } from "../intake/records/check.js";
 import { applyCommand, isRepeated } from "./apply.js";
 import type { Change } from "./change.js";
 import type { Command, ModelSpec } from "./command.js";
+import type { DamageList } from "./damage.js";
+import { bringForward } from "./database/bring-forward.js";
 import type { ChunkReader } from "./database/chunks.js";
-import { readLog } from "./database/log-text.js";
-import { saveMemory } from "./database/save.js";
+import type { LogMark } from "./database/log-marks.js";
+import type { LogBytes, LogReader } from "./database/log-text.js";
+import { Save } from "./database/save.js";
+import { inSlices } from "./database/slices.js";
+import type { DatabaseWriter } from "./database/writer.js";
 import { DEFAULT_TRAINING, type Instance, logBytes } from "./instance/instance.js";
 import { Keeping } from "./keeping.js";
 import type { AppendLog } from "./log/append-log.js";
@@ -20,7 +25,10 @@ import type { LinesAnswer, Store, StoreFigures } from "./store.js";
 /** Parts of an open store. */
 export interface EmbeddedParts {
   db: Database.Database;
+  writer: DatabaseWriter;
   reader: ChunkReader;
+  logReader: LogReader;
+  damage: DamageList;
   memory: Memory;
   log: AppendLog;
   aside: Aside;
@@ -53,6 +61,11 @@ export class EmbeddedStore implements Store {
   private retryAtMs = 0;
   /** The last change was refused by the disk. */
   private isRefused = false;
+  private saving: Promise<void> = Promise.resolve();
+  private bringing: Promise<void> = Promise.resolve();
+  private isTrying = false;
+  /** Pending while requests are held up. */
+  private gate: Promise<void> | undefined;
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: EmbeddedParts) {
@@ -61,7 +74,8 @@ export class EmbeddedStore implements Store {
       this.tellDisk(error);
       this.tryCheckpoint();
     });
-    if (parts.memory.changed.size > 0) this.planCheckpoint();
+    if (parts.reader.hasFormat1) this.bringing = this.bringForward();
+    else if (parts.memory.hasChanged) this.planCheckpoint();
   }
 
   get instances(): ReadonlyMap<string, Instance> {
@@ -77,6 +91,7 @@ export class EmbeddedStore implements Store {
   }
 
   async takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
+    await this.enter(id);
     const known = this.instances.get(id);
     const { header, taken, lastSeq, refused, drops } = checkBatch(body, known);
     const ack = known?.writers.get(header.writer)?.ack ?? 0;
@@ -104,6 +119,7 @@ export class EmbeddedStore implements Store {
   }
 
   async takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {
+    await this.enter(id);
     const atMs = this.parts.now();
     const known = this.instances.get(id);
     const lines = readLinePoints(body, atMs);
@@ -122,28 +138,40 @@ export class EmbeddedStore implements Store {
   }
 
   async putFacts(id: string, facts: InstanceFacts): Promise<Instance> {
+    await this.enter(id);
     const training = facts.training ?? this.instances.get(id)?.training ?? DEFAULT_TRAINING;
     await this.take({ kind: "facts", instance: id, atMs: this.parts.now(), facts: { ...facts, training } });
     return this.instances.get(id)!;
   }
 
   async requestStop(id: string, reason: string): Promise<void> {
+    await this.enter(id);
     if (!this.instances.has(id)) throw new PlatformError("not_found", `There is no instance ${id}.`);
     await this.take({ kind: "stop", instance: id, atMs: this.parts.now(), reason });
   }
 
   async putModel(spec: ModelSpec): Promise<Model> {
+    await this.enter();
     await this.take({ kind: "model", atMs: this.parts.now(), spec });
     const versions = this.models.get(spec.name)!;
     return versions.find((model) => model.version === spec["version"]) ?? versions.at(-1)!;
   }
 
   async putEvaluation(name: string, result: Record<string, unknown>): Promise<void> {
+    await this.enter();
     await this.take({ kind: "evaluation", atMs: this.parts.now(), name, result });
   }
 
-  readLog(instance: Instance, start: number, end: number): Buffer {
-    return readLog(this.parts.db, instance, start, Math.min(end, logBytes(instance)));
+  readLog(instance: Instance, start: number, end: number): LogBytes {
+    return this.parts.logReader.read(instance, start, Math.min(end, logBytes(instance)));
+  }
+
+  readLogMarks(instance: Instance, start: number, end: number): LogMark[] {
+    return this.parts.logReader.readMarks(instance, start, Math.min(end, logBytes(instance)));
+  }
+
+  damageOf(id: string): string | undefined {
+    return this.parts.memory.setAside.get(id);
   }
 
   onChange(listener: (change: Change) => void): () => void {
@@ -163,41 +191,75 @@ export class EmbeddedStore implements Store {
       checkpoints,
       failedCheckpoints,
       logBytes: this.parts.log.byteLength,
+      damagedPlaces: this.parts.damage.size,
     };
   }
 
   /**
-   * Brings everything accepted so far into the database and starts a new log segment.
+   * Brings everything accepted so far into the database; what is accepted meanwhile is for the next checkpoint. Checkpoints wait for one another.
    *
-   * @throws PlatformError `store_full`; the store goes on as before
+   * @throws PlatformError `store_full`, `store_failed`; the store goes on as before
    */
-  checkpoint(): void {
-    const { db, memory, reader, log, aside } = this.parts;
+  checkpoint(): Promise<void> {
+    this.saving = this.saving.catch(() => undefined).then(() => this.save());
+    return this.saving;
+  }
+
+  private async save(): Promise<void> {
+    const { memory, reader, log, aside, writer } = this.parts;
     clearTimeout(this.checkpointTimer);
     this.checkpointTimer = undefined;
-    if (memory.changed.size + memory.changedModels.size + memory.changedEvaluations.size === 0) return;
+    if (!memory.hasChanged) return;
     try {
       aside.finish();
-      saveMemory(db, memory, reader, log.nextSegment);
+      const { save, nextSegment } = await this.whileNobodyWaits(() => ({ save: new Save(memory), nextSegment: log.rotate() }));
+      try {
+        await writer.transaction((rows) => save.write(rows, nextSegment));
+      } catch (error) {
+        await this.whileNobodyWaits(() => save.takeBack());
+        throw error;
+      }
+      await this.whileNobodyWaits(() => inSlices(save.markStored(reader)));
+      log.removeBefore(nextSegment);
     } catch (error) {
       throw asRefusal(error);
     }
-    log.useNext();
-    this.keeping.keepAll();
     this.checkpoints++;
+  }
+
+  /** Does something while no request can be taken back: with `--sync group` those that wait for the disk can, so they are waited for and others are held up. */
+  private async whileNobodyWaits<Result>(act: () => Result | Promise<Result>): Promise<Result> {
+    if (!this.parts.log.isSynced) return act();
+    let open = (): void => undefined;
+    this.gate = new Promise((resolve) => (open = resolve));
+    try {
+      while (!this.keeping.isIdle) await this.keeping.kept().catch(() => undefined);
+      return await act();
+    } finally {
+      this.gate = undefined;
+      open();
+    }
+  }
+
+  /** Before a request looks at anything. @throws PlatformError `store_damaged` for an instance that cannot be read whole */
+  private async enter(id?: string): Promise<void> {
+    while (this.gate !== undefined) await this.gate;
+    if (id !== undefined) this.parts.memory.refuseDamaged(id);
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    const { db, log, unlock } = this.parts;
+    const { db, log, writer, unlock } = this.parts;
     try {
       // Those who wait are told of a failure; what was acknowledged before goes into the database all the same.
       await this.keeping.kept().catch(() => undefined);
-      this.checkpoint();
+      await this.checkpoint();
+      await this.bringing;
     } finally {
       clearTimeout(this.checkpointTimer);
       log.close();
+      await writer.close();
       db.close();
       unlock();
     }
@@ -253,16 +315,35 @@ export class EmbeddedStore implements Store {
   }
 
   private tryCheckpoint(): void {
-    const { now, warn } = this.parts;
+    if (this.isTrying) return;
+    const { now, warn, memory } = this.parts;
     if (now() < this.retryAtMs) return this.planCheckpoint(this.retryAtMs - now());
-    try {
-      this.checkpoint();
-      this.failedCheckpoints = 0;
-    } catch (error) {
+    this.isTrying = true;
+    const onFailure = (error: unknown): void => {
       this.failedCheckpoints++;
       this.retryAtMs = now() + RETRY_CHECKPOINT_MS;
       warn(`A checkpoint failed and will be tried again, nothing is lost: ${error instanceof Error ? error.message : String(error)}`);
-      this.planCheckpoint();
+    };
+    void this.checkpoint()
+      .then(() => (this.failedCheckpoints = 0), onFailure)
+      .finally(() => {
+        this.isTrying = false;
+        if (memory.hasChanged && !this.isClosed) this.planCheckpoint();
+      });
+  }
+
+  /** A store of format 1: facts are stored anew by a checkpoint, then everything else little by little. */
+  private async bringForward(): Promise<void> {
+    const { db, writer, damage, reader, logReader, warn } = this.parts;
+    try {
+      await this.checkpoint();
+      if (!(await bringForward(db, writer, damage, () => this.isClosed))) return;
+      reader.hasFormat1 = false;
+      logReader.hasFormat1 = false;
+    } catch (error) {
+      warn(
+        `The store was not brought forward to the new format, the next start goes on: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 }

@@ -17,7 +17,7 @@ test("a data folder and all in it are for its owner only", async () => {
   const store = openStore({ dataDir });
   onTestFinished(() => store.close());
   await store.takeRecords("one", new BatchWriter("writer-one").log({ loss: 1 }, 1).body());
-  store.checkpoint();
+  await store.checkpoint();
   expect(Object.entries(modes(dataDir)).filter(([name, mode]) => mode !== (["", "log"].includes(name) ? "700" : "600"))).toEqual([]);
 });
 

@@ -36,13 +36,22 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
   const own = process.geteuid?.();
   if (own !== undefined && own !== 0 && uid !== own)
     throw unusable(dataDir, `belongs to another user (uid ${uid}, this process is uid ${own})`);
-  const readme = join(dataDir, "README.txt");
-  if (!existsSync(readme)) writeWhereRoom(readme, README);
   if (own === undefined || uid !== own || (mode & OF_OTHERS) === 0) return;
   if (!closeToOthers(dataDir)) {
     throw unusable(dataDir, `is open to other users (mode ${octal(mode)}), and its file system does not let that be changed`);
   }
   warn(`The data folder ${dataDir} was open to other users (mode ${octal(mode)}); it is for its owner only now.`);
+}
+
+/** Marks a folder as one with a database. */
+export function markUsed(dataDir: string): void {
+  const readme = join(dataDir, "README.txt");
+  if (!existsSync(readme)) writeWhereRoom(readme, README);
+}
+
+/** @returns whether a database was made in the folder before */
+export function isUsed(dataDir: string): boolean {
+  return existsSync(join(dataDir, "README.txt"));
 }
 
 /**

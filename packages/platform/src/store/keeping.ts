@@ -24,6 +24,11 @@ export class Keeping {
     this.onTakenBack = onTakenBack;
   }
 
+  /** Whether nobody waits. */
+  get isIdle(): boolean {
+    return this.waiting.length === 0;
+  }
+
   /**
    * Waits until everything appended so far is kept.
    *
@@ -37,18 +42,13 @@ export class Keeping {
     await kept;
   }
 
-  /** A checkpoint has brought everything into the database. */
-  keepAll(): void {
-    for (const { resolve } of this.waiting.splice(0)) resolve();
-  }
-
   private async syncAll(): Promise<void> {
     if (this.isSyncing) return;
     this.isSyncing = true;
     // A sync keeps what was written before it began.
     for (let last = this.waiting.at(-1); last !== undefined; last = this.waiting.at(-1)) {
       await this.log.sync((error) => this.takeBackAll(error));
-      // Those who were taken back, or whom a checkpoint kept, do not wait any more.
+      // Those who were taken back do not wait any more.
       for (const { resolve } of this.waiting.splice(0, this.waiting.indexOf(last) + 1)) resolve();
     }
     this.isSyncing = false;

@@ -1,11 +1,15 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type Database from "libsql";
 import { PlatformError } from "../error.js";
+import { DamageList, isBrokenFile } from "./damage.js";
 import { ChunkReader } from "./database/chunks.js";
 import { loadMemory } from "./database/load.js";
-import { openDatabase, readMeta } from "./database/open.js";
+import { LogReader } from "./database/log-text.js";
+import { broken, hasFormat1, loadMeta, type Meta, openDatabase } from "./database/open.js";
+import { DatabaseWriter } from "./database/writer.js";
 import { EmbeddedStore } from "./embedded.js";
-import { hasRoom, prepareFolder } from "./folder.js";
+import { hasRoom, isUsed, markUsed, prepareFolder } from "./folder.js";
 import { lockStore } from "./lock.js";
 import { AppendLog, type SyncPolicy } from "./log/append-log.js";
 import { Aside } from "./log/aside.js";
@@ -40,15 +44,18 @@ export function openStore(options: StoreOptions): EmbeddedStore {
   prepareFolder(dataDir, warn);
   const unlock = lockStore(dataDir);
   try {
-    const db = openDatabase(join(dataDir, "store.db"));
-    const reader = new ChunkReader(db);
-    const memory = new Memory(reader);
-    loadMemory(db, memory);
+    const dbPath = join(dataDir, "store.db");
+    const db = openDatabase(dbPath, isUsed(dataDir));
+    markUsed(dataDir);
+    const damage = new DamageList(dbPath, warn);
+    const { memory, reader, logReader, meta } = readDatabase(db, damage);
     const aside = new Aside();
-    const first = readMeta(db, "log_segment") ?? 1;
+    const first = meta.get("log_segment") ?? 1;
     let newest = first - 1;
     let logBytes = 0;
-    for (const segment of listSegments(logFolder)) {
+    const segments = listSegments(logFolder);
+    if (segments.length > 0 && segments[0]! > first) warn(`store_damaged: ${missingLog(logFolder, first, segments[0]!)}`);
+    for (const segment of segments) {
       const path = segmentPath(logFolder, segment);
       newest = Math.max(newest, segment);
       if (segment < first) rmSync(path);
@@ -60,7 +67,10 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     const log = new AppendLog(logFolder, newest, logBytes, options.sync ?? "none");
     return new EmbeddedStore({
       db,
+      writer: new DatabaseWriter(dbPath, db),
       reader,
+      logReader,
+      damage,
       memory,
       log,
       aside,
@@ -72,8 +82,38 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     });
   } catch (error) {
     unlock();
-    if (error instanceof PlatformError || hasRoom(dataDir)) throw error;
+    if (error instanceof PlatformError) throw error;
+    if (hasRoom(dataDir)) throw isBrokenFile(error) ? broken(join(dataDir, "store.db"), (error as Error).message, error) : error;
     const message = `The disk of ${dataDir} is full, and a store that is new or of an older version needs room. Make room and start again.`;
     throw new PlatformError("store_full", message, { cause: error });
   }
+}
+
+/**
+ * Reads everything but points and log text.
+ *
+ * @param db - an open database
+ * @param damage - told of what is damaged
+ * @throws PlatformError `store_damaged` when SQLite cannot read its file
+ */
+export function readDatabase(
+  db: Database.Database,
+  damage: DamageList,
+): { memory: Memory; reader: ChunkReader; logReader: LogReader; meta: Meta } {
+  try {
+    const meta = loadMeta(db, damage);
+    const reader = new ChunkReader(db, damage, hasFormat1(meta));
+    const memory = new Memory(reader);
+    loadMemory(db, memory, damage, meta);
+    return { memory, reader, logReader: new LogReader(db, damage, hasFormat1(meta)), meta };
+  } catch (error) {
+    if (isBrokenFile(error)) throw broken(damage.file, error instanceof Error ? error.message : String(error), error);
+    throw error;
+  }
+}
+
+/** @returns a sentence about segments of the log that are not there */
+export function missingLog(logFolder: string, first: number, found: number): string {
+  const lost = "what was kept between them is missing. Was store.db-wal removed, or store.db put back from an older copy?";
+  return `The log in ${logFolder} begins with segment ${found}, the database ends before segment ${first}: ${lost}`;
 }

@@ -96,7 +96,7 @@ test("a second damage does not replace the copy of the first, and the same damag
   expect(copies(again)).toHaveLength(2);
   expect(copies(again)).toContain(first);
   await last.takeRecords("two", new BatchWriter("writer-two").log({ loss: 1 }, 1).body());
-  last.checkpoint();
+  await last.checkpoint();
   expect(copies(again)).toHaveLength(2);
 });
 
@@ -104,7 +104,7 @@ test("a request in the log that cannot be applied is set aside and told; the sto
   const { store, dataDir } = open();
   await store.putFacts("one", { state: "running" });
   await store.close();
-  const log = new SegmentFile(join(dataDir, "log", "00000009.log"));
+  const log = new SegmentFile(join(dataDir, "log", "00000002.log"));
   const none = new Uint8Array(0);
   const atMs = 1;
   log.append({ kind: "records", atMs, instance: "two" }, Buffer.from("not records"));
@@ -123,7 +123,7 @@ test("a request in the log that cannot be applied is set aside and told; the sto
     [1, 2, 3, 4].map(() => expect.stringMatching(/^store_damaged: .* cannot be applied .* A copy of these bytes is in /)),
   );
   expect(copies(dataDir)).toHaveLength(4);
-  again.checkpoint();
+  await again.checkpoint();
   await again.close();
   expect([...open(dataDir).store.instances.keys()]).toEqual(["one", "three"]);
 });

@@ -44,7 +44,7 @@ test("a store that was closed and opened again shows the same", async () => {
   writer.add({ type: "drops", drops: { points: 3, logBytes: 4, events: 0, reason: "queue full" } });
   for (let batch = 0; batch < 10; batch++) {
     await store.takeRecords("one", fill(writer, batch * 950, 950));
-    if (batch % 3 === 1) store.checkpoint();
+    if (batch % 3 === 1) await store.checkpoint();
   }
   await store.requestStop("one", "enough");
   await store.putModel({ name: "m:epoch_1", file: "qiniu://1@z0/b/k" });
@@ -65,7 +65,7 @@ test("what was acknowledged and not checkpointed is read back from the log", asy
   const store = open(dataDir);
   const writer = new BatchWriter("writer-one");
   await store.takeRecords("one", fill(writer, 0, 6000));
-  store.checkpoint();
+  await store.checkpoint();
   await store.takeRecords("one", fill(writer, 6000, 6000));
   await store.takeLines("old", Buffer.from("ava_metric_training_loss,id=old,epoch=0,batch=7 value=0.5 1528885285756645000\n"));
   const again = open(copyAfterCrash(dataDir));
@@ -232,7 +232,7 @@ test("a group sync answers after the data is on the disk, for all who wait", asy
   const store = open(dataDir, { sync: "group" });
   const writers = Array.from({ length: 20 }, (_, i) => new BatchWriter(`writer-${i}-abc`));
   await Promise.all(writers.map((writer) => store.takeRecords("one", writer.log({ loss: 1 }, 1).body())));
-  store.checkpoint();
+  await store.checkpoint();
   await Promise.all(writers.map((writer) => store.takeRecords("one", writer.log({ loss: 1 }, 2).body())));
   expect(store.instances.get("one")!.series.get("loss")!.totals.count).toBe(40);
 });

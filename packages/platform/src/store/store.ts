@@ -1,6 +1,8 @@
 import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import type { Change } from "./change.js";
 import type { ModelSpec } from "./command.js";
+import type { LogMark } from "./database/log-marks.js";
+import type { LogBytes } from "./database/log-text.js";
 import type { Instance } from "./instance/instance.js";
 import type { Evaluation, Model } from "./memory.js";
 
@@ -17,6 +19,8 @@ export interface StoreFigures {
   logBytes: number;
   /** Checkpoints that failed since the last good one: 0 when all is well. */
   failedCheckpoints: number;
+  /** Places of the database that were found damaged. */
+  damagedPlaces: number;
 }
 
 /** What was taken of a body of line protocol. */
@@ -66,7 +70,19 @@ export interface Store {
    * @param end - byte after the last; at most the log's size
    * @returns bytes of an instance's log
    */
-  readLog(instance: Instance, start: number, end: number): Buffer;
+  readLog(instance: Instance, start: number, end: number): LogBytes;
+
+  /**
+   * Finds the records of a stretch of an instance's log, each with its time: the line of a point, the times of lines that are parsed again.
+   *
+   * @param start - first byte
+   * @param end - byte after the last
+   * @returns them in order, the one that `start` lies in first
+   */
+  readLogMarks(instance: Instance, start: number, end: number): LogMark[];
+
+  /** @returns why an instance cannot be shown: a sentence about damage; `undefined` for all others */
+  damageOf(instance: string): string | undefined;
 
   /** Calls back after each change. @returns stops it */
   onChange(listener: (change: Change) => void): () => void;

@@ -146,6 +146,8 @@ export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   models?: InstanceModel[];
   drops: DropCounts;
   stopRequested?: { reason: string; time: string };
+  /** A sentence for each thing of it that is damaged in the platform's store: it takes no records any more. Absent when all is there. */
+  damage?: string[];
 }
 
 /** A training with counts of its instances. */

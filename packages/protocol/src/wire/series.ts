@@ -24,6 +24,8 @@ export interface SeriesAnswer {
   last: WireNumber[];
   count: number[];
   nan: number[];
+  /** A sentence for each part of the series that is damaged in the platform's store: its points are missing here. Absent when all is there. */
+  damage?: string[];
 }
 
 /** Answer of `GET /v1/instances/:id/logs`: `text` is bytes `offset` to `nextOffset` of a log of `size` bytes, cut at whole characters. */
@@ -32,4 +34,6 @@ export interface LogsAnswer {
   nextOffset: number;
   size: number;
   text: string;
+  /** A sentence for each stretch that is damaged in the platform's store: words of the same length stand for it. Absent when all is there. */
+  damage?: string[];
 }

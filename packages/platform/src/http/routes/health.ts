@@ -16,6 +16,7 @@ export const healthRoutes: Routes = (app, { store, feed, startedMs, clock }) => 
       ...metric("ava_requests_taken_total", "counter", "Changes taken since the start", figures.requestsTaken),
       ...metric("ava_checkpoints_total", "counter", "Checkpoints made since the start", figures.checkpoints),
       ...metric("ava_failed_checkpoints", "gauge", "Checkpoints that failed since the last good one", figures.failedCheckpoints),
+      ...metric("ava_damaged_places", "gauge", "Places of the database that were found damaged", figures.damagedPlaces),
       ...metric("ava_append_log_bytes", "gauge", "Bytes of the append log that no checkpoint contains", figures.logBytes),
       ...metric("ava_live_clients", "gauge", "Open live streams", feed.size),
       ...metric("ava_uptime_seconds", "gauge", "Seconds since the start", (clock.now() - startedMs) / 1000),

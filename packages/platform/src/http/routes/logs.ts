@@ -2,7 +2,7 @@ import { LIMITS } from "ava-protocol";
 import { readLogTail, readLogText } from "../../query/logs.js";
 import type { Routes } from "../context.js";
 import { instanceOf } from "../instance-of.js";
-import { answers, INSTANCE_PARAMS, object } from "../schema.js";
+import { answers, INSTANCE_PARAMS, list, object, text } from "../schema.js";
 
 const QUERY = {
   type: "object",
@@ -13,12 +13,16 @@ const QUERY = {
   },
 };
 
-const ANSWER = object({
-  offset: { type: "integer" },
-  nextOffset: { type: "integer" },
-  size: { type: "integer" },
-  text: { type: "string" },
-});
+const ANSWER = object(
+  {
+    offset: { type: "integer" },
+    nextOffset: { type: "integer" },
+    size: { type: "integer" },
+    text: { type: "string" },
+    damage: list(text("a stretch that is damaged in the store: words of the same length stand for it")),
+  },
+  ["offset", "nextOffset", "size", "text"],
+);
 
 /** `GET /v1/instances/:id/logs`: console output and log lines. */
 export const logRoutes: Routes = (app, { store }) => {

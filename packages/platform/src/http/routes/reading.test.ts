@@ -62,7 +62,7 @@ test.each([
 
 test("every point is exported", async () => {
   const { app, store } = await ranks();
-  store.checkpoint();
+  await store.checkpoint();
   const csv = await app.inject("/v1/instances/one/export?format=csv");
   const lines = csv.body.trimEnd().split("\n");
   expect(lines).toHaveLength(21);
@@ -126,7 +126,7 @@ test("log text is cut at whole characters and put together again", async () => {
       expect(page.nextOffset).toBeGreaterThan(offset);
       read += page.text;
       offset = page.nextOffset;
-      if (offset > 200) store.checkpoint();
+      if (offset > 200) await store.checkpoint();
     }
     expect(read).toBe(text);
   }

@@ -80,7 +80,7 @@ function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame:
     case "log": {
       // A copy: a view would keep the whole request body in memory.
       const bytes = Uint8Array.from(record.bytes);
-      instance.log.waiting.push(bytes);
+      instance.log.waiting.push({ timeNs: record.timeNs, bytes });
       instance.log.waitingBytes += bytes.length;
       change.hasLog = true;
       return;

@@ -54,7 +54,7 @@ test("a series that cannot be named so does not keep the rest of the run out (ca
   const before = contentOf(store);
   expect(before).toMatchObject({ detail: { series: [{ count: 31 }], drops: { points: 3 } } });
   expect(contentOf(afterCrash(dataDir))).toEqual(before);
-  store.checkpoint();
+  await store.checkpoint();
   expect(contentOf(afterCrash(dataDir))).toEqual(before);
 });
 
@@ -94,7 +94,7 @@ test.each<[string, number, string, object, object?]>([
   expect(answer.ack).toBe(4);
   const { detail } = contentOf(store) as { detail: object };
   expect(detail).toMatchObject({ ...shown, series: [{ name: "loss", count: 2 }], drops: { points: 0, logBytes: 0, events: 0, ...lost } });
-  store.checkpoint();
+  await store.checkpoint();
   expect(contentOf(afterCrash(dataDir))).toEqual(contentOf(store));
 });
 

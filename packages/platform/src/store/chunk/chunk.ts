@@ -1,10 +1,8 @@
-import { type Column, columnBytes, encodeColumn, readColumn, writeColumn } from "./column.js";
+import { type Column, columnAt, columnBytes, encodeColumn, readColumn, writeColumn } from "./column.js";
+import { buildPyramid, GROUP_POINTS, type Pyramid } from "./pyramid.js";
 
 /** Points in a full chunk. */
 export const CHUNK_POINTS = 4096;
-
-/** Points in one group of the pyramid's base. */
-export const GROUP_POINTS = 64;
 
 /** The axes of a chunk, in the order of their ranges. */
 export const AXIS = { step: 0, time: 1, epoch: 2 } as const;
@@ -24,6 +22,10 @@ export interface ChunkHead {
   count: number;
   /** Values that are NaN. */
   nan: number;
+  /** Values that are infinite. */
+  infinite: number;
+  /** Sum of the finite values, see `finiteSum`; `undefined` in a head of format 1: its body has the sums. */
+  sum: number | undefined;
   /** Over the values that are not NaN; NaN if there are none. */
   min: number;
   max: number;
@@ -33,7 +35,7 @@ export interface ChunkHead {
   axes: readonly [AxisRange, AxisRange, AxisRange];
 }
 
-/** Columns of a chunk, and the least and greatest value of every group of 64. */
+/** Columns of a chunk; least, greatest and sum of every group of 64 values. */
 export interface ChunkBody {
   count: number;
   step: Column;
@@ -42,8 +44,12 @@ export interface ChunkBody {
   value: Column;
   groupMin: Float32Array | Float64Array;
   groupMax: Float32Array | Float64Array;
+  /** Sum of the finite values of each group. */
+  groupSum: Float64Array;
   /** NaN values of each group; absent when the chunk has none. */
   groupNan: Uint8Array | undefined;
+  /** Infinite values of each group; absent when the chunk has none. */
+  groupInfinite: Uint8Array | undefined;
 }
 
 /** Rows as they arrive, before they are a chunk. Time is nanoseconds after `timeBaseHi * 2^32`. */
@@ -82,32 +88,7 @@ export function axisTimeMs(timeBaseHi: number, offsetNs: number): number {
 export function encodeChunk(rows: RawRows): EncodedChunk {
   const { count } = rows;
   const value = encodeColumn(rows.value, count, false);
-  const groups = Math.ceil(count / GROUP_POINTS);
-  const isNarrow = value.rest instanceof Float32Array;
-  const groupMin = isNarrow ? new Float32Array(groups) : new Float64Array(groups);
-  const groupMax = isNarrow ? new Float32Array(groups) : new Float64Array(groups);
-  const groupNan = new Uint8Array(groups);
-  let nan = 0;
-  let min = Number.NaN;
-  let max = Number.NaN;
-  for (let group = 0; group < groups; group++) {
-    let least = Number.NaN;
-    let most = Number.NaN;
-    const end = Math.min(count, (group + 1) * GROUP_POINTS);
-    for (let row = group * GROUP_POINTS; row < end; row++) {
-      const v = rows.value[row]!;
-      if (v !== v) groupNan[group]!++;
-      else {
-        if (!(v >= least)) least = v;
-        if (!(v <= most)) most = v;
-      }
-    }
-    groupMin[group] = least;
-    groupMax[group] = most;
-    nan += groupNan[group]!;
-    if (!(least >= min) && least === least) min = least;
-    if (!(most <= max) && most === most) max = most;
-  }
+  const pyramid = buildPyramid(rows.value, count, value.rest instanceof Float32Array);
   const columns = [
     encodeColumn(rows.step, count, true),
     encodeColumn(rows.time, count, true),
@@ -116,31 +97,25 @@ export function encodeChunk(rows: RawRows): EncodedChunk {
   ];
   const head: ChunkHead = {
     count,
-    nan,
-    min,
-    max,
+    ...pyramid.top,
     last: rows.value[count - 1]!,
     timeBaseHi: rows.timeBaseHi,
     axes: [axisRange(rows.step, count), timeRange(rows), axisRange(rows.epoch, count)],
   };
-  return { head, body: writeBody(columns, groupMin, groupMax, nan > 0 ? groupNan : undefined) };
+  return { head, body: writeBody(columns, pyramid) };
 }
 
-function writeBody(
-  columns: Column[],
-  groupMin: Float32Array | Float64Array,
-  groupMax: typeof groupMin,
-  nan: Uint8Array | undefined,
-): Uint8Array {
-  const pyramidBytes = groupMin.byteLength * 2;
+function writeBody(columns: Column[], { groupMin, groupMax, groupSum, groupNan, groupInfinite }: Pyramid): Uint8Array {
+  const parts = [groupMin, groupMax, groupSum, groupNan, groupInfinite].filter((part) => part !== undefined);
   const columnsBytes = columns.reduce((sum, column) => sum + columnBytes(column), 0);
-  const bytes = new Uint8Array(columnsBytes + pyramidBytes + (nan?.length ?? 0));
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, columnsBytes));
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const column of columns) at = writeColumn(column, view, at);
-  bytes.set(new Uint8Array(groupMin.buffer), at);
-  bytes.set(new Uint8Array(groupMax.buffer), at + groupMin.byteLength);
-  if (nan !== undefined) bytes.set(nan, at + pyramidBytes);
+  for (const part of parts) {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+    at += part.byteLength;
+  }
   return bytes;
 }
 
@@ -164,12 +139,26 @@ export function decodeChunk(stored: Uint8Array, head: ChunkHead): ChunkBody {
   };
   const [step, time, epoch, value] = [next(), next(), next(), next()];
   const groups = Math.ceil(count / GROUP_POINTS);
-  const Pyramid = value.rest instanceof Float32Array ? Float32Array : Float64Array;
-  const groupBytes = groups * Pyramid.BYTES_PER_ELEMENT;
-  const groupMin = new Pyramid(view.buffer, view.byteOffset + at, groups);
-  const groupMax = new Pyramid(view.buffer, view.byteOffset + at + groupBytes, groups);
-  const groupNan = head.nan > 0 ? bytes.subarray(at + groupBytes * 2, at + groupBytes * 2 + groups) : undefined;
-  return { count, step, time, epoch, value, groupMin, groupMax, groupNan };
+  const Narrow = value.rest instanceof Float32Array ? Float32Array : Float64Array;
+  const take = (partBytes: number): number => {
+    at += partBytes;
+    return view.byteOffset + at - partBytes;
+  };
+  const groupMin = new Narrow(view.buffer, take(groups * Narrow.BYTES_PER_ELEMENT), groups);
+  const groupMax = new Narrow(view.buffer, take(groups * Narrow.BYTES_PER_ELEMENT), groups);
+  const columns = { count, step, time, epoch, value, groupMin, groupMax };
+  if (head.sum === undefined) return { ...columns, ...pyramidOfFormat1(value, count) };
+  const groupSum = new Float64Array(view.buffer, take(groups * 8), groups);
+  const groupNan = head.nan > 0 ? new Uint8Array(view.buffer, take(groups), groups) : undefined;
+  const groupInfinite = head.infinite > 0 ? new Uint8Array(view.buffer, take(groups), groups) : undefined;
+  return { ...columns, groupSum, groupNan, groupInfinite };
+}
+
+/** Format 1 has no sums: they are made from the values. */
+function pyramidOfFormat1(value: Column, count: number): Pick<Pyramid, "groupSum" | "groupNan" | "groupInfinite"> {
+  const values = Float64Array.from({ length: count }, (_, row) => columnAt(value, row));
+  const { groupSum, groupNan, groupInfinite } = buildPyramid(values, count, false);
+  return { groupSum, groupNan, groupInfinite };
 }
 
 function axisRange(values: Float64Array, count: number): AxisRange {

@@ -1,11 +1,14 @@
 import type { AxisRange, ChunkHead } from "./chunk.js";
 
-/** Bytes of a stored chunk head. */
-export const CHUNK_HEAD_BYTES = 112;
+/** Bytes of an encoded chunk head. */
+export const CHUNK_HEAD_BYTES = 128;
+
+/** Bytes of one of format 1, which has no sum and no checksums. */
+export const FORMAT_1_HEAD_BYTES = 112;
 
 /**
  * @param head - head of a chunk
- * @returns its stored form, see docs/formats/store.md
+ * @returns its encoded form, see docs/formats/store.md; the place of the body's checksum is left 0
  */
 export function encodeHead(head: ChunkHead): Uint8Array {
   const bytes = new Uint8Array(CHUNK_HEAD_BYTES);
@@ -22,15 +25,18 @@ export function encodeHead(head: ChunkHead): Uint8Array {
   view.setFloat64(16, head.min, true);
   view.setFloat64(24, head.max, true);
   view.setFloat64(32, head.last, true);
+  view.setFloat64(112, head.sum!, true);
+  view.setUint32(120, head.infinite, true);
   return bytes;
 }
 
 /**
- * @param bytes - stored form of a chunk's head
+ * @param bytes - encoded form of a chunk's head, of format 1 too
  * @returns the head
  */
 export function decodeHead(bytes: Uint8Array): ChunkHead {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isFirst = bytes.length === FORMAT_1_HEAD_BYTES;
   const axis = (i: number): AxisRange => ({
     min: view.getFloat64(40 + i * 24, true),
     max: view.getFloat64(48 + i * 24, true),
@@ -45,5 +51,7 @@ export function decodeHead(bytes: Uint8Array): ChunkHead {
     max: view.getFloat64(24, true),
     last: view.getFloat64(32, true),
     axes: [axis(0), axis(1), axis(2)],
+    sum: isFirst ? undefined : view.getFloat64(112, true),
+    infinite: isFirst ? 0 : view.getUint32(120, true),
   };
 }

@@ -1,8 +1,15 @@
 import Database from "libsql";
 import { systemCode } from "../../error.js";
 
-/** Pages of 8 KiB hold more of a chunk; full sync because the log is removed after the commit. */
-const PRAGMAS = ["page_size = 8192", "journal_mode = WAL", "synchronous = FULL", "cache_size = -16384"];
+/** Pages of 8 KiB hold more of a chunk; full sync because the log is removed after the commit; cell sizes are checked to find damage early. */
+const PRAGMAS = [
+  "busy_timeout = 5000",
+  "page_size = 8192",
+  "journal_mode = WAL",
+  "synchronous = FULL",
+  "cache_size = -16384",
+  "cell_size_check = ON",
+];
 
 /**
  * Opens an SQLite database with the settings of a store. On a full disk there is no room for the memory that readers of other processes share
@@ -30,4 +37,9 @@ function connectWith(path: string, pragmas: readonly string[]): Database.Databas
     db.close();
     throw error;
   }
+}
+
+/** @returns whether a connection keeps all others out, see {@link connect} */
+export function isExclusive(db: Database.Database): boolean {
+  return (db.prepare("PRAGMA locking_mode").get() as { locking_mode: string }).locking_mode === "exclusive";
 }

@@ -1,50 +1,132 @@
 import type Database from "libsql";
+import { type DamageList, isBrokenFile } from "../damage.js";
 import type { Instance } from "../instance/instance.js";
-import { type Blob, blobBytes } from "./open.js";
+import type { InstanceState } from "../instance/state.js";
+import { decodeMarks, encodeMarks, type LogMark, lastUpTo } from "./log-marks.js";
+import type { Steps } from "./slices.js";
+import { readRow, selectFrom } from "./tables.js";
+import type { LogPieceRow, RowWriter } from "./writer.js";
 
 /** Bytes up to which a stored piece of log text is extended. */
 const PIECE_BYTES = 65_536;
 
-/**
- * Stores the log text that has come since the last checkpoint; runs inside its transaction.
- *
- * @param instance - not changed
- */
-export function saveLog(db: Database.Database, instance: Instance): void {
-  const { storedBytes, waiting, waitingBytes } = instance.log;
-  if (waitingBytes === 0) return;
-  const last = db.prepare("SELECT start, bytes FROM log_pieces WHERE instance = ? ORDER BY start DESC LIMIT 1").get(instance.id) as
-    | { start: number; bytes: Uint8Array }
-    | undefined;
-  const hasRoom = last !== undefined && last.bytes.length < PIECE_BYTES;
-  const start = hasRoom ? last.start : storedBytes;
-  const bytes = Buffer.concat(hasRoom ? [last.bytes, ...waiting] : waiting);
-  const insert = db.prepare(
-    "INSERT INTO log_pieces (instance, start, bytes) VALUES (?, ?, ?) ON CONFLICT (instance, start) DO UPDATE SET bytes = excluded.bytes",
-  );
+/** Bytes of a log. */
+export interface LogBytes {
+  bytes: Buffer;
+  /** A sentence for each stretch that cannot be read: words of the same length stand for it. */
+  damage: string[];
+}
+
+/** Stores the log text that has come since the last checkpoint. */
+export function* saveLog(rows: RowWriter, instance: string, { log, storedLogBytes }: InstanceState): Steps {
+  if (log.length === 0) return;
+  const last = rows.lastPiece(instance);
+  // One that is damaged does not end there.
+  const isOpen = last !== undefined && last.bytes.length < PIECE_BYTES && last.start + last.bytes.length === storedLogBytes;
+  const start = isOpen ? last.start : storedLogBytes;
+  const marks = isOpen ? decodeMarks(last) : [];
+  let end = storedLogBytes;
+  for (const { timeNs, bytes } of log) {
+    if (bytes.length > 0) marks.push({ offset: end, timeNs });
+    end += bytes.length;
+  }
+  const bytes = Buffer.concat([...(isOpen ? [last.bytes] : []), ...log.map((record) => record.bytes)]);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    insert.run(instance.id, start + at, bytes.subarray(at, at + PIECE_BYTES));
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    rows.put("log_pieces", instance, start + at, piece, encodeMarks(marks, start + at, piece.length));
+    yield;
   }
 }
 
-/**
- * Reads log bytes.
- *
- * @param start - offset of the first byte
- * @param end - offset after the last; at most the log's size
- */
-export function readLog(db: Database.Database, instance: Instance, start: number, end: number): Buffer {
-  const pieces: { start: number; bytes: Uint8Array }[] = [];
-  if (start < instance.log.storedBytes) {
-    const rows = db
-      .prepare("SELECT start, bytes FROM log_pieces WHERE instance = ? AND start > ? AND start < ? ORDER BY start")
-      .all(instance.id, start - PIECE_BYTES, end);
-    for (const row of rows as { start: number; bytes: Blob }[]) pieces.push({ start: row.start, bytes: blobBytes(row.bytes) });
+/** Reads the log of instances, checked. */
+export class LogReader {
+  /** Pieces of format 1 are still about, which have no checksums. */
+  hasFormat1: boolean;
+  private readonly damage: DamageList;
+  private readonly select: Database.Statement;
+
+  /** @param damage - told of what is damaged */
+  constructor(db: Database.Database, damage: DamageList, hasFormat1: boolean) {
+    this.damage = damage;
+    this.hasFormat1 = hasFormat1;
+    this.select = db.prepare(selectFrom("log_pieces", "WHERE instance = ? AND start > ? AND start < ? ORDER BY start"));
   }
-  let at = instance.log.storedBytes;
-  for (const bytes of instance.log.waiting) {
-    if (at < end && at + bytes.length > start) pieces.push({ start: at, bytes });
-    at += bytes.length;
+
+  /**
+   * @param start - offset of the first byte
+   * @param end - offset after the last; at most the log's size
+   */
+  read({ id, log }: Instance, start: number, end: number): LogBytes {
+    const parts: Uint8Array[] = [];
+    const damage: string[] = [];
+    let at = start;
+    const gapUntil = (offset: number): void => {
+      if (offset <= at) return;
+      damage.push(this.tell(id, at, offset));
+      parts.push(standIn(offset - at));
+      at = offset;
+    };
+    // A checkpoint that is being written may have made the last piece longer.
+    const endStored = Math.min(end, log.storedBytes);
+    for (const piece of this.storedPieces(id, log.storedBytes, start, endStored)) {
+      gapUntil(Math.min(piece.start, endStored));
+      const part = piece.bytes.subarray(Math.max(0, at - piece.start), Math.max(0, endStored - piece.start));
+      parts.push(part);
+      at += part.length;
+    }
+    gapUntil(endStored);
+    for (const { offset, bytes } of waitingRecords(log)) {
+      if (offset < end && offset + bytes.length > start) parts.push(bytes.subarray(Math.max(0, start - offset), Math.max(0, end - offset)));
+    }
+    return { bytes: Buffer.concat(parts), damage };
   }
-  return Buffer.concat(pieces.map((piece) => piece.bytes.subarray(Math.max(0, start - piece.start), Math.max(0, end - piece.start))));
+
+  /**
+   * @param start - offset of the first byte
+   * @param end - offset after the last
+   * @returns the records that lie in this stretch of the log, with their times; those of a store of format 1 are not known
+   */
+  readMarks({ id, log }: Instance, start: number, end: number): LogMark[] {
+    const marks = this.storedPieces(id, log.storedBytes, start, end).flatMap(decodeMarks);
+    for (const { offset, timeNs, bytes } of waitingRecords(log)) if (bytes.length > 0) marks.push({ offset, timeNs });
+    // A record may begin in one piece and go on in others.
+    const found = marks.filter((mark, i) => mark.offset < end && mark.offset !== marks[i - 1]?.offset);
+    return found.slice(Math.max(0, lastUpTo(found, start)));
+  }
+
+  private storedPieces(id: string, storedBytes: number, start: number, end: number): LogPieceRow[] {
+    if (start >= storedBytes || start >= end) return [];
+    try {
+      const rows = (this.select.all(id, start - PIECE_BYTES, end) as Record<string, unknown>[]).map((raw) =>
+        readRow<LogPieceRow>("log_pieces", raw),
+      );
+      const whole = rows.filter(({ isWhole }) => isWhole ?? this.hasFormat1).map(({ row }) => row);
+      return whole.filter((row) => row.start + row.bytes.length > start);
+    } catch (error) {
+      if (!isBrokenFile(error)) throw error;
+      return [];
+    }
+  }
+
+  private tell(id: string, start: number, end: number): string {
+    // Without a piece that was read, its bounds are those of its neighbours, or of the question.
+    const place = `table log_pieces, row instance = ${id}, start = ${start - (start % PIECE_BYTES)}`;
+    return this.damage.add(place, `it is missing or its checksum is wrong; the log of ${id} is missing from byte ${start} to ${end}`);
+  }
+}
+
+function* waitingRecords(log: Instance["log"]): Iterable<{ offset: number; timeNs: bigint; bytes: Uint8Array }> {
+  let offset = log.storedBytes;
+  for (const record of log.waiting) {
+    yield { offset, ...record };
+    offset += record.bytes.length;
+  }
+}
+
+/** Offsets in the log stay what they are, so what is missing is as long as what was there. */
+function standIn(length: number): Buffer {
+  const bytes = Buffer.alloc(length, " ");
+  bytes.write(`[${length} bytes of this log are damaged and missing]`);
+  if (length > 0) bytes[length - 1] = 0x0a;
+  return bytes;
 }

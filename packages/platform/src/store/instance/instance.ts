@@ -14,10 +14,16 @@ export interface Writer {
   isDirty: boolean;
 }
 
+/** Bytes of an instance's log that a writer recorded as one. */
+export interface LogRecord {
+  timeNs: bigint;
+  bytes: Uint8Array;
+}
+
 /** Log text of an instance: stored pieces, then what has come since the last checkpoint. */
 export interface LogText {
   storedBytes: number;
-  waiting: Uint8Array[];
+  waiting: LogRecord[];
   waitingBytes: number;
 }
 
@@ -42,7 +48,8 @@ export interface Instance {
   refused: DropCounts | undefined;
   /** Sums of the last line-protocol bodies and when they came, to know one that is sent again. */
   recentBodies: { sum: string; atMs: number }[];
-  isDirty: boolean;
+  /** What of it cannot be read, one sentence each: it takes nothing more, so that nothing is taken for new that is there already. */
+  damage: string[];
 }
 
 /**
@@ -66,7 +73,7 @@ export function newInstance(id: string, training: string, atMs: number): Instanc
     log: { storedBytes: 0, waiting: [], waitingBytes: 0 },
     refused: undefined,
     recentBodies: [],
-    isDirty: true,
+    damage: [],
   };
 }
 
@@ -134,7 +141,6 @@ export function mergeFacts(instance: Instance, facts: InstanceFacts, { atMs, wri
     if (facts.state === "running" && !asCompanion && startsAnew(instance, before, facts)) instance.stopRequested = undefined;
   }
   if (instance.facts.training !== undefined) instance.training = instance.facts.training;
-  instance.isDirty = true;
 }
 
 /** Who joins an instance does not change when it began. The time at which the platform heard of it gives way to any that is told. */

@@ -19,7 +19,9 @@ export class AppendLog {
   /** Bytes of segments before the current one that no checkpoint contains. */
   private earlierBytes: number;
   /** What must be repaired before anything is written again: bytes that were refused are still in a file. */
-  private broken: { file: SegmentFile; repair: () => void } | undefined;
+  private broken: { file: SegmentFile; segment: number; repair: () => void } | undefined;
+  /** Bytes of the segments that the last {@link rotate} left behind. */
+  private rotatedBytes = 0;
 
   /**
    * @param folder - folder of the segments, exists
@@ -31,11 +33,6 @@ export class AppendLog {
     this.segment = segment;
     this.earlierBytes = earlierBytes;
     this.syncPolicy = syncPolicy;
-  }
-
-  /** Number of the segment that begins with the next checkpoint. */
-  get nextSegment(): number {
-    return this.segment + 1;
   }
 
   /** Bytes that no checkpoint contains yet. */
@@ -92,13 +89,29 @@ export class AppendLog {
     }
   }
 
-  /** Goes over to the next segment and removes all before it: the checkpoint has them. */
-  useNext(): void {
-    this.close();
-    this.broken = undefined;
-    this.earlierBytes = 0;
+  /**
+   * Begins a checkpoint: what is appended from now on goes to later segments.
+   *
+   * @returns number of the first of them
+   */
+  rotate(): number {
+    this.earlierBytes = this.byteLength;
+    this.rotatedBytes = this.earlierBytes;
+    if (this.file !== this.broken?.file) this.file?.close();
+    this.file = undefined;
+    return this.segment + 1;
+  }
+
+  /** Removes the segments before a number: a checkpoint has them. @param first - what the last {@link rotate} gave */
+  removeBefore(first: number): void {
+    if (this.broken !== undefined && this.broken.segment < first) {
+      this.broken.file.close();
+      this.broken = undefined;
+    }
+    this.earlierBytes -= this.rotatedBytes;
+    this.rotatedBytes = 0;
     try {
-      for (const segment of listSegments(this.folder)) if (segment <= this.segment) rmSync(segmentPath(this.folder, segment));
+      for (const segment of listSegments(this.folder)) if (segment < first) rmSync(segmentPath(this.folder, segment));
     } catch {
       // Nobody needs them; the next checkpoint or the next start removes them.
     }
@@ -123,7 +136,7 @@ export class AppendLog {
 
   /** Repairs now; where that fails, before the next append. */
   private repairBy(file: SegmentFile, repair: () => void): void {
-    this.broken = { file, repair };
+    this.broken = { file, segment: this.segment, repair };
     try {
       this.repairBroken();
     } catch {

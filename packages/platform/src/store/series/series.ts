@@ -1,14 +1,42 @@
 import { type Labels, seriesKey } from "ava-protocol";
-import { CHUNK_POINTS, type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk, encodeChunk, TIME_BASE_NS } from "../chunk/chunk.js";
+import { PlatformError } from "../../error.js";
+import {
+  CHUNK_POINTS,
+  type ChunkBody,
+  type ChunkHead,
+  decodeChunk,
+  type EncodedChunk,
+  encodeChunk,
+  type RawRows,
+  TIME_BASE_NS,
+} from "../chunk/chunk.js";
 import { columnAt } from "../chunk/column.js";
 import { NEXT_CAPACITY, Tail } from "./tail.js";
 
 /** Where a series finds what it has stored. */
 export interface ChunkSource {
   /** @returns heads of the stored chunks with an index below `end`, in order */
-  readHeads(seriesNo: number, end: number): ChunkHead[];
-  /** @returns a stored chunk */
+  readHeads(seriesNo: number, end: number): (ChunkHead | DamagedChunk)[];
+  /** @returns a stored chunk. @throws PlatformError `store_damaged` */
   readChunk(seriesNo: number, index: number): { head: ChunkHead; body: ChunkBody };
+}
+
+/** Stands for a chunk that cannot be read: a sentence about it. */
+export interface DamagedChunk {
+  damage: string;
+}
+
+/** The checkpoint that changes wait for. While one is being written, what changes belongs to the next. */
+export interface Turn {
+  no: number;
+  isSaving: boolean;
+}
+
+/** What a checkpoint stores of a series: rows that have come later are not counted. */
+export interface SeriesState {
+  totals: SeriesTotals;
+  tail: RawRows | undefined;
+  waiting: readonly EncodedChunk[];
 }
 
 /** Summary of a series that is stored beside its name; times in halves of nanoseconds since 1970. */
@@ -29,11 +57,16 @@ export interface SeriesTotals {
   storedInLast: number;
 }
 
-/** A part of a series in order of arrival, as queries walk over it: a chunk that is read when needed, or rows in memory. */
-export type Piece = ChunkPiece | { rows: Tail; head?: never; load?: never };
+/** A part of a series in order of arrival, as queries walk over it: a chunk that is read when needed, rows in memory, or a chunk that is damaged. */
+export type Piece = ReadablePiece | DamagedChunk;
 
+/** A part of a series that is not known to be damaged. */
+export type ReadablePiece = ChunkPiece | { rows: Tail; head?: never; load?: never };
+
+/** A chunk that is read when needed. */
 interface ChunkPiece {
   head: ChunkHead;
+  /** @throws PlatformError `store_damaged` */
   load: () => ChunkBody;
   rows?: never;
 }
@@ -48,21 +81,37 @@ export class Series {
   readonly totals: SeriesTotals;
   /** Whole chunks that no checkpoint has stored yet: the last ones before the tail. */
   waiting: EncodedChunk[] = [];
-  isDirty = false;
   tail: Tail | undefined;
+  /** Number of the turn in which it changed last; 0 when all of it is stored. */
+  private changedIn = 0;
+  /** As it was when the checkpoint that is being written began, where it has changed since. */
+  private frozen: SeriesState | undefined;
   /** The whole chunks; read from the database when first asked for. */
-  private chunks: ChunkPiece[] | undefined;
+  private chunks: (ChunkPiece | DamagedChunk)[] | undefined;
   private readonly source: ChunkSource;
+  private readonly turn: Turn;
 
-  constructor(no: number, instance: string, name: string, labels: Labels, source: ChunkSource, totals?: SeriesTotals) {
+  constructor(no: number, instance: string, name: string, labels: Labels, source: ChunkSource, turn: Turn, totals?: SeriesTotals) {
     this.no = no;
     this.instance = instance;
     this.name = name;
     this.labels = labels;
     this.key = seriesKey(name, labels);
     this.source = source;
+    this.turn = turn;
     this.totals = totals ?? emptyTotals();
     if (totals === undefined) this.chunks = [];
+  }
+
+  get isDirty(): boolean {
+    return this.changedIn !== 0;
+  }
+
+  /** Called before it changes, and to have it stored again. */
+  willChange(): void {
+    if (this.changedIn === this.turn.no) return;
+    if (this.changedIn !== 0 && this.turn.isSaving) this.frozen = this.state();
+    this.changedIn = this.turn.no;
   }
 
   /**
@@ -73,6 +122,7 @@ export class Series {
    * @param timeLo - lower half, unsigned
    */
   append(step: number, epoch: number, timeHi: number, timeLo: number, value: number): void {
+    this.willChange();
     const totals = this.totals;
     let tail = this.tail ?? this.openTail(timeHi);
     let offsetNs = (timeHi - tail.timeBaseHi) * TIME_BASE_NS + timeLo;
@@ -97,7 +147,6 @@ export class Series {
       if (!(value >= totals.min)) totals.min = value;
       if (!(value <= totals.max)) totals.max = value;
     }
-    this.isDirty = true;
     if (tail.isFull) this.seal();
   }
 
@@ -105,22 +154,29 @@ export class Series {
   pieces(): Piece[] {
     const pieces: Piece[] = [...this.wholeChunks()];
     if (this.tail !== undefined) pieces.push({ rows: this.tail });
-    else if (this.totals.storedInLast > 0) {
-      const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
-      pieces.push({ head, load: () => body });
-    }
+    else if (this.totals.storedInLast > 0) pieces.push(this.storedTail());
     return pieces;
   }
 
-  /**
-   * Called after a checkpoint has stored everything up to here.
-   *
-   * @param storedInLast - points of the tail that are stored now
-   */
-  markStored(storedInLast: number): void {
-    this.waiting = [];
-    this.isDirty = false;
-    this.totals.storedInLast = storedInLast;
+  /** @returns what the checkpoint that is being written stores of it; `undefined` when it has nothing new for that one */
+  takeState(): SeriesState | undefined {
+    const { frozen } = this;
+    if (frozen === undefined && (this.changedIn === 0 || this.changedIn === this.turn.no)) return undefined;
+    if (frozen === undefined) this.changedIn = 0;
+    this.frozen = undefined;
+    return frozen ?? this.state();
+  }
+
+  /** Called when a checkpoint has been written. @param state - what it stored of this series */
+  markStored({ totals, tail, waiting }: SeriesState): void {
+    this.waiting = this.waiting.slice(waiting.length);
+    if (tail !== undefined && totals.chunks === this.totals.chunks) this.totals.storedInLast = tail.count;
+  }
+
+  /** Called when a checkpoint could not be written: all of it is for the next one. */
+  markUnstored(): void {
+    this.frozen = undefined;
+    this.changedIn = this.turn.no;
   }
 
   /** Frees the memory of a tail that is stored as it is. */
@@ -128,9 +184,9 @@ export class Series {
     if (!this.isDirty) this.tail = undefined;
   }
 
-  /** @returns brings the series back to what it is now; until the next checkpoint */
+  /** @returns brings the series back to what it is now; until a checkpoint has been written */
   mark(): () => void {
-    const { tail, isDirty, totals, waiting, chunks } = this;
+    const { tail, changedIn, totals, waiting, chunks } = this;
     const before = { totals: { ...totals }, tailPoints: tail?.count ?? 0, waiting: waiting.length, chunks: chunks?.length };
     return () => {
       Object.assign(totals, before.totals);
@@ -140,14 +196,28 @@ export class Series {
       waiting.length = before.waiting;
       if (chunks !== undefined) chunks.length = before.chunks!;
       this.chunks = chunks;
-      this.isDirty = isDirty;
+      this.changedIn = changedIn;
     };
   }
 
-  private wholeChunks(): ChunkPiece[] {
+  private state(): SeriesState {
+    const { totals, tail, waiting } = this;
+    // Rows are only added: a tail as it is now is its columns and how many rows count.
+    const rows = tail && {
+      count: tail.count,
+      timeBaseHi: tail.timeBaseHi,
+      step: tail.step,
+      time: tail.time,
+      epoch: tail.epoch,
+      value: tail.value,
+    };
+    return { totals: { ...totals }, tail: rows, waiting: [...waiting] };
+  }
+
+  private wholeChunks(): (ChunkPiece | DamagedChunk)[] {
     const firstWaiting = this.totals.chunks - this.waiting.length;
     this.chunks ??= [...this.source.readHeads(this.no, firstWaiting), ...this.waiting.map((chunk) => chunk.head)].map((head, index) =>
-      this.chunkPiece(head, index),
+      "damage" in head ? head : this.chunkPiece(head, index),
     );
     return this.chunks;
   }
@@ -160,14 +230,35 @@ export class Series {
     return { head, load };
   }
 
-  private openTail(timeHi: number): Tail {
-    if (this.totals.storedInLast === 0) return (this.tail = this.totals.chunks === 0 ? new Tail(timeHi) : new Tail(timeHi, NEXT_CAPACITY));
-    const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
-    const tail = new Tail(head.timeBaseHi, CHUNK_POINTS);
-    for (let row = 0; row < head.count; row++) {
-      tail.append(columnAt(body.step, row), columnAt(body.epoch, row), columnAt(body.time, row), columnAt(body.value, row));
+  /** The chunk that is being filled, from the database. */
+  private storedTail(): ChunkPiece | DamagedChunk {
+    try {
+      const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
+      return { head, load: () => body };
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === "store_damaged") return { damage: error.message };
+      throw error;
     }
-    return (this.tail = tail);
+  }
+
+  private openTail(timeHi: number): Tail {
+    const { totals } = this;
+    const stored = totals.storedInLast === 0 ? undefined : this.storedTail();
+    if (stored !== undefined && "damage" in stored) {
+      // It stays where it is, and what comes goes on behind it.
+      this.chunks?.push(stored);
+      totals.chunks++;
+      totals.storedInLast = 0;
+    } else if (stored !== undefined) {
+      const { head } = stored;
+      const body = stored.load();
+      const tail = new Tail(head.timeBaseHi, CHUNK_POINTS);
+      for (let row = 0; row < head.count; row++) {
+        tail.append(columnAt(body.step, row), columnAt(body.epoch, row), columnAt(body.time, row), columnAt(body.value, row));
+      }
+      return (this.tail = tail);
+    }
+    return (this.tail = totals.chunks === 0 ? new Tail(timeHi) : new Tail(timeHi, NEXT_CAPACITY));
   }
 
   private seal(): void {

@@ -16,6 +16,9 @@ const FIELDS = [
   "storedInLast",
 ] as const satisfies readonly (keyof SeriesTotals)[];
 
+/** Bytes of a stored summary. */
+export const TOTALS_BYTES: number = FIELDS.length * 8;
+
 /**
  * @param totals - summary of a series
  * @returns its stored form: twelve float64, because SQLite has no NaN

@@ -1,0 +1,31 @@
+import { PlatformError } from "../error.js";
+import type { Piece, ReadablePiece, Series } from "../store/series/series.js";
+
+/**
+ * Reads a part of a series, unless it is damaged.
+ *
+ * @param read - called with the part; when that turns out to be damaged, nothing of it may have been taken
+ * @returns what `read` gave, or a sentence about the damage
+ */
+export function readPiece<Result>(piece: Piece, read: (piece: ReadablePiece) => Result): { result: Result } | { damage: string } {
+  if ("damage" in piece) return piece;
+  try {
+    return { result: read(piece) };
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === "store_damaged") return { damage: error.message };
+    throw error;
+  }
+}
+
+/**
+ * Walks over a series, past what is damaged.
+ *
+ * @param read - called with each part in order of arrival
+ * @returns a sentence for each part that is damaged, and so is missing
+ */
+export function eachPiece(series: Series, read: (piece: ReadablePiece) => void): string[] {
+  return series.pieces().flatMap((piece) => {
+    const done = readPiece(piece, read);
+    return "damage" in done ? [done.damage] : [];
+  });
+}

@@ -1,0 +1,21 @@
+import { setImmediate } from "node:timers/promises";
+
+/** How long work goes on before requests get their turn, in milliseconds. */
+const SLICE_MS = 20;
+
+/** Work that may pause after each step. */
+export type Steps = Generator<void, void>;
+
+/**
+ * Does work in slices, with a turn of the event loop between them.
+ *
+ * @param steps - each takes less than a slice
+ */
+export async function inSlices(steps: Steps): Promise<void> {
+  let endMs = performance.now() + SLICE_MS;
+  while (steps.next().done !== true) {
+    if (performance.now() < endMs) continue;
+    await setImmediate();
+    endMs = performance.now() + SLICE_MS;
+  }
+}
