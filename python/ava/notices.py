@@ -7,6 +7,8 @@ import os
 import sys
 import time
 
+from ava.masking import mask_text
+
 _PREFIX = "ava-sdk: "
 _MOST_REMEMBERED = 1000
 
@@ -44,6 +46,7 @@ def _say(message, is_shown, topic):
     if topic in _said or len(_said) >= _MOST_REMEMBERED:
         return
     _said.add(topic)
+    message = _masked(message)
     try:
         if _file is not None:
             stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -58,6 +61,13 @@ def _say(message, is_shown, topic):
             sys.stderr.flush()
     except Exception:  # A closed stderr: nobody is there to read.
         pass
+
+
+def _masked(message):
+    try:
+        return mask_text(message)
+    except Exception:  # Bytes of Python 3, or something else that is no text.
+        return message
 
 
 def _text(message):

@@ -8,6 +8,7 @@ import time
 from ava.journal import record
 from ava.journal.turns import Turns
 from ava.journal.writer import JournalWriter
+from ava.masking import mask_text
 
 MOST_SERIES = 100000
 """Series of one instance."""
@@ -72,12 +73,14 @@ class Recorder(object):
             now.put((record.LOG, record.log_payload(now_ns(), stream, piece), len(piece)))
 
     def facts(self, facts):
-        """Records changed facts of the instance. :param facts: only what changed"""
+        """Records changed facts of the instance. :param facts: only what changed; secrets in the words of an end are masked"""
+        if "message" in facts.get("end", ()):
+            facts = dict(facts, end=_masked(facts["end"]))
         self._current().put((record.FACTS, record.json_bytes(facts), 1))
 
     def event(self, event):
         """Records an event, such as ``{"event": "stop"}``. The time is added."""
-        payload = record.json_bytes(dict({"timeNs": str(now_ns())}, **event))
+        payload = record.json_bytes(dict({"timeNs": str(now_ns())}, **_masked(event)))
         self._current().put((record.EVENT, payload, 1))
 
     def close(self):
@@ -89,6 +92,11 @@ class Recorder(object):
         if self._now is None or self._now.pid != os.getpid():
             self._now = _Process(self._made_of)
         return self._now
+
+
+def _masked(told):
+    """:returns: an event or an end, secrets in its message masked"""
+    return dict(told, message=mask_text(told["message"])) if told.get("message") else told
 
 
 class _Process(object):

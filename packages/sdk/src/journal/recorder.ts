@@ -1,5 +1,6 @@
 import type { DropCounts, InstanceEvent, InstanceFacts, Labels, LogStream } from "ava-protocol";
 import { LIMITS, seriesKey } from "ava-protocol";
+import { maskText } from "../facts/mask-secrets.js";
 import type { JournalWriter } from "./journal-writer.js";
 
 /** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
@@ -94,14 +95,15 @@ export class Recorder {
     return isWhole;
   }
 
-  /** Records changed facts of the instance. @param facts - only what changed */
+  /** Records changed facts of the instance. @param facts - only what changed; secrets in the words of an end are masked */
   facts(facts: InstanceFacts): boolean {
-    return this.writer.append({ type: "facts", facts }) ? this.appended("events", 1) : this.drop("events", 1);
+    const told = facts.end === undefined ? facts : { ...facts, end: masked(facts.end) };
+    return this.writer.append({ type: "facts", facts: told }) ? this.appended("events", 1) : this.drop("events", 1);
   }
 
   /** Records an event. @param event - what happened; the time is added where it is absent */
   event(event: InstanceEvent): boolean {
-    const timed = { timeNs: String(toNs(this.now())), ...event };
+    const timed = { timeNs: String(toNs(this.now())), ...masked(event) };
     return this.writer.append({ type: "event", event: timed }) ? this.appended("events", 1) : this.drop("events", 1);
   }
 
@@ -175,4 +177,9 @@ export class Recorder {
 function toNs(timeMs: number): bigint {
   const wholeMs = Math.floor(timeMs);
   return BigInt(wholeMs) * 1_000_000n + BigInt(Math.round((timeMs - wholeMs) * 1e6));
+}
+
+/** An event or an end, secrets in its message masked. */
+function masked<Told extends { message?: string }>(told: Told): Told {
+  return told.message === undefined ? told : { ...told, message: maskText(told.message) };
 }

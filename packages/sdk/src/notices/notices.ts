@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { maskText } from "../facts/mask-secrets.js";
 
 /** Words of the SDK for people; they never go to stdout, and never to the same reader twice in a row. */
 export interface Notices {
@@ -24,7 +25,8 @@ export interface NoticeOptions {
  */
 export function createNotices(options: NoticeOptions): Notices {
   let last: string | undefined;
-  const say = (message: string, show: ((message: string) => void) | undefined) => {
+  const say = (words: string, show: ((message: string) => void) | undefined) => {
+    const message = maskText(words);
     if (message === last) return;
     last = message;
     const file = options.file?.();
@@ -44,5 +46,5 @@ export function createNotices(options: NoticeOptions): Notices {
  * @param message - what is wrong and what to do
  */
 export function emitLibraryWarning(message: string): void {
-  process.emitWarning(message, { type: "AvaWarning" });
+  process.emitWarning(maskText(message), { type: "AvaWarning" });
 }
