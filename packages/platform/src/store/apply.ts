@@ -5,10 +5,10 @@ import { readLinePoints } from "../intake/ava/points.js";
 import { applyBatch } from "../intake/records/apply.js";
 import { readBatchHeader } from "../intake/records/header.js";
 import type { Change } from "./change.js";
-import { type Command, instanceIdOf } from "./command.js";
+import { type Command, instanceIdOf, type ModelSpec } from "./command.js";
 import { addDrops } from "./instance/drops.js";
 import { DEFAULT_TRAINING, type Instance, mergeFacts, writerOf } from "./instance/instance.js";
-import type { Memory } from "./memory.js";
+import type { Memory, Model } from "./memory.js";
 import type { Series } from "./series/series.js";
 import { splitTimeNs } from "./series/totals.js";
 
@@ -116,13 +116,20 @@ function applyModel(memory: Memory, command: Extract<Command, { kind: "model" }>
   refuseDepth(spec);
   const versions = memory.models.get(spec.name) ?? [];
   const wanted = typeof spec["version"] === "string" ? spec["version"] : undefined;
-  const newest = versions.at(-1);
-  // The old client sends a spec again when it missed the answer.
-  if (wanted === undefined && newest !== undefined && isDeepStrictEqual(newest.spec, spec)) return undefined;
+  if (wanted === undefined && isSentAgain(spec, versions)) return undefined;
   const version = wanted ?? String(versions.length + 1);
   memory.putModel({ name: spec.name, version, createdMs: command.atMs, spec });
   const instance = memory.instances.get(instanceIdOf(spec) ?? "");
   return instance === undefined ? undefined : factsChange(instance);
+}
+
+/**
+ * A client that missed the answer sends a spec again: right away, or, of a file with a key of its own, also when others have registered newer versions
+ * meanwhile.
+ */
+function isSentAgain(spec: ModelSpec, versions: readonly Model[]): boolean {
+  const candidates = typeof spec["key"] === "string" ? versions : versions.slice(-1);
+  return candidates.some((model) => isDeepStrictEqual(model.spec, spec));
 }
 
 function heard(memory: Memory, id: string, training: string, atMs: number): Instance {

@@ -236,3 +236,12 @@ test("a group sync answers after the data is on the disk, for all who wait", asy
   await Promise.all(writers.map((writer) => store.takeRecords("one", writer.log({ loss: 1 }, 2).body())));
   expect(store.instances.get("one")!.series.get("loss")!.totals.count).toBe(40);
 });
+
+test("a model of a key of its own that is registered again is the same version, also when a newer one has come meanwhile", async () => {
+  const store = open(testFolder());
+  const first = { name: "m:epoch_1", key: "ava/m/1/model.tar.gz" };
+  await store.putModel(first);
+  await store.putModel({ ...first, key: "ava/m/2/model.tar.gz" });
+  await store.putModel(first);
+  expect(store.models.get("m:epoch_1")?.map(({ version }) => version)).toEqual(["1", "2"]);
+});

@@ -71,8 +71,8 @@ function registration(run: AttendedRun, id: string, model: string, signal: Abort
       if (snapshots.jobs.read(id)) return;
       const job = snapshots.jobs.registered().find((one) => one.id === id);
       if (job) listener({ registered: job });
-      const reason = snapshots.jobs.reasonGivenUp(id);
-      if (reason !== undefined) end(() => reject(new RequestError("SNAPSHOT_GIVEN_UP", `model ${model} is given up: ${reason}`)));
+      const givenUp = snapshots.jobs.readGivenUp(id);
+      if (givenUp) end(() => reject(new RequestError("SNAPSHOT_GIVEN_UP", `model ${model} is given up: ${givenUp.reason}`)));
     }, LOOK_MS);
     const end = (settle: () => void) => {
       clearInterval(timer);

@@ -7,8 +7,8 @@ import type { SnapshotJob } from "./job.js";
 /** Snapshots that may wait at a time, as in the old client; a training that writes faster than it can upload should know. */
 export const MAX_WAITING_SNAPSHOTS = 128;
 
-/** How far a snapshot is, as the name of its file says: `job` waits to be stored, `stored` to be registered. */
-type JobState = "job" | "stored" | "registered" | "given-up";
+/** How far a snapshot is, as the name of its file says: `job` waits to be stored, `stored` to be registered, `given-up` to be told to the platform. */
+type JobState = "job" | "stored" | "registered" | "given-up" | "given-up.told";
 
 /** How many snapshots of a run did not come to their end. */
 export interface SnapshotCounts {
@@ -74,6 +74,11 @@ export class JobFolder {
     return this.parse(id, "job") ?? this.parse(id, "stored");
   }
 
+  /** @param id - of a snapshot @returns the job if it was given up, with the reason; else `undefined` */
+  readGivenUp(id: string): SnapshotJob | undefined {
+    return this.parse(id, "given-up") ?? this.parse(id, "given-up.told");
+  }
+
   /** The archive is in the storage. @param job - with the facts of it */
   store(job: SnapshotJob): void {
     this.save(job);
@@ -83,6 +88,16 @@ export class JobFolder {
   /** The snapshot is registered; its facts are kept for the retention. @param id - of a stored snapshot */
   finish(id: string): void {
     this.move(id, "stored", "registered");
+  }
+
+  /** @returns ids of the snapshots that were given up and are to be told to the platform, oldest first */
+  givenUpIds(): string[] {
+    return this.idsOf("given-up");
+  }
+
+  /** The platform knows that it was given up. @param id - of a snapshot that was */
+  told(id: string): void {
+    this.move(id, "given-up", "given-up.told");
   }
 
   /** The snapshot's files never came: it is put aside. @param job - waiting, with the reason */
@@ -96,22 +111,15 @@ export class JobFolder {
     return this.idsOf("registered").flatMap((id) => this.parse(id, "registered") ?? []);
   }
 
-  /** @param id - of a snapshot @returns why it was given up; `undefined` when it was not */
-  reasonGivenUp(id: string): string | undefined {
-    const job = this.parse(id, "given-up");
-    return job && (job.reason ?? "its files are gone");
-  }
-
   /** @returns how many snapshots did not come to their end */
   counts(): SnapshotCounts {
-    const [waiting, unregistered, givenUp] = (["job", "stored", "given-up"] as const).map((state) => this.idsOf(state).length);
-    return { waiting: waiting as number, unregistered: unregistered as number, givenUp: givenUp as number };
+    const countOf = (state: JobState) => this.idsOf(state).length;
+    return { waiting: countOf("job"), unregistered: countOf("stored"), givenUp: countOf("given-up") + countOf("given-up.told") };
   }
 
-  /** @returns whether a snapshot waits to be stored or registered */
+  /** @returns whether a snapshot waits for something */
   isWorkLeft(): boolean {
-    const { waiting, unregistered } = this.counts();
-    return waiting + unregistered > 0;
+    return this.waitingIds().length + this.storedIds().length + this.givenUpIds().length > 0;
   }
 
   /** Forgets a registered snapshot whose archive was deleted from the storage. @param id - of the snapshot */

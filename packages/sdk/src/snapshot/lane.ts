@@ -4,8 +4,11 @@ import { backoffMs } from "../shipper/backoff.js";
 /** How often new snapshots are looked for. */
 export const POLL_MS = 500;
 
-/** What became of the work on one snapshot: it goes on elsewhere, is looked at again soon, or again after a back-off. */
-export type LaneResult = "done" | "waits" | "failed";
+/**
+ * What became of the work on one snapshot: it goes on elsewhere, is looked at again soon, or again after a back-off. `away`: as `failed`, and all others would
+ * fail the same, each after its own long wait.
+ */
+export type LaneResult = "done" | "waits" | "failed" | "away";
 
 interface Tries {
   failures: number;
@@ -72,13 +75,22 @@ export class Lane {
   }
 
   private async workOnAll(sinceMs: number, signal?: AbortSignal): Promise<void> {
-    for (const id of this.dueIds(sinceMs)) {
+    const ids = this.dueIds(sinceMs);
+    for (const id of ids) {
       if (signal?.aborted) return;
       const startedMs = Date.now();
       const result = await this.work(id);
-      const failures = (this.tries.get(id)?.failures ?? 0) + 1;
-      if (result === "failed") this.tries.set(id, { failures, startedMs, dueMs: Date.now() + backoffMs(failures) });
+      if (result === "away") {
+        for (const other of ids.slice(ids.indexOf(id))) this.failed(other, startedMs);
+        return;
+      }
+      if (result === "failed") this.failed(id, startedMs);
       else this.tries.delete(id);
     }
+  }
+
+  private failed(id: string, startedMs: number): void {
+    const failures = (this.tries.get(id)?.failures ?? 0) + 1;
+    this.tries.set(id, { failures, startedMs, dueMs: Date.now() + backoffMs(failures) });
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { tarFiles } from "../compress/compress.js";
+import { AvaError } from "../error.js";
 import type { PutResult, Storage } from "../storage/storage.js";
 import { fileState } from "./file-state.js";
 import { archiveKey, type SnapshotJob } from "./job.js";
@@ -23,28 +24,38 @@ export interface SnapshotWork {
 /** What became of a try. */
 export type StoreResult =
   | { kind: "stored"; job: SnapshotJob }
+  /** Its archive waits for the upload. */
+  | { kind: "packed" }
   /** Its files may still grow, or come. */
   | { kind: "waits" }
-  | { kind: "failed"; reason: string }
+  /** `isAway`: the storage cannot be reached. */
+  | { kind: "failed"; reason: string; isAway: boolean }
   /** No later try can do better; the job is kept aside. */
   | { kind: "given_up"; reason: string };
 
 /** Times that an archive is made anew because its files changed meanwhile. */
 const MOST_PACKINGS = 3;
 
+/** Failures of the way to a storage, and not of what goes there. */
+const AWAY: ReadonlySet<string> = new Set(["CONNECT_FAILED", "CONNECT_TIMEOUT", "CONNECTION_LOST", "IDLE_TIMEOUT", "REQUEST_TIMEOUT"]);
+
+/** @param id - of a waiting snapshot @param work - folders @returns whether its archive waits for the upload */
+export function isPacked(id: string, { jobs, temporaryFolder }: SnapshotWork): boolean {
+  const job = jobs.read(id);
+  return job !== undefined && existsSync(archiveOf(job, temporaryFolder));
+}
+
 /**
- * Brings one snapshot to the storage if its files are complete: packs, uploads, verifies. An archive that is packed is kept until it is stored, so that
- * a later try, also of another process, goes on there, also when the training has cleaned its files away since. Files of the training are only read.
+ * Packs one snapshot if its files are complete: to where the archive stays, if the storage lets us, else to the scratch folder, where it lies until it is
+ * uploaded, also when the training has cleaned its files away since. Files of the training are only read.
  *
  * @param job - a waiting snapshot
  * @param work - storage, folders
  * @returns what became of it; never waits for files, never rejects
  */
-export async function storeJob(job: SnapshotJob, work: SnapshotWork): Promise<StoreResult> {
-  try {
+export function packJob(job: SnapshotJob, work: SnapshotWork): Promise<StoreResult> {
+  return asResult(async () => {
     if (job.stored) return moveOn(job, work);
-    const archive = join(work.temporaryFolder, `${job.id}.${job.format}`);
-    if (existsSync(archive)) return moveOn(await stored(job, work.storage.put(archive, archiveKey(job), signalOf(work))), work, archive);
     const ready = await readyFiles(job, work);
     if (ready === "waits") return { kind: ready };
     if (ready.files.length === 0) {
@@ -54,18 +65,41 @@ export async function storeJob(job: SnapshotJob, work: SnapshotWork): Promise<St
     }
     const packed = ready.leftOut.length > 0 ? { ...job, leftOut: ready.leftOut } : job;
     const pack = (path: string) => packUnchanged(ready.files, job.format, path);
-    // Where it stays, if the storage lets us: no second copy.
     if (work.storage.putMade) return moveOn(await stored(packed, work.storage.putMade(archiveKey(job), pack)), work);
     if (packed.leftOut) work.jobs.save(packed);
-    await pack(archive);
-    return moveOn(await stored(packed, work.storage.put(archive, archiveKey(job), signalOf(work))), work, archive);
+    await pack(archiveOf(job, work.temporaryFolder));
+    return { kind: "packed" };
+  });
+}
+
+/**
+ * Uploads the archive of one snapshot and verifies it.
+ *
+ * @param job - a waiting snapshot that is packed
+ * @param work - storage, folders
+ * @returns what became of it; never rejects
+ */
+export function uploadJob(job: SnapshotJob, work: SnapshotWork): Promise<StoreResult> {
+  return asResult(async () => {
+    const archive = archiveOf(job, work.temporaryFolder);
+    const { signal } = work;
+    const moved = moveOn(await stored(job, work.storage.put(archive, archiveKey(job), signal ? { signal } : {})), work);
+    await rm(archive, { force: true });
+    return moved;
+  });
+}
+
+async function asResult(work: () => Promise<StoreResult>): Promise<StoreResult> {
+  try {
+    return await work();
   } catch (error) {
-    return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+    const isAway = error instanceof AvaError && AWAY.has(error.code);
+    return { kind: "failed", reason: error instanceof Error ? error.message : String(error), isAway };
   }
 }
 
-function signalOf({ signal }: SnapshotWork): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
+function archiveOf({ id, format }: SnapshotJob, temporaryFolder: string): string {
+  return join(temporaryFolder, `${id}.${format}`);
 }
 
 async function stored(job: SnapshotJob, putting: Promise<PutResult>): Promise<SnapshotJob> {
@@ -73,10 +107,9 @@ async function stored(job: SnapshotJob, putting: Promise<PutResult>): Promise<Sn
   return { ...job, key, stored: { url, hash, bytes, time: new Date().toISOString() } };
 }
 
-async function moveOn(job: SnapshotJob, work: SnapshotWork, archive?: string): Promise<StoreResult> {
+function moveOn(job: SnapshotJob, work: SnapshotWork): StoreResult {
   work.jobs.store(job);
   work.settle.forget(job.files);
-  if (archive !== undefined) await rm(archive, { force: true });
   return { kind: "stored", job };
 }
 

@@ -1,7 +1,13 @@
 import type { SnapshotJob } from "./job.js";
 
+/** Why the platform did not take something. `isAway`: it takes nothing now. */
+export interface Refusal {
+  reason: string;
+  isAway: boolean;
+}
+
 /** Registers a stored snapshot. @returns why it could not be; `undefined` when it is registered */
-export type RegisterModel = (job: SnapshotJob, signal?: AbortSignal) => Promise<string | undefined>;
+export type RegisterModel = (job: SnapshotJob, signal?: AbortSignal) => Promise<Refusal | undefined>;
 
 const TIMEOUT_MS = 30_000;
 
@@ -34,12 +40,12 @@ export function createRegisterModel(platformUrl: string, token?: string): Regist
         }),
       });
       const text = await answer.text();
-      return answer.ok && text.startsWith("{")
-        ? undefined
-        : `the platform does not register ${model}: HTTP ${answer.status} ${text.slice(0, 200)}`;
+      if (answer.ok && text.startsWith("{")) return undefined;
+      const reason = `the platform does not register ${model}: HTTP ${answer.status} ${text.slice(0, 200)}`;
+      return { reason, isAway: answer.status >= 500 || answer.status === 401 };
     } catch (error) {
       const reason = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (error as Error).message;
-      return `the platform cannot be reached to register ${model}: ${reason}`;
+      return { reason: `the platform cannot be reached to register ${model}: ${reason}`, isAway: true };
     }
   };
 }

@@ -2,7 +2,7 @@ import { claimFolder } from "../workspace/claim-folder.js";
 import type { SnapshotJob } from "./job.js";
 import type { SnapshotCounts } from "./job-folder.js";
 import { Lane, type LaneResult } from "./lane.js";
-import { type SnapshotWork, storeJob } from "./process-job.js";
+import { isPacked, packJob, type SnapshotWork, type StoreResult, uploadJob } from "./process-job.js";
 import type { RegisterModel } from "./register-model.js";
 import { applyRetention, type RetentionPolicy } from "./retention.js";
 import { type SettleOptions, SettleWatch } from "./settle.js";
@@ -26,21 +26,26 @@ export interface SnapshotLoopEvents {
 /** What {@link SnapshotLoop} works with. */
 export interface SnapshotLoopOptions extends Omit<SnapshotWork, "signal" | "isRunOver" | "settle"> {
   register: RegisterModel;
+  /** Tells the platform that a snapshot was given up. */
+  tellGivenUp: RegisterModel;
   retention?: RetentionPolicy;
   settle?: SettleOptions;
   /** Whether the run has ended. Default: when {@link SnapshotLoop.drain} was called. */
   isRunOver?: () => boolean;
 }
 
-/** Brings the waiting snapshots of one run to the storage, and the stored ones to the platform, for as long as it takes. Neither waits for the other. */
+/**
+ * Brings the waiting snapshots of one run to the storage, and the stored ones to the platform, for as long as it takes. Packing does not wait for uploads,
+ * since files may go away; neither waits for the platform.
+ */
 export class SnapshotLoop {
   private readonly options: SnapshotLoopOptions;
   private readonly work: SnapshotWork;
   private readonly events: SnapshotLoopEvents;
   private readonly ending = new AbortController();
   private readonly aborting = new AbortController();
-  private readonly storing: Lane;
-  private readonly registering: Lane;
+  /** Each stage, in the order of the snapshots' way. */
+  private readonly lanes: readonly Lane[];
   private holders = 0;
   private release: (() => void) | undefined;
 
@@ -54,21 +59,30 @@ export class SnapshotLoop {
     this.work = { ...options, settle: new SettleWatch(settle), signal: this.aborting.signal, isRunOver };
     this.events = events;
     const hold = (work: () => Promise<void>) => this.hold(work);
-    this.storing = new Lane(
-      () => jobs.waitingIds(),
-      (id) => this.store(id),
-      hold,
-    );
-    this.registering = new Lane(
-      () => jobs.storedIds(),
-      (id) => this.register(id),
-      hold,
-    );
+    const lane = (ids: () => string[], work: (id: string) => Promise<LaneResult>) => new Lane(ids, work, hold);
+    this.lanes = [
+      lane(
+        () => jobs.waitingIds().filter((id) => !isPacked(id, this.work)),
+        (id) => this.store(id, packJob),
+      ),
+      lane(
+        () => jobs.waitingIds().filter((id) => isPacked(id, this.work)),
+        (id) => this.store(id, uploadJob),
+      ),
+      lane(
+        () => jobs.storedIds(),
+        (id) => this.register(id),
+      ),
+      lane(
+        () => jobs.givenUpIds(),
+        (id) => this.tellGivenUp(id),
+      ),
+    ];
   }
 
   /** Works until {@link drain} is called. */
   async run(): Promise<void> {
-    await Promise.all([this.storing.run(this.ending.signal), this.registering.run(this.ending.signal)]);
+    await Promise.all(this.lanes.map((lane) => lane.run(this.ending.signal)));
   }
 
   /**
@@ -78,13 +92,15 @@ export class SnapshotLoop {
    * @returns how many did not come to their end
    */
   async settle(deadlineMs: number): Promise<SnapshotCounts> {
-    let isStoring = true;
-    const stored = this.storing
-      .settle(deadlineMs, () => false)
-      .then(() => {
-        isStoring = false;
+    let earlier: Promise<void> = Promise.resolve();
+    for (const lane of this.lanes) {
+      let mayGetMore = true;
+      void earlier.then(() => {
+        mayGetMore = false;
       });
-    await Promise.all([stored, this.registering.settle(deadlineMs, () => isStoring)]);
+      earlier = Promise.all([earlier, lane.settle(deadlineMs, () => mayGetMore)]).then(() => undefined);
+    }
+    await earlier;
     return this.options.jobs.counts();
   }
 
@@ -126,21 +142,22 @@ export class SnapshotLoop {
     release?.();
   }
 
-  private async store(id: string): Promise<LaneResult> {
+  private async store(id: string, work: typeof packJob): Promise<LaneResult> {
     const waiting = this.options.jobs.read(id);
     if (!waiting) return "done";
-    const result = await storeJob(waiting, this.work);
+    const result = await work(waiting, this.work);
+    this.tellOf(waiting, result);
     if (result.kind === "waits") return "waits";
-    if (result.kind === "stored") {
-      const { leftOut, model } = result.job;
-      const message = `snapshot ${model} is stored without some files: ${leftOut?.join(", ")}`;
-      if (leftOut) this.events.onSnapshotTrouble({ kind: "note", message, job: waiting });
-      return "done";
-    }
-    const { kind, reason } = result;
-    const what = kind === "given_up" ? "is given up" : "is not stored yet";
-    this.events.onSnapshotTrouble({ kind, message: `snapshot ${waiting.model} ${what}: ${reason}`, job: waiting });
-    return kind === "given_up" ? "done" : "failed";
+    if (result.kind === "failed") return result.isAway ? "away" : "failed";
+    return "done";
+  }
+
+  private tellOf(job: SnapshotJob, result: StoreResult): void {
+    const tell = (kind: SnapshotTrouble["kind"], what: string) =>
+      this.events.onSnapshotTrouble({ kind, message: `snapshot ${job.model} ${what}`, job });
+    if (result.kind === "failed") tell("failed", `is not stored yet: ${result.reason}`);
+    if (result.kind === "given_up") tell("given_up", `is given up: ${result.reason}`);
+    if (result.kind === "stored" && result.job.leftOut) tell("note", `is stored without some files: ${result.job.leftOut.join(", ")}`);
   }
 
   private async register(id: string): Promise<LaneResult> {
@@ -148,17 +165,23 @@ export class SnapshotLoop {
     const job = jobs.read(id);
     if (!job) return "done";
     const refusal = await register(job, this.aborting.signal);
-    if (refusal !== undefined) {
-      this.events.onSnapshotTrouble({
-        kind: "failed",
-        message: `snapshot ${job.model} is stored, and not registered yet: ${refusal}`,
-        job,
-      });
-      return "failed";
+    if (refusal) {
+      const message = `snapshot ${job.model} is stored, and not registered yet: ${refusal.reason}`;
+      this.events.onSnapshotTrouble({ kind: "failed", message, job });
+      return refusal.isAway ? "away" : "failed";
     }
     jobs.finish(id);
     this.events.onRegistered(job);
     await this.retain();
+    return "done";
+  }
+
+  private async tellGivenUp(id: string): Promise<LaneResult> {
+    const { jobs, tellGivenUp } = this.options;
+    const job = jobs.readGivenUp(id);
+    // What is in the way is told by those who ship the run.
+    if (!job || (await tellGivenUp(job))) return "away";
+    jobs.told(id);
     return "done";
   }
 

@@ -5,6 +5,7 @@ import { createRegisterModel } from "./register-model.js";
 import type { RetentionPolicy } from "./retention.js";
 import type { SettleOptions } from "./settle.js";
 import { SnapshotLoop, type SnapshotLoopEvents } from "./snapshot-loop.js";
+import { createTellGivenUp } from "./tell-given-up.js";
 
 /** What the work on a run's snapshots is started with; plain values, since it crosses to another thread. */
 export interface SnapshotStart {
@@ -48,6 +49,7 @@ export async function startSnapshots(
       temporaryFolder,
       storage: await openStorage(start.storage),
       register: createRegisterModel(platformUrl, token),
+      tellGivenUp: createTellGivenUp(platformUrl, token),
       ...(retention ? { retention } : {}),
       ...(settle ? { settle } : {}),
       ...(isRunOver ? { isRunOver } : {}),

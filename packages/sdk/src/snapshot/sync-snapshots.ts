@@ -22,8 +22,9 @@ export interface SyncedSnapshots extends SnapshotCounts {
  */
 export async function syncSnapshots(runFolder: string, settings: Settings): Promise<SyncedSnapshots> {
   const folder = join(runFolder, "snapshots");
-  const result: SyncedSnapshots = { registered: 0, ...new JobFolder(folder).counts() };
-  if (result.waiting + result.unregistered === 0) return result;
+  const jobs = new JobFolder(folder);
+  const result: SyncedSnapshots = { registered: 0, ...jobs.counts() };
+  if (!jobs.isWorkLeft()) return result;
   const { storage, platformUrl, token } = settings;
   const running = await startSnapshots(
     { folder, temporaryFolder: join(runFolder, "tmp"), storage, platformUrl, ...(token ? { token } : {}) },
