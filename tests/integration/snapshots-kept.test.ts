@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { startEmulator } from "ava-kodo-emulator";
 import type { InstanceModel } from "ava-protocol";
 import { TrainInstance } from "ava-sdk";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 
@@ -98,6 +99,34 @@ test("without a platform a snapshot is stored all the same, and a later sync reg
   const synced = await runAva(["sync", "--json"], { ...env, AVA_PLATFORM_URL: platform.url });
   expect(JSON.parse(synced.stdout.toString())).toMatchObject({ isComplete: true, snapshots: 2 });
   expect(await Promise.all((await modelsOf("kept-away")).map(filesOf))).toEqual(namesOf(500, 1000));
+});
+
+test("while the storage is away, snapshots are packed before a trainer that keeps only its newest deletes them, and stored when it is back", async () => {
+  const [workspace, folder, port] = [newWorkspace(), newWorkspace(), await freePort()];
+  const keys = { AVA_ACCESS_KEY: "test-access-key", AVA_SECRET_KEY: "test-secret-key" };
+  const storage = `kodo:train?endpoint=http://127.0.0.1:${port}`;
+  const env = { AVA_WORKSPACE: workspace, AVA_PLATFORM_URL: platform.url, AVA_STORAGE: storage, ...keys };
+  const script = `${CAFFE} for n in 1 2; do snap $n; while [ ! -e go$n ]; do sleep 0.1; done; rm d_iter_$n.*; done`;
+  const run = startAva(["run", "--id", "kept-packed", "--", "sh", "-c", script], env, folder);
+  const scratch = path.join(workspace, "run/kept-packed/tmp");
+  const packed = () => (existsSync(scratch) ? readdirSync(scratch).filter((name) => name.endsWith(".tar.gz")).length : 0);
+  for (const step of [1, 2]) {
+    await waitFor(() => packed() === step, `archive ${step}`);
+    writeFileSync(path.join(folder, `go${step}`), "");
+  }
+  // The uploads are tried again and again: a signal now ends that, with the command's own exit code.
+  await waitFor(() => !existsSync(path.join(folder, "d_iter_2.solverstate")), "the end of the trainer");
+  run.child.kill("SIGTERM");
+  await run.result;
+  const account = { accessKey: keys.AVA_ACCESS_KEY, secretKey: keys.AVA_SECRET_KEY };
+  const emulator = await startEmulator({ data: path.join(newWorkspace(), "kodo"), ...account, buckets: ["train"], port });
+  onTestFinished(() => emulator.close());
+  const synced = await runAva(["sync", "--json"], env);
+  expect(JSON.parse(synced.stdout.toString())).toMatchObject({ isComplete: true, snapshots: 2 });
+  expect((await modelsOf("kept-packed")).map(({ metric, file }) => [metric?.batch, file?.slice(0, 6)])).toEqual([
+    [1, "qiniu:"],
+    [2, "qiniu:"],
+  ]);
 });
 
 test("a pipe among the files of a snapshot blocks nothing: it is left out, and told", async () => {
