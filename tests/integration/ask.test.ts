@@ -30,8 +30,14 @@ test("ls lists instances, newest first, of one training where asked", async () =
   expect(JSON.parse(await text(["ls", "--json", "--limit", "1"]))).toMatchObject({ id: "second", state: "done" });
 });
 
+test("a training may be named in any language, and is found by its name in any form of Unicode", async () => {
+  await runAva(["run", "--id", "cjk", "--training", "图像 分类 e\u0301", "--", "true"], env);
+  expect(await text(["ls", "--training", "图像 分类 \u00e9"])).toMatch(/^cjk\t图像 分类 \u00e9\tdone\t/);
+  expect(await text(["ls", "--training", "图像 分类 e\u0301"])).toMatch(/^cjk\t/);
+});
+
 test("show tells state, params and series", async () => {
-  expect(await text(["show", "first"])).toContain('params {"lr":0.1}\nloss\tcount 2\tlast NaN\tmin 0.5\tmax 0.5\n');
+  expect(await text(["show", "first"])).toContain('params {"lr": 0.1}\nloss\tcount 2\tlast NaN\tmin 0.5\tmax 0.5\n');
   expect(JSON.parse(await text(["show", "first", "--json"]))).toMatchObject({ id: "first", end: { exitCode: 4 } });
 });
 

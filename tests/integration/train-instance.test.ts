@@ -71,7 +71,8 @@ describe("create", () => {
 
   test.each([
     ["trainingInsId", { trainingInsId: "../etc" }, "INSTANCE_ID_INVALID"],
-    ["training", { training: "a b" }, "TRAINING_INVALID"],
+    ["training", { training: "a/b" }, "TRAINING_INVALID"],
+    ["training", { training: "a\tb" }, "TRAINING_INVALID"],
     ["platformUrl", { platformUrl: "ftp://x" }, "SETTING_INVALID"],
   ])("a wrong %s is said at once", async (_, options, code) => {
     await expect(TrainInstance.create({ workspace: newWorkspace(), ...options })).rejects.toMatchObject({ code });

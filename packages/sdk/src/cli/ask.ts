@@ -48,7 +48,7 @@ export function buildAskCommands(): Command[] {
 
 async function list({ training, limit, platform, json }: AskFlags & { training?: string; limit: number }): Promise<void> {
   const query = new URLSearchParams({ sort: "-startTime", limit: String(limit) });
-  const route = training ? `/v1/trainings/${encodeURIComponent(training)}/instances` : "/v1/instances";
+  const route = training ? `/v1/trainings/${encodeURIComponent(training.normalize("NFC"))}/instances` : "/v1/instances";
   const text = await (await askNamedPlatform(`${route}?${query}`, platform)).text();
   const { instances } = JSON.parse(text) as { instances: InstanceSummary[] };
   const sources = json ? sourcesOfItems(text, "instances") : instances.map(lineOf);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ID_PATTERN } from "ava-protocol";
+import { LIMITS, whyNotInstanceId, whyNotTrainingName } from "ava-protocol";
 import { AvaError } from "../error.js";
 import { readJsonFile } from "../params/json-file.js";
 import type { StorageSettings } from "../storage/settings.js";
@@ -126,17 +126,15 @@ function checkPlatformUrl(value: string): string {
 }
 
 function checkTraining(value: string): string {
-  if (ID_PATTERN.test(value)) return value;
-  throw new AvaError(
-    "TRAINING_INVALID",
-    `training name '${value}': use up to 128 letters, digits and . _ : @ + -, starting with a letter or digit`,
-  );
+  // As it comes from a shell or a file: the same name in another form is the same training.
+  const name = value.normalize("NFC");
+  const why = whyNotTrainingName(name);
+  if (why === undefined) return name;
+  throw new AvaError("TRAINING_INVALID", `${why}; use up to ${LIMITS.trainingNameChars} characters without "/" and control characters`);
 }
 
 function checkInstanceId(value: string): string {
-  if (ID_PATTERN.test(value)) return value;
-  throw new AvaError(
-    "INSTANCE_ID_INVALID",
-    `instance id '${value}': use up to 128 letters, digits and . _ : @ + -, starting with a letter or digit`,
-  );
+  const why = whyNotInstanceId(value);
+  if (why === undefined) return value;
+  throw new AvaError("INSTANCE_ID_INVALID", why);
 }
