@@ -82,7 +82,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       ...(token === undefined ? {} : { token }),
       ...(avaKey === undefined ? {} : { avaKey }),
     };
-    const access = new Access(settings, dataDir, now);
+    const access = new Access(settings, dataDir, now, warn);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const feed = new LiveFeed(new LiveHub(store, clock));
     const context: HttpContext = {

@@ -7,6 +7,7 @@ import { Access, isLoopback } from "./access.js";
 import { keptToken } from "./token-file.js";
 
 const token = "secret-token";
+const noWarning = (message: string): never => expect.unreachable(message);
 const listed = { method: "GET", url: "/v1/trainings" } as const;
 
 test("loopback without a token is open", async () => {
@@ -43,18 +44,18 @@ test.each([
   ["empty", "", /has 0 characters/],
   ["unsendable", "a token with blanks", /letters, digits and signs/],
 ])("a chosen token that is %s is refused at the start", (_what, chosen, message) => {
-  expect(() => new Access({ host: "127.0.0.1", token: chosen }, testFolder(), Date.now)).toThrow(message);
+  expect(() => new Access({ host: "127.0.0.1", token: chosen }, testFolder(), Date.now, noWarning)).toThrow(message);
 });
 
 test("an emptied file of the made token does not open the platform to an empty one", () => {
   const folder = testFolder();
   writeFileSync(join(folder, "token"), "\n");
-  const access = new Access({ host: "0.0.0.0" }, folder, Date.now);
+  const access = new Access({ host: "0.0.0.0" }, folder, Date.now, noWarning);
   expect([access.isToken(""), access.madeToken?.length]).toEqual([false, 40]);
 });
 
 test("behind a trusted proxy a token is needed, also on loopback", () => {
-  expect(new Access({ host: "127.0.0.1", trustedProxies: ["127.0.0.1"] }, testFolder(), Date.now).needsToken).toBe(true);
+  expect(new Access({ host: "127.0.0.1", trustedProxies: ["127.0.0.1"] }, testFolder(), Date.now, noWarning).needsToken).toBe(true);
 });
 
 test("a token opens, in the header or traded for a session", async () => {

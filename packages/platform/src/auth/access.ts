@@ -56,13 +56,19 @@ export class Access {
    * @param settings - as configured; without a token one is made where others can reach the platform
    * @param dataDir - data folder, exists
    * @param now - milliseconds since 1970
+   * @param warn - told what a person should know
    * @throws PlatformError `usage` when the token or the key pair cannot be one
    */
-  constructor({ host, token, avaKey, trustedProxies = [] }: AccessSettings, dataDir: string, now: () => number) {
+  constructor(
+    { host, token, avaKey, trustedProxies = [] }: AccessSettings,
+    dataDir: string,
+    now: () => number,
+    warn: (message: string) => void,
+  ) {
     if (token !== undefined) checkToken(token);
     const kept = token === undefined && (!isLoopback(host) || trustedProxies.length > 0) ? keptToken(dataDir) : undefined;
     const needed = token ?? kept?.token;
-    const secret = keptSecret(dataDir);
+    const secret = keptSecret(dataDir, warn);
     this.host = host;
     this.madeToken = kept?.isNew === true ? kept.token : undefined;
     this.tokenSum = needed === undefined ? undefined : sum(needed);
@@ -70,7 +76,7 @@ export class Access {
     this.logins = new AttemptLimit(LOGIN_ATTEMPTS, now);
     this.headerTokens = new AttemptLimit(HEADER_ATTEMPTS, now);
     // A session ends with the token that it was begun with.
-    this.sessions = new Sessions(keyFor(secret, "sessions", this.tokenSum ?? ""), join(dataDir, "ended-sessions.json"), now);
+    this.sessions = new Sessions(keyFor(secret, "sessions", this.tokenSum ?? ""), join(dataDir, "ended-sessions.json"), now, warn);
     this.oldClientIds = new OldClientIds(keyFor(secret, "ids of old clients"));
   }
 

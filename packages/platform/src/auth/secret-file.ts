@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemCode } from "../error.js";
 import { writePrivateFile } from "./token-file.js";
 
 const SECRET_BYTES = 32;
@@ -9,9 +10,10 @@ const SECRET_BYTES = 32;
  * The secret that a platform signs its sessions and the ids of old clients with: made once, kept in the data folder, so that both outlive a restart.
  *
  * @param dataDir - data folder, exists
+ * @param warn - told when it cannot be kept: a full disk must not keep the platform from serving what it has
  * @returns the secret
  */
-export function keptSecret(dataDir: string): Buffer {
+export function keptSecret(dataDir: string, warn: (message: string) => void): Buffer {
   const path = join(dataDir, "secret");
   if (existsSync(path)) {
     const kept = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
@@ -19,7 +21,11 @@ export function keptSecret(dataDir: string): Buffer {
     if (kept.length === SECRET_BYTES) return kept;
   }
   const secret = randomBytes(SECRET_BYTES);
-  writePrivateFile(path, `${secret.toString("base64url")}\n`);
+  try {
+    writePrivateFile(path, `${secret.toString("base64url")}\n`);
+  } catch (error) {
+    warn(`${path} cannot be written (${systemCode(error) ?? String(error)}): logins are forgotten when the platform ends.`);
+  }
   return secret;
 }
 

@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testFolder } from "../testing/folder.js";
@@ -79,4 +79,19 @@ test.each([
   const server = await testServer({ host, token, trustedProxies });
   const { attributes } = await logIn(server, { "x-forwarded-proto": protocol });
   expect(attributes.endsWith("; Secure")).toBe(isSecure);
+});
+
+test("a data folder that cannot be written keeps nobody from logging in and out; it is told", async () => {
+  const dataDir = testFolder();
+  // Folders in the places of the files: neither root nor anybody else can write those.
+  for (const name of ["secret", "ended-sessions.json"]) mkdirSync(join(dataDir, `${name}.${process.pid}`));
+  const server = await testServer({ host, token, dataDir });
+  const { cookie } = await logIn(server);
+  expect(await statusOf(server, cookie)).toBe(200);
+  expect((await server.app.inject({ method: "POST", url: "/v1/logout", headers: { cookie } })).statusCode).toBe(200);
+  expect(await statusOf(server, cookie)).toBe(401);
+  expect(server.warnings).toEqual([
+    expect.stringMatching(/secret cannot be written \(E\w+\): logins are forgotten/),
+    expect.stringMatching(/ended-sessions\.json cannot be written \(E\w+\): the logout holds/),
+  ]);
 });

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { systemCode } from "../error.js";
 import { writePrivateFile } from "./token-file.js";
 
 /** Life of a session, in seconds: a month. */
@@ -24,17 +25,20 @@ export class Sessions {
   private readonly key: Buffer;
   private readonly path: string;
   private readonly now: () => number;
+  private readonly warn: (message: string) => void;
   private ended: Ended;
 
   /**
    * @param key - signs; another key ends all sessions
    * @param path - file of ended sessions
    * @param now - milliseconds since 1970
+   * @param warn - told when a logout cannot be kept
    */
-  constructor(key: Buffer, path: string, now: () => number) {
+  constructor(key: Buffer, path: string, now: () => number, warn: (message: string) => void) {
     this.key = key;
     this.path = path;
     this.now = now;
+    this.warn = warn;
     this.ended = readEnded(path, this.nowS);
   }
 
@@ -56,7 +60,11 @@ export class Sessions {
     const ids = Object.fromEntries(Object.entries(this.ended.ids).filter(([, startS]) => this.isAlive(startS)));
     ids[open.id] = open.startS;
     this.ended = Object.keys(ids).length > MAX_ENDED ? { untilS: this.nowS, ids: {} } : { ...this.ended, ids };
-    writePrivateFile(this.path, JSON.stringify(this.ended));
+    try {
+      writePrivateFile(this.path, JSON.stringify(this.ended));
+    } catch (error) {
+      this.warn(`${this.path} cannot be written (${systemCode(error) ?? String(error)}): the logout holds until the platform ends.`);
+    }
   }
 
   private get nowS(): number {

@@ -11,7 +11,7 @@ const FOLDER_OWNER_ONLY = 0o700;
 /** Bits of group and others. */
 const OF_OTHERS = 0o077;
 
-const OUR_FILES = /^(README\.txt|lock|lock\.db|token|store\.db.*)$/;
+const OUR_FILES = /^(README\.txt|lock|lock\.db|token|secret|ended-sessions\.json|store\.db.*)$/;
 
 /** What a start tries to write, to tell at once that there is no room. */
 const PROBE_BYTES = 65_536;

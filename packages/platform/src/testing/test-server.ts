@@ -33,9 +33,9 @@ export async function testServer(
   const store = openStore({ dataDir, now });
   const clock = { now, lostAfterMs: 60_000 };
   const feed = new LiveFeed(new LiveHub(store, clock));
-  const access = new Access({ host: "127.0.0.1", ...settings }, dataDir, now);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
+  const access = new Access({ host: "127.0.0.1", ...settings }, dataDir, now, warn);
   const failures: unknown[] = [];
   const links = new DownloadLinks(now);
   const { trustedProxies = [] } = settings;
