@@ -1,16 +1,5 @@
 import { BatchWriter } from "../../packages/platform/src/testing/batch-writer.js";
 
-/** Repeatable random numbers from 0 to 1 (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
-
 /** A value that requests replace: what was acknowledged last, and what one that was cut off may have set. */
 interface Slot {
   acked: number;

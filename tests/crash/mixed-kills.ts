@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
-import { MixedClient, randomOf } from "./mixed-client.js";
+import { randomOf } from "../../packages/platform/src/testing/random.js";
+import { MixedClient } from "./mixed-client.js";
 import { oftenCheckpointed, startPlatformProcess } from "./platform-process.js";
 
 /**

@@ -5,6 +5,7 @@ import { decodeHead, encodeHead } from "../store/chunk/head.js";
 import { newInstance } from "../store/instance/instance.js";
 import { type ChunkSource, Series } from "../store/series/series.js";
 import { splitTimeNs } from "../store/series/totals.js";
+import { randomOf } from "../testing/random.js";
 import { querySeries } from "./series.js";
 
 interface Point {
@@ -12,17 +13,6 @@ interface Point {
   epoch: number;
   timeNs: bigint;
   value: number;
-}
-
-/** Repeatable random numbers (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** A series whose whole chunks go through their stored form after some appends, as at checkpoints. */

@@ -1,4 +1,15 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writevSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeRecord, type JournalRecord, readFrame } from "ava-protocol";
@@ -148,4 +159,19 @@ test("a journal that cannot be written refuses records without throwing, and cou
   expect(recorder.points({ loss: 1 }, { step: 1 })).toBe(false);
   expect(recorder.log("stdout", Buffer.from("text"))).toBe(false);
   expect(recorder.drops).toMatchObject({ points: 1, logBytes: 4, reason: "the journal is closed" });
+});
+
+test("a record with nothing in it is read back, also once its empty array went through writev", () => {
+  const folder = newFolder();
+  const writer = open(folder);
+  const nothing = new Uint8Array(0);
+  // From then on zlib takes the array for one without an address, and sums it up to 0.
+  const fd = openSync(join(folder, "any"), "w");
+  writevSync(fd, [Buffer.from("any"), nothing]);
+  closeSync(fd);
+  for (let i = 0; i < 3; i++) writer.append({ type: "log", timeNs: 1n, stream: "stdout", bytes: nothing });
+  writer.close();
+  const reader = new JournalReader(folder, writer.writer);
+  expect(readAll(reader).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(reader.damagedBytes).toBe(0);
 });

@@ -47,3 +47,10 @@ test("the end of a log of version 1 that a process did not finish is told as tha
     expect(read(frameV1(1, none), frameV1(2, none).subarray(0, cut))).toEqual([1, "unfinished"]);
   }
 });
+
+test("a frame of version 1 is found behind damage also where bodies are full of what frames begin with", () => {
+  const body = Buffer.alloc(2000, '{"kind":"');
+  const broken = frameV1(1, body);
+  broken[0]! ^= 1;
+  expect(read(broken, frameV1(2, body), frameV1(3, none))).toEqual(["damaged", 2, 3]);
+});

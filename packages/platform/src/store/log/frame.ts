@@ -6,6 +6,11 @@ export const FRAME_HEAD_BYTES = 32;
 /** What every frame begins with. F5 does not occur in UTF-8, so no text has it. */
 export const FRAME_MARK: Buffer = Buffer.from([0xf5, 0x41, 0x56, 0x46]);
 
+/** @returns what every frame of a segment begins with: mark and salt */
+export function markOf(salt: Uint8Array): Buffer {
+  return Buffer.concat([FRAME_MARK, salt]);
+}
+
 /** One accepted request as the log keeps it. */
 export interface Frame {
   /** Number in its segment, from 1; version 1 has none. */
@@ -22,17 +27,16 @@ export interface Frame {
 export type NoFrame = "incomplete" | "damaged";
 
 /**
- * @param salt - the segment's salt
+ * @param mark - of the segment, see {@link markOf}
  * @param number - of the frame in its segment, from 1
  * @param head - JSON facts of the request
  * @param body - its bytes
  * @returns the pieces to write one after the other; the body is not copied
  */
-export function encodeFrame(salt: Uint8Array, number: number, head: object, body: Uint8Array): Uint8Array[] {
+export function encodeFrame(mark: Uint8Array, number: number, head: object, body: Uint8Array): Uint8Array[] {
   const json = Buffer.from(JSON.stringify(head));
   const start = Buffer.alloc(FRAME_HEAD_BYTES + json.length);
-  FRAME_MARK.copy(start);
-  start.set(salt, 4);
+  start.set(mark);
   start.writeUInt32LE(number, 12);
   start.writeUInt32LE(json.length, 16);
   start.writeUInt32LE(body.length, 20);
@@ -47,11 +51,10 @@ export function encodeFrame(salt: Uint8Array, number: number, head: object, body
  *
  * @param bytes - the segment
  * @param start - offset
- * @param salt - the segment's salt
+ * @param mark - of the segment
  */
-export function readFrame(bytes: Buffer, start: number, salt: Uint8Array): Frame | NoFrame {
+export function readFrame(bytes: Buffer, start: number, mark: Uint8Array): Frame | NoFrame {
   const head = bytes.subarray(start, start + FRAME_HEAD_BYTES);
-  const mark = Buffer.concat([FRAME_MARK, salt]);
   const marked = Math.min(mark.length, head.length);
   if (head.compare(mark, 0, marked, 0, marked) !== 0) return "damaged";
   if (head.length < FRAME_HEAD_BYTES) return "incomplete";
@@ -63,6 +66,12 @@ export function readFrame(bytes: Buffer, start: number, salt: Uint8Array): Frame
   const body = bytes.subarray(bodyAt, end);
   if (contentSum(json, body) !== head.readUInt32LE(24)) return "damaged";
   return { number: head.readUInt32LE(12), head: JSON.parse(json.toString()), body, start, end };
+}
+
+/** @returns bytes that reading a frame sums up, by its head; 0 where that is not one or the bytes end before the frame */
+export function contentBytesAt(bytes: Buffer, start: number): number {
+  const contentBytes = start + FRAME_HEAD_BYTES > bytes.length ? 0 : bytes.readUInt32LE(start + 16) + bytes.readUInt32LE(start + 20);
+  return start + FRAME_HEAD_BYTES + contentBytes > bytes.length ? 0 : contentBytes;
 }
 
 /** Not a chain over an empty body: once an empty Uint8Array went through `writev`, its address is 0, and zlib answers 0 to that whatever came before. */

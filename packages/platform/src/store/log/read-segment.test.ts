@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testFolder } from "../../testing/folder.js";
-import { encodeFrame, type Frame } from "./frame.js";
+import { encodeFrame, type Frame, markOf } from "./frame.js";
 import { readSegment, type SegmentPart } from "./read-segment.js";
 import { SegmentFile } from "./segment-file.js";
 import { SEGMENT_HEAD_BYTES } from "./segment-head.js";
@@ -82,7 +82,7 @@ test("a stretch that is gone, zeroed or there twice is told with the number of l
 test("a frame that a client sent as a body is not read as one, where the frame around it is damaged", () => {
   const path = join(testFolder(), "00000001.log");
   const file = new SegmentFile(path);
-  const forged = Buffer.concat(encodeFrame(Buffer.alloc(8), 2, { kind: "stop", reason: "forged" }, new Uint8Array(0)));
+  const forged = Buffer.concat(encodeFrame(markOf(Buffer.alloc(8)), 2, { kind: "stop", reason: "forged" }, new Uint8Array(0)));
   file.append({ kind: "records", i: 1 }, forged);
   file.append({ kind: "facts", i: 2 }, new Uint8Array(0));
   file.close();

@@ -1,4 +1,4 @@
-import { FRAME_MARK, type Frame, type NoFrame, readFrame } from "./frame.js";
+import { contentBytesAt, FRAME_MARK, type Frame, markOf, type NoFrame, readFrame } from "./frame.js";
 import { findFrameV1, readFrameV1 } from "./frame-v1.js";
 import { readSegmentHead, SALT_BYTES, SEGMENT_HEAD_BYTES, SEGMENT_HEAD_V1 } from "./segment-head.js";
 
@@ -19,7 +19,8 @@ export type SegmentPart = (Frame & { kind: "frame" }) | Gap;
 interface Reader {
   start: number;
   read: (at: number) => Frame | NoFrame;
-  find: (from: number) => Frame | undefined;
+  /** Finds the next whole frame, one with a number above the last where frames have numbers. */
+  find: (from: number, lastNumber: number) => Frame | undefined;
 }
 
 /**
@@ -42,9 +43,9 @@ function* partsOf(bytes: Buffer, { start, read, find }: Reader): Generator<Segme
   let lastNumber = 0;
   while (at < bytes.length) {
     const here = read(at);
-    let frame = typeof here === "string" ? find(at + 1) : here;
     // A frame that is there once more, by a mistake of the disk, is damage as well.
-    while (frame?.number !== undefined && frame.number <= lastNumber) frame = find(frame.end);
+    const isNext = typeof here !== "string" && (here.number === undefined || here.number > lastNumber);
+    const frame = isNext ? here : find(at + 1, lastNumber);
     const lostFrames = frame?.number === undefined ? undefined : frame.number - lastNumber - 1;
     if (frame?.start !== at || (lostFrames ?? 0) > 0) {
       const kind = here === "incomplete" && frame === undefined ? "unfinished" : "damaged";
@@ -58,15 +59,18 @@ function* partsOf(bytes: Buffer, { start, read, find }: Reader): Generator<Segme
 }
 
 function reader(bytes: Buffer, salt: Uint8Array, start: number): Reader {
-  const mark = Buffer.concat([FRAME_MARK, salt]);
-  const find = (from: number): Frame | undefined => {
-    for (let at = bytes.indexOf(mark, from); at >= 0; at = bytes.indexOf(mark, at + 1)) {
-      const frame = readFrame(bytes, at, salt);
-      if (typeof frame !== "string") return frame;
+  const mark = markOf(salt);
+  const find = (from: number, lastNumber: number): Frame | undefined => {
+    // Only a disk that repeats the heads of frames makes more guesses than there are frames; a bound keeps that linear, too.
+    let leftBytes = 8 * bytes.length;
+    for (let at = bytes.indexOf(mark, from); at >= 0 && leftBytes > 0; at = bytes.indexOf(mark, at + 1)) {
+      const frame = readFrame(bytes, at, mark);
+      if (typeof frame === "string") leftBytes -= contentBytesAt(bytes, at);
+      else if (frame.number! > lastNumber) return frame;
     }
     return undefined;
   };
-  return { start, read: (at) => readFrame(bytes, at, salt), find };
+  return { start, read: (at) => readFrame(bytes, at, mark), find };
 }
 
 function readerV1(bytes: Buffer, start: number): Reader {
@@ -81,7 +85,7 @@ function readerWithoutHead(bytes: Buffer): Reader {
   let guesses = 1000;
   for (let at = bytes.indexOf(FRAME_MARK); at >= 0 && guesses-- > 0; at = bytes.indexOf(FRAME_MARK, at + 1)) {
     const salt = bytes.subarray(at + FRAME_MARK.length, at + FRAME_MARK.length + SALT_BYTES);
-    if (typeof readFrame(bytes, at, salt) !== "string") return reader(bytes, salt, 0);
+    if (typeof readFrame(bytes, at, markOf(salt)) !== "string") return reader(bytes, salt, 0);
   }
   return readerV1(bytes, startV1);
 }

@@ -1,11 +1,11 @@
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from "node:fs";
-import { encodeFrame } from "./frame.js";
+import { encodeFrame, markOf } from "./frame.js";
 import { newSegmentHead, SEGMENT_HEAD_BYTES } from "./segment-head.js";
 
 /** A new segment of the append log that this process writes. */
 export class SegmentFile {
   private readonly fd: number;
-  private readonly salt: Uint8Array;
+  private readonly mark: Uint8Array;
   private frames = 0;
   private endBytes = SEGMENT_HEAD_BYTES;
   /** Up to here the file is known to be on the disk. */
@@ -19,7 +19,7 @@ export class SegmentFile {
    */
   constructor(path: string) {
     const { head, salt } = newSegmentHead();
-    this.salt = salt;
+    this.mark = markOf(salt);
     this.fd = openSync(path, "wx+", 0o600);
     try {
       if (writeSync(this.fd, head) !== head.length) throw noRoom();
@@ -40,7 +40,7 @@ export class SegmentFile {
    * @throws the file system's error; the frame's first bytes may stay: nothing must be appended to this file any more
    */
   append(head: object, body: Uint8Array): void {
-    const pieces = encodeFrame(this.salt, this.frames + 1, head, body);
+    const pieces = encodeFrame(this.mark, this.frames + 1, head, body);
     const frameBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (writevSync(this.fd, pieces, this.endBytes) !== frameBytes) throw noRoom();
     this.frames++;
