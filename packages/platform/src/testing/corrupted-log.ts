@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { exportPoints } from "../query/export.js";
 import { readSegment, type SegmentPart } from "../store/log/read-segment.js";
 import { openStore } from "../store/open.js";
 import { BatchWriter } from "./batch-writer.js";
@@ -31,9 +32,8 @@ export async function openCorrupted(cases: number, seed: number): Promise<void> 
     const warnings: string[] = [];
     const store = openStore({ dataDir: copy, warn: (message) => warnings.push(message) });
     const instance = store.instances.get("run");
-    const steps = [...(instance?.series.get("step")?.pieces() ?? [])].flatMap((piece) => [
-      ...(piece.rows?.value.subarray(0, piece.rows.count) ?? []),
-    ]);
+    const lines = instance === undefined ? [] : [...exportPoints(instance, { format: "jsonl" })].join("").split("\n").slice(0, -1);
+    const steps = lines.map((line) => (JSON.parse(line) as { step: number }).step);
     const kept = [...steps.map(String), ...[...store.instances.keys()].filter((id) => id !== "run")];
     await store.close();
     const right = requests.filter((_, place) => bytes.includes(whole.subarray(frames[place]!.start, frames[place]!.end)));
