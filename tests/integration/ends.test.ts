@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newWorkspace, runAva } from "../processes/ava.js";
+import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 
 let platform: PlatformProcess;
@@ -55,4 +55,55 @@ test("a rank that starts after rank 0's end leaves the instance done; so does on
   expect(await detailOf("rank-alone")).toMatchObject({ state: "done" });
   await run("rank-alone", "exit 7", [], { RANK: "4" });
   expect(await detailOf("rank-alone")).toMatchObject({ state: "failed", end: { exitCode: 7 } });
+});
+
+test("a crash is told by the signal's line and what stands before it, not by the last frame of its stack", async () => {
+  const lines = ["double free or corruption (out)", "*** SIGABRT (@0x11aa) received by PID 4522 ***", "    @     0x55bea5b1d241 _start"];
+  await run("crash", `${lines.map((line) => `echo "${line}" >&2`).join("; ")}; kill -ABRT $$`);
+  const message = "double free or corruption (out); *** SIGABRT (@0x11aa) received by PID 4522 ***";
+  expect(await detailOf("crash")).toMatchObject({ state: "failed", end: { exitCode: 134, signal: "SIGABRT", message } });
+});
+
+test("a run that something else kills says so", async () => {
+  await run("killed", "echo loss: 1; kill -9 $$");
+  expect((await detailOf("killed")).end).toMatchObject({
+    signal: "SIGKILL",
+    stoppedBy: "self",
+    message: expect.stringContaining("from outside"),
+  });
+});
+
+const CAFFE = "I1128 21:39:19.098261  1949 solver.cpp:218] Iteration 0, loss = 1.5";
+
+test.each<[string, string[], string, string]>([
+  ["by default", [], "echo ready", "TERM"],
+  ["as Caffe wants it", [], `echo '${CAFFE}'`, "INT"],
+  ["as it was asked for", ["--stop-signal", "usr1"], "echo ready", "USR1"],
+])("a stop asked for by ava-sdk stop gives the command the signal on which it saves: %s", async (_, flags, first, signal) => {
+  const id = `stop-${signal}`;
+  const traps = ["TERM", "INT", "USR1"].map((name) => `trap 'echo saved on ${name}; exit 0' ${name}`).join("; ");
+  const env = { AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: platform.url };
+  const command = startAva(
+    ["run", "--id", id, ...flags, "--", "sh", "-c", `${traps}; ${first}; while :; do echo tick; sleep 0.05; done`],
+    env,
+  );
+  await waitFor(() => command.stdout().includes("tick"), "the command works");
+  await waitFor(async () => (await fetch(`${platform.url}/v1/instances/${id}`)).ok, "the platform knows the run");
+  const asked = await runAva(["stop", "not-there", id, "--reason", "enough"], { AVA_PLATFORM_URL: platform.url });
+  expect({ exitCode: asked.exitCode, stderr: asked.stderr.toString() }).toEqual({
+    exitCode: 1,
+    stderr: expect.stringContaining("not-there"),
+  });
+  const { exitCode, stdout } = await command.result;
+  expect({ exitCode, saved: stdout.toString().trim().split("\n").at(-1) }).toEqual({ exitCode: 0, saved: `saved on ${signal}` });
+  expect(await detailOf(id)).toMatchObject({ state: "done", end: { stoppedBy: "platform" } });
+});
+
+test("an unknown signal for the stop is a usage error, and nothing starts", async () => {
+  const result = await run("unknown-signal", "true", ["--stop-signal", "SIGNOPE"]);
+  expect({ exitCode: result.exitCode, stderr: result.stderr.toString() }).toEqual({
+    exitCode: 2,
+    stderr: expect.stringContaining("SIGTERM"),
+  });
+  expect((await fetch(`${platform.url}/v1/instances/unknown-signal`)).status).toBe(404);
 });

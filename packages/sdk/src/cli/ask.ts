@@ -19,7 +19,7 @@ interface ExportFlags extends AskFlags {
   output?: string;
 }
 
-/** @returns the commands `ava-sdk ls`, `show` and `export` */
+/** @returns the commands `ava-sdk ls`, `show`, `export` and `stop` */
 export function buildAskCommands(): Command[] {
   const platform = () => new Option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)");
   const ls = new Command("ls")
@@ -43,7 +43,19 @@ export function buildAskCommands(): Command[] {
     .option("-o, --output <file>", "file to write; default, and -, standard output")
     .addOption(platform())
     .action((id: string, flags: ExportFlags) => failing(() => exportPoints(id, flags)));
-  return [ls, show, exporting];
+  const stop = new Command("stop")
+    .description("Ask runs to stop; each one is told when it next sends.")
+    .argument("<id...>", "ids of instances")
+    .option("--reason <text>", "shown with the run", "stopped by a person")
+    .addOption(platform())
+    .action(async (ids: string[], flags: AskFlags & { reason: string }) => {
+      for (const id of ids) await failing(() => stopOne(id, flags));
+    });
+  return [ls, show, exporting, stop];
+}
+
+async function stopOne(id: string, { reason, platform }: AskFlags & { reason: string }): Promise<void> {
+  await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/stop`, platform, { reason });
 }
 
 async function list({ training, limit, platform, json }: AskFlags & { training?: string; limit: number }): Promise<void> {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { parseJsonText, setJsonText } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
@@ -24,6 +25,7 @@ interface RunFlags {
   workspace?: string;
   platform?: string;
   grace: number;
+  stopSignal?: NodeJS.Signals;
   quiet?: true;
 }
 
@@ -49,6 +51,11 @@ export function buildRunCommand(): Command {
       "time from SIGINT, SIGTERM, SIGQUIT or a stop by the platform until SIGKILL",
       graceSeconds,
       DEFAULT_GRACE_S,
+    )
+    .option(
+      "--stop-signal <name>",
+      "what the command gets when the platform is asked to stop the run, before the grace (default: SIGTERM; SIGINT for Caffe, which saves on it)",
+      signalName,
     )
     .option("--quiet", "say nothing on stderr but what needs attention")
     .argument("<command...>", "the command and its arguments, after --")
@@ -85,6 +92,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         onRecording: (folder) => {
           logs.folder = folder;
         },
+        ...(flags.stopSignal ? { stopSignal: flags.stopSignal } : {}),
         ...(paramsText === undefined ? {} : { paramsText }),
         ...(flags.batchOfEpoch ? { batchOfEpoch: flags.batchOfEpoch } : {}),
       },
@@ -138,4 +146,11 @@ function graceSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() === "" || !(seconds >= 0 && seconds <= 86_400)) throw new InvalidArgumentError("give seconds, 0 to 86400.");
   return seconds;
+}
+
+function signalName(text: string): NodeJS.Signals {
+  const name = text.toUpperCase();
+  const signal = name.startsWith("SIG") ? name : `SIG${name}`;
+  if (Object.hasOwn(constants.signals, signal)) return signal as NodeJS.Signals;
+  throw new InvalidArgumentError("give the name of a signal, such as SIGTERM, SIGINT or SIGUSR1.");
 }

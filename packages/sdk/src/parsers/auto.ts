@@ -26,6 +26,10 @@ export class AutoParser implements Parser {
     this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options), held: [] }));
   }
 
+  get framework(): string | undefined {
+    return this.#chosen?.framework;
+  }
+
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, items: ParsedItem[]): boolean {
     if (this.#chosen !== undefined) return this.#chosen.feedBytes?.(bytes, start, end, line, items) ?? false;
     return !this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end));

@@ -66,6 +66,11 @@ export class MetricReader {
     );
   }
 
+  /** Name of the trainer whose output it is, once that is known. */
+  get framework(): string | undefined {
+    return this.#active.find(({ parser }) => parser.framework !== undefined)?.parser.framework;
+  }
+
   /**
    * @param bytes - the next output of the stream, cut anywhere
    * @returns what it told, in the order of the lines

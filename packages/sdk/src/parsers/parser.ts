@@ -43,6 +43,8 @@ export interface ParserOptions {
 
 /** Reads the console output of one trainer. Has state, does no I/O, asks no clock, never throws. */
 export interface Parser {
+  /** Name of the trainer whose output it reads, once that is known. */
+  readonly framework?: string | undefined;
   /**
    * Reads a line from its bytes, where that is possible and faster than from its text. Called instead of `feed`, in the order of the lines.
    *

@@ -8,6 +8,7 @@ import type { Settings } from "../settings/settings.js";
  * @param route - route and query: `/v1/instances?limit=20`
  * @param settings - where the platform is, and the token it may want
  * @param signal - ends the request
+ * @param post - JSON to POST; default: a GET
  * @returns the answer, its status 200
  * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED
  */
@@ -15,11 +16,17 @@ export async function askPlatform(
   route: string,
   { platformUrl, token }: Pick<Settings, "platformUrl" | "token">,
   signal?: AbortSignal,
+  post?: unknown,
 ): Promise<Response> {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  if (post !== undefined) headers["content-type"] = "application/json";
   let answer: Response;
   try {
-    answer = await fetch(platformUrl + route, { headers, ...(signal ? { signal } : {}) });
+    answer = await fetch(platformUrl + route, {
+      headers,
+      ...(signal ? { signal } : {}),
+      ...(post === undefined ? {} : { method: "POST", body: JSON.stringify(post) }),
+    });
   } catch (cause) {
     const reason = ((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (cause as Error).message;
     const advice = "start it, or name another with --platform or AVA_PLATFORM_URL";

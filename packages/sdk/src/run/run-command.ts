@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import type { EndCause } from "ava-protocol";
 import { AvaError } from "../error.js";
 import type { Notices } from "../notices/notices.js";
@@ -8,9 +9,10 @@ import { storageFolder } from "../storage/settings.js";
 import type { WatchOptions } from "../system/watch.js";
 import { Recording } from "../train/recording.js";
 import { type ChildExit, type GroupChild, startChild } from "./child.js";
+import type { CrashCause } from "./crash-cause.js";
 import { passThrough } from "./pass-through.js";
 import { RunSnapshots } from "./run-snapshots.js";
-import { SignalForwarder } from "./signals.js";
+import { SignalForwarder, type StoppedBy } from "./signals.js";
 import { StreamRecorder } from "./stream-recorder.js";
 
 /** What to run and how to record it. */
@@ -24,6 +26,8 @@ export interface RunOptions extends WatchOptions {
   batchOfEpoch?: number;
   /** `--snapshot` globs: files that match are stored as models. */
   snapshotPatterns?: readonly string[];
+  /** What the child gets when the platform is asked to stop the run; default what its trainer saves on. */
+  stopSignal?: NodeJS.Signals;
   /** From a signal that asks the child to end until it is killed. */
   graceMs: number;
   notices: Notices;
@@ -40,6 +44,9 @@ export interface RunResult {
   /** Everything recorded has reached the platform. */
   isShipped: boolean;
 }
+
+/** For a SIGKILL that is not ours. */
+const KILLED = "killed by SIGKILL from outside, as the kernel does when memory runs out";
 
 /** Longest wait for the platform after the child's end; what is unsent then stays in the journal. */
 const LAST_SHIPPING_MS = 10_000;
@@ -67,7 +74,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     onStop: (reason) => {
       recording.recorder.event({ event: "stop", message: reason });
       notices.tell(`the platform asks to stop this run: ${reason}`);
-      signals.stopForPlatform();
+      signals.stopForPlatform(options.stopSignal ?? stopSignalOf(out.framework ?? err.framework));
     },
   });
   const { recorder, instanceId } = recording;
@@ -99,7 +106,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     end = endCause(
       exit,
       signals.stoppedBy,
-      err.fatal ?? out.fatal ?? (exit.exitCode === 0 ? undefined : (err.lastLine() ?? out.lastLine())),
+      err.fatal ?? out.fatal ?? (exit.exitCode === 0 ? undefined : messageOf(exit, signals.stoppedBy, err.crashCause(), out.crashCause())),
     );
   } catch (error) {
     if (!(error instanceof AvaError)) throw error;
@@ -129,6 +136,18 @@ function environmentOfChild({ workspace, settings }: RunOptions, trainingInsId: 
   const { training, platformUrl } = settings;
   // Python keeps the output of a pipe back for kilobytes; metrics would come late and be lost with the process.
   return { PYTHONUNBUFFERED: "1", ...process.env, ...childEnvironment({ workspace, platformUrl, training, trainingInsId }) };
+}
+
+/** The signal on which a trainer saves its state: BVLC Caffe takes a snapshot on SIGINT, and ends at once on SIGTERM. */
+function stopSignalOf(framework: string | undefined): NodeJS.Signals {
+  return framework === "caffe" ? "SIGINT" : "SIGTERM";
+}
+
+/** What is told on stderr before what is told on stdout, and either before the mere last line. */
+function messageOf(exit: ChildExit, stoppedBy: StoppedBy | undefined, err?: CrashCause, out?: CrashCause): string | undefined {
+  const said = (err?.isTold ? err : undefined) ?? (out?.isTold ? out : undefined);
+  const isKilled = exit.exitCode === 128 + constants.signals.SIGKILL && stoppedBy === undefined;
+  return [isKilled ? KILLED : undefined, (said ?? (isKilled ? undefined : (err ?? out)))?.message].filter(Boolean).join("; ") || undefined;
 }
 
 function endCause({ exitCode, signal }: ChildExit, stoppedBy: EndCause["stoppedBy"] | undefined, message: string | undefined): EndCause {

@@ -35,9 +35,9 @@ export class SignalForwarder {
     for (const signal of this.early.splice(0)) this.forward(signal);
   }
 
-  /** Asks the child to end because the platform was asked to stop the run. */
-  stopForPlatform(): void {
-    this.end("SIGTERM", "platform");
+  /** Asks the child to end because the platform was asked to stop the run. @param signal - what it saves on */
+  stopForPlatform(signal: NodeJS.Signals): void {
+    this.end(signal, "platform");
   }
 
   /**

@@ -2,12 +2,9 @@ import type { LogStream } from "ava-protocol";
 import type { Recorder } from "../journal/recorder.js";
 import { MetricReader, type ParserProblem } from "../parsers/metric-reader.js";
 import type { NamedParser } from "../parsers/registry.js";
+import { type CrashCause, crashCause } from "./crash-cause.js";
 import { type ItemListener, ItemRecorder } from "./item-recorder.js";
-
-/** Longest tail of a stream that is kept to say how the run ended. */
-const TAIL_BYTES = 4096;
-/** Longest message made of it. */
-const MESSAGE_CHARS = 500;
+import { Tail } from "./tail.js";
 
 /** Records one output stream of a child: its text, and the metrics and events that parsers find in it. */
 export class StreamRecorder {
@@ -15,7 +12,7 @@ export class StreamRecorder {
   private readonly recorder: Recorder;
   private readonly reader: MetricReader;
   private readonly items: ItemRecorder;
-  private tail: Uint8Array = new Uint8Array();
+  private readonly tail = new Tail();
 
   /**
    * @param stream - which stream
@@ -44,9 +41,14 @@ export class StreamRecorder {
     return this.items.fatal;
   }
 
+  /** Whose output it is, once that is known. */
+  get framework(): string | undefined {
+    return this.reader.framework;
+  }
+
   /** @param chunk - next bytes; they and what they tell are in the journal when this returns */
   write(chunk: Uint8Array): void {
-    this.tail = chunk.length >= TAIL_BYTES ? chunk.slice(-TAIL_BYTES) : Buffer.concat([this.tail, chunk]).subarray(-TAIL_BYTES);
+    this.tail.add(chunk);
     const items = this.reader.write(chunk);
     this.recorder.batch(() => {
       // Points first: a kill within the write may cut it short, and no line of the log is to lack its metrics.
@@ -60,14 +62,8 @@ export class StreamRecorder {
     this.items.record(this.reader.end(isCut));
   }
 
-  /** @returns the last line that is not blank */
-  lastLine(): string | undefined {
-    const lines = Buffer.from(this.tail)
-      .toString("utf8")
-      .split(/[\r\n]+/);
-    return lines
-      .findLast((line) => line.trim() !== "")
-      ?.trim()
-      .slice(0, MESSAGE_CHARS);
+  /** @returns why the command failed, as this stream says it */
+  crashCause(): CrashCause | undefined {
+    return crashCause(this.tail.lines());
   }
 }

@@ -56,6 +56,7 @@ interface Place {
 }
 
 class CaffeParser implements Parser {
+  readonly framework = "caffe";
   readonly #options: ParserOptions;
   readonly #glog: GlogReader;
   readonly #trainNames = new OutputNames("train/");
