@@ -1,5 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
+import { repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 
 let platform: PlatformProcess;
@@ -106,4 +110,33 @@ test("an unknown signal for the stop is a usage error, and nothing starts", asyn
     stderr: expect.stringContaining("SIGTERM"),
   });
   expect((await fetch(`${platform.url}/v1/instances/unknown-signal`)).status).toBe(404);
+});
+
+test("a disk that stays full to the end: state, cause, drop counts and snapshots that were not stored reach the platform", async () => {
+  // A limit of 0 on the size of files stands for the full disk: no byte can be written to any.
+  const folder = newWorkspace();
+  const files = ["caffemodel", "solverstate"].map((kind) => path.join(folder, `w_iter_5.${kind}`));
+  for (const file of files) writeFileSync(file, "weights");
+  const lines = [CAFFE, ...files.map((file) => `${CAFFE.replace(/Iteration.*/, "")}Snapshotting to binary proto file ${file}`)];
+  const script = `${lines.map((line) => `echo '${line}' >&2`).join("; ")}; echo 'OSError: No space left on device' >&2; exit 5`;
+  const command = ["run", "--id", "full", "--training", "t", "--", "sh", "-c", script];
+  const limited = [
+    "-c",
+    'trap "" XFSZ; ulimit -f 0; exec "$@"',
+    "sh",
+    process.execPath,
+    repositoryPath("packages/sdk/bin/ava-sdk.js"),
+    ...command,
+  ];
+  const env = { ...process.env, AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: platform.url, AVA_STORAGE: `file:${folder}` };
+  expect(spawnSync("sh", limited, { env }).status).toBe(5);
+  expect(await platform.get("/v1/instances/full")).toMatchObject({
+    state: "failed",
+    training: "t",
+    end: { exitCode: 5, message: "OSError: No space left on device" },
+    drops: { points: 1, reason: expect.stringContaining("EFBIG") },
+    events: expect.arrayContaining([
+      { event: "snapshot", timeNs: expect.any(String), step: 5, file: files.join(" "), message: expect.stringContaining("not stored: ") },
+    ]),
+  });
 });

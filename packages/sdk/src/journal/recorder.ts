@@ -1,4 +1,4 @@
-import type { DropCounts, InstanceEvent, InstanceFacts, Labels, LogStream } from "ava-protocol";
+import type { DropCounts, InstanceEvent, InstanceFacts, JournalRecord, Labels, LogStream } from "ava-protocol";
 import { LIMITS, seriesKey } from "ava-protocol";
 import { maskText } from "../facts/mask-secrets.js";
 import type { JournalWriter } from "./journal-writer.js";
@@ -8,6 +8,9 @@ const LOG_SHARE = 0.75;
 
 /** Takes records; a journal is one. */
 export type RecordSink = Pick<JournalWriter, "append" | "appendPoints" | "batch" | "failure" | "close">;
+
+/** Facts and events that wait in memory for room in the journal: a run that ends on a full disk is to tell its end. */
+const MOST_WAITING = 200;
 
 type DropKind = "points" | "logBytes" | "events";
 
@@ -32,6 +35,9 @@ export class Recorder {
   private readonly dropped: DropCounts = { points: 0, logBytes: 0, events: 0 };
   private readonly recorded = { points: 0, logBytes: 0, events: 0 };
   private hasUnrecordedDrops = false;
+  private readonly waiting: JournalRecord[] = [];
+  /** Facts and events of the batch that is being made. */
+  private batched: JournalRecord[] | undefined;
 
   /**
    * @param writer - journal of this process or thread
@@ -97,14 +103,12 @@ export class Recorder {
 
   /** Records changed facts of the instance. @param facts - only what changed; secrets in the words of an end are masked */
   facts(facts: InstanceFacts): boolean {
-    const told = facts.end === undefined ? facts : { ...facts, end: masked(facts.end) };
-    return this.writer.append({ type: "facts", facts: told }) ? this.appended("events", 1) : this.drop("events", 1);
+    return this.keep({ type: "facts", facts: facts.end === undefined ? facts : { ...facts, end: masked(facts.end) } });
   }
 
   /** Records an event. @param event - what happened; the time is added where it is absent */
   event(event: InstanceEvent): boolean {
-    const timed = { timeNs: String(toNs(this.now())), ...masked(event) };
-    return this.writer.append({ type: "event", event: timed }) ? this.appended("events", 1) : this.drop("events", 1);
+    return this.keep({ type: "event", event: { timeNs: String(toNs(this.now())), ...masked(event) } });
   }
 
   /**
@@ -115,20 +119,57 @@ export class Recorder {
   batch(work: () => void): void {
     const seriesBefore = this.ids.size;
     const recordedBefore = { ...this.recorded };
-    if (this.writer.batch(work)) return;
+    const batched: JournalRecord[] = [];
+    this.batched = batched;
+    let isTaken: boolean;
+    try {
+      isTaken = this.writer.batch(work);
+    } finally {
+      this.batched = undefined;
+    }
+    if (isTaken) return this.catchUp();
     // Series that were defined in the batch are not; the names come last in the map.
     for (const key of [...this.ids.keys()].slice(seriesBefore)) this.ids.delete(key);
     for (const kind of ["points", "logBytes", "events"] as const) {
       const lost = this.recorded[kind] - recordedBefore[kind];
       this.recorded[kind] -= lost;
-      if (lost > 0) this.drop(kind, lost);
+      if (lost > 0 && kind !== "events") this.drop(kind, lost);
     }
+    for (const record of batched) this.keep(record);
   }
 
   /** Records what was dropped last, if there is room, and closes the journal. */
   close(): void {
-    if (this.hasUnrecordedDrops) this.recordDrops();
+    this.catchUp();
     this.writer.close();
+  }
+
+  /** What the journal had no room for to the end: facts, events, and the counts of the rest. */
+  get lastWords(): JournalRecord[] {
+    return [...this.waiting, ...(this.hasUnrecordedDrops ? [{ type: "drops" as const, drops: { ...this.dropped } }] : [])];
+  }
+
+  /** Facts and events are few and tell how the run is: they wait for room. */
+  private keep(record: JournalRecord): boolean {
+    this.flushWaiting();
+    if (this.waiting.length === 0 && this.writer.append(record)) {
+      this.batched?.push(record);
+      return this.appended("events", 1);
+    }
+    if (this.waiting.length >= MOST_WAITING) return this.drop("events", 1);
+    this.waiting.push(record);
+    return false;
+  }
+
+  private flushWaiting(): void {
+    // What a batch takes may be taken back.
+    if (this.batched) return;
+    while (this.waiting[0] && this.writer.append(this.waiting[0])) this.waiting.shift();
+  }
+
+  private catchUp(): void {
+    this.flushWaiting();
+    if (!this.batched && this.hasUnrecordedDrops) this.recordDrops();
   }
 
   private seriesId(name: string, labels: Labels | undefined): number | undefined {
@@ -165,7 +206,7 @@ export class Recorder {
 
   private appended(kind: DropKind, count: number): true {
     this.recorded[kind] += count;
-    if (this.hasUnrecordedDrops) this.recordDrops();
+    this.catchUp();
     return true;
   }
 

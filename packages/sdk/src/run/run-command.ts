@@ -94,6 +94,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
       ...(options.batchOfEpoch ? { batchOfEpoch: options.batchOfEpoch } : {}),
     },
     notices,
+    (snapshot) => void recorder.event({ event: "snapshot", ...snapshot }),
   );
   const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots, options.batchOfEpoch);
   const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots, options.batchOfEpoch);

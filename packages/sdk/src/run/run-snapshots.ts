@@ -1,4 +1,5 @@
 import { resolve, sep } from "node:path";
+import type { InstanceEvent } from "ava-protocol";
 import type { Notices } from "../notices/notices.js";
 import type { RunEvent } from "../parsers/parser.js";
 import type { QueuedSnapshot, SnapshotQueue } from "../snapshot/snapshot-queue.js";
@@ -24,6 +25,7 @@ export interface RunSnapshotOptions {
 export class RunSnapshots implements ItemListener {
   private readonly queue: SnapshotQueue;
   private readonly notices: Notices;
+  private readonly onLost: (snapshot: Pick<InstanceEvent, "step" | "file" | "message">) => void;
   private readonly options: RunSnapshotOptions;
   private readonly collect: (event: RunEvent) => void;
   private readonly watch: SnapshotWatch | undefined;
@@ -35,8 +37,15 @@ export class RunSnapshots implements ItemListener {
    * @param queue - of the run
    * @param options - which ones
    * @param notices - told of what cannot be taken
+   * @param onLost - told of it, too: the run names what it could not store
    */
-  constructor(queue: SnapshotQueue, options: RunSnapshotOptions, notices: Notices) {
+  constructor(
+    queue: SnapshotQueue,
+    options: RunSnapshotOptions,
+    notices: Notices,
+    onLost: (snapshot: Pick<InstanceEvent, "step" | "file" | "message">) => void,
+  ) {
+    this.onLost = onLost;
     this.queue = queue;
     this.options = options;
     this.notices = notices;
@@ -97,7 +106,9 @@ export class RunSnapshots implements ItemListener {
       return true;
     } catch (error) {
       // The training does not suffer from a full queue or disk.
-      this.notices.tell((error as Error).message);
+      const { message } = error as Error;
+      this.notices.tell(message);
+      this.onLost({ ...(step === undefined ? {} : { step }), file: snapshot.files.join(" "), message: `not stored: ${message}` });
       return false;
     }
   }

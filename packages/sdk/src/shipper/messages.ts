@@ -1,6 +1,7 @@
 import type { SnapshotCounts } from "../snapshot/job-folder.js";
 import type { SnapshotStart } from "../snapshot/start-snapshots.js";
 import type { WatchStart } from "../system/watch.js";
+import type { LastWords } from "./last-words.js";
 
 /** What the shipper's thread is started with. */
 export interface ShipperStart {
@@ -26,6 +27,8 @@ export interface DrainRequest {
   deadlineMs: number;
   /** Snapshots are larger: they get more time. */
   snapshotDeadlineMs: number;
+  /** What the journal had no room for. */
+  lastWords?: LastWords;
 }
 
 /** From the shipper's thread to the run. */

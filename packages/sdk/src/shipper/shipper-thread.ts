@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { SnapshotCounts } from "../snapshot/job-folder.js";
+import type { LastWords } from "./last-words.js";
 import type { DrainRequest, ShipperMessage, ShipperStart, SnapshotWaits } from "./messages.js";
 
 /** How the shipping of a run ended. */
@@ -93,12 +94,18 @@ export class ShipperThread {
    *
    * @param timeoutMs - longest wait for records
    * @param snapshotTimeoutMs - longest wait for snapshots; at least as long
+   * @param lastWords - what the journal had no room for
    * @returns what became of it; never rejects
    */
-  async drain(timeoutMs: number, snapshotTimeoutMs: number): Promise<ShippingEnd> {
+  async drain(timeoutMs: number, snapshotTimeoutMs: number, lastWords?: LastWords): Promise<ShippingEnd> {
     if (!this.ended) {
       const nowMs = Date.now();
-      const request: DrainRequest = { kind: "drain", deadlineMs: nowMs + timeoutMs, snapshotDeadlineMs: nowMs + snapshotTimeoutMs };
+      const request: DrainRequest = {
+        kind: "drain",
+        deadlineMs: nowMs + timeoutMs,
+        snapshotDeadlineMs: nowMs + snapshotTimeoutMs,
+        ...(lastWords ? { lastWords } : {}),
+      };
       this.worker?.ref();
       this.worker?.postMessage(request);
       const timer = setTimeout(

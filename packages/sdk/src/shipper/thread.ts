@@ -7,8 +7,10 @@ import { JobFolder, type SnapshotCounts } from "../snapshot/job-folder.js";
 import type { RunningSnapshots } from "../snapshot/start-snapshots.js";
 import { startObserver } from "../system/observer.js";
 import { isYoung } from "./is-young.js";
+import { type LastWords, sendLastWords } from "./last-words.js";
 import type { DrainRequest, ShipperMessage, ShipperStart, SnapshotWaits } from "./messages.js";
 import { RunWriters } from "./run-writers.js";
+import type { Settled } from "./settling.js";
 import { ShipLoop } from "./ship-loop.js";
 import { createTransport } from "./transport.js";
 
@@ -79,16 +81,23 @@ async function drainSnapshots(deadlineMs: number): Promise<SnapshotCounts> {
 // Left by an earlier process of this instance.
 if (new JobFolder(snapshotStart.folder).isWorkLeft()) snapshots = workOnSnapshots();
 
+async function settle(deadlineMs: number, lastWords: LastWords | undefined): Promise<Settled> {
+  const settled = await loop.settle(deadlineMs);
+  if (!lastWords || !settled.isComplete) return settled;
+  const reason = await sendLastWords(transport, instance, lastWords, deadlineMs - Date.now());
+  return reason === undefined ? settled : { isComplete: false, reason };
+}
+
 parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
   if (message.kind === "snapshot") {
     snapshots ??= workOnSnapshots();
     return;
   }
-  const { deadlineMs, snapshotDeadlineMs } = message;
+  const { deadlineMs, snapshotDeadlineMs, lastWords } = message;
   await observer?.close(Math.min(FACTS_WAIT_MS, deadlineMs - Date.now()));
   isEnding = true;
   writers.look();
-  const [settled, counts] = await Promise.all([loop.settle(deadlineMs), drainSnapshots(snapshotDeadlineMs)]);
+  const [settled, counts] = await Promise.all([settle(deadlineMs, lastWords), drainSnapshots(snapshotDeadlineMs)]);
   loop.stop();
   transport.close();
   writers.close();

@@ -58,6 +58,7 @@ export class Recording {
   private readonly shipper: ShipperThread;
   private readonly notices: Notices;
   private readonly rank: string | undefined;
+  private readonly training: string;
   /** Snapshots on their way to storage and platform. */
   readonly snapshots: SnapshotQueue;
   /** Last value of each metric, where the choice of the best snapshots needs it. */
@@ -83,6 +84,7 @@ export class Recording {
       options.paramsText ?? readParams(existsSync(this.layout.params) ? this.layout.params : defaultParamsPath(workspace), notices);
     const params = plainJsonValue(paramsText, parseJsonText(paramsText)) as JsonObject;
     this.rank = readRank();
+    this.training = settings.training;
 
     const { instanceId: instance, layout } = this;
     this.journal = new JournalWriter({
@@ -190,7 +192,11 @@ export class Recording {
 
   private async ship(how: RecordingEnd, timeoutMs: number): Promise<ShippingEnd> {
     this.recordEnd(how);
-    const shipped = await this.shipper.drain(timeoutMs, this.snapshots.isUsed ? LAST_SNAPSHOT_MS : timeoutMs);
+    const records = this.recorder.lastWords;
+    const { writer, lastSeq: afterSeq } = this.journal;
+    const lastWords = { writer, afterSeq, training: this.training, ...labels(this.rank), records };
+    const snapshotTimeoutMs = this.snapshots.isUsed ? LAST_SNAPSHOT_MS : timeoutMs;
+    const shipped = await this.shipper.drain(timeoutMs, snapshotTimeoutMs, records.length > 0 ? lastWords : undefined);
     this.snapshots.close();
     const { points, logBytes, events, reason } = this.recorder.drops;
     if (points + logBytes + events > 0) {

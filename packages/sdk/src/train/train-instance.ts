@@ -286,7 +286,15 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     try {
       void this.recording.snapshots.add(snapshot);
     } catch (error) {
-      this.warn((error as Error).message);
+      const { message } = error as Error;
+      this.warn(message);
+      const file = (snapshot.files ?? []).join(" ");
+      this.recording.recorder.event({
+        event: "snapshot",
+        step: snapshot.step,
+        ...(file ? { file } : {}),
+        message: `not stored: ${message}`,
+      });
     }
   }
 
