@@ -91,6 +91,26 @@ test("instances of one training", async () => {
   expect((await app.inject("/v1/trainings/t1/instances")).json()).toMatchObject({ total: 2, instances: [{ id: "c" }, { id: "a" }] });
 });
 
+test.each(["图像 分类", "a=b c", "%2F?#&+", "😀".repeat(128), "...", '{"a":1}', "'; DROP TABLE instances"])(
+  "the training %s is found by its name",
+  async (training) => {
+    const server = await threeRuns();
+    await put(server, "named", { training });
+    const page = await server.app.inject(`/v1/trainings/${encodeURIComponent(training)}/instances?filter=named`);
+    expect(page.json()).toMatchObject({ total: 1, instances: [{ id: "named", training }] });
+  },
+);
+
+test("the reason of a stop loses its control characters: it is shown on a terminal", async () => {
+  const { app } = await threeRuns();
+  const stop = async (reason: string) => {
+    const answer = await app.inject({ method: "POST", url: "/v1/instances/a/stop", payload: { reason } });
+    return answer.json<{ stopRequested: { reason: string } }>().stopRequested.reason;
+  };
+  expect(await stop("\u001b[31mred\u001b[0m\r\ntwo\0three\u009b2J \ud800")).toBe("[31mred [0m two three 2J \ufffd");
+  expect(await stop("\n\t")).toBe("stopped by a person");
+});
+
 test("a run is asked to stop", async () => {
   const { app } = await threeRuns();
   const answer = await app.inject({ method: "POST", url: "/v1/instances/a/stop", payload: { reason: "diverged" } });

@@ -143,3 +143,34 @@ test("records that are not in the order of their numbers are damage", () => {
   const body = Buffer.concat([new BatchWriter("writer-one").body(), encoder.bytes()]);
   expect(() => checkBatch(body, undefined)).toThrow("record 1 comes behind record 2");
 });
+
+test("series of odd names that may be are told apart, before and after a restart", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const names = [
+    "loss",
+    'loss{"rank":"0"}',
+    "loss{}",
+    "__proto__",
+    "toString",
+    " loss",
+    "loss ",
+    "Loss",
+    "\ufeffloss",
+    "e\u0301",
+    "\u00e9",
+    "\u2028",
+    "😀".repeat(512),
+    "'",
+  ];
+  const values = Object.fromEntries(names.map((name, i) => [name, i]));
+  Object.defineProperty(values, "__proto__", { value: 3, enumerable: true });
+  await store.takeRecords("one", new BatchWriter("writer-one").log(values, 1).body());
+  await store.takeRecords("one", new BatchWriter("writer-two", { rank: "0" }).log({ loss: 99 }, 1).body());
+  const before = contentOf(store) as { detail: { series: { name: string; last: number }[]; drops: object } };
+  expect(before.detail.series.map(({ name, last }) => [name, last])).toEqual([...names.map((name, i) => [name, i]), ["loss", 99]]);
+  expect(before.detail.drops).toEqual({ points: 0, logBytes: 0, events: 0 });
+  expect(contentOf(afterCrash(dataDir))).toEqual(before);
+  await store.close();
+  expect(contentOf(open(dataDir))).toEqual(before);
+});
