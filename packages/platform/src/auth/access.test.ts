@@ -78,6 +78,7 @@ test.each([
   ["a foreign page", { method: "PUT", headers: { "sec-fetch-site": "cross-site" } }, 403],
   ["an opaque origin", { method: "PUT", headers: { origin: "null" } }, 403],
   ["the own page", { method: "PUT", headers: { host: "localhost:5660", origin: "http://localhost:5660" } }, 200],
+  ["a check of HTTP/1.0 that names no host", { method: "GET", headers: { host: "" } }, 404],
   ["IPv6 loopback", { method: "GET", headers: { host: "[::1]:5660" } }, 404],
 ])("on loopback %s is answered as it should be", async (_what, request, status) => {
   const { app } = await testServer();

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { PlatformError } from "../error.js";
-import { AttemptLimit } from "./attempt-limit.js";
+import { AttemptLimit, printableAddress } from "./attempt-limit.js";
 import { checkToken } from "./chosen-token.js";
 import { OldClientIds } from "./old-client-ids.js";
 import { type KeyPair, parseKeyPair } from "./qiniu-mac.js";
@@ -51,6 +51,7 @@ export class Access {
   private readonly headerTokens: AttemptLimit;
   private readonly tokenSum: Buffer | undefined;
   private readonly host: string;
+  private readonly warn: (message: string) => void;
 
   /**
    * @param settings - as configured; without a token one is made where others can reach the platform
@@ -70,6 +71,7 @@ export class Access {
     const needed = token ?? kept?.token;
     const secret = keptSecret(dataDir, warn);
     this.host = host;
+    this.warn = warn;
     this.madeToken = kept?.isNew === true ? kept.token : undefined;
     this.tokenSum = needed === undefined ? undefined : sum(needed);
     this.keyPair = avaKey === undefined ? undefined : parseKeyPair(avaKey);
@@ -102,7 +104,13 @@ export class Access {
     const waitSeconds = this.headerTokens.waitSeconds(address);
     if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
     if (this.isToken(bearer)) return "token";
-    this.headerTokens.countWrong(address, sum(bearer).toString("base64"));
+    const wrong = this.headerTokens.countWrong(address, sum(bearer).toString("base64"));
+    const thenWaits = this.headerTokens.waitSeconds(address);
+    if (wrong > 0 && thenWaits > 0) {
+      this.warn(
+        `${wrong} different wrong tokens came from ${printableAddress(address)}: tokens from there are refused for ${thenWaits} s.`,
+      );
+    }
     return undefined;
   }
 
@@ -114,7 +122,8 @@ export class Access {
    */
   checkOrigin(method: string, host: string, headers: IncomingHttpHeaders): void {
     const name = host.replace(/:\d+$/, "").toLowerCase();
-    if (!this.needsToken && !isLoopback(name) && name !== this.host) {
+    // A request of HTTP/1.0 may name no host; browsers always do.
+    if (!this.needsToken && name !== "" && !isLoopback(name) && name !== this.host) {
       throw new PlatformError(
         "forbidden",
         `This platform listens on ${this.host} and does not answer for the host name ${JSON.stringify(name)}.`,

@@ -35,7 +35,7 @@ test("an address that a proxy made up cannot write lines of its own into the out
 });
 
 test("a program with an old token is one guess however often it asks; many different ones are refused", async () => {
-  const { app } = await testServer(proxies);
+  const { app, warnings } = await testServer(proxies);
   const ask = async (bearer: string, address: string): Promise<number> => {
     const headers = { authorization: `Bearer ${bearer}`, "x-forwarded-for": address };
     return (await app.inject({ url: "/v1/trainings", headers })).statusCode;
@@ -44,6 +44,7 @@ test("a program with an old token is one guess however often it asks; many diffe
   expect(await ask(token, "10.0.0.1")).toBe(200);
   for (let i = 0; i < 50; i++) expect(await ask(`guess-${i}`, "10.0.0.2")).toBe(401);
   expect([await ask(token, "10.0.0.2"), await ask(token, "10.0.0.1")]).toEqual([429, 200]);
+  expect(warnings).toEqual(["50 different wrong tokens came from 10.0.0.2: tokens from there are refused for 300 s."]);
 });
 
 test("many addresses together are refused, in bounded memory; the addresses of one IPv6 network are one", () => {

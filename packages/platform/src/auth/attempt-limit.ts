@@ -87,3 +87,8 @@ function networkOf(address: string): string {
   const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => "0");
   return [...front, ...zeros, ...back].slice(0, 4).join(":");
 }
+
+/** @param address - of a client; behind a trusted proxy it is what a header says @returns it, fit for a line of our output */
+export function printableAddress(address: string): string {
+  return /^[\w.:%-]{1,64}$/.test(address) ? address : JSON.stringify(address.slice(0, 64));
+}

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { COOKIE, sessionOf, tooManyAttempts } from "../../auth/access.js";
+import { printableAddress } from "../../auth/attempt-limit.js";
 import { SESSION_SECONDS } from "../../auth/sessions.js";
 import { PlatformError } from "../../error.js";
 import type { Routes } from "../context.js";
@@ -22,7 +23,7 @@ export const loginRoutes: Routes = (app, { access, warn }) => {
       const wrong = access.logins.countWrong(request.ip);
       const thenWaits = access.logins.waitSeconds(request.ip);
       warn(
-        `A login from ${printable(request.ip)} was refused, wrong token, number ${wrong}${thenWaits > 0 ? `; no more for ${thenWaits} s` : ""}.`,
+        `A login from ${printableAddress(request.ip)} was refused, wrong token, number ${wrong}${thenWaits > 0 ? `; no more for ${thenWaits} s` : ""}.`,
       );
       throw new PlatformError("unauthorized", "This is not the platform's token.");
     }
@@ -46,9 +47,4 @@ export const loginRoutes: Routes = (app, { access, warn }) => {
 function setCookie(request: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
   const secure = request.protocol === "https" ? "; Secure" : "";
   reply.header("set-cookie", `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`);
-}
-
-/** Behind a trusted proxy the address is what a header says. */
-function printable(address: string): string {
-  return /^[\da-f.:%\w-]{1,64}$/i.test(address) ? address : JSON.stringify(address.slice(0, 64));
 }
