@@ -63,8 +63,10 @@ test("damage in the log costs the request that it hits; it is told with its plac
   expect(series?.totals).toMatchObject({ count: 8, last: 8 });
   expect(warnings).toEqual([
     expect.stringMatching(/^store_damaged: .*00000001\.log is damaged from byte \d+ on, \d+ bytes: 1 request is lost, all others are kept/),
-    expect.stringMatching(/^store_damaged: the records 4 to 4 of writer writer-one of instance one are lost/),
+    expect.stringMatching(/^store_damaged: The records 4 to 4 of writer writer-one are lost: .* \(instance one\)/),
   ]);
+  const event = { event: "store_damaged", message: expect.stringContaining("4 to 4 of writer writer-one are lost") };
+  expect(again.instances.get("one")?.events).toMatchObject([event]);
   expect(copies(copy)).toHaveLength(1);
   // The shipper was told that all of them are kept: it goes on behind the last one.
   expect(await again.takeRecords("one", writer.log({ loss: 9 }, 9).body())).toEqual({ ack: writer.seq });

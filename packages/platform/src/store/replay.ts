@@ -44,8 +44,13 @@ function applyFrame(memory: Memory, { head, body }: Frame, warn: (message: strin
   const undo = memory.begin();
   try {
     const command = head as Command;
-    if (command.kind === "records") tellLost(memory, command.instance, body, warn);
-    const leftOut = applyCommand(memory, command, body)?.leftOut;
+    const lost = command.kind === "records" ? findLost(memory, command.instance, body) : undefined;
+    const change = applyCommand(memory, command, body);
+    if (lost !== undefined) {
+      warn(`store_damaged: ${lost} (instance ${change?.instance.id}).`);
+      change?.instance.events.push({ event: "store_damaged", timeNs: `${BigInt(command.atMs) * 1_000_000n}`, message: lost });
+    }
+    const leftOut = change?.leftOut;
     return leftOut === undefined ? undefined : `as a whole (${leftOut})`;
   } catch (error) {
     undo.takeBack();
@@ -53,9 +58,13 @@ function applyFrame(memory: Memory, { head, body }: Frame, warn: (message: strin
   }
 }
 
-/** Lost frames show once more where a writer goes on: requests were accepted only without a gap. */
-function tellLost(memory: Memory, id: string, body: Uint8Array, warn: (message: string) => void): void {
+/**
+ * Lost frames show once more where a writer goes on: requests were accepted only without a gap.
+ *
+ * @returns what is lost, as a sentence without its end
+ */
+function findLost(memory: Memory, id: string, body: Uint8Array): string | undefined {
   const { writer, prevSeq } = readBatchHeader(body).header;
   const ack = memory.instances.get(id)?.writers.get(writer)?.ack ?? 0;
-  if (prevSeq > ack) warn(`store_damaged: the records ${ack + 1} to ${prevSeq} of writer ${writer} of instance ${id} are lost.`);
+  return prevSeq > ack ? `The records ${ack + 1} to ${prevSeq} of writer ${writer} are lost: the platform's log was damaged` : undefined;
 }

@@ -82,9 +82,9 @@ export interface SeriesSummary {
   lastTimeNs: string;
 }
 
-/** A journal event as the platform shows it. */
+/** A journal event as the platform shows it; `store_damaged` is of the platform itself: records that it had acknowledged are lost. */
 export interface InstanceEvent {
-  event: "snapshot" | "resume" | "stop" | "fatal" | "end";
+  event: "snapshot" | "resume" | "stop" | "fatal" | "end" | "store_damaged";
   timeNs?: string;
   step?: number;
   file?: string;
