@@ -220,6 +220,18 @@ describe("a run that ends", () => {
     }
   });
 
+  test("on a disk that stays full tells its end and what was dropped", async () => {
+    const run = start("full_disk", 50);
+    const { exitCode, stdout } = await run.result;
+    expect(exitCode).toBe(1);
+    expect(await stateOf(idOf(stdout))).toMatchObject({
+      state: "failed",
+      end: { message: "OSError: No space left on device" },
+      drops: { points: 49, reason: expect.stringContaining("EFBIG") },
+    });
+    expect(counted(await valuesOf(idOf(stdout)))).toBe(1);
+  });
+
   test("with daemon threads that still log keeps what they had logged", async () => {
     const run = start("threads", 500);
     const { exitCode, stdout, stderr } = await run.result;

@@ -2,6 +2,7 @@
 """Turns what a training says into journal records."""
 from __future__ import absolute_import
 
+import json
 import os
 import time
 
@@ -21,7 +22,13 @@ _LOG_SHARE = 0.75
 
 _LOG_PIECE_BYTES = 1024 * 1024
 
+_MOST_WAITING = 200
+"""Facts and events that wait in memory for room in the journal: a run that ends on a full disk is to tell its end."""
+
 _NAN = float("nan")
+
+_LAST_WORDS = object()
+_NAMES = {record.FACTS: "facts", record.EVENT: "event"}
 
 
 class Recorder(object):
@@ -83,6 +90,19 @@ class Recorder(object):
         payload = record.json_bytes(dict({"timeNs": str(now_ns())}, **_masked(event)))
         self._current().put((record.EVENT, payload, 1))
 
+    def last_words(self):
+        """Takes what the journal has no room for to the end: facts, events and the counts of the rest.
+
+        :returns: fields of ``lastWords`` of docs/formats/agent.md; ``None`` when all is in the journal
+        """
+        now = self._current()
+        words = []
+        now.put((_LAST_WORDS, words))
+        if not words:
+            return None
+        _, _, training, labels = self._made_of
+        return dict(words[0], training=training, labels=labels or {})
+
     def close(self):
         """Closes this process's journal; what comes later is dropped."""
         now = self._current()
@@ -110,6 +130,7 @@ class _Process(object):
         self._turns = Turns(self._take)
         self._of_handlers = None
         self._has_unrecorded_drops = False
+        self._waiting = []
         self._ids = {}
 
     def put(self, item):
@@ -121,15 +142,47 @@ class _Process(object):
 
     def _take(self, item):
         if item is None:
-            self._record_drops()
+            self._catch_up()
             self.journal.close()
+        elif item[0] is _LAST_WORDS:
+            self._take_last_words(item[1])
         elif item[0] == 0:
             self._take_points(item)
         else:
             kind, payload, count = item
-            is_log = kind == record.LOG
-            taken = self.journal.append(kind, payload, _LOG_SHARE if is_log else 1.0)
-            self._count("logBytes" if is_log else "events", count, taken)
+            if kind == record.LOG:
+                self._count("logBytes", count, self.journal.append(kind, payload, _LOG_SHARE))
+            else:
+                self._keep(kind, payload)
+
+    def _keep(self, kind, payload):
+        """Facts and events are few and tell how the run is: they wait for room."""
+        self._flush_waiting()
+        if not self._waiting and self.journal.append(kind, payload):
+            self._count("events", 1, True)
+        elif len(self._waiting) < _MOST_WAITING:
+            self._waiting.append((kind, payload))
+        else:
+            self._count("events", 1, False)
+
+    def _flush_waiting(self):
+        while self._waiting and self.journal.append(*self._waiting[0]):
+            self._waiting.pop(0)
+
+    def _catch_up(self):
+        self._flush_waiting()
+        self._record_drops()
+
+    def _take_last_words(self, words):
+        self._catch_up()
+        records = [(_NAMES[kind], json.loads(payload.decode("utf-8"))) for kind, payload in self._waiting]
+        if self._has_unrecorded_drops:
+            records.append(("drops", dict(self.drops)))
+        if records:
+            told = [{"type": name, name: value} for name, value in records]
+            words.append({"writer": self.journal.writer, "afterSeq": self.journal.skip(len(told)), "records": told})
+        self._waiting = []
+        self._has_unrecorded_drops = False
 
     def _take_points(self, item):
         _, values, step, epoch, time_ns = item
@@ -162,8 +215,7 @@ class _Process(object):
 
     def _count(self, kind, count, is_taken):
         if is_taken:
-            if self._has_unrecorded_drops:
-                self._record_drops()
+            self._catch_up()
             return
         self.drops[kind] += count
         self.drops["reason"] = self.journal.failure

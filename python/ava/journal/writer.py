@@ -69,6 +69,17 @@ class JournalWriter(object):
             return False
         return self._write(record.encode_points(self._seq + 1, step, epoch, time_ns, row), 1.0)
 
+    def skip(self, count):
+        """Leaves numbers to records that reach the platform without the journal.
+
+        :returns: number of the last record that is in the journal
+        """
+        last = self._seq
+        self._seq += count
+        if self._file is not None:
+            self._file.is_torn = True  # Numbers go on in the next segment.
+        return last
+
     def close(self):
         """Closes the file; later appends are refused."""
         self._is_closed = True

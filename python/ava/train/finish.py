@@ -57,6 +57,9 @@ def ship(run, recorder, snapshots, one_of_many, timeout_s, snapshot_timeout_s):
     }
     if one_of_many is not None:
         fields["writer"] = recorder.writer
+    words = recorder.last_words()
+    if words is not None:
+        fields["lastWords"] = words
     may_wait = snapshots.waiting() or snapshots.is_told_by_lines
     longest_s = max(timeout_s, snapshot_timeout_s) if may_wait else timeout_s
     client = client_of(run.workspace)

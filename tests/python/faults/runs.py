@@ -124,6 +124,22 @@ def fork_at_once(number):
     instance.done()
 
 
+def full_disk(number):
+    """From the middle of the run to its end no byte can be written to any file."""
+    import resource
+
+    from ava.agent.client import client_of
+
+    instance = start()
+    instance.log({"loss": 0.0}, step=0)
+    while client_of()._connection is None:
+        time.sleep(0.01)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for step in range(1, number):
+        instance.log({"loss": float(step)}, step=step)
+    raise OSError("No space left on device")
+
+
 def interrupt(number):
     """Ctrl-C in the middle of a loop; the exception leaves the program."""
     instance = start()

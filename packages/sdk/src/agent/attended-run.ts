@@ -3,6 +3,7 @@ import type { LinesHeader } from "../lines/lines-header.js";
 import { RunLines } from "../lines/run-lines.js";
 import { fateOf, ownProcess } from "../machine/is-alive.js";
 import type { Settings } from "../settings/settings.js";
+import { type LastWords, sendLastWords } from "../shipper/last-words.js";
 import { RunWriters } from "../shipper/run-writers.js";
 import { ShipLoop, type WriterFilter } from "../shipper/ship-loop.js";
 import { createTransport, type Transport } from "../shipper/transport.js";
@@ -114,16 +115,26 @@ export class AttendedRun {
    * @param snapshotTimeoutMs - longest wait for snapshots
    * @param writer - only the records of the process that has this journal. Default: all, and the run ends: files of snapshots that are missing then
    * will not come
+   * @param lastWords - what a full disk kept out of a journal
    * @returns what became of them
    */
-  async finish(timeoutMs: number, snapshotTimeoutMs: number, writer?: string): Promise<FinishAnswer> {
-    if (writer !== undefined) return this.settle(timeoutMs, snapshotTimeoutMs, this.ofProcess(writer));
+  async finish(timeoutMs: number, snapshotTimeoutMs: number, writer?: string, lastWords?: LastWords): Promise<FinishAnswer> {
+    const deadlineMs = Date.now() + timeoutMs;
+    if (writer !== undefined)
+      return this.tell(lastWords, await this.settle(timeoutMs, snapshotTimeoutMs, this.ofProcess(writer)), deadlineMs);
     this.endings += 1;
     try {
-      return await this.settle(timeoutMs, snapshotTimeoutMs);
+      return await this.tell(lastWords, await this.settle(timeoutMs, snapshotTimeoutMs), deadlineMs);
     } finally {
       this.endings -= 1;
     }
+  }
+
+  /** What a full disk kept out of the journal, behind all that is in it. */
+  private async tell(words: LastWords | undefined, answer: FinishAnswer, deadlineMs: number): Promise<FinishAnswer> {
+    if (!words || !answer.isComplete) return answer;
+    const reason = await sendLastWords(this.transport, this.place.instance, words, deadlineMs - Date.now());
+    return reason === undefined ? answer : { ...answer, isComplete: false, reason };
   }
 
   /** Looks after what time brings, also while the platform keeps the loop waiting. */

@@ -1,7 +1,8 @@
+import type { LastWords } from "../shipper/last-words.js";
 import { append } from "./append.js";
 import { attach } from "./attach.js";
 import { downloadModel, uploadLogs, uploadModel } from "./models.js";
-import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, textOf } from "./request.js";
+import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf, textsOf } from "./request.js";
 import type { Session } from "./session.js";
 
 /** Does what a request asks for. @returns fields of the answer @throws RequestError, AvaError: the answer then */
@@ -28,5 +29,15 @@ async function finish(request: AgentRequest, session: Session): Promise<AnswerFi
   const timeoutMs = optionalNumberOf(request, "timeoutMs") ?? FINISH_MS;
   const snapshotTimeoutMs = optionalNumberOf(request, "snapshotTimeoutMs") ?? timeoutMs;
   const run = session.runNamed(textOf(request, "run"));
-  return { ...(await run.finish(timeoutMs, snapshotTimeoutMs, optionalTextOf(request, "writer"))) };
+  return { ...(await run.finish(timeoutMs, snapshotTimeoutMs, optionalTextOf(request, "writer"), lastWordsOf(request))) };
+}
+
+/** The platform checks the records, as those of any journal. */
+function lastWordsOf(request: AgentRequest): LastWords | undefined {
+  const words = request["lastWords"] as Partial<LastWords> | null | undefined;
+  if (words === undefined || words === null) return undefined;
+  const { writer, training, afterSeq, records } = words;
+  const isWhole = typeof writer === "string" && typeof training === "string" && Number.isSafeInteger(afterSeq) && Array.isArray(records);
+  if (!isWhole) throw new RequestError("bad_request", "'lastWords' has to have writer, training, afterSeq and records");
+  return { writer, training, afterSeq: afterSeq as number, records, labels: textsOf(words as AgentRequest, "labels") };
 }
