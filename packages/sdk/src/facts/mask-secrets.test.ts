@@ -37,6 +37,10 @@ test("what a shape is looked for in may be long and strange: it costs no more th
     "Authorization: ",
     "-a -p ",
     "xoxb-",
+    "'",
+    '"',
+    "p:",
+    "x='",
   ];
   for (const text of texts) {
     const long = text.repeat(262_144 / text.length);

@@ -17,6 +17,11 @@ const PROGRAM_FLAGS: readonly ProgramFlag[] = [
   { program: /^(?:curl|wget|https?)$/, attached: /^((?:-u|-U|--user=|--proxy-user=)[^:]+:)./, separate: /^(?:-u|-U|--user|--proxy-user)$/ },
 ];
 
+/** A word of a line for a shell: quotes hold it together. */
+const WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
+/** What may stand behind a word without a blank. */
+const CLOSING: ReadonlySet<string> = new Set(["'", '"', ";", "|", "&"]);
+
 /**
  * Masks the values of such flags; a line for a shell is taken word by word.
  *
@@ -27,14 +32,17 @@ export function maskFlagsOfPrograms(command: readonly string[]): string[] {
   let flag: ProgramFlag | undefined;
   let isValue = false;
   const maskWord = (word: string): string => {
-    const [, quote = "", bare = "", rest = ""] = /^(["']?)(.*?)(["';|&]*)$/s.exec(word) ?? [];
+    const start = /^["']/.test(word) ? 1 : 0;
+    let end = word.length;
+    while (end > start && CLOSING.has(word[end - 1] as string)) end -= 1;
+    const bare = word.slice(start, end);
     const wasValue = isValue;
     isValue = false;
     const masked = wasValue ? maskValue(bare) : maskFlag(bare);
     // A program has one password; what follows may be another program, as after `sshpass`.
     if (masked !== bare) flag = undefined;
-    if (/[;|&]/.test(rest)) flag = undefined;
-    return quote + masked + rest;
+    if (/[;|&]/.test(word.slice(end))) flag = undefined;
+    return word.slice(0, start) + masked + word.slice(end);
   };
   const maskFlag = (word: string): string => {
     const name = word.slice(word.lastIndexOf("/") + 1);
@@ -43,7 +51,7 @@ export function maskFlagsOfPrograms(command: readonly string[]): string[] {
     const [, kept] = flag?.attached?.exec(word) ?? [];
     return isValue || kept === undefined ? word : kept + MASK;
   };
-  return command.map((argument) => argument.replace(/\S+/g, maskWord));
+  return command.map((argument) => argument.replace(WORD, maskWord));
 }
 
 /** Of `user:password` the user stays. */
