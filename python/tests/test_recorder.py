@@ -79,6 +79,26 @@ class RecorderTest(unittest.TestCase):
         self.assertIn("ENOSPC", drops["reason"])
         self.assertEqual([seq for seq, _, _ in records], list(range(1, len(records) + 1)))
 
+    def test_facts_and_events_wait_for_room_in_their_order_or_are_last_words(self):
+        recorder = self.recorder()
+        journal = recorder._now.journal
+        append, journal._file.append = journal._file.append, self.full_disk
+        recorder.facts({"state": "running"})
+        recorder.event({"event": "stop"})
+        journal._file.append = append
+        recorder.facts({"state": "done"})
+        self.assertIsNone(recorder.last_words())
+        journal._file.append = self.full_disk
+        recorder.points({"loss": 2.0}, 1.0)
+        recorder.facts({"state": "failed"})
+        words = recorder.last_words()
+        self.assertIsNone(recorder.last_words())
+        records = self.read_one()
+        self.assertEqual([kind for _, kind, _ in records], [record.FACTS, record.EVENT, record.FACTS])
+        self.assertEqual(words["afterSeq"], records[-1][0])
+        self.assertEqual([one["type"] for one in words["records"]], ["facts", "drops"])
+        self.assertEqual(words["records"][1]["drops"]["points"], 1)
+
     @staticmethod
     def full_disk(data):
         raise OSError(errno.ENOSPC, "No space left on device")
