@@ -12,6 +12,8 @@ const LINES = [
   "a\\ b\\,c,__proto__=x __proto__=1,toString=2",
   "m\u0000 value=1",
   "m value=",
+  `m value=${"1".repeat(60_000)}x`,
+  `m${Array.from({ length: 500 }, (_, i) => `,t${i}=1`).join("")} ${Array.from({ length: 500 }, (_, i) => `f${i}=1`).join(",")}`,
   "#",
   ",,, = =",
 ];

@@ -29,8 +29,11 @@ const NUMBER: Rule = { holds: Number.isFinite, expected: "a number" };
 const OBJECT: Rule = { holds: isObject, expected: "a JSON object" };
 const TEXTS: Rule = { holds: (value) => Array.isArray(value) && value.every(isText), expected: "an array of texts" };
 const TEXT_OF_NAME: Rule = { holds: (value) => isObject(value) && Object.values(value).every(isText), expected: "an object of texts" };
-const TIME: Rule = { holds: (value) => isText(value) && !Number.isNaN(Date.parse(value as string)), expected: "an RFC 3339 time" };
+const TIME: Rule = { holds: isTime, expected: "an RFC 3339 time" };
 const STATES: readonly unknown[] = ["running", "done", "failed"] satisfies InstanceFacts["state"][];
+
+/** Far more than a time needs. */
+const MOST_TIME_CHARS = 64;
 
 /** Each fact with what its value must be; other fields are left out. */
 const FACTS: Record<keyof InstanceFacts, Rule> = {
@@ -73,6 +76,11 @@ export function pickFacts(value: Readonly<Record<string, unknown>>): PickedFacts
   const { params, ...facts } = pick(value, FACTS, "", refused) as InstanceFacts;
   if (params !== undefined) facts.paramsText ??= writeJsonText(params);
   return { facts, refused };
+}
+
+/** @returns whether a text is a time; some clients of old write it without its zone */
+function isTime(value: unknown): boolean {
+  return typeof value === "string" && value.length <= MOST_TIME_CHARS && !Number.isNaN(Date.parse(value));
 }
 
 /** @returns whether a text is JSON, as Python's `json` module writes it, of an object */

@@ -15,7 +15,8 @@ interface Token {
   end: number;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[iu]?$/;
+/** Each digit can be read in one way only: else a long text that is not a number takes hours. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[iu]?$/;
 const SPECIAL: ReadonlyMap<string, FieldValue> = new Map<string, FieldValue>([
   ...["t", "T", "true", "True", "TRUE"].map((text) => [text, true] as const),
   ...["f", "F", "false", "False", "FALSE"].map((text) => [text, false] as const),

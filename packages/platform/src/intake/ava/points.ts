@@ -98,8 +98,11 @@ export function refusePoints(points: readonly LinePoint[], known: Instance | und
   const newKeys = new Set<string>();
   const places: number[] = [];
   let reason: string | undefined;
+  let ofLine: { labels?: Labels; why?: string | undefined } = {};
   points.forEach(({ name, labels, line }, place) => {
-    const why = whyNotSeriesName(name) ?? whyNotLabels(labels) ?? whyNotOneMore(known?.series, newKeys, seriesKey(name, labels));
+    // Thousands of fields can share thousands of tags.
+    if (ofLine.labels !== labels) ofLine = { labels, why: whyNotLabels(labels) };
+    const why = ofLine.why ?? whyNotSeriesName(name) ?? whyNotOneMore(known?.series, newKeys, seriesKey(name, labels));
     if (why === undefined) return;
     places.push(place);
     reason ??= `line ${line}: ${why}`;

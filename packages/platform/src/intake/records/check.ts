@@ -7,6 +7,7 @@ import {
   RECORD_TYPE,
   type Refusal,
   readFrame,
+  whyNotLabels,
   whyNotTrainingName,
 } from "ava-protocol";
 import { DEFAULT_TRAINING, type Instance } from "../../store/instance/instance.js";
@@ -40,7 +41,8 @@ export function checkBatch(body: Uint8Array, known: Instance | undefined): Check
   const sieve = new Sieve(body);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const ack = known?.writers.get(header.writer)?.ack ?? 0;
-  const walk: Walk = { body, view, header, ack, sieve, known, newKeys: new Set(), series: [] };
+  const whyNotHeader = whyNotLabels(header.labels ?? {});
+  const walk: Walk = { body, view, header, whyNotHeader, ack, sieve, known, newKeys: new Set(), series: [] };
   if (known === undefined) checkTraining(header, recordsAt, sieve);
   let lastSeq = 0;
   for (let at = recordsAt; at < body.length; ) {

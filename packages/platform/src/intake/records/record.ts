@@ -70,9 +70,10 @@ function findWrong(walk: Walk, frame: RecordFrame): Found {
   }
 }
 
-function checkSeries({ header, known, newKeys, series }: Walk, { id, name, labels }: SeriesRecord): string | undefined {
-  const all = { ...header.labels, ...labels };
-  const why = whyNotSeriesName(name) ?? whyNotLabels(all) ?? whyNotOneMore(known?.series, newKeys, seriesKey(name, all));
+function checkSeries({ header, whyNotHeader, known, newKeys, series }: Walk, { id, name, labels }: SeriesRecord): string | undefined {
+  // Thousands of definitions share the labels of the header.
+  const all = whyNotHeader === undefined ? { ...header.labels, ...labels } : {};
+  const why = whyNotHeader ?? whyNotSeriesName(name) ?? whyNotLabels(all) ?? whyNotOneMore(known?.series, newKeys, seriesKey(name, all));
   series[id] = why ?? true;
   return why;
 }

@@ -174,3 +174,20 @@ test("series of odd names that may be are told apart, before and after a restart
   await store.close();
   expect(contentOf(open(dataDir))).toEqual(before);
 });
+
+test("thousands of labels of a header, or tags of a line, do not make the platform deaf", async () => {
+  const store = open(testFolder());
+  const labels = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`l${i}`, "v"]));
+  const writer = new BatchWriter("writer-one", labels);
+  for (let id = 0; id < 50_000; id++) writer.addRaw(series, `${ID}{"name":"s${id}"}`);
+  expect(await store.takeRecords("one", writer.body())).toMatchObject({ ack: 50_000, refused: { length: 20 } });
+  const tags = Array.from({ length: 50_000 }, (_, i) => `,t${i}=1`).join("");
+  const fields = Array.from({ length: 50_000 }, (_, i) => `f${i}=1`).join(",");
+  expect(await store.takeLines("one", Buffer.from(`m${tags} ${fields}\nm v=1 1\n`))).toEqual({ accepted: 1, rejected: 50_000 });
+});
+
+test("megabytes of digits that are not a number do not make the platform deaf", async () => {
+  const store = open(testFolder());
+  const answer = store.takeLines("one", Buffer.from(`m v=${"1".repeat(4_000_000)}x\nm v=1 1\n`));
+  expect(await answer).toEqual({ accepted: 1, rejected: 1 });
+});

@@ -7,6 +7,8 @@ export interface Walk {
   body: Uint8Array;
   view: DataView;
   header: BatchHeader;
+  /** Why no series can have the labels of the header. */
+  whyNotHeader: string | undefined;
   /** Records up to this seq were taken before: neither told nor counted again. */
   ack: number;
   sieve: Sieve;
