@@ -115,8 +115,11 @@ test("killed twenty times under load, everything acknowledged is there exactly o
   expect(await platform.end("SIGTERM")).toBe(0);
 });
 
-test("a full disk refuses with store_full, loses nothing acknowledged, and the store opens again", async () => {
-  const command = platformCommand(join(folder, "full"));
+test.each([
+  ["SIGKILL", null],
+  ["SIGTERM", 0],
+] as const)("a full disk refuses with store_full, loses nothing acknowledged, and the store opens again after %s", async (signal, code) => {
+  const command = platformCommand(join(folder, `full-${signal}`));
   // A limit on the size of files stands for the full disk: writes beyond it fail in the same way, for the log and for SQLite.
   const platform = await start(["/bin/sh", "-c", 'trap "" XFSZ; ulimit -f 4096; exec "$@"', "sh", ...command]);
   const sender = new Sender("one");
@@ -125,7 +128,8 @@ test("a full disk refuses with store_full, loses nothing acknowledged, and the s
   const { steps, log } = await kept(platform.url, "one");
   expectOnce(steps, log, sender);
   expect((await fetch(`${platform.url}/healthz`)).status).toBe(200);
-  await platform.end("SIGKILL");
+  expect(await platform.end(signal)).toBe(code);
+  expect(platform.errors()).not.toContain("    at ");
   const again = await start(command);
   const after = await kept(again.url, "one");
   expect(after.steps.length).toBe(steps.length);

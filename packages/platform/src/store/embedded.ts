@@ -222,7 +222,7 @@ export class EmbeddedStore implements Store {
       await this.whileNobodyWaits(() => inSlices(save.markStored(reader)));
       log.removeBefore(nextSegment);
     } catch (error) {
-      throw asRefusal(error);
+      throw asRefusal(error, "checkpoint");
     }
     this.checkpoints++;
   }
@@ -250,11 +250,13 @@ export class EmbeddedStore implements Store {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    const { db, log, writer, unlock } = this.parts;
+    const { db, log, writer, unlock, warn } = this.parts;
     try {
       // Those who wait are told of a failure; what was acknowledged before goes into the database all the same.
       await this.keeping.kept().catch(() => undefined);
-      await this.checkpoint();
+      await this.checkpoint().catch((error: unknown) => {
+        warn(`The last checkpoint failed, nothing is lost: ${messageOf(error)} The next start reads the log.`);
+      });
       await this.bringing;
     } finally {
       clearTimeout(this.checkpointTimer);
@@ -322,7 +324,7 @@ export class EmbeddedStore implements Store {
     const onFailure = (error: unknown): void => {
       this.failedCheckpoints++;
       this.retryAtMs = now() + RETRY_CHECKPOINT_MS;
-      warn(`A checkpoint failed and will be tried again, nothing is lost: ${error instanceof Error ? error.message : String(error)}`);
+      warn(`A checkpoint failed and will be tried again, nothing is lost: ${messageOf(error)}`);
     };
     void this.checkpoint()
       .then(() => (this.failedCheckpoints = 0), onFailure)
@@ -341,9 +343,11 @@ export class EmbeddedStore implements Store {
       reader.hasFormat1 = false;
       logReader.hasFormat1 = false;
     } catch (error) {
-      warn(
-        `The store was not brought forward to the new format, the next start goes on: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      warn(`The store was not brought forward to the new format, the next start goes on: ${messageOf(error)}`);
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

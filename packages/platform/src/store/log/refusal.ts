@@ -7,17 +7,20 @@ export function isFull(error: unknown): boolean {
   return FULL.has(systemCode(error) ?? "");
 }
 
-/** @returns what a client is told of a change that the disk refused; other errors as they are */
-export function asRefusal(error: unknown): unknown {
-  const code = systemCode(error);
-  const isOfDisk = code !== undefined && (code.startsWith("SQLITE") || "syscall" in (error as Error));
+/**
+ * @param error - anything that was thrown
+ * @param of - what the disk refused: a request, of which nothing was kept, or a checkpoint, for which the log stands in
+ * @returns what is told of a failure of the disk; other errors as they are
+ */
+export function asRefusal(error: unknown, of: "request" | "checkpoint" = "request"): unknown {
+  const systemError = systemCode(error);
+  const isOfDisk = systemError !== undefined && (systemError.startsWith("SQLITE") || "syscall" in (error as Error));
   if (!isOfDisk && !isFull(error)) return error;
-  if (isFull(error)) {
-    const message = "The platform's disk is full; nothing of this request was kept. Make room and send it again.";
-    return new PlatformError("store_full", message, { cause: error });
-  }
-  const message = `The platform's disk does not write (${code}); nothing of this request was kept. Repair the disk and send it again.`;
-  return new PlatformError("store_failed", message, { cause: error });
+  const [code, why, advice] = isFull(error)
+    ? (["store_full", "is full", "Make room"] as const)
+    : (["store_failed", `does not write (${systemError})`, "Repair it"] as const);
+  const then = of === "request" ? `nothing of this request was kept. ${advice} and send it again.` : `everything is in the log. ${advice}.`;
+  return new PlatformError(code, `The platform's disk ${why}; ${then}`, { cause: error });
 }
 
 /** @returns whether an error is one of {@link asRefusal} */
