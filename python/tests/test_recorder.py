@@ -62,6 +62,46 @@ class RecorderTest(unittest.TestCase):
         self.assertEqual(facts["params"]["nan"], "NaN")
         self.assertEqual((facts["params"]["set"], facts["params"]["inf"]), ([1], ["-Infinity"]))
 
+    def test_names_that_the_platform_would_refuse_are_left_out_and_the_others_recorded(self):
+        recorder = self.recorder()
+        recorder.points({"": 1.0, u"\U0001F600" * 513: 1.0, "a\0": 1.0, "ok": 2.0, u"\U0001F600" * 300: 3.0}, 0.0)
+        (row,) = points_of(self.read_one())
+        self.assertEqual(sorted(row[3].values()), [2.0, 3.0])
+        self.assertEqual(recorder.drops["points"], 3)
+
+    def test_many_long_names_cost_what_they_take_once_and_nothing_in_the_calls_after(self):
+        recorder = self.recorder()
+        recorder.points(dict(("n" * 500 + str(at), float(at)) for at in range(36000)), 0.0)
+        size = self.size()
+        self.assertLess(size, 22000000)
+        for step in range(5):
+            recorder.points({"loss": 1.0}, float(step))
+        self.assertLess(self.size() - size, 500)
+        rows = points_of(self.read_one())
+        self.assertEqual(sum(len(row[3]) for row in rows), 36005)
+        self.assertLess(max(len(row[3]) for row in rows), 2200)
+
+    def test_facts_and_events_wait_for_room_in_their_order(self):
+        recorder = self.recorder()
+        recorder.facts({"state": "running"})
+        journal = recorder._now.journal
+        append, journal._file.append = journal._file.append, self.full_disk
+        recorder.facts({"host": "a", "command": ["x"]})
+        recorder.facts({"state": "failed"})
+        waiting = [{"host": "a", "command": ["x"]}, {"state": "failed"}]
+        journal._file.append = append
+        recorder.facts({"host": "b"})
+        self.assertEqual(json_of(self.read_one(), record.FACTS), [{"state": "running"}] + waiting + [{"host": "b"}])
+        self.assertIsNone(recorder.last_words())
+
+    def test_facts_that_fit_no_record_are_left_out_and_the_others_recorded(self):
+        recorder = self.recorder()
+        recorder.facts({"state": "running", "paramsText": "x" * (4 * 1024 * 1024)})
+        self.assertEqual(json_of(self.read_one(), record.FACTS), [{"state": "running"}])
+
+    def size(self):
+        return sum(os.path.getsize(os.path.join(self.journal, name)) for name in os.listdir(self.journal))
+
     def test_drops_are_counted_and_recorded_when_there_is_room_again(self):
         recorder = self.recorder()
         recorder.points({"loss": 1.0}, 0.0)

@@ -45,18 +45,43 @@ class ValuesTest(unittest.TestCase):
             "large": 10 ** 20,
         }
         expected = {"int": 3.0, "bool": 1.0, "decimal": 0.5, "fraction": 0.25, "tensor": 0.25, "array": 0.125, "large": 1e20}
-        self.assertEqual(values.to_floats(metrics), expected)
+        self.assertEqual(values.to_floats(metrics), [expected])
         self.assertEqual(self.said, [])
 
     def test_what_is_no_number_is_left_out_with_one_warning_that_names_it(self):
-        taken = values.to_floats({"loss": 0.5, "text": "0.5", "none": None, "tensor": Tensor(1, 2), "list": [1]})
+        (taken,) = values.to_floats({"loss": 0.5, "text": "0.5", "none": None, "tensor": Tensor(1, 2), "list": [1]})
         self.assertEqual(taken, {"loss": 0.5})
         (said,) = self.said
         for name in ("text", "none (NoneType)", "tensor (Tensor)", "list (list)"):
             self.assertIn(name, said)
 
     def test_nested_names_are_joined_and_names_become_text(self):
-        self.assertEqual(values.to_floats({"val": {"loss": 1, "top": {5: 0.9}}, 7: 2}), {"val/loss": 1.0, "val/top/5": 0.9, "7": 2.0})
+        nested = {"val": {"loss": 1, "top": {5: 0.9}}, 7: 2}
+        self.assertEqual(values.to_floats(nested), [{"val/loss": 1.0, "val/top/5": 0.9, "7": 2.0}])
+
+    def test_of_two_values_with_one_name_neither_is_lost(self):
+        self.assertEqual(values.to_floats({"a": {"b": 1, "c": 2}, "a/b": 3}), [{"a/b": 1.0, "a/c": 2.0}, {"a/b": 3.0}])
+        self.assertEqual(self.said, [])
+
+    def test_what_is_odd_never_raises(self):
+        class Evil(object):
+            def __repr__(self):
+                raise ValueError("no")
+
+            __str__ = __float__ = __hash__ = None
+
+            def __getattr__(self, name):
+                raise RuntimeError(name)
+
+        circle = {"a": 1}
+        circle["self"] = circle
+        self.assertEqual(values.to_floats(circle), [{"a": 1.0}])
+        self.assertEqual(values.to_floats({"evil": Evil(), "ok": 1}), [{"ok": 1.0}])
+        for wrong in (float("nan"), float("inf"), "12", b"12", None, [], Evil(), 10 ** 400, 1j):
+            self.assertIsNone(values.to_float(wrong, "step"), type(wrong))
+            self.assertIsNone(values.to_ns(wrong), type(wrong))
+        for moment in (1700000000000, -1e18, 1e300, datetime.datetime.max, datetime.datetime.min):
+            self.assertIsNone(values.to_ns(moment), moment)
 
     def test_moments_are_seconds_or_datetimes(self):
         self.assertEqual(values.to_ns(1.5), 1500000000)

@@ -6,21 +6,20 @@ import json
 import os
 import time
 
+from ava import limits, notices, rules
 from ava.journal import record
 from ava.journal.turns import Turns
 from ava.journal.writer import JournalWriter
 from ava.masking import mask_text
 
-MOST_SERIES = 100000
-"""Series of one instance."""
-
-MOST_NAME_CHARS = 512
-"""Characters of a series name."""
-
 _LOG_SHARE = 0.75
 """Part of the disk budget that text may fill: when a platform stays away for days, the points outlive the text."""
 
-_LOG_PIECE_BYTES = 1024 * 1024
+_LOG_PIECE_BYTES = 256 * 1024
+"""Bytes of one log record: a proxy that takes no larger bodies is no reason to lose text."""
+
+_NAMES_PER_RECORD_CHARS = 1024 * 1024
+"""Characters of names in one points record: with their definitions a body must hold it."""
 
 _MOST_WAITING = 200
 """Facts and events that wait in memory for room in the journal: a run that ends on a full disk is to tell its end."""
@@ -80,10 +79,13 @@ class Recorder(object):
             now.put((record.LOG, record.log_payload(now_ns(), stream, piece), len(piece)))
 
     def facts(self, facts):
-        """Records changed facts of the instance. :param facts: only what changed; secrets in the words of an end are masked"""
+        """Records changed facts of the instance; what finds no room now is recorded later.
+
+        :param facts: only what changed; secrets in the words of an end are masked
+        """
         if "message" in facts.get("end", ()):
             facts = dict(facts, end=_masked(facts["end"]))
-        self._current().put((record.FACTS, record.json_bytes(facts), 1))
+        self._current().put((record.FACTS, dict(facts), 1))
 
     def event(self, event):
         """Records an event, such as ``{"event": "stop"}``. The time is added."""
@@ -150,7 +152,9 @@ class _Process(object):
             self._take_points(item)
         else:
             kind, payload, count = item
-            if kind == record.LOG:
+            if kind == record.FACTS:
+                self._take_facts(payload)
+            elif kind == record.LOG:
                 self._count("logBytes", count, self.journal.append(kind, payload, _LOG_SHARE))
             else:
                 self._keep(kind, payload)
@@ -162,6 +166,7 @@ class _Process(object):
             self._count("events", 1, True)
         elif len(self._waiting) < _MOST_WAITING:
             self._waiting.append((kind, payload))
+            notices.warn("not recorded now: %s" % self.journal.failure)
         else:
             self._count("events", 1, False)
 
@@ -188,38 +193,59 @@ class _Process(object):
         _, values, step, epoch, time_ns = item
         ids = self._ids
         row = []
+        name_chars = 0
         for name, value in values.items():
             series_id = ids.get(name)
             if series_id is None:
                 series_id = self._define(name)
                 if series_id is None:
-                    self._count("points", 1, False)
                     continue
+            if name_chars > _NAMES_PER_RECORD_CHARS or len(row) == 2 * limits.VALUES_PER_RECORD:
+                self._append_row(step, epoch, time_ns, row)
+                row = []
+                name_chars = 0
             row.append(series_id)
             row.append(value)
+            name_chars += len(name)
         if row:
-            self._count("points", len(row) // 2, self.journal.append_points(step, epoch, time_ns, row))
+            self._append_row(step, epoch, time_ns, row)
+
+    def _append_row(self, step, epoch, time_ns, row):
+        self._count("points", len(row) // 2, self.journal.append_points(step, epoch, time_ns, row))
+
+    def _take_facts(self, facts):
+        payload = record.json_bytes(facts)
+        while len(payload) > limits.FACTS_BYTES:
+            largest = max(facts, key=lambda name: len(record.json_bytes(facts[name])))
+            del facts[largest]
+            self._leave_out("events", 1, 'the fact "%s" does not fit the %d bytes that facts may have' % (largest, limits.FACTS_BYTES))
+            payload = record.json_bytes(facts)
+        self._keep(record.FACTS, payload)
 
     def _define(self, name):
         series_id = len(self._ids) + 1
-        if series_id > MOST_SERIES:
-            self.journal.failure = "more than %d series in one instance" % MOST_SERIES
+        if series_id > limits.SERIES_PER_INSTANCE:
+            why = "more than %d series in one instance" % limits.SERIES_PER_INSTANCE
+        else:
+            why = rules.why_not_series_name(name) or rules.why_not_labels(self._made_of[3] or {})
+        if why is not None:
+            self._leave_out("points", 1, why)
             return None
-        if len(name) > MOST_NAME_CHARS:
-            self.journal.failure = "a series name of more than %d characters" % MOST_NAME_CHARS
-            return None
-        if not self.journal.append(record.SERIES, record.series_payload(series_id, name, {})):
-            return None
+        self.journal.define(series_id, record.series_payload(series_id, name, {}))
         self._ids[name] = series_id
         return series_id
 
     def _count(self, kind, count, is_taken):
         if is_taken:
             self._catch_up()
-            return
+        else:
+            self._leave_out(kind, count, self.journal.failure)
+
+    def _leave_out(self, kind, count, why):
         self.drops[kind] += count
-        self.drops["reason"] = self.journal.failure
+        self.drops["reason"] = why
         self._has_unrecorded_drops = True
+        notices.warn("left out of the records, and counted: %s" % why)
 
     def _record_drops(self):
         if self._has_unrecorded_drops and self.journal.append(record.DROPS, record.json_bytes(self.drops)):

@@ -7,13 +7,14 @@ import errno
 import os
 import time
 
+from ava import limits
 from ava.journal import record
 from ava.journal.segment import SegmentFile, segments_of
 from ava.process.mark import own_process
 from ava.workspace import make_folder
 
-SEGMENT_BYTES = 8 * 1024 * 1024
-"""Size at which the next segment starts."""
+SEGMENT_BYTES = limits.SEGMENT_BYTES
+"""Size at which the next segment starts; definitions are not counted."""
 
 MAX_JOURNAL_BYTES = 2 * 1024 ** 3
 """Unsent journal that a writer keeps on the disk at most."""
@@ -37,7 +38,9 @@ class JournalWriter(object):
         self._facts = {"instance": instance, "training": training}
         if labels:
             self._facts["labels"] = labels
-        self._definitions = []
+        self._definitions = {}
+        self._defined = set()
+        self._definition_bytes = 0
         self._file = None
         self._next_segment = 0
         self._seq = 0
@@ -55,19 +58,36 @@ class JournalWriter(object):
         :param share: part of the disk budget that this kind may fill
         :returns: whether it is in the journal
         """
+        if len(payload) > limits.RECORD_PAYLOAD_BYTES:
+            return self._refuse("a record of more than %d bytes" % limits.RECORD_PAYLOAD_BYTES)
         if not self._has_segment():
             return False
-        if not self._write(record.encode(self._seq + 1, kind, payload), share):
-            return False
-        if kind == record.SERIES:
-            self._definitions.append(payload)
-        return True
+        return self._write(record.encode(self._seq + 1, kind, payload), 1, share)
+
+    def define(self, series_id, payload):
+        """Defines a series, once: its definition is appended with the first points that need it, in each segment.
+
+        :param series_id: its number, from 1
+        :param payload: as of :func:`ava.journal.record.series_payload`
+        """
+        self._definitions[series_id] = payload
 
     def append_points(self, step, epoch, time_ns, row):
-        """Appends a points record; parameters as of :func:`ava.journal.record.encode_points`."""
+        """Appends a points record, and the definitions that its segment has not yet; parameters as of
+        :func:`ava.journal.record.encode_points`."""
         if not self._has_segment():
             return False
-        return self._write(record.encode_points(self._seq + 1, step, epoch, time_ns, row), 1.0)
+        if self._defined.issuperset(row[::2]):
+            return self._write(record.encode_points(self._seq + 1, step, epoch, time_ns, row), 1, 1.0)
+        missing = sorted(set(row[::2]) - self._defined)
+        pieces = [record.encode(self._seq + 1 + at, record.SERIES, self._definitions[one]) for at, one in enumerate(missing)]
+        definition_bytes = sum(len(piece) for piece in pieces)
+        pieces.append(record.encode_points(self._seq + len(pieces) + 1, step, epoch, time_ns, row))
+        if not self._write(b"".join(pieces), len(pieces), 1.0):
+            return False
+        self._defined.update(missing)
+        self._definition_bytes += definition_bytes
+        return True
 
     def skip(self, count):
         """Leaves numbers to records that reach the platform without the journal.
@@ -87,16 +107,16 @@ class JournalWriter(object):
             self._file.close()
             self._file = None
 
-    def _write(self, data, share):
+    def _write(self, data, records, share):
         if self._is_full(len(data), share):
             return self._refuse("the journal has reached its limit on the disk")
         # Counted first: an exception of a signal handler between the two leaves a gap, which readers pass; never a number twice.
-        self._seq += 1
+        self._seq += records
         try:
             self._file.append(data)
             return True
         except (OSError, IOError) as error:
-            self._seq -= 1
+            self._seq -= records
             return self._refuse("the journal cannot be written: %s" % _name_of(error))
 
     def _refuse(self, reason):
@@ -105,7 +125,7 @@ class JournalWriter(object):
 
     def _has_segment(self):
         current = self._file
-        if current is not None and current.size < SEGMENT_BYTES and not current.is_torn:
+        if current is not None and current.size - self._definition_bytes < SEGMENT_BYTES and not current.is_torn:
             return True
         if self._is_closed:
             return self._refuse("the run has ended")
@@ -120,7 +140,6 @@ class JournalWriter(object):
             return self._refuse("the journal cannot be written: %s" % _name_of(error))
 
     def _start_segment(self):
-        """Starts the next segment with all definitions, so that it can be read alone."""
         number = self._next_segment
         self._next_segment += 1
         # Also when somebody tidied it away in the middle of the run.
@@ -130,13 +149,12 @@ class JournalWriter(object):
         header = dict(self._facts, writer=self.writer, segment=number, firstSeq=self._seq + 1, **own_process())
         try:
             started.append(record.segment_head(header))
-            for index, definition in enumerate(self._definitions):
-                started.append(record.encode(self._seq + 1 + index, record.SERIES, definition))
         except (OSError, IOError):
             started.close()
             os.unlink(path)
             raise
-        self._seq += len(self._definitions)
+        self._defined = set()
+        self._definition_bytes = 0
         previous, self._file = self._file, started
         if previous is not None:
             previous.close()

@@ -19,7 +19,8 @@ from ava.train.identity import read_rank
 from ava.train.models import InstanceModels
 from ava.train.place import InstancePlace
 from ava.train.run import Run
-from ava.train.values import to_float, to_floats, to_ns
+from ava.train.steps import StepCounter
+from ava.train.values import described, to_float, to_floats, to_ns
 
 TRAIN_INS_STATUS_RUNNING = "running"
 TRAIN_INS_STATUS_DONE = DONE
@@ -91,7 +92,6 @@ class TrainInstance(InstancePlace, InstanceModels):
         self._run = run
         self._is_joined = is_joined
         self._owner_pid = os.getpid()
-        self._last_step = -1
         self._is_done = False
         self._stop_reason = None
         self.training_ins_id = run.instance
@@ -105,6 +105,7 @@ class TrainInstance(InstancePlace, InstanceModels):
             _set_up_log(run.logs)
         self._rank = read_rank()
         labels = {} if self._rank is None else {"rank": self._rank}
+        self._steps = StepCounter() if is_joined else StepCounter(os.path.join(run.base, "steps"), self._rank)
         self._recorder = Recorder(run.journal, run.instance, run.training, labels)
         self._snapshots = SnapshotQueue(run.base, run.output)
         if self._recorder.failure:
@@ -129,22 +130,23 @@ class TrainInstance(InstancePlace, InstanceModels):
 
         :param metrics: numbers by name: ``{"loss": 0.3, "val/accuracy": 0.9}``; NumPy's and the frameworks' own numbers are fine; NaN
             and the infinities are kept
-        :param step: batch counted over the whole run; default: one more than that of the last call, from 0
+        :param step: batch counted over the whole run; default: one more than that of the last call, also of one before the run was
+            joined again; from 0
         :param epoch: counted from 0; fractions are fine
         :param time: seconds since 1970, or a ``datetime``; default now
         """
         try:
-            step = None if step is None else to_float(step, "step")
-            self._last_step = step = self._last_step + 1 if step is None else step
+            step = self._steps.take(None if step is None else to_float(step, "step"))
             epoch = None if epoch is None else to_float(epoch, "epoch")
             time_ns = None if time is None else to_ns(time)
-            for value in metrics.values():
-                if type(value) is not float:
-                    metrics = to_floats(metrics)
-                    break
+            for name, value in metrics.items():
+                if type(value) is not float or type(name) is not str:
+                    for taken in to_floats(metrics):
+                        self._recorder.points(taken, step, epoch, time_ns)
+                    return
             self._recorder.points(dict(metrics), step, epoch, time_ns)
         except Exception as error:
-            notices.warn("log() could not record %.200r: %s" % (metrics, error), topic="log()")
+            notices.warn("log() could not record %s: %s" % (described(metrics), described(error)), topic="log()")
 
     def log_text(self, text):
         """Records text in the log of the run. Never raises.
@@ -154,7 +156,7 @@ class TrainInstance(InstancePlace, InstanceModels):
         try:
             self._recorder.log(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
         except Exception as error:
-            notices.warn("log_text() could not record %.200r: %s" % (text, error), topic="log_text()")
+            notices.warn("log_text() could not record %s: %s" % (described(text), described(error)), topic="log_text()")
 
     def lines(self, parser, purpose="metrics", batch_of_epoch=None, other_files=()):
         """Takes lines of a trainer's console, which the agent parses.

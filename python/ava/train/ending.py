@@ -48,7 +48,7 @@ def _end(reason_of):
 
 
 def _steps():
-    return [(instance, instance._last_step) for instance in _instances]
+    return [(instance, instance._steps.last) for instance in _instances]
 
 
 def _ending(leave):

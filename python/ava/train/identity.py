@@ -9,7 +9,9 @@ import random
 import re
 import time
 
-ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}\Z")
+from ava import limits
+
+ID_PATTERN = re.compile(limits.ID_PATTERN)
 """What can be a folder name and a part of a URL everywhere."""
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

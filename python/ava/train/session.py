@@ -48,7 +48,7 @@ def reason(instance):
         return None
     happened, steps = _at_error
     # Who has logged since has gone on.
-    if id(error) == happened and any(one is instance and step != instance._last_step for one, step in steps):
+    if id(error) == happened and any(one is instance and step != instance._steps.last for one, step in steps):
         return None
     return _describe(error)
 

@@ -11,6 +11,8 @@ from ava import notices
 _MOST_SECONDS = 9e9
 """What fits nanoseconds of 64 bits: until the year 2255."""
 
+_INFINITE = float("inf")
+
 _TEXTS = (str, bytes, type(u""))
 
 
@@ -18,23 +20,28 @@ def to_floats(metrics):
     """Takes numbers and leaves the rest out, with a warning, so that a wrong value never ends a training loop.
 
     :param metrics: values by name; in place of a value a dictionary of more, whose names are joined by ``/``
-    :returns: floats by name
+    :returns: a list of floats by name; a second one where two values have one name: of ``{"a": {"b": 1}, "a/b": 2}``
     """
-    taken = {}
+    taken = ({}, {})
     left_out = []
-    _take(metrics, "", taken, left_out)
+    _take(metrics, u"", (), taken, left_out)
     if left_out:
-        notices.warn("log() takes numbers; left out: %s" % ", ".join(left_out))
-    return taken
+        more = " and %d more" % (len(left_out) - 10) if len(left_out) > 10 else ""
+        notices.warn("log() takes numbers; left out: %s%s" % (", ".join(left_out[:10]), more))
+    return [one for one in taken if one]
 
 
 def to_float(value, what):
-    """:returns: a step or an epoch as float; ``None``, and a warning, for what is no number"""
+    """:returns: a step or an epoch as float; ``None``, and a warning, for what is no finite number"""
     try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        notices.warn("log() takes a number as %s; passed over: %.80r" % (what, value), topic="log " + what)
-        return None
+        if not isinstance(value, _TEXTS):
+            number = float(value)
+            if abs(number) < _INFINITE:
+                return number
+    except Exception:  # Whatever it is, it is no number.
+        pass
+    _pass_over("a finite number as " + what, value)
+    return None
 
 
 def to_ns(moment):
@@ -42,21 +49,46 @@ def to_ns(moment):
 
     :returns: nanoseconds since 1970; ``None``, and a warning, for anything else
     """
-    if isinstance(moment, datetime.datetime):
-        aware = moment.utcoffset() is not None
-        seconds = calendar.timegm(moment.utctimetuple()) if aware else int(time.mktime(moment.timetuple()))
-        return seconds * 1000000000 + moment.microsecond * 1000
-    seconds = to_float(moment, "time")
-    if seconds is None or abs(seconds) > _MOST_SECONDS:
-        return None
-    return int(seconds * 1e9)
+    try:
+        if isinstance(moment, datetime.datetime):
+            if moment.year < 1000:
+                raise ValueError("Python 2.7 takes it for a year of this century")
+            aware = moment.utcoffset() is not None
+            seconds = calendar.timegm(moment.utctimetuple()) if aware else int(time.mktime(moment.timetuple()))
+            nanoseconds = seconds * 1000000000 + moment.microsecond * 1000
+        else:
+            seconds = to_float(moment, "time")
+            if seconds is None:
+                return None
+            nanoseconds = int(seconds * 1e9)
+        if abs(seconds) <= _MOST_SECONDS:
+            return nanoseconds
+    except Exception:  # A datetime that the system's calendar does not reach.
+        pass
+    _pass_over("seconds since 1970 as time, recorded now", moment)
+    return None
 
 
-def _take(metrics, prefix, taken, left_out):
+def _pass_over(wanted, value):
+    """Said once for each kind of value: a training loop has many of one kind."""
+    finite = isinstance(value, float) and abs(value) < _INFINITE
+    kind = described(value) if isinstance(value, float) and not finite else type(value).__name__
+    notices.warn("log() takes %s; passed over: %s" % (wanted, described(value)), topic="log %s %s" % (wanted, kind))
+
+
+def described(value):
+    """:returns: a few words about a value, also about one that cannot be printed"""
+    try:
+        return "%.200s" % (value if isinstance(value, Exception) else repr(value))
+    except Exception:
+        return type(value).__name__
+
+
+def _take(metrics, prefix, within, taken, left_out):
     for name, value in metrics.items():
         name = prefix + _text(name)
-        if isinstance(value, dict):
-            _take(value, name + "/", taken, left_out)
+        if isinstance(value, dict) and value is not metrics and not any(value is one for one in within):
+            _take(value, name + u"/", within + (metrics,), taken, left_out)
             continue
         try:
             if isinstance(value, _TEXTS):
@@ -66,12 +98,25 @@ def _take(metrics, prefix, taken, left_out):
                 if hasattr(value, method):
                     value = getattr(value, method)()
                     break
-            taken[name] = float(value)
+            number = float(value)
         except Exception:  # Whatever it is, it is no number.
             left_out.append("%s (%s)" % (name, type(value).__name__))
+            continue
+        for floats in taken:
+            if name not in floats:
+                floats[name] = number
+                break
+        else:
+            left_out.append("%s (a third value of this name)" % name)
 
 
 def _text(name):
+    """:returns: the name as text; one that cannot be printed is named by its kind"""
     if isinstance(name, bytes):
-        return name if str is bytes else name.decode("utf-8", "replace")
-    return name if isinstance(name, _TEXTS) else str(name)
+        return name.decode("utf-8", "replace")
+    if isinstance(name, _TEXTS):
+        return name
+    try:
+        return type(u"")(name)
+    except Exception:
+        return type(u"")(type(name).__name__)

@@ -27,6 +27,18 @@ export interface JournalWriterOptions {
 /** Unsent journal that a writer keeps on the disk at most: about 90 million values, or two days of a very talkative console. */
 export const DEFAULT_MAX_JOURNAL_BYTES: number = 2 * 1024 ** 3;
 
+/** Longest append: a record, or points with their definitions. */
+const MOST_APPENDED_BYTES: number = LIMITS.recordPayloadBytes;
+
+/** State before a record. */
+interface Begun {
+  /** Offset in the encoder. */
+  start: number;
+  seq: number;
+  defining: number;
+  definitionBytes: number;
+}
+
 /** While the journal is full or cannot be written, how often it is looked whether that is over. */
 const RECHECK_MS = 1000;
 
@@ -41,8 +53,16 @@ export class JournalWriter {
   failure: string | undefined;
   private readonly options: JournalWriterOptions;
   private readonly encoder = new RecordEncoder(4096, fastCrc32);
+  /** By id. */
   private readonly definitions: SeriesRecord[] = [];
+  /** By id: the last segment that has the definition. */
+  private readonly definedIn: number[] = [];
+  /** Ids whose definitions the append or batch under way writes. */
+  private defining: number[] = [];
+  /** Bytes of definitions in the open segment. */
+  private definitionBytes = 0;
   private file: SegmentFile | undefined;
+  private segment = -1;
   private nextSegment = 0;
   private nextSeq = 1;
   private closedBytes = 0;
@@ -61,6 +81,11 @@ export class JournalWriter {
     this.hasSegment();
   }
 
+  /** Labels that all series carry. */
+  get labels(): Labels {
+    return this.options.labels ?? {};
+  }
+
   /** Seq of the last appended record; 0 before the first. */
   get lastSeq(): number {
     return this.nextSeq - 1;
@@ -73,21 +98,32 @@ export class JournalWriter {
    * @param share - part of the disk budget that this kind may fill: log text stops earlier than points
    * @returns whether it is in the journal; in a batch: whether it will be when the batch is committed
    */
-  append(record: JournalRecord, share = 1): boolean {
-    const start = this.beginRecord();
-    if (start < 0) return false;
-    this.encoder.write(this.nextSeq, record);
-    if (!this.endRecord(start, share)) return false;
-    if (record.type === "series") this.definitions.push(record);
-    return true;
+  append(record: Exclude<JournalRecord, SeriesRecord>, share = 1): boolean {
+    const begun = this.beginRecord();
+    if (!begun) return false;
+    try {
+      this.encoder.write(this.nextSeq++, record);
+    } catch (error) {
+      return this.takeBack(begun, `it cannot be written as JSON: ${(error as Error).message}`);
+    }
+    return this.endRecord(begun, share);
   }
 
-  /** Appends one points record without an object for it; parameters as in `RecordEncoder.writePoints`. */
+  /** Defines a series, once: its definition is appended with the first points that need it, in each segment. @param definition - id, name, labels */
+  define(definition: SeriesRecord): void {
+    this.definitions[definition.id] = definition;
+  }
+
+  /** Appends one points record, and the definitions that its segment has not yet; parameters as in `RecordEncoder.writePoints`. */
   appendPoints(step: number, epoch: number, timeNs: bigint, ids: ArrayLike<number>, values: ArrayLike<number>, count: number): boolean {
-    const start = this.beginRecord();
-    if (start < 0) return false;
-    this.encoder.writePoints(this.nextSeq, step, epoch, timeNs, ids, values, count);
-    return this.endRecord(start, 1);
+    const begun = this.beginRecord();
+    if (!begun) return false;
+    for (let i = 0; i < count; i++) {
+      const definition = this.definitions[ids[i]!];
+      if (definition && this.definedIn[definition.id] !== this.segment) this.writeDefinition(definition);
+    }
+    this.encoder.writePoints(this.nextSeq++, step, epoch, timeNs, ids, values, count);
+    return this.endRecord(begun, 1);
   }
 
   /**
@@ -97,18 +133,15 @@ export class JournalWriter {
    * @returns whether they are in the journal
    */
   batch(work: () => void): boolean {
-    const before = { seq: this.nextSeq, definitions: this.definitions.length };
-    this.isBatching = this.hasSegment();
-    this.encoder.clear();
+    const before = this.beginRecord();
+    this.isBatching = before !== undefined;
     try {
       work();
     } finally {
       this.isBatching = false;
     }
-    if (this.commit()) return true;
-    this.nextSeq = before.seq;
-    this.definitions.length = before.definitions;
-    return false;
+    // Without a segment each record was refused for itself.
+    return before === undefined || this.commit(before);
   }
 
   /** Closes the file; later appends are refused. */
@@ -118,31 +151,52 @@ export class JournalWriter {
     this.isClosed = true;
   }
 
-  /** @returns where the record starts in the encoder, or -1 when the journal takes none now */
-  private beginRecord(): number {
-    if (this.isBatching) return this.encoder.byteLength;
-    if (!this.hasSegment()) return -1;
-    this.encoder.clear();
-    return 0;
-  }
-
-  private endRecord(start: number, share: number): boolean {
-    if (this.isFull(this.encoder.byteLength, share)) {
-      this.encoder.truncate(start);
-      return this.refuse("the journal has reached its limit on the disk");
+  /** @returns where the record begins; `undefined` when the journal takes none now */
+  private beginRecord(): Begun | undefined {
+    if (!this.isBatching) {
+      if (!this.hasSegment()) return undefined;
+      this.encoder.clear();
+      this.defining = [];
     }
-    if (!this.isBatching && !this.commit()) return false;
-    this.nextSeq += 1;
-    return true;
+    return {
+      start: this.encoder.byteLength,
+      seq: this.nextSeq,
+      defining: this.defining.length,
+      definitionBytes: this.definitionBytes,
+    };
   }
 
-  private commit(): boolean {
+  private writeDefinition(definition: SeriesRecord): void {
+    const startBytes = this.encoder.byteLength;
+    this.encoder.write(this.nextSeq++, definition);
+    this.definedIn[definition.id] = this.segment;
+    this.defining.push(definition.id);
+    this.definitionBytes += this.encoder.byteLength - startBytes;
+  }
+
+  private endRecord(begun: Begun, share: number): boolean {
+    const bytes = this.encoder.byteLength;
+    if (bytes - begun.start > MOST_APPENDED_BYTES) return this.takeBack(begun, `a record of more than ${MOST_APPENDED_BYTES} bytes`);
+    if (this.isFull(bytes, share)) return this.takeBack(begun, "the journal has reached its limit on the disk");
+    return this.isBatching || this.commit(begun);
+  }
+
+  private commit(begun: Begun): boolean {
     try {
       this.file?.append(this.encoder.bytes());
       return true;
     } catch (error) {
-      return this.refuse(`the journal cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+      return this.takeBack(begun, `the journal cannot be written: ${(error as NodeJS.ErrnoException).code}`);
     }
+  }
+
+  /** As if the record had not begun; a definition that was not written is written with the next use. */
+  private takeBack({ start, seq, defining, definitionBytes }: Begun, reason: string): false {
+    this.encoder.truncate(start);
+    this.nextSeq = seq;
+    this.definitionBytes = definitionBytes;
+    for (const id of this.defining.splice(defining)) this.definedIn[id] = -1;
+    return this.refuse(reason);
   }
 
   private refuse(reason: string): false {
@@ -151,7 +205,8 @@ export class JournalWriter {
   }
 
   private hasSegment(): boolean {
-    if (this.file && !this.file.isTorn && this.file.byteLength < (this.options.segmentBytes ?? LIMITS.segmentBytes)) return true;
+    const { segmentBytes = LIMITS.segmentBytes } = this.options;
+    if (this.file && !this.file.isTorn && this.file.byteLength - this.definitionBytes < segmentBytes) return true;
     if (this.isClosed) return this.refuse("the journal is closed");
     if (Date.now() < this.nextStartMs) return false;
     try {
@@ -163,7 +218,6 @@ export class JournalWriter {
     }
   }
 
-  /** Starts the next segment with all definitions, so that it can be read alone. */
   private startSegment(): void {
     const { folder, instance, training, labels, isSelfShipped } = this.options;
     const { writer, nextSeq } = this;
@@ -184,15 +238,13 @@ export class JournalWriter {
     };
     try {
       file.append(encodeSegmentHead(header));
-      this.encoder.clear();
-      for (const [index, definition] of this.definitions.entries()) this.encoder.write(nextSeq + index, definition);
-      file.append(this.encoder.bytes());
     } catch (error) {
       file.close();
       rmSync(path, { force: true });
       throw error;
     }
-    this.nextSeq += this.definitions.length;
+    this.segment = segment;
+    this.definitionBytes = 0;
     this.file?.close();
     this.file = file;
     this.closedBytes = this.sizeOfOthers(segment);

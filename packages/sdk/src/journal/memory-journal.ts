@@ -1,4 +1,4 @@
-import { type JournalRecord, RECORD_TYPE, RecordEncoder } from "ava-protocol";
+import { type JournalRecord, type Labels, RECORD_TYPE, RecordEncoder, type SeriesRecord } from "ava-protocol";
 import { fastCrc32 } from "./fast-crc32.js";
 import type { ReadRecord } from "./journal-reader.js";
 import type { RecordSink } from "./recorder.js";
@@ -7,10 +7,17 @@ import type { RecordSink } from "./recorder.js";
 export class MemoryJournal implements RecordSink {
   /** Nothing is ever refused. */
   readonly failure: undefined;
+  /** Labels that all series carry. */
+  readonly labels: Labels;
   private readonly encoder = new RecordEncoder(64 * 1024, fastCrc32);
   private records: ReadRecord[] = [];
   private bytes = 0;
   private seq = 0;
+
+  /** @param labels - that all series carry */
+  constructor(labels: Labels = {}) {
+    this.labels = labels;
+  }
 
   /** Seq of the last record. */
   get lastSeq(): number {
@@ -20,6 +27,11 @@ export class MemoryJournal implements RecordSink {
   /** Bytes of the records that were not taken yet. */
   get byteLength(): number {
     return this.bytes;
+  }
+
+  /** As of `JournalWriter`. */
+  define(definition: SeriesRecord): void {
+    this.append(definition);
   }
 
   /** As of `JournalWriter`. */

@@ -51,8 +51,8 @@ export class LinesSource implements RecordSource {
   rewind(): void {
     const { parser, referenceTimeMs, batchOfEpoch } = this.header;
     this.file.rewind();
-    this.journal = new MemoryJournal();
-    this.recorder = new Recorder(this.journal, () => this.nowMs);
+    this.journal = new MemoryJournal(this.header.labels);
+    this.recorder = new Recorder(this.journal, { now: () => this.nowMs });
     this.items = new ItemRecorder(this.recorder);
     this.reader = new MetricReader(createParsers({ parser }, { referenceTimeMs, ...(batchOfEpoch ? { batchOfEpoch } : {}) }), (problem) =>
       this.onProblem(problem),

@@ -1,13 +1,16 @@
 import { appendFileSync } from "node:fs";
 import { maskText } from "../facts/mask-secrets.js";
 
-/** Words of the SDK for people; they never go to stdout, and never to the same reader twice in a row. */
+/** Words of the SDK for people; they never go to stdout. What repeats itself in a training loop is said once. */
 export interface Notices {
-  /** Something the user should act on: a wrong setting, an unwritable workspace. */
-  warn(message: string): void;
+  /** Something the user should act on: a wrong setting, an unwritable workspace. Said once. @param topic - for words that differ each time. Default: the message */
+  warn(message: string, topic?: string): void;
   /** Something worth knowing: the platform went away or came back. */
   tell(message: string): void;
 }
+
+/** Different warnings of one run at most. */
+const MOST_WARNINGS = 1_000;
 
 /** Where the notices of a run go. */
 export interface NoticeOptions {
@@ -37,7 +40,15 @@ export function createNotices(options: NoticeOptions): Notices {
     }
     show?.(message);
   };
-  return { warn: (message) => say(message, options.showWarning), tell: (message) => say(message, options.showNote) };
+  const warned = new Set<string>();
+  return {
+    warn: (message, topic = message) => {
+      if (warned.has(topic) || warned.size >= MOST_WARNINGS) return;
+      warned.add(topic);
+      say(message, options.showWarning);
+    },
+    tell: (message) => say(message, options.showNote),
+  };
 }
 
 /**

@@ -94,7 +94,7 @@ export class Recording {
       isSelfShipped: true,
       ...labels(this.rank),
     });
-    this.recorder = new Recorder(this.journal);
+    this.recorder = new Recorder(this.journal, { warn: (message) => notices.warn(message) });
     this.recorder.facts(startFacts(options, Object.keys(params).length === 0 ? undefined : paramsText));
     if (this.journal.failure) notices.warn(`${this.journal.failure} (${layout.journal}); this run is not recorded until that is over.`);
     this.shipper = new ShipperThread(

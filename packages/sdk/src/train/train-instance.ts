@@ -21,8 +21,10 @@ import {
   monitorCallback,
 } from "./callbacks.js";
 import { InstancePlace } from "./instance-place.js";
+import { toMetrics, toPlace } from "./log-arguments.js";
+import { readRank } from "./rank.js";
 import { Recording } from "./recording.js";
-import { toMetrics } from "./to-metrics.js";
+import { StepCounter } from "./step-counter.js";
 
 /** Options of {@link TrainInstance.create}; what is absent comes from the environment, `config/*` or the defaults. */
 export interface TrainInstanceOptions extends WatchOptions {
@@ -44,7 +46,7 @@ export interface TrainInstanceOptions extends WatchOptions {
 
 /** Where in the run metrics were measured. */
 export interface LogOptions {
-  /** Batch counted over the whole run. Default: one more than that of the last call, from 0. */
+  /** Batch counted over the whole run. Default: one more than that of the last call, also of one before the run was joined again; from 0. */
   step?: number;
   /** Epoch, counted from 0; fractions are fine. */
   epoch?: number;
@@ -70,12 +72,12 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   readonly stopSignal: AbortSignal;
   protected override readonly recording: Recording;
   private readonly notices: Notices;
-  private readonly warn = (message: string): void => this.notices.warn(message);
+  private readonly warn = (message: string, topic?: string): void => this.notices.warn(message, topic);
   protected override readonly workspace: string;
   private readonly settings: Settings;
   private readonly onExit: (code: number) => void;
   private readonly onUncaught: (error: unknown) => void;
-  private lastStep = -1;
+  private readonly steps: StepCounter;
   private uncaught: string | undefined;
 
   private constructor(options: TrainInstanceOptions) {
@@ -102,6 +104,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
       notices: this.notices,
       onStop: (reason) => stop.abort(new Error(reason)),
     });
+    this.steps = new StepCounter(this.recording.layout.steps, readRank());
     this.onUncaught = (error) => {
       this.uncaught = error instanceof Error ? (error.stack ?? error.message) : String(error);
     };
@@ -134,16 +137,17 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @param at - step, epoch, time
    */
   log(metrics: Readonly<Record<string, number>>, at: LogOptions = {}): void {
-    const values = toMetrics(metrics, this.warn);
-    const step = typeof at.step === "number" ? at.step : this.lastStep + 1;
-    this.lastStep = step;
-    this.recording.keepMetrics(values);
-    const timeMs = at.time instanceof Date ? at.time.getTime() : at.time;
-    this.recording.recorder.points(values, {
-      step,
-      ...(at.epoch === undefined ? {} : { epoch: at.epoch }),
-      ...(timeMs === undefined ? {} : { timeMs }),
-    });
+    try {
+      const { values, again } = toMetrics(metrics, this.warn);
+      const { step, ...place } = toPlace(at, this.warn);
+      const taken = { ...place, step: this.steps.take(step) };
+      this.recording.keepMetrics(values);
+      this.recording.recorder.points(values, taken);
+      if (again) this.recording.recorder.points(again, taken);
+    } catch (error) {
+      // What looks like an object may be anything.
+      this.warn(`log() could not record its metrics: ${describe(error)}`, "log()");
+    }
   }
 
   /**
@@ -197,7 +201,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   uploadSnapshotModel(
     snapshot: { epoch?: number; step?: number; files?: readonly string[]; otherFiles?: readonly string[] } = {},
   ): Promise<RegisteredModel> {
-    const { epoch, step = Math.max(0, this.lastStep), files = [], otherFiles = [] } = snapshot;
+    const { epoch, step = Math.max(0, this.steps.last), files = [], otherFiles = [] } = snapshot;
     const taken = { step, files: [...files], otherFiles: [...otherFiles], ...(epoch === undefined ? {} : { epoch }) };
     return this.recording.holdFor(this.recording.snapshots.add(taken));
   }
@@ -261,6 +265,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   async done(how: { errMsg?: string } = {}): Promise<void> {
     process.off("exit", this.onExit);
     process.off("uncaughtExceptionMonitor", this.onUncaught);
+    this.steps.close();
     const message = how.errMsg;
     await this.recording.finish(
       {
@@ -276,7 +281,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
       metrics: this,
       items: this.recording.recorder,
       onSnapshot: (snapshot) => this.takeSnapshot(snapshot),
-      lastStep: () => Math.max(0, this.lastStep),
+      lastStep: () => Math.max(0, this.steps.last),
       warn: this.warn,
     };
   }
@@ -301,6 +306,15 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   /** `await using`: ends the instance. A block left by an exception is told apart only by calling {@link done} in its `catch`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.done();
+  }
+}
+
+/** What is thrown may itself throw when it is looked at. */
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : typeof error;
+  } catch {
+    return "something that cannot be described";
   }
 }
 

@@ -56,6 +56,8 @@ export interface RunLayout {
   journal: string;
   /** Lines of consoles that wait for a parser. */
   lines: string;
+  /** Last steps of the processes. */
+  steps: string;
   /** Snapshots on their way to storage and platform. */
   snapshots: string;
   /** Scratch: archives before they are stored. */
@@ -77,6 +79,7 @@ export function runLayout(workspace: string, instanceId: string): RunLayout {
     logs: join(base, "logs"),
     journal: join(base, "journal"),
     lines: join(base, "lines"),
+    steps: join(base, "steps"),
     snapshots: join(base, "snapshots"),
     tmp: join(base, "tmp"),
     params: join(base, "params.json"),

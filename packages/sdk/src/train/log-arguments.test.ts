@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { toMetrics, toPlace } from "./log-arguments.js";
+
+function metricsOf(metrics: unknown): { values: object; again?: object; words: string[] } {
+  const words: string[] = [];
+  return { ...toMetrics(metrics, (message) => void words.push(message)), words };
+}
+
+function placeOf(at: unknown): { place: object; words: string[] } {
+  const words: string[] = [];
+  return { place: toPlace(at, (message) => void words.push(message)), words };
+}
+
+describe("metrics", () => {
+  test("of numbers are taken as they are, without a copy", () => {
+    const metrics = { loss: Number.NaN, lr: 0.1 };
+    expect(toMetrics(metrics, expect.unreachable).values).toBe(metrics);
+  });
+
+  test("of other kinds are taken where they are one number", () => {
+    const odd = { a: true, b: 3n, c: [4], d: new Float32Array([5]), e: new BigInt64Array([6n]), f: Object(7) as unknown };
+    expect(metricsOf(odd)).toEqual({ values: { a: 1, b: 3, c: 4, d: 5, e: 6, f: 7 }, words: [] });
+  });
+
+  test("that are no numbers are left out with a word that names them", () => {
+    const { values, words } = metricsOf({
+      ok: 1,
+      text: "0.5",
+      huge: 10n ** 400n,
+      many: [1, 2],
+      none: null,
+      absent: undefined,
+      symbol: Symbol("s"),
+      call: () => 1,
+      date: new Date(0),
+      get thrown(): number {
+        throw new Error("no");
+      },
+    });
+    expect(values).toEqual({ ok: 1 });
+    expect(words).toHaveLength(1);
+    for (const name of ["text", "huge", "many", "none", "absent", "symbol", "call", "date", "thrown"])
+      expect(words[0]).toContain(`${name} (`);
+  });
+
+  test("in objects have their path as name, and of two with one name neither is lost", () => {
+    expect(metricsOf({ a: { b: 1, c: { d: 2 } }, "a/b": 3 })).toEqual({ values: { "a/b": 1, "a/c/d": 2 }, again: { "a/b": 3 }, words: [] });
+    expect(metricsOf({ a: { "b/c": 1, b: { c: 2 } }, "a/b/c": 3 })).toMatchObject({
+      values: { "a/b/c": 1 },
+      again: { "a/b/c": 2 },
+      words: [expect.stringContaining("a/b/c (a third value")],
+    });
+  });
+
+  test("that contain themselves end", () => {
+    const circle: Record<string, unknown> = { a: 1 };
+    circle["self"] = { circle };
+    expect(metricsOf(circle).values).toEqual({ a: 1 });
+  });
+
+  test("named __proto__ is one", () => {
+    const { values } = metricsOf(JSON.parse('{"__proto__": 1, "b": true}'));
+    expect(Object.entries(values)).toEqual([
+      ["__proto__", 1],
+      ["b", 1],
+    ]);
+  });
+
+  test.each([null, undefined, "text", 5, [1, 2], Symbol("s"), () => 1])("%o are none", (metrics) => {
+    expect(metricsOf(metrics)).toMatchObject({ values: {}, words: [expect.stringContaining("takes an object")] });
+  });
+});
+
+describe("step, epoch and time", () => {
+  test("are taken as they are", () => {
+    expect(placeOf({ step: 3, epoch: 0.5, time: 7 })).toEqual({ place: { step: 3, epoch: 0.5, timeMs: 7 }, words: [] });
+    expect(placeOf({ step: 3n, epoch: 1n, time: new Date(9) })).toEqual({ place: { step: 3, epoch: 1, timeMs: 9 }, words: [] });
+    expect(placeOf(undefined)).toEqual({ place: {}, words: [] });
+  });
+
+  test.each(["step", "epoch", "time"])("a wrong %s is told and passed over", (what) => {
+    for (const value of [Number.NaN, Infinity, -Infinity, "12", null, true, {}, [], Symbol("s"), new Date("bad"), () => 1, 10n ** 400n]) {
+      expect(placeOf({ [what]: value })).toEqual({ place: {}, words: [expect.stringContaining(`is no ${what}`)] });
+    }
+  });
+
+  test.each([1e300, 1.7e18, -1e13])("a time of %d, which nanoseconds of 64 bits do not hold, is told", (time) => {
+    expect(placeOf({ time })).toEqual({ place: {}, words: [expect.stringContaining("recorded now")] });
+  });
+
+  test.each([null, "text", 5])("%o in their place is told", (at) => {
+    expect(placeOf(at)).toMatchObject({ place: {}, words: [expect.stringContaining("passed over")] });
+  });
+});

@@ -1,0 +1,16 @@
+# -*- coding: utf-8 -*-
+"""Limits of what can be recorded. Made by scripts/python-limits.mjs of packages/protocol; do not edit."""
+
+RECORD_PAYLOAD_BYTES = 8388608
+SEGMENT_BYTES = 8388608
+SERIES_PER_INSTANCE = 100000
+VALUES_PER_RECORD = 100000
+SERIES_NAME_CHARS = 512
+LABELS_PER_SERIES = 32
+LABEL_KEY_CHARS = 128
+LABEL_VALUE_CHARS = 512
+JSON_DEPTH = 100
+FACTS_BYTES = 4194304
+EVENT_BYTES = 1048576
+
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}\Z"

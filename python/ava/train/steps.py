@@ -1,0 +1,78 @@
+# -*- coding: utf-8 -*-
+"""Counts the steps of a run that names none. See docs/formats/journal.md of the repository, "The last step"."""
+from __future__ import absolute_import
+
+import os
+import struct
+
+from ava.workspace import make_folder
+
+_STEP = struct.Struct("<d")
+
+
+class StepCounter(object):
+    """The last step of a process, remembered in a file, so that the run goes on after it when it is joined again: also after a
+    ``SIGKILL``, and without a platform. Never raises."""
+
+    def __init__(self, folder=None, rank=None):
+        """:param folder: ``steps`` of the run's folder; ``None``: nothing is remembered
+        :param rank: of this process"""
+        self.last = -1
+        self._fd = None
+        self._pid = os.getpid()
+        if folder is not None:
+            name = "main" if rank is None else "rank-%s" % rank
+            # Ranks start one after the other: what the first has done already is not the others' past.
+            steps = [_read(os.path.join(folder, one)) for one in (_names(folder) if rank is None else [name])]
+            self.last = max([-1] + steps)
+            self._open(folder, name)
+
+    def take(self, step=None):
+        """:param step: of a call; ``None``: the next one :returns: the step of the call"""
+        if step is None:
+            step = self.last + 1
+        self.last = step
+        # A forked worker counts for itself.
+        if self._fd is not None and self._pid == os.getpid():
+            try:
+                # Before the record itself: of a step that was not recorded nothing is lost, and none comes twice.
+                _write_at_start(self._fd, _STEP.pack(step))
+            except (OSError, IOError):
+                self._fd = None
+        return step
+
+    def _open(self, folder, name):
+        try:
+            make_folder(folder)
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+            self._fd = os.open(os.path.join(folder, name), flags, 0o600)
+        except (OSError, IOError):
+            self._fd = None  # Without it the run is recorded all the same.
+
+
+if hasattr(os, "pwrite"):
+
+    def _write_at_start(descriptor, data):
+        os.pwrite(descriptor, data, 0)
+
+else:  # Python 2.7, Windows
+
+    def _write_at_start(descriptor, data):
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, data)
+
+
+def _names(folder):
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _read(path):
+    try:
+        with open(path, "rb") as source:
+            (step,) = _STEP.unpack(source.read(_STEP.size))
+    except (OSError, IOError, struct.error):
+        return -1
+    return step if abs(step) < float("inf") else -1
