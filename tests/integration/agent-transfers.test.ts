@@ -91,6 +91,9 @@ test("a file goes to Kodo and comes back, with progress; an object is fetched by
   expect(await client.call("download", { url, file: back, ...keys })).toMatchObject({ bytes: content.length });
   expect(readFileSync(back).equals(content)).toBe(true);
 
+  // Its standard output may be the way to its client.
+  expect(await client.call("download", { url, file: "/dev/stdout", ...keys })).toMatchObject({ error: { code: "FILE_UNWRITABLE" } });
+
   expect(await client.call("upload", { file, bucket: "train", key: "x" })).toMatchObject({ error: { code: "CREDENTIALS_MISSING" } });
   const missing = await client.call("upload", { file: path.join(data, "none"), bucket: "train", key: "x", ...keys });
   expect(missing).toMatchObject({ error: { code: "FILE_UNREADABLE" } });

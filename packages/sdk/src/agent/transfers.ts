@@ -1,4 +1,5 @@
 import { resolveSettings } from "../settings/settings.js";
+import { resolveTarget } from "../transfer/download/target.js";
 import { Fetcher } from "../transfer/fetch/fetcher.js";
 import { QMacAuthFetcher } from "../transfer/fetch/qmac-auth-fetcher.js";
 import { KodoClient } from "../transfer/upload/kodo-client.js";
@@ -47,6 +48,9 @@ export async function fetchUrl(request: AgentRequest, { signal }: Session): Prom
 export async function download(request: AgentRequest, session: Session): Promise<AnswerFields> {
   using fetcher = new Fetcher({ ...keysOf(request), endpoint: endpointOf(request) });
   const [url, file] = [textOf(request, "url"), textOf(request, "file")];
+  // Standard output of the agent is not that of its client.
+  if ((await resolveTarget(file)).kind === "descriptor")
+    throw new RequestError("FILE_UNWRITABLE", `can't write ${file} (it is the agent's own)`);
   const options = { signal: session.signal, fromKodo: request["fromKodo"] === true };
   const [res, err] = await fetcher.fetchHugeFile(url, file, textsOf(request, "headers"), 1, progressOf(request, session), options);
   if (err) throw err;

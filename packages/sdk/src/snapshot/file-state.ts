@@ -40,13 +40,17 @@ export async function fileState(path: string): Promise<FileState | "absent" | "s
   }
 }
 
+/** Entries of a folder that are looked at without a pause: some milliseconds. */
+const MOST_AT_ONCE = 2_000;
+
 /**
- * As {@link fileState}, for the training's own thread, which cannot wait.
+ * As {@link fileState}, for the training's own thread, which cannot wait. Of a large folder not all is looked at.
  *
  * @param path - of a file or folder
- * @returns its state; `undefined` for what is not there, or neither a file nor a folder
+ * @param budget - entries that may still be looked at
+ * @returns its state, without word of empty files in a folder; `undefined` for what is not there, or neither a file nor a folder
  */
-export function fileStateSync(path: string): FileState | undefined {
+export function fileStateSync(path: string, budget: { entries: number } = { entries: MOST_AT_ONCE }): FileState | undefined {
   try {
     const facts = statSync(path);
     const state = {
@@ -57,10 +61,10 @@ export function fileStateSync(path: string): FileState | undefined {
     if (facts.isFile()) return state;
     if (!facts.isDirectory()) return undefined;
     for (const name of readdirSync(path).toSorted()) {
-      const inside = fileStateSync(join(path, name));
+      if (--budget.entries < 0) break;
+      const inside = fileStateSync(join(path, name), budget);
       state.text += `\n${name} ${inside?.text}`;
       state.changedMs = Math.max(state.changedMs, inside?.changedMs ?? 0);
-      state.isEmpty ||= inside?.isEmpty ?? false;
     }
     return state;
   } catch {

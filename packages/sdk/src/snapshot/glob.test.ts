@@ -14,6 +14,8 @@ for (const name of [
   "a/deep/model_3.pt",
   "a/model_4.pt",
   "we+ird(1).pt",
+  "b/checkpoint-500/weights",
+  "b/data2012/image",
 ]) {
   mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
   writeFileSync(path.join(folder, name), name);
@@ -28,6 +30,7 @@ test.each([
   ["model.pt", ["model.pt"]],
   ["we+ird(*).pt", ["we+ird(1).pt"]],
   [".*.pt", [".hidden.pt"]],
+  ["b/*", ["b/checkpoint-500"]],
   ["nowhere/*.pt", []],
 ])("%s", (pattern, expected) => {
   const found = findFiles(path.join(folder, pattern)).map((file) => path.relative(folder, file));

@@ -1,9 +1,10 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
+import { isSnapshotFolder } from "./name-place.js";
 
 /**
- * Finds the files that match a pattern: `*` and `?` within a name, `**` across folders; folders, too, that have a number in their name: snapshots as
- * a whole. Node 20 has no glob of its own.
+ * Finds the files that match a pattern: `*` and `?` within a name, `**` across folders; folders, too, that are
+ * named as one snapshot. Node 20 has no glob of its own.
  *
  * @param pattern - relative to the working folder, or absolute
  * @returns absolute paths
@@ -37,7 +38,7 @@ function search(folder: string, parts: readonly string[], found: string[]): void
 }
 
 function isSnapshot(entry: Dirent): boolean {
-  return entry.isFile() || (entry.isDirectory() && /\d/.test(entry.name));
+  return entry.isFile() || (entry.isDirectory() && isSnapshotFolder(entry.name));
 }
 
 function matcher(part: string): RegExp {

@@ -46,16 +46,17 @@ export class Lane {
   }
 
   /**
-   * Waits until each snapshot is done or has failed since the call, or the time is over. The work goes on.
+   * Waits until each snapshot is done or has failed since the call. The work goes on.
    *
-   * @param deadlineMs - when to give up, in milliseconds since 1970
+   * @param signal - ends the wait
    * @param mayGetMore - whether the stage before this one still works
    */
-  async settle(deadlineMs: number, mayGetMore: () => boolean): Promise<void> {
+  async settle(signal: AbortSignal, mayGetMore: () => boolean): Promise<void> {
     const sinceMs = Date.now();
     const isOpen = () => this.ids().some((id) => (this.tries.get(id)?.startedMs ?? 0) < sinceMs);
-    const inTime = (work: Promise<unknown>) => Promise.race([work, wait(Math.max(0, deadlineMs - Date.now()), undefined, { ref: false })]);
-    while (Date.now() < deadlineMs) {
+    const ended = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    const inTime = (work: Promise<unknown>) => Promise.race([work, ended]);
+    while (!signal.aborted) {
       await inTime(this.round(sinceMs));
       if (!mayGetMore() && !isOpen()) return;
       await inTime(wait(POLL_MS / 5));

@@ -12,8 +12,12 @@ const EPOCH = /epochs?[-_=. ]*(\d+)|(?:^|[-_. ])ep[-_=]?(\d+)/i;
 const STEP = /(?:global[-_]?step|step|iteration|iter)s?[-_=. ]*(\d+)/i;
 /** `model-00001-of-00003`: a piece of a model. */
 const SHARD = /\d+-of-\d+/g;
-/** Folders whose files are one snapshot. */
-const FOLDER = /(check-?point|ckpt|step|iter|epoch)\D*\d/i;
+const FOLDER = /(check-?point|ckpt|snapshot|step|iter|epoch)\D*\d/i;
+
+/** @param name - of a folder @returns whether it is named as one snapshot, such as `checkpoint-500`; any other may be a data set */
+export function isSnapshotFolder(name: string): boolean {
+  return FOLDER.test(name);
+}
 
 /**
  * @param path - of a snapshot's file or folder
@@ -23,7 +27,7 @@ export function placeInName(path: string): NamePlace {
   const place = read(basename(path));
   const folder = basename(dirname(path));
   const isSure = place.epoch !== undefined || place.isStepNamed;
-  return !isSure && FOLDER.test(folder) ? read(folder) : place;
+  return !isSure && isSnapshotFolder(folder) ? read(folder) : place;
 }
 
 function read(name: string): NamePlace {

@@ -7,6 +7,9 @@ import type { RegisterModel } from "./register-model.js";
 import { applyRetention, type RetentionPolicy } from "./retention.js";
 import { type SettleOptions, SettleWatch } from "./settle.js";
 
+/** Longest wait of an end for an answer of the platform, as that for its records. */
+const PLATFORM_MS = 10_000;
+
 /** A word about a snapshot that does not go its way. */
 export interface SnapshotTrouble {
   /** For the user, whole. */
@@ -44,8 +47,12 @@ export class SnapshotLoop {
   private readonly events: SnapshotLoopEvents;
   private readonly ending = new AbortController();
   private readonly aborting = new AbortController();
-  /** Each stage, in the order of the snapshots' way. */
-  private readonly lanes: readonly Lane[];
+  /** Packing and uploading. */
+  private readonly storing: readonly Lane[];
+  /** Registering, and telling what was given up. */
+  private readonly telling: readonly Lane[];
+  /** Ends the wait of an end for the platform. */
+  private patience: NodeJS.Timeout | undefined;
   private holders = 0;
   private release: (() => void) | undefined;
 
@@ -60,7 +67,7 @@ export class SnapshotLoop {
     this.events = events;
     const hold = (work: () => Promise<void>) => this.hold(work);
     const lane = (ids: () => string[], work: (id: string) => Promise<LaneResult>) => new Lane(ids, work, hold);
-    this.lanes = [
+    this.storing = [
       lane(
         () => jobs.waitingIds().filter((id) => !isPacked(id, this.work)),
         (id) => this.store(id, packJob),
@@ -69,6 +76,8 @@ export class SnapshotLoop {
         () => jobs.waitingIds().filter((id) => isPacked(id, this.work)),
         (id) => this.store(id, uploadJob),
       ),
+    ];
+    this.telling = [
       lane(
         () => jobs.storedIds(),
         (id) => this.register(id),
@@ -82,7 +91,7 @@ export class SnapshotLoop {
 
   /** Works until {@link drain} is called. */
   async run(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.run(this.ending.signal)));
+    await Promise.all([...this.storing, ...this.telling].map((lane) => lane.run(this.ending.signal)));
   }
 
   /**
@@ -92,15 +101,15 @@ export class SnapshotLoop {
    * @returns how many did not come to their end
    */
   async settle(deadlineMs: number): Promise<SnapshotCounts> {
-    let earlier: Promise<void> = Promise.resolve();
-    for (const lane of this.lanes) {
-      let mayGetMore = true;
-      void earlier.then(() => {
-        mayGetMore = false;
-      });
-      earlier = Promise.all([earlier, lane.settle(deadlineMs, () => mayGetMore)]).then(() => undefined);
-    }
-    await earlier;
+    const deadline = AbortSignal.timeout(Math.max(0, deadlineMs - Date.now()));
+    const stored = settleAll(this.storing, deadline, Promise.resolve());
+    // What waits for the platform alone is safe: a platform that does not answer does not hold the end back for long.
+    const patience = new AbortController();
+    void stored.then(() => {
+      this.patience = setTimeout(() => patience.abort(), PLATFORM_MS).unref();
+    });
+    await settleAll(this.telling, AbortSignal.any([deadline, patience.signal]), stored);
+    clearTimeout(this.patience);
     return this.options.jobs.counts();
   }
 
@@ -171,6 +180,7 @@ export class SnapshotLoop {
       return refusal.isAway ? "away" : "failed";
     }
     jobs.finish(id);
+    this.patience?.refresh();
     this.events.onRegistered(job);
     await this.retain();
     return "done";
@@ -194,6 +204,19 @@ export class SnapshotLoop {
       this.events.onSnapshotTrouble({ kind: "note", message: `an old snapshot cannot be deleted: ${(error as Error).message}` });
     }
   }
+}
+
+/** Settles lanes, each of which may get more from the one before it. @param before - settles when nothing more comes to the first */
+async function settleAll(lanes: readonly Lane[], signal: AbortSignal, before: Promise<void>): Promise<void> {
+  let earlier = before;
+  for (const lane of lanes) {
+    let mayGetMore = true;
+    void earlier.then(() => {
+      mayGetMore = false;
+    });
+    earlier = Promise.all([earlier, lane.settle(signal, () => mayGetMore)]).then(() => undefined);
+  }
+  await earlier;
 }
 
 function claim(folder: string): (() => void) | undefined {
