@@ -140,3 +140,13 @@ test("a disk that stays full to the end: state, cause, drop counts and snapshots
     ]),
   });
 });
+
+test("a snapshot that is not stored at the end of the run is named with it", async () => {
+  const folder = newWorkspace();
+  writeFileSync(path.join(folder, "storage"), "not a folder");
+  const file = path.join(folder, "w.pt");
+  const flags = ["--snapshot", path.join(folder, "*.pt")];
+  await run("unstored", `echo step; echo weights > ${file}; sleep 1`, flags, { AVA_STORAGE: `file:${path.join(folder, "storage")}` });
+  const { events } = await platform.get<{ events: { event: string; file?: string; message?: string }[] }>("/v1/instances/unstored");
+  expect(events).toContainEqual(expect.objectContaining({ event: "snapshot", file, message: expect.stringContaining("not stored") }));
+});

@@ -28,7 +28,7 @@ export interface DrainRequest {
   /** Snapshots are larger: they get more time. */
   snapshotDeadlineMs: number;
   /** What the journal had no room for. */
-  lastWords?: LastWords;
+  lastWords: LastWords;
 }
 
 /** From the shipper's thread to the run. */

@@ -30,7 +30,7 @@ export interface ShipperThreadEvents {
 const NOTHING_KNOWN = { refusedRecords: 0, snapshots: { waiting: 0, unregistered: 0, givenUp: 0 } };
 
 /** Added to the drain's deadline before the thread itself is given up. */
-const THREAD_GRACE_MS = 500;
+const THREAD_GRACE_MS = 2_500;
 
 /** The run's handle of its shipper, which works in a thread of its own. A thread that fails leaves the journal as it is. */
 export class ShipperThread {
@@ -97,14 +97,14 @@ export class ShipperThread {
    * @param lastWords - what the journal had no room for
    * @returns what became of it; never rejects
    */
-  async drain(timeoutMs: number, snapshotTimeoutMs: number, lastWords?: LastWords): Promise<ShippingEnd> {
+  async drain(timeoutMs: number, snapshotTimeoutMs: number, lastWords: LastWords): Promise<ShippingEnd> {
     if (!this.ended) {
       const nowMs = Date.now();
       const request: DrainRequest = {
         kind: "drain",
         deadlineMs: nowMs + timeoutMs,
         snapshotDeadlineMs: nowMs + snapshotTimeoutMs,
-        ...(lastWords ? { lastWords } : {}),
+        lastWords,
       };
       this.worker?.ref();
       this.worker?.postMessage(request);

@@ -16,6 +16,8 @@ import { createTransport } from "./transport.js";
 
 /** Longest wait of an ending run for facts of its machine: what git takes at most. A training that fails at once is to have them. */
 const FACTS_WAIT_MS = 2_000;
+/** Longest wait for the names of snapshots that are not stored. */
+const NAMING_MS = 2_000;
 
 const { folder, writer, instance, platformUrl, token, watch, snapshots: snapshotStart } = workerData as ShipperStart;
 const tell = (message: ShipperMessage) => parentPort?.postMessage(message);
@@ -81,11 +83,29 @@ async function drainSnapshots(deadlineMs: number): Promise<SnapshotCounts> {
 // Left by an earlier process of this instance.
 if (new JobFolder(snapshotStart.folder).isWorkLeft()) snapshots = workOnSnapshots();
 
-async function settle(deadlineMs: number, lastWords: LastWords | undefined): Promise<Settled> {
+async function settle(deadlineMs: number, lastWords: LastWords): Promise<Settled> {
   const settled = await loop.settle(deadlineMs);
-  if (!lastWords || !settled.isComplete) return settled;
+  if (lastWords.records.length === 0 || !settled.isComplete) return settled;
   const reason = await sendLastWords(transport, instance, lastWords, deadlineMs - Date.now());
   return reason === undefined ? settled : { isComplete: false, reason };
+}
+
+/** The run names the snapshots that are not stored at its end; its journal is closed then. */
+async function nameWaiting({ records, ...words }: LastWords): Promise<void> {
+  const jobs = new JobFolder(snapshotStart.folder);
+  const waiting = jobs.waitingIds().flatMap((id) => jobs.read(id) ?? []);
+  const named = waiting.map(({ model, metric, files }) => ({
+    type: "event" as const,
+    event: {
+      event: "snapshot" as const,
+      ...(metric.batch === undefined ? {} : { step: metric.batch }),
+      file: files.join(" "),
+      message: `${model} is not stored yet at the end of the run`,
+    },
+  }));
+  if (named.length === 0) return;
+  // Only a word more: that it did not arrive is told by the counts.
+  await sendLastWords(transport, instance, { ...words, afterSeq: words.afterSeq + records.length, records: named }, NAMING_MS);
 }
 
 parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
@@ -98,6 +118,7 @@ parentPort?.on("message", async (message: DrainRequest | SnapshotWaits) => {
   isEnding = true;
   writers.look();
   const [settled, counts] = await Promise.all([settle(deadlineMs, lastWords), drainSnapshots(snapshotDeadlineMs)]);
+  if (settled.isComplete) await nameWaiting(lastWords);
   loop.stop();
   transport.close();
   writers.close();

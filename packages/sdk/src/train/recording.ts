@@ -137,6 +137,7 @@ export class Recording {
         },
         onGivenUp: ({ id, message }) => {
           notices.warn(message);
+          this.recorder.event({ event: "snapshot", message });
           this.snapshots.givenUp(id, message);
         },
       },
@@ -196,7 +197,7 @@ export class Recording {
     const { writer, lastSeq: afterSeq } = this.journal;
     const lastWords = { writer, afterSeq, training: this.training, ...labels(this.rank), records };
     const snapshotTimeoutMs = this.snapshots.isUsed ? LAST_SNAPSHOT_MS : timeoutMs;
-    const shipped = await this.shipper.drain(timeoutMs, snapshotTimeoutMs, records.length > 0 ? lastWords : undefined);
+    const shipped = await this.shipper.drain(timeoutMs, snapshotTimeoutMs, lastWords);
     this.snapshots.close();
     const { points, logBytes, events, reason } = this.recorder.drops;
     if (points + logBytes + events > 0) {
