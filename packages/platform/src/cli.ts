@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { checkCommand } from "./cli/check.js";
 import { serveCommand } from "./cli/serve.js";
 import { tokenCommand } from "./cli/token.js";
 import { PlatformError } from "./error.js";
@@ -9,7 +10,7 @@ import { PlatformError } from "./error.js";
  *
  * @param argv - arguments without node and script
  * @param environment - `AVA_PLATFORM_TOKEN`, `AVA_TOKEN` and `AVA_PLATFORM_KEY` are read
- * @returns exit code: 0 stopped, 1 could not start, 2 usage
+ * @returns exit code: 0 stopped or done, 1 could not start or found damage, 2 usage
  */
 export async function runCli(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
@@ -20,6 +21,7 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   const serve = serveCommand(environment);
   program.addCommand(serve, { isDefault: true });
   program.addCommand(tokenCommand());
+  program.addCommand(checkCommand());
   program.addHelpText("after", () => `\nWithout a command it serves:\n\n${serve.helpInformation()}`);
   for (const command of program.commands) command.allowExcessArguments(false).exitOverride();
   try {

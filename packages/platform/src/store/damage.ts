@@ -59,8 +59,14 @@ export function damaged(message: string): PlatformError {
   return new PlatformError("store_damaged", message);
 }
 
-/** @returns whether SQLite could not read its file */
+/** @returns whether SQLite found that its file is not what it wrote */
+export function isDamagedFile(error: unknown): error is Error {
+  const isNamed = /^SQLITE_(CORRUPT|NOTADB)/.test(systemCode(error) ?? "");
+  // The binding leaves some of SQLite's errors without a code.
+  return error instanceof Error && (isNamed || /malformed|not a database/.test(error.message));
+}
+
+/** @returns whether SQLite could not read its file, for whatever reason */
 export function isBrokenFile(error: unknown): boolean {
-  const code = systemCode(error) ?? "";
-  return /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(code) || (error instanceof Error && /malformed|not a database/.test(error.message));
+  return isDamagedFile(error) || systemCode(error)?.startsWith("SQLITE_IOERR") === true;
 }

@@ -6,7 +6,7 @@ import { checkBatch } from "../intake/records/check.js";
 import { applyCommand, isRepeated } from "./apply.js";
 import type { Change } from "./change.js";
 import type { Command, ModelSpec } from "./command.js";
-import type { DamageList } from "./damage.js";
+import { type DamageList, damaged, isDamagedFile } from "./damage.js";
 import { bringForward } from "./database/bring-forward.js";
 import type { ChunkReader } from "./database/chunks.js";
 import type { LogMark } from "./database/log-marks.js";
@@ -206,7 +206,7 @@ export class EmbeddedStore implements Store {
   }
 
   private async save(): Promise<void> {
-    const { memory, reader, log, aside, writer } = this.parts;
+    const { memory, reader, log, aside, writer, damage } = this.parts;
     clearTimeout(this.checkpointTimer);
     this.checkpointTimer = undefined;
     if (!memory.hasChanged) return;
@@ -222,7 +222,8 @@ export class EmbeddedStore implements Store {
       await this.whileNobodyWaits(() => inSlices(save.markStored(reader)));
       log.removeBefore(nextSegment);
     } catch (error) {
-      throw asRefusal(error, "checkpoint");
+      if (!isDamagedFile(error)) throw asRefusal(error, "checkpoint");
+      throw damaged(damage.add("SQLite's pages", `they cannot be written (${error.message}), so the log grows until it is full`));
     }
     this.checkpoints++;
   }

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "libsql";
-import { PlatformError } from "../error.js";
+import { PlatformError, systemCode } from "../error.js";
 import { DamageList, isBrokenFile } from "./damage.js";
 import { ChunkReader } from "./database/chunks.js";
 import { loadMemory } from "./database/load.js";
@@ -107,7 +107,8 @@ export function readDatabase(
     loadMemory(db, memory, damage, meta);
     return { memory, reader, logReader: new LogReader(db, damage, hasFormat1(meta)), meta };
   } catch (error) {
-    if (isBrokenFile(error)) throw broken(damage.file, error instanceof Error ? error.message : String(error), error);
+    // SQLITE_ERROR as well: columns that the damaged description of a table does not name.
+    if (systemCode(error)?.startsWith("SQLITE_")) throw broken(damage.file, error instanceof Error ? error.message : String(error), error);
     throw error;
   }
 }

@@ -78,3 +78,29 @@ test("the time axis is the float64 nearest to the nanoseconds", () => {
   const timeNs = 1_528_885_285_756_645_123n;
   expect(axisTimeMs(Number(timeNs >> 32n), Number(timeNs & 0xffff_ffffn))).toBe(Number(timeNs) / 1e6);
 });
+
+test.each(CASES)("sums of groups and of the chunk leave out what is not finite, and count it: %s", (_name, rows) => {
+  const { head, body } = encodeChunk(rows);
+  const stored = decodeHead(encodeHead(head));
+  expect(stored).toMatchObject({ sum: head.sum, infinite: head.infinite });
+  const groups = decodeChunk(body, stored);
+  const values = [...rows.value];
+  const finite = values.filter(Number.isFinite);
+  expect(stored.infinite).toBe(values.length - finite.length - stored.nan);
+  const scale = Math.max(...finite.map(Math.abs), 1);
+  expect(Math.abs(stored.sum! - finite.reduce((sum, value) => sum + value, 0))).toBeLessThan(1e-9 * scale);
+  groups.groupSum.forEach((sum, group) => {
+    const inGroup = values.slice(group * 64, group * 64 + 64);
+    expect(Math.abs(sum - inGroup.filter(Number.isFinite).reduce((a, b) => a + b, 0))).toBeLessThan(1e-9 * scale);
+    expect(groups.groupInfinite?.[group] ?? 0).toBe(inGroup.filter((value) => Math.abs(value) === Number.POSITIVE_INFINITY).length);
+  });
+});
+
+test("a sum keeps what a plain one loses, and does not overflow on the way", () => {
+  const sumOf = (values: number[]) => encodeChunk(rowsOf((row) => ({ value: values[row]! }), values.length)).head.sum;
+  expect(sumOf([1e100, 1, -1e100, 1])).toBe(2);
+  expect(sumOf([1e16, ...Array.from({ length: 1000 }, () => 1), -1e16])).toBe(1000);
+  expect(sumOf([1.7e308, 1.7e308, -1.7e308, -1.7e308, 1e300])).toBe(1e300);
+  expect(sumOf([1.7e308, 1.7e308])).toBe(Number.POSITIVE_INFINITY);
+  expect(sumOf([Number.NaN, Number.NEGATIVE_INFINITY])).toBe(0);
+});

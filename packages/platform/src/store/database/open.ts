@@ -35,8 +35,9 @@ export type MetaKey = "version" | "from_version" | "log_segment" | "instances" |
  * @throws PlatformError `store_newer` when a newer platform wrote it, `store_damaged`, `store_locked` when an older platform has it open
  */
 export function openDatabase(path: string, isUsed: boolean): Database.Database {
-  if (isUsed && !statSync(path, { throwIfNoEntry: false })?.size)
-    throw broken(path, "it is not there or empty, and this data folder had one");
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (isUsed && (file === undefined || file.size === 0)) throw broken(path, "it is not there or empty, and this data folder had one");
+  if (file?.isFile() === false) throw broken(path, "it is not a file");
   makePrivate(path);
   return told(path, () => {
     const db = connect(path);
@@ -66,6 +67,7 @@ export function openDatabase(path: string, isUsed: boolean): Database.Database {
  * @throws PlatformError as {@link openDatabase}
  */
 export function openToRead(path: string): { db: Database.Database; version: number | undefined } {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw broken(path, "it is not there, or not a file");
   return told(path, () => {
     const db = connect(path);
     return { db, version: readVersion(db, path) };

@@ -1,0 +1,166 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { PlatformError } from "../error.js";
+import { exportPoints } from "../query/export.js";
+import { describeInstance } from "../query/instances.js";
+import { readLogText } from "../query/logs.js";
+import { checkStore } from "../store/check.js";
+import type { EmbeddedStore } from "../store/embedded.js";
+import { openStore } from "../store/open.js";
+import { BatchWriter } from "./batch-writer.js";
+import { testFolder } from "./folder.js";
+
+const clock = { now: () => 1_800_000_000_000, lostAfterMs: Number.MAX_VALUE };
+
+/** Page size of the database. */
+const PAGE_BYTES = 8192;
+
+/** What a user sees of one instance. */
+interface Seen {
+  facts: string;
+  series: Map<string, string>;
+  events: string;
+  points: string[];
+  log: string;
+  isDamageTold: boolean;
+}
+
+/** Repeatable random numbers (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** @returns `store.db` of a closed store with a bit of everything, and what a user sees of it */
+export async function wholeStore(): Promise<{ path: string; seen: Map<string, Seen>; listed: string }> {
+  const dataDir = testFolder();
+  const store = openStore({ dataDir, now: clock.now });
+  for (const id of ["one", "two", "three"]) {
+    const writer = new BatchWriter(`writer-${id}`);
+    writer.add({ type: "facts", facts: { params: { lr: 0.1, id }, state: "running" } });
+    writer.add({ type: "event", event: { event: "snapshot", step: 5, file: "a.bin" } });
+    for (let step = 0; step < (id === "one" ? 4500 : 100); step++) {
+      writer.log({ loss: 1 / (step + 1), acc: Math.fround(Math.sin(step)) }, step);
+      if (step % 10 === 0) writer.print(`line ${step} of ${id}\n`);
+    }
+    await store.takeRecords(id, writer.body());
+  }
+  await store.putModel({ name: "m", file: "x" });
+  await store.putEvaluation("e", { a: 1 });
+  await store.checkpoint();
+  const { seen, listed } = see(store);
+  // The file as it is for others: the WAL is in it after each checkpoint.
+  const path = join(testFolder(), "store.db");
+  copyFileSync(join(dataDir, "store.db"), path);
+  await store.close();
+  return { path, seen, listed };
+}
+
+function see(store: EmbeddedStore): { seen: Map<string, Seen>; listed: string } {
+  const seen = new Map<string, Seen>();
+  for (const [id, instance] of store.instances) {
+    const { series, events, damage, params: _params, ...facts } = describeInstance(instance, clock);
+    const log = readLogText(store, instance, 0, 4_000_000);
+    seen.set(id, {
+      facts: JSON.stringify(facts),
+      series: new Map(series.map((one) => [one.name, JSON.stringify(one)])),
+      events: JSON.stringify(events),
+      points: [...exportPoints(instance, { format: "csv", skipsDamage: true })].join("").split("\n"),
+      log: log.text,
+      isDamageTold: damage !== undefined || log.damage !== undefined,
+    });
+  }
+  return { seen, listed: JSON.stringify([[...store.models], [...store.evaluations]]) };
+}
+
+/** Flips a bit, cuts, zeroes a stretch or exchanges two pages. @returns what it did */
+function spoil(path: string, random: () => number): string {
+  const bytes = readFileSync(path);
+  const at = Math.floor(random() * bytes.length);
+  const kind = random();
+  if (kind < 0.7) {
+    const bit = Math.floor(random() * 8);
+    bytes[at]! ^= 1 << bit;
+    writeFileSync(path, bytes);
+    return `bit ${bit} of byte ${at} flipped`;
+  }
+  if (kind < 0.8) {
+    writeFileSync(path, bytes.subarray(0, at));
+    return `cut at ${at}`;
+  }
+  if (kind < 0.9) {
+    const end = at + 1 + Math.floor(random() * 600);
+    writeFileSync(path, bytes.fill(0, at, end));
+    return `zeroes from ${at} to ${end}`;
+  }
+  const [a, b] = [random(), random()].map((share) => Math.floor((share * bytes.length) / PAGE_BYTES) * PAGE_BYTES) as [number, number];
+  const page = Buffer.from(bytes.subarray(a, a + PAGE_BYTES));
+  bytes.copyWithin(a, b, b + PAGE_BYTES);
+  page.copy(bytes, b);
+  writeFileSync(path, bytes);
+  return `pages at ${a} and ${b} exchanged`;
+}
+
+/**
+ * Damages a copy of a store, and sees that nothing wrong is served, that what is lost is told, and that no error but ours comes.
+ *
+ * @param whole - the store
+ * @param seed - of the damage
+ */
+export async function proveDamageIsTold(whole: Awaited<ReturnType<typeof wholeStore>>, seed: number): Promise<void> {
+  const dataDir = testFolder();
+  const path = join(dataDir, "store.db");
+  copyFileSync(whole.path, path);
+  writeFileSync(join(dataDir, "README.txt"), "");
+  const what = `seed ${seed}: ${spoil(path, randomOf(seed))}`;
+  const warnings: string[] = [];
+  let store: EmbeddedStore;
+  try {
+    store = openStore({ dataDir, now: clock.now, warn: (message) => warnings.push(message) });
+  } catch (error) {
+    expect(error, `${what}`).toMatchObject({ name: "PlatformError", code: expect.stringMatching(/^store_(damaged|newer)$/) });
+    return expect(checkStore(dataDir).damage, `${what}`).not.toEqual([]);
+  }
+  const { seen, listed } = see(store);
+  let isAllThere = listed === whole.listed;
+  for (const [id, right] of whole.seen) isAllThere = isRight(seen.get(id), right, `${what}, instance ${id}`) && isAllThere;
+  expect(
+    [...seen.keys()].filter((id) => !whole.seen.has(id)),
+    `${what}`,
+  ).toEqual([]);
+  if (!isAllThere) expect(warnings, `${what}`).not.toEqual([]);
+  if (warnings.length > 0) expect(checkStore(dataDir).damage, `${what}`).not.toEqual([]);
+  await writeMore(store, what);
+}
+
+/** @returns whether all is there; fails when something is there that is wrong, or missing without a word */
+function isRight(found: Seen | undefined, right: Seen, what: string): boolean {
+  if (found === undefined) return false;
+  expect(found.facts, `${what}`).toBe(right.facts);
+  for (const [name, summary] of found.series) expect(summary, `${what}`).toBe(right.series.get(name));
+  let next = 0;
+  const wrong = found.points.find((point) => {
+    next = right.points.indexOf(point, next) + 1;
+    return next === 0;
+  });
+  expect(wrong, `${what}`).toBeUndefined();
+  expect(found.log.length, `${what}`).toBe(right.log.length);
+  const isSameText = found.log === right.log && found.events === right.events && found.series.size === right.series.size;
+  if (!isSameText) expect(found.isDamageTold, `${what}`).toBe(true);
+  return isSameText && found.points.length === right.points.length;
+}
+
+async function writeMore(store: EmbeddedStore, what: string): Promise<void> {
+  const isOurs = (error: unknown): void => expect(error, `${what}`).toBeInstanceOf(PlatformError);
+  for (const id of ["one", "two", "new"]) {
+    const body = new BatchWriter("writer-more").log({ loss: 5, other: 1 }, 99_999).print("more\n").body();
+    await store.takeRecords(id, body).catch(isOurs);
+  }
+  await store.close().catch(isOurs);
+}
