@@ -14,6 +14,7 @@ export const ERROR_STATUS = {
   too_many_attempts: 429,
   internal: 500,
   store_damaged: 500,
+  stopping: 503,
   store_failed: 503,
   store_full: 507,
 } as const;

@@ -270,7 +270,7 @@ export class EmbeddedStore implements Store {
 
   /** The one way of every change: memory, log, and the answer and the listeners only when it is kept. What fails is taken back and has changed nothing. */
   private async take(command: Command, body: Uint8Array = NOTHING): Promise<void> {
-    if (this.isClosed) throw new PlatformError("internal", "The platform is stopping. Send it again later.");
+    if (this.isClosed) throw new PlatformError("stopping", "The platform is stopping. Send it again later.");
     const { log, memory } = this.parts;
     if (log.byteLength > MAX_LOG_BYTES) {
       throw new PlatformError("store_full", "The platform cannot write its database and its log is full; its own output says why.");

@@ -245,3 +245,12 @@ test("a model of a key of its own that is registered again is the same version, 
   await store.putModel(first);
   expect(store.models.get("m:epoch_1")?.map(({ version }) => version)).toEqual(["1", "2"]);
 });
+
+test("a platform that is stopping says so to whoever still sends, and has kept nothing of it", async () => {
+  const store = open(testFolder());
+  const closing = store.close();
+  const late = store.takeRecords("one", fill(new BatchWriter("writer-one"), 0, 10));
+  await expect(late).rejects.toMatchObject({ code: "stopping", status: 503 });
+  await closing;
+  expect(store.instances.size).toBe(0);
+});
