@@ -10,7 +10,7 @@ from ava.journal.record import json_bytes
 from ava.journal.segment import SegmentFile
 from ava.journal.writer import new_writer_id
 from ava.process.mark import own_process
-from ava.workspace import make_folder
+from ava.workspace import make_private_folder
 
 MAX_BYTES = 2 * 1024 ** 3
 """Lines of one file on the disk at most; what comes then is dropped and told."""
@@ -59,7 +59,7 @@ class LineFile(object):
     def _current(self):
         if self._pid != os.getpid():
             writer = new_writer_id()
-            make_folder(self._folder)
+            make_private_folder(self._folder)
             started = SegmentFile(os.path.join(self._folder, writer + ".lines"))
             started.append(json_bytes(dict(self._header, version=1, writer=writer, **own_process())) + b"\n")
             self._file = started

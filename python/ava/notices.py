@@ -50,7 +50,8 @@ def _say(message, is_shown, topic):
     try:
         if _file is not None:
             stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            with io.open(_file, "a", encoding="utf-8") as log:
+            descriptor = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with io.open(descriptor, "a", encoding="utf-8") as log:
                 log.write(u"%s %s\n" % (stamp, _text(message)))
     except Exception:  # A full disk must not fail the training; the words are still shown.
         pass

@@ -4,6 +4,7 @@ from __future__ import absolute_import
 
 import errno
 import os
+import stat
 import tempfile
 
 from ava import notices
@@ -36,7 +37,7 @@ def prepare_workspace(wanted):
     if reason is None:
         return wanted
     fallback = os.path.join(tempfile.gettempdir(), "ava-workspace-%d" % _user_id())
-    if _prepare(fallback) is not None:
+    if not _is_personal(fallback) or _prepare(fallback) is not None:
         try:
             fallback = tempfile.mkdtemp(prefix="ava-workspace-")
         except (OSError, IOError):
@@ -52,16 +53,29 @@ def prepare_workspace(wanted):
     return fallback
 
 
-def make_folder(path):
-    """Makes a folder and those above it; one that exists is fine.
+def make_folder(path, mode=0o777):
+    """Makes a folder and those above it; one that exists stays as it is.
 
+    :param mode: of what is made
     :raises OSError: the file system's error
     """
     try:
-        os.makedirs(path)
+        _make_one(path, mode)
     except OSError as error:
-        if error.errno != errno.EEXIST or not os.path.isdir(path):
+        above = os.path.dirname(path)
+        if error.errno != errno.ENOENT or above in ("", path):
             raise
+        make_folder(above, mode)
+        _make_one(path, mode)
+
+
+def make_private_folder(path):
+    """Makes a folder of a workspace, and those above it, for nobody but this user: what a training says of itself, and params that it
+    takes, are no one else's. A folder that the user made stays as it is.
+
+    :raises OSError: the file system's error
+    """
+    make_folder(path, 0o700)
 
 
 def data_folder(workspace):
@@ -73,10 +87,30 @@ def data_folder(workspace):
 def _prepare(workspace):
     runs = os.path.join(workspace, "run")
     try:
-        make_folder(runs)
+        make_private_folder(runs)
     except (OSError, IOError) as error:
         return errno.errorcode.get(error.errno, str(error))
     return None if os.access(runs, os.W_OK | os.X_OK) else "EACCES"
+
+
+def _make_one(path, mode):
+    try:
+        os.mkdir(path, mode)
+    except OSError as error:
+        if error.errno != errno.EEXIST or not os.path.isdir(path):
+            raise
+
+
+def _is_personal(path):
+    """Anybody can make a folder of this name first, with params in it: it must be ours, and nobody else's to write in or to look into."""
+    try:
+        make_private_folder(path)
+        facts = os.lstat(path)
+    except (OSError, IOError):
+        return False
+    if not hasattr(os, "getuid"):
+        return stat.S_ISDIR(facts.st_mode)
+    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o077
 
 
 def _user_id():

@@ -15,7 +15,7 @@ class SegmentFile(object):
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-        self._fd = os.open(path, flags, 0o644)
+        self._fd = os.open(path, flags, 0o600)
         self.size = 0
         """Bytes of whole appends."""
         self.is_torn = False

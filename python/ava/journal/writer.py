@@ -11,7 +11,7 @@ from ava import limits
 from ava.journal import record
 from ava.journal.segment import SegmentFile, segments_of
 from ava.process.mark import own_process
-from ava.workspace import make_folder
+from ava.workspace import make_private_folder
 
 SEGMENT_BYTES = limits.SEGMENT_BYTES
 """Size at which the next segment starts; definitions are not counted."""
@@ -143,7 +143,7 @@ class JournalWriter(object):
         number = self._next_segment
         self._next_segment += 1
         # Also when somebody tidied it away in the middle of the run.
-        make_folder(self._folder)
+        make_private_folder(self._folder)
         path = os.path.join(self._folder, "%s.%06d.ava" % (self.writer, number))
         started = SegmentFile(path)
         header = dict(self._facts, writer=self.writer, segment=number, firstSeq=self._seq + 1, **own_process())

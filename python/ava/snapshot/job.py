@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 
 from ava.journal.record import json_bytes
-from ava.workspace import make_folder
+from ava.workspace import make_private_folder
 
 MOST_WAITING = 128
 """Snapshots that may wait at a time; a training that writes faster than it can upload should know."""
@@ -45,7 +45,7 @@ class SnapshotQueue(object):
                 "%d snapshots wait for their upload already; %s is not taken. See the run's log for why uploads fail."
                 % (waiting, model)
             )
-        make_folder(self._folder)
+        make_private_folder(self._folder)
         name = "%s-%s%s" % (_base36(int(time.time() * 1000)).zfill(9), _base36(int(time.time() * 1e9)), _base36(os.getpid()))
         job = {
             "id": name,

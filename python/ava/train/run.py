@@ -10,7 +10,7 @@ from ava import notices
 from ava.params.json_object import Unreadable, read_json_text
 from ava.process.mark import own_process
 from ava.train.identity import check_id, new_instance_id
-from ava.workspace import data_folder, find_workspace, make_folder, prepare_workspace
+from ava.workspace import data_folder, find_workspace, make_private_folder, prepare_workspace
 
 DEFAULT_TRAINING = "default"
 """Name of the training when nothing names another one."""
@@ -57,7 +57,7 @@ class Run(object):
         folders = [self.output, self.logs, self.model, os.path.join(self.workspace, "params")]
         for folder in folders + [self.dataset(name) for name in ("train", "val", "test")]:
             try:
-                make_folder(folder)
+                make_private_folder(folder)
             except (OSError, IOError) as error:
                 notices.tell("folder %s cannot be made: %s" % (folder, error))
 

@@ -5,7 +5,7 @@ from __future__ import absolute_import
 import os
 import struct
 
-from ava.workspace import make_folder
+from ava.workspace import make_private_folder
 
 _STEP = struct.Struct("<d")
 
@@ -43,7 +43,7 @@ class StepCounter(object):
 
     def _open(self, folder, name):
         try:
-            make_folder(folder)
+            make_private_folder(folder)
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
             self._fd = os.open(os.path.join(folder, name), flags, 0o600)
         except (OSError, IOError):

@@ -2,7 +2,7 @@ import { closeSync, fdatasync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { listSegments } from "../journal/segment-name.js";
-import { makeFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../workspace/make-folder.js";
 import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf } from "./request.js";
 import type { Session } from "./session.js";
 
@@ -41,12 +41,12 @@ export async function append(request: AgentRequest, session: Session): Promise<A
 }
 
 async function appendAt(folder: string, name: string, offset: number, data: Buffer): Promise<number> {
-  makeFolder(folder);
+  makePrivateFolder(folder);
   const path = join(folder, name);
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const fresh = offset > size ? data.subarray(0, 0) : data.subarray(size - offset);
   if (fresh.length === 0) return size;
-  const fd = openSync(path, "a", 0o644);
+  const fd = openSync(path, "a", 0o600);
   try {
     let written = 0;
     // Looking and writing go without a pause: two clients that send the same file take turns.

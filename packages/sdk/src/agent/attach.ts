@@ -6,7 +6,7 @@ import { readEnvironment } from "../settings/environment.js";
 import { resolveSettings } from "../settings/settings.js";
 import { findWorkspace } from "../workspace/find-workspace.js";
 import { runLayout } from "../workspace/layout.js";
-import { makeFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../workspace/make-folder.js";
 import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf, textsOf } from "./request.js";
 import type { WatchedProcess } from "./run-watch.js";
 import type { Session } from "./session.js";
@@ -29,7 +29,7 @@ export function attach(request: AgentRequest, session: Session): AnswerFields {
   const workspace = isShared ? dirname(dirname(resolve(name))) : findWorkspace();
   const folder = runLayout(workspace, instance).base;
   const words: string[] = [];
-  makeFolder(join(folder, "journal"));
+  makePrivateFolder(join(folder, "journal"));
   const run = session.agent.attend(realpathSync(folder), () => ({
     workspace,
     instance,

@@ -56,7 +56,11 @@ async function listenAtPath(server: Server, path: string): Promise<Listener> {
   // Under another name until only its owner may use it; then it takes the place of a dead one in one go.
   const newPath = `${path}~${process.pid % 1000}`;
   rmSync(newPath, { force: true });
-  await start(server, { path: newPath }, `unix:${path}`);
+  const umask = process.umask(0o177);
+  const starting = start(server, { path: newPath }, `unix:${path}`);
+  // It is made within the call.
+  process.umask(umask);
+  await starting;
   chmodSync(newPath, 0o600);
   const { ino } = statSync(newPath);
   renameSync(newPath, path);

@@ -3,7 +3,7 @@ import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { encodeSegmentHead, type JournalRecord, type Labels, LIMITS, RecordEncoder, type SeriesRecord } from "ava-protocol";
 import { ownProcess } from "../machine/is-alive.js";
-import { makeFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../workspace/make-folder.js";
 import { fastCrc32 } from "./fast-crc32.js";
 import { SegmentFile } from "./segment-file.js";
 import { listSegments, segmentFileName } from "./segment-name.js";
@@ -223,7 +223,7 @@ export class JournalWriter {
     const { writer, nextSeq } = this;
     const segment = this.nextSegment++;
     // Also when somebody tidied it away in the middle of the run.
-    makeFolder(folder);
+    makePrivateFolder(folder);
     const path = join(folder, segmentFileName(writer, segment));
     const file = new SegmentFile(path);
     const header = {

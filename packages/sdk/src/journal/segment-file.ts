@@ -13,7 +13,7 @@ export class SegmentFile {
    * @throws the file system's error
    */
   constructor(path: string) {
-    this.fd = openSync(path, "ax", 0o644);
+    this.fd = openSync(path, "ax", 0o600);
   }
 
   /** Bytes of whole appends. */

@@ -34,7 +34,7 @@ export function createNotices(options: NoticeOptions): Notices {
     last = message;
     const file = options.file?.();
     try {
-      if (file) appendFileSync(file, `${new Date().toISOString()} ${message}\n`);
+      if (file) appendFileSync(file, `${new Date().toISOString()} ${message}\n`, { mode: 0o600 });
     } catch {
       // The notice is still shown; a full disk must not fail the training.
     }

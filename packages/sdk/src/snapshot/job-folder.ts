@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AvaError } from "../error.js";
-import { makeFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../workspace/make-folder.js";
 import type { SnapshotJob } from "./job.js";
 
 /** Snapshots that may wait at a time, as in the old client; a training that writes faster than it can upload should know. */
@@ -53,9 +53,9 @@ export class JobFolder {
 
   /** Writes a waiting snapshot's new state; whole or not at all. @param job - with its id */
   save(job: SnapshotJob): void {
-    makeFolder(this.folder);
+    makePrivateFolder(this.folder);
     const path = this.pathOf(job.id, "job");
-    writeFileSync(`${path}.tmp`, `${JSON.stringify(job, undefined, 2)}\n`);
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(job, undefined, 2)}\n`, { mode: 0o600 });
     renameSync(`${path}.tmp`, path);
   }
 

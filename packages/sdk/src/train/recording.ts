@@ -15,7 +15,7 @@ import type { RetentionPolicy } from "../snapshot/retention.js";
 import { SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
 import { configPath, datasetPath, defaultParamsPath, modelPath, type RunLayout, runLayout } from "../workspace/layout.js";
-import { makeFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../workspace/make-folder.js";
 import { newInstanceId } from "./instance-id.js";
 import { readRank } from "./rank.js";
 
@@ -235,7 +235,7 @@ function makeFolders(workspace: string, layout: RunLayout, notices: Notices): vo
   const datasets = (["train", "val", "test"] as const).map((name) => datasetPath(workspace, name));
   for (const folder of [layout.output, layout.logs, modelPath(workspace), join(workspace, "params"), ...datasets]) {
     try {
-      makeFolder(folder);
+      makePrivateFolder(folder);
     } catch (error) {
       notices.tell(`folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}`);
     }
@@ -252,7 +252,7 @@ function readParams(file: string, notices: Notices): string {
 
 function writeParams(file: string, text: string, notices: Notices): void {
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: 0o600 });
   } catch (error) {
     notices.warn(`params cannot be written to ${file}: ${(error as NodeJS.ErrnoException).code}`);
   }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../workspace/make-folder.js";
 
 /** Name of the file of a process without a rank. */
 const MAIN = "main";
@@ -51,7 +51,7 @@ export class StepCounter {
 
   private open(): void {
     try {
-      makeFolder(this.folder);
+      makePrivateFolder(this.folder);
       this.fd = openSync(join(this.folder, this.name), "a+", 0o600);
       closeSync(this.fd);
       this.fd = openSync(join(this.folder, this.name), "r+");

@@ -1,9 +1,9 @@
-import { accessSync, constants, existsSync, mkdtempSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, mkdtempSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { AvaError } from "../error.js";
 import { readEnvironment } from "../settings/environment.js";
-import { makeFolder } from "./make-folder.js";
+import { makePrivateFolder } from "./make-folder.js";
 
 /** Folder that the seed's training containers work in. */
 export const CONTAINER_WORKSPACE = "/workspace";
@@ -32,12 +32,24 @@ export function findWorkspace(option?: string, environmentPath: string | undefin
 export function prepareWorkspace(workspace: string, warn: (message: string) => void): string {
   const reason = tryPrepare(workspace);
   if (reason === undefined) return workspace;
-  const personal = join(tmpdir(), `ava-workspace-${userInfo().uid}`);
-  const fallback = tryPrepare(personal) === undefined ? personal : temporaryWorkspace(workspace, reason);
+  const personal = join(tmpdir(), `ava-workspace-${process.getuid?.() ?? userInfo().username}`);
+  const fallback = isPersonal(personal) && tryPrepare(personal) === undefined ? personal : temporaryWorkspace(workspace, reason);
   warn(
     `workspace ${workspace} cannot be written (${reason}); recording to ${fallback}. Set --workspace or AVA_WORKSPACE to a writable folder.`,
   );
   return fallback;
+}
+
+/** Anybody can make a folder of this name first, with params in it: it must be ours, and nobody else's to write in or to look into. */
+function isPersonal(path: string): boolean {
+  try {
+    makePrivateFolder(path);
+    const facts = lstatSync(path);
+    return facts.isDirectory() && (process.getuid === undefined || (facts.uid === process.getuid() && (facts.mode & 0o077) === 0));
+  } catch {
+    // Another folder is taken.
+    return false;
+  }
 }
 
 function temporaryWorkspace(workspace: string, reason: string): string {
@@ -54,7 +66,7 @@ function temporaryWorkspace(workspace: string, reason: string): string {
 
 function tryPrepare(workspace: string): string | undefined {
   try {
-    makeFolder(join(workspace, "run"));
+    makePrivateFolder(join(workspace, "run"));
     accessSync(join(workspace, "run"), constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {

@@ -6,16 +6,28 @@ import { dirname } from "node:path";
  * in it is answered with ENOENT (seen with Node 20).
  *
  * @param path - absolute path
+ * @param mode - of what is made; what is there stays as it is
  * @throws the file system's error
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string, mode = 0o777): void {
   try {
-    mkdirSync(path);
+    mkdirSync(path, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return;
     if (code !== "ENOENT" || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    mkdirSync(path);
+    makeFolder(dirname(path), mode);
+    mkdirSync(path, mode);
   }
+}
+
+/**
+ * Makes a folder of a workspace, and those above it, for nobody but this user: what a training says of itself, and params that it takes, are no one else's.
+ * A folder that the user made stays as it is.
+ *
+ * @param path - absolute path
+ * @throws the file system's error
+ */
+export function makePrivateFolder(path: string): void {
+  makeFolder(path, 0o700);
 }
