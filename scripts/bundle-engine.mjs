@@ -1,14 +1,12 @@
 // @ts-check
-// Joins the command line of ava-sdk and all it depends on to the engine of the Python package, which runs without node_modules.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+// Makes the engine of the Python package, which runs without node_modules, of the command line that scripts/bundle-sdk.mjs has joined.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { rolldown } from "rolldown";
-import { licencesOf } from "./licences-of.mjs";
 import { root } from "./paths.mjs";
 
 const packageFolder = path.join(root, "packages/sdk");
 const engineFolder = path.join(root, "python/ava/engine");
-const { name, version, license, engines, peerDependencies } = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8"));
+const { name, version, license, engines } = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8"));
 const [, leastMajor, leastMinor] = /^>=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
 if (!leastMinor) throw new Error(`packages/sdk/package.json: "${engines.node}" of engines.node is not of the form >=20.19.`);
 
@@ -24,24 +22,11 @@ eval('import("./cli.js")').then(function (cli) {
 `;
 
 rmSync(engineFolder, { recursive: true, force: true });
-const bundle = await rolldown({
-  cwd: packageFolder,
-  // The thread lies beside the code that starts it, as in dist.
-  input: { cli: "dist/cli/main.js", thread: "dist/shipper/thread.js" },
-  external: [/^node:/, ...Object.keys(peerDependencies)],
-  platform: "node",
-});
-const { output } = await bundle.write({
-  dir: engineFolder,
-  format: "esm",
-  entryFileNames: "[name].js",
-  chunkFileNames: "[name]-[hash].js",
-});
-await bundle.close();
-
+mkdirSync(engineFolder, { recursive: true });
+for (const file of ["cli.js", "thread.js", "THIRD-PARTY-LICENSES.txt"]) {
+  copyFileSync(path.join(packageFolder, "lib", file), path.join(engineFolder, file));
+}
 writeFileSync(path.join(engineFolder, "ava-sdk.mjs"), entry);
 // The modules ask for ava-sdk/package.json by that name, which a package finds in itself.
 const manifest = { name, version, license, type: "module", engines, exports: { "./package.json": "./package.json" } };
 writeFileSync(path.join(engineFolder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
-writeFileSync(path.join(engineFolder, "THIRD-PARTY-LICENSES.txt"), licencesOf(modules));

@@ -25,7 +25,9 @@ test.each(PUBLISHED)("package %s is packed as its consumers need it", async (nam
   const tarball = readFileSync(pack(name));
   const pkg = JSON.parse(readFileSync(repositoryPath(`packages/${name}/package.json`), "utf8")) as Record<string, unknown>;
   const { messages } = await publint({ pack: { tarball: toArrayBuffer(tarball) }, level: "warning", strict: true });
-  expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  // The command ava-sdk starts in a shell, which notes what Node.js would change for the commands that it runs.
+  const unexpected = messages.filter(({ code, path: place }) => code !== "BIN_FILE_NOT_EXECUTABLE" || place.join(".") !== "bin.ava-sdk");
+  expect(unexpected.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
 test.each(PUBLISHED)("the types of package %s are those that Node's and bundlers' ESM resolution find", async (name) => {

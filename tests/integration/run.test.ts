@@ -33,7 +33,7 @@ describe("output and exit code pass through unchanged", () => {
     ["platform up", () => env],
     ["platform down", () => ({ ...env, AVA_PLATFORM_URL: "http://127.0.0.1:9" })],
   ])("%s", async (_, environment) => {
-    const result = await runAva(["run", "--", process.execPath, "-e", NOISE], environment());
+    const result = await runAva(["run", "--quiet", "--", process.execPath, "-e", NOISE], environment());
     expect(result.exitCode).toBe(42);
     expect(result.stdout).toEqual(Buffer.from([0, 255, 13, 10, 27, 91, 49, 109]));
     expect(result.stderr.toString()).toBe("e1\r\ne2");
@@ -54,7 +54,7 @@ describe("output and exit code pass through unchanged", () => {
     });
     const { port } = server.address() as AddressInfo;
     const workspace = newWorkspace();
-    const result = await runAva(["run", "--id", "kept", "--", "sh", "-c", "echo out; echo err >&2; exit 3"], {
+    const result = await runAva(["run", "--quiet", "--id", "kept", "--", "sh", "-c", "echo out; echo err >&2; exit 3"], {
       AVA_WORKSPACE: workspace,
       AVA_PLATFORM_URL: `http://127.0.0.1:${port}`,
     });
@@ -71,7 +71,7 @@ describe("output and exit code pass through unchanged", () => {
   });
 
   test("a child that opens /dev/stdout anew finds a pipe there", async () => {
-    const result = await runAva(["run", "--", "sh", "-c", "echo out > /dev/stdout; echo err > /dev/stderr"], env);
+    const result = await runAva(["run", "--quiet", "--", "sh", "-c", "echo out > /dev/stdout; echo err > /dev/stderr"], env);
     expect([result.stdout.toString(), result.stderr.toString(), result.exitCode]).toEqual(["out\n", "err\n", 0]);
   });
 

@@ -1,13 +1,21 @@
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { isatty } from "node:tty";
 import { parseJsonText, setJsonText } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
 import { AvaError } from "../error.js";
 import { createNotices } from "../notices/notices.js";
 import { type JsonText, readJsonText } from "../params/json-file.js";
 import { createParsers, PARSER_NAMES } from "../parsers/registry.js";
+import { exitFromTerminal } from "../run/exit.js";
+import { readInherited } from "../run/inherited.js";
+import { Outlet } from "../run/outlet.js";
+import { checkRoom } from "../run/room.js";
 import { runCommand } from "../run/run-command.js";
+import { runUnwatched } from "../run/unwatched.js";
+import { takeStartVariables } from "../settings/environment.js";
 import { resolveSettings } from "../settings/settings.js";
 import { findWorkspace, prepareWorkspace } from "../workspace/find-workspace.js";
 import { defaultParamsPath } from "../workspace/layout.js";
@@ -31,6 +39,8 @@ interface RunFlags {
 
 /** Kubernetes and Docker stop within about this time; a training that saves its state on SIGTERM gets most of it. */
 const DEFAULT_GRACE_S = 30;
+/** Longest wait for a slow reader of our own last words. */
+const LAST_WORDS_MS = 500;
 
 /** @returns the command `ava-sdk run` */
 export function buildRunCommand(): Command {
@@ -57,37 +67,51 @@ export function buildRunCommand(): Command {
       "what the command gets when the platform is asked to stop the run, before the grace (default: SIGTERM; SIGINT for Caffe, which saves on it)",
       signalName,
     )
-    .option("--quiet", "say nothing on stderr but what needs attention")
+    .option("--quiet", "say nothing on stderr but warnings: no link, no word of a run that is not recorded")
     .argument("<command...>", "the command and its arguments, after --")
     .passThroughOptions()
     .action(run);
 }
 
 async function run(command: string[], flags: RunFlags): Promise<void> {
+  const inherited = readInherited(takeStartVariables());
+  const outlets = { stdout: new Outlet(1), stderr: new Outlet(2) };
   const logs: { folder?: string } = {};
-  const say = (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`);
+  const say = (message: string) => outlets.stderr.write(Buffer.from(`ava-sdk: ${message}\n`));
+  const hush = () => undefined;
   const notices = createNotices({
     file: () => logs.folder && join(logs.folder, "ava-sdk.log"),
     showWarning: say,
-    // A log file that takes the training's stderr is to hold what the training says, and nothing of ours.
-    ...(process.stderr.isTTY && !flags.quiet ? { showNote: say } : {}),
+    showAnnouncement: flags.quiet ? hush : say,
+    // A log file that takes the training's stderr is to hold what the training says, and little of ours.
+    showNote: isatty(2) && !flags.quiet ? say : hush,
   });
   const warn = (message: string) => notices.warn(message);
-  const parsers = { parser: flags.parser, metrics: flags.metric };
+  const graceMs = flags.grace * 1000;
+  // A fault of ours is not to end the training.
+  process.on("uncaughtException", (error) => notices.tell(`a fault of ava-sdk, please report it: ${error.stack ?? error.message}`));
+  const exit = async (exitCode: number) => {
+    await Promise.race([outlets.stderr.idle(), wait(LAST_WORDS_MS)]);
+    exitFromTerminal(exitCode);
+  };
   try {
+    const parsers = { parser: flags.parser, metrics: flags.metric };
     createParsers(parsers, { referenceTimeMs: 0 });
     const wanted = findWorkspace(flags.workspace);
     const paramsText = readParams(flags, wanted, warn);
     const settings = resolveSettings({ training: flags.training, trainingInsId: flags.id, platformUrl: flags.platform }, wanted, warn);
+    checkRoom();
     const workspace = prepareWorkspace(wanted, warn);
-    const result = await runCommand(
+    const { exitCode } = await runCommand(
       {
         command,
         workspace,
         settings,
         parsers,
         snapshotPatterns: flags.snapshot,
-        graceMs: flags.grace * 1000,
+        graceMs,
+        inherited,
+        outlets,
         notices,
         onRecording: (folder) => {
           logs.folder = folder;
@@ -96,12 +120,14 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         ...(paramsText === undefined ? {} : { paramsText }),
         ...(flags.batchOfEpoch ? { batchOfEpoch: flags.batchOfEpoch } : {}),
       },
-      (exitCode) => process.exit(exitCode),
+      exitFromTerminal,
     );
-    process.exit(result.exitCode);
+    await exit(exitCode);
   } catch (error) {
-    if (error instanceof AvaError) failUsage(error.message);
-    throw error;
+    const { code, message } = error as AvaError;
+    if (error instanceof AvaError && code !== "WORKSPACE_UNWRITABLE") failUsage(message);
+    notices.announce(`the command runs, but is not recorded: ${message}`);
+    await exit(await runUnwatched(command, { graceMs, inherited, warn }));
   }
 }
 

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
 import { AvaError } from "../error.js";
 import { launchChild } from "../run/child.js";
 import { SignalForwarder } from "../run/signals.js";
@@ -55,7 +53,7 @@ export function startproc(args: readonly string[], options: StartOptions = {}): 
     const { child, started } = launchChild(args, { env, ...(cwd === undefined ? {} : { cwd }) });
     // What it says comes too late to be thrown from here.
     started.catch(() => undefined);
-    if (!child) throw notStarted(program, cwd, env["PATH"]);
+    if (!child) throw new AvaError("COMMAND_NOT_EXECUTABLE", `command '${program}' cannot be started; check its first line`);
     signals?.attach(child);
     return new Subprocess(child, graceMs, signals);
   } catch (error) {
@@ -91,18 +89,4 @@ export async function runproc(args: readonly string[], logHook?: LogHooks, optio
   const proc = startproc(args, options);
   await logproc(proc, logHook);
   return proc.wait();
-}
-
-/** Node tells the system's reason only later: look where the system looked. */
-function notStarted(program: string, cwd = ".", path = ""): AvaError {
-  const places = program.includes("/")
-    ? [resolve(cwd, program)]
-    : path.split(delimiter).map((folder) => join(resolve(cwd, folder), program));
-  if (!existsSync(cwd)) return new AvaError("COMMAND_NOT_FOUND", `command '${program}' is not started: folder ${cwd} does not exist`);
-  return places.some((place) => existsSync(place))
-    ? new AvaError(
-        "COMMAND_NOT_EXECUTABLE",
-        `command '${program}' cannot be started; make it executable (chmod +x) and check its first line`,
-      )
-    : new AvaError("COMMAND_NOT_FOUND", `command '${program}' is not found; check its name and PATH`);
 }

@@ -1,6 +1,7 @@
 import { ConsoleReader } from "../console/console-reader.js";
 import { emitLibraryWarning } from "../notices/notices.js";
-import type { GroupChild } from "../run/child.js";
+import type { PipedChild } from "../run/child.js";
+import { Outlet } from "../run/outlet.js";
 import { passThrough } from "../run/pass-through.js";
 import type { SignalForwarder } from "../run/signals.js";
 import { HookRunner, type LogHook } from "./hook-runner.js";
@@ -21,7 +22,7 @@ export interface LogResult {
 export class Subprocess implements AsyncDisposable {
   /** Process id, and id of its process group. */
   readonly pid: number;
-  private readonly child: GroupChild;
+  private readonly child: PipedChild;
   private readonly graceMs: number;
   private readonly finished: Promise<number>;
   private readonly runners: HookRunner[] = [];
@@ -34,7 +35,7 @@ export class Subprocess implements AsyncDisposable {
    * @param graceMs - from SIGTERM to SIGKILL when the object is disposed of
    * @param signals - closed when the child has ended
    */
-  constructor(child: GroupChild, graceMs: number, signals?: SignalForwarder) {
+  constructor(child: PipedChild, graceMs: number, signals?: SignalForwarder) {
     this.pid = child.pid;
     this.child = child;
     this.graceMs = graceMs;
@@ -102,7 +103,10 @@ export class Subprocess implements AsyncDisposable {
       reader.write(chunk);
       this.runHooks();
     };
-    await Promise.all([passThrough(stdout, 1, read(readers[0]), exited), passThrough(stderr, 2, read(readers[1]), exited)]);
+    await Promise.all([
+      passThrough(stdout, new Outlet(1), read(readers[0]), exited),
+      passThrough(stderr, new Outlet(2), read(readers[1]), exited),
+    ]);
     const { exitCode } = await exited;
     for (const reader of readers) reader.end();
     this.runHooks();

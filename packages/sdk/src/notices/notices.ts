@@ -5,6 +5,8 @@ import { maskText } from "../facts/mask-secrets.js";
 export interface Notices {
   /** Something the user should act on: a wrong setting, an unwritable workspace. Said once. @param topic - for words that differ each time. Default: the message */
   warn(message: string, topic?: string): void;
+  /** What a reader of a batch job's stderr is to know, once: the run's link, a run that is not recorded. */
+  announce(message: string): void;
   /** Something worth knowing: the platform went away or came back. */
   tell(message: string): void;
 }
@@ -18,6 +20,8 @@ export interface NoticeOptions {
   file?: () => string | undefined;
   /** Shows a warning. */
   showWarning: (message: string) => void;
+  /** Shows an announcement; absent: as a warning. */
+  showAnnouncement?: (message: string) => void;
   /** Shows a note; absent: notes go to the file only. */
   showNote?: (message: string) => void;
 }
@@ -47,6 +51,7 @@ export function createNotices(options: NoticeOptions): Notices {
       warned.add(topic);
       say(message, options.showWarning);
     },
+    announce: (message) => say(message, options.showAnnouncement ?? options.showWarning),
     tell: (message) => say(message, options.showNote),
   };
 }

@@ -3,7 +3,9 @@ import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { AvaError } from "../error.js";
-import { openPipes } from "./pipes.js";
+import { missingProgram } from "./find-program.js";
+import { asInherited, closeInherited, descriptorsOfChild, type Inherited } from "./inherited.js";
+import { type OutputPipe, openPipes, type Pipe } from "./pipes.js";
 
 /** How a child process ended. */
 export interface ChildExit {
@@ -15,11 +17,15 @@ export interface ChildExit {
 /** A child in a process group of its own. */
 export interface GroupChild {
   pid: number;
-  stdout: Readable;
-  stderr: Readable;
   exited: Promise<ChildExit>;
   /** Sends a signal to every process of the group. @returns false when none is left */
   signalGroup(signal: NodeJS.Signals): boolean;
+}
+
+/** A child whose output we read. */
+export interface PipedChild extends GroupChild {
+  stdout: OutputPipe;
+  stderr: OutputPipe;
 }
 
 /** Where and with what a command runs. */
@@ -27,78 +33,119 @@ export interface ChildOptions {
   env: NodeJS.ProcessEnv;
   /** Working folder; default ours. */
   cwd?: string;
+  /** What we were started with and the command is to find as well. */
+  inherited?: Inherited | undefined;
+  /** Places for named pipes; default the temporary folder. */
+  pipeFolders?: readonly string[];
 }
 
 /** A command that was told to start. */
-export interface Launch {
+export interface Launch<Child extends GroupChild = PipedChild> {
   /** Absent when it could not be started; `started` knows why. */
-  child: GroupChild | undefined;
+  child: Child | undefined;
   /** @throws AvaError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE */
-  started: Promise<GroupChild>;
+  started: Promise<Child>;
 }
 
 /**
- * Starts a command without a shell, its input ours, its output piped.
- *
- * @param command - program and arguments
- * @param options - its environment and folder
- * @returns the running child
- * @throws AvaError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE
- */
-export async function startChild(command: readonly string[], options: ChildOptions): Promise<GroupChild> {
-  return await launchChild(command, options).started;
-}
-
-/**
- * The same without a wait: Node knows at once whether a child runs, and only later why it does not.
+ * Starts a command without a shell, its input ours, its output piped. Node knows at once whether a child runs, and only later why it does not.
  *
  * @param command - program and arguments
  * @param options - its environment and folder
  * @returns the child, if it runs
- * @throws AvaError COMMAND_NOT_EXECUTABLE where the arguments are too long or no strings
+ * @throws AvaError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE; the latter also where the arguments are too long or no strings. The system's error where
+ * descriptors, processes or memory are used up
  */
 export function launchChild(command: readonly string[], options: ChildOptions): Launch {
-  const [program, ...args] = command as [string, ...string[]];
-  const pipes = openPipes(2);
+  const pipes = openPipes(2, options.pipeFolders);
   const closeReaders = () => {
-    for (const { reader } of pipes ?? []) reader.destroy();
+    for (const pipe of pipes ?? []) pipe.close();
   };
   let child: ChildProcess;
   try {
-    // Own group: a terminal's Ctrl-C reaches us alone and is forwarded once, not twice.
-    child = spawn(program, args, {
-      ...options,
-      stdio: ["inherit", pipes?.[0]?.writeFd ?? "pipe", pipes?.[1]?.writeFd ?? "pipe"],
-      detached: true,
-    });
-  } catch (cause) {
-    // Arguments that are too long, or no strings.
+    child = spawnCommand(command, options, [pipes?.[0]?.writeFd ?? "pipe", pipes?.[1]?.writeFd ?? "pipe"]);
+  } catch (error) {
     closeReaders();
-    throw startError(program, cause as NodeJS.ErrnoException);
+    throw error;
   } finally {
     for (const { writeFd } of pipes ?? []) closeSync(writeFd);
   }
+  const [stdout, stderr] = pipes ?? [ofStream(child.stdout), ofStream(child.stderr)];
+  const group = groupOf(child);
+  if (!group || !stdout || !stderr) {
+    closeReaders();
+    return { child: undefined, started: spawned(child, command[0]).then(never) };
+  }
+  for (const [index, pipe] of (pipes ?? ([] as Pipe[])).entries()) pipe.guard(index + 1);
+  const piped = { ...group, stdout, stderr };
+  return { child: piped, started: spawned(child, command[0]).then(() => piped) };
+}
+
+/**
+ * Starts a command whose output is ours, as a shell would.
+ *
+ * @param command - program and arguments
+ * @param options - its environment and folder
+ * @returns the child, if it runs
+ * @throws AvaError as of {@link launchChild}
+ */
+export function launchUnwatched(command: readonly string[], options: ChildOptions): Launch<GroupChild> {
+  const child = spawnCommand(command, options, ["inherit", "inherit"]);
+  const group = groupOf(child);
+  const started = spawned(child, command[0]);
+  return group ? { child: group, started: started.then(() => group) } : { child: undefined, started: started.then(never) };
+}
+
+function spawnCommand(
+  command: readonly string[],
+  { inherited, env, cwd }: ChildOptions,
+  output: readonly (number | "pipe" | "inherit")[],
+): ChildProcess {
+  const missing = missingProgram(command[0] as string, cwd, env["PATH"]);
+  if (missing) throw missing;
+  const [program, ...args] = asInherited(command, inherited) as [string, ...string[]];
+  try {
+    // Own group: a terminal's Ctrl-C reaches us alone and is forwarded once, not twice.
+    const child = spawn(program, args, {
+      env,
+      ...(cwd === undefined ? {} : { cwd }),
+      stdio: ["inherit", ...output, ...descriptorsOfChild(inherited)],
+      detached: true,
+    });
+    if (child.pid !== undefined) closeInherited(inherited);
+    return child;
+  } catch (cause) {
+    // Arguments that are too long, or no strings.
+    throw startError(command[0], cause as NodeJS.ErrnoException);
+  }
+}
+
+function groupOf(child: ChildProcess): GroupChild | undefined {
+  const { pid } = child;
+  if (pid === undefined) return undefined;
   const exited = new Promise<ChildExit>((resolve) => {
     child.once("exit", (code, signal) => resolve(toExit(code, signal)));
   });
-  const { pid } = child;
-  const [stdout, stderr] = pipes?.map(({ reader }) => reader) ?? [child.stdout, child.stderr];
-  if (pid === undefined || !stdout || !stderr) {
-    closeReaders();
-    return { child: undefined, started: spawned(child, program).then(never) };
-  }
-  const group: GroupChild = { pid, stdout, stderr, exited, signalGroup: (signal) => signalGroup(pid, signal) };
-  return { child: group, started: spawned(child, program).then(() => group) };
+  return { pid, exited, signalGroup: (signal) => signalGroup(pid, signal) };
 }
 
-function spawned(child: ChildProcess, program: string): Promise<void> {
+/** Node's own pipe has one reader. */
+function ofStream(reader: Readable | null): OutputPipe | undefined {
+  return reader ? { reader, hasRelay: () => false, release: () => undefined, close: () => void reader.destroy() } : undefined;
+}
+
+function spawned(child: ChildProcess, program: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", (cause: NodeJS.ErrnoException) => reject(startError(program, cause)));
   });
 }
 
-function startError(program: string, cause: NodeJS.ErrnoException): AvaError {
+/** Of the machine, not of the command: without our pipes and processes it may go. */
+const EXHAUSTED = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"]);
+
+function startError(program: string | undefined, cause: NodeJS.ErrnoException): Error {
+  if (EXHAUSTED.has(cause.code ?? "")) return cause;
   return cause.code === "ENOENT"
     ? new AvaError("COMMAND_NOT_FOUND", `command '${program}' is not found; check its name and PATH, and that the working folder exists`, {
         cause,

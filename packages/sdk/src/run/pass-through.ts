@@ -1,95 +1,78 @@
-import { write } from "node:fs";
 import type { Readable } from "node:stream";
+import type { Outlet } from "./outlet.js";
+import type { OutputPipe } from "./pipes.js";
 
-/** Output that waits for a slow reader before the child is made to wait, as it would be without us. */
-const HIGH_WATER_BYTES = 1_048_576;
-/** Pause before a descriptor that somebody else set to non-blocking is tried again. */
-const RETRY_MS = 5;
-/** After the child's end: how long its output may stay silent while a grandchild still holds the pipe. */
-const SILENCE_MS = 500;
+/** After the child's end: how long processes that it started may take to end as well before they count as left behind. */
+const LEFT_BEHIND_MS = 500;
+/** Most that a pipe holds (Linux, without privileges): when so much has come after the child's end, its own output is through. */
+const PIPE_BYTES = 1_048_576;
+
+/** How the copying of a child's output ended: the pipe did, or its reader went away, or a process that the child left behind holds the pipe. */
+export type OutputEnd = "ended" | "gone" | "held";
 
 /**
- * Copies a child's output to a file descriptor, byte for byte and at once. Each chunk is first given to `record`, so what was seen
- * was recorded. Writes never block our event loop: signals still arrive while a terminal is held by Ctrl-S.
+ * Copies a child's output to an outlet, byte for byte and at once. Each chunk is first given to `record`, so what was seen was recorded.
  *
- * @param from - the child's output
- * @param fd - where it goes
+ * @param pipe - the child's output
+ * @param outlet - where it goes
  * @param record - takes each chunk; must not throw
  * @param childExit - the child's end
- * @returns when everything is written, or the reader of `fd` is gone
+ * @returns when everything that the child wrote is written. Where the pipe is held then and somebody else can read it, it is left to them; else its end is waited for
  */
 export async function passThrough(
-  from: Readable,
-  fd: number,
+  pipe: OutputPipe,
+  outlet: Outlet,
   record: (chunk: Uint8Array) => void,
   childExit: Promise<unknown>,
-): Promise<void> {
-  const queue: Uint8Array[] = [];
-  let queuedBytes = 0;
-  let isWriting = false;
-  let onIdle: (() => void) | undefined;
-
-  const pump = async () => {
-    isWriting = true;
-    for (let chunk = queue[0]; chunk; chunk = queue[0]) {
-      if (!(await writeAll(fd, chunk))) {
-        // The reader is gone: the child is to notice it as it would without us (SIGPIPE or EPIPE).
-        queue.length = 0;
-        from.destroy();
-        break;
-      }
-      queue.shift();
-      queuedBytes -= chunk.length;
-      if (queuedBytes < HIGH_WATER_BYTES && from.isPaused()) from.resume();
-    }
-    isWriting = false;
-    onIdle?.();
+): Promise<OutputEnd> {
+  const { reader } = pipe;
+  outlet.onChange = () => {
+    // The reader is gone: the child is to notice it as it would without us (SIGPIPE or EPIPE).
+    if (outlet.isGone) pipe.close();
+    else reader.resume();
   };
-
-  from.on("data", (chunk: Uint8Array) => {
+  reader.on("data", (chunk: Uint8Array) => {
     record(chunk);
-    queue.push(chunk);
-    queuedBytes += chunk.length;
-    if (queuedBytes >= HIGH_WATER_BYTES) from.pause();
-    if (!isWriting) void pump();
+    outlet.write(chunk);
+    if (outlet.isFull) reader.pause();
   });
-  await ended(from, childExit);
-  if (isWriting) {
-    await new Promise<void>((resolve) => {
-      onIdle = resolve;
-    });
-  }
+  const isHeld = await Promise.race([ended(reader), childExit.then(() => leftBehind(pipe))]);
+  await outlet.idle();
+  if (isHeld) pipe.release();
+  else pipe.close();
+  return outlet.isGone ? "gone" : isHeld ? "held" : "ended";
 }
 
-/** The stream's end, or silence after the child's end: a daemon that the child left behind must not keep us. */
-function ended(from: Readable, childExit: Promise<unknown>): Promise<void> {
+function ended(reader: Readable): Promise<false> {
   return new Promise((resolve) => {
-    from.once("close", resolve);
+    reader.once("close", () => resolve(false));
     // A read error means the same as the end: nothing more will come.
-    from.once("error", () => resolve());
-    void childExit.then(() => {
-      const timer = setTimeout(() => {
-        // Paused for a slow reader is not silence: there is more to come.
-        if (from.isPaused()) timer.refresh();
-        else from.destroy();
-      }, SILENCE_MS);
-      from.on("data", () => timer.refresh());
-      from.once("close", () => clearTimeout(timer));
-    });
+    reader.once("error", () => resolve(false));
   });
 }
 
-/** @returns false when nobody can read what is written */
-function writeAll(fd: number, chunk: Uint8Array): Promise<boolean> {
+/** The child has ended and somebody holds its pipe. @returns when all that the child itself wrote has been read; never where nobody else would read the rest */
+function leftBehind({ reader, hasRelay }: OutputPipe): Promise<true> {
   return new Promise((resolve) => {
-    const writeFrom = (offset: number) => {
-      write(fd, chunk, offset, chunk.length - offset, null, (error, writtenBytes) => {
-        if (error?.code === "EAGAIN") setTimeout(() => writeFrom(offset), RETRY_MS);
-        else if (error) resolve(false);
-        else if (offset + writtenBytes < chunk.length) writeFrom(offset + writtenBytes);
-        else resolve(true);
-      });
-    };
-    writeFrom(0);
+    // The pipe's end was first.
+    if (reader.destroyed) return;
+    let bytes = 0;
+    let hasPaused = false;
+    const timer = setInterval(() => {
+      // Paused for a slow reader: what the child wrote may still be in the pipe.
+      if (!reader.isPaused() && (!hasPaused || bytes >= PIPE_BYTES) && hasRelay()) {
+        // At once: what a stream reads after this would be lost.
+        reader.destroy();
+        resolve(true);
+      }
+      hasPaused = reader.isPaused();
+    }, LEFT_BEHIND_MS);
+    reader.on("data", (chunk: Uint8Array) => {
+      bytes += chunk.length;
+    });
+    reader.on("pause", () => {
+      hasPaused = true;
+    });
+    reader.once("close", () => clearInterval(timer));
   });
 }

@@ -1,4 +1,4 @@
-import { constants } from "node:os";
+import { constants, tmpdir } from "node:os";
 import type { EndCause } from "ava-protocol";
 import { AvaError } from "../error.js";
 import type { Notices } from "../notices/notices.js";
@@ -8,8 +8,10 @@ import type { Settings } from "../settings/settings.js";
 import { storageFolder } from "../storage/settings.js";
 import type { WatchOptions } from "../system/watch.js";
 import { Recording } from "../train/recording.js";
-import { type ChildExit, type GroupChild, startChild } from "./child.js";
+import { type ChildExit, launchChild, type PipedChild } from "./child.js";
 import type { CrashCause } from "./crash-cause.js";
+import type { Inherited } from "./inherited.js";
+import type { Outlet } from "./outlet.js";
 import { passThrough } from "./pass-through.js";
 import { RunSnapshots } from "./run-snapshots.js";
 import { SignalForwarder, type StoppedBy } from "./signals.js";
@@ -30,9 +32,19 @@ export interface RunOptions extends WatchOptions {
   stopSignal?: NodeJS.Signals;
   /** From a signal that asks the child to end until it is killed. */
   graceMs: number;
+  /** What we were started with. */
+  inherited?: Inherited | undefined;
+  /** Where the command's output goes. */
+  outlets: Outlets;
   notices: Notices;
   /** Told where the run's logs lie, once that is known. */
   onRecording?: (logsFolder: string) => void;
+}
+
+/** Our stdout and stderr. */
+export interface Outlets {
+  stdout: Outlet;
+  stderr: Outlet;
 }
 
 /** How a run ended. */
@@ -50,6 +62,8 @@ const KILLED = "killed by SIGKILL from outside, as the kernel does when memory r
 
 /** Longest wait for the platform after the child's end; what is unsent then stays in the journal. */
 const LAST_SHIPPING_MS = 10_000;
+/** The same where the command could not be started for want of descriptors or memory, and is tried again without us. */
+const NO_START_MS = 500;
 
 /**
  * Runs a command, passes its output through unchanged and records it. Nothing that goes wrong on our side changes the command's way.
@@ -57,7 +71,7 @@ const LAST_SHIPPING_MS = 10_000;
  * @param options - what to run
  * @param onLateSignal - a signal asks us to end while only the shipping is left; gets the child's exit code
  * @returns how it ended, also when it could not be started
- * @throws AvaError PARSER_UNKNOWN, METRIC_REGEX_INVALID before anything starts
+ * @throws AvaError PARSER_UNKNOWN, METRIC_REGEX_INVALID; any other error: nothing was started either, and it can be without us
  */
 export async function runCommand(options: RunOptions, onLateSignal: (exitCode: number) => void): Promise<RunResult> {
   const { settings, notices } = options;
@@ -66,7 +80,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     return createParsers(options.parsers, facts);
   };
   const [outParsers, errParsers] = [newParsers(), newParsers()];
-  const signals = new SignalForwarder(options.graceMs);
+  const signals = new SignalForwarder(options.graceMs, options.inherited?.ignoredSignals);
   const recording = new Recording({
     ...options,
     command: [...options.command],
@@ -79,7 +93,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   });
   const { recorder, instanceId } = recording;
   options.onRecording?.(recording.layout.logs);
-  notices.tell(`instance ${instanceId}, ${settings.platformUrl}/instances/${encodeURIComponent(instanceId)}`);
+  notices.announce(`instance ${instanceId}, ${settings.platformUrl}/instances/${encodeURIComponent(instanceId)}`);
 
   const onProblem = (problem: { parser: string; line: number; message: string }) =>
     notices.tell(`parser ${problem.parser} is off from line ${problem.line} on: ${problem.message}`);
@@ -101,16 +115,24 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   let end: EndCause;
   let exit: ChildExit;
   try {
-    const child = await startChild(options.command, { env: environmentOfChild(options, instanceId) });
+    const child = await launchChild(options.command, {
+      env: environmentOfChild(options, instanceId),
+      inherited: options.inherited,
+      pipeFolders: [tmpdir(), recording.layout.base],
+    }).started;
     signals.attach(child);
-    exit = await follow(child, out, err);
+    exit = await follow(child, options, out, err);
     end = endCause(
       exit,
       signals.stoppedBy,
       err.fatal ?? out.fatal ?? (exit.exitCode === 0 ? undefined : messageOf(exit, signals.stoppedBy, err.crashCause(), out.crashCause())),
     );
   } catch (error) {
-    if (!(error instanceof AvaError)) throw error;
+    if (!(error instanceof AvaError)) {
+      signals.close();
+      await recording.finish({ state: "failed", end: { message: `not recorded: ${(error as Error).message}` } }, NO_START_MS);
+      throw error;
+    }
     notices.warn(error.message);
     exit = { exitCode: error.code === "COMMAND_NOT_FOUND" ? 127 : 126 };
     end = { ...exit, message: error.message, stoppedBy: "self" };
@@ -122,11 +144,18 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   return { instanceId, ...exit, isShipped: shipped.isComplete };
 }
 
-async function follow(child: GroupChild, out: StreamRecorder, err: StreamRecorder): Promise<ChildExit> {
-  await Promise.all([
-    passThrough(child.stdout, 1, (chunk) => out.write(chunk), child.exited),
-    passThrough(child.stderr, 2, (chunk) => err.write(chunk), child.exited),
+async function follow(child: PipedChild, { outlets, notices }: RunOptions, out: StreamRecorder, err: StreamRecorder): Promise<ChildExit> {
+  const ends = await Promise.all([
+    passThrough(child.stdout, outlets.stdout, (chunk) => out.write(chunk), child.exited),
+    passThrough(child.stderr, outlets.stderr, (chunk) => err.write(chunk), child.exited),
   ]);
+  if (ends.includes("held")) {
+    notices.announce("processes that the command left behind go on; what they print is passed on, but no longer recorded");
+  }
+  for (const [name, { droppedBytes, failure }] of Object.entries(outlets) as [string, Outlet][]) {
+    if (droppedBytes > 0)
+      notices.warn(`${name} could not be written (${failure}): ${droppedBytes} bytes are missing there; they are recorded`);
+  }
   const exit = await child.exited;
   // A command that was killed may have been cut off within a value.
   for (const stream of [out, err]) stream.end(exit.exitCode > 128);

@@ -1,7 +1,20 @@
+import { constants } from "node:os";
 import type { GroupChild } from "./child.js";
+import { Suspension } from "./suspension.js";
 
 /** Signals that are handed on to the child. After those that ask it to end, it is killed when the grace is over. */
-const FORWARDED: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH"];
+const FORWARDED: readonly NodeJS.Signals[] = [
+  "SIGINT",
+  "SIGTERM",
+  "SIGQUIT",
+  "SIGHUP",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGALRM",
+  "SIGTSTP",
+  "SIGCONT",
+  "SIGWINCH",
+];
 const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT"];
 
 /** Who stopped the child, if somebody did. */
@@ -12,15 +25,22 @@ export class SignalForwarder {
   /** Who stopped the child last. */
   stoppedBy: StoppedBy | undefined;
   private readonly graceMs: number;
+  private readonly isIgnored: (signal: NodeJS.Signals) => boolean;
+  private readonly suspension: Suspension;
   private readonly handlers = new Map<NodeJS.Signals, () => void>();
   private readonly early: NodeJS.Signals[] = [];
   private child: GroupChild | undefined;
   private hardKill: NodeJS.Timeout | undefined;
   private onLateSignal: (() => void) | undefined;
 
-  /** @param graceMs - time from a signal that asks to end until SIGKILL */
-  constructor(graceMs: number) {
+  /**
+   * @param graceMs - time from a signal that asks to end until SIGKILL
+   * @param ignored - numbers of the signals that were ignored when we started: the command may catch them, but they end nothing
+   */
+  constructor(graceMs: number, ignored: readonly number[] = []) {
     this.graceMs = graceMs;
+    this.isIgnored = (signal) => ignored.includes(constants.signals[signal]);
+    this.suspension = new Suspension(() => this.handlers.get("SIGTSTP"));
     changeMaxListeners(1);
     for (const signal of FORWARDED) {
       const handler = () => this.forward(signal);
@@ -58,10 +78,13 @@ export class SignalForwarder {
   }
 
   private forward(signal: NodeJS.Signals): void {
+    if (signal === "SIGTSTP" && (this.onLateSignal || !this.child)) return this.suspension.suspend(undefined);
     if (this.onLateSignal) {
-      if (ENDING.includes(signal)) this.onLateSignal();
+      if (ENDING.includes(signal) && !this.isIgnored(signal)) this.onLateSignal();
     } else if (!this.child) this.early.push(signal);
-    else if (ENDING.includes(signal)) this.end(signal, "signal");
+    else if (signal === "SIGTSTP" && !this.isIgnored(signal)) this.suspension.suspend(this.child);
+    else if (signal === "SIGCONT") this.suspension.resume(this.child);
+    else if (ENDING.includes(signal) && !this.isIgnored(signal)) this.end(signal, "signal");
     else this.child.signalGroup(signal);
   }
 

@@ -38,6 +38,25 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): AvaEnviro
   return found;
 }
 
+/** What the launcher of `ava-sdk` noted before Node.js ran; see `run/inherited.ts`. */
+export interface StartVariables {
+  start?: string;
+  odd?: string;
+}
+
+/**
+ * Takes the launcher's notes out of the environment: they are for this process alone.
+ *
+ * @param env - the process environment
+ * @returns what was noted
+ */
+export function takeStartVariables(env: NodeJS.ProcessEnv = process.env): StartVariables {
+  const { AVA_SDK_START: start, AVA_SDK_VARIABLES: odd } = env;
+  delete env["AVA_SDK_START"];
+  delete env["AVA_SDK_VARIABLES"];
+  return { ...(start ? { start } : {}), ...(odd ? { odd } : {}) };
+}
+
 /**
  * The name that the platform's containers give their job: `a-b-<job id>[-...]`.
  *

@@ -96,7 +96,7 @@ export class Recording {
     });
     this.recorder = new Recorder(this.journal, { warn: (message) => notices.warn(message) });
     this.recorder.facts(startFacts(options, Object.keys(params).length === 0 ? undefined : paramsText));
-    if (this.journal.failure) notices.warn(`${this.journal.failure} (${layout.journal}); this run is not recorded until that is over.`);
+    if (this.journal.failure) notices.announce(`${this.journal.failure} (${layout.journal}); this run is not recorded until that is over.`);
     this.shipper = new ShipperThread(
       {
         folder: layout.journal,
@@ -124,10 +124,12 @@ export class Recording {
         },
       },
       {
-        onTrouble: (reason) =>
-          notices.tell(
-            `platform ${settings.platformUrl} does not take records (${reason}); they stay in the journal and are sent when it does.`,
-          ),
+        onTrouble: (reason) => {
+          const message = `platform ${settings.platformUrl} does not take records (${reason}); they stay in the journal and are sent when it does.`;
+          // A reason that names a variable (a token that is missing, another address) does not pass by itself.
+          if (/\bAVA_[A-Z_]+/.test(reason)) notices.announce(message);
+          else notices.tell(message);
+        },
         onRecovered: () => notices.tell(`platform ${settings.platformUrl} takes records again.`),
         onStop: (reason) => options.onStop?.(reason),
         onNotice: (message) => notices.tell(message),
