@@ -161,7 +161,7 @@ describe("bad input gets one clear message", () => {
     ["a malformed params file", ["--params", bad], /bad\.json.*JSON/],
     ["a missing params file", ["--params", "/nowhere.json"], /no such file/],
     ["a --set without =", ["--set", "lr"], /key=value/],
-    ["a wrong id", ["--id", "a/b"], /instance id 'a\/b'/],
+    ["a wrong id", ["--id", "a/b"], /"a\/b" is not an instance id/],
     ["a wrong platform", ["--platform", "ftp://x"], /http/],
     ["a wrong grace", ["--grace", "-1"], /seconds/],
     ["an unknown flag", ["--nope"], /unknown option/],
