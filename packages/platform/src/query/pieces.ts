@@ -24,8 +24,10 @@ export function readPiece<Result>(piece: Piece, read: (piece: ReadablePiece) => 
  * @returns a sentence for each part that is damaged, and so is missing
  */
 export function eachPiece(series: Series, read: (piece: ReadablePiece) => void): string[] {
-  return series.pieces().flatMap((piece) => {
+  const damage: string[] = [];
+  for (const piece of series.pieces()) {
     const done = readPiece(piece, read);
-    return "damage" in done ? [done.damage] : [];
-  });
+    if ("damage" in done) damage.push(done.damage);
+  }
+  return damage;
 }

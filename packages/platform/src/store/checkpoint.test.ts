@@ -28,7 +28,7 @@ function manyValues(count: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`metric/${i}`, i]));
 }
 
-test("a checkpoint of many new series lets others have their turn, and takes what comes meanwhile", async () => {
+test("a checkpoint of many new series lets others have their turn, and takes what comes meanwhile", { timeout: 120_000 }, async () => {
   const dataDir = testFolder();
   const store = open(dataDir);
   const writer = new BatchWriter("writer-one");
@@ -46,6 +46,7 @@ test("a checkpoint of many new series lets others have their turn, and takes wha
 
 test.each(["none", "group"] as const)(
   "whatever is recorded while a checkpoint is written, a crash keeps it, once (sync %s)",
+  { timeout: 120_000 },
   async (sync) => {
     const dataDir = testFolder();
     const store = open(dataDir, { sync });

@@ -5,38 +5,23 @@ import { readLinePoints, refusePoints } from "../intake/ava/points.js";
 import { checkBatch } from "../intake/records/check.js";
 import { applyCommand, isRepeated } from "./apply.js";
 import type { Change } from "./change.js";
+import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
 import type { Command, ModelSpec } from "./command.js";
-import { type DamageList, damaged, isDamagedFile } from "./damage.js";
 import { bringForward } from "./database/bring-forward.js";
-import type { ChunkReader } from "./database/chunks.js";
 import type { LogMark } from "./database/log-marks.js";
 import type { LogBytes, LogReader } from "./database/log-text.js";
-import { Save } from "./database/save.js";
-import { inSlices } from "./database/slices.js";
-import type { DatabaseWriter } from "./database/writer.js";
 import { DEFAULT_TRAINING, type Instance, logBytes } from "./instance/instance.js";
 import { Keeping } from "./keeping.js";
-import type { AppendLog } from "./log/append-log.js";
-import type { Aside } from "./log/aside.js";
-import { asRefusal, isRefusal } from "./log/refusal.js";
+import { isRefusal } from "./log/refusal.js";
 import type { Memory, Model } from "./memory.js";
 import type { LinesAnswer, Store, StoreFigures } from "./store.js";
 
 /** Parts of an open store. */
-export interface EmbeddedParts {
+export interface EmbeddedParts extends CheckpointParts {
   db: Database.Database;
-  writer: DatabaseWriter;
-  reader: ChunkReader;
   logReader: LogReader;
-  damage: DamageList;
-  memory: Memory;
-  log: AppendLog;
-  aside: Aside;
   unlock: () => void;
-  now: () => number;
-  warn: (message: string) => void;
   checkpointBytes: number;
-  checkpointMs: number;
 }
 
 /** Log that may wait for a checkpoint: a start must be able to read a segment at once. Only a database that cannot be written lets it grow so far. */
@@ -44,38 +29,29 @@ const MAX_LOG_BYTES = 1024 * 1024 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
-/** How long after a failed checkpoint the next is tried, so that a full disk is not hammered. */
-const RETRY_CHECKPOINT_MS = 5000;
-
 /** The store of one process: append log, memory, SQLite. Made by `openStore`. */
 export class EmbeddedStore implements Store {
   private readonly parts: EmbeddedParts;
   private readonly keeping: Keeping;
+  private readonly checkpoints: Checkpoints;
   private readonly listeners = new Set<(change: Change) => void>();
-  private checkpointTimer: NodeJS.Timeout | undefined;
   private isClosed = false;
   private pointsTaken = 0;
   private requestsTaken = 0;
-  private checkpoints = 0;
-  private failedCheckpoints = 0;
-  private retryAtMs = 0;
   /** The last change was refused by the disk. */
   private isRefused = false;
-  private saving: Promise<void> = Promise.resolve();
   private bringing: Promise<void> = Promise.resolve();
-  private isTrying = false;
-  /** Pending while requests are held up. */
-  private gate: Promise<void> | undefined;
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: EmbeddedParts) {
     this.parts = parts;
     this.keeping = new Keeping(parts.log, (error) => {
       this.tellDisk(error);
-      this.tryCheckpoint();
+      this.checkpoints.try();
     });
+    this.checkpoints = new Checkpoints(parts, this.keeping);
     if (parts.reader.hasFormat1) this.bringing = this.bringForward();
-    else if (parts.memory.hasChanged) this.planCheckpoint();
+    else if (parts.memory.hasChanged) this.checkpoints.plan();
   }
 
   get instances(): ReadonlyMap<string, Instance> {
@@ -182,75 +158,34 @@ export class EmbeddedStore implements Store {
   figures(): StoreFigures {
     let series = 0;
     for (const instance of this.instances.values()) series += instance.series.size;
-    const { pointsTaken, requestsTaken, checkpoints, failedCheckpoints } = this;
+    const { pointsTaken, requestsTaken } = this;
     return {
       instances: this.instances.size,
       series,
       pointsTaken,
       requestsTaken,
-      checkpoints,
-      failedCheckpoints,
+      checkpoints: this.checkpoints.made,
+      failedCheckpoints: this.checkpoints.failed,
       logBytes: this.parts.log.byteLength,
       damagedPlaces: this.parts.damage.size,
     };
   }
 
-  /**
-   * Brings everything accepted so far into the database; what is accepted meanwhile is for the next checkpoint. Checkpoints wait for one another.
-   *
-   * @throws PlatformError `store_full`, `store_failed`; the store goes on as before
-   */
+  /** Brings everything accepted so far into the database. @throws PlatformError `store_full`, `store_failed`, `store_damaged`; the store goes on as before */
   checkpoint(): Promise<void> {
-    this.saving = this.saving.catch(() => undefined).then(() => this.save());
-    return this.saving;
-  }
-
-  private async save(): Promise<void> {
-    const { memory, reader, log, aside, writer, damage } = this.parts;
-    clearTimeout(this.checkpointTimer);
-    this.checkpointTimer = undefined;
-    if (!memory.hasChanged) return;
-    try {
-      aside.finish();
-      const { save, nextSegment } = await this.whileNobodyWaits(() => ({ save: new Save(memory), nextSegment: log.rotate() }));
-      try {
-        await writer.transaction((rows) => save.write(rows, nextSegment));
-      } catch (error) {
-        await this.whileNobodyWaits(() => save.takeBack());
-        throw error;
-      }
-      await this.whileNobodyWaits(() => inSlices(save.markStored(reader)));
-      log.removeBefore(nextSegment);
-    } catch (error) {
-      if (!isDamagedFile(error)) throw asRefusal(error, "checkpoint");
-      throw damaged(damage.add("SQLite's pages", `they cannot be written (${error.message}), so the log grows until it is full`));
-    }
-    this.checkpoints++;
-  }
-
-  /** Does something while no request can be taken back: with `--sync group` those that wait for the disk can, so they are waited for and others are held up. */
-  private async whileNobodyWaits<Result>(act: () => Result | Promise<Result>): Promise<Result> {
-    if (!this.parts.log.isSynced) return act();
-    let open = (): void => undefined;
-    this.gate = new Promise((resolve) => (open = resolve));
-    try {
-      while (!this.keeping.isIdle) await this.keeping.kept().catch(() => undefined);
-      return await act();
-    } finally {
-      this.gate = undefined;
-      open();
-    }
+    return this.checkpoints.make();
   }
 
   /** Before a request looks at anything. @throws PlatformError `store_damaged` for an instance that cannot be read whole */
   private async enter(id?: string): Promise<void> {
-    while (this.gate !== undefined) await this.gate;
+    await this.checkpoints.enter();
     if (id !== undefined) this.parts.memory.refuseDamaged(id);
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.checkpoints.stop();
     const { db, log, writer, unlock, warn } = this.parts;
     try {
       // Those who wait are told of a failure; what was acknowledged before goes into the database all the same.
@@ -260,7 +195,6 @@ export class EmbeddedStore implements Store {
       });
       await this.bringing;
     } finally {
-      clearTimeout(this.checkpointTimer);
       log.close();
       await writer.close();
       db.close();
@@ -286,8 +220,8 @@ export class EmbeddedStore implements Store {
       throw error;
     }
     const kept = this.keeping.kept(undo);
-    if (log.byteLength >= this.parts.checkpointBytes) this.tryCheckpoint();
-    else this.planCheckpoint();
+    if (log.byteLength >= this.parts.checkpointBytes) this.checkpoints.try();
+    else this.checkpoints.plan();
     await kept;
     this.tellDisk(undefined);
     this.requestsTaken++;
@@ -308,31 +242,6 @@ export class EmbeddedStore implements Store {
     instance.heartbeatMs = this.parts.now();
     const change: Change = { instance, hasFacts: false, series: new Set(), hasLog: false, points: 0 };
     for (const listener of this.listeners) listener(change);
-  }
-
-  private planCheckpoint(delayMs: number = this.parts.checkpointMs): void {
-    this.checkpointTimer ??= setTimeout(() => {
-      this.checkpointTimer = undefined;
-      this.tryCheckpoint();
-    }, delayMs).unref();
-  }
-
-  private tryCheckpoint(): void {
-    if (this.isTrying) return;
-    const { now, warn, memory } = this.parts;
-    if (now() < this.retryAtMs) return this.planCheckpoint(this.retryAtMs - now());
-    this.isTrying = true;
-    const onFailure = (error: unknown): void => {
-      this.failedCheckpoints++;
-      this.retryAtMs = now() + RETRY_CHECKPOINT_MS;
-      warn(`A checkpoint failed and will be tried again, nothing is lost: ${messageOf(error)}`);
-    };
-    void this.checkpoint()
-      .then(() => (this.failedCheckpoints = 0), onFailure)
-      .finally(() => {
-        this.isTrying = false;
-        if (memory.hasChanged && !this.isClosed) this.planCheckpoint();
-      });
   }
 
   /** A store of format 1: facts are stored anew by a checkpoint, then everything else little by little. */

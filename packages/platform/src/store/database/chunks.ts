@@ -3,7 +3,7 @@ import { type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk } from "
 import { CHUNK_HEAD_BYTES, decodeHead, encodeHead, FORMAT_1_HEAD_BYTES } from "../chunk/head.js";
 import { type DamageList, damaged, isBrokenFile } from "../damage.js";
 import type { ChunkSource, DamagedChunk } from "../series/series.js";
-import { blobBytes, rowSum } from "./tables.js";
+import { blobBytes, blobSum } from "./tables.js";
 
 /** Chunks that one series may have: the id of a chunk is `series * CHUNKS_PER_SERIES + index`, and stays a safe integer. */
 const CHUNKS_PER_SERIES = 2 ** 21;
@@ -29,8 +29,8 @@ export function chunkColumns(id: number, { head, body }: EncodedChunk): [Uint8Ar
   const stored = new Uint8Array(CHUNK_HEAD_BYTES + 4);
   stored.set(encodeHead(head));
   const view = new DataView(stored.buffer);
-  view.setUint32(BODY_SUM_AT, rowSum("chunks", [id, body]), true);
-  view.setUint32(CHUNK_HEAD_BYTES, rowSum("chunks", [id, stored.subarray(0, CHUNK_HEAD_BYTES)]), true);
+  view.setUint32(BODY_SUM_AT, blobSum("chunks", id, body), true);
+  view.setUint32(CHUNK_HEAD_BYTES, blobSum("chunks", id, stored.subarray(0, CHUNK_HEAD_BYTES)), true);
   return [stored, body];
 }
 
@@ -123,14 +123,14 @@ export class ChunkReader implements ChunkSource {
     if (bytes?.length === FORMAT_1_HEAD_BYTES && this.hasFormat1) return decodeHead(bytes);
     if (bytes?.length !== CHUNK_HEAD_BYTES + 4) return undefined;
     const head = bytes.subarray(0, CHUNK_HEAD_BYTES);
-    return viewOf(bytes).getUint32(CHUNK_HEAD_BYTES, true) === rowSum("chunks", [id, head]) ? decodeHead(head) : undefined;
+    return viewOf(bytes).getUint32(CHUNK_HEAD_BYTES, true) === blobSum("chunks", id, head) ? decodeHead(head) : undefined;
   }
 
   private openChunk(id: number, row: ChunkRow): StoredChunk | undefined {
     const head = this.openHead(id, row.head);
     const bytes = asBytes(row.body);
     if (head === undefined || bytes === undefined) return undefined;
-    if (head.sum !== undefined && viewOf(asBytes(row.head)!).getUint32(BODY_SUM_AT, true) !== rowSum("chunks", [id, bytes]))
+    if (head.sum !== undefined && viewOf(asBytes(row.head)!).getUint32(BODY_SUM_AT, true) !== blobSum("chunks", id, bytes))
       return undefined;
     try {
       return { head, body: decodeChunk(bytes, head), byteLength: bytes.length, isUsed: false };
