@@ -95,7 +95,7 @@ function spoil(path: string, random: () => number): string {
     return `cut at ${at}`;
   }
   if (kind < 0.9) {
-    const end = at + 1 + Math.floor(random() * 600);
+    const end = Math.min(bytes.length, at + 1 + Math.floor(random() * 600));
     writeFileSync(path, bytes.fill(0, at, end));
     return `zeroes from ${at} to ${end}`;
   }
