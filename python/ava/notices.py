@@ -58,7 +58,7 @@ def _say(message, is_shown, topic):
     try:
         if is_shown:
             # One write, so that the words of many processes do not mix.
-            sys.stderr.write(_PREFIX + message + "\n")
+            sys.stderr.write(_native(_PREFIX + message + "\n"))
             sys.stderr.flush()
     except Exception:  # A closed stderr: nobody is there to read.
         pass
@@ -69,6 +69,11 @@ def _masked(message):
         return mask_text(message)
     except Exception:  # Bytes of Python 3, or something else that is no text.
         return message
+
+
+def _native(message):
+    """Python 2.7 cannot write other text than ASCII to a file."""
+    return message.encode("utf-8") if str is bytes and not isinstance(message, bytes) else message
 
 
 def _text(message):

@@ -6,7 +6,9 @@ import decimal
 import fractions
 import unittest
 
-from ava.train import values
+from ava import limits
+from ava.train import finish, values
+from ava.words import text_of
 
 
 class Tensor(object):
@@ -54,6 +56,36 @@ class ValuesTest(unittest.TestCase):
         (said,) = self.said
         for name in ("text", "none (NoneType)", "tensor (Tensor)", "list (list)"):
             self.assertIn(name, said)
+
+    def test_dictionaries_that_hold_each_other_or_lie_too_deep_end_before_the_memory_does(self):
+        shared = {"value": 1}
+        for _ in range(60):
+            shared = {"l": shared, "r": shared}
+        (taken,) = values.to_floats({"shared": shared})
+        self.assertEqual(len(taken), limits.VALUES_PER_RECORD)
+        self.assertIn("behind the first", self.said.pop())
+        deep = {"value": 1}
+        for _ in range(20000):
+            deep = {"d": deep}
+        self.assertEqual(values.to_floats({"deep": deep, "b": 2}), [{"b": 2.0}])
+
+    def test_what_raises_however_it_is_looked_at_loses_none_of_the_others(self):
+        class Hostile(object):
+            @property
+            def __class__(self):
+                raise ValueError("no")
+
+            def __str__(self):
+                raise ValueError("no")
+
+        self.assertEqual(values.to_floats({"a": 1, "hostile": Hostile(), "b": 2}), [{"a": 1.0, "b": 2.0}])
+        self.assertEqual(text_of(Hostile()), u"Hostile")
+
+    def test_words_of_any_kind_have_a_text(self):
+        for said in (u"\u9519", u"\u9519".encode("utf-8"), ValueError(u"\u9519")):
+            self.assertEqual(text_of(said), u"\u9519")
+        self.assertEqual(finish.message_of(ValueError(u"\u9519")), u"ValueError: \u9519")
+        self.assertEqual([finish.message_of(none) for none in (None, "", 0, False)], [u""] * 4)
 
     def test_nested_names_are_joined_and_names_become_text(self):
         nested = {"val": {"loss": 1, "top": {5: 0.9}}, 7: 2}

@@ -21,6 +21,7 @@ from ava.train.place import InstancePlace
 from ava.train.run import Run
 from ava.train.steps import StepCounter
 from ava.train.values import described, to_float, to_floats, to_ns
+from ava.words import text_of
 
 TRAIN_INS_STATUS_RUNNING = "running"
 TRAIN_INS_STATUS_DONE = DONE
@@ -253,7 +254,7 @@ class TrainInstance(InstancePlace, InstanceModels):
             self._record_end(err_msg)
             ship(self._run, self._recorder, self._snapshots, self._one_of_many(), timeout_s, snapshot_timeout_s)
         except Exception as error:
-            notices.warn("the end of the run may not be recorded: %s" % error)
+            notices.warn("the end of the run may not be recorded: %s" % text_of(error))
 
     def _record_end(self, err_msg):
         message = message_of(err_msg)
@@ -275,14 +276,14 @@ class TrainInstance(InstancePlace, InstanceModels):
         if framework not in FRAMEWORKS:
             notices.warn(
                 "framework '%s' has no callback; supported: %s. Use log({\"loss\": loss}, step=step) for others."
-                % (framework, ", ".join(FRAMEWORKS))
+                % (text_of(framework), ", ".join(FRAMEWORKS))
             )
             return None
         try:
             module = importlib.import_module("ava.monitor." + framework)
             return getattr(module, kind)(self, **kwargs)
         except Exception as error:
-            notices.warn("there is no %s for %s: %s: %s" % (kind, framework, type(error).__name__, error))
+            notices.warn("there is no %s for %s: %s: %s" % (kind, framework, type(error).__name__, text_of(error)))
             return None
 
     def _on_event(self, event):

@@ -6,6 +6,7 @@ import time
 
 from ava import notices
 from ava.agent.client import AgentError, client_of
+from ava.words import text_of
 
 DONE, FAILED = "done", "failed"
 
@@ -17,12 +18,13 @@ def rfc3339_now():
 
 
 def message_of(err_msg):
-    """:returns: text of an error message, which may be an exception; empty for none"""
-    if not err_msg:
-        return ""
-    if isinstance(err_msg, BaseException):
-        return "%s: %s" % (type(err_msg).__name__, err_msg)
-    return err_msg.decode("utf-8", "replace") if isinstance(err_msg, bytes) else u"%s" % (err_msg,)
+    """:returns: text of an error message, which may be an exception, or anything; empty for none. Never raises"""
+    try:
+        if isinstance(err_msg, BaseException):
+            return u"%s: %s" % (type(err_msg).__name__, text_of(err_msg))
+        return text_of(err_msg) if err_msg else u""
+    except Exception:  # An array of several values is neither true nor false.
+        return text_of(err_msg)
 
 
 def record_end(recorder, message, one_of_many, is_stop_asked):

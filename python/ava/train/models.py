@@ -7,6 +7,7 @@ import os
 from ava import notices
 from ava.agent.client import client_of
 from ava.snapshot.job import SnapshotError
+from ava.words import text_of
 
 
 class InstanceModels(object):
@@ -36,7 +37,7 @@ class InstanceModels(object):
             self._snapshots.add(model, list(files) + list(other_files), metric, training_ref, training_ref["params"])
             self._snapshots.take(files)
         except Exception as error:
-            notices.warn("snapshot of epoch %s is not taken: %s" % (cur_epoch, error))
+            notices.warn("snapshot of epoch %s is not taken: %s" % (text_of(cur_epoch), text_of(error)))
             return error
         return None
 
@@ -84,6 +85,6 @@ class InstanceModels(object):
         try:
             client_of(self._run.workspace).request(op, dict(fields, run=self.rundir))
         except Exception as error:
-            notices.warn("%s failed: %s" % (op, error))
+            notices.warn("%s failed: %s" % (op, text_of(error)))
             return error
         return None

@@ -6,7 +6,8 @@ import calendar
 import datetime
 import time
 
-from ava import notices
+from ava import limits, notices
+from ava.words import text_of
 
 _MOST_SECONDS = 9e9
 """What fits nanoseconds of 64 bits: until the year 2255."""
@@ -24,7 +25,9 @@ def to_floats(metrics):
     """
     taken = ({}, {})
     left_out = []
-    _take(metrics, u"", (), taken, left_out)
+    # A few dictionaries that hold each other can mean more names than there are atoms.
+    if not _take(metrics, u"", (), taken, left_out):
+        left_out.append("what is behind the first %d" % limits.VALUES_PER_RECORD)
     if left_out:
         more = " and %d more" % (len(left_out) - 10) if len(left_out) > 10 else ""
         notices.warn("log() takes numbers; left out: %s%s" % (", ".join(left_out[:10]), more))
@@ -79,44 +82,43 @@ def _pass_over(wanted, value):
 def described(value):
     """:returns: a few words about a value, also about one that cannot be printed"""
     try:
-        return "%.200s" % (value if isinstance(value, Exception) else repr(value))
+        return "%.200s" % (text_of(value) if isinstance(value, Exception) else repr(value))
     except Exception:
         return type(value).__name__
 
 
 def _take(metrics, prefix, within, taken, left_out):
+    """:returns: whether all were taken, or left out"""
+    within += (metrics,)
     for name, value in metrics.items():
-        name = prefix + _text(name)
-        if isinstance(value, dict) and value is not metrics and not any(value is one for one in within):
-            _take(value, name + u"/", within + (metrics,), taken, left_out)
-            continue
+        name = prefix + text_of(name)
         try:
-            if isinstance(value, _TEXTS):
-                raise TypeError
-            # NumPy's, PyTorch's, TensorFlow's and MXNet's own numbers, also as arrays of one.
-            for method in ("item", "asscalar"):
-                if hasattr(value, method):
-                    value = getattr(value, method)()
-                    break
-            number = float(value)
+            is_level = isinstance(value, dict) and len(within) < limits.JSON_DEPTH and not any(value is one for one in within)
+            number = None if is_level else _number(value)
         except Exception:  # Whatever it is, it is no number.
             left_out.append("%s (%s)" % (name, type(value).__name__))
-            continue
-        for floats in taken:
-            if name not in floats:
-                floats[name] = number
-                break
         else:
-            left_out.append("%s (a third value of this name)" % name)
+            if is_level:
+                if not _take(value, name + u"/", within, taken, left_out):
+                    return False
+            elif name not in taken[0]:
+                taken[0][name] = number
+            elif name not in taken[1]:
+                taken[1][name] = number
+            else:
+                left_out.append("%s (a third value of this name)" % name)
+        if len(taken[0]) + len(taken[1]) + len(left_out) >= limits.VALUES_PER_RECORD:
+            return False
+    return True
 
 
-def _text(name):
-    """:returns: the name as text; one that cannot be printed is named by its kind"""
-    if isinstance(name, bytes):
-        return name.decode("utf-8", "replace")
-    if isinstance(name, _TEXTS):
-        return name
-    try:
-        return type(u"")(name)
-    except Exception:
-        return type(u"")(type(name).__name__)
+def _number(value):
+    """:raises Exception: any, for what is no number"""
+    if isinstance(value, _TEXTS):
+        raise TypeError
+    # NumPy's, PyTorch's, TensorFlow's and MXNet's own numbers, also as arrays of one.
+    for method in ("item", "asscalar"):
+        if hasattr(value, method):
+            value = getattr(value, method)()
+            break
+    return float(value)

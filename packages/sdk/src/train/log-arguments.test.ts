@@ -1,3 +1,4 @@
+import { LIMITS } from "ava-protocol";
 import { describe, expect, test } from "vitest";
 import { toMetrics, toPlace } from "./log-arguments.js";
 
@@ -58,6 +59,28 @@ describe("metrics", () => {
     expect(metricsOf(circle).values).toEqual({ a: 1 });
   });
 
+  test("one that throws however it is looked at loses none of the others", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const hostile = new Proxy(
+      {},
+      Object.fromEntries(["get", "ownKeys", "getPrototypeOf", "has"].map((trap) => [trap, () => expect.fail()])),
+    );
+    const number = { [Symbol.toStringTag]: "Number", valueOf: () => expect.fail() };
+    expect(metricsOf({ a: 1, proxy, hostile, number, b: 2 }).values).toEqual({ a: 1, b: 2 });
+  });
+
+  test("in objects that hold each other, or lie too deep, end before the memory does", () => {
+    let shared: object = { value: 1 };
+    for (let level = 0; level < 60; level++) shared = { left: shared, right: shared };
+    const { values, words } = metricsOf({ a: 1, shared, b: 2 });
+    expect(Object.keys(values)).toHaveLength(LIMITS.valuesPerRecord);
+    expect(words[0]).toContain("behind the first");
+    let deep: object = { value: 1 };
+    for (let level = 0; level < 20_000; level++) deep = { deep };
+    expect(metricsOf({ a: 1, deep, b: 2 })).toEqual({ values: { a: 1, b: 2 }, words: [expect.stringContaining("deep/deep")] });
+  });
+
   test("named __proto__ is one", () => {
     const { values } = metricsOf(JSON.parse('{"__proto__": 1, "b": true}'));
     expect(Object.entries(values)).toEqual([
@@ -86,6 +109,11 @@ describe("step, epoch and time", () => {
 
   test.each([1e300, 1.7e18, -1e13])("a time of %d, which nanoseconds of 64 bits do not hold, is told", (time) => {
     expect(placeOf({ time })).toEqual({ place: {}, words: [expect.stringContaining("recorded now")] });
+  });
+
+  test("one that throws when it is read loses none of the others", () => {
+    const at = Object.defineProperty({ epoch: 2 }, "step", { get: () => expect.fail() });
+    expect(placeOf(at)).toEqual({ place: { epoch: 2 }, words: [expect.stringContaining("is no step")] });
   });
 
   test.each([null, "text", 5])("%o in their place is told", (at) => {

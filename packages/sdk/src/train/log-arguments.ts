@@ -1,3 +1,5 @@
+import { LIMITS } from "ava-protocol";
+
 /** Metrics as they were said, in the form in which they are recorded. */
 export interface LoggedMetrics {
   values: Readonly<Record<string, number>>;
@@ -56,11 +58,10 @@ export function toPlace(at: unknown, warn: LogWarning): LoggedAt {
     warn(`log() takes { step, epoch, time } behind the metrics; passed over: ${nameOf(at)}`, "log options");
     return {};
   }
-  const { step, epoch, time } = at as Readonly<Record<string, unknown>>;
   const place: LoggedAt = {};
-  const stepNumber = finite(step, "step", "the next step is counted", warn);
-  const epochNumber = finite(epoch, "epoch", "it is recorded without", warn);
-  const timeMs = finite(isDate(time) ? time.getTime() : time, "time", "it is recorded now", warn, MOST_TIME_MS);
+  const stepNumber = finite(memberOf(at, "step"), "step", "the next step is counted", warn);
+  const epochNumber = finite(memberOf(at, "epoch"), "epoch", "it is recorded without", warn);
+  const timeMs = finite(msOf(memberOf(at, "time")), "time", "it is recorded now", warn, MOST_TIME_MS);
   if (stepNumber !== undefined) place.step = stepNumber;
   if (epochNumber !== undefined) place.epoch = epochNumber;
   if (timeMs !== undefined) place.timeMs = timeMs;
@@ -76,21 +77,26 @@ function finite(value: unknown, what: string, instead: string, warn: LogWarning,
   return undefined;
 }
 
-function isDate(value: unknown): value is Date {
-  return typeof value === "object" && value !== null && typeof (value as Date).getTime === "function";
+/** @returns milliseconds since 1970 of a date; everything else as it is */
+function msOf(value: unknown): unknown {
+  return attempt(() => (typeof (value as Date | null)?.getTime === "function" ? (value as Date).getTime() : value));
 }
 
 function onlyNumbers(metrics: object, warn: LogWarning): LoggedMetrics {
   const values: Record<string, number> = {};
   const again: Record<string, number> = {};
   const others: string[] = [];
-  take(metrics, "", [], (name, value) => {
-    const number = typeof value === "function" ? undefined : toNumber(value);
-    if (number === undefined) others.push(`${name} (${nameOf(value)})`);
+  let found = 0;
+  const isWhole = take(metrics, "", [], (name, value) => {
+    found += 1;
+    const number = attempt(() => toNumber(value));
+    if (typeof number !== "number") others.push(`${name} (${nameOf(value)})`);
     else if (!Object.hasOwn(values, name)) define(values, name, number);
     else if (!Object.hasOwn(again, name)) define(again, name, number);
     else others.push(`${name} (a third value of this name)`);
+    return found < LIMITS.valuesPerRecord;
   });
+  if (!isWhole) others.push(`what is behind the first ${LIMITS.valuesPerRecord}`);
   if (others.length > 0) {
     const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : "";
     warn(`log() takes numbers; left out: ${others.slice(0, MOST_NAMED).join(", ")}${more}`);
@@ -103,23 +109,30 @@ function define(values: Record<string, number>, name: string, value: number): vo
   Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function take(metrics: object, prefix: string, within: readonly object[], found: (name: string, value: unknown) => void): void {
+/**
+ * Tells of all values in their order. A few objects that hold each other can mean more names than there are atoms: the listener says when it is enough.
+ *
+ * @returns whether all were told
+ */
+function take(metrics: object, prefix: string, within: readonly object[], found: (name: string, value: unknown) => boolean): boolean {
+  const inside = [...within, metrics];
   for (const key of Object.keys(metrics)) {
     const name = prefix + key;
-    let value: unknown;
-    try {
-      value = (metrics as Record<string, unknown>)[key];
-    } catch (error) {
-      value = error;
-    }
-    if (isPlainObject(value) && value !== metrics && !within.includes(value)) take(value, `${name}/`, [...within, metrics], found);
-    else found(name, value);
+    const value = memberOf(metrics, key);
+    const isLevel = isPlainObject(value) && !inside.includes(value) && inside.length < LIMITS.jsonDepth;
+    if (!(isLevel ? take(value, `${name}/`, inside, found) : found(name, value))) return false;
   }
+  return true;
+}
+
+/** @returns the member's value; the error of one that cannot be read */
+function memberOf(object: object, name: string): unknown {
+  return attempt(() => (object as Readonly<Record<string, unknown>>)[name]);
 }
 
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype = attempt(() => Object.getPrototypeOf(value) as unknown);
   return prototype === null || prototype === Object.prototype;
 }
 
@@ -137,6 +150,15 @@ function toNumber(value: unknown): number | undefined {
 function nameOf(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (value === null) return "null";
-  if (value instanceof Date) return "an invalid Date";
-  return Array.isArray(value) ? "array" : typeof value;
+  const kind = attempt(() => (value instanceof Date ? "an invalid Date" : Array.isArray(value) ? "array" : typeof value));
+  return typeof kind === "string" ? kind : typeof value;
+}
+
+/** What a program passes may throw whenever it is looked at. @returns what `look` gives, or what it throws */
+function attempt<Seen>(look: () => Seen): Seen | Error {
+  try {
+    return look();
+  } catch (error) {
+    return new Error("it cannot be read", { cause: error });
+  }
 }

@@ -25,6 +25,7 @@ import { toMetrics, toPlace } from "./log-arguments.js";
 import { readRank } from "./rank.js";
 import { Recording } from "./recording.js";
 import { StepCounter } from "./step-counter.js";
+import { textOf } from "./text-of.js";
 
 /** Options of {@link TrainInstance.create}; what is absent comes from the environment, `config/*` or the defaults. */
 export interface TrainInstanceOptions extends WatchOptions {
@@ -106,7 +107,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     });
     this.steps = new StepCounter(this.recording.layout.steps, readRank());
     this.onUncaught = (error) => {
-      this.uncaught = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.uncaught = (error instanceof Error && error.stack) || textOf(error);
     };
     this.onExit = (code) => {
       const message = this.uncaught;
@@ -146,17 +147,17 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
       if (again) this.recording.recorder.points(again, taken);
     } catch (error) {
       // What looks like an object may be anything.
-      this.warn(`log() could not record its metrics: ${describe(error)}`, "log()");
+      this.warn(`log() could not record its metrics: ${textOf(error)}`, "log()");
     }
   }
 
   /**
-   * Records text in the log of the run.
+   * Records text in the log of the run. Never throws.
    *
-   * @param text - whole lines, or any piece
+   * @param text - whole lines, or any piece; what is something else is recorded as its text
    */
   logText(text: string): void {
-    this.recording.recorder.log("logger", Buffer.from(text));
+    this.recording.recorder.log("logger", Buffer.from(textOf(text)));
   }
 
   /**
@@ -201,7 +202,8 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   uploadSnapshotModel(
     snapshot: { epoch?: number; step?: number; files?: readonly string[]; otherFiles?: readonly string[] } = {},
   ): Promise<RegisteredModel> {
-    const { epoch, step = Math.max(0, this.steps.last), files = [], otherFiles = [] } = snapshot;
+    const { files = [], otherFiles = [] } = snapshot;
+    const { epoch, step = Math.max(0, this.steps.last) } = toPlace(snapshot, this.warn);
     const taken = { step, files: [...files], otherFiles: [...otherFiles], ...(epoch === undefined ? {} : { epoch }) };
     return this.recording.holdFor(this.recording.snapshots.add(taken));
   }
@@ -249,11 +251,12 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @param errMsg - why; empty: as planned
    */
   reportStop(errMsg = ""): void {
-    this.recording.recorder.event({ event: "stop", ...(errMsg ? { message: errMsg } : {}) });
+    const message = textOf(errMsg);
+    this.recording.recorder.event({ event: "stop", ...(message ? { message } : {}) });
     this.recording.recorder.facts({
-      state: errMsg ? "failed" : "done",
+      state: message ? "failed" : "done",
       stopTime: new Date().toISOString(),
-      end: { stoppedBy: "self", ...(errMsg ? { message: errMsg } : {}) },
+      end: { stoppedBy: "self", ...(message ? { message } : {}) },
     });
   }
 
@@ -266,7 +269,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     process.off("exit", this.onExit);
     process.off("uncaughtExceptionMonitor", this.onUncaught);
     this.steps.close();
-    const message = how.errMsg;
+    const message = textOf(how?.errMsg);
     await this.recording.finish(
       {
         state: message ? "failed" : "done",
@@ -306,15 +309,6 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   /** `await using`: ends the instance. A block left by an exception is told apart only by calling {@link done} in its `catch`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.done();
-  }
-}
-
-/** What is thrown may itself throw when it is looked at. */
-function describe(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : typeof error;
-  } catch {
-    return "something that cannot be described";
   }
 }
 
