@@ -143,9 +143,22 @@ test("killed -9: the command goes on, its output arrives whole, and sync tells w
   await waitFor(() => read(run.file("out")).includes("line 3"), "the command works");
   process.kill(run.pid, "SIGKILL");
   await run.exited;
+  const sync = () => runAva(["sync", "--json"], { AVA_WORKSPACE: workspace, AVA_PLATFORM_URL: platform.url });
+  expect(
+    JSON.parse(
+      (await sync()).stdout
+        .toString()
+        .split("\n")
+        .find((line) => line.includes('"watched"')) ?? "{}",
+    ),
+  ).toMatchObject({ isLive: true });
   execFileSync("touch", [run.file("go")]);
   await waitFor(() => read(run.file("out")) === "line 1\nline 2\nline 3\nsurvived\n" && read(run.file("err")) === "err\n", "the output");
-  await runAva(["sync"], { AVA_WORKSPACE: workspace, AVA_PLATFORM_URL: platform.url });
+  await waitFor(async () => {
+    await sync();
+    return (await platform.get<Facts>("/v1/instances/watched")).state === "failed";
+  }, "the end is recorded");
+  expect((await platform.get<Facts>("/v1/instances/watched")).end?.message).toMatch(/ava-sdk was killed .* not known/);
   expect(await platform.logOf("watched")).toBe("line 1\nline 2\nline 3\n");
 });
 

@@ -16,6 +16,7 @@ import { passThrough } from "./pass-through.js";
 import { RunSnapshots } from "./run-snapshots.js";
 import { SignalForwarder, type StoppedBy } from "./signals.js";
 import { StreamRecorder } from "./stream-recorder.js";
+import { noteWatched } from "./watched.js";
 
 /** What to run and how to record it. */
 export interface RunOptions extends WatchOptions {
@@ -112,6 +113,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   );
   const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots, options.batchOfEpoch);
   const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots, options.batchOfEpoch);
+  let forget: () => void = () => undefined;
   let end: EndCause;
   let exit: ChildExit;
   try {
@@ -121,6 +123,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
       pipeFolders: [tmpdir(), recording.layout.base],
     }).started;
     signals.attach(child);
+    forget = noteWatched(recording.layout.base, settings.training, child.pid);
     exit = await follow(child, options, out, err);
     end = endCause(
       exit,
@@ -139,7 +142,10 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   }
   snapshots.close();
   signals.childEnded(() => onLateSignal(exit.exitCode));
-  const shipped = await recording.finish({ state: exit.exitCode === 0 ? "done" : "failed", end }, LAST_SHIPPING_MS);
+  const shipping = recording.finish({ state: exit.exitCode === 0 ? "done" : "failed", end }, LAST_SHIPPING_MS);
+  // The end is in the journal.
+  forget();
+  const shipped = await shipping;
   signals.close();
   return { instanceId, ...exit, isShipped: shipped.isComplete };
 }

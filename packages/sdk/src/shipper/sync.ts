@@ -5,6 +5,7 @@ import { AvaError } from "../error.js";
 import { listSegments } from "../journal/segment-name.js";
 import { listLines, RunLines } from "../lines/run-lines.js";
 import { fateOf, type MarkedProcess } from "../machine/is-alive.js";
+import { hasWatched, recordUnwatchedEnds } from "../run/watched.js";
 import type { Settings } from "../settings/settings.js";
 import { JobFolder } from "../snapshot/job-folder.js";
 import { lineageOf } from "../snapshot/lineage.js";
@@ -62,6 +63,7 @@ function mayHaveLeft(path: string): boolean {
     return (
       listSegments(join(path, "journal")).length > 0 ||
       listLines(join(path, "lines")).length > 0 ||
+      hasWatched(path) ||
       new JobFolder(join(path, "snapshots")).isWorkLeft()
     );
   } catch {
@@ -85,13 +87,14 @@ export async function syncRun(runFolder: string, settings: Settings): Promise<Sy
   const instance = basename(resolve(runFolder));
   const result: SyncedRun = { instance, records: 0, isComplete: true, isLive: false, refusedRecords: 0, damagedBytes: 0, snapshots: 0 };
   const transport = createTransport(settings.platformUrl, settings.token);
+  const isUnwatched = recordUnwatchedEnds(runFolder, instance);
   const lines = linesOf(resolve(runFolder), instance);
   const writers = writersOf(join(runFolder, "journal"), instance);
   try {
     await shipAll(writers.refresh(), transport, result);
     // Lines of a run that goes on are read, too: of two who read them the platform takes what it does not have.
     await shipAll(lines.refresh(), transport, result);
-    result.isLive = writers.living.length + lines.living.length > 0;
+    result.isLive = isUnwatched || writers.living.length + lines.living.length > 0;
     result.refusedRecords = writers.refusedRecords + lines.refusedRecords;
     for (const problem of [...writers.problems, ...lines.problems]) fail(result, problem);
     // The snapshots of a live run are in its own hands.
