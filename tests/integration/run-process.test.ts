@@ -205,6 +205,32 @@ until(rb"code-0-")
   expect(execFileSync("python3", ["-c", program], { env, encoding: "utf8", timeout: 60_000 })).toBe("T\n");
 });
 
+test("--tty: the command has a terminal that follows ours", () => {
+  const program = `
+import fcntl, os, pty, re, select, struct, termios, time
+pid, master = pty.fork()
+if pid == 0:
+    os.execvp(os.environ["AVA"], [os.environ["AVA"], "run", "--id", "on-terminal", "--quiet", "--tty", "--", "sh", "-c",
+        "tty -s && stty size; read x; echo got-$x; trap 'stty size; exit 9' WINCH; echo waiting; while :; do sleep 0.1; done"])
+seen = b""
+def until(pattern):
+    global seen
+    deadline = time.time() + 20
+    while not re.search(pattern, seen):
+        assert time.time() < deadline, seen
+        if select.select([master], [], [], 0.1)[0]: seen += os.read(master, 1000)
+    seen = seen[re.search(pattern, seen).end():]
+until(rb"^\\d+ \\d+\\r\\n")
+os.write(master, b"hello\\r")
+until(rb"got-hello\\r\\nwaiting\\r\\n")
+fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 132, 0, 0))
+until(rb"50 132\\r\\n")
+print(os.waitpid(pid, 0)[1] >> 8)
+`;
+  expect(execFileSync("python3", ["-c", program], { env, encoding: "utf8", timeout: 60_000 })).toBe("9\n");
+  expect(bash('"$AVA" run --quiet --tty -- sh -c "tty -s || echo none"').stdout).toBe("none\n");
+});
+
 test.each([
   [
     "few descriptors",
@@ -225,6 +251,11 @@ test.each([
     "no Node.js on the PATH",
     `mkdir -p $AVA_WORKSPACE/bin; for f in sh grep base64; do ln -sf $(command -v $f) $AVA_WORKSPACE/bin; done; PATH=$AVA_WORKSPACE/bin exec "$AVA" run --quiet -- sh -c 'echo ran; exit 7'`,
     /Node\.js 20\.19 or newer is needed[^\n]*\nava-sdk: the command runs, but is not recorded\n$/,
+  ],
+  [
+    "little address space",
+    `ulimit -v 1500000; exec "$AVA" run -- sh -c 'echo ran; exit 7'`,
+    /^ava-sdk: the command runs, but is not recorded: [^\n]*ulimit -v[^\n]*\n$/,
   ],
   [
     "a folder that was deleted",

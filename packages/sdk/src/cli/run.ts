@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -14,6 +14,7 @@ import { readInherited } from "../run/inherited.js";
 import { Outlet } from "../run/outlet.js";
 import { checkRoom } from "../run/room.js";
 import { runCommand } from "../run/run-command.js";
+import { openTerminal, type Terminal } from "../run/terminal.js";
 import { runUnwatched } from "../run/unwatched.js";
 import { takeStartVariables } from "../settings/environment.js";
 import { resolveSettings } from "../settings/settings.js";
@@ -34,6 +35,7 @@ interface RunFlags {
   platform?: string;
   grace: number;
   stopSignal?: NodeJS.Signals;
+  tty?: true;
   quiet?: true;
 }
 
@@ -67,6 +69,7 @@ export function buildRunCommand(): Command {
       "what the command gets when the platform is asked to stop the run, before the grace (default: SIGTERM; SIGINT for Caffe, which saves on it)",
       signalName,
     )
+    .option("--tty", "give the command a terminal where ours is one (needs the package @lydell/node-pty)")
     .option("--quiet", "say nothing on stderr but warnings: no link, no word of a run that is not recorded")
     .argument("<command...>", "the command and its arguments, after --")
     .passThroughOptions()
@@ -90,7 +93,9 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
   const graceMs = flags.grace * 1000;
   // A fault of ours is not to end the training.
   process.on("uncaughtException", (error) => notices.tell(`a fault of ava-sdk, please report it: ${error.stack ?? error.message}`));
+  let terminal: Terminal | undefined;
   const exit = async (exitCode: number) => {
+    terminal?.close();
     await Promise.race([outlets.stderr.idle(), wait(LAST_WORDS_MS)]);
     exitFromTerminal(exitCode);
   };
@@ -100,6 +105,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
     const wanted = findWorkspace(flags.workspace);
     const paramsText = readParams(flags, wanted, warn);
     const settings = resolveSettings({ training: flags.training, trainingInsId: flags.id, platformUrl: flags.platform }, wanted, warn);
+    terminal = flags.tty ? await openTerminal() : undefined;
     checkRoom();
     const workspace = prepareWorkspace(wanted, warn);
     const { exitCode } = await runCommand(
@@ -111,6 +117,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         snapshotPatterns: flags.snapshot,
         graceMs,
         inherited,
+        terminal,
         outlets,
         notices,
         onRecording: (folder) => {
@@ -126,7 +133,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
   } catch (error) {
     const { code, message } = error as AvaError;
     if (error instanceof AvaError && code !== "WORKSPACE_UNWRITABLE") failUsage(message);
-    notices.announce(`the command runs, but is not recorded: ${message}`);
+    if (!flags.quiet) sayAtOnce(`the command runs, but is not recorded: ${message}`);
     await exit(await runUnwatched(command, { graceMs, inherited, warn }));
   }
 }
@@ -165,6 +172,15 @@ function asJson(value: string): string {
     return value.trim();
   } catch {
     return JSON.stringify(value);
+  }
+}
+
+/** Without a thread, for which there may be no room; nothing runs yet that would have to wait. */
+function sayAtOnce(message: string): void {
+  try {
+    writeSync(2, `ava-sdk: ${message}\n`);
+  } catch {
+    // Nobody reads, or a full disk: the command runs all the same.
   }
 }
 

@@ -157,7 +157,8 @@ function never(): never {
   throw new Error("a child without a process id or output pipes");
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+/** @param pid - leads a process group @param signal - for all of it @returns false when none is left */
+export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(-pid, signal);
     return true;

@@ -16,6 +16,7 @@ import { passThrough } from "./pass-through.js";
 import { RunSnapshots } from "./run-snapshots.js";
 import { SignalForwarder, type StoppedBy } from "./signals.js";
 import { StreamRecorder } from "./stream-recorder.js";
+import type { Terminal } from "./terminal.js";
 import { noteWatched } from "./watched.js";
 
 /** What to run and how to record it. */
@@ -35,6 +36,8 @@ export interface RunOptions extends WatchOptions {
   graceMs: number;
   /** What we were started with. */
   inherited?: Inherited | undefined;
+  /** Gives the command a terminal of its own. */
+  terminal?: Terminal | undefined;
   /** Where the command's output goes. */
   outlets: Outlets;
   notices: Notices;
@@ -117,11 +120,12 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   let end: EndCause;
   let exit: ChildExit;
   try {
-    const child = await launchChild(options.command, {
+    const how = {
       env: environmentOfChild(options, instanceId),
       inherited: options.inherited,
       pipeFolders: [tmpdir(), recording.layout.base],
-    }).started;
+    };
+    const child = options.terminal ? options.terminal.launch(options.command, how) : await launchChild(options.command, how).started;
     signals.attach(child);
     forget = noteWatched(recording.layout.base, settings.training, child.pid);
     exit = await follow(child, options, out, err);
