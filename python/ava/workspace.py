@@ -13,11 +13,26 @@ CONTAINER_WORKSPACE = "/workspace"
 """Folder that the platform's training containers work in."""
 
 
+_named = None
+
+
+def name_workspace(path):
+    """The script has named the workspace (:class:`ava.env.environment.Environment`): that goes before all others.
+
+    :param path: folder
+    """
+    global _named
+    _named = os.path.abspath(path)
+
+
 def find_workspace():
-    """Finds the workspace: ``AVA_WORKSPACE``, then ``/workspace`` if it exists and is writable, then ``./ava-workspace``.
+    """Finds the workspace: the one that the script has named, ``AVA_WORKSPACE``, then ``/workspace`` if it exists and is writable, then
+    ``./ava-workspace``.
 
     :returns: absolute path; nothing is created
     """
+    if _named:
+        return _named
     named = os.environ.get("AVA_WORKSPACE")
     if named:
         return os.path.abspath(named)

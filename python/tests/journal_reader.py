@@ -61,3 +61,8 @@ def points_of(records):
 def json_of(records, kind):
     """:returns: the JSON payloads of one type of record"""
     return [json.loads(payload.decode("utf-8")) for _, one, payload in records if one == kind]
+
+
+def log_text_of(records):
+    """:returns: the bytes of all records of text"""
+    return b"".join(payload[9:] for _, kind, payload in records if kind == 3)

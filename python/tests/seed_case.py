@@ -12,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-from ava import notices
+from ava import notices, workspace
 from ava.env.environment import Environment
 from ava.utils.config import Config
 
@@ -30,10 +30,11 @@ class SeedCase(unittest.TestCase):
             del os.environ[name]
         os.environ["AVA_WORKSPACE"] = self.workspace
         Environment._instance = None
+        workspace._named = None
         Config.clear_cache()
         notices._said.clear()
         self.warnings = []
-        warn, notices.warn = notices.warn, self.warnings.append
+        warn, notices.warn = notices.warn, lambda message, topic=None: self.warnings.append(message)
         self.addCleanup(setattr, notices, "warn", warn)
 
     def put(self, name, content):

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 from __future__ import absolute_import
 
+import errno
 import os
 
 from ava.utils import config
@@ -38,7 +39,16 @@ class ConfigTest(SeedCase):
         self.assertEqual(config.fetch_config_obj(self.workspace, "user"), {"名": ["值", 1]})
         self.assertEqual(config.fetch_config_obj(self.workspace, "user", use_str=False), {u"名": [u"值", 1]})
         self.assertEqual(type(config.byteify(u"a")), str)
-        self.assertRaises(ConfigError, config.fetch_config_obj, self.workspace, "worker")
+        for error in (ConfigError, IOError):
+            self.assertRaises(error, config.fetch_config_obj, self.workspace, "worker")
+        try:
+            config.fetch_config_obj(self.workspace, "worker")
+        except IOError as error:
+            self.assertEqual((error.errno, error.filename), (errno.ENOENT, os.path.join(self.workspace, "config/worker")))
+            self.assertIn("worker", str(error))
+        self.put("config/worker", u"{")
+        for error in (ConfigError, ValueError):
+            self.assertRaises(error, config.fetch_config_obj, self.workspace, "worker")
 
     def test_an_unreadable_file_of_the_platform_gives_defaults_and_a_warning(self):
         self.assertEqual(config.fetch_config(self.workspace, "trainingspec", "a", default=1), 1)

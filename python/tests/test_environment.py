@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 from __future__ import absolute_import
 
+import ast
 import os
 import pickle
 
@@ -60,6 +61,34 @@ class EnvironmentTest(SeedCase):
         os.environ.pop("AVA_WORKSPACE")
         expected = "/workspace" if os.access("/workspace", os.W_OK | os.X_OK) else os.path.abspath("ava-workspace")
         self.assertEqual(Environment(workdir="/no/such/folder").workdir, expected)
+
+    def test_a_named_workspace_is_that_of_runs_params_and_config_before_the_variable(self):
+        for name in ("explicit", "sets"):
+            self.folder(name)
+        self.put("explicit/params/default.json", {"lr": 0.5})
+        self.put("explicit/config/trainingspec", {"name": "named-here"})
+        script = """
+import os, sys
+from ava.env.environment import Environment
+Environment(workdir="explicit", data_dir="sets")
+from ava.params import params
+from ava.train import base as train
+ins = train.TrainInstance("one")
+print(repr([ins.get_base_path(), ins.get_trainset_base_path(), ins.get_model_base_path(), params.get_value("lr"), str(ins.training_name)]))
+print(repr([ins.train_ins_spec["params"]["lr"], os.path.isdir("run")]))
+import pickle, subprocess
+child = "import pickle, sys; ins = pickle.loads(eval(sys.argv[1])); print(repr([ins.get_trainset_base_path(), ins.env.workdir]))"
+sys.stdout.flush()
+subprocess.call([sys.executable, "-c", child + "; sys.stdout.flush(); import os; os.kill(os.getpid(), 9)", repr(pickle.dumps(ins))])
+os.kill(os.getpid(), 9)  # Without the wait for an agent.
+"""
+        os.environ["AVA_AGENT"] = "tcp:127.0.0.1:1"
+        _, out, err = self.run_script(script)
+        base = os.path.join(os.path.realpath(self.workspace), "explicit")
+        first, second, third = [ast.literal_eval(line) for line in out.decode("utf-8").splitlines()]
+        self.assertEqual(first, [os.path.join(base, "run", "one"), "sets/train", os.path.join(base, "model"), 0.5, "named-here"], err)
+        self.assertEqual(second, [0.5, False])
+        self.assertEqual(third, ["sets/train", base])
 
     def test_job_ids(self):
         for name, expected in ((None, ""), ("", ""), ("a-b", ""), ("a-b-42", "42"), ("a-b-42-c-d", "42")):

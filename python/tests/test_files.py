@@ -62,6 +62,8 @@ class FilelocTest(SeedCase):
             fileloc.rm_path(self.path("a"))
         self.assertEqual(os.listdir(self.workspace), [])
         self.put("f", u"x")
+        fileloc.mkdir_p(self.path("f"))
+        self.assertEqual(self.read("f"), b"x")
         self.assertRaises(OSError, fileloc.mkdir_p, self.path("f/g"))
 
 

@@ -71,3 +71,9 @@ class ParamsTest(SeedCase):
         self.put("run/run-1/params.json", {"a": "run"})
         self.assertEqual(params.get_value("a"), "run")
         self.assertEqual(params.get_all(), {"a": "run"})
+
+    def test_a_key_that_is_not_text_does_not_exist(self):
+        self.put("params/default.json", {"a": 1, "None": 2})
+        for key in (None, 7, ["a"]):
+            self.assertEqual(params.get_value(key, default=3), 3)
+            self.assertRaises(ConfigError, params.get_value, key, is_required=True)

@@ -51,7 +51,7 @@ describe("create", () => {
     const ins = await TrainInstance.create({ workspace, platformUrl: DEAD_URL });
     const id = ins.getTrainingInsId();
     expect(id).toMatch(/^\d{8}-\d{6}-[a-z0-9]{6}$/);
-    expect(ins.getBasePath()).toBe(workspace);
+    expect(ins.getBasePath()).toBe(path.join(workspace, "run", id));
     expect(ins.getSnapshotBasePath()).toBe(path.join(workspace, "run", id, "output"));
     expect(ins.getLogBasePath()).toBe(path.join(workspace, "run", id, "logs"));
     expect(ins.getModelBasePath()).toBe(path.join(workspace, "model"));

@@ -5,16 +5,16 @@ from __future__ import absolute_import
 
 import os
 
-from ava.workspace import data_folder, find_workspace
+from ava.workspace import data_folder, find_workspace, name_workspace
 
 
 class Environment(object):
     """返回运行环境内的各类数据路径：样本集、模型、训练参数、平台配置等。整个进程只有一个实例。
 
     Where things lie in the container. There is one instance in a process: the first call makes it, later calls
-    return it, whatever they pass; :meth:`reset_path` changes it. Nothing is created.
+    return it, whatever they pass; :meth:`reset_path` changes it. Nothing is created. A ``TrainInstance`` works in its folders.
 
-    ``workdir`` is the workspace: the argument where it is a folder, else ``AVA_WORKSPACE``, ``/workspace`` if it
+    ``workdir`` is the workspace: the argument where it is a folder (also before ``AVA_WORKSPACE``), else ``AVA_WORKSPACE``, ``/workspace`` if it
     exists and is writable, ``./ava-workspace``. ``data_dir`` is ``mnt/data`` of it where that exists, else ``data``;
     ``group_dir`` and ``bucket_dir`` are ``mnt/group`` and ``mnt/bucket``, empty where they do not exist. ``job_id``
     is that of ``JOB_NAME``.
@@ -38,7 +38,9 @@ class Environment(object):
         if "workdir" in self.__dict__:
             return
         self.job_id = get_job_id()
-        self.workdir = workdir if _is_folder(workdir) else find_workspace()
+        self.workdir = self._found = find_workspace()
+        if _is_folder(workdir):
+            self.workdir = workdir
         self.reset_basedir(data_dir=data_dir, group_dir=group_dir, bucket_dir=bucket_dir)
         self.reset_path()
 
@@ -57,6 +59,9 @@ class Environment(object):
         """
         if _is_folder(workdir):
             self.workdir = workdir
+        if self.workdir != self._found:
+            self._found = self.workdir
+            name_workspace(self.workdir)
         self._name_folders(data_dir, group_dir, bucket_dir)
         self.config_base_path = os.path.join(self.workdir, "config")
         self.params_base_path = os.path.join(self.workdir, "params")
@@ -67,6 +72,21 @@ class Environment(object):
             setattr(self, name + "set_spec_file", os.path.join(self.config_base_path, name + "setinfo"))
         for name, file_name in _CONFIG_FILES:
             setattr(self, name, os.path.join(self.config_base_path, file_name))
+
+    def find(self):
+        """Looks for the workspace again where the script has not named it: ``AVA_WORKSPACE`` may have been set since.
+
+        :returns: this object
+        """
+        if self.workdir == self._found:
+            self.workdir = self._found = find_workspace()
+        self.reset_path()
+        return self
+
+    def named(self):
+        """:returns: the arguments with which :meth:`reset_path` makes the environment of another process the same"""
+        folders = dict((name + "_dir", path) for name, path in self._named.items())
+        return dict(folders, workdir=self.workdir)
 
     def _name_folders(self, data_dir, group_dir, bucket_dir):
         for name, path in (("data", data_dir), ("group", group_dir), ("bucket", bucket_dir)):

@@ -17,11 +17,11 @@ logger = logging.getLogger()
 """The root logger, as it always was."""
 
 RUN_LOG = "run.log"
-_RUN_LOG_BYTES = 50 * 1024 * 1024
-_RUN_LOG_COUNT = 10
+RUN_LOG_BYTES = 50 * 1024 * 1024
+RUN_LOG_COUNT = 10
 _MOST_WAITING = 10000
 _RETRY_S = 1.0
-_FORMAT = "[%(asctime)s] [%(levelname)s] [%(threadName)s/%(filename)s:%(lineno)s - %(funcName)s()] "
+FORMAT = "[%(asctime)s] [%(levelname)s] [%(threadName)s/%(filename)s:%(lineno)s - %(funcName)s()] "
 
 
 def initialize_test_logger():
@@ -54,14 +54,14 @@ def initialize_logger(workdir, node=None, debug=False):
             logging.getLogger(name).setLevel(logging.WARNING)
     for handler in list(logger.handlers):
         # Exactly this class: those derived from it go elsewhere, such as to a file.
-        if type(handler) is logging.StreamHandler or isinstance(handler, (_TerminalHandler, _RunLogHandler)):
+        if type(handler) is logging.StreamHandler or isinstance(handler, (TerminalHandler, RunLogHandler)):
             logger.removeHandler(handler)
             handler.close()
     node_prefix = "" if node is None else "Node[%s] " % node
-    formatter = logging.Formatter(_FORMAT + node_prefix.replace("%", "%%") + "%(message)s")
+    formatter = logging.Formatter(FORMAT + node_prefix.replace("%", "%%") + "%(message)s")
     path = os.path.join(workdir, RUN_LOG)
-    run_log = _RunLogHandler(path, maxBytes=_RUN_LOG_BYTES, backupCount=_RUN_LOG_COUNT)
-    for handler in (_TerminalHandler(), run_log):
+    run_log = RunLogHandler(path, maxBytes=RUN_LOG_BYTES, backupCount=RUN_LOG_COUNT)
+    for handler in (TerminalHandler(), run_log):
         handler.setFormatter(formatter)
         logger.addHandler(handler)
     return logger
@@ -70,7 +70,7 @@ def initialize_logger(workdir, node=None, debug=False):
 def run_log_handler():
     """:returns: the handler of ``run.log`` that :func:`initialize_logger` made, or ``None``"""
     for handler in logger.handlers:
-        if isinstance(handler, _RunLogHandler):
+        if isinstance(handler, RunLogHandler):
             return handler
     return None
 
@@ -210,11 +210,11 @@ class MultiProcessingLogHandler(logging.Handler):
         )
 
 
-class _RunLogHandler(MultiProcessingLogHandler):
+class RunLogHandler(MultiProcessingLogHandler):
     """That of :func:`initialize_logger`."""
 
 
-class _TerminalHandler(logging.StreamHandler):
+class TerminalHandler(logging.StreamHandler):
     """That of :func:`initialize_logger`."""
 
     def createLock(self):

@@ -4,6 +4,8 @@ from __future__ import absolute_import, division
 
 from ava.monitor.guard import Guard, has_positive, plain_number
 from ava.monitor.instance import instance_for
+from ava.monitor.probe.probe import Probe
+from ava.utils.error import CaffeMonitorError, ProbeError
 from ava.utils.utils import ceil_by_level, get_batch_size, get_sampleset_num
 
 _BATCH_LEVEL = 100
@@ -61,6 +63,38 @@ def get_epoch_end_log_callback(training_ins, batch_of_epoch=None, other_files=[]
             lines.write(line)
 
     return Guard("caffe").wrap(on_line)
+
+
+class CaffeMonitor(object):
+    """Caffe 框架指标监控
+
+    Records what lines of Caffe tell, as the hook of :func:`get_log_callback` does.
+    """
+
+    def __init__(self, train_config, probe_config):
+        """初始化
+
+        :param train_config: :class:`ava.monitor.config.TrainConfig`: the instance and the batches of an epoch
+        :param probe_config: :class:`ava.monitor.probe.probe.ProbeConfig`
+        :raises CaffeMonitorError: one of them is missing, or there is no instance
+        """
+        self.train_config = train_config
+        self.probe_config = probe_config
+        try:
+            self.probe = Probe(probe_config)
+        except ProbeError:
+            raise CaffeMonitorError("CaffeMonitor init failed, probe config is invalid")
+        train_ins = instance_for(getattr(train_config, "training_ins_id", None))
+        if train_ins is None:
+            raise CaffeMonitorError("CaffeMonitor init failed, there is no training instance")
+        self._take = monitor_callback(train_ins, getattr(train_config, "batch_num_of_epoch", None))
+
+    def monitor_from_log(self, line):
+        """通过日志上报监控指标
+
+        :param line: 行粒度日志文本; one line
+        """
+        self._take(line)
 
 
 def _batch_of_epoch_from_config():

@@ -4,10 +4,13 @@ from __future__ import absolute_import, division
 
 import logging
 
+from ava.monitor.config import TrainConfig
 from ava.monitor.guard import Guard, has_positive, plain_number
 from ava.monitor.instance import instance_for
+from ava.monitor.probe.probe import Probe, ProbeConfig
 from ava.monitor.progress import BatchCounter
-from ava.utils.utils import ceil_by_level, get_sampleset_num
+from ava.utils.error import MxnetMonitorError
+from ava.utils.utils import ceil_by_level, get_batch_size, get_job_id, get_sampleset_num
 
 # MXNet's names of what the platform knows under its own. The SDK of 2018, too, told accuracy as validation's.
 _SERIES = {"cross-entropy": "loss", "accuracy": "val/accuracy"}
@@ -30,26 +33,17 @@ def monitor_callback(train_ins, batch_size=None, batch_freq=None, batch_of_epoch
         return None
     import mxnet as mx
 
-    samples_of_epoch = samples_of_epoch or get_sampleset_num() or None
-    if batch_of_epoch is None and samples_of_epoch:
-        batch_of_epoch = ceil_by_level(samples_of_epoch / batch_size)
-    counter = BatchCounter(batch_of_epoch)
+    values = _BatchValues(train_ins, batch_size, batch_of_epoch, samples_of_epoch)
 
     def record(param):
-        step = counter.step_of(param.epoch, param.nbatch)
+        values.count(param)
         if param.nbatch % batch_freq == 0:
-            whole = (step - param.nbatch) * batch_size if samples_of_epoch is None else samples_of_epoch * param.epoch
-            metrics = {"samples": whole + param.nbatch * batch_size}
-            pairs = param.eval_metric.get_name_value() if param.eval_metric is not None else ()
-            metrics.update((_SERIES.get(name, name), value) for name, value in pairs)
-            train_ins.log(metrics, step=step, epoch=param.epoch)
+            values.record_metrics(param)
 
     def record_rate(param):
         if param.nbatch % batch_freq == 0:
-            rate = _learning_rate(param.locals)
+            rate = values.record_rate(param)
             logging.info("Epoch[%d] Batch [%d]\tlearning-rate=%s", param.epoch, param.nbatch, rate)
-            if rate is not None:
-                train_ins.log({"lr": rate}, step=counter.step_of(param.epoch, param.nbatch), epoch=param.epoch)
 
     speedometer = mx.callback.Speedometer(batch_size, batch_freq)
     recorded, shown, rated = Guard("mxnet"), Guard("mxnet"), Guard("mxnet")
@@ -127,6 +121,107 @@ def full_mxnet_metrics():
     ):
         composite.add(child)
     return composite
+
+
+class MxnetMonitor(object):
+    """MXNet 框架指标监控
+
+    Records each batch that it is called with, without showing anything; :func:`monitor_callback` makes callbacks that do both.
+    """
+
+    def __init__(self, train_config=None, probe_config=None, training_ins_id=None, batch_size=None):
+        """初始化
+
+        :param train_config: :class:`ava.monitor.config.TrainConfig`; default: :func:`get_default_train_config`
+        :param probe_config: :class:`ava.monitor.probe.probe.ProbeConfig`; default: :func:`get_default_probe_config`
+        :param training_ins_id: 训练实例 ID; where there is no ``train_config``
+        :param batch_size: samples of a batch over all devices; where there is no ``train_config``
+        :raises MxnetMonitorError: there is no instance to record to
+        """
+        self.train_config = train_config or get_default_train_config(training_ins_id, batch_size)
+        self.probe_config = probe_config or get_default_probe_config(training_ins_id)
+        self.probe = Probe(self.probe_config)
+        train_ins = instance_for(self.train_config.training_ins_id or training_ins_id)
+        if train_ins is None:
+            raise MxnetMonitorError("MxnetMonitor init failed, there is no training instance")
+        config = self.train_config
+        batch_of_epoch = config.batch_num_of_epoch or None
+        self._values = _BatchValues(train_ins, config.batch_size, batch_of_epoch, config.training_sample_num)
+        self._guard = Guard("mxnet")
+
+    def monitor_callback(self, param):
+        """通过 mxnet 框架的 callback 机制，获取监控指标
+
+        :param param: ``mx.model.BatchEndParam``
+        """
+        for record in (self._values.count, self._values.record_metrics, self._values.record_rate):
+            self._guard.call(record, param)
+
+
+def get_default_train_config(training_ins_id=None, batch_size=None):
+    """:returns: a :class:`ava.monitor.config.TrainConfig` by ``JOB_NAME``, ``config/trainsetinfo`` and the params; 0 where nothing says
+    :param training_ins_id: 训练实例 ID; default: the instance of this process, else the job's
+    :param batch_size: samples of a batch over all devices; default: of :func:`ava.utils.utils.get_batch_size`
+    """
+    train_ins = instance_for(training_ins_id)
+    samples = get_sampleset_num()
+    batch_size = batch_size or get_batch_size()[1]
+    return TrainConfig(
+        job_type="training",
+        job_id=get_job_id(),
+        training_ins_id=training_ins_id or (train_ins and train_ins.training_ins_id),
+        training_sample_num=samples,
+        batch_size=batch_size,
+        batch_num_of_epoch=ceil_by_level(samples / batch_size) if batch_size else 0,
+    )
+
+
+def get_default_probe_config(training_ins_id=None):
+    """:returns: a :class:`ava.monitor.probe.probe.ProbeConfig` for an instance; default: the job's"""
+    return ProbeConfig(server_path="v1/report/trainings/%s/metric" % (training_ins_id or get_job_id()))
+
+
+def monitor_wrapper(callback, monitor_func, frequent):
+    """:returns: function of a batch that calls ``monitor_func`` at every ``frequent``-th one, and ``callback`` at each"""
+
+    def wrapper(param):
+        if param.nbatch % frequent == 0:
+            monitor_func(param)
+        callback(param)
+
+    return wrapper
+
+
+class _BatchValues(object):
+    """What a batch of ``fit`` tells, and its place in the run."""
+
+    def __init__(self, train_ins, batch_size, batch_of_epoch, samples_of_epoch):
+        self._train_ins = train_ins
+        self._batch_size = batch_size
+        self._samples_of_epoch = samples_of_epoch or get_sampleset_num() or None
+        if batch_of_epoch is None and self._samples_of_epoch:
+            batch_of_epoch = ceil_by_level(self._samples_of_epoch / batch_size)
+        self._counter = BatchCounter(batch_of_epoch)
+
+    def count(self, param):
+        """To be called for every batch."""
+        return self._counter.step_of(param.epoch, param.nbatch)
+
+    def record_metrics(self, param):
+        step, size = self.count(param), self._batch_size
+        known = self._samples_of_epoch
+        whole = (step - param.nbatch) * size if known is None else known * param.epoch
+        metrics = {"samples": whole + param.nbatch * size}
+        pairs = param.eval_metric.get_name_value() if param.eval_metric is not None else ()
+        metrics.update((_SERIES.get(name, name), value) for name, value in pairs)
+        self._train_ins.log(metrics, step=step, epoch=param.epoch)
+
+    def record_rate(self, param):
+        """:returns: the learning rate; ``None`` where there is none"""
+        rate = _learning_rate(param.locals)
+        if rate is not None:
+            self._train_ins.log({"lr": rate}, step=self.count(param), epoch=param.epoch)
+        return rate
 
 
 def _learning_rate(names):

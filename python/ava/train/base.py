@@ -4,15 +4,17 @@ from __future__ import absolute_import
 
 import importlib
 import os
-import sys
 import time
 
 from ava import notices
 from ava.agent.client import client_of
+from ava.env.environment import Environment
 from ava.journal.recorder import Recorder
 from ava.lines import LineFile
+from ava.log import instance_log
 from ava.snapshot.job import SnapshotQueue
 from ava.train import ending
+from ava.train.attributes import InstanceAttributes
 from ava.train.events import tell_of
 from ava.train.finish import DONE, FAILED, message_of, record_end, rfc3339_now, ship
 from ava.train.identity import read_rank
@@ -54,7 +56,7 @@ def current(training_ins_id=None):
     return None
 
 
-class TrainInstance(InstancePlace, InstanceModels):
+class TrainInstance(InstancePlace, InstanceModels, InstanceAttributes):
     """训练任务实例
     每一个训练实例，都会有对应的独立输出目录
 
@@ -103,7 +105,6 @@ class TrainInstance(InstancePlace, InstanceModels):
         run.make_folders()
         if not is_joined:
             notices.keep_in(os.path.join(run.logs, "ava-sdk.log"))
-            _set_up_log(run.logs)
         self._rank = read_rank()
         labels = {} if self._rank is None else {"rank": self._rank}
         self._steps = StepCounter() if is_joined else StepCounter(os.path.join(run.base, "steps"), self._rank)
@@ -112,8 +113,10 @@ class TrainInstance(InstancePlace, InstanceModels):
         if self._recorder.failure:
             notices.warn("%s (%s); this run is not recorded until that is over." % (self._recorder.failure, run.journal))
         self._start_time = rfc3339_now()
+        self.train_ins_spec = {"status": TRAIN_INS_STATUS_RUNNING, "params": run.params()[1], "startTime": self._start_time}
         if not is_joined:
             self._recorder.facts(run.start_facts(self._start_time))
+            instance_log.set_up(run.logs, self.log_text, os.environ.get("AVA_CONSOLE") == run.instance)
         client_of(run.workspace).attach(run.attachment(labels), self._on_event)
         _live.append(self)
         ending.watch(self)
@@ -251,6 +254,8 @@ class TrainInstance(InstancePlace, InstanceModels):
             if os.getpid() == self._owner_pid:
                 self._is_done = True
                 ending.forget(self)
+                instance_log.end(self.log_text)
+            self._end_worker(snapshot_timeout_s)
             self._record_end(err_msg)
             ship(self._run, self._recorder, self._snapshots, self._one_of_many(), timeout_s, snapshot_timeout_s)
         except Exception as error:
@@ -258,6 +263,7 @@ class TrainInstance(InstancePlace, InstanceModels):
 
     def _record_end(self, err_msg):
         message = message_of(err_msg)
+        self.train_ins_spec.update(status=FAILED if message else DONE, errMsg=message, stopTime=rfc3339_now())
         # The process that made the instance goes on when a worker of it is done.
         if message or not self._is_worker():
             record_end(self._recorder, message, self._one_of_many(), self._stop_reason is not None)
@@ -292,15 +298,9 @@ class TrainInstance(InstancePlace, InstanceModels):
         tell_of(event)
 
 
-def _set_up_log(folder):
-    """Scripts of 2018 import ``ava.log.logger`` and expect that it is set up; others have a log of their own."""
-    log = sys.modules.get("ava.log.logger")
-    if log is not None and not log.logger.handlers:
-        log.initialize_logger(folder, debug=True)
-
-
 def _join(run):
     """A spawned process gets the instance of its parent."""
+    Environment().reset_path(**run.environment)
     instance = current(run.instance)
     if instance is None:
         instance = TrainInstance.__new__(TrainInstance)

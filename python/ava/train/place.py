@@ -24,16 +24,16 @@ class InstancePlace(object):
 
     def get_trainset_base_path(self):
         """:returns: 训练集目录; folder of the training data"""
-        return self._run.dataset("train")
+        return self._run.folder(self.env.trainset_base_path)
 
     def get_valset_base_path(self):
         """:returns: 验证集目录; folder of the validation data"""
-        return self._run.dataset("val")
+        return self._run.folder(self.env.valset_base_path)
 
     def get_testset_base_path(self):
         """:returns: 测试集目录; folder of the test data"""
-        return self._run.dataset("test")
+        return self._run.folder(self.env.testset_base_path)
 
     def get_model_base_path(self):
         """:returns: 模型目录; folder of models"""
-        return self._run.model
+        return self._run.folder(self.env.model_base_path)

@@ -7,29 +7,31 @@ import socket
 import sys
 
 from ava import notices
+from ava.env.environment import Environment
 from ava.params.json_object import Unreadable, read_json_text
 from ava.process.mark import own_process
 from ava.train.identity import check_id, new_instance_id
-from ava.workspace import data_folder, find_workspace, make_private_folder, prepare_workspace
+from ava.workspace import make_private_folder, prepare_workspace
 
 DEFAULT_TRAINING = "default"
 """Name of the training when nothing names another one."""
 
-_UNTOLD = ("AVA_AGENT", "AVA_WORKSPACE", "AVA_TRAINING_INS_ID")
+_UNTOLD = ("AVA_AGENT", "AVA_CONSOLE", "AVA_WORKSPACE", "AVA_TRAINING_INS_ID")
 
 
 class Run(object):
     """Folders and names of one instance; plain values, since it is pickled to spawned processes."""
 
-    def __init__(self, workspace, training, instance):
+    def __init__(self, workspace, training, instance, environment):
+        """:param environment: folders that are named, of :meth:`ava.env.environment.Environment.named`"""
         self.workspace = workspace
+        self.environment = environment
         self.training = training
         self.instance = instance
         self.base = os.path.join(workspace, "run", instance)
         self.output = os.path.join(self.base, "output")
         self.logs = os.path.join(self.base, "logs")
         self.journal = os.path.join(self.base, "journal")
-        self.model = os.path.join(workspace, "model")
 
     @classmethod
     def of(cls, training_ins_id):
@@ -37,8 +39,9 @@ class Run(object):
 
         :raises ValueError: for a wrong id
         """
-        workspace = prepare_workspace(find_workspace())
-        spec = _read_json(os.path.join(workspace, "config", "trainingspec"))
+        env = Environment().find()
+        workspace = prepare_workspace(os.path.abspath(env.workdir))
+        spec = _read_json(env.training_spec_file)
         training = _first_valid(
             "training", [("AVA_TRAINING", os.environ.get("AVA_TRAINING")), ("config/trainingspec", spec.get("name"))]
         )
@@ -46,16 +49,21 @@ class Run(object):
             instance = check_id(str(training_ins_id), "instance id")
         else:
             instance = _first_valid("instance id", [("AVA_TRAINING_INS_ID", os.environ.get("AVA_TRAINING_INS_ID"))])
-        return cls(workspace, training or DEFAULT_TRAINING, instance or new_instance_id())
+        return cls(workspace, training or DEFAULT_TRAINING, instance or new_instance_id(), env.named())
 
-    def dataset(self, name):
-        """:returns: folder of a data set: ``train``, ``val`` or ``test``"""
-        return os.path.join(data_folder(self.workspace), name)
+    def folder(self, path):
+        """:returns: a folder of the environment; where it does not exist and cannot be made, the one of the workspace that took its place"""
+        workdir = Environment().workdir
+        relative = os.path.relpath(path, workdir)
+        if self.workspace == os.path.abspath(workdir) or os.path.isdir(path) or relative.startswith(os.pardir):
+            return path
+        return os.path.join(self.workspace, relative)
 
     def make_folders(self):
         """Makes the folders of the run and of the workspace, as far as they can be made."""
-        folders = [self.output, self.logs, self.model, os.path.join(self.workspace, "params")]
-        for folder in folders + [self.dataset(name) for name in ("train", "val", "test")]:
+        env = Environment()
+        shared = [env.model_base_path, env.params_base_path, env.trainset_base_path, env.valset_base_path, env.testset_base_path]
+        for folder in [self.output, self.logs] + [self.folder(path) for path in shared]:
             try:
                 make_private_folder(folder)
             except (OSError, IOError) as error:
@@ -64,7 +72,7 @@ class Run(object):
     def params(self):
         """:returns: text of the run's params, and the params; those of an empty object where there are none"""
         own = os.path.join(self.base, "params.json")
-        return _read_json_text(own if os.path.exists(own) else os.path.join(self.workspace, "params", "default.json"))
+        return _read_json_text(own if os.path.exists(own) else Environment().params_file)
 
     def start_facts(self, start_time):
         """:returns: facts of the instance at its start; who joins it without naming its training or bringing params leaves those that it has"""
@@ -85,7 +93,7 @@ class Run(object):
 
     def training_ref(self, start_time):
         """:returns: where a model comes from"""
-        spec = _read_json(os.path.join(self.workspace, "config", "trainingspec"))
+        spec = _read_json(Environment().training_spec_file)
         text, params = self.params()
         return dict(
             spec,

@@ -11,7 +11,7 @@ import sys
 
 from ava import notices
 from ava.params.json_object import Unreadable, read_json_object, value_at
-from ava.utils.error import ConfigError
+from ava.utils.error import ConfigError, MalformedConfigError, MissingConfigError
 from ava.utils.fileloc import file_location
 
 _SIZE = re.compile(r"\s*(\d+)\s*(?:x\s*(\d+)\s*)?\Z", re.IGNORECASE)
@@ -36,9 +36,11 @@ class Config(object):
         try:
             self.conf = read_json_object(fn)
         except Unreadable as error:
-            raise ConfigError("file '%s' cannot be read: %s" % (fn, error))
-        except (EnvironmentError, TypeError) as error:  # The latter for None, what file_location() gives for no file.
-            raise ConfigError("file '%s' is missing or cannot be read: %s" % (fn, getattr(error, "strerror", error)))
+            raise MalformedConfigError("file '%s' cannot be read: %s" % (fn, error))
+        except EnvironmentError as error:
+            raise MissingConfigError(fn, error)
+        except TypeError as error:  # For None, what file_location() gives for no file.
+            raise ConfigError("file '%s' is missing: %s" % (fn, error))
 
     def get_key(self, key, is_required=False, default=None):
         """读取 key。
@@ -52,7 +54,8 @@ class Config(object):
             ``unicode`` on Python 2.7, as it always was
         :raises ConfigError: is_required 而 key 不存在 / a required key does not exist
         """
-        found = value_at(self.conf, key.decode("utf-8") if isinstance(key, bytes) else key)
+        key = key.decode("utf-8") if isinstance(key, bytes) else key
+        found = value_at(self.conf, key) if hasattr(key, "find") else None
         if found:
             return copy.deepcopy(found[0])
         if is_required:
@@ -111,7 +114,7 @@ def fetch_config_obj(workdir, config_type, use_str=True):
     :param config_type: ``user``, ``worker``, ``trainingspec``, ...
     :param use_str: 是否用 :func:`byteify` 转换 / give native strings
     :returns: dict
-    :raises ConfigError: the file is missing or cannot be read
+    :raises ConfigError: the file cannot be read; an ``IOError``, too, where it is missing, and a ``ValueError`` where it is malformed
     """
     found = Config(_config_file(workdir, config_type)).conf
     return byteify(found) if use_str else found

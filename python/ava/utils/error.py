@@ -9,6 +9,29 @@ class ConfigError(Exception):
     """
 
 
+class MalformedConfigError(ConfigError, ValueError):
+    """配置文件不是合法的 JSON 对象。
+
+    What :mod:`json` raised in 2018, where a whole file was asked for.
+    """
+
+
+class MissingConfigError(ConfigError, IOError):
+    """配置文件不存在或不可读。
+
+    What ``open`` raised in 2018, where a whole file was asked for; ``errno`` and ``filename`` say what is wrong.
+    """
+
+    def __init__(self, path, cause):
+        text = "file '%s' is missing or cannot be read: %s" % (path, cause.strerror)
+        super(MissingConfigError, self).__init__(text)
+        self._text = text
+        self.errno, self.strerror, self.filename = cause.errno, cause.strerror, path
+
+    def __str__(self):
+        return self._text
+
+
 class _MessageError(Exception):
     """An error whose text is also ``msg``."""
 

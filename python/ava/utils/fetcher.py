@@ -10,6 +10,10 @@ from ava.transfer.response import HTTPError, HTTPResponse  # noqa: F401 - the ty
 from ava.workspace import make_folder
 
 
+USER_AGENT = "QiniuPython AVA"
+"""Of 2018; requests are made by the agent now."""
+
+
 class Fetcher(object):
     """网络请求的封装，支持同步和异步两种方式，且支持使用七牛源站下载和失败重试。
 

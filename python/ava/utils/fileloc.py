@@ -25,12 +25,13 @@ _CACHED_FILES = {"rec": ("cache", "data.rec"), "lmdb": ("cache",), "roidb": ("ca
 def mkdir_p(directory):
     """安全创建目录（包括上级目录）；已存在则不变。
 
-    Makes a folder and those above it; one that exists stays as it is.
+    Makes a folder and those above it; what exists under this name, be it a file, stays as it is.
 
     :param directory: path
     :raises OSError: the file system's error
     """
-    make_folder(directory)
+    if not os.path.exists(directory):
+        make_folder(directory)
 
 
 def rm_path(path):

@@ -82,3 +82,40 @@ def test_png(header):
     :returns: ``"png"`` or ``None``
     """
     return "png" if header[:8] == b"\x89PNG\r\n\x1a\n" else None
+
+
+def check_image_by_decode(image_bytes):
+    """用 cv2 解码，检查图片是否完整。
+
+    :param image_bytes: a whole picture
+    :returns: ``(True, None, array)`` or ``(False, error, None)``; the latter also without OpenCV
+    """
+    try:
+        import cv2
+        import numpy
+
+        picture = cv2.imdecode(numpy.frombuffer(image_bytes, numpy.uint8), 1)
+        if picture is None:
+            raise ValueError("this is not a picture that OpenCV can decode")
+        return True, None, picture
+    except Exception as error:
+        return False, error, None
+
+
+def check_image_by_open(file_path):
+    """用 Pillow 打开，检查是否为三通道图片。
+
+    :param file_path: path
+    :returns: ``(True, None, array)`` or ``(False, error, None)``; the latter also without Pillow
+    """
+    try:
+        import numpy
+        from PIL import Image
+
+        with open(file_path, "rb") as opened:
+            picture = numpy.array(Image.open(opened), dtype=numpy.uint8)
+        if len(picture.shape) != 3 or picture.shape[2] != 3:
+            raise ValueError("a picture of the shape %s, not of three channels" % (picture.shape,))
+        return True, None, picture
+    except Exception as error:
+        return False, error, None

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { readEnvironment } from "../settings/environment.js";
 import { makeFolder } from "../workspace/make-folder.js";
 import type { LogLevel } from "./log-record.js";
 import { Logger } from "./logger.js";
@@ -11,7 +12,7 @@ export interface LoggerOptions {
   node?: number | string;
   /** Whether debug messages are logged. Default false. */
   debug?: boolean;
-  /** A `TrainInstance` of this process: lines also go to its journal, and so to the platform. */
+  /** A `TrainInstance` of this process: lines also go to its journal, and so to the platform; under `ava-sdk run` they get there by the terminal. */
   instance?: LogTextSink;
 }
 
@@ -44,7 +45,7 @@ export function initializeLogger(workdir: string, options: LoggerOptions = {}): 
   const handlers = [
     new MultiProcessingLogHandler(join(folder, "run.log"), "a", RUN_LOG_BYTES, RUN_LOG_COUNT),
     new TerminalLogHandler(),
-    ...(options.instance ? [new InstanceLogHandler(options.instance)] : []),
+    ...(options.instance && !isConsoleRecorded(options.instance) ? [new InstanceLogHandler(options.instance)] : []),
   ];
   for (const handler of handlers) {
     handler.setLevel(level);
@@ -53,6 +54,11 @@ export function initializeLogger(workdir: string, options: LoggerOptions = {}): 
   // A null is as good as nothing: the Python of old said None.
   logger.node = options.node ?? undefined;
   return logger;
+}
+
+function isConsoleRecorded(instance: LogTextSink): boolean {
+  const { consoleOf } = readEnvironment();
+  return consoleOf !== undefined && consoleOf === instance.getTrainingInsId?.();
 }
 
 /**

@@ -5,6 +5,8 @@ import type { LogRecord } from "./log-record.js";
 export interface LogTextSink {
   /** @param text - whole lines */
   logText(text: string): void;
+  /** @returns id of the instance */
+  getTrainingInsId?(): string;
 }
 
 /** Writes to the terminal: to stderr, so that stdout stays the training's own. */

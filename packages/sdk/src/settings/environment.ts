@@ -9,6 +9,8 @@ export interface AvaEnvironment {
   bucket?: string;
   storage?: string;
   token?: string;
+  /** Id of the instance whose log gets what this process writes to stdout and stderr. */
+  consoleOf?: string;
 }
 
 const VARIABLES: Readonly<Record<keyof AvaEnvironment, string>> = {
@@ -21,6 +23,7 @@ const VARIABLES: Readonly<Record<keyof AvaEnvironment, string>> = {
   bucket: "AVA_BUCKET",
   storage: "AVA_STORAGE",
   token: "AVA_TOKEN",
+  consoleOf: "AVA_CONSOLE",
 };
 
 /**
@@ -68,7 +71,7 @@ export function readJobName(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * The variables that let a child process join the instance of its parent.
+ * The variables that let a child process, whose console its parent records, join the instance of its parent.
  *
  * @param facts - what the child is to find
  * @returns variables to add to the child's environment
@@ -76,5 +79,6 @@ export function readJobName(env: NodeJS.ProcessEnv = process.env): string {
 export function childEnvironment(
   facts: Pick<AvaEnvironment, "workspace" | "platformUrl" | "training" | "trainingInsId">,
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [VARIABLES[key as keyof AvaEnvironment], value as string]));
+  const told: AvaEnvironment = { ...facts, ...(facts.trainingInsId === undefined ? {} : { consoleOf: facts.trainingInsId }) };
+  return Object.fromEntries(Object.entries(told).map(([key, value]) => [VARIABLES[key as keyof AvaEnvironment], value as string]));
 }

@@ -10,9 +10,9 @@ export abstract class InstancePlace {
     return this.recording.instanceId;
   }
 
-  /** @returns the workspace, working folder of all instances */
+  /** @returns folder of the run: `run/<id>` */
   getBasePath(): string {
-    return this.workspace;
+    return this.recording.layout.base;
   }
 
   /** @returns folder for this run's snapshots: `run/<id>/output` */
