@@ -8,6 +8,9 @@ import type { Socket } from "node:net";
  */
 const SCRIPT = 'trap "" HUP INT QUIT TERM TSTP TTIN TTOU USR1 USR2; read -r _ <&3; exec 3<&-; until cat; do [ $? -eq 1 ] || exit; done';
 
+/** Name of a relay among its arguments, by which it is told from the command's processes. */
+export const RELAY_NAME = "ava-relay";
+
 /** Relays in a row that may be killed before we do without one. */
 const MOST_RELAYS = 20;
 
@@ -60,7 +63,7 @@ export class Relay {
     this.started += 1;
     try {
       // A session of its own: what a terminal sends its jobs is not for it. Its folder holds no disk.
-      const child = spawn("/bin/sh", ["-c", SCRIPT, "ava-relay"], {
+      const child = spawn("/bin/sh", ["-c", SCRIPT, RELAY_NAME], {
         stdio: [this.fromFd, this.toFd, "ignore", "pipe"],
         detached: true,
         cwd: "/",

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { RELAY_NAME } from "../../run/relay.js";
 import { type ProcessStat, parseProcessStat } from "./process-stat.js";
 import { readSmallFile } from "./small-file.js";
 
@@ -11,7 +12,7 @@ export interface ProcessTreeOptions {
   rootPid: number;
   /** False when the root watches the training and is no part of it. */
   isRootIncluded: boolean;
-  /** Pids of our own helpers, which with their children are no part of it. */
+  /** Pids of our own helpers, which with their children, as the relays of the root, are no part of it. */
   exceptPids?: () => readonly (number | undefined)[];
 }
 
@@ -72,7 +73,8 @@ export class ProcessTree {
     // A set hands out what is added to it while it is walked.
     const found = new Set([root, ...stats.filter(({ sessionId }) => this.sessions.has(sessionId))]);
     for (const { pid } of found) {
-      for (const child of children.get(pid) ?? []) if (!except.includes(child.pid)) found.add(child);
+      for (const child of children.get(pid) ?? [])
+        if (!except.includes(child.pid) && !(pid === rootPid && isRelay(child.pid))) found.add(child);
     }
     for (const stat of stats) if (!found.has(stat)) this.strangers.add(stat.pid);
     if (!isRootIncluded) found.delete(root);
@@ -92,6 +94,10 @@ export class ProcessTree {
     }
     return stats;
   }
+}
+
+function isRelay(pid: number): boolean {
+  return readSmallFile(`/proc/${pid}/cmdline`)?.split("\0").at(-2) === RELAY_NAME;
 }
 
 function sessionOf({ sessionId }: ProcessStat): number {
