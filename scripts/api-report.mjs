@@ -25,6 +25,8 @@ const changed = Object.entries(exports).flatMap(([entry, target]) => {
       apiReport: { enabled: true, reportFolder, reportTempFolder: temporaryFolder, reportFileName: `${name}.api.md` },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
+      // What ava-sdk/kodo passes on is reported in full.
+      bundledPackages: ["ava-kodo"],
       tsdocMetadata: { enabled: false },
       messages: {
         compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },

@@ -1,7 +1,20 @@
-export { type AuthorizedRequest, DEFAULT_CONTENT_TYPE, qboxAuthorization, qiniuAuthorization } from "./authorization.js";
-export { encodedEntry } from "./entry.js";
-export { composedEtag, type EtagPart, type HashSource, qetag } from "./etag.js";
-export { type ObjectLifecycle, operationPath } from "./operation-path.js";
-export { fromUrlsafeBase64, urlsafeBase64 } from "./sign.js";
-export { type DecodedUploadToken, decodeUploadToken, type PutPolicy, uploadToken } from "./upload-token.js";
-export { escapeKey, privateUrl } from "./url.js";
+export {
+  type AuthorizedRequest,
+  composedEtag,
+  DEFAULT_CONTENT_TYPE,
+  type DecodedUploadToken,
+  decodeUploadToken,
+  type EtagPart,
+  encodedEntry,
+  escapeKey,
+  fromUrlsafeBase64,
+  type ObjectLifecycle,
+  operationPath,
+  type PutPolicy,
+  privateUrl,
+  qboxAuthorization,
+  qiniuAuthorization,
+  uploadToken,
+  urlsafeBase64,
+} from "ava-kodo";
+export { type HashSource, qetag } from "./qetag.js";

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { escapeKey } from "ava-kodo";
 import { AvaError } from "../error.js";
-import { escapeKey } from "../kodo/url.js";
 import { downloadFile } from "../transfer/download/download-file.js";
 import { RangeSource } from "../transfer/download/range-source.js";
 import { resolveTarget } from "../transfer/download/target.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BLOCK_BYTES } from "../../kodo/etag.js";
+import { BLOCK_BYTES } from "ava-kodo";
 import type { PartFile } from "./part-file.js";
 
 /** Whole blocks that wait for the disk before no more is read: with the one that fills, 16 MiB a connection. */

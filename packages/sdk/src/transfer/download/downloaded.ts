@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isPlainEtag } from "../../kodo/etag.js";
+import { isPlainEtag } from "ava-kodo";
 import type { RetryPolicy } from "../retry/policy.js";
 import { TransferError } from "../transfer-error.js";
 import type { OpenedRange, RangeSource } from "./range-source.js";

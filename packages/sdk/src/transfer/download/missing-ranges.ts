@@ -1,4 +1,4 @@
-import { BLOCK_BYTES } from "../../kodo/etag.js";
+import { BLOCK_BYTES } from "ava-kodo";
 
 /** Bytes that one request asks for: long enough that the request costs nothing, short enough that all connections end together. */
 export const RANGE_BYTES: number = 4 * BLOCK_BYTES;

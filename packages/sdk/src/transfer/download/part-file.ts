@@ -1,5 +1,5 @@
 import { chmod, type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { BLOCK_BYTES, etagOfBlocks, sha1 } from "../../kodo/etag.js";
+import { BLOCK_BYTES, etagOfBlocks, sha1 } from "ava-kodo";
 import { TransferError } from "../transfer-error.js";
 import type { PartPlace } from "./part-place.js";
 import type { ContentIdentity } from "./range-source.js";

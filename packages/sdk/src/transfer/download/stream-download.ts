@@ -1,6 +1,6 @@
 import { constants, createWriteStream, type WriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { EtagHasher } from "../../kodo/etag.js";
+import { EtagHasher } from "ava-kodo";
 import { TransferError } from "../transfer-error.js";
 import { checkEtag, type Downloaded, type DownloadOptions } from "./downloaded.js";
 import type { OpenedRange } from "./range-source.js";

@@ -1,4 +1,4 @@
-import { escapeKey } from "../../kodo/url.js";
+import { escapeKey } from "ava-kodo";
 import { downloadFile } from "../download/download-file.js";
 import type { Downloaded } from "../download/downloaded.js";
 import { RangeSource } from "../download/range-source.js";

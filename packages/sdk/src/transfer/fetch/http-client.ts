@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { splitUrl } from "../../kodo/url.js";
+import { splitUrl } from "ava-kodo";
 import { TransferError } from "../transfer-error.js";
 
 /** One request. */

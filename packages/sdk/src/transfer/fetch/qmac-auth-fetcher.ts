@@ -1,4 +1,4 @@
-import { DEFAULT_CONTENT_TYPE, qiniuAuthorization } from "../../kodo/authorization.js";
+import { DEFAULT_CONTENT_TYPE, qiniuAuthorization } from "ava-kodo";
 import { DEFAULT_MAX_RETRY, exchange, type FetchResult, type RetryOptions } from "./exchange.js";
 import { HttpClient } from "./http-client.js";
 import { DEFAULT_LIMITS, DEFAULT_MAX_BUFFER_SIZE } from "./limits.js";

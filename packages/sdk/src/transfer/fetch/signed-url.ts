@@ -1,4 +1,4 @@
-import { privateUrl } from "../../kodo/url.js";
+import { privateUrl } from "ava-kodo";
 
 /** Keys of an account. */
 export interface KeyPair {

@@ -1,5 +1,4 @@
-import { DEFAULT_CONTENT_TYPE, qiniuAuthorization } from "../../kodo/authorization.js";
-import { operationPath } from "../../kodo/operation-path.js";
+import { DEFAULT_CONTENT_TYPE, operationPath, qiniuAuthorization } from "ava-kodo";
 import type { StoredObject } from "../../storage/storage.js";
 import { TransferError } from "../transfer-error.js";
 import type { KodoAnswer, KodoCall, KodoClient } from "./kodo-client.js";

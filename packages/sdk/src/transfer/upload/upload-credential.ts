@@ -1,4 +1,4 @@
-import { uploadToken } from "../../kodo/upload-token.js";
+import { uploadToken } from "ava-kodo";
 import type { KodoAccount } from "./kodo-client.js";
 
 /** Life of a token in seconds: longer than any request, short enough for one that leaks. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { qetag } from "../../kodo/etag.js";
+import { qetag } from "ava-kodo";
 import type { KodoClient } from "./kodo-client.js";
 import type { ProgressMeter } from "./progress-meter.js";
 import type { SourceFile } from "./source-file.js";

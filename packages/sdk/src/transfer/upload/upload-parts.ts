@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { composedEtag, qetag } from "../../kodo/etag.js";
-import { urlsafeBase64 } from "../../kodo/sign.js";
+import { composedEtag, qetag, urlsafeBase64 } from "ava-kodo";
 import { TransferError } from "../transfer-error.js";
 import type { KodoAnswer, KodoCall, KodoClient } from "./kodo-client.js";
 import { statObject } from "./objects.js";

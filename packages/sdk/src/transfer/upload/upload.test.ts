@@ -2,10 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFi
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { escapeKey, privateUrl, qetag } from "ava-kodo";
 import { type Fault, type KodoEmulator, type Operation, startEmulator } from "ava-kodo-emulator";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { qetag } from "../../kodo/etag.js";
-import { escapeKey, privateUrl } from "../../kodo/url.js";
 import type { TransferProgress } from "../../storage/storage.js";
 import { RETRY_POLICY } from "../retry/policy.js";
 import { KodoClient } from "./kodo-client.js";

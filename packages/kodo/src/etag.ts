@@ -1,5 +1,4 @@
 import { createHash, webcrypto } from "node:crypto";
-import { open } from "node:fs/promises";
 import { fromUrlsafeBase64, urlsafeBase64 } from "./sign.js";
 
 /** Objects are hashed in blocks of this size. */
@@ -13,21 +12,17 @@ const SINGLE_BLOCK = 0x16;
 const BLOCKS = 0x96;
 const PARTS = 0x9e;
 
-/** Something that can be hashed: bytes, the path of a file, or a stream of chunks. */
-export type HashSource = Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
 /**
  * Computes the hash that Kodo answers with for these bytes. Large sources are hashed outside the event loop, several blocks at a time, in at
  * most 24 MiB of memory.
  *
- * @param source - bytes, the path of a file, or a stream of chunks, which is read to its end
+ * @param source - bytes, or a stream of chunks, which is read to its end; a chunk may be changed once the next one is asked for
  * @returns the etag without quotes
  * @throws what reading the source throws
  */
-export async function qetag(source: HashSource): Promise<string> {
+export async function qetag(source: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string> {
   const hasher = new EtagHasher();
-  if (typeof source === "string") await hashFile(source, hasher);
-  else if (source instanceof Uint8Array) await hasher.write(source);
+  if (source instanceof Uint8Array) await hasher.write(source);
   else for await (const chunk of source) await hasher.write(chunk);
   return hasher.end();
 }
@@ -122,18 +117,4 @@ function sha1Now(pieces: readonly Uint8Array[]): Buffer {
 
 function tagged(kind: number, digest: Uint8Array): string {
   return urlsafeBase64(Buffer.concat([Uint8Array.of(kind), digest]));
-}
-
-async function hashFile(path: string, hasher: EtagHasher): Promise<void> {
-  const file = await open(path);
-  try {
-    const chunk = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, chunk.length);
-      if (bytesRead === 0) return;
-      await hasher.write(chunk.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
 }

@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   composedEtag,
   decodeUploadToken,
@@ -25,13 +22,11 @@ interface Vector {
   output: Record<string, never>;
 }
 
-const file = JSON.parse(readFileSync(new URL("../../../../tests/vectors/kodo-vectors.json", import.meta.url), "utf8")) as {
+const file = JSON.parse(readFileSync(new URL("../../../tests/vectors/kodo-vectors.json", import.meta.url), "utf8")) as {
   credentials: { accessKey: string; secretKey: string };
   groups: Record<string, { vectors: Vector[] }>;
 };
 const { accessKey, secretKey } = file.credentials;
-const folder = await mkdtemp(join(tmpdir(), "ava-kodo-"));
-afterAll(() => rm(folder, { recursive: true }));
 
 function contentOf({ size, text }: { size?: number; text?: string }): Buffer {
   if (text !== undefined) return Buffer.from(text);
@@ -46,10 +41,8 @@ function split(content: Buffer, partBytes: readonly number[]): Buffer[] {
 }
 
 async function hashAllWays(content: Buffer): Promise<string[]> {
-  const path = join(folder, "content");
-  await writeFile(path, content);
   const odd = Array.from({ length: Math.ceil(content.length / 100_003) }, (_, i) => content.subarray(i * 100_003, (i + 1) * 100_003));
-  return Promise.all([qetag(content), qetag(path), qetag(odd), qetag(Readable.from(odd))]);
+  return Promise.all([qetag(content), qetag(odd), qetag(Readable.from(odd))]);
 }
 
 const base64Parts = (path: string) => path.split("/");
