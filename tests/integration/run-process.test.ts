@@ -156,9 +156,12 @@ test("killed -9: the command goes on, its output arrives whole, and sync tells w
   await waitFor(() => read(run.file("out")) === "line 1\nline 2\nline 3\nsurvived\n" && read(run.file("err")) === "err\n", "the output");
   await waitFor(async () => {
     await sync();
-    return (await platform.get<Facts>("/v1/instances/watched")).state === "failed";
-  }, "the end is recorded");
-  expect((await platform.get<Facts>("/v1/instances/watched")).end?.message).toMatch(/ava-sdk was killed .* not known/);
+    return (await platform.get<Facts>("/v1/instances/watched")).end?.message !== undefined;
+  }, "what is known of the end is recorded");
+  const { state, end } = await platform.get<Facts>("/v1/instances/watched");
+  expect(end?.message).toMatch(/ava-sdk was killed .* not known/);
+  // Lost once its heartbeat is old enough: the command may have ended well.
+  expect(["running", "lost"]).toContain(state);
   expect(await platform.logOf("watched")).toBe("line 1\nline 2\nline 3\n");
 });
 

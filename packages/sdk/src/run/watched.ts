@@ -38,7 +38,7 @@ export function hasWatched(runFolder: string): boolean {
 }
 
 /**
- * Records the end of commands whose watcher was killed: that they have ended, and that nobody knows how.
+ * Records what is known of commands whose watcher was killed: that they have ended.
  *
  * @param runFolder - `run/<id>` of a workspace
  * @param instance - its id
@@ -61,8 +61,8 @@ export function recordUnwatchedEnds(runFolder: string, instance: string): boolea
 
 function recordEnd(runFolder: string, instance: string, training: string): void {
   const recorder = new Recorder(new JournalWriter({ folder: join(runFolder, "journal"), instance, training, isSelfShipped: true }));
+  // No state: the command may have ended well. Without a heartbeat the run is shown as lost.
   recorder.facts({
-    state: "failed",
     end: { message: "ava-sdk was killed while the command ran; the command has ended since, and how it ended is not known" },
   });
   recorder.close();
