@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -137,6 +137,46 @@ test("a killed platform whose store.db-wal was removed serves what it acknowledg
   expect(series[0]?.count).toBe(7000);
   expect(again.errors()).toBe("");
   await again.end("SIGTERM");
+});
+
+test("a log segment that is there twice, under another name, doubles nothing and is told", async () => {
+  const dataDir = await stopped();
+  const platform = await start(dataDir);
+  const report = { method: "POST", body: "loss,id=old value=1 1700000000000000000\n" };
+  expect((await fetch(`${platform.url}/v1/report/trainings/old/metric`, report)).status).toBe(200);
+  await platform.end("SIGKILL");
+  const log = join(dataDir, "log");
+  copyFileSync(join(log, readdirSync(log)[0]!), join(log, "00000099.log"));
+  expect(run("check", "--data", dataDir).stdout).toContain("no request that is not read elsewhere");
+  const again = await start(dataDir);
+  const { series } = (await (await fetch(`${again.url}/v1/instances/old`)).json()) as { series: { count: number }[] };
+  expect(series).toMatchObject([{ count: 1 }]);
+  expect(again.errors()).toMatch(/^store_damaged: .*00000099\.log/);
+  await again.end("SIGTERM");
+});
+
+test("a log folder that is not there is told by check and by the start", async () => {
+  const dataDir = await stopped();
+  rmSync(join(dataDir, "log"), { recursive: true });
+  expect(run("check", "--data", dataDir)).toMatchObject({ status: 1, stdout: expect.stringContaining("/log is not there") });
+  const platform = await start(dataDir);
+  expect(platform.errors()).toMatch(/^store_damaged: .*\/log is not there/);
+  await platform.end("SIGTERM");
+});
+
+test.each([
+  ["a folder for a log segment", "log/00000002.log"],
+  ["a folder for the lock", "lock.db"],
+  ["a folder for the secret", "secret"],
+  ["a folder for a probe of the disk", "log/room.tmp"],
+])("%s is one message and exit code 1, without a stack", async (_what, name) => {
+  const dataDir = await stopped();
+  rmSync(join(dataDir, name), { force: true });
+  mkdirSync(join(dataDir, name));
+  const { status, stdout, stderr } = run("--port", "0", "--data", dataDir);
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^ava-platform: [^\n]*\n$/);
+  expect(stderr).toContain(join(dataDir, name));
 });
 
 test("check of a folder without a store says so", () => {

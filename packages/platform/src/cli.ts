@@ -30,8 +30,13 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   } catch (error) {
     // Commander has printed what is wrong, or the help.
     if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? 0 : 2;
-    const isExpected = error instanceof PlatformError;
-    process.stderr.write(`ava-platform: ${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-    return isExpected && error.code === "usage" ? 2 : 1;
+    process.stderr.write(`ava-platform: ${told(error)}\n`);
+    return error instanceof PlatformError && error.code === "usage" ? 2 : 1;
   }
+}
+
+/** What the system refuses is told by its message; only a mistake of ours needs a stack. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof PlatformError || "syscall" in error ? error.message : (error.stack ?? error.message);
 }

@@ -86,6 +86,15 @@ test.each([
   expect((await app.inject({ ...request, method: request.method as "GET", url: "/v1/instances/a", ...payload })).statusCode).toBe(status);
 });
 
+test.each([
+  ["cut short", "a1b2"],
+  ["overwritten with bytes", "\0\u0001\ufffd".repeat(20)],
+])("a file of the made token that was %s does not open the platform to who guesses that: it does not start", (_what, content) => {
+  const dataDir = testFolder();
+  writeFileSync(join(dataDir, "token"), content);
+  expect(() => new Access({ host: "0.0.0.0" }, dataDir, Date.now, () => undefined)).toThrow("token cannot be used");
+});
+
 test("a made token is kept, for its owner only", () => {
   const folder = testFolder();
   const { token: made, isNew } = keptToken(folder);

@@ -13,7 +13,12 @@ export function checkToken(token: string): void {
   if (token.length < MIN_TOKEN_CHARS) {
     throw new PlatformError("usage", `The token has ${token.length} characters, and at least ${MIN_TOKEN_CHARS} are needed. ${advice}`);
   }
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  if (!isToken(token)) {
     throw new PlatformError("usage", "The token may hold only letters, digits and signs of ASCII, no blanks: it is sent in a header.");
   }
+}
+
+/** @param text - any text @returns whether it is long enough for a token, and can be sent in a header */
+export function isToken(text: string): boolean {
+  return text.length >= MIN_TOKEN_CHARS && /^[\x21-\x7e]+$/.test(text);
 }

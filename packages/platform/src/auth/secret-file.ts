@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../error.js";
-import { writePrivateFile } from "./token-file.js";
+import { readPrivateFile, writePrivateFile } from "./token-file.js";
 
 const SECRET_BYTES = 32;
 
@@ -12,14 +11,13 @@ const SECRET_BYTES = 32;
  * @param dataDir - data folder, exists
  * @param warn - told when it cannot be kept: a full disk must not keep the platform from serving what it has
  * @returns the secret
+ * @throws PlatformError `data_dir_unusable` when there is something else in its place
  */
 export function keptSecret(dataDir: string, warn: (message: string) => void): Buffer {
   const path = join(dataDir, "secret");
-  if (existsSync(path)) {
-    const kept = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
-    // A file that was cut short must not become a key that can be guessed.
-    if (kept.length === SECRET_BYTES) return kept;
-  }
+  const kept = Buffer.from(readPrivateFile(path)?.trim() ?? "", "base64url");
+  // A file that was cut short must not become a key that can be guessed.
+  if (kept.length === SECRET_BYTES) return kept;
   const secret = randomBytes(SECRET_BYTES);
   try {
     writePrivateFile(path, `${secret.toString("base64url")}\n`);

@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PlatformError, systemCode } from "../error.js";
+import { isToken } from "./chosen-token.js";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 /** Clients of other trackers take no shorter key. */
@@ -11,10 +13,13 @@ const TOKEN_CHARS = 40;
  *
  * @param dataDir - data folder, exists
  * @returns the token, and whether it was made now
+ * @throws PlatformError `data_dir_unusable` when the file does not hold a token
  */
 export function keptToken(dataDir: string): { token: string; isNew: boolean } {
   const path = join(dataDir, "token");
-  const kept = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
+  const kept = readPrivateFile(path)?.trim() ?? "";
+  // One that was cut short, or overwritten, must not become a token that can be guessed.
+  if (kept !== "" && !isToken(kept)) throw unusable(path, "what it holds cannot be a token");
   return kept === "" ? { token: renewToken(dataDir), isNew: true } : { token: kept, isNew: false };
 }
 
@@ -28,6 +33,24 @@ export function renewToken(dataDir: string): string {
   const token = Array.from({ length: TOKEN_CHARS }, () => LETTERS[randomInt(LETTERS.length)]).join("");
   writePrivateFile(join(dataDir, "token"), `${token}\n`);
   return token;
+}
+
+/**
+ * @param path - of a file in the data folder
+ * @returns its text; `undefined` when it is not there
+ * @throws PlatformError `data_dir_unusable` when it cannot be read
+ */
+export function readPrivateFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw unusable(path, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function unusable(path: string, why: string, cause?: unknown): PlatformError {
+  return new PlatformError("data_dir_unusable", `${path} cannot be used (${why}). Remove it, and another one is made.`, { cause });
 }
 
 /**

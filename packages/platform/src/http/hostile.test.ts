@@ -107,3 +107,16 @@ test.each([
     { error: { message: expect.stringMatching(/^[LFBOT]\w+ must be a finite number\.$/) } },
   ]);
 });
+
+test("a body that is not UTF-8 is refused: names that differ do not become one", async () => {
+  const { app } = await testServer();
+  const payload = Buffer.concat([Buffer.from('{"training":"a'), Buffer.from([0xff]), Buffer.from('"}')]);
+  const answer = await app.inject({ method: "PUT", url: INSTANCE, headers, payload });
+  expect([answer.statusCode, answer.json().error.message]).toEqual([400, "The body is not UTF-8; nothing of it was kept."]);
+});
+
+test("connections of clients that begin a request and do not go on are cut some time", async () => {
+  const { server } = (await testServer()).app;
+  expect(server.timeout).toBeGreaterThan(60_000);
+  expect(server.requestTimeout).toBeGreaterThan(server.timeout);
+});

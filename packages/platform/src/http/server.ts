@@ -1,6 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import fastifySwagger from "@fastify/swagger";
 import { LIMITS } from "ava-protocol";
 import fastify, { type FastifyReply } from "fastify";
+import { PlatformError, systemCode } from "../error.js";
 import { stringifyAnswer } from "../json-source.js";
 import { checkDepth, checkFinite } from "./checks.js";
 import type { App, HttpContext, Routes } from "./context.js";
@@ -34,6 +36,12 @@ const ROUTES: readonly Routes[] = [
   oldClientRoutes,
 ];
 
+/** Silence after which a connection is cut; live streams are never silent for so long. */
+const SILENCE_MS = 5 * 60_000;
+
+/** How long a request may take to arrive: the largest body at 5 kB/s. */
+const REQUEST_MS = 60 * 60_000;
+
 /**
  * Builds the server; it listens when the caller says so.
  *
@@ -45,6 +53,8 @@ export async function createServer(context: HttpContext, report: (error: unknown
     // The longest name, each of its characters four bytes of three.
     routerOptions: { maxParamLength: LIMITS.modelNameChars * 12 },
     forceCloseConnections: true,
+    connectionTimeout: SILENCE_MS,
+    requestTimeout: REQUEST_MS,
     trustProxy: context.trustedProxies.length > 0 && [...context.trustedProxies],
     // Response schemas describe; what is sent is what the handler gave, NaN names and all.
     ajv: { customOptions: { removeAdditional: false } },
@@ -53,17 +63,22 @@ export async function createServer(context: HttpContext, report: (error: unknown
       setHeaders(answer.raw, true);
       void answer.code(400).send(answerBody("bad_request", `The address ${request.url} cannot be read.`));
     },
-    clientErrorHandler: (_error, socket) => {
-      const body = JSON.stringify(answerBody("bad_request", "The request is not HTTP/1.1 as this platform can read it."));
+    clientErrorHandler: (error, socket) => {
+      const isLate = systemCode(error) === "ERR_HTTP_REQUEST_TIMEOUT";
+      const what = isLate ? "did not arrive whole in time" : "is not HTTP/1.1 as this platform can read it";
+      const body = JSON.stringify(answerBody("bad_request", `The request ${what}.`));
       const headers = { "content-type": "application/json", "content-length": body.length, connection: "close", ...answerHeaders(true) };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      if (socket.writable) socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join("")}\r\n${body}`);
+      if (socket.writable) socket.end(`HTTP/1.1 ${isLate ? "408 Request Timeout" : "400 Bad Request"}\r\n${lines.join("")}\r\n${body}`);
     },
   });
   app.setSerializerCompiler(() => stringifyAnswer);
   setErrorAnswers(app, report);
   const parseJson = app.getDefaultJsonParser("error", "error");
-  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, text, done) => {
+  app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, bytes, done) => {
+    // Otherwise names that differ would become one.
+    if (!isUtf8(bytes)) return done(new PlatformError("bad_request", "The body is not UTF-8; nothing of it was kept."));
+    const text = bytes.toString();
     void parseJson(request, text, (error, body) => done(error, keepParamsText(body, text)));
   });
   addGuard(app, context);

@@ -9,7 +9,7 @@ import { openToRead, STORE_VERSION } from "./database/open.js";
 import type { Instance } from "./instance/instance.js";
 import { checkLog, type Finding } from "./log/check-log.js";
 import { listSegments } from "./log/segment-name.js";
-import { missingLog, readDatabase } from "./open.js";
+import { goneLog, missingLog, readDatabase } from "./open.js";
 import type { Series } from "./series/series.js";
 
 /** What a check found and how much it looked at. */
@@ -36,13 +36,14 @@ export function checkStore(dataDir: string): CheckResult {
   const list = new DamageList(path);
   const checked: CheckResult["checked"] = { instances: 0, series: 0, chunks: 0, "log bytes": 0, segments: 0 };
   // Before the database: what a checkpoint removes meanwhile is in the database that is looked at.
-  const segments = existsSync(logFolder) ? listSegments(logFolder) : [];
+  const segments = existsSync(logFolder) ? listLog(logFolder) : [];
   const first = checkDatabase(path, list, checked);
   const damage = [...list.all];
   const [oldest] = segments;
   if (first !== undefined && oldest !== undefined && oldest > first) {
     damage.push({ file: logFolder, place: "segments", what: missingLog(logFolder, first, oldest) });
   }
+  if (!existsSync(logFolder)) damage.push({ file: logFolder, place: "the folder", what: goneLog(logFolder) });
   if (oldest !== undefined) damage.push(...readLog(logFolder, first ?? 0).flatMap(asDamage));
   checked.segments = segments.length;
   return { damage, checked };
@@ -111,6 +112,15 @@ function checkText(instance: Instance, logReader: LogReader): number {
   const { storedBytes } = instance.log;
   for (let at = 0; at < storedBytes; at += LOG_STEP_BYTES) logReader.read(instance, at, Math.min(storedBytes, at + LOG_STEP_BYTES));
   return storedBytes;
+}
+
+function listLog(logFolder: string): number[] {
+  try {
+    return listSegments(logFolder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PlatformError("data_dir_unusable", `The log folder ${logFolder} cannot be read (${why}).`, { cause: error });
+  }
 }
 
 /** A checkpoint of a platform that runs may remove segments while they are read; then there are others. */

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type DamageList, damaged, isDamagedFile } from "./damage.js";
 import type { ChunkReader } from "./database/chunks.js";
 import { Save } from "./database/save.js";
@@ -124,6 +125,8 @@ export class Checkpoints {
     let open = (): void => undefined;
     this.gate = new Promise((resolve) => (open = resolve));
     try {
+      // Requests that have passed the gate come to the log within this turn.
+      await setImmediate();
       while (!this.keeping.isIdle) await this.keeping.kept().catch(() => undefined);
       return await act();
     } finally {

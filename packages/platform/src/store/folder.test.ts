@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { BatchWriter } from "../testing/batch-writer.js";
@@ -26,10 +26,11 @@ test("a folder that was open to others is closed and told once; files beside our
   await openStore({ dataDir }).close();
   writeFileSync(join(dataDir, "tool.sh"), "", { mode: 0o755 });
   chmodSync(dataDir, 0o777);
-  chmodSync(join(dataDir, "store.db"), 0o644);
   const warnings: string[] = [];
   const open = () => openStore({ dataDir, warn: (message) => warnings.push(message) }).close();
   await open();
+  // The folder is closed, and a file in it is not.
+  chmodSync(join(dataDir, "store.db"), 0o644);
   await open();
   expect(warnings).toEqual([expect.stringContaining("mode 777")]);
   expect(modes(dataDir)).toMatchObject({ "": "700", "store.db": "600", "tool.sh": "755" });
@@ -43,4 +44,12 @@ test.runIf(process.geteuid?.() === 0)("the folder of another user is refused", (
   process.seteuid!(65534);
   onTestFinished(() => process.seteuid!(0));
   expect(() => openStore({ dataDir })).toThrow("belongs to another user (uid 0, this process is uid 65534)");
+});
+
+test.runIf(process.geteuid?.() === 0)("a file that another user has put into the folder is refused", async () => {
+  const dataDir = testFolder();
+  await openStore({ dataDir }).close();
+  writeFileSync(join(dataDir, "token"), "known-to-somebody-else");
+  chownSync(join(dataDir, "token"), 65534, 65534);
+  expect(() => openStore({ dataDir })).toThrow("token, which belongs to another user (uid 65534)");
 });

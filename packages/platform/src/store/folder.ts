@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PlatformError, systemCode } from "../error.js";
 import { isFull } from "./log/refusal.js";
@@ -28,7 +28,7 @@ const README = "Store of an ava-platform. Files belong together: copy the whole 
 export function prepareFolder(dataDir: string, warn: (message: string) => void): void {
   try {
     mkdirSync(join(dataDir, "log"), { recursive: true, mode: FOLDER_OWNER_ONLY });
-    accessSync(dataDir, constants.W_OK | constants.X_OK);
+    for (const folder of [dataDir, join(dataDir, "log")]) accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unusable(dataDir, `cannot be written (${error instanceof Error ? error.message : String(error)})`, error);
   }
@@ -36,11 +36,25 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
   const own = process.geteuid?.();
   if (own !== undefined && own !== 0 && uid !== own)
     throw unusable(dataDir, `belongs to another user (uid ${uid}, this process is uid ${own})`);
-  if (own === undefined || uid !== own || (mode & OF_OTHERS) === 0) return;
-  if (!closeToOthers(dataDir)) {
+  if (own === undefined) return;
+  for (const path of ourFiles(dataDir)) {
+    const owner = lstatSync(path).uid;
+    // Whoever could write into the folder may have put it there: a token that is known, a database with a trap.
+    if (owner !== own && owner !== uid) throw unusable(dataDir, `has ${path}, which belongs to another user (uid ${owner})`);
+  }
+  if (uid !== own) return;
+  const isOpen = (mode & OF_OTHERS) !== 0;
+  closeToOthers(dataDir);
+  if (isOpen && (statSync(dataDir).mode & OF_OTHERS) !== 0) {
     throw unusable(dataDir, `is open to other users (mode ${octal(mode)}), and its file system does not let that be changed`);
   }
-  warn(`The data folder ${dataDir} was open to other users (mode ${octal(mode)}); it is for its owner only now.`);
+  if (isOpen) warn(`The data folder ${dataDir} was open to other users (mode ${octal(mode)}); it is for its owner only now.`);
+}
+
+/** Paths of what is ours in the folder, which may hold other files. */
+function ourFiles(dataDir: string): string[] {
+  const inLog = readdirSync(join(dataDir, "log")).map((name) => join("log", name));
+  return ["log", ...inLog, ...readdirSync(dataDir).filter((name) => OUR_FILES.test(name))].map((name) => join(dataDir, name));
 }
 
 /** Marks a folder as one with a database. */
@@ -89,14 +103,13 @@ function writeWhereRoom(path: string, content: string | Uint8Array): boolean {
   }
 }
 
-/** Closes the folder and what is ours in it; the folder may hold other files. @returns whether that took effect */
-function closeToOthers(dataDir: string): boolean {
-  chmodSync(dataDir, FOLDER_OWNER_ONLY);
-  const logFolder = join(dataDir, "log");
-  chmodSync(logFolder, FOLDER_OWNER_ONLY);
-  for (const name of readdirSync(logFolder)) chmodSync(join(logFolder, name), OWNER_ONLY);
-  for (const name of readdirSync(dataDir)) if (OUR_FILES.test(name)) chmodSync(join(dataDir, name), OWNER_ONLY);
-  return (statSync(dataDir).mode & OF_OTHERS) === 0;
+/** Closes the folder and what is ours in it. */
+function closeToOthers(dataDir: string): void {
+  for (const path of [dataDir, ...ourFiles(dataDir)]) {
+    const file = lstatSync(path);
+    if (file.isSymbolicLink() || (file.mode & OF_OTHERS) === 0) continue;
+    chmodSync(path, file.isDirectory() ? FOLDER_OWNER_ONLY : OWNER_ONLY);
+  }
 }
 
 function octal(mode: number): string {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import Database from "libsql";
 import { PlatformError, systemCode } from "../error.js";
 import { makePrivate, OWNER_ONLY } from "./folder.js";
-import { isFull } from "./log/refusal.js";
 
 /** Who holds a store, for people who are refused; the lock itself is the kernel's. */
 interface Holder {
@@ -26,7 +25,7 @@ export function lockStore(folder: string): () => void {
   const path = join(folder, "lock.db");
   const told = join(folder, "lock");
   makePrivate(path);
-  const db = new Database(path);
+  const db = openLock(path);
   try {
     // Without a journal file, for which a full disk has no room; nothing is ever written.
     db.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
@@ -36,18 +35,25 @@ export function lockStore(folder: string): () => void {
   }
   tell(told);
   return () => {
-    rmSync(told, { force: true });
+    rmSync(told, { force: true, recursive: true });
     db.close();
   };
+}
+
+function openLock(path: string): Database.Database {
+  try {
+    return new Database(path);
+  } catch (error) {
+    throw isUnusable(path, error);
+  }
 }
 
 function tell(path: string): void {
   const holder: Holder = { pid: process.pid, host: hostname(), started: startTime() };
   try {
     writeFileSync(path, JSON.stringify(holder), { mode: OWNER_ONLY });
-  } catch (error) {
+  } catch {
     // The lock holds without it.
-    if (!isFull(error)) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "libsql";
 import { PlatformError, systemCode } from "../error.js";
@@ -13,6 +13,7 @@ import { hasRoom, isUsed, markUsed, prepareFolder } from "./folder.js";
 import { lockStore } from "./lock.js";
 import { AppendLog, type SyncPolicy } from "./log/append-log.js";
 import { Aside } from "./log/aside.js";
+import type { LastFrames } from "./log/read-segment.js";
 import { listSegments, segmentPath } from "./log/segment-name.js";
 import { Memory } from "./memory.js";
 import { replaySegment } from "./replay.js";
@@ -41,6 +42,7 @@ export interface StoreOptions {
 export function openStore(options: StoreOptions): EmbeddedStore {
   const { dataDir, now = Date.now, warn = () => undefined } = options;
   const logFolder = join(dataDir, "log");
+  const isLogGone = isUsed(dataDir) && !existsSync(logFolder);
   prepareFolder(dataDir, warn);
   const unlock = lockStore(dataDir);
   try {
@@ -54,12 +56,14 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     let newest = first - 1;
     let logBytes = 0;
     const segments = listSegments(logFolder);
+    const lastFrames: LastFrames = new Map();
+    if (isLogGone) warn(`store_damaged: ${goneLog(logFolder)}`);
     if (segments.length > 0 && segments[0]! > first) warn(`store_damaged: ${missingLog(logFolder, first, segments[0]!)}`);
     for (const segment of segments) {
       const path = segmentPath(logFolder, segment);
       newest = Math.max(newest, segment);
       if (segment < first) rmSync(path);
-      else logBytes += replaySegment(path, memory, aside, warn);
+      else logBytes += replaySegment(path, memory, lastFrames, aside, warn);
     }
     if (!hasRoom(dataDir)) {
       warn(`The disk of ${dataDir} is full: what is stored is served, changes are refused (507 store_full) until there is room.`);
@@ -117,4 +121,9 @@ export function readDatabase(
 export function missingLog(logFolder: string, first: number, found: number): string {
   const lost = "what was kept between them is missing. Was store.db-wal removed, or store.db put back from an older copy?";
   return `The log in ${logFolder} begins with segment ${found}, the database ends before segment ${first}: ${lost}`;
+}
+
+/** @returns a sentence about a log that is not there at all */
+export function goneLog(logFolder: string): string {
+  return `The folder ${logFolder} is not there: what it held that the database does not contain is missing`;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { PlatformError } from "../error.js";
 import { readBatchHeader } from "../intake/records/header.js";
 import { applyCommand } from "./apply.js";
@@ -6,21 +5,22 @@ import type { Command } from "./command.js";
 import type { Aside } from "./log/aside.js";
 import { describeGap } from "./log/check-log.js";
 import type { Frame } from "./log/frame.js";
-import { readSegment } from "./log/read-segment.js";
+import { type LastFrames, readSegment, readSegmentFile } from "./log/read-segment.js";
 import type { Memory } from "./memory.js";
 
 /**
  * Brings the requests of a log segment into memory, past damage and past what cannot be applied. The segment stays as it is.
  *
  * @param path - the segment
+ * @param lastFrames - of the segments before
  * @param aside - keeps copies of what was passed over
  * @param warn - told of it
  * @returns size of the segment in bytes
- * @throws PlatformError `store_newer`
+ * @throws PlatformError `store_newer`, `data_dir_unusable`
  */
-export function replaySegment(path: string, memory: Memory, aside: Aside, warn: (message: string) => void): number {
-  const bytes = readFileSync(path);
-  const parts = readSegment(bytes);
+export function replaySegment(path: string, memory: Memory, lastFrames: LastFrames, aside: Aside, warn: (message: string) => void): number {
+  const bytes = readSegmentFile(path);
+  const parts = readSegment(bytes, lastFrames);
   if (parts === "newer")
     throw new PlatformError("store_newer", `A newer ava-platform wrote ${path}. Start that one, or give another --data folder.`);
   const keepCopy = (start: number, end: number): string =>

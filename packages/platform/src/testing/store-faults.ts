@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { PlatformError } from "../error.js";
@@ -118,6 +118,7 @@ export async function proveDamageIsTold(whole: Awaited<ReturnType<typeof wholeSt
   const path = join(dataDir, "store.db");
   copyFileSync(whole.path, path);
   writeFileSync(join(dataDir, "README.txt"), "");
+  mkdirSync(join(dataDir, "log"));
   const what = `seed ${seed}: ${spoil(path, randomOf(seed))}`;
   const warnings: string[] = [];
   let store: EmbeddedStore;

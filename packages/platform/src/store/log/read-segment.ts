@@ -1,3 +1,5 @@
+import { lstatSync, readFileSync, statSync } from "node:fs";
+import { PlatformError } from "../../error.js";
 import { contentBytesAt, FRAME_MARK, type Frame, markOf, type NoFrame, readFrame } from "./frame.js";
 import { findFrameV1, readFrameV1 } from "./frame-v1.js";
 import { readSegmentHead, SALT_BYTES, SEGMENT_HEAD_BYTES, SEGMENT_HEAD_V1 } from "./segment-head.js";
@@ -15,9 +17,14 @@ export interface Gap {
 /** A part of a segment, in its order. */
 export type SegmentPart = (Frame & { kind: "frame" }) | Gap;
 
+/** Number of the last frame that was read of each segment, by its salt: a segment that is there once more, under another name, has nothing new. */
+export type LastFrames = Map<string, number>;
+
 /** How the frames of one version are read. */
 interface Reader {
   start: number;
+  /** Names the segment, whatever its file is called; version 1 has none. */
+  salt?: string;
   read: (at: number) => Frame | NoFrame;
   /** Finds the next whole frame, one with a number above the last where frames have numbers. */
   find: (from: number, lastNumber: number) => Frame | undefined;
@@ -27,26 +34,45 @@ interface Reader {
  * Reads a segment from its start to its end, past all damage. The parts cover every byte behind the head.
  *
  * @param bytes - the whole segment
+ * @param lastFrames - of the segments before; changed as the parts are taken
  * @returns its parts in order; `newer` when a later version wrote it
  */
-export function readSegment(bytes: Buffer): Iterable<SegmentPart> | "newer" {
+export function readSegment(bytes: Buffer, lastFrames: LastFrames = new Map()): Iterable<SegmentPart> | "newer" {
   const salt = readSegmentHead(bytes);
   if (salt === "newer") return "newer";
   if (salt === "incomplete" && !bytes.subarray(0, SEGMENT_HEAD_V1.length).equals(SEGMENT_HEAD_V1)) {
     return bytes.length === 0 ? [] : [{ kind: "unfinished", start: 0, end: bytes.length, lostFrames: 0 }];
   }
-  return partsOf(bytes, typeof salt === "string" ? readerWithoutHead(bytes) : reader(bytes, salt, SEGMENT_HEAD_BYTES));
+  return partsOf(bytes, typeof salt === "string" ? readerWithoutHead(bytes) : reader(bytes, salt, SEGMENT_HEAD_BYTES), lastFrames);
 }
 
-function* partsOf(bytes: Buffer, { start, read, find }: Reader): Generator<SegmentPart> {
+/**
+ * @param path - of a segment
+ * @returns its bytes
+ * @throws PlatformError `data_dir_unusable` when it cannot be read; the file system's error when it is gone
+ */
+export function readSegmentFile(path: string): Buffer {
+  try {
+    if (!statSync(path).isFile()) throw new Error("it is not a file");
+    return readFileSync(path);
+  } catch (error) {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const advice = "Make it readable; or, if it did not come from ava-platform, move it away.";
+    throw new PlatformError("data_dir_unusable", `The log segment ${path} cannot be read (${why}). ${advice}`, { cause: error });
+  }
+}
+
+function* partsOf(bytes: Buffer, { start, salt = "", read, find }: Reader, lastFrames: LastFrames): Generator<SegmentPart> {
   let at = start;
-  let lastNumber = 0;
+  let lastNumber = lastFrames.get(salt) ?? 0;
   while (at < bytes.length) {
     const here = read(at);
     // A frame that is there once more, by a mistake of the disk, is damage as well.
     const isNext = typeof here !== "string" && (here.number === undefined || here.number > lastNumber);
     const frame = isNext ? here : find(at + 1, lastNumber);
-    const lostFrames = frame?.number === undefined ? undefined : frame.number - lastNumber - 1;
+    const isRepeated = typeof here !== "string" && !isNext;
+    const lostFrames = frame?.number === undefined ? (isRepeated ? 0 : undefined) : frame.number - lastNumber - 1;
     if (frame?.start !== at || (lostFrames ?? 0) > 0) {
       const kind = here === "incomplete" && frame === undefined ? "unfinished" : "damaged";
       yield { kind, start: at, end: frame?.start ?? bytes.length, lostFrames };
@@ -54,6 +80,7 @@ function* partsOf(bytes: Buffer, { start, read, find }: Reader): Generator<Segme
     if (frame === undefined) return;
     yield { kind: "frame", ...frame };
     lastNumber = frame.number ?? lastNumber;
+    if (salt !== "") lastFrames.set(salt, lastNumber);
     at = frame.end;
   }
 }
@@ -70,7 +97,7 @@ function reader(bytes: Buffer, salt: Uint8Array, start: number): Reader {
     }
     return undefined;
   };
-  return { start, read: (at) => readFrame(bytes, at, mark), find };
+  return { start, salt: mark.toString("hex"), read: (at) => readFrame(bytes, at, mark), find };
 }
 
 function readerV1(bytes: Buffer, start: number): Reader {

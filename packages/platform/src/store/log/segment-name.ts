@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const NAME = /^(\d{8,})\.log$/;
+const NAME = /^(\d{8,15})\.log$/;
 
 /** @returns the file of a segment */
 export function segmentPath(folder: string, segment: number): string {
