@@ -67,6 +67,12 @@ test("a taken port is one message that says what to do", async () => {
   expect(stderr).toMatch(/^ava-platform: Port \d+ on 127\.0\.0\.1 is taken\. .*--port.*\n$/);
 });
 
+test("an address of another machine is one message that says what to do", () => {
+  const { status, stderr } = run(["--port", "0", "--data", testFolder(), "--host", "192.0.2.250"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^ava-platform: The platform cannot listen on port 0 of 192\.0\.2\.250 .*--host.*\n$/);
+});
+
 test("a data folder that cannot be is one message that says what to do", () => {
   const file = join(testFolder(), "file");
   writeFileSync(file, "");

@@ -1,7 +1,14 @@
 import { ERROR_STATUS, type ErrorCode } from "ava-protocol";
 
 /** Why a platform could not start; the message says what to do. */
-export type StartErrorCode = "usage" | "port_taken" | "data_dir_unusable" | "store_locked" | "store_newer" | "store_damaged";
+export type StartErrorCode =
+  | "usage"
+  | "port_taken"
+  | "cannot_listen"
+  | "data_dir_unusable"
+  | "store_locked"
+  | "store_newer"
+  | "store_damaged";
 
 /** The one error of this package: a stable code, a sentence for people, and what comes with some codes. */
 export class PlatformError extends Error {

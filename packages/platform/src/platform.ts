@@ -60,7 +60,7 @@ export const DEFAULT_PORT = 5660;
  *
  * @param options - settings
  * @returns when it listens
- * @throws PlatformError `port_taken`, `data_dir_unusable`, `store_locked`, `store_newer`, `usage`
+ * @throws PlatformError `port_taken`, `cannot_listen`, `data_dir_unusable`, `store_locked`, `store_newer`, `usage`
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { port = DEFAULT_PORT, host = "127.0.0.1", dataDir = "./ava-data", now = Date.now } = options;
@@ -99,7 +99,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     };
     const app = await createServer(context, (error) => warn(`A request failed: ${error instanceof Error ? error.stack : String(error)}`));
     await app.listen({ port, host }).catch((error: unknown) => {
-      throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : error;
+      throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : cannotListen(port, host, error);
     });
     const close = async (): Promise<void> => {
       await app.close();
@@ -116,4 +116,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 function portTaken(port: number, host: string, cause: unknown): PlatformError {
   const message = `Port ${port} on ${host} is taken. Stop what listens there, or give another one: --port ${port + 1} (--port 0 takes a free one).`;
   return new PlatformError("port_taken", message, { cause });
+}
+
+function cannotListen(port: number, host: string, cause: unknown): PlatformError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const advice = "Give an address of this machine with --host, and a port from 1024 on with --port.";
+  return new PlatformError("cannot_listen", `The platform cannot listen on port ${port} of ${host} (${why}). ${advice}`, { cause });
 }

@@ -53,3 +53,12 @@ test.runIf(process.geteuid?.() === 0)("a file that another user has put into the
   chownSync(join(dataDir, "token"), 65534, 65534);
   expect(() => openStore({ dataDir })).toThrow("token, which belongs to another user (uid 65534)");
 });
+
+test("a README.txt of the user's own, and a log that is not ours, do not keep a store from being made, and stay as they are", async () => {
+  const dataDir = testFolder();
+  writeFileSync(join(dataDir, "README.txt"), "My project.");
+  mkdirSync(join(dataDir, "log"));
+  writeFileSync(join(dataDir, "log", "app.log"), "", { mode: 0o644 });
+  await openStore({ dataDir }).close();
+  expect(modes(dataDir)).toMatchObject({ "log/app.log": "644", "store.db": "600" });
+});

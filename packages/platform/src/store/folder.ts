@@ -1,4 +1,16 @@
-import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { PlatformError, systemCode } from "../error.js";
 import { isFull } from "./log/refusal.js";
@@ -11,6 +23,7 @@ const FOLDER_OWNER_ONLY = 0o700;
 /** Bits of group and others. */
 const OF_OTHERS = 0o077;
 
+const OUR_LOG_FILES = /^\d{8,}\.log(\.damaged\..*)?$|^room\.tmp$/;
 const OUR_FILES = /^(README\.txt|lock|lock\.db|token|secret|ended-sessions\.json|store\.db.*)$/;
 
 /** What a start tries to write, to tell at once that there is no room. */
@@ -53,7 +66,9 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
 
 /** Paths of what is ours in the folder, which may hold other files. */
 function ourFiles(dataDir: string): string[] {
-  const inLog = readdirSync(join(dataDir, "log")).map((name) => join("log", name));
+  const inLog = readdirSync(join(dataDir, "log"))
+    .filter((name) => OUR_LOG_FILES.test(name))
+    .map((name) => join("log", name));
   return ["log", ...inLog, ...readdirSync(dataDir).filter((name) => OUR_FILES.test(name))].map((name) => join(dataDir, name));
 }
 
@@ -65,7 +80,13 @@ export function markUsed(dataDir: string): void {
 
 /** @returns whether a database was made in the folder before */
 export function isUsed(dataDir: string): boolean {
-  return existsSync(join(dataDir, "README.txt"));
+  try {
+    const text = readFileSync(join(dataDir, "README.txt"), "utf8");
+    // An empty one is ours, cut short; another one is the user's.
+    return text === "" || text.startsWith("Store of an ava-platform");
+  } catch (error) {
+    return systemCode(error) !== "ENOENT";
+  }
 }
 
 /**

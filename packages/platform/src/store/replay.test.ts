@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
@@ -50,6 +50,16 @@ test("instances that were put without any records are all there after a crash", 
   expect(again.instances.get("ins-0")?.series.get("loss")?.totals.count).toBe(1);
   expect(again.instances.get("ins-1")?.stopRequested?.reason).toBe("enough");
   expect(warnings).toEqual([]);
+});
+
+test("changes that come after the log's segment was removed are logged anew, and those before reach the database", async () => {
+  const { store, dataDir } = open();
+  await store.putFacts("before", {});
+  rmSync(segmentOf(dataDir));
+  await store.putFacts("after", {});
+  expect([...open(copyAfterCrash(dataDir)).store.instances.keys()]).toEqual(["after"]);
+  await store.checkpoint();
+  expect([...open(copyAfterCrash(dataDir)).store.instances.keys()].sort()).toEqual(["after", "before"]);
 });
 
 test("damage in the log costs the request that it hits; it is told with its place and the records that are lost, and copied", async () => {

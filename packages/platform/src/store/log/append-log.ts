@@ -53,6 +53,8 @@ export class AppendLog {
   append(head: object, body: Uint8Array): void {
     try {
       this.repairBroken();
+      // What it held is still in memory, and the next checkpoint keeps it.
+      if (this.file?.isGone === true) this.leaveFile();
       this.file ??= this.openSegment();
       const file = this.file;
       try {
@@ -95,10 +97,8 @@ export class AppendLog {
    * @returns number of the first of them
    */
   rotate(): number {
-    this.earlierBytes = this.byteLength;
+    this.leaveFile();
     this.rotatedBytes = this.earlierBytes;
-    if (this.file !== this.broken?.file) this.file?.close();
-    this.file = undefined;
     return this.segment + 1;
   }
 
@@ -120,6 +120,12 @@ export class AppendLog {
   close(): void {
     this.broken?.file.close();
     this.file?.close();
+    this.file = undefined;
+  }
+
+  private leaveFile(): void {
+    this.earlierBytes = this.byteLength;
+    if (this.file !== this.broken?.file) this.file?.close();
     this.file = undefined;
   }
 

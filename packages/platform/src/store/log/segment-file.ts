@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from "node:fs";
+import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from "node:fs";
 import { encodeFrame, markOf } from "./frame.js";
 import { newSegmentHead, SEGMENT_HEAD_BYTES } from "./segment-head.js";
 
@@ -28,6 +28,11 @@ export class SegmentFile {
       rmSync(path, { force: true });
       throw error;
     }
+  }
+
+  /** Somebody has removed it: what is written to it is lost. */
+  get isGone(): boolean {
+    return fstatSync(this.fd).nlink === 0;
   }
 
   get byteLength(): number {
