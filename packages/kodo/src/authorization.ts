@@ -14,6 +14,20 @@ export interface AuthorizedRequest {
   body?: string | Uint8Array | null | undefined;
 }
 
+/** What of a request is signed, as it goes over the wire. */
+export interface SignedRequest {
+  method: string;
+  /** Path and query, raw. */
+  target: string;
+  /** With the port unless it is the scheme's own. */
+  host: string;
+  /** Value of the header `Content-Type`; empty: the request has none, and its body is not signed. */
+  contentType: string;
+  /** Those that begin with `X-Qiniu-` are signed. */
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  body: string | Uint8Array;
+}
+
 /** Signed, and to be sent, where a management request names no content type, also with `GET`. */
 export const DEFAULT_CONTENT_TYPE = "application/x-www-form-urlencoded";
 
@@ -43,16 +57,36 @@ export function qboxAuthorization(request: AuthorizedRequest, accessKey: string,
  */
 export function qiniuAuthorization(request: AuthorizedRequest, accessKey: string, secretKey: string): string {
   const { host, target } = splitUrl(request.url);
-  const contentType = contentTypeOf(request);
+  const signed = {
+    method: (request.method ?? "GET").toUpperCase(),
+    target,
+    host: headerOf(request, "host") ?? host,
+    contentType: contentTypeOf(request),
+    headers: request.headers ?? {},
+    body: request.body ?? "",
+  };
+  return authorizationOf(signed, accessKey, secretKey);
+}
+
+/**
+ * The management authorization that a request has to carry as it came, also one without a content type, which {@link qiniuAuthorization} does not make.
+ *
+ * @param request - what came
+ * @param accessKey - access key of the account
+ * @param secretKey - secret key of the account
+ * @returns value of the header `Authorization`
+ */
+export function authorizationOf(request: SignedRequest, accessKey: string, secretKey: string): string {
+  const { method, target, host, contentType, headers, body } = request;
   const head = [
-    `${(request.method ?? "GET").toUpperCase()} ${target}`,
-    `Host: ${headerOf(request, "host") ?? host}`,
-    `Content-Type: ${contentType}`,
-    ...qiniuHeaders(request.headers ?? {}),
+    `${method} ${target}`,
+    `Host: ${host}`,
+    ...(contentType === "" ? [] : [`Content-Type: ${contentType}`]),
+    ...qiniuHeaders(headers),
     "\n",
   ].join("\n");
-  const isBodySigned = mediaType(contentType) !== "application/octet-stream";
-  return `Qiniu ${accessKey}:${sign(secretKey, head, (isBodySigned && request.body) || "")}`;
+  const isBodySigned = contentType !== "" && mediaType(contentType) !== "application/octet-stream";
+  return `Qiniu ${accessKey}:${sign(secretKey, head, isBodySigned ? body : "")}`;
 }
 
 function contentTypeOf(request: AuthorizedRequest): string {
@@ -68,10 +102,10 @@ function headerOf({ headers = {} }: AuthorizedRequest, name: string): string | u
 }
 
 /** @returns `X-Qiniu-Abc: value` for each such header, by name; the bare prefix is none of them */
-function qiniuHeaders(headers: Readonly<Record<string, string>>): string[] {
+function qiniuHeaders(headers: SignedRequest["headers"]): string[] {
   return Object.entries(headers)
     .filter(([name]) => /^x-qiniu-./i.test(name))
     .map(([name, value]) => [name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase()), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
-    .map(([name, value]) => `${name}: ${value}`);
+    .map(([name, value]) => `${name}: ${String(value)}`);
 }

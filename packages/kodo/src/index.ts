@@ -1,4 +1,11 @@
-export { type AuthorizedRequest, DEFAULT_CONTENT_TYPE, qboxAuthorization, qiniuAuthorization } from "./authorization.js";
+export {
+  type AuthorizedRequest,
+  authorizationOf,
+  DEFAULT_CONTENT_TYPE,
+  qboxAuthorization,
+  qiniuAuthorization,
+  type SignedRequest,
+} from "./authorization.js";
 export { encodedEntry } from "./entry.js";
 export { BLOCK_BYTES, composedEtag, EtagHasher, type EtagPart, etagOfBlocks, isPlainEtag, qetag, sha1 } from "./etag.js";
 export { type ObjectLifecycle, operationPath } from "./operation-path.js";

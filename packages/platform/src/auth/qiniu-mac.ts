@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { authorizationOf, type SignedRequest } from "ava-kodo";
 import { PlatformError } from "../error.js";
-import { kodoSign } from "./kodo-sign.js";
 
 /** Key pair whose signature opens the platform to clients that cannot send a token. */
 export interface KeyPair {
@@ -10,14 +10,8 @@ export interface KeyPair {
 }
 
 /** A request as it came over the wire. */
-export interface SignedRequest {
-  method: string;
-  /** Path and query, raw. */
-  target: string;
-  /** As the client sent it, with its port. */
-  host: string;
+export interface ReceivedRequest extends Omit<SignedRequest, "contentType"> {
   headers: IncomingHttpHeaders;
-  body: Uint8Array;
 }
 
 /** How far `X-Qiniu-Date` may be off, in milliseconds. */
@@ -49,30 +43,13 @@ export function claimsKeyPair(headers: IncomingHttpHeaders, pair: KeyPair): bool
  * @returns whether the request was signed with the pair
  * @throws PlatformError `forbidden` when the clock of the client is too far off
  */
-export function isSignedBy(request: SignedRequest, { accessKey, secretKey }: KeyPair, nowMs: number): boolean {
+export function isSignedBy(request: ReceivedRequest, { accessKey, secretKey }: KeyPair, nowMs: number): boolean {
   const contentType = request.headers["content-type"] ?? "";
-  const head = [
-    `${request.method} ${request.target}`,
-    `Host: ${request.host}`,
-    ...(contentType === "" ? [] : [`Content-Type: ${contentType}`]),
-    ...qiniuHeaders(request.headers),
-    "\n",
-  ].join("\n");
-  const isBodySigned = contentType !== "" && !/^application\/octet-stream *(;|$)/i.test(contentType);
-  const own = Buffer.from(`Qiniu ${accessKey}:${kodoSign(secretKey, head, isBodySigned ? request.body : "")}`);
+  const own = Buffer.from(authorizationOf({ ...request, contentType }, accessKey, secretKey));
   const given = Buffer.from(request.headers.authorization ?? "");
   if (given.length !== own.length || !timingSafeEqual(given, own)) return false;
   checkDate(request.headers["x-qiniu-date"], nowMs);
   return true;
-}
-
-/** Lines `X-Qiniu-Abc: value`, by name; the bare prefix is none of them. */
-function qiniuHeaders(headers: IncomingHttpHeaders): string[] {
-  return Object.entries(headers)
-    .filter(([name]) => /^x-qiniu-./.test(name))
-    .map(([name, value]) => [name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase()), value] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}: ${String(value)}`);
 }
 
 function checkDate(date: string | string[] | undefined, nowMs: number): void {

@@ -1,21 +1,11 @@
+import { escapeKey, privateUrl } from "ava-kodo";
 import { unescapeAddressKey } from "ava-protocol";
-import { kodoSign } from "../auth/kodo-sign.js";
 import { PlatformError } from "../error.js";
 import { KODO_VARIABLES, type KodoAccount } from "./kodo-account.js";
 import { checkKey } from "./model-file.js";
 
 /** Life of a URL of Kodo, in seconds. */
 const URL_SECONDS = 600;
-
-/**
- * @param base - URL of the object as it goes over the wire, its key escaped
- * @param deadline - Unix seconds
- * @returns the URL that a private bucket answers until then
- */
-export function signKodoUrl(base: string, deadline: number, accessKey: string, secretKey: string): string {
-  const url = `${base}${base.includes("?") ? "&" : "?"}e=${deadline}`;
-  return `${url}&token=${accessKey}:${kodoSign(secretKey, url)}`;
-}
 
 /**
  * @param file - `qiniu://[uid@]zone/bucket/key`
@@ -36,9 +26,5 @@ export function kodoDownload(file: string, account: KodoAccount, nowMs: number):
     throw new PlatformError("conflict", `The file lies at ${file}. To give it out, start the platform with ${names} in its environment.`);
   }
   const base = `${/^https?:\/\//.test(domain) ? domain.replace(/\/+$/, "") : `http://${domain}`}/${escapeKey(key)}`;
-  return signKodoUrl(base, Math.floor(nowMs / 1000) + URL_SECONDS, accessKey, secretKey);
-}
-
-function escapeKey(key: string): string {
-  return encodeURIComponent(key.replace(/\p{Surrogate}/gu, "\uFFFD")).replaceAll("%2F", "/");
+  return privateUrl(base, Math.floor(nowMs / 1000) + URL_SECONDS, accessKey, secretKey);
 }
