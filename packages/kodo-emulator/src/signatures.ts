@@ -1,4 +1,4 @@
-// Written from the protocol alone and apart from the SDK's signing: a server that checks with the client's own code agrees with its mistakes.
+// Written from the protocol alone and apart from ava-kodo: a server that checks with the client's own code agrees with its mistakes.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Refusal } from "./answer.js";

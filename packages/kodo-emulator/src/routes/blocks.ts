@@ -1,5 +1,5 @@
+import { BLOCK_BYTES, composedEtag } from "ava-kodo";
 import { type Answer, Refusal } from "../answer.js";
-import { BLOCK_BYTES, BlockHasher, hashOfBlocks } from "../content-hash.js";
 import { type KodoRequest, readAll } from "../request.js";
 import type { Block } from "../store/block-store.js";
 import { checkUploadToken, type UploadPolicy } from "../upload-policy.js";
@@ -35,7 +35,7 @@ export async function makeFile(request: KodoRequest): Promise<Answer> {
   checkBlocks(found, Number(size));
   return makeObject(request, policy, {
     key: fields["key"],
-    hash: hashOfBlocks(found.length === 0 ? new BlockHasher().finish() : found.map((block) => blocks.digestOf(block))),
+    hash: composedEtag(found.map((block) => blocks.etagPartOf(block))),
     segments: found.map(({ file, bytes }) => ({ file, bytes })),
     mimeType: fields["mimeType"],
     fileName: fields["fname"] ?? "",

@@ -1,5 +1,5 @@
+import { composedEtag } from "ava-kodo";
 import { type Answer, Refusal } from "../answer.js";
-import { hashOfParts } from "../content-hash.js";
 import { type KodoRequest, readAll } from "../request.js";
 import type { StoredPart, Upload } from "../store/upload-store.js";
 import { checkScope, checkUploadToken, type UploadPolicy } from "../upload-policy.js";
@@ -38,7 +38,7 @@ export async function completeUpload(request: KodoRequest): Promise<Answer> {
   const parts = chooseParts(request.stores.uploads.partsOf(upload), wish.parts);
   const answer = makeObject(request, policy, {
     key: upload.key,
-    hash: hashOfParts(parts),
+    hash: composedEtag(parts.map(({ etag, bytes }) => ({ etag, size: bytes }))),
     segments: parts.map(({ file, bytes }) => ({ file, bytes })),
     mimeType: wish.mimeType,
     fileName: wish.fname ?? "",

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import path from "node:path";
 import { crc32 } from "node:zlib";
+import { BLOCK_BYTES, composedEtag, type EtagPart, urlsafeBase64 } from "ava-kodo";
 import { Refusal } from "../answer.js";
-import { BLOCK_BYTES, BlockHasher } from "../content-hash.js";
 
 /** A block of a resumable upload v1 as its ctx names it: `<id>.<size>.<offset>`; the offset is the size of its file. */
 export interface Block {
@@ -48,12 +48,14 @@ export class BlockStore {
   /** Appends a chunk; one that breaks off leaves the block as it was. @throws Refusal 400 past the block's end */
   async append(block: Block, body: AsyncIterable<Uint8Array>): Promise<TakenChunk> {
     const fd = openSync(block.file, "a");
-    const hasher = new BlockHasher();
+    const sha1 = createHash("sha1");
     let crc = 0;
+    let offset = block.offset;
     try {
       for await (const piece of body) {
-        if (block.offset + hasher.bytes + piece.length > block.bytes) throw new Refusal(400, "the chunk reaches past the block's end");
-        hasher.update(piece);
+        offset += piece.length;
+        if (offset > block.bytes) throw new Refusal(400, "the chunk reaches past the block's end");
+        sha1.update(piece);
         crc = crc32(piece, crc);
         writeSync(fd, piece);
       }
@@ -64,16 +66,12 @@ export class BlockStore {
     } finally {
       closeSync(fd);
     }
-    const offset = block.offset + hasher.bytes;
-    const checksum = hasher.finish()[0]?.toString("base64url") ?? "";
-    return { ctx: `${block.id}.${block.bytes}.${offset}`, crc32: crc, checksum: `${checksum}=`, offset };
+    return { ctx: `${block.id}.${block.bytes}.${offset}`, crc32: crc, checksum: urlsafeBase64(sha1.digest()), offset };
   }
 
-  /** @returns SHA-1 of a whole block */
-  digestOf(block: Block): Buffer {
-    const hasher = new BlockHasher();
-    hasher.update(readFileSync(block.file));
-    return hasher.finish()[0] ?? Buffer.alloc(0);
+  /** @returns what a whole block adds to the object's hash */
+  etagPartOf(block: Block): EtagPart {
+    return { etag: composedEtag([readFileSync(block.file)]), size: block.bytes };
   }
 
   forget(ctx: string): void {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { EtagHasher } from "ava-kodo";
 import { Refusal } from "../answer.js";
-import { BlockHasher, hashOfBlocks } from "../content-hash.js";
 
 /** What was written. */
 export interface WrittenSegment {
@@ -24,12 +24,14 @@ export interface WrittenSegment {
 export async function writeSegment(file: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<WrittenSegment> {
   const fd = openSync(file, "wx");
   const md5 = createHash("md5");
-  const blocks = new BlockHasher();
+  const etag = new EtagHasher();
+  let bytes = 0;
   try {
     for await (const piece of body) {
-      if (blocks.bytes + piece.length > maxBytes) throw new Refusal(413, `more than ${maxBytes} bytes`);
+      bytes += piece.length;
+      if (bytes > maxBytes) throw new Refusal(413, `more than ${maxBytes} bytes`);
       md5.update(piece);
-      blocks.update(piece);
+      await etag.write(piece);
       writeSync(fd, piece);
     }
   } catch (error) {
@@ -38,5 +40,5 @@ export async function writeSegment(file: string, body: AsyncIterable<Uint8Array>
   } finally {
     closeSync(fd);
   }
-  return { file, bytes: blocks.bytes, etag: hashOfBlocks(blocks.finish()), md5: md5.digest("hex") };
+  return { file, bytes, etag: await etag.end(), md5: md5.digest("hex") };
 }
