@@ -70,8 +70,8 @@ class FetcherTest(TransferCase):
         Fetcher().fetch("http://a/")
         asked = self.agent.requests.pop()
         expected = {
-            "op": "fetch", "url": "http://a/", "method": "GET", "headers": {}, "fromKodo": False, "maxRetry": -1,
-            "connectTimeoutMs": 20000, "timeoutMs": 600000, "maxBytes": 1073741824, "id": asked["id"],
+            "op": "fetch", "url": "http://a/", "method": "GET", "headers": {}, "fromKodo": False, "retry": 0, "maxRetry": -1,
+            "connectTimeoutMs": 20000, "maxBytes": 1073741824, "id": asked["id"],
         }  # fmt: skip
         self.assertEqual(asked, expected)
         self.will(status=200)
@@ -81,7 +81,7 @@ class FetcherTest(TransferCase):
         self.assertEqual(
             (asked["accessKey"], asked["secretKey"], asked["fromKodo"], asked["maxBytes"]), ("ak", "sk", True, 100)
         )
-        self.assertEqual((asked["maxRetry"], asked["timeoutMs"], asked["connectTimeoutMs"]), (4, 5000, 28000))
+        self.assertEqual([asked[name] for name in ("retry", "maxRetry", "timeoutMs", "connectTimeoutMs")], [1, 0, 5000, 20000])
         self.assertEqual(
             (json.loads(base64.b64decode(asked["body"]).decode()), asked["headers"]), ({"d": 2}, {"A": "1"})
         )
@@ -148,6 +148,34 @@ class FetcherTest(TransferCase):
         fetcher.start_tornado_ioloop()
         self.assertEqual((found[0][0].code, found[0][1].code, found[0][2:]), (410, 410, (None, None)))
 
+    def test_several_fetchers_share_one_loop_and_a_callback_that_fails_does_not_end_it(self):
+        self.answer = lambda request: {"ok": True, "status": 200, "body": encoded(request["url"].encode())}
+        a, b = Fetcher(True), Fetcher(True)
+        found = []
+
+        def callback(response, *_):
+            found.append(response.body)
+            if len(found) == 4:
+                b.stop_tornado_ioloop()
+            raise ValueError("mine")
+
+        for fetcher, url in ((a, "http://1/"), (b, "http://2/"), (a, "http://3/"), (b, "http://4/")):
+            fetcher.fetch(url, callback=callback)
+        a.start_tornado_ioloop()
+        self.assertEqual(sorted(found), [b"http://%d/" % n if str is bytes else ("http://%d/" % n).encode() for n in range(1, 5)])
+        self.assertEqual(len(self.warnings), 4)
+        self.assertIn("mine", self.warnings[0])
+
+    def test_a_stop_before_the_start_lets_that_start_return_and_the_next_one_run(self):
+        self.answer = lambda request: {"ok": True, "status": 200}
+        fetcher = Fetcher(True)
+        fetcher.stop_tornado_ioloop()
+        fetcher.start_tornado_ioloop()
+        found = []
+        fetcher.fetch("http://a/", callback=lambda *_: (found.append(1), fetcher.stop_tornado_ioloop()))
+        fetcher.start_tornado_ioloop()
+        self.assertEqual(found, [1])
+
     def test_a_signal_handler_ends_the_loop(self):
         fetcher = Fetcher(True)
         kept = signal.signal(signal.SIGUSR1, lambda *_: fetcher.stop_tornado_ioloop())
@@ -205,9 +233,15 @@ class QMacAuthFetcherTest(TransferCase):
     def test_failures_have_the_answer(self):
         self.will_fail("HTTP_STATUS", "refused", status=401, response={"body": encoded(b"bad token")})
         res, err = QMacAuthFetcher("ak", "sk").fetch("http://a/", max_retry=0)
-        self.assertEqual((res.body, err.code, self.agent.requests[-1]["maxRetry"]), (b"bad token", 401, 5))
+        self.assertEqual((res.body, err.code, self.agent.requests[-1]["maxRetry"]), (b"bad token", 401, 0))
         self.will_fail("TIMEOUT", "late")
         self.assertEqual(QMacAuthFetcher("ak", "sk").fetch("http://a/")[0], None)
+
+
+    def test_a_get_ignores_data(self):
+        self.will(status=200)
+        QMacAuthFetcher("ak", "sk").fetch("http://a/", data={"d": 2})
+        self.assertEqual((self.agent.requests[-1].get("body"), self.agent.requests[-1]["headers"]), (None, {}))
 
 
 class UploaderTest(TransferCase):
@@ -245,5 +279,12 @@ class HTTPHeadersTest(SeedCase):
         headers["x-Reqid"] = "r"
         self.assertEqual((headers["Content-Length"], "CONTENT-LENGTH" in headers, headers.get("no", 1)), ("5", True, 1))
         self.assertEqual((sorted(headers), headers.get_list("X-REQID")), (["Content-Length", "X-Reqid"], ["r"]))
+        headers.add("set-cookie", "b=2")
+        self.assertEqual(headers.get_list("Set-Cookie"), ["b=2"])
+        twice = HTTPHeaders({"set-cookie": ["a=1; Expires=Wed, 09 Jun 2027", "b=2"], "x": "1"})
+        self.assertEqual(twice.get_list("Set-Cookie"), ["a=1; Expires=Wed, 09 Jun 2027", "b=2"])
+        self.assertEqual(twice["set-cookie"], "a=1; Expires=Wed, 09 Jun 2027,b=2")
+        self.assertEqual(len(list(twice.get_all())), 3)
+        del headers["set-cookie"]
         del headers["X-reqid"]
         self.assertEqual(dict(headers), {"Content-Length": "5"})

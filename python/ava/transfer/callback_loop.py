@@ -5,17 +5,23 @@ from __future__ import absolute_import
 
 import collections
 import threading
+import traceback
+import weakref
+
+from ava import notices
 
 _TICK_S = 0.1
 
 
 class CallbackLoop(object):
-    """What is added waits until some thread runs the loop."""
+    """What is added waits until some thread runs the loop. It runs and stops as tornado's does."""
 
     def __init__(self):
         self._changed = threading.Condition()
         self._calls = collections.deque()
         self._is_stopped = False
+        self._is_running = False
+        self._members = weakref.WeakSet()
 
     def add(self, call):
         """:param call: function without arguments"""
@@ -23,23 +29,44 @@ class CallbackLoop(object):
             self._calls.append(call)
             self._changed.notify_all()
 
+    def join(self, member):
+        """:param member: somebody who may stop the loop"""
+        self._members.add(member)
+
+    def leave(self):
+        """A member has ended. Where it was the last one, nobody could stop the loop any more."""
+        if self._is_running and not self._members:
+            self._is_stopped = True
+
     def run(self):
-        """Makes the calls as they come, until :meth:`stop`. Signal handlers run meanwhile. What a call raises goes
-        to who runs the loop."""
-        self._is_stopped = False
-        while not self._is_stopped:
-            with self._changed:
-                if not self._calls and not self._is_stopped:
-                    self._changed.wait(_TICK_S)
-                call = self._calls.popleft() if self._calls and not self._is_stopped else None
-            if call is not None:
-                call()
+        """Makes the calls as they come, until :meth:`stop`; returns at once where that was called before. Signal handlers run meanwhile. A call
+        that raises is told."""
+        self._is_running = True
+        try:
+            while not self._is_stopped:
+                with self._changed:
+                    if not self._calls and not self._is_stopped:
+                        self._changed.wait(_TICK_S)
+                    call = self._calls.popleft() if self._calls and not self._is_stopped else None
+                if call is not None:
+                    _make(call)
+        finally:
+            self._is_running = self._is_stopped = False
 
     def stop(self):
         """Ends :meth:`run` after the call that is being made; for callbacks, other threads and signal handlers."""
-        with self._changed:
-            self._is_stopped = True
-            self._changed.notify_all()
+        self._is_stopped = True
+
+
+LOOP = CallbackLoop()
+"""The one of this process, as tornado's."""
+
+
+def _make(call):
+    try:
+        call()
+    except Exception as error:
+        notices.warn("a callback of Fetcher.fetch() failed: %r\n%s" % (error, traceback.format_exc()), topic=repr(error))
 
 
 class Pool(object):

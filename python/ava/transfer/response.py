@@ -8,21 +8,31 @@ import json
 
 
 class HTTPHeaders(dict):
-    """Headers by name, whatever its case."""
+    """Headers by name, whatever its case. Of one that came several times, the value has all of them with commas between."""
 
     def __init__(self, headers=None):
         super(HTTPHeaders, self).__init__()
+        self._lists = {}
         for name, value in (headers or {}).items():
-            self[name] = ",".join(value) if isinstance(value, list) else value
+            for one in value if isinstance(value, list) else [value]:
+                self.add(name, one)
+
+    def add(self, name, value):
+        """Adds one more value of a header."""
+        values = self.get_list(name) + [value]
+        self[name] = ",".join(values) if len(values) > 1 else value
+        self._lists[_usual(name)] = values
 
     def __setitem__(self, name, value):
         super(HTTPHeaders, self).__setitem__(_usual(name), value)
+        self._lists[_usual(name)] = [value]
 
     def __getitem__(self, name):
         return super(HTTPHeaders, self).__getitem__(_usual(name))
 
     def __delitem__(self, name):
         super(HTTPHeaders, self).__delitem__(_usual(name))
+        del self._lists[_usual(name)]
 
     def __contains__(self, name):
         return super(HTTPHeaders, self).__contains__(_usual(name))
@@ -33,7 +43,11 @@ class HTTPHeaders(dict):
 
     def get_list(self, name):
         """:returns: all values of a header"""
-        return [self[name]] if name in self else []
+        return list(self._lists.get(_usual(name), []))
+
+    def get_all(self):
+        """:returns: iterator over pairs of name and value, one for each value"""
+        return ((name, value) for name, values in self._lists.items() for value in values)
 
 
 class HTTPRequest(object):

@@ -18,7 +18,7 @@ class Fetcher(object):
     """网络请求的封装，支持同步和异步两种方式，且支持使用七牛源站下载和失败重试。
 
     HTTP requests with retries, also for ``qiniu://<zone>/<bucket>/<key>``. An asynchronous Fetcher makes them in
-    other threads and calls back in the one that runs :meth:`start_tornado_ioloop`.
+    other threads and calls back in the one that runs :meth:`start_tornado_ioloop`; all share one loop.
     """
 
     DEFAULT_CONNECT_TIMEOUT = 20
@@ -46,7 +46,7 @@ class Fetcher(object):
         :param _async: 使用同步请求还是异步请求，默认使用同步请求。 / requests return nothing and call back
         :param access_key: 七牛账号的 access_key，默认为 None。
         :param secret_key: 七牛账号的 secret_key，默认为 None。
-        :param req_timeout: 超时时间，默认为 None。 / seconds for a whole request; default 600
+        :param req_timeout: 超时时间，默认为 None。 / seconds for a whole request, in each retry; default 600, and two fifths of it more with each retry
         :param download_pool: 请求最大并发数，默认为 None。 / asynchronous requests at the same time; default 75
         :param max_buffer_size: 最大下载大小，默认为 None。 / longest body that :meth:`fetch` takes, in bytes; default 1 GiB
         """
@@ -58,13 +58,16 @@ class Fetcher(object):
         self._is_fetching_file = False
         self._loop = None
         if _async:
-            from ava.transfer.callback_loop import CallbackLoop, Pool
+            from ava.transfer.callback_loop import LOOP, Pool
 
-            self._loop = CallbackLoop()
+            self._loop = LOOP
+            LOOP.join(self)
             self._pool = Pool(download_pool or self.DOWNLOAD_POOL_SIZE)
 
     def __del__(self):
-        self.stop_tornado_ioloop()
+        loop = getattr(self, "_loop", None)
+        if loop is not None:
+            loop.leave()
 
     def fetch(
         self,
@@ -99,7 +102,7 @@ class Fetcher(object):
         if not self._is_async:
             return exchange(*request)
         loop = self._loop
-        # Holds no reference to this Fetcher: one that nobody keeps ends, and with it its loop.
+        # Holds no reference to this Fetcher: the loop ends when nobody keeps one any more.
         self._pool.add(lambda: _fetch_aside(request, loop, callback, cb_args, cb_kargs))
         return None
 
@@ -143,7 +146,8 @@ class Fetcher(object):
     def start_tornado_ioloop(self):
         """运行事件循环，直到 stop_tornado_ioloop 被调用；异步请求的回调在其中执行。
 
-        Calls back for asynchronous requests, until :meth:`stop_tornado_ioloop`.
+        Calls back for the asynchronous requests of all Fetchers, until one of them stops the loop by :meth:`stop_tornado_ioloop`; returns at once where
+        that was called before. A callback that raises is told, and does not end the loop.
         """
         if self._loop is not None:
             self._loop.run()
@@ -151,25 +155,23 @@ class Fetcher(object):
     def stop_tornado_ioloop(self):
         """停止事件循环，通常在回调中调用。
 
-        Ends :meth:`start_tornado_ioloop`.
+        Ends :meth:`start_tornado_ioloop`, the one that runs or else the next.
         """
-        loop = getattr(self, "_loop", None)
-        if loop is not None:
-            loop.stop()
+        if self._loop is not None:
+            self._loop.stop()
 
     def _options(self, from_kodo, retry, max_retry):
-        # The waits of a request that was tried before are longer.
-        growth = 1 + 0.4 * retry if max_retry >= 0 else 1
-        left = -1 if max_retry < 0 else max(0, (max_retry or self.DEFAULT_MAX_RETRY) - retry)
-        return dict(
+        options = dict(
             self._keys(),
             fromKodo=from_kodo,
-            # 0 would mean the default.
-            maxRetry=left or -1,
-            connectTimeoutMs=int(1000 * self.DEFAULT_CONNECT_TIMEOUT * growth),
-            timeoutMs=int(1000 * (self.req_timeout or self.DEFAULT_REQUEST_TIMEOUT * growth)),
+            retry=retry,
+            maxRetry=max_retry,
+            connectTimeoutMs=int(1000 * self.DEFAULT_CONNECT_TIMEOUT),
             maxBytes=self._max_buffer_size,
         )
+        if self.req_timeout:
+            options["timeoutMs"] = int(1000 * self.req_timeout)
+        return options
 
     def _keys(self):
         if self.access_key is None or self.secret_key is None:
@@ -197,23 +199,24 @@ class QMacAuthFetcher(object):
 
         :param url: 请求地址
         :param method: 请求方法
-        :param data: 请求数据 / sent as JSON, unless it is text or bytes
+        :param data: 请求数据 / sent as JSON, unless it is text or bytes; ``GET`` ignores it
         :param headers: 请求头部
         :param retry: 当前重试次数，默认为0
         :param max_retry: 最大重试次数，默认为-1表示不重试。为0时表示使用此Fetcher的默认重试次数。
         :returns: (res, err) 请求的响应对象(tornado.httpclient.HTTPResponse)和请求错误对象(tornado.httpclient.HTTPError)。 /
             objects with the same fields as those; ``res`` also where the answer is the error
         """
-        headers = dict(headers or {})
+        headers, method = dict(headers or {}), method.upper()
+        if method in ("GET", "HEAD"):
+            data = None
         if data is not None and not isinstance(data, (bytes, type(u""))):
             import json
 
             data = json.dumps(data)
             if not any(name.lower() == "content-type" for name in headers):
                 headers["Content-Type"] = "application/json"
-        left = -1 if max_retry < 0 else max(0, (max_retry or self.DEFAULT_MAX_RETRY) - retry)
-        options = dict(self._keys, isMacSigned=True, maxRetry=left or -1)
-        res, err = exchange(url, method.upper(), headers, data, options)
+        options = dict(self._keys, isMacSigned=True, retry=retry, maxRetry=max_retry)
+        res, err = exchange(url, method, headers, data, options)
         return (err.response if res is None else res), err
 
 

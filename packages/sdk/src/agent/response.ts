@@ -9,7 +9,8 @@ import type { AnswerFields } from "./request.js";
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 /** @param response - an answer @param url - that was asked for @returns it as fields */
-export function describeResponse({ status, headers, body, url }: FetchResponse, asked: string): AnswerFields {
+export function describeResponse({ status, headers: joined, headerLists = {}, body, url }: FetchResponse, asked: string): AnswerFields {
+  const headers = { ...joined, ...headerLists };
   const facts = { status, reason: STATUS_CODES[status] ?? "", headers, effectiveUrl: url ?? asked };
   if (body.length <= MOST_BODY_BYTES) return { ...facts, body: body.toString("base64") };
   const bodyFile = join(mkdtempSync(join(tmpdir(), "ava-fetch-")), "body");

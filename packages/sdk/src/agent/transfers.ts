@@ -22,6 +22,7 @@ export async function fetchUrl(request: AgentRequest, { signal }: Session): Prom
     headers: textsOf(request, "headers"),
     data: body === undefined ? undefined : Buffer.from(body, "base64"),
     maxRetry: optionalNumberOf(request, "maxRetry"),
+    retry: optionalNumberOf(request, "retry"),
     signal,
   };
   if (request["isMacSigned"] === true) {
@@ -34,7 +35,7 @@ export async function fetchUrl(request: AgentRequest, { signal }: Session): Prom
   const [connectMs, timeoutMs] = [optionalNumberOf(request, "connectTimeoutMs"), optionalNumberOf(request, "timeoutMs")];
   using fetcher = new Fetcher({
     ...keys,
-    endpoint: endpointOf(request),
+    ...placesOf(request),
     maxBufferSize: optionalNumberOf(request, "maxBytes"),
     connectTimeout: connectMs === undefined ? undefined : connectMs / 1000,
     reqTimeout: timeoutMs === undefined ? undefined : timeoutMs / 1000,
@@ -46,7 +47,7 @@ export async function fetchUrl(request: AgentRequest, { signal }: Session): Prom
 
 /** Downloads to a file, resumed where an earlier download ended. */
 export async function download(request: AgentRequest, session: Session): Promise<AnswerFields> {
-  using fetcher = new Fetcher({ ...keysOf(request), endpoint: endpointOf(request) });
+  using fetcher = new Fetcher({ ...keysOf(request), ...placesOf(request) });
   const [url, file] = [textOf(request, "url"), textOf(request, "file")];
   // Standard output of the agent is not that of its client.
   if ((await resolveTarget(file)).kind === "descriptor")
@@ -76,6 +77,12 @@ export async function upload(request: AgentRequest, session: Session): Promise<A
 
 function keysOf(request: AgentRequest): { accessKey?: string | undefined; secretKey?: string | undefined } {
   return { accessKey: optionalTextOf(request, "accessKey"), secretKey: optionalTextOf(request, "secretKey") };
+}
+
+/** A cloud of one's own has its source site where its other services are. */
+function placesOf(request: AgentRequest): { endpoint?: string; sourceHost?: string } {
+  const endpoint = endpointOf(request);
+  return endpoint === undefined ? {} : { endpoint, sourceHost: endpoint };
 }
 
 /** Where the hosts and domains of a bucket are asked for: as requested, or as `AVA_STORAGE` of the agent says. */

@@ -5,6 +5,8 @@ import { AvaError, type AvaErrorCode } from "../error.js";
 export interface FetchResponse {
   status: number;
   headers: IncomingHttpHeaders;
+  /** The values of headers that came more than once. */
+  headerLists?: NodeJS.Dict<string[]>;
   body: Buffer;
   /** URL that answered, after redirects; may carry a signature. */
   url?: string;
@@ -23,7 +25,7 @@ export interface TransferFacts {
   retryAfterMs?: number;
 }
 
-/** A transfer that failed. Holds no credentials: neither keys, nor signatures, nor the query of the URL. */
+/** A transfer that failed. Shows no credentials: neither keys, nor signatures, nor the query of the URL. */
 export class TransferError extends AvaError {
   readonly url?: string;
   readonly status?: number;
@@ -42,9 +44,14 @@ export class TransferError extends AvaError {
     super(code, where === undefined ? message : `${message}: ${where}`, cause === undefined ? {} : { cause });
     this.name = "TransferError";
     const { response } = facts;
-    const shown = response?.url === undefined ? {} : { response: { ...response, url: withoutSecrets(response.url) } };
-    Object.assign(this, facts, shown, where === undefined ? {} : { url: where });
+    const kept = response === undefined ? {} : { response: withHiddenUrl(response) };
+    Object.assign(this, facts, kept, where === undefined ? {} : { url: where });
   }
+}
+
+/** The URL that answered is there for who asks for it, and not where the error is printed or written as JSON: it may be signed. */
+function withHiddenUrl({ url, ...response }: FetchResponse): FetchResponse {
+  return url === undefined ? response : (Object.defineProperty(response, "url", { get: () => url, enumerable: false }) as FetchResponse);
 }
 
 /**

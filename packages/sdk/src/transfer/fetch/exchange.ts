@@ -1,6 +1,8 @@
-import { RETRY_POLICY, type RetryPolicy } from "../retry/policy.js";
+import { DEFAULT_CONTENT_TYPE } from "../../kodo/authorization.js";
+import { FETCH_POLICY, type RetryPolicy } from "../retry/policy.js";
 import { withRetry } from "../retry/with-retry.js";
 import { type FetchResponse, TransferError } from "../transfer-error.js";
+import { decoded } from "./decoded.js";
 import type { HttpClient, HttpRequest, TimeLimits } from "./http-client.js";
 import { readWhole, refusalOf } from "./read-body.js";
 
@@ -21,8 +23,10 @@ export type FetchResult<T = FetchResponse> = [res: T, err: undefined] | [res: un
 /** What a request is made with. */
 export interface ExchangeOptions extends RetryOptions {
   client: HttpClient;
-  /** Time-outs of the first try; they grow by as much with each retry. */
+  /** Time-outs of the first try; they grow by two fifths of it with each retry. */
   limits: TimeLimits;
+  /** The time for the whole request was named: it does not grow. */
+  isTotalFixed?: boolean | undefined;
   /** Longest body that is taken, in bytes. */
   maxBytes: number;
   policy?: RetryPolicy | undefined;
@@ -37,14 +41,14 @@ export interface ExchangeOptions extends RetryOptions {
  * @returns the answer; an error also for a status other than 2xx, then with the answer in `err.response`
  */
 export async function exchange(build: () => HttpRequest, options: ExchangeOptions): Promise<FetchResult> {
-  const { client, limits, maxRetry = -1, maxBytes, policy = RETRY_POLICY, signal } = options;
+  const { client, limits, isTotalFixed = false, maxRetry = -1, maxBytes, policy = FETCH_POLICY, signal } = options;
   const retry = maxRetry < 0 ? 0 : (options.retry ?? 0);
   const maxRetries = maxRetry < 0 ? 0 : maxRetry || DEFAULT_MAX_RETRY;
   return asResult(() =>
     withRetry(
       async (tries) => {
-        const request = checked(build);
-        const answer = await client.send({ ...request, signal }, grown(limits, tries + 1));
+        const request = asTornado(checked(build));
+        const answer = decoded(await client.send({ ...request, signal }, grown(limits, 1 + 0.4 * tries, isTotalFixed)));
         if (answer.status < 200 || answer.status >= 300) throw await refusalOf(answer, request.url);
         return readWhole(answer, maxBytes, request.url);
       },
@@ -79,6 +83,17 @@ function checked(build: () => HttpRequest): HttpRequest {
   throw new TransferError("REQUEST_INVALID", `${method} takes no data; use POST or PUT`, { url });
 }
 
-function grown({ connectMs, idleMs, totalMs }: TimeLimits, factor: number): TimeLimits {
-  return { connectMs: connectMs * factor, idleMs: idleMs * factor, totalMs: totalMs * factor };
+/** What tornado's client sends where the caller names nothing else, and its way with redirects. */
+function asTornado(request: HttpRequest): HttpRequest {
+  const names = new Set(Object.keys(request.headers ?? {}).map((name) => name.toLowerCase()));
+  const headers = {
+    ...(names.has("accept-encoding") ? {} : { "Accept-Encoding": "gzip" }),
+    ...(request.method !== "POST" || names.has("content-type") ? {} : { "Content-Type": DEFAULT_CONTENT_TYPE }),
+    ...request.headers,
+  };
+  return { ...request, headers, followsAll: true };
+}
+
+function grown({ connectMs, idleMs, totalMs }: TimeLimits, factor: number, isTotalFixed: boolean): TimeLimits {
+  return { connectMs: connectMs * factor, idleMs: idleMs * factor, totalMs: isTotalFixed ? totalMs : totalMs * factor };
 }

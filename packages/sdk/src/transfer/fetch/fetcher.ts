@@ -34,7 +34,7 @@ export interface FetcherOptions<Async extends boolean = boolean> {
   sourceHost?: string | undefined;
   /** `http[s]://host[:port]` to ask for the domains of a bucket. Default: the public cloud's. */
   endpoint?: string | undefined;
-  /** How failures are answered. */
+  /** How failures are answered. Default: `fetch` tries whatever failed again, `fetchHugeFile` what may get better. */
   retryPolicy?: RetryPolicy | undefined;
 }
 
@@ -117,7 +117,8 @@ export class Fetcher<Async extends boolean = false> {
   }
 
   /**
-   * Makes a request and reads the answer into memory. Time-outs grow with each retry: try n has n times as long.
+   * Makes a request and reads the answer, unpacked, into memory. Redirects are followed; a `POST` that is answered 302 or 303 becomes a `GET`. A `POST` without a
+   * content type is a form. Whatever fails is tried again, as often as `maxRetry` says; time-outs are two fifths longer with each retry, but for `reqTimeout`.
    *
    * @param url - http, https or `qiniu://` address
    * @param options - what to send, how often to try
@@ -222,6 +223,7 @@ export class Fetcher<Async extends boolean = false> {
       exchange(() => ({ ...build(), method, ...(headers ? { headers } : {}), body: data }), {
         client: this.#client,
         limits: this.#limits,
+        isTotalFixed: this.#options.reqTimeout !== undefined,
         maxBytes: this.#options.maxBufferSize ?? DEFAULT_MAX_BUFFER_SIZE,
         policy: this.#options.retryPolicy,
         retry,

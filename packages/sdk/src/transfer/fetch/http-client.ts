@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { splitUrl } from "ava-kodo";
 import { TransferError } from "../transfer-error.js";
+import { redirected } from "./redirect.js";
 
 /** One request. */
 export interface HttpRequest {
@@ -14,6 +15,8 @@ export interface HttpRequest {
   onSent?: ((bytes: number) => void) | undefined;
   /** `[http://]host[:port]` to connect to, where it is not the URL's; the header `Host` stays the URL's. */
   connectTo?: string | undefined;
+  /** Redirects are followed whatever the method, as tornado's client does: 302 and 303 make it a `GET`. Default only of `GET` and `HEAD`. */
+  followsAll?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +32,6 @@ export interface TimeLimits {
 
 /** Methods that may be sent again on a new connection when a kept one turns out to be closed. */
 const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 5;
 
 /** An answer whose body is still to be read. */
@@ -38,6 +40,8 @@ export interface HttpAnswer {
   url: string;
   status: number;
   headers: IncomingMessage["headers"];
+  /** Each value of each header. */
+  headerLists?: IncomingMessage["headersDistinct"];
   /** The body as it comes; ends with a TransferError where the server ends too early. Read it or leave the loop: both free the connection. */
   body: AsyncIterable<Buffer>;
   /** Gives the body up. */
@@ -50,22 +54,22 @@ export class HttpClient {
   private readonly https = new HttpsAgent({ keepAlive: true });
 
   /**
-   * Sends a request and follows redirects of `GET` and `HEAD`; authorization goes to no other host.
+   * Sends a request and follows redirects.
    *
    * @param request - what to send
    * @param limits - time-outs of each request
    * @returns the answer, whatever its status
-   * @throws TransferError REQUEST_INVALID, CONNECT_FAILED, CONNECT_TIMEOUT, CONNECTION_LOST, IDLE_TIMEOUT, REQUEST_TIMEOUT, ABORTED
+   * @throws TransferError REQUEST_INVALID, HTTP_STATUS for a redirect to another scheme, CONNECT_FAILED, CONNECT_TIMEOUT, CONNECTION_LOST, IDLE_TIMEOUT, REQUEST_TIMEOUT, ABORTED
    */
   async send(request: HttpRequest, limits: TimeLimits): Promise<HttpAnswer> {
     let current = request;
     for (let redirects = 0; ; redirects += 1) {
       const answer = await this.sendOnce(current, limits);
-      const { location } = answer.headers;
-      const isRedirect = REDIRECTS.has(answer.status) && location !== undefined && /^(GET|HEAD)$/.test(request.method);
-      if (!isRedirect || redirects === MAX_REDIRECTS) return answer;
+      if (redirects === MAX_REDIRECTS) return answer;
+      const next = nextOf(current, answer);
+      if (next === undefined) return answer;
       answer.discard();
-      current = redirected(current, location);
+      current = next;
     }
   }
 
@@ -127,6 +131,7 @@ export class HttpClient {
           url,
           status: message.statusCode ?? 0,
           headers: message.headers,
+          headerLists: message.headersDistinct,
           body: readBody(message, limits.idleMs, url),
           discard: () => message.destroy(),
         });
@@ -207,14 +212,11 @@ function asTransferError(error: NodeJS.ErrnoException, url: string, sent?: Clien
     : new TransferError("CONNECT_FAILED", `no connection (${why})`, { url, cause: error });
 }
 
-function redirected(request: HttpRequest, location: string): HttpRequest {
-  const from = splitUrl(request.url);
-  const origin = `${from.scheme}://${from.host}`;
-  const url = /^https?:\/\//i.test(location) ? location : new URL(location, `${origin}${from.target}`).href;
-  const isSameHost = splitUrl(url).host === from.host;
-  const kept = Object.entries(request.headers ?? {}).filter(
-    ([name]) => name.toLowerCase() !== "host" && (isSameHost || !/^(authorization|cookie)$/i.test(name)),
-  );
-  const { connectTo, ...rest } = request;
-  return { ...rest, url, headers: Object.fromEntries(kept), ...(isSameHost && connectTo !== undefined ? { connectTo } : {}) };
+function nextOf(request: HttpRequest, answer: HttpAnswer): HttpRequest | undefined {
+  try {
+    return redirected(request, answer);
+  } catch (error) {
+    answer.discard();
+    throw error;
+  }
 }

@@ -8,7 +8,7 @@ import { qiniuDate } from "./qiniu-date.js";
 export interface QMacAuthFetchOptions extends RetryOptions {
   /** Default `GET`. */
   method?: string | undefined;
-  /** Body; not with `GET` and `HEAD`. */
+  /** Body; `GET` and `HEAD` ignore it. */
   data?: string | Uint8Array | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   /** Ends the request and its waits. */
@@ -45,8 +45,9 @@ export class QMacAuthFetcher {
    * @returns `[res, undefined]` for a status of 2xx, else `[undefined, err]`; `err` carries `code`, `status` and the answer as `response`
    */
   fetch(url: string, options: QMacAuthFetchOptions = {}): Promise<FetchResult> {
-    const { data, signal, retry, maxRetry } = options;
+    const { signal, retry, maxRetry } = options;
     const method = (options.method ?? "GET").toUpperCase();
+    const data = method === "GET" || method === "HEAD" ? undefined : options.data;
     const build = () => {
       const headers: Record<string, string> = { ...options.headers };
       const has = (name: string) => Object.keys(headers).some((key) => key.toLowerCase() === name);

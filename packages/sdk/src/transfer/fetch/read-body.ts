@@ -23,7 +23,15 @@ export async function readWhole(answer: HttpAnswer, maxBytes: number, url: strin
     if (bytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return { status: answer.status, headers: answer.headers, body: Buffer.concat(chunks, bytes), url: answer.url };
+  const { status, headers } = answer;
+  const several = Object.entries(answer.headerLists ?? {}).filter(([, values]) => (values?.length ?? 0) > 1);
+  return {
+    status,
+    headers,
+    ...(several.length > 0 ? { headerLists: Object.fromEntries(several) } : {}),
+    body: Buffer.concat(chunks, bytes),
+    url: answer.url,
+  };
 }
 
 /**

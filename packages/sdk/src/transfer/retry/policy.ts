@@ -13,6 +13,8 @@ export interface RetryPolicy {
   statuses: Readonly<Record<number, Decision>>;
   /** Decisions by error code; what is not listed: stop. */
   codes: Readonly<Record<string, Decision>>;
+  /** Decision for what is not listed, whatever its status or code. */
+  others?: Decision | undefined;
 }
 
 /** The policy of all transfers: statuses as in the table of docs/formats/kodo.md. */
@@ -50,6 +52,19 @@ export const RETRY_POLICY: RetryPolicy = {
   },
 };
 
+/**
+ * The policy of `fetch`, as of the SDK of 2018: whatever fails is asked for again, but for what this side did wrong. A server that wants to be left alone for long
+ * is not.
+ */
+export const FETCH_POLICY: RetryPolicy = {
+  ...RETRY_POLICY,
+  firstDelayMs: 200,
+  longestDelayMs: 10_000,
+  statuses: {},
+  codes: { ABORTED: "stop", BODY_TOO_LARGE: "stop", CREDENTIALS_MISSING: "stop", FETCHER_CLOSED: "stop", REQUEST_INVALID: "stop" },
+  others: "again",
+};
+
 /** What is known of a failure. */
 export interface Failure {
   code: string;
@@ -64,8 +79,8 @@ export interface Failure {
  */
 export function decide(failure: Failure, policy: RetryPolicy = RETRY_POLICY): Decision {
   if ((failure.retryAfterMs ?? 0) > policy.longestRetryAfterMs) return "stop";
-  if (failure.status === undefined) return policy.codes[failure.code] ?? "stop";
-  return policy.statuses[failure.status] ?? (failure.status < 500 ? "stop" : "next-host");
+  if (failure.status === undefined) return policy.codes[failure.code] ?? policy.others ?? "stop";
+  return policy.statuses[failure.status] ?? policy.others ?? (failure.status < 500 ? "stop" : "next-host");
 }
 
 /**
