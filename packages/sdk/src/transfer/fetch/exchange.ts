@@ -1,4 +1,4 @@
-import { DEFAULT_CONTENT_TYPE } from "../../kodo/authorization.js";
+import { DEFAULT_CONTENT_TYPE } from "ava-kodo";
 import { FETCH_POLICY, type RetryPolicy } from "../retry/policy.js";
 import { withRetry } from "../retry/with-retry.js";
 import { type FetchResponse, TransferError } from "../transfer-error.js";

@@ -1,4 +1,4 @@
-import { splitUrl } from "../../kodo/url.js";
+import { splitUrl } from "ava-kodo";
 import { TransferError } from "../transfer-error.js";
 import type { HttpAnswer, HttpRequest } from "./http-client.js";
 
