@@ -80,7 +80,10 @@ test("descriptors, limit of open files and odd variables are what the command fi
 });
 
 test("a pipe above 2 ends with the command's copy of it, not with ours", () => {
-  const { stdout } = bash(`"$AVA" run --quiet -- bash -c 'echo through >&7; exec 7>&-; sleep 2; echo out' 7> >(cat; echo ended)`);
+  const wait = 'for i in {1..200}; do [ -e "$D/ended" ] && break; sleep 0.1; done';
+  const { stdout } = bash(
+    `export D=$(mktemp -d); "$AVA" run --quiet -- bash -c 'echo through >&7; exec 7>&-; ${wait}; echo out' 7> >(cat; echo ended; touch "$D/ended")`,
+  );
   expect(stdout).toBe("through\nended\nout\n");
 });
 
@@ -200,12 +203,16 @@ os.write(master, b"$AVA run --quiet -- sh -c 'echo pid-$$-; i=0; while [ $i -lt 
 command = int(until(rb"pid-(\\d+)-").group(1))
 os.write(master, b"\\x1a")
 until(rb"Stopped")
-print(open("/proc/%d/stat" % command).read().split(") ")[1][0])
+deadline = time.time() + 20
+while open("/proc/%d/stat" % command).read().split(") ")[1][0] != "T":
+    assert time.time() < deadline
+    time.sleep(0.02)
+print("stopped")
 os.write(master, b"fg; echo code-$?-\\n")
 until(rb"finished")
 until(rb"code-0-")
 `;
-  expect(execFileSync("python3", ["-c", program], { env, encoding: "utf8", timeout: 60_000 })).toBe("T\n");
+  expect(execFileSync("python3", ["-c", program], { env, encoding: "utf8", timeout: 60_000 })).toBe("stopped\n");
 });
 
 test("--tty: the command has a terminal that follows ours", () => {

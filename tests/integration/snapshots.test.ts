@@ -147,7 +147,7 @@ test("the snapshots that Caffe's lines name are stored by ava-sdk run, once a st
   const workspace = newWorkspace();
   const folder = newWorkspace();
   const env = { AVA_WORKSPACE: workspace, AVA_PLATFORM_URL: platform.url, AVA_STORAGE: `file:${workspace}/store` };
-  const result = await runAva(["run", "--id", "snap-run", "--batch-of-epoch", "100", "--", ...trainerOf(folder)], env, folder);
+  const result = await runAva(["run", "--quiet", "--id", "snap-run", "--batch-of-epoch", "100", "--", ...trainerOf(folder)], env, folder);
   expect([result.exitCode, result.stderr.toString()]).toEqual([0, readFileSync(caffeLog("lenet-plain"), "utf8")]);
   const model = await modelOf("snap-run-snapshot-model:epoch_10");
   expect(model.trainingRef.metric).toEqual({ batch: 1000, epoch: 10 });

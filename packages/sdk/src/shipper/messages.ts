@@ -37,6 +37,7 @@ export type ShipperMessage =
   | { kind: "recovered" }
   | { kind: "stop"; reason: string }
   | { kind: "notice"; message: string }
+  | { kind: "warning"; message: string }
   | { kind: "registered"; id: string; model: string; url: string }
   | { kind: "given_up"; id: string; message: string }
   | { kind: "drained"; isComplete: boolean; reason?: string; refusedRecords: number; snapshots: SnapshotCounts };

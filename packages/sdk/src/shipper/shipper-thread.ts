@@ -21,6 +21,8 @@ export interface ShipperThreadEvents {
   onStop(reason: string): void;
   /** A word for the user. */
   onNotice(message: string): void;
+  /** Something that the user has to put right. */
+  onWarning(message: string): void;
   /** A snapshot is stored, verified and registered. */
   onRegistered(snapshot: { id: string; model: string; url: string }): void;
   /** A snapshot was given up. */
@@ -131,6 +133,8 @@ export class ShipperThread {
         return this.events.onStop(message.reason);
       case "notice":
         return this.events.onNotice(message.message);
+      case "warning":
+        return this.events.onWarning(message.message);
       case "registered":
         return this.events.onRegistered(message);
       case "given_up":

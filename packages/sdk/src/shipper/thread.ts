@@ -70,7 +70,7 @@ async function workOnSnapshots(): Promise<RunningSnapshots | undefined> {
         tell(kind === "given_up" && job ? { kind: "given_up", id: job.id, message } : { kind: "notice", message }),
     });
   } catch (error) {
-    tell({ kind: "notice", message: `snapshots cannot be stored: ${(error as Error).message}` });
+    tell({ kind: "warning", message: `snapshots cannot be stored: ${(error as Error).message}` });
     return undefined;
   }
 }

@@ -133,6 +133,7 @@ export class Recording {
         onRecovered: () => notices.tell(`platform ${settings.platformUrl} takes records again.`),
         onStop: (reason) => options.onStop?.(reason),
         onNotice: (message) => notices.tell(message),
+        onWarning: (message) => notices.warn(message),
         onRegistered: ({ id, model, url }) => {
           notices.tell(`model ${model} is stored: ${url}`);
           this.snapshots.registered(id, { model, url });
