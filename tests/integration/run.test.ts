@@ -155,12 +155,16 @@ describe("ends", () => {
 describe("bad input gets one clear message", () => {
   const bad = path.join(newWorkspace(), "bad.json");
   writeFileSync(bad, "{not json");
+  const unread = newWorkspace();
+  mkdirSync(path.join(unread, "params"));
+  writeFileSync(path.join(unread, "params/default.json"), Buffer.from([0x7b, 0x22, 0xd6, 0xd0, 0x22, 0x3a, 0x31, 0x7d]));
   test.each([
     ["an unknown parser", ["--parser", "cafe"], /did you mean caffe/],
     ["a malformed regex", ["--metric", "(?<loss"], /regex|regular expression/i],
     ["a malformed params file", ["--params", bad], /bad\.json.*JSON/],
     ["a missing params file", ["--params", "/nowhere.json"], /no such file/],
     ["a --set without =", ["--set", "lr"], /key=value/],
+    ["a --set of params that are GBK", ["--workspace", unread, "--set", "lr=1"], /default\.json.*UTF-8/],
     ["a wrong id", ["--id", "a/b"], /"a\/b" is not an instance id/],
     ["a wrong platform", ["--platform", "ftp://x"], /http/],
     ["a wrong grace", ["--grace", "-1"], /seconds/],

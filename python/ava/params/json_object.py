@@ -54,7 +54,7 @@ def value_at(root, key):
     if not isinstance(root, (dict, list)):
         return None
     dot = key.find(".")
-    while dot > 0:
+    while dot >= 0:
         first = value_at(root, key[:dot])
         found = first and value_at(first[0], key[dot + 1 :])
         if found:

@@ -17,17 +17,20 @@ export function setJsonText(text: string, key: string, value: string): string {
   if (root.kind !== "object") throw new JsonTextError(text, root.start, "a JSON object is missing");
   const found = nodeAt(root, key);
   if (found) return replace(text, found, value);
-  let level: JsonNode = root;
-  const parts = key.split(".");
-  for (const [depth, part] of parts.entries()) {
-    const next = childOf(level, part);
-    if (!next || (next.kind !== "object" && next.kind !== "array")) {
-      const inner = nest(parts.slice(depth + 1), value);
-      return next ? replace(text, next, inner) : insert(text, level, part, inner);
-    }
-    level = next;
+  const { level, rest } = placeFor(root, key);
+  const [part, ...deeper] = rest.split(".") as [string, ...string[]];
+  const inner = nest(deeper, value);
+  const scalar = childOf(level, part);
+  return scalar ? replace(text, scalar, inner) : insert(text, level, part, inner);
+}
+
+/** The deepest level on the way of a key that is there, also one whose own key contains dots, and what of the key is left. */
+function placeFor(level: JsonNode, key: string): { level: JsonNode; rest: string } {
+  for (let dot = key.indexOf("."); dot >= 0; dot = key.indexOf(".", dot + 1)) {
+    const next = childOf(level, key.slice(0, dot));
+    if (next?.kind === "object" || next?.kind === "array") return placeFor(next, key.slice(dot + 1));
   }
-  return text;
+  return { level, rest: key };
 }
 
 function replace(text: string, { start, end }: Span, value: string): string {

@@ -85,9 +85,15 @@ test.each([
   ['{"a": 1, "a": 2}', "a", "3", '{"a": 1, "a": 3}'],
   ['{"l": [1.0, {"x": 1}]}', "l.1.x", "2", '{"l": [1.0, {"x": 2}]}'],
   ['{"l": [1.0, 2]}', "l.2", "3", '{"l": [1.0, 2, 3]}'],
+  ['{"a.b": {"c": 1}}', "a.b.d", "2", '{"a.b": {"c": 1, "d": 2}}'],
+  ['{"a": 1, "a.b": {"c": 1}}', "a.b.d.e", "2", '{"a": 1, "a.b": {"c": 1, "d": {"e": 2}}}'],
+  ['{"x": 1}', ".a..", "2", '{"x": 1, "": {"a": {"": {"": 2}}}}'],
   ["{}", "__proto__.x", "1", '{"__proto__": {"x": 1}}'],
 ])("%j with %s=%s is the same text with that key changed", (text, key, value, expected) => {
-  expect(setJsonText(text, key, value)).toBe(expected);
+  const changed = setJsonText(text, key, value);
+  expect(changed).toBe(expected);
+  const found = nodeAt(parseJsonText(changed), key);
+  expect(found && changed.slice(found.start, found.end)).toBe(value);
 });
 
 test("a place behind the end of a list is refused", () => {
@@ -112,4 +118,8 @@ test("values of programs keep big integers, signs and what is not finite; what J
     },
   });
   expect(writeJsonText(throwing)).toBe('{"a": 1, "b": null}');
+  // oxlint-disable-next-line no-sparse-arrays
+  expect(writeJsonText([, 1])).toBe("[null, 1]");
+  const unlisted = new Proxy({}, { ownKeys: () => expect.fail() });
+  expect(writeJsonText({ unlisted, a: 1 })).toBe('{"unlisted": {}, "a": 1}');
 });

@@ -40,7 +40,7 @@ export class JsonTextError extends Error {
 export function nodeAt(root: JsonNode, key: string): JsonNode | undefined {
   const own = childOf(root, key);
   if (own) return own;
-  for (let dot = key.indexOf("."); dot > 0; dot = key.indexOf(".", dot + 1)) {
+  for (let dot = key.indexOf("."); dot >= 0; dot = key.indexOf(".", dot + 1)) {
     const first = childOf(root, key.slice(0, dot));
     const found = first && nodeAt(first, key.slice(dot + 1));
     if (found) return found;

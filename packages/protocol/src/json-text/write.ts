@@ -19,9 +19,9 @@ function write(given: unknown, key: string, outer: readonly object[]): string | 
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (outer.includes(value) || outer.length === LIMITS.jsonDepth) return undefined;
   const inside = [...outer, value];
-  if (Array.isArray(value)) return `[${value.map((item, index) => write(item, String(index), inside) ?? "null").join(", ")}]`;
+  if (Array.isArray(value)) return `[${Array.from(value, (item, index) => write(item, String(index), inside) ?? "null").join(", ")}]`;
   const members: string[] = [];
-  for (const name of Object.keys(value)) {
+  for (const name of namesIn(value)) {
     const text = write(readMember(value, name), name, inside);
     if (text !== undefined) members.push(`${JSON.stringify(name)}: ${text}`);
   }
@@ -35,6 +35,15 @@ function fromToJson(value: unknown, key: string): unknown {
     return typeof toJSON === "function" ? toJSON.call(value, key) : value;
   } catch {
     return null;
+  }
+}
+
+function namesIn(value: object): string[] {
+  try {
+    return Object.keys(value);
+  } catch {
+    // A proxy that does not let itself be listed.
+    return [];
   }
 }
 

@@ -103,7 +103,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
     const parsers = { parser: flags.parser, metrics: flags.metric };
     createParsers(parsers, { referenceTimeMs: 0 });
     const wanted = findWorkspace(flags.workspace);
-    const paramsText = readParams(flags, wanted, warn);
+    const paramsText = readParams(flags, wanted);
     const settings = resolveSettings({ training: flags.training, trainingInsId: flags.id, platformUrl: flags.platform }, wanted, warn);
     terminal = flags.tty ? await openTerminal() : undefined;
     checkRoom();
@@ -139,13 +139,16 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
 }
 
 /** Text of the file's params, or the workspace's, with every `--set` applied; `undefined` when neither was asked for. */
-function readParams({ params: file, set }: RunFlags, workspace: string, warn: (message: string) => void): string | undefined {
+function readParams({ params: file, set }: RunFlags, workspace: string): string | undefined {
   if (file === undefined && set.length === 0) return undefined;
-  const { text } =
-    file === undefined
-      ? readJsonText(defaultParamsPath(workspace), (reason) => warn(`params/default.json is passed over: ${reason}`))
-      : readGiven(file);
+  const { text } = file === undefined ? readDefault(workspace) : readGiven(file);
   return set.reduce(applySet, text);
+}
+
+/** A training with the params of `--set` alone would be another one than was asked for. */
+function readDefault(workspace: string): JsonText {
+  const file = defaultParamsPath(workspace);
+  return readJsonText(file, (reason) => failUsage(`--set changes ${file}, which cannot be read: ${reason}; or give --params FILE`));
 }
 
 function readGiven(file: string): JsonText {
