@@ -36,6 +36,7 @@ test.each([
 
 test.each([
   "1_000",
+  "1'234",
   "0x1F",
   "1e",
   "infinity_war",

@@ -25,7 +25,7 @@ export function printedNumber(text: string): number {
 const THOUSANDS = /^[-+]?[1-9]\d{0,2}(?:,\d{3})+(?![\d,])/;
 const DECIMAL_COMMA = /^[-+]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+),\d+(?![\d,.])/;
 /** What a whole number is followed by: nothing, a unit, or a character that cannot continue a number, a word, a time or a date. */
-const REST = /^(?:\s*(?:%|[kKMGT]|[kKMGT]?i?[bB]|[num\u00b5\u03bc]?s|ms|min|h|it|[a-zA-Z]+\/[a-zA-Z]+)(?![\w.])|(?![\w#])(?![-.,:]\d))/;
+const REST = /^(?:\s*(?:%|[kKMGT]|[kKMGT]?i?[bB]|[num\u00b5\u03bc]?s|ms|min|h|it|[a-zA-Z]+\/[a-zA-Z]+)(?![\w.])|(?![\w#])(?![-.,:']\d))/;
 
 /**
  * Reads what a user's regex took for a value: quotes, thousands separators, a percent sign or a unit are cut off, nothing is scaled. A decimal comma

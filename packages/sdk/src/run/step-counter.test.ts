@@ -65,6 +65,69 @@ test.each<[string, Printed[], number | undefined, number[], (number | undefined)
     [0, 1, 1],
   ],
   [
+    "bars whose total is not always printed",
+    [
+      [1, 1],
+      [1, 2, 2],
+      [2, 1],
+      [2, 2, 2],
+      [3, 1],
+    ],
+    undefined,
+    [1, 2, 3, 4, 5],
+    [0, 0, 1, 1, 2],
+  ],
+  [
+    "bars of a validation in between, which has a total of its own",
+    [
+      [1, 2, 4],
+      [1, 4, 4],
+      [1, 1, 2],
+      [1, 2, 2],
+      [2, 2, 4],
+      [2, 1, 2],
+    ],
+    undefined,
+    [2, 4, 4, 4, 6, 6],
+    [0, 0, 0, 0, 1, 1],
+  ],
+  [
+    "a run that begins again with its first epoch",
+    [
+      [1, 1, 2],
+      [1, 2, 2],
+      [2, 2, 2],
+      [1, 1, 2],
+      [2, 2, 2],
+    ],
+    undefined,
+    [1, 2, 4, 5, 8],
+    [0, 0, 1, 0, 1],
+  ],
+  [
+    "epochs with fractions beside batches",
+    [
+      [0.5, 1, 2],
+      [1, 2, 2],
+      [1.5, 1, 2],
+    ],
+    undefined,
+    [1, 2, 3],
+    [0.5, 1, 1.5],
+  ],
+  [
+    "lines that tell an epoch alone, after its bar",
+    [
+      [1, 2, 2],
+      [1, undefined],
+      [2, 2, 2],
+      [2, undefined],
+    ],
+    undefined,
+    [2, 3, 4, 5],
+    [0, 0, 1, 1],
+  ],
+  [
     "totals that only the user knows",
     [
       [1, 20],
@@ -142,6 +205,17 @@ test.each<[string, Printed[], number | undefined, number[], (number | undefined)
   ],
 ])("steps go on over %s", (_what, printed, batchOfEpoch, steps, epochs) => {
   expect(placesOf(printed, batchOfEpoch)).toEqual({ steps, epochs });
+});
+
+test("several metrics of a run that begins again go on together, and a summary has the step of the bar before it", () => {
+  const counter = new StepCounter();
+  const stepsOf = (epoch: number, batch?: number) =>
+    (batch === undefined ? ["acc"] : ["loss", "lr"]).map((name) => {
+      const metric = { name, value: 1, line: 1, epoch, batch, total: batch && 2 } as Metric;
+      return counter.stepOf(metric, counter.epochOf(metric));
+    });
+  expect([stepsOf(1, 2), stepsOf(1), stepsOf(2, 2), stepsOf(2)]).toEqual([[2, 2], [2], [4, 4], [4]]);
+  expect([stepsOf(1, 1), stepsOf(1, 2), stepsOf(1)]).toEqual([[5, 5], [6, 6], [6]]);
 });
 
 test("a printed step is the step, and an epoch made of it is not counted anew", () => {
