@@ -16,6 +16,9 @@ const CASES: [string, RawRows][] = [
   ["all constant", rowsOf(() => ({ step: 7, time: 5, value: -0 }))],
   ["strides", rowsOf((row) => ({ step: row * 20, epoch: row / 4 }))],
   ["minus zero among zeros", rowsOf((row) => ({ step: row % 2 === 0 ? 0 : -0, value: row % 2 === 0 ? 0 : -0 }))],
+  ["minus zero before a stride", rowsOf((row) => ({ epoch: row === 0 ? -0 : row / 4 }))],
+  ["an epoch with the first point alone", rowsOf((row) => ({ epoch: row === 0 ? 5 : Number.NaN }))],
+  ["a first step before an infinite one", rowsOf((row) => ({ step: row === 0 ? 5 : Number.POSITIVE_INFINITY }), 2)],
   ["float32 values", rowsOf((row) => ({ value: Math.fround(Math.sin(row)) }))],
   ["float64 values", rowsOf((row) => ({ value: Math.sin(row) }))],
   [

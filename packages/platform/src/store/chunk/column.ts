@@ -56,7 +56,8 @@ export function encodeColumn(values: Float64Array, count: number, isAxis: boolea
 
 function isStrided(values: Float64Array, count: number, stride: number): boolean {
   const first = values[0]!;
-  for (let row = 1; row < count; row++) {
+  // From the first row on: -0 + 0 * stride is 0, and anything + 0 * NaN is NaN.
+  for (let row = 0; row < count; row++) {
     if (!Object.is(stride === 0 ? first : first + row * stride, values[row])) return false;
   }
   return true;
