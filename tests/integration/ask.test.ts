@@ -1,7 +1,11 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newWorkspace, runAva } from "../processes/ava.js";
+import { repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 
 let platform: PlatformProcess;
@@ -54,8 +58,59 @@ test("export writes every point, to standard output or a file", async () => {
   expect(await text(["export", "formula", "--safe"])).toMatch(/^'=1\+1,,0,/m);
 });
 
+test("export of a training writes the points of all its instances; a file is replaced only by a whole one", async () => {
+  await runAva(["run", "--id", "third", "--training", "asked", "--metric", "loss (?<loss>\\S+)", "--", "echo", "loss 7"], env);
+  const folder = newWorkspace();
+  const file = path.join(folder, "points.csv");
+  await text(["export", "--training", "asked", "-o", file]);
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  expect(lines.map((line) => line.split(",").slice(0, 2).join())).toEqual(["instance,name", "first,loss", "first,loss", "third,loss"]);
+  expect((await runAva(["export", "nobody", "-o", file], env)).exitCode).toBe(1);
+  expect(readFileSync(file, "utf8").trimEnd().split("\n")).toEqual(lines);
+  expect(await text(["export", "first", "-o", "/dev/stdout"])).toBe(await text(["export", "first"]));
+});
+
+test("an export whose answer is cut off fails, and leaves what was there", async () => {
+  const server = createServer((_, response) => {
+    response.write("name,labels,step,epoch,time,value\n");
+    setImmediate(() => response.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const folder = newWorkspace();
+  const file = path.join(folder, "points.csv");
+  writeFileSync(file, "before");
+  const { port } = server.address() as { port: number };
+  const { exitCode, stderr } = await runAva(["export", "first", "-o", file, "--platform", `http://127.0.0.1:${port}`], env);
+  server.close();
+  expect([exitCode, stderr.toString()]).toEqual([1, "ava-sdk: the platform's answer ended before the last point; export again\n"]);
+  expect(readFileSync(file, "utf8")).toBe("before");
+  expect(readdirSync(folder)).toEqual(["points.csv"]);
+});
+
+test("parquet is not written to a terminal; a pipe and a file get it", async () => {
+  const program = "import os, pty, sys; status = pty.spawn(sys.argv[1:]); sys.exit(os.waitstatus_to_exitcode(status))";
+  for (const output of [[], ["-o", "-"], ["-o", "/dev/stdout"]]) {
+    const ava = repositoryPath("packages/sdk/bin/ava-sdk.js");
+    const args = ["-c", program, process.execPath, ava, "export", "first", "--format", "parquet", ...output];
+    const { status, stdout } = spawnSync("python3", args, { env: { ...process.env, ...env }, encoding: "utf8", input: "" });
+    expect([status, stdout]).toEqual([2, expect.stringMatching(/^ava-sdk: parquet is binary .* -o FILE\r\n$/)]);
+  }
+  expect(await text(["export", "first", "--format", "parquet", "-o", "-"])).toMatch(/^PAR1.*PAR1$/s);
+});
+
+test.each([
+  ["neither an instance nor a training", []],
+  ["both", ["first", "--training", "asked"]],
+])("export of %s is a wrong command line", async (_, args) => {
+  const { stderr, exitCode } = await runAva(["export", ...args], env);
+  expect([exitCode, stderr.toString()]).toEqual([2, "ava-sdk: name an instance, or a training with --training NAME\n"]);
+});
+
 test.each([
   ["an unknown instance", ["show", "nobody"], /nobody/],
+  ["an unknown training", ["export", "--training", "nothing"], /There is no training nothing/],
+  ["a file that cannot be written", ["export", "first", "-o", "/nowhere/points.csv"], /can't write \/nowhere\/points.csv/],
+  ["a full disk", ["export", "first", "-o", "/dev/full"], /can't write \/dev\/full \(ENOSPC\)/],
   ["a platform that is down", ["ls", "--platform", "http://127.0.0.1:9"], /cannot be reached.*--platform/],
 ])("%s fails with one clear line", async (_, args, message) => {
   const { stderr, exitCode } = await runAva(args, env);

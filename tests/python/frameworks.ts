@@ -12,6 +12,7 @@ const INTERPRETERS = {
   "mxnet-python2": ["2.7"],
   "client-2018": ["2.7"],
   keras: ["3.11", "3.12", "3.10"],
+  pyarrow: ["3.11", "3.12", "3.13", "3.10", "3.9"],
   pytorch: "debian",
 } as const;
 

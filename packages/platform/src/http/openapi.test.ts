@@ -7,6 +7,7 @@ const CONTRACT = [
   "get /metrics",
   "get /v1/trainings",
   "get /v1/trainings/{training}/instances",
+  "get /v1/trainings/{training}/export",
   "post /v1/trainings/{training}/instances",
   "get /v1/trainings/{training}/instances/{id}",
   "put /v1/trainings/{training}/instances/{id}",

@@ -57,9 +57,12 @@ test("a damaged chunk is missing in the answer, which says so; export refuses it
   const answer = (await app.inject("/v1/instances/one/series?name=loss&buckets=100")).json();
   expect(answer.count.reduce((sum: number, count: number) => sum + count, 0)).toBe(10_000 - 4096);
   expect(answer.damage).toEqual([expect.stringMatching(/store\.db, table chunks, row id = 2097153: .* copy/)]);
-  const refused = await app.inject("/v1/instances/one/export");
-  expect(refused.statusCode).toBe(500);
-  expect(refused.json()).toMatchObject({ error: { code: "store_damaged", message: expect.stringContaining("damaged=skip") } });
+  for (const path of ["/v1/instances/one/export?", "/v1/trainings/demo/export?", "/v1/trainings/demo/export?format=parquet&"]) {
+    const refused = await app.inject(path);
+    expect(refused.statusCode).toBe(500);
+    expect(refused.json()).toMatchObject({ error: { code: "store_damaged", message: expect.stringContaining("damaged=skip") } });
+    expect((await app.inject(`${path}damaged=skip`)).statusCode).toBe(200);
+  }
   const skipped = await app.inject("/v1/instances/one/export?damaged=skip");
   expect(skipped.body.split("\n").length - 2).toBe(10_000 - 4096);
   await store.takeRecords("one", new BatchWriter("writer-two").log({ loss: 5 }, 10_000).body());

@@ -3,7 +3,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { LIMITS } from "ava-protocol";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { exportPoints } from "../query/export.js";
+import { exportPoints } from "../query/export/export.js";
 import { describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
 import { BatchWriter } from "../testing/batch-writer.js";
@@ -38,7 +38,7 @@ function contentOf(store: EmbeddedStore): string[] {
   const instances = [...store.instances.values()].map((instance) => ({
     // `params` stands for `paramsText` in an answer, under a name of its own each time.
     detail: { ...describeInstance(instance, clock), params: undefined },
-    points: [...exportPoints(instance, { format: "jsonl" })].join(""),
+    points: [...exportPoints([instance], { format: "jsonl" })].join(""),
     log: readLogText(store, instance, 0, LIMITS.logAnswerBytes).text,
     acks: [...instance.writers.values()].map(({ id, ack }) => ({ id, ack })),
     // What of the last chunk is in the database differs, rightly.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type InstanceFacts, LIMITS } from "ava-protocol";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
-import { exportPoints } from "../query/export.js";
+import { exportPoints } from "../query/export/export.js";
 import { describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
 import { BatchWriter } from "../testing/batch-writer.js";
@@ -23,7 +23,7 @@ function open(dataDir: string, options: Partial<StoreOptions> = {}): EmbeddedSto
 /** Everything that a user can see of an instance. */
 function contentOf(store: EmbeddedStore, id: string): unknown {
   const instance = store.instances.get(id)!;
-  const points = [...exportPoints(instance, { format: "jsonl" })].join("");
+  const points = [...exportPoints([instance], { format: "jsonl" })].join("");
   return { detail: describeInstance(instance, clock), points, log: readLogText(store, instance, 0, LIMITS.logAnswerBytes).text };
 }
 
@@ -194,7 +194,7 @@ test("points of one series that lie more than 104 days apart keep their nanoseco
   timesNs.forEach((timeNs, step) => writer.log({ loss: step }, step, undefined, timeNs));
   await store.takeRecords("one", writer.body());
   await store.close();
-  const times = [...exportPoints(open(dataDir).instances.get("one")!, { format: "csv" })].join("").match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g);
+  const times = [...exportPoints([open(dataDir).instances.get("one")!], { format: "csv" })].join("").match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g);
   expect(times).toEqual([
     "1970-01-01T00:00:00.000000001Z",
     "2018-06-13T10:21:25.756645001Z",

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { exportPoints } from "../query/export.js";
+import { exportPoints } from "../query/export/export.js";
 import { readSegment, type SegmentPart } from "../store/log/read-segment.js";
 import { openStore } from "../store/open.js";
 import { BatchWriter } from "./batch-writer.js";
@@ -32,7 +32,7 @@ export async function openCorrupted(cases: number, seed: number): Promise<void> 
     const warnings: string[] = [];
     const store = openStore({ dataDir: copy, warn: (message) => warnings.push(message) });
     const instance = store.instances.get("run");
-    const lines = instance === undefined ? [] : [...exportPoints(instance, { format: "jsonl" })].join("").split("\n").slice(0, -1);
+    const lines = instance === undefined ? [] : [...exportPoints([instance], { format: "jsonl" })].join("").split("\n").slice(0, -1);
     const steps = lines.map((line) => (JSON.parse(line) as { step: number }).step);
     const kept = [...steps.map(String), ...[...store.instances.keys()].filter((id) => id !== "run")];
     await store.close();

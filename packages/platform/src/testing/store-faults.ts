@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { PlatformError } from "../error.js";
-import { exportPoints } from "../query/export.js";
+import { exportPoints } from "../query/export/export.js";
 import { describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
 import { checkStore } from "../store/check.js";
@@ -71,7 +71,7 @@ function see(store: EmbeddedStore): { seen: Map<string, Seen>; listed: string } 
       facts: JSON.stringify(facts),
       series: new Map(series.map((one) => [one.name, JSON.stringify(one)])),
       events: JSON.stringify(events),
-      points: [...exportPoints(instance, { format: "csv", skipsDamage: true })].join("").split("\n"),
+      points: [...exportPoints([instance], { format: "csv", skipsDamage: true })].join("").split("\n"),
       log: log.text,
       isDamageTold: damage !== undefined || log.damage !== undefined,
     });

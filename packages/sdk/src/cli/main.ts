@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { buildAgentCommand } from "./agent.js";
 import { buildAskCommands } from "./ask.js";
 import { buildDownloadCommand } from "./download.js";
+import { buildExportCommand } from "./export.js";
 import { USAGE_EXIT_CODE } from "./options.js";
 import { buildParamsCommand } from "./params.js";
 import { buildParseCommand } from "./parse.js";
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<void> {
     buildUploadCommand(),
     buildDownloadCommand(),
     ...buildAskCommands(),
+    buildExportCommand(),
     buildAgentCommand(version),
   ])
     program.addCommand(command);

@@ -1,3 +1,4 @@
+import { AvaError } from "../error.js";
 import { askPlatform } from "../platform/ask-platform.js";
 import { resolveSettings } from "../settings/settings.js";
 import { findWorkspace } from "../workspace/find-workspace.js";
@@ -14,4 +15,20 @@ import { findWorkspace } from "../workspace/find-workspace.js";
 export function askNamedPlatform(route: string, platformUrl?: string, post?: unknown): Promise<Response> {
   const settings = resolveSettings({ platformUrl }, findWorkspace(), (message) => void process.stderr.write(`ava-sdk: ${message}\n`));
   return askPlatform(route, settings, undefined, post);
+}
+
+/**
+ * Does the work of a command; what fails on purpose is told in one line, and the exit code is 1.
+ *
+ * @param work - the work; a reader of its output that goes away ends it quietly
+ */
+export async function failing(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return;
+    if (!(error instanceof AvaError)) throw error;
+    process.stderr.write(`ava-sdk: ${error.message}\n`);
+    process.exitCode = 1;
+  }
 }

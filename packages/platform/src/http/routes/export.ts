@@ -1,62 +1,113 @@
 import { Readable } from "node:stream";
+import type { FastifyReply } from "fastify";
 import { PlatformError } from "../../error.js";
-import { type ExportFormat, exportPoints, findDamage } from "../../query/export.js";
-import { inSlices } from "../../store/database/slices.js";
+import { type ExportFormat, exportPoints } from "../../query/export/export.js";
+import { findDamage } from "../../query/export/points.js";
+import { inSlices, inTurns } from "../../store/database/slices.js";
 import type { Instance } from "../../store/instance/instance.js";
+import { checkTraining } from "../checks.js";
 import type { Routes } from "../context.js";
 import { instanceOf } from "../instance-of.js";
-import { ERROR, INSTANCE_PARAMS } from "../schema.js";
+import { ERROR, INSTANCE_PARAMS, object, text } from "../schema.js";
 
-const TYPES: Record<ExportFormat, string> = { csv: "text/csv; charset=utf-8", jsonl: "application/x-ndjson; charset=utf-8" };
+const TYPES: Record<ExportFormat, string> = {
+  csv: "text/csv; charset=utf-8",
+  jsonl: "application/x-ndjson; charset=utf-8",
+  parquet: "application/vnd.apache.parquet",
+};
 
-/** `GET /v1/instances/:id/export`: every point. */
-export const exportRoutes: Routes = (app, { store }) => {
-  const schema = {
-    tags: ["series"],
-    summary: "Every point: name, labels, step, epoch, time, value",
-    params: INSTANCE_PARAMS,
-    querystring: {
-      type: "object",
-      properties: {
-        format: { enum: ["csv", "jsonl", "parquet"], default: "csv" },
-        safe: {
-          enum: ["0", "1"],
-          default: "0",
-          description: "1: CSV cells that a spreadsheet would take for a formula begin with an apostrophe",
-        },
-        damaged: {
-          enum: ["refuse", "skip"],
-          default: "refuse",
-          description: "when points are damaged in the store: answer `store_damaged`, or export all others",
-        },
+const SCHEMA = {
+  tags: ["series"],
+  querystring: {
+    type: "object",
+    properties: {
+      format: { enum: ["csv", "jsonl", "parquet"], default: "csv" },
+      safe: {
+        enum: ["0", "1"],
+        default: "0",
+        description: "1: CSV cells that a spreadsheet would take for a formula begin with an apostrophe",
+      },
+      damaged: {
+        enum: ["refuse", "skip"],
+        default: "refuse",
+        description: "when points are damaged in the store: answer `store_damaged`, or export all others",
       },
     },
-    response: { "4xx": ERROR, "5xx": ERROR },
+  },
+  response: {
+    200: {
+      description: "the points in the format that was asked for, as a file to save",
+      content: {
+        "text/csv": { schema: text("a head line, then a line for each point; a label or an epoch that is absent is an empty cell") },
+        "application/x-ndjson": { schema: text("an object for each point on a line of its own; what is not finite is text") },
+        [TYPES.parquet]: { schema: { type: "string", format: "binary", description: "row groups of up to 32,768 points, Snappy" } },
+      },
+    },
+    "4xx": ERROR,
+    "5xx": ERROR,
+  },
+};
+
+interface ExportQuery {
+  format: ExportFormat;
+  safe: "0" | "1";
+  damaged: "refuse" | "skip";
+}
+
+/** `GET /v1/instances/:id/export` and `GET /v1/trainings/:training/export`: every point. */
+export const exportRoutes: Routes = (app, { store }) => {
+  const ofInstance = { ...SCHEMA, summary: "Every point: name, labels, step, epoch, time, value", params: INSTANCE_PARAMS };
+  app.get<{ Params: { id: string }; Querystring: ExportQuery }>("/v1/instances/:id/export", { schema: ofInstance }, (request, reply) => {
+    const instance = instanceOf(store, request.params.id);
+    return sendPoints([instance], instance.id, false, request.query, reply);
+  });
+
+  const ofTraining = {
+    ...SCHEMA,
+    summary: "Every point of all instances of a training, in the order of their ids; the first column is the instance",
+    params: object({ training: text("training name") }),
   };
-  app.get<{ Params: { id: string }; Querystring: { format: ExportFormat | "parquet"; safe: "0" | "1"; damaged: "refuse" | "skip" } }>(
-    "/v1/instances/:id/export",
-    { schema },
-    async (request, reply) => {
-      const instance = instanceOf(store, request.params.id);
-      const { format, safe } = request.query;
-      if (format === "parquet")
-        throw new PlatformError("bad_request", "This platform does not write parquet yet. Ask for format=csv or format=jsonl.");
-      const skipsDamage = request.query.damaged === "skip";
-      if (!skipsDamage) await refuseDamaged(instance);
-      const fileName = instance.id.replaceAll(/[^\w.-]/g, "_");
-      return reply
-        .type(TYPES[format])
-        .header("content-disposition", `attachment; filename="${fileName}.${format}"`)
-        .send(Readable.from(exportPoints(instance, { format, isSafe: safe === "1", skipsDamage })));
+  app.get<{ Params: { training: string }; Querystring: ExportQuery }>(
+    "/v1/trainings/:training/export",
+    { schema: ofTraining },
+    (request, reply) => {
+      const { training } = request.params;
+      checkTraining(training);
+      const instances = [...store.instances.values()].filter((instance) => instance.training === training);
+      if (instances.length === 0) throw new PlatformError("not_found", `There is no training ${training}.`);
+      instances.sort((a, b) => (a.id < b.id ? -1 : 1));
+      return sendPoints(instances, training, true, request.query, reply);
     },
   );
 };
 
+async function sendPoints(
+  instances: readonly Instance[],
+  name: string,
+  hasInstance: boolean,
+  { format, safe, damaged }: ExportQuery,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const skipsDamage = damaged === "skip";
+  if (!skipsDamage) await refuseDamaged(instances);
+  const points = exportPoints(instances, { format, hasInstance, isSafe: safe === "1", skipsDamage });
+  return reply
+    .type(TYPES[format])
+    .header("content-disposition", attachment(`${name}.${format}`))
+    .send(Readable.from(inTurns(points)));
+}
+
 /** Looks before the answer begins: what comes too late to be a status would be a download that only ends early. @throws PlatformError `store_damaged` */
-async function refuseDamaged(instance: Instance): Promise<void> {
-  const found = [...instance.damage];
-  await inSlices(findDamage(instance, (sentence) => found.push(sentence)));
+async function refuseDamaged(instances: readonly Instance[]): Promise<void> {
+  const found: string[] = [];
+  await inSlices(findDamage(instances, (sentence) => found.push(sentence)));
   if (found.length === 0) return;
   const rest = found.length > 1 ? ` And ${found.length - 1} more places.` : "";
   throw new PlatformError("store_damaged", `${found[0]}${rest} For all other points ask with damaged=skip.`);
+}
+
+/** @returns value of `content-disposition`: the name for clients of today, and one in ASCII for all others (RFC 6266) */
+function attachment(fileName: string): string {
+  const encoded = encodeURIComponent(fileName).replaceAll(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, "_")}"; filename*=UTF-8''${encoded}`;
 }

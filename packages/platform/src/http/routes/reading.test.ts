@@ -52,7 +52,7 @@ test.each([
   ["series?name=loss&labels=rank%3D0&buckets=20001", 422, "limit_exceeded"],
   ["series?name=loss&labels=rank%3D0&x=batch", 400, "bad_request"],
   ["logs?offset=-1", 400, "bad_request"],
-  ["export?format=parquet", 400, "bad_request"],
+  ["export?format=tsv", 400, "bad_request"],
 ])("%s is answered by one clear error", async (path, status, code) => {
   const { app } = await ranks();
   const answer = await app.inject(`/v1/instances/one/${path}`);
@@ -91,6 +91,26 @@ test("the zero below zero is exported as -0.0, and every number so that it gives
   const jsonl = (await app.inject("/v1/instances/one/export?format=jsonl")).body.trimEnd().split("\n");
   expect(jsonl[0]).toMatch(/"step":-0\.0,"epoch":-0\.0,.*"value":-0\.0}$/);
   expect(jsonl.map((line) => JSON.parse(line) as object)).toMatchObject(values.map((value) => ({ step: value, epoch: value, value })));
+});
+
+test("a training is exported instance by instance, in the order of their ids, each point with its instance", async () => {
+  const { app, store } = await testServer();
+  for (const id of ["two", "one"])
+    await store.takeRecords(id, new BatchWriter(`writer-${id}`, undefined, "图像").log({ loss: 1 }, 2).body());
+  await store.takeRecords("other", new BatchWriter("writer-other").log({ loss: 1 }, 2).body());
+  await store.putFacts("empty", { training: "图像" });
+  const path = `/v1/trainings/${encodeURIComponent("图像")}/export`;
+  const csv = await app.inject(path);
+  expect(csv.headers["content-disposition"]).toBe("attachment; filename=\"__.csv\"; filename*=UTF-8''%E5%9B%BE%E5%83%8F.csv");
+  const row = "loss,,2,,1970-01-01T00:00:00.002000000Z,1";
+  expect(csv.body).toBe(`instance,name,labels,step,epoch,time,value\none,${row}\ntwo,${row}\n`);
+  const jsonl = (await app.inject(`${path}?format=jsonl`)).body.split("\n");
+  expect(jsonl[1]).toBe('{"instance":"two","name":"loss","labels":{},"step":2,"time":"1970-01-01T00:00:00.002000000Z","value":1}');
+  const parquet = await app.inject(`${path}?format=parquet`);
+  expect(parquet.headers["content-type"]).toBe("application/vnd.apache.parquet");
+  expect(parquet.body).toMatch(/^PAR1.*PAR1$/s);
+  const unknown = await app.inject("/v1/trainings/nothing/export");
+  expect(unknown.json()).toMatchObject({ error: { code: "not_found", message: "There is no training nothing." } });
 });
 
 test("cells that a spreadsheet would take for a formula are defused where that is asked for", async () => {

@@ -2,7 +2,7 @@ import { cpSync } from "node:fs";
 import { basename } from "node:path";
 import { LIMITS, RECORD_TYPE, RecordEncoder, type RecordsAnswer } from "ava-protocol";
 import { expect, onTestFinished, test } from "vitest";
-import { exportPoints } from "../../query/export.js";
+import { exportPoints } from "../../query/export/export.js";
 import { describeInstance } from "../../query/instances.js";
 import type { EmbeddedStore } from "../../store/embedded.js";
 import { newInstance } from "../../store/instance/instance.js";
@@ -28,7 +28,7 @@ function afterCrash(from: string): EmbeddedStore {
 
 function contentOf(store: EmbeddedStore): unknown {
   const instance = store.instances.get("one")!;
-  return { detail: describeInstance(instance, clock), points: [...exportPoints(instance, { format: "jsonl" })] };
+  return { detail: describeInstance(instance, clock), points: [...exportPoints([instance], { format: "jsonl" })] };
 }
 
 test("a series that cannot be named so does not keep the rest of the run out (case 01)", async () => {

@@ -1,4 +1,4 @@
-import { type Column, columnAt, columnBytes, encodeColumn, readColumn, writeColumn } from "./column.js";
+import { type Column, columnBytes, columnValues, encodeColumn, readColumn, writeColumn } from "./column.js";
 import { buildPyramid, GROUP_POINTS, type Pyramid } from "./pyramid.js";
 
 /** Points in a full chunk. */
@@ -156,8 +156,7 @@ export function decodeChunk(stored: Uint8Array, head: ChunkHead): ChunkBody {
 
 /** Format 1 has no sums: they are made from the values. */
 function pyramidOfFormat1(value: Column, count: number): Pick<Pyramid, "groupSum" | "groupNan" | "groupInfinite"> {
-  const values = Float64Array.from({ length: count }, (_, row) => columnAt(value, row));
-  const { groupSum, groupNan, groupInfinite } = buildPyramid(values, count, false);
+  const { groupSum, groupNan, groupInfinite } = buildPyramid(columnValues(value, count), count, false);
   return { groupSum, groupNan, groupInfinite };
 }
 

@@ -30,6 +30,19 @@ export function columnAt(column: Column, row: number): number {
 }
 
 /**
+ * Reads all rows.
+ *
+ * @param column - a column
+ * @param count - its rows
+ * @returns the float64 that were stored
+ */
+export function columnValues(column: Column, count: number): Float64Array {
+  const values = new Float64Array(count);
+  for (let row = 0; row < count; row++) values[row] = columnAt(column, row);
+  return values;
+}
+
+/**
  * Chooses the smallest form that gives every value back exactly.
  *
  * @param values - the rows

@@ -19,3 +19,15 @@ export async function inSlices(steps: Steps): Promise<void> {
     endMs = performance.now() + SLICE_MS;
   }
 }
+
+/**
+ * Gives out pieces with a turn of the event loop after each: a reader that is always ready would otherwise hold up all other requests to the end.
+ *
+ * @param pieces - each made in less than a slice, where that can be had
+ */
+export async function* inTurns<Piece>(pieces: Iterable<Piece>): AsyncGenerator<Piece, void> {
+  for (const piece of pieces) {
+    yield piece;
+    await setImmediate();
+  }
+}

@@ -44,7 +44,7 @@ export async function downloadToStream(options: DownloadOptions, target: Downloa
     }
   }
   try {
-    await write(content(), target);
+    await writeStream(content(), target);
   } catch (cause) {
     if (cause instanceof TransferError) throw cause;
     const { code = (cause as Error).message } = cause as NodeJS.ErrnoException;
@@ -68,7 +68,13 @@ async function* rest(opened: OpenedRange, first: OpenedRange, position: number):
   }
 }
 
-async function write(content: AsyncIterable<Buffer>, target: DownloadTarget): Promise<void> {
+/**
+ * Writes bytes to what is not a file.
+ *
+ * @param content - the bytes
+ * @param target - where to; the standard streams stay open
+ */
+export async function writeStream(content: AsyncIterable<Uint8Array>, target: DownloadTarget): Promise<void> {
   const standard = target.kind === "descriptor" ? [undefined, process.stdout, process.stderr][target.descriptor] : undefined;
   if (standard) return pipeline(content, standard, { end: false });
   return pipeline(content, openStream(target));

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { chmod, rename, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { isatty } from "node:tty";
+import { Command, Option } from "commander";
+import { AvaError } from "../error.js";
+import { writeStream } from "../transfer/download/stream-download.js";
+import { type DownloadTarget, resolveTarget } from "../transfer/download/target.js";
+import { failUsage } from "./options.js";
+import { askNamedPlatform, failing } from "./platform-client.js";
+
+interface ExportFlags {
+  training?: string;
+  format: string;
+  safe?: true;
+  output: string;
+  platform?: string;
+}
+
+const STDOUT: DownloadTarget = { kind: "descriptor", path: "standard output", descriptor: 1 };
+
+/** @returns the command `ava-sdk export` */
+export function buildExportCommand(): Command {
+  return new Command("export")
+    .description("Write every point of an instance, or of a whole training: name, labels, step, epoch, time, value.")
+    .argument("[id]", "id of the instance")
+    .option("--training <name>", "all instances of a training; the first column is the instance")
+    .addOption(new Option("--format <format>", "of the output").choices(["csv", "jsonl", "parquet"]).default("csv"))
+    .option("--safe", "in csv, put an apostrophe before names that a spreadsheet would take for a formula")
+    .option("-o, --output <file>", "file to write, - for standard output", "-")
+    .option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)")
+    .action((id: string | undefined, flags: ExportFlags) => failing(() => exportPoints(id, flags)));
+}
+
+async function exportPoints(id: string | undefined, { training, format, safe, output, platform }: ExportFlags): Promise<void> {
+  if ((id === undefined) === (training === undefined)) failUsage("name an instance, or a training with --training NAME");
+  const target = output === "-" ? STDOUT : await resolveTarget(output);
+  if (format === "parquet" && target.kind === "descriptor" && isatty(target.descriptor)) {
+    failUsage("parquet is binary and is not written to a terminal; name a file with -o FILE");
+  }
+  const query = new URLSearchParams({ format, ...(safe ? { safe: "1" } : {}) });
+  const source = id === undefined ? `trainings/${encodeURIComponent(training!.normalize("NFC"))}` : `instances/${encodeURIComponent(id)}`;
+  const points = pointsOf(await askNamedPlatform(`/v1/${source}/export?${query}`, platform));
+  try {
+    await (target.kind === "file" ? writeFile(points, target.path, target.mode) : writeStream(points, target));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (cause instanceof AvaError || code === "EPIPE") throw cause;
+    throw new AvaError("FILE_UNWRITABLE", `can't write ${target.path} (${code ?? message})`, { cause });
+  }
+}
+
+async function* pointsOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body!;
+  } catch (cause) {
+    throw new AvaError("CONNECTION_LOST", "the platform's answer ended before the last point; export again", { cause });
+  }
+}
+
+/** The name appears only when every point is there: a file that is cut off would look whole. */
+async function writeFile(points: AsyncIterable<Uint8Array>, path: string, mode: number | undefined): Promise<void> {
+  const part = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.part`;
+  try {
+    await pipeline(points, createWriteStream(part));
+    if (mode !== undefined) await chmod(part, mode);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
