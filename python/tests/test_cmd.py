@@ -32,16 +32,33 @@ class CmdTest(SeedCase):
 
     def test_output_passes_and_hooks_get_lines(self):
         (_, out, err), (code, lines) = self.hooked("sh", "-c", SPEAK + "; exit 3")
-        self.assertEqual((out, err), (b"one\nhalf two\n10%\r20%\r30%\nlast", b"err\n"))
-        self.assertEqual((code, sorted(lines)), (3, ["30%\n", "err\n", "half two\n", "last", "one\n"]))
+        self.assertEqual((out, err), (b"one\nhalferr\n two\n10%\r20%\r30%\nlast", b""))
+        self.assertEqual((code, lines), (3, ["one\n", "halferr\n", " two\n", "30%\n", "last"]))
+
+    def test_without_hooks_each_output_goes_to_its_own(self):
+        script = "import sys\nfrom ava.utils import cmd\nsys.exit(cmd.runproc(sys.argv[1:]))\n"
+        found = self.run_script(script, "sh", "-c", SPEAK + "; exit 3")
+        self.assertEqual(found, (3, b"one\nhalf two\n10%\r20%\r30%\nlast", b"err\n"))
+
+    def test_hooks_see_stdout_and_stderr_in_the_order_in_which_they_were_written(self):
+        speak = "for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done"
+        expected = [name + "%d\n" % i for i in range(1, 10) for name in ("out", "err")]
+        _, (_, lines) = self.hooked("sh", "-c", speak)
+        self.assertEqual(lines, expected)
+        script = HOOKED.replace("cmd.runproc(sys.argv[1:], lines.append)", "cmd.logproc(cmd.startproc(sys.argv[1:]), lines.append)")
+        # To one place, as on a terminal: whatever starts the command.
+        _, out, _ = self.run_script("import os\nos.dup2(1, 2)\n" + script, "sh", "-c", speak)
+        self.assertEqual(out.decode(), "".join(expected))
+        self.assertEqual(eval(self.read("lines"))[1], expected)
 
     def test_bytes_pass_unchanged_whatever_they_are(self):
         path = self.put("garbage", GARBAGE)
-        (_, out, err), (_, lines) = self.hooked("sh", "-c", "cat '%s'; cat '%s' >&2" % (path, path))
-        self.assertEqual((out, err), (GARBAGE, GARBAGE))
+        (_, out, err), (_, lines) = self.hooked("sh", "-c", "cat '%s'; echo; cat '%s' >&2" % (path, path))
+        self.assertEqual((out, err), (GARBAGE + b"\n" + GARBAGE, b""))
         self.assertEqual([type(line) for line in lines], [str] * 8)
-        for line in ("100%\n", "中文\n", "no end"):
+        for line in ("100%\n", "中文\n"):
             self.assertEqual(lines.count(line), 2, line)
+        self.assertEqual(lines[3::4], ["no end\n", "no end"])
 
     def test_exit_codes_and_signals(self):
         self.assertEqual(cmd.runproc(["sh", "-c", "exit 0"]), 0)

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,17 +47,37 @@ async function run(code: string): Promise<{ exitCode: number | null; stdout: str
 }
 
 describe("output of a subprocess", () => {
-  test("passes through unchanged and reaches hooks as lines of both streams", async () => {
+  const SPEAK =
+    "process.stdout.write(Buffer.from([255, 0, 13, 10])); process.stdout.write('a\\\\rb\\\\n'); process.stderr.write('e\\\\n'); process.stdout.write('last'); process.exitCode = 7";
+
+  test("reaches hooks as lines of both streams in the order in which they were written, and our stdout", async () => {
     const { stdout, stderr, told } = await run(`
       const lines = [];
-      const exitCode = await cmd.runproc(
-        node("process.stdout.write(Buffer.from([255, 0, 13, 10])); process.stdout.write('a\\\\rb\\\\nlast'); process.stderr.write('e\\\\n'); process.exitCode = 7"),
-        (line) => { lines.push(line); });
-      tell({ exitCode, lines: lines.sort() });
+      const exitCode = await cmd.runproc(node("${SPEAK}"), (line) => { lines.push(line); });
+      tell({ exitCode, lines });
     `);
-    expect(stdout).toBe("\xff\0\r\na\rb\nlast");
-    expect(stderr).toBe("e\n");
-    expect(told).toEqual([{ exitCode: 7, lines: ["a", "b", "e", "last", "\ufffd"] }]);
+    expect(stdout).toBe("\xff\0\r\na\rb\ne\nlast");
+    expect(stderr).toBe("");
+    expect(told).toEqual([{ exitCode: 7, lines: ["\ufffd", "a", "b", "e", "last"] }]);
+  });
+
+  test("keeps its order for hooks of startproc, too, where our own outputs lead to one place", async () => {
+    const loop = "for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done";
+    const script = `
+      import { cmd } from "ava-sdk/utils";
+      const lines = [];
+      await cmd.logproc(cmd.startproc(["sh", "-c", ${JSON.stringify(loop)}]), (line) => lines.push(line));
+      console.log("TOLD" + JSON.stringify(lines));
+    `;
+    const command = 'exec "$0" --input-type=module -e "$1" 2>&1';
+    const output = execFileSync("sh", ["-c", command, process.execPath, script], { encoding: "utf8", cwd: repositoryPath("tests") });
+    const expected = Array.from({ length: 9 }, (_, index) => [`out${index + 1}`, `err${index + 1}`]).flat();
+    expect(output).toBe(`${expected.join("\n")}\nTOLD${JSON.stringify(expected)}\n`);
+  });
+
+  test("without hooks passes through unchanged, each output to its own", async () => {
+    const { stdout, stderr, told } = await run(`tell(await cmd.runproc(node("${SPEAK}"), [undefined]));`);
+    expect([stdout, stderr, told]).toEqual(["\xff\0\r\na\rb\nlast", "e\n", [7]]);
   });
 
   test("passes through without hooks, and hooks that come late get what was printed before", async () => {

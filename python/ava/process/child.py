@@ -10,7 +10,7 @@ import time
 import weakref
 
 from ava.process.relay import Relay, join_ended
-from ava.process.sinks import sink_of
+from ava.process.sinks import lead_to_one_place, sink_of
 
 _LAST_OUTPUT_S = 5.0
 _now = getattr(time, "monotonic", time.time)
@@ -23,13 +23,17 @@ class Child(subprocess.Popen):
     ``stdout`` gives the lines of both its outputs to a script that reads them itself; ``stderr`` is ``None``.
     """
 
-    def __init__(self, args):
+    def __init__(self, args, has_hooks=False):
+        """:param has_hooks: the order of the lines of both outputs counts: one pipe takes both, and goes to our stdout. It does so in any case where
+        ours lead to one place"""
         # Python keeps the output of a pipe back otherwise.
         env = dict({"PYTHONUNBUFFERED": "1"}, **os.environ)
         sinks = [sink_of("stdout"), sink_of("stderr")]
         pipe = subprocess.PIPE
-        super(Child, self).__init__(args, bufsize=0, stdout=pipe, stderr=pipe, close_fds=True, env=env)
-        self.relay = Relay(list(zip((self.stdout, self.stderr), sinks)), lambda: self.poll() is not None)
+        stderr = subprocess.STDOUT if has_hooks or lead_to_one_place() else pipe
+        super(Child, self).__init__(args, bufsize=0, stdout=pipe, stderr=stderr, close_fds=True, env=env)
+        pipes = [one for one in (self.stdout, self.stderr) if one is not None]
+        self.relay = Relay(list(zip(pipes, sinks)), lambda: self.poll() is not None)
         self.stdout = LineReader(self.relay)
         self.stderr = None
         _children.add(self)

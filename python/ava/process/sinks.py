@@ -27,6 +27,17 @@ def sink_of(name):
     return _Quiet(lambda data: _write(fd, data))
 
 
+def lead_to_one_place():
+    """:returns: whether our stdout and stderr go to the same terminal, file or pipe"""
+    if sys.stdout is sys.stderr:
+        return True
+    try:
+        out, err = [os.fstat(stream.fileno()) for stream in (sys.stdout, sys.stderr)]
+        return (out.st_dev, out.st_ino) == (err.st_dev, err.st_ino)
+    except Exception:  # Closed, or no files.
+        return False
+
+
 class _Quiet(object):
     """When nobody can read what is written, it is dropped: the command goes on."""
 

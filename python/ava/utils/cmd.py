@@ -23,7 +23,8 @@ def logproc(proc, log_hook=None):
     2. （可选）对每行内容作处理
 
     Gives the lines of a command's output, both its outputs merged, to hooks, in the thread that calls this; those
-    since the start when nobody took them before. A hook that raises is told once and still called. A hook that is
+    since the start when nobody took them before. They come in the order in which they were written where the script's
+    stdout and stderr lead to one place, and with :func:`runproc`; else each output in its own order. A hook that raises is told once and still called. A hook that is
     slow does not hold up the command: 100 000 lines (16 MiB) wait for it, further ones are dropped and counted in a
     warning.
 
@@ -62,14 +63,15 @@ def runproc(args, log_hook=None):
     1. 启动 subprocess 并处理日志。
     2. 等待运行结束。
 
-    Runs a command to its end: :func:`startproc`, :func:`logproc`, wait.
+    Runs a command to its end: :func:`startproc`, :func:`logproc`, wait. Hooks get the lines of stdout and stderr in the order in which they were
+    written, since one pipe takes both, as in 2018: with hooks both go to our stdout, as with ``2>&1`` in a shell.
 
     :param args: Subprocess args. / program and arguments
     :param log_hook: One or multiple function(s). 对截取的每行日志处理分析。 / see :func:`logproc`
     :returns: subprocess exit_code. / -n for signal n
     :raises OSError: the command cannot be started
     """
-    proc = startproc(args)
+    proc = _start(args, bool(_hooks_of(log_hook)))
     logproc(proc, log_hook)
     exit_code = proc.wait()
     _log(40 if exit_code > 0 else 20, "%s exit code: %d", args[0], exit_code)
@@ -85,10 +87,14 @@ def startproc(args):
     :returns: a ``subprocess.Popen``; ``wait()`` answers when the output is written too
     :raises OSError: the command cannot be started
     """
+    return _start(args, False)
+
+
+def _start(args, has_hooks):
     from ava.process.child import Child
 
     _log(20, "%s", " ".join(str(arg) for arg in args))
-    return Child(args)
+    return Child(args, has_hooks)
 
 
 def _take_all(relay, hooks, run_log, timeout_s=None):

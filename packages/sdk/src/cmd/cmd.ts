@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { AvaError } from "../error.js";
 import { launchChild } from "../run/child.js";
 import { SignalForwarder } from "../run/signals.js";
@@ -44,13 +45,17 @@ const DEFAULT_GRACE_MS = 30_000;
  * ```
  */
 export function startproc(args: readonly string[], options: StartOptions = {}): Subprocess {
+  return start(args, options, false);
+}
+
+function start(args: readonly string[], options: StartOptions, hasHooks: boolean): Subprocess {
   const program = args[0];
   if (!program) throw new AvaError("COMMAND_NOT_FOUND", 'no command is given; pass program and arguments like ["caffe", "train"]');
   const { cwd, graceMs = DEFAULT_GRACE_MS } = options;
   const env: NodeJS.ProcessEnv = { PYTHONUNBUFFERED: "1", ...(options.env ?? process.env) };
   const signals = (options.shouldForwardSignals ?? true) ? new SignalForwarder(graceMs) : undefined;
   try {
-    const { child, started } = launchChild(args, { env, ...(cwd === undefined ? {} : { cwd }) });
+    const { child, started } = launchChild(args, { env, isMerged: hasHooks || leadToOnePlace(), ...(cwd === undefined ? {} : { cwd }) });
     // What it says comes too late to be thrown from here.
     started.catch(() => undefined);
     if (!child) throw new AvaError("COMMAND_NOT_EXECUTABLE", `command '${program}' cannot be started; check its first line`);
@@ -63,7 +68,8 @@ export function startproc(args: readonly string[], options: StartOptions = {}): 
 }
 
 /**
- * Gives the lines of a command's output, stdout and stderr merged, to hooks, in order and one at a time. A hook that throws is reported
+ * Gives the lines of a command's output, stdout and stderr merged, to hooks, one at a time. They come in the order in which they were written where our stdout and
+ * stderr lead to one place, and with {@link runproc}; else each output in its own order. A hook that throws is reported
  * once and still called. A hook that is slow holds up neither the command nor other hooks: up to 100 000 lines wait for it, further ones
  * are dropped, counted and reported.
  *
@@ -77,7 +83,8 @@ export function logproc(proc: Subprocess, hooks?: LogHooks): Promise<LogResult> 
 }
 
 /**
- * Runs a command to its end: {@link startproc}, {@link logproc}, wait.
+ * Runs a command to its end: {@link startproc}, {@link logproc}, wait. Hooks get the lines of stdout and stderr in the order in which they were written, since one pipe
+ * takes both: with hooks both go to our stdout, as with `2>&1` in a shell.
  *
  * @param args - program and arguments
  * @param logHook - one hook or several
@@ -86,7 +93,19 @@ export function logproc(proc: Subprocess, hooks?: LogHooks): Promise<LogResult> 
  * @throws AvaError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE
  */
 export async function runproc(args: readonly string[], logHook?: LogHooks, options?: StartOptions): Promise<number> {
-  const proc = startproc(args, options);
-  await logproc(proc, logHook);
+  const hooks = (typeof logHook === "function" ? [logHook] : (logHook ?? [])).filter(Boolean);
+  const proc = start(args, options ?? {}, hooks.length > 0);
+  await logproc(proc, hooks);
   return proc.wait();
+}
+
+/** Whether our stdout and stderr go to the same terminal, file or pipe. */
+function leadToOnePlace(): boolean {
+  try {
+    const [out, err] = [fstatSync(1), fstatSync(2)];
+    return out.dev === err.dev && out.ino === err.ino;
+  } catch {
+    // One of them is closed.
+    return false;
+  }
 }

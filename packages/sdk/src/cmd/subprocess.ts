@@ -105,7 +105,7 @@ export class Subprocess implements AsyncDisposable {
     };
     await Promise.all([
       passThrough(stdout, new Outlet(1), read(readers[0]), exited),
-      passThrough(stderr, new Outlet(2), read(readers[1]), exited),
+      stderr && passThrough(stderr, new Outlet(2), read(readers[1]), exited),
     ]);
     const { exitCode } = await exited;
     for (const reader of readers) reader.end();

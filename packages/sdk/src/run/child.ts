@@ -25,7 +25,8 @@ export interface GroupChild {
 /** A child whose output we read. */
 export interface PipedChild extends GroupChild {
   stdout: OutputPipe;
-  stderr: OutputPipe;
+  /** Absent where `stdout` has both. */
+  stderr: OutputPipe | undefined;
 }
 
 /** Where and with what a command runs. */
@@ -35,6 +36,8 @@ export interface ChildOptions {
   cwd?: string;
   /** What we were started with and the command is to find as well. */
   inherited?: Inherited | undefined;
+  /** One pipe takes stdout and stderr, in the order in which they are written. Not possible where the machine has no named pipes. */
+  isMerged?: boolean;
   /** Places for named pipes; default the temporary folder. */
   pipeFolders?: readonly string[];
 }
@@ -57,13 +60,13 @@ export interface Launch<Child extends GroupChild = PipedChild> {
  * descriptors, processes or memory are used up
  */
 export function launchChild(command: readonly string[], options: ChildOptions): Launch {
-  const pipes = openPipes(2, options.pipeFolders);
+  const pipes = openPipes(options.isMerged ? 1 : 2, options.pipeFolders);
   const closeReaders = () => {
     for (const pipe of pipes ?? []) pipe.close();
   };
   let child: ChildProcess;
   try {
-    child = spawnCommand(command, options, [pipes?.[0]?.writeFd ?? "pipe", pipes?.[1]?.writeFd ?? "pipe"]);
+    child = spawnCommand(command, options, [pipes?.[0]?.writeFd ?? "pipe", pipes?.at(-1)?.writeFd ?? "pipe"]);
   } catch (error) {
     closeReaders();
     throw error;
@@ -72,7 +75,7 @@ export function launchChild(command: readonly string[], options: ChildOptions): 
   }
   const [stdout, stderr] = pipes ?? [ofStream(child.stdout), ofStream(child.stderr)];
   const group = groupOf(child);
-  if (!group || !stdout || !stderr) {
+  if (!group || !stdout) {
     closeReaders();
     return { child: undefined, started: spawned(child, command[0]).then(never) };
   }

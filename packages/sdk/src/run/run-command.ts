@@ -157,7 +157,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
 async function follow(child: PipedChild, { outlets, notices }: RunOptions, out: StreamRecorder, err: StreamRecorder): Promise<ChildExit> {
   const ends = await Promise.all([
     passThrough(child.stdout, outlets.stdout, (chunk) => out.write(chunk), child.exited),
-    passThrough(child.stderr, outlets.stderr, (chunk) => err.write(chunk), child.exited),
+    child.stderr && passThrough(child.stderr, outlets.stderr, (chunk) => err.write(chunk), child.exited),
   ]);
   if (ends.includes("held")) {
     notices.announce("processes that the command left behind go on; what they print is passed on, but no longer recorded");
