@@ -8,10 +8,10 @@ const CERTAIN_NAME = "[\\w.-]*(?:secret|passw(?:or)?d|passphrase|token|(?:api|ac
 const QUOTED = `"[^"\\n]*"|'[^'\\n]*'`;
 const NOT_WITHIN_A_NAME = "(?<![\\w.-])";
 
-const SECRET_FLAG = new RegExp(`^--?${SECRET_NAME}$`, "i");
+const SECRET_FLAG = new RegExp(`^(?:--?${SECRET_NAME}|--pass)$`, "i");
 /** `--token=abc`, `TOKEN=abc`, `token: abc`, and within a line for a shell `--token abc`. */
 const COMMAND_VALUE = new RegExp(
-  `(${NOT_WITHIN_A_NAME}(?:--?${SECRET_NAME}(?:=| +)|${SECRET_NAME}(?:=|: *)))(?:${QUOTED}|[^\\s"'&;]+)`,
+  `(${NOT_WITHIN_A_NAME}(?:(?:--?${SECRET_NAME}|--pass)(?:=| +)|${SECRET_NAME}(?:=|: *)))(?:${QUOTED}|[^\\s"'&;]+)`,
   "gi",
 );
 /** In code only values in quotes: `api_key = "abc"`, but not `sorted(rows, key=len)`. */

@@ -13,6 +13,8 @@ const PROGRAM_FLAGS: readonly ProgramFlag[] = [
   // `mysql -p DB` asks for the password and names a database.
   { program: /^(?:mysql\w*|mariadb[\w-]*|mycli)$/, attached: /^(-p)(?![=-])./ },
   { program: /^(?:sshpass|mongo\w*|login)$/, attached: /^(-p)./, separate: /^-p$/ },
+  { program: /^7z[ar]?$/, attached: /^(-p)./ },
+  { program: /^(?:zip|unzip)$/, attached: /^(-P)./, separate: /^(?:-P|--password)$/ },
   { program: /^redis-cli$/, attached: /^(-a)./, separate: /^-a$/ },
   { program: /^(?:curl|wget|https?)$/, attached: /^((?:-u|-U|--user=|--proxy-user=)[^:]+:)./, separate: /^(?:-u|-U|--user|--proxy-user)$/ },
 ];
