@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -50,10 +51,11 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
   if (own !== undefined && own !== 0 && uid !== own)
     throw unusable(dataDir, `belongs to another user (uid ${uid}, this process is uid ${own})`);
   if (own === undefined) return;
-  for (const path of ourFiles(dataDir)) {
-    const owner = lstatSync(path).uid;
+  for (const { path, uid: owner } of ourFiles(dataDir)) {
     // Whoever could write into the folder may have put it there: a token that is known, a database with a trap.
-    if (owner !== own && owner !== uid) throw unusable(dataDir, `has ${path}, which belongs to another user (uid ${owner})`);
+    if (owner === own || owner === uid || owner === 0) continue;
+    const advice = `If you know it: chown ${own} ${path}. If you do not, move it away.`;
+    throw new PlatformError("data_dir_unusable", `${path} belongs to another user (uid ${owner}, the folder to ${uid}). ${advice}`);
   }
   if (uid !== own) return;
   const isOpen = (mode & OF_OTHERS) !== 0;
@@ -64,12 +66,15 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
   if (isOpen) warn(`The data folder ${dataDir} was open to other users (mode ${octal(mode)}); it is for its owner only now.`);
 }
 
-/** Paths of what is ours in the folder, which may hold other files. */
-function ourFiles(dataDir: string): string[] {
-  const inLog = readdirSync(join(dataDir, "log"))
-    .filter((name) => OUR_LOG_FILES.test(name))
-    .map((name) => join("log", name));
-  return ["log", ...inLog, ...readdirSync(dataDir).filter((name) => OUR_FILES.test(name))].map((name) => join(dataDir, name));
+/** What is ours in the folder, which may hold other files. A platform that has it open may remove some meanwhile. */
+function ourFiles(dataDir: string): (Stats & { path: string })[] {
+  const inLog = readdirSync(join(dataDir, "log")).filter((name) => OUR_LOG_FILES.test(name));
+  const inFolder = readdirSync(dataDir).filter((name) => OUR_FILES.test(name));
+  return ["log", ...inLog.map((name) => join("log", name)), ...inFolder].flatMap((name) => {
+    const path = join(dataDir, name);
+    const facts = lstatSync(path, { throwIfNoEntry: false });
+    return facts === undefined ? [] : [Object.assign(facts, { path })];
+  });
 }
 
 /** Marks a folder as one with a database. */
@@ -126,10 +131,10 @@ function writeWhereRoom(path: string, content: string | Uint8Array): boolean {
 
 /** Closes the folder and what is ours in it. */
 function closeToOthers(dataDir: string): void {
-  for (const path of [dataDir, ...ourFiles(dataDir)]) {
-    const file = lstatSync(path);
-    if (file.isSymbolicLink() || (file.mode & OF_OTHERS) === 0) continue;
-    chmodSync(path, file.isDirectory() ? FOLDER_OWNER_ONLY : OWNER_ONLY);
+  chmodSync(dataDir, FOLDER_OWNER_ONLY);
+  for (const file of ourFiles(dataDir)) {
+    if (file.uid !== process.geteuid?.() || file.isSymbolicLink() || (file.mode & OF_OTHERS) === 0) continue;
+    chmodSync(file.path, file.isDirectory() ? FOLDER_OWNER_ONLY : OWNER_ONLY);
   }
 }
 
