@@ -44,7 +44,15 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const lines = useMemo(() => (isLarge ? group.lines : group.lines.slice(0, MOST_LINES)), [isLarge, group]);
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key)), [lines, hidden]);
-  const { columns, error } = useChartColumns({ instance, lines: drawn, axis: view.axis, range: view.range, startMs, widthPx, isVisible });
+  const { columns, damage, error } = useChartColumns({
+    instance,
+    lines: drawn,
+    axis: view.axis,
+    range: view.range,
+    startMs,
+    widthPx,
+    isVisible,
+  });
   const { axis, isLog, smoothing, range } = view;
   // As text, so that a new summary of the same lines does not prepare and paint charts anew that got no data.
   const structure = JSON.stringify(drawn.map(({ key, title, colorIndex }): PlotLine => ({ key, title, colorIndex })));
@@ -55,7 +63,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
     return buildPlotModel(known, own, { axis, isLog, smoothing, range });
   }, [columns, structure, axis, isLog, smoothing, range]);
   const lastValues = useMemo(() => new Map(lines.map((line) => [line.key, fromWireNumber(line.summary.last)])), [lines]);
-  const notes = model === undefined ? [] : chartNotes(model, words);
+  const notes = model === undefined ? [] : chartNotes(model, damage, words);
   const isEmpty = model !== undefined && model.lines.length > 0 && model.data[0].length === 0;
   const heightPx = isLarge ? LARGE_HEIGHT_PX : HEIGHT_PX;
   const toggle = (list: readonly string[], item: string): string[] =>
@@ -67,7 +75,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
         <h3 title={group.base}>{group.base}</h3>
         <div className="chart-notes">
           {notes.map((note) => (
-            <span key={note.id} className={note.isAlarm ? "note note-alarm" : "note"} title={note.text}>
+            <span key={note.id} className={note.isAlarm ? "note note-alarm" : "note"} title={note.title ?? note.text}>
               {note.text}
             </span>
           ))}

@@ -8,17 +8,21 @@ export interface ChartNote {
   id: string;
   isAlarm: boolean;
   text: string;
+  /** Shown when the pointer is over it; default the text. */
+  title?: string;
 }
 
 /**
- * Collects the remarks of a chart: values that are not finite, values that the log axis cannot show.
+ * Collects the remarks of a chart: points that the platform lost, values that are not finite, values that the log axis cannot show.
  *
  * @param model - of the chart
+ * @param damage - what the platform says of damage in its store
  * @param words - of the page
  * @returns the remarks, alarms first
  */
-export function chartNotes(model: PlotModel, words: Words): ChartNote[] {
+export function chartNotes(model: PlotModel, damage: readonly string[], words: Words): ChartNote[] {
   const notes: ChartNote[] = [];
+  if (damage.length > 0) notes.push({ id: "damage", isAlarm: true, text: words.charts.damaged, title: damage.join("\n") });
   for (const kind of ["NaN", "Infinity", "-Infinity"] as const) {
     const [from, to] = model.xRange;
     const spans = model.spans.flat().filter((span) => span.kind === kind && span.toX >= from && span.fromX <= to);

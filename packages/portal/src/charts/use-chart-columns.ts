@@ -27,9 +27,13 @@ const MARGIN = 0.125;
  * Keeps the columns of a chart as fresh as the instance's summaries say, at one bucket a pixel, while the chart can be seen.
  *
  * @param query - what the chart shows
- * @returns columns by key of the series, for the axis that was asked for; `undefined` until the first answer
+ * @returns columns by key of the series, for the axis that was asked for, `undefined` until the first answer; what the platform says of damage
  */
-export function useChartColumns(query: ChartQuery): { columns: ReadonlyMap<string, Columns> | undefined; error: Error | undefined } {
+export function useChartColumns(query: ChartQuery): {
+  columns: ReadonlyMap<string, Columns> | undefined;
+  damage: readonly string[];
+  error: Error | undefined;
+} {
   const { instance, lines, axis, range, startMs, widthPx, isVisible } = query;
   const [answers, setAnswers] = useState<ReadonlyMap<string, SeriesAnswer>>();
   const [error, setError] = useState<Error>();
@@ -76,5 +80,6 @@ export function useChartColumns(query: ChartQuery): { columns: ReadonlyMap<strin
     const own = [...answers].filter(([, answer]) => answer.axis === apiAxis);
     return own.length === 0 ? undefined : new Map(own.map(([key, answer]) => [key, columnsOf(answer, axis === "relative" ? startMs : 0)]));
   }, [answers, axis, startMs]);
-  return { columns, error };
+  const damage = useMemo(() => [...(answers?.values() ?? [])].flatMap((answer) => answer.damage ?? []), [answers]);
+  return { columns, damage, error };
 }

@@ -67,6 +67,7 @@ export interface Words {
     stopRequested: (reason: string) => string;
     stopFailed: (message: string) => string;
     drops: (what: string) => string;
+    damage: (what: string) => string;
     dropPoints: (count: string) => string;
     dropLogBytes: (size: string) => string;
     dropEvents: (count: string) => string;
@@ -126,6 +127,7 @@ export interface Words {
     nonFinite: (kind: string, where: string) => string;
     nonPositive: (count: number) => string;
     noPositive: string;
+    damaged: string;
     noPoints: string;
     noEpochs: string;
     failed: (message: string) => string;

@@ -66,6 +66,7 @@ export function InstanceHead(props: { instance: InstanceDetail; onChanged: () =>
           {message !== undefined && <code>{message}</code>}
         </p>
       )}
+      {instance.damage !== undefined && <Alarm text={words.instance.damage(instance.damage.join(" "))} />}
       <Drops instance={instance} />
     </header>
   );
@@ -90,10 +91,14 @@ function Drops({ instance }: { instance: InstanceDetail }): ReactNode {
     ...(unknownRecords > 0 ? [words.dropUnknown(formatCount(unknownRecords))] : []),
   ];
   if (parts.length === 0) return null;
+  return <Alarm text={`${words.drops(parts.join(", "))} ${reason ?? ""}`} />;
+}
+
+function Alarm({ text }: { text: string }): ReactNode {
   return (
     <p className="drops" role="alert">
       <Icon name="alert" />
-      {words.drops(parts.join(", "))} {reason}
+      {text}
     </p>
   );
 }
