@@ -240,6 +240,35 @@ test("a packed snapshot whose storage is away is uploaded by a later sync, also 
   expect(readdirSync(scratch)).toEqual([]);
 });
 
+test.each([
+  ["a folder that cannot be made", () => "file:/proc/nostore", /ENOENT/],
+  ["a bucket that the keys do not open", (endpoint: string) => `kodo:train?endpoint=${endpoint}`, /Kodo answered 612/],
+])("the end of a run is not held by a storage that never takes anything: %s", async (_, specOf, reason) => {
+  const emulator = await startEmulator({
+    data: path.join(newWorkspace(), "kodo"),
+    accessKey: "right",
+    secretKey: "right",
+    buckets: ["train"],
+  });
+  onTestFinished(() => emulator.close());
+  const workspace = newWorkspace();
+  const folder = newWorkspace();
+  const env = {
+    AVA_WORKSPACE: workspace,
+    AVA_PLATFORM_URL: platform.url,
+    AVA_STORAGE: specOf(`http://${emulator.host}`),
+    AVA_ACCESS_KEY: "wrong",
+    AVA_SECRET_KEY: "wrong",
+  };
+  const ended = await runAva(["run", "--snapshot", "ckpt_*.pt", "--", "sh", "-c", "echo weights > ckpt_7.pt; exit 3"], env, folder);
+  expect(ended.exitCode).toBe(3);
+  const said = ended.stderr.toString();
+  expect(said).toMatch(/1 snapshots are not stored \(.*Go on with: ava-sdk sync /);
+  expect(said).toMatch(reason);
+  const [id = ""] = readdirSync(path.join(workspace, "run"));
+  expect(readdirSync(path.join(workspace, "run", id, "snapshots")).filter((name) => name.endsWith(".job.json"))).toHaveLength(1);
+});
+
 test("a program that waits for its snapshot alone lives until it is registered, and then ends", () => {
   const env = { PATH: process.env["PATH"], AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: platform.url };
   const program = repositoryPath("tests/programs/snapshot-alone.mjs");

@@ -18,6 +18,8 @@ export interface SnapshotCounts {
   unregistered: number;
   /** Given up: their files were gone. */
   givenUp: number;
+  /** Why the last one that failed did, where that is known. */
+  reason?: string;
 }
 
 /** The snapshots of one run, each a file: they survive the process, and any later one goes on with them. */

@@ -19,6 +19,8 @@ export interface SnapshotWork {
   /** Whether the run has ended: files that are missing then will not come. */
   isRunOver: () => boolean;
   signal?: AbortSignal;
+  /** Bytes of an archive have moved. */
+  onProgress?: () => void;
 }
 
 /** What became of a try. */
@@ -82,8 +84,9 @@ export function packJob(job: SnapshotJob, work: SnapshotWork): Promise<StoreResu
 export function uploadJob(job: SnapshotJob, work: SnapshotWork): Promise<StoreResult> {
   return asResult(async () => {
     const archive = archiveOf(job, work.temporaryFolder);
-    const { signal } = work;
-    const moved = moveOn(await stored(job, work.storage.put(archive, archiveKey(job), signal ? { signal } : {})), work);
+    const { signal, onProgress } = work;
+    const options = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+    const moved = moveOn(await stored(job, work.storage.put(archive, archiveKey(job), options)), work);
     await rm(archive, { force: true });
     return moved;
   });

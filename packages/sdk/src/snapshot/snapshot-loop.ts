@@ -2,6 +2,7 @@ import { claimFolder } from "../workspace/claim-folder.js";
 import type { SnapshotJob } from "./job.js";
 import type { SnapshotCounts } from "./job-folder.js";
 import { Lane, type LaneResult } from "./lane.js";
+import { Patience } from "./patience.js";
 import { isPacked, packJob, type SnapshotWork, type StoreResult, uploadJob } from "./process-job.js";
 import type { RegisterModel } from "./register-model.js";
 import { applyRetention, type RetentionPolicy } from "./retention.js";
@@ -27,7 +28,7 @@ export interface SnapshotLoopEvents {
 }
 
 /** What {@link SnapshotLoop} works with. */
-export interface SnapshotLoopOptions extends Omit<SnapshotWork, "signal" | "isRunOver" | "settle"> {
+export interface SnapshotLoopOptions extends Omit<SnapshotWork, "signal" | "isRunOver" | "settle" | "onProgress"> {
   register: RegisterModel;
   /** Tells the platform that a snapshot was given up. */
   tellGivenUp: RegisterModel;
@@ -45,6 +46,7 @@ export class SnapshotLoop {
   private readonly options: SnapshotLoopOptions;
   private readonly work: SnapshotWork;
   private readonly events: SnapshotLoopEvents;
+  private readonly patience: Patience;
   private readonly ending = new AbortController();
   private readonly aborting = new AbortController();
   /** Packing and uploading. */
@@ -52,7 +54,7 @@ export class SnapshotLoop {
   /** Registering, and telling what was given up. */
   private readonly telling: readonly Lane[];
   /** Ends the wait of an end for the platform. */
-  private patience: NodeJS.Timeout | undefined;
+  private platformTimer: NodeJS.Timeout | undefined;
   private holders = 0;
   private release: (() => void) | undefined;
 
@@ -63,7 +65,9 @@ export class SnapshotLoop {
   constructor(options: SnapshotLoopOptions, events: SnapshotLoopEvents) {
     const { jobs, settle, isRunOver = () => this.ending.signal.aborted } = options;
     this.options = options;
-    this.work = { ...options, settle: new SettleWatch(settle), signal: this.aborting.signal, isRunOver };
+    this.patience = new Patience(() => JSON.stringify(jobs.counts()));
+    const onProgress = () => this.patience.moved();
+    this.work = { ...options, settle: new SettleWatch(settle), signal: this.aborting.signal, isRunOver, onProgress };
     this.events = events;
     const hold = (work: () => Promise<void>) => this.hold(work);
     const lane = (ids: () => string[], work: (id: string) => Promise<LaneResult>) => new Lane(ids, work, hold);
@@ -95,22 +99,24 @@ export class SnapshotLoop {
   }
 
   /**
-   * Waits until nothing is left to be stored or registered but what fails, or the time is over. The work goes on.
+   * Waits until nothing is left to be stored or registered but what fails, or the time is over, or nothing gets on. The work goes on.
    *
    * @param deadlineMs - when to give up, in milliseconds since 1970
    * @returns how many did not come to their end
    */
   async settle(deadlineMs: number): Promise<SnapshotCounts> {
     const deadline = AbortSignal.timeout(Math.max(0, deadlineMs - Date.now()));
-    const stored = settleAll(this.storing, deadline, Promise.resolve());
+    const watch = this.patience.watch();
+    const stored = settleAll(this.storing, AbortSignal.any([deadline, watch.signal]), Promise.resolve()).finally(watch.stop);
     // What waits for the platform alone is safe: a platform that does not answer does not hold the end back for long.
-    const patience = new AbortController();
+    const silence = new AbortController();
     void stored.then(() => {
-      this.patience = setTimeout(() => patience.abort(), PLATFORM_MS).unref();
+      this.platformTimer = setTimeout(() => silence.abort(), PLATFORM_MS).unref();
     });
-    await settleAll(this.telling, AbortSignal.any([deadline, patience.signal]), stored);
-    clearTimeout(this.patience);
-    return this.options.jobs.counts();
+    await settleAll(this.telling, AbortSignal.any([deadline, silence.signal]), stored);
+    clearTimeout(this.platformTimer);
+    const { reason } = this.patience;
+    return { ...this.options.jobs.counts(), ...(reason === undefined ? {} : { reason }) };
   }
 
   /**
@@ -141,7 +147,9 @@ export class SnapshotLoop {
       }
     } catch (error) {
       // The disk went away, say.
-      this.events.onSnapshotTrouble({ kind: "failed", message: `snapshots cannot be stored: ${(error as Error).message}` });
+      const { message } = error as Error;
+      this.patience.failed(message);
+      this.events.onSnapshotTrouble({ kind: "failed", message: `snapshots cannot be stored: ${message}` });
     }
   }
 
@@ -154,11 +162,15 @@ export class SnapshotLoop {
   private async store(id: string, work: typeof packJob): Promise<LaneResult> {
     const waiting = this.options.jobs.read(id);
     if (!waiting) return "done";
-    const result = await work(waiting, this.work);
+    const result = await (work === packJob ? this.patience.during(work(waiting, this.work)) : work(waiting, this.work));
     this.tellOf(waiting, result);
-    if (result.kind === "waits") return "waits";
-    if (result.kind === "failed") return result.isAway ? "away" : "failed";
-    return "done";
+    if (result.kind === "waits") {
+      this.patience.moved();
+      return "waits";
+    }
+    if (result.kind !== "failed") return "done";
+    this.patience.failed(result.reason);
+    return result.isAway ? "away" : "failed";
   }
 
   private tellOf(job: SnapshotJob, result: StoreResult): void {
@@ -180,7 +192,7 @@ export class SnapshotLoop {
       return refusal.isAway ? "away" : "failed";
     }
     jobs.finish(id);
-    this.patience?.refresh();
+    this.platformTimer?.refresh();
     this.events.onRegistered(job);
     await this.retain();
     return "done";

@@ -52,6 +52,16 @@ export class SnapshotQueue {
     return this.count > 0;
   }
 
+  /** Whether a snapshot of this process or an earlier one waits to be stored. */
+  get isWaiting(): boolean {
+    try {
+      return this.jobs.waitingIds().length > 0;
+    } catch {
+      // A disk that is away: told by those who work on them.
+      return false;
+    }
+  }
+
   /**
    * Adds a snapshot of the training. Returns at once; the files may still grow.
    *

@@ -9,8 +9,6 @@ const LONGEST_MS = 6 * 3600 * 1000;
 /** What {@link syncSnapshots} did. */
 export interface SyncedSnapshots extends SnapshotCounts {
   registered: number;
-  /** Why the first one does not come to its end. */
-  reason?: string;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { AvaError } from "../error.js";
 import { resolveFile } from "../transfer/download/target.js";
 import { openRegular } from "../transfer/upload/source-file.js";
+import { makeFolder } from "../workspace/make-folder.js";
 import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
 
 /** End of the names of files that are not whole yet. */
@@ -28,7 +29,7 @@ export class FileStorage implements Storage {
   async put(file: string, key: string, options: TransferOptions = {}): Promise<PutResult> {
     const target = this.pathOf(key);
     await checkRegular(file);
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     return { ...(await this.copy(file, target, key, options)), url: await urlOf(target) };
   }
 
@@ -36,7 +37,7 @@ export class FileStorage implements Storage {
   async putMade(key: string, make: (path: string) => Promise<void>): Promise<PutResult> {
     const target = this.pathOf(key);
     const partial = `${target}.${process.pid}-${process.hrtime.bigint()}${PARTIAL}`;
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     try {
       await make(partial);
       const made = { key, bytes: (await stat(partial)).size, hash: await hashOf(partial) };
@@ -53,7 +54,7 @@ export class FileStorage implements Storage {
     await access(source, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
       throw new AvaError("OBJECT_MISSING", `there is no object '${key}' in ${this.root} that can be read: ${cause.code}`, { cause });
     });
-    await mkdir(dirname(resolve(file)), { recursive: true });
+    makeFolder(dirname(resolve(file)));
     return this.copy(source, await resolveFile(file), key, options);
   }
 

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { escapeKey } from "ava-kodo";
 import { AvaError } from "../error.js";
@@ -13,6 +12,7 @@ import { type KodoAccount, KodoClient, type KodoClientOptions } from "../transfe
 import { deleteObject, listDomains, listObjects, statObject } from "../transfer/upload/objects.js";
 import { ProgressMeter } from "../transfer/upload/progress-meter.js";
 import { uploadFile } from "../transfer/upload/upload-file.js";
+import { makeFolder } from "../workspace/make-folder.js";
 import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
 
 /** Retries in a row that bring not a single byte of a download. */
@@ -52,7 +52,7 @@ export class KodoStorage implements Storage {
 
   /** As of {@link Storage.get}; goes on where an earlier try to the same path ended. */
   async get(key: string, file: string, { signal, onProgress }: TransferOptions = {}): Promise<StoredObject> {
-    await mkdir(dirname(resolve(file)), { recursive: true });
+    makeFolder(dirname(resolve(file)));
     const target = await resolveTarget(file);
     const stored = await statObject(this.kodo, this.bucket, key, signal);
     if (!stored) throw new AvaError("OBJECT_MISSING", `there is no object '${key}' in bucket ${this.bucket}`);

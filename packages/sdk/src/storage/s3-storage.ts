@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,6 +10,7 @@ import { TransferError } from "../transfer/transfer-error.js";
 import { choosePartBytes, forEachPart } from "../transfer/upload/part-reader.js";
 import { ProgressMeter } from "../transfer/upload/progress-meter.js";
 import { SourceFile } from "../transfer/upload/source-file.js";
+import { makeFolder } from "../workspace/make-folder.js";
 import { contradicts, md5, PartDigests } from "./s3-etag.js";
 import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
 
@@ -60,7 +61,7 @@ export class S3Storage implements Storage {
 
   /** As of {@link Storage.get}; an object of parts is compared where its parts are of the size that `put` makes. */
   async get(key: string, file: string, { signal, onProgress }: TransferOptions = {}): Promise<StoredObject> {
-    await mkdir(dirname(resolve(file)), { recursive: true });
+    makeFolder(dirname(resolve(file)));
     const target = await resolveFile(file);
     const partial = `${target}.${process.pid}-${process.hrtime.bigint()}.part`;
     try {

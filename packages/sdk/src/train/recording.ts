@@ -10,7 +10,6 @@ import { type JsonObject, readJsonFile, readJsonText } from "../params/json-file
 import { DEFAULT_TRAINING, type Settings } from "../settings/settings.js";
 import { ShipperThread, type ShippingEnd } from "../shipper/shipper-thread.js";
 import type { ArchiveFormat } from "../snapshot/job.js";
-import type { SnapshotCounts } from "../snapshot/job-folder.js";
 import type { RetentionPolicy } from "../snapshot/retention.js";
 import { SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
@@ -48,6 +47,10 @@ export interface RecordingEnd {
 
 /** Longest wait of an ending run for its last snapshots, which may be gigabytes. What is not stored then waits for a sync. */
 const LAST_SNAPSHOT_MS = 600_000;
+
+/** A wait for snapshots that lasts longer than this is told. */
+const TELL_WAIT_MS = 5_000;
+const MOST_REASON_CHARS = 500;
 
 /** The SDK's work for one instance in this process: journal and shipper, from the first fact to the last. */
 export class Recording {
@@ -200,14 +203,21 @@ export class Recording {
     const { writer, lastSeq: afterSeq } = this.journal;
     const lastWords = { writer, afterSeq, training: this.training, ...labels(this.rank), records };
     const snapshotTimeoutMs = this.snapshots.isUsed ? LAST_SNAPSHOT_MS : timeoutMs;
+    const held = setTimeout(() => this.tellOfWait(), TELL_WAIT_MS);
     const shipped = await this.shipper.drain(timeoutMs, snapshotTimeoutMs, lastWords);
+    clearTimeout(held);
     this.snapshots.close();
     const { points, logBytes, events, reason } = this.recorder.drops;
     if (points + logBytes + events > 0) {
       this.notices.warn(`dropped ${points} points, ${logBytes} bytes of log, ${events} events: ${reason}`);
     }
     if (shipped.refusedRecords > 0) this.notices.warn(`the platform refused ${shipped.refusedRecords} records`);
-    for (const message of describeSnapshots(shipped.snapshots, this.layout.base)) this.notices.tell(message);
+    const { waiting, unregistered, givenUp, reason: failure } = shipped.snapshots;
+    const goOn = `Go on with: ava-sdk sync ${this.layout.base}`;
+    const why = failure === undefined ? "" : ` (${failure.replaceAll(/\s+/g, " ").slice(0, MOST_REASON_CHARS)})`;
+    if (waiting > 0) this.notices.announce(`${waiting} snapshots are not stored${why}; nothing of them is deleted. ${goOn}`);
+    if (unregistered > 0) this.notices.tell(`${unregistered} snapshots are stored, and not registered yet. ${goOn}`);
+    if (givenUp > 0) this.notices.tell(`${givenUp} snapshots were given up; the reasons are in ${this.layout.snapshots}`);
     if (!shipped.isComplete) {
       this.notices.tell(
         `not everything reached the platform (${shipped.reason}); it is kept in ${this.layout.journal}. Send it with: ava-sdk sync ${this.layout.base}`,
@@ -216,22 +226,17 @@ export class Recording {
     return shipped;
   }
 
+  private tellOfWait(): void {
+    if (!this.snapshots.isWaiting) return;
+    this.notices.announce(`the end waits for snapshots on their way to the storage, for ${LAST_SNAPSHOT_MS / 60_000} minutes at most`);
+  }
+
   private recordEnd({ state, end }: RecordingEnd): void {
     // One of many that fails says which.
     const message = this.rank !== undefined && this.rank !== "0" && end.message ? `rank ${this.rank}: ${end.message}` : end.message;
     this.recorder.facts({ state, stopTime: new Date().toISOString(), end: { ...end, ...(message ? { message } : {}) } });
     this.recorder.close();
   }
-}
-
-/** @returns words about the snapshots that did not come to their end */
-function describeSnapshots({ waiting, unregistered, givenUp }: SnapshotCounts, base: string): string[] {
-  const goOn = `Go on with: ava-sdk sync ${base}`;
-  return [
-    waiting > 0 ? `${waiting} snapshots are not stored yet; nothing of them is deleted. ${goOn}` : "",
-    unregistered > 0 ? `${unregistered} snapshots are stored, and not registered yet. ${goOn}` : "",
-    givenUp > 0 ? `${givenUp} snapshots were given up; the reasons are in ${join(base, "snapshots")}` : "",
-  ].filter(Boolean);
 }
 
 function makeFolders(workspace: string, layout: RunLayout, notices: Notices): void {

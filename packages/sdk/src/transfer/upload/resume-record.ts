@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { makePrivateFolder } from "../../workspace/make-folder.js";
 
 /** What a later try needs to go on; parts by number. */
 export interface ResumeState {
@@ -96,7 +97,7 @@ export class ResumeRecord {
   private async write(text: string): Promise<void> {
     const whole = `${this.file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
     try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      makePrivateFolder(this.folder);
       await writeFile(whole, text, { mode: 0o600 });
       await rename(whole, this.file);
     } catch {
