@@ -114,10 +114,11 @@ test("while the storage is away, snapshots are packed before a trainer that keep
     await waitFor(() => packed() === step, `archive ${step}`);
     writeFileSync(path.join(folder, `go${step}`), "");
   }
-  // The uploads are tried again and again: a signal now ends that, with the command's own exit code.
+  // The uploads are tried again and again: a signal ends that once the command has ended.
   await waitFor(() => !existsSync(path.join(folder, "d_iter_2.solverstate")), "the end of the trainer");
-  run.child.kill("SIGTERM");
+  const ending = setInterval(() => run.child.kill("SIGTERM"), 200);
   await run.result;
+  clearInterval(ending);
   const account = { accessKey: keys.AVA_ACCESS_KEY, secretKey: keys.AVA_SECRET_KEY };
   const emulator = await startEmulator({ data: path.join(newWorkspace(), "kodo"), ...account, buckets: ["train"], port });
   onTestFinished(() => emulator.close());
