@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeSegmentHead, encodeSegmentHead, type SegmentHeader } from "ava-protocol";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { JournalWriter } from "../journal/journal-writer.js";
 import { Recorder } from "../journal/recorder.js";
 import { ownMark } from "../machine/is-alive.js";
@@ -22,7 +22,10 @@ beforeEach(async () => {
   settings = resolveSettings({ platformUrl: server.url }, workspace, () => undefined);
 });
 
-afterEach(() => server.close());
+afterEach(() => {
+  server.close();
+  vi.restoreAllMocks();
+});
 
 /** @returns the journal folder of a run of five points, which says that another process wrote it */
 function leave(instance: string, changed: Partial<SegmentHeader>): string {
@@ -80,6 +83,29 @@ describe("a sync", () => {
     expect(await syncRun(join(workspace, "run", "a"), settings)).toMatchObject({ isComplete: true, refusedRecords: 1 });
     expect([...server.steps.values()]).toEqual([[0, 1, 3, 4]]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each([
+    ["in the middle", [2], [0, 1, 3, 4]],
+    ["first and second", [0, 1], [2, 3, 4]],
+    ["last", [4], [0, 1, 2, 3]],
+  ])("gets past records that alone draw a 500, %s, and counts them", async (_, bad, arrived) => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const folder = leave("a", { pid: ended() });
+    server.answer = ({ records }) =>
+      records.some(({ record }) => record?.type === "points" && bad.includes(record.step ?? -1)) ? { status: 500, body: "" } : undefined;
+    expect(await syncRun(join(workspace, "run", "a"), settings)).toMatchObject({ isComplete: true, refusedRecords: bad.length });
+    expect([...server.steps.values()]).toEqual([arrived]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("keeps all records of a platform that answers, and takes none", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const folder = leave("a", { pid: ended() });
+    server.answer = ({ records }) => (records.length > 0 ? { status: 500, body: "" } : undefined);
+    const synced = await syncRun(join(workspace, "run", "a"), settings);
+    expect(synced).toMatchObject({ isComplete: false, refusedRecords: 0, reason: expect.stringContaining("takes none of 4 records") });
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   test.each([

@@ -36,8 +36,10 @@ export interface SyncedRun {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Tries of one record before a writer is given up for this time. */
+/** Tries of one batch before a writer is given up for this time; a record that fails alone has those of its suspicion. */
 const MOST_FAILURES = 4;
+/** A sync is waited for: longest pause between two tries. */
+const LONGEST_PAUSE_MS = 1_000;
 
 /**
  * The run folders of a workspace in which a journal, console lines or snapshots wait.
@@ -159,6 +161,7 @@ async function shipAll(writers: readonly ShippedWriter[], transport: Transport, 
 }
 
 async function shipWriter({ shipper, isGone }: ShippedWriter, transport: Transport, result: SyncedRun): Promise<void> {
+  shipper.unsureMs = 0;
   for (;;) {
     const step = await shipper.step(transport, REQUEST_TIMEOUT_MS, isGone);
     if (step.kind === "idle") return;
@@ -166,8 +169,8 @@ async function shipWriter({ shipper, isGone }: ShippedWriter, transport: Transpo
       result.records += step.records;
       continue;
     }
-    if (step.kind === "failed" && shipper.failures < MOST_FAILURES) {
-      await wait(backoffMs(shipper.failures));
+    if (step.kind === "failed" && (shipper.failures < MOST_FAILURES || shipper.isSuspecting)) {
+      await wait(Math.min(LONGEST_PAUSE_MS, backoffMs(shipper.failures)));
       continue;
     }
     fail(result, step.reason);

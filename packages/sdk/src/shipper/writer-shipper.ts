@@ -3,7 +3,7 @@ import type { ReadRecord, RecordSource } from "../journal/journal-reader.js";
 import { backoffMs } from "./backoff.js";
 import { Definitions, encodeBatch, sumBytes } from "./batch.js";
 import { PassedOver } from "./passed-over.js";
-import { Suspicion } from "./suspicion.js";
+import { Suspicion, UNSURE_MS } from "./suspicion.js";
 import type { Blame, SendResult, Transport } from "./transport.js";
 
 /** What one exchange with the platform achieved. */
@@ -19,6 +19,9 @@ export type StepResult =
 /** So much larger is the next batch after one that went through: smaller ones were needed once, for a record or a proxy that does not take them. */
 const GROWTH_BYTES = 65_536;
 
+/** So many records in a row that fail although the platform answers mean that it takes none. */
+const MOST_DOUBTED = 3;
+
 /** Ships the journal of one writer, batch by batch; deletes what is acknowledged and nothing else. Whatever a server answers, it gets on or waits longer each time. */
 export class WriterShipper {
   /** Id of the writer. */
@@ -31,6 +34,10 @@ export class WriterShipper {
   caughtUpAt = 0;
   /** How many exchanges in a row have failed without any progress. */
   failures = 0;
+  /** How long failures of one record that may be the platform's own must last before it is doubted; who works for a bounded time sets 0. */
+  unsureMs: number = UNSURE_MS;
+  /** The last failure was that of one record alone; it has a bounded number of tries. */
+  isSuspecting = false;
   private readonly instance: string;
   private readonly reader: RecordSource;
   private readonly definitions = new Definitions();
@@ -48,6 +55,8 @@ export class WriterShipper {
   private hasMet = false;
   /** A batch that failed, in a way that may be its own fault: if the platform still answers, it is. */
   private suspect: { batch: ReadRecord[]; blame: Blame; reason: string } | undefined;
+  /** Seem to be in the way, and are passed over once the platform has taken a record behind them: else it may be in trouble itself. */
+  private doubted: { record: ReadRecord; reason: string }[] = [];
   private batchBytes: number = LIMITS.shippedBatchBytes;
   private hasReadToEnd = false;
   private dueMs = 0;
@@ -116,6 +125,9 @@ export class WriterShipper {
   private async next(transport: Transport, timeoutMs: number, isWriterGone: boolean): Promise<StepResult> {
     if (this.waiting.length === 0) this.waiting = this.readNew();
     if (this.waiting.length === 0) {
+      if (this.doubted.length > 1) return this.takeBack();
+      // Nothing is behind it that could be taken.
+      this.passDoubted();
       if (this.readSeq < this.platformSeq && this.readSeq > 0 && this.damagedBytes === 0) return this.disbelieve();
       // Whoever died before a first record leaves nothing to ask the platform about.
       if (this.hasMet || isWriterGone) this.reader.deleteAcknowledged(this.doneSeq, isWriterGone);
@@ -154,19 +166,23 @@ export class WriterShipper {
     const lastSeq = batch.at(-1)?.seq ?? 0;
     if (ack < lastSeq) return { kind: "failed", reason: `the platform acknowledged ${ack} of ${lastSeq} that it was sent`, isOwn: true };
     this.hasMet = true;
+    this.isSuspecting = false;
     this.platformSeq = ack;
+    if (batch.length > 0) this.passDoubted();
     if (ack <= this.readSeq) this.done(ack);
     // Ahead of what we have read: another may have shipped it, and then it is in the journal. Believed only when it was seen there.
     else this.waiting = this.waiting.filter(({ seq }) => seq > ack);
     if (this.suspect) this.accuse(this.suspect.batch, this.suspect.blame, this.suspect.reason);
     else if (batch.length > 0) this.batchBytes = Math.min(LIMITS.shippedBatchBytes, this.batchBytes + GROWTH_BYTES);
     this.suspect = undefined;
+    if (this.doubted.length > MOST_DOUBTED) return this.takeBack();
     if (refused) this.passedOver.refused(refused);
     return { kind: "shipped", records: batch.length, ...(stop ? { stop } : {}) };
   }
 
   private failed(batch: ReadRecord[], { reason, blame, retryAfterMs }: SendResult & { kind: "failed" }): StepResult {
     this.hasMet = false;
+    this.isSuspecting = batch.length === 1 && blame !== "place";
     if (batch.length > 0 && blame !== "place") this.suspect = { batch, blame, reason };
     return { kind: "failed", reason, isOwn: false, ...(retryAfterMs ? { retryAfterMs } : {}) };
   }
@@ -180,10 +196,25 @@ export class WriterShipper {
       this.failures = 0;
       return;
     }
-    const isProven = this.suspect ? this.suspicion.failed(first.seq, blame === "body") : true;
-    if (!isProven) return;
-    this.passedOver.passed(first, reason);
-    this.done(first.seq);
+    if (this.suspect && !this.suspicion.failed(first.seq, blame === "body", this.unsureMs)) return;
+    this.doubted.push({ record: first, reason });
+    if (blame === "body") return this.passDoubted();
+    this.waiting = this.waiting.filter(({ seq }) => seq > first.seq);
+  }
+
+  private passDoubted(): void {
+    for (const { record, reason } of this.doubted) {
+      this.passedOver.passed(record, reason);
+      this.done(record.seq);
+    }
+    this.doubted = [];
+  }
+
+  /** Not one record is in the way, it is the platform: none is passed over. */
+  private takeBack(): StepResult {
+    const reason = `the platform takes none of ${this.doubted.length} records in a row, and answers otherwise: ${this.doubted[0]?.reason}`;
+    this.startAgain(this.platformSeq);
+    return { kind: "failed", reason, isOwn: true };
   }
 
   /** The platform has less than it once acknowledged (it was restored, or is another one): read again from there. */
@@ -209,6 +240,7 @@ export class WriterShipper {
     this.readSeq = 0;
     this.waiting = [];
     this.suspect = undefined;
+    this.doubted = [];
     this.hasReadToEnd = false;
     this.reader.rewind();
   }
