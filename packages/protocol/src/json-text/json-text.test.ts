@@ -123,3 +123,16 @@ test("values of programs keep big integers, signs and what is not finite; what J
   const unlisted = new Proxy({}, { ownKeys: () => expect.fail() });
   expect(writeJsonText({ unlisted, a: 1 })).toBe('{"unlisted": {}, "a": 1}');
 });
+
+test("objects that share their children are written as far as there is room, and that is said", () => {
+  let shared: object = { x: 1 };
+  for (let level = 0; level < 60; level++) shared = { a: shared, b: [shared, shared] };
+  let cuts = 0;
+  const text = writeJsonText({ lr: 0.1, shared }, 10_000, () => (cuts += 1));
+  expect(parseJsonText(text).kind).toBe("object");
+  expect(text.length).toBeLessThanOrEqual(10_000);
+  expect(text.startsWith('{"lr": 0.1, "shared": ')).toBe(true);
+  expect(cuts).toBe(1);
+  expect(writeJsonText({ a: [1, {}] }, 100, () => (cuts += 1))).toBe('{"a": [1, {}]}');
+  expect(cuts).toBe(1);
+});

@@ -1,16 +1,11 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { parseJsonText, writeJsonText } from "ava-protocol";
 import { hasZstd } from "../compress/has-zstd.js";
 import type { Snapshot } from "../monitor/snapshot.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
-import type { JsonObject } from "../params/json-file.js";
 import { resolveSettings, type Settings } from "../settings/settings.js";
-import type { ArchiveFormat } from "../snapshot/job.js";
-import type { RetentionPolicy } from "../snapshot/retention.js";
 import type { RegisteredModel } from "../snapshot/snapshot-queue.js";
 import type { PutResult } from "../storage/storage.js";
-import type { WatchOptions } from "../system/watch.js";
 import { findWorkspace, prepareWorkspace } from "../workspace/find-workspace.js";
 import {
   type CallbackTarget,
@@ -22,38 +17,14 @@ import {
 } from "./callbacks.js";
 import { InstancePlace } from "./instance-place.js";
 import { toMetrics, toPlace } from "./log-arguments.js";
+import { toParamsText } from "./params-text.js";
 import { readRank } from "./rank.js";
 import { Recording } from "./recording.js";
 import { StepCounter } from "./step-counter.js";
 import { textOf } from "./text-of.js";
+import type { LogOptions, TrainInstanceOptions } from "./train-options.js";
 
-/** Options of {@link TrainInstance.create}; what is absent comes from the environment, `config/*` or the defaults. */
-export interface TrainInstanceOptions extends WatchOptions {
-  /** Join this instance, or give a new one this id. */
-  trainingInsId?: string;
-  training?: string;
-  /** Params of this instance; default those of the workspace. Bigints, NaN and infinities are kept. */
-  params?: JsonObject;
-  workspace?: string;
-  platformUrl?: string;
-  token?: string;
-  /** Where snapshots, models and logs go: `file:/path`, `kodo:BUCKET`, `s3:BUCKET/prefix?endpoint=...`. Default below the workspace. */
-  storage?: string;
-  /** Which stored snapshots are kept. Default all. */
-  retention?: RetentionPolicy;
-  /** How snapshots are packed: `tar.gz`, the default, or `tar.zst`, several times faster, from Node.js 22.15 on. */
-  archiveFormat?: ArchiveFormat;
-}
-
-/** Where in the run metrics were measured. */
-export interface LogOptions {
-  /** Batch counted over the whole run. Default: one more than that of the last call, also of one before the run was joined again; from 0. */
-  step?: number;
-  /** Epoch, counted from 0; fractions are fine. */
-  epoch?: number;
-  /** When; milliseconds since 1970 or a Date. Default now. */
-  time?: number | Date;
-}
+export type { LogOptions, TrainInstanceOptions } from "./train-options.js";
 
 /** Longest wait of `done` for the platform; what is unsent then stays in the journal. */
 const DONE_TIMEOUT_MS = 10_000;
@@ -310,12 +281,4 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.done();
   }
-}
-
-/** @returns JSON text of the params; of an empty object where they are something else, which is said */
-function toParamsText(params: unknown, warn: (message: string) => void): string {
-  const text = writeJsonText(params);
-  if (parseJsonText(text).kind === "object") return text;
-  warn("params are passed over: they must be an object, like { lr: 0.01 }");
-  return "{}";
 }
