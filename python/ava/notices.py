@@ -10,9 +10,13 @@ import time
 from ava.masking import mask_text
 
 _PREFIX = "ava-sdk: "
-_MOST_REMEMBERED = 1000
+_MOST_OF_A_KIND = 100
+"""What a script says anew at each step must not silence another thing."""
+_MOST_KINDS = 1000
+_KIND_CHARS = 24
+"""The kind of some words is how they begin."""
 
-_said = set()
+_said = {}
 _file = None
 
 
@@ -43,9 +47,8 @@ def tell(message):
 
 
 def _say(message, is_shown, topic):
-    if topic in _said or len(_said) >= _MOST_REMEMBERED:
+    if not _is_new(topic):
         return
-    _said.add(topic)
     message = _masked(message)
     try:
         if _file is not None:
@@ -62,6 +65,18 @@ def _say(message, is_shown, topic):
             sys.stderr.flush()
     except Exception:  # A closed stderr: nobody is there to read.
         pass
+
+
+def _is_new(topic):
+    try:
+        kind = topic[:_KIND_CHARS]
+    except TypeError:  # Something else that is no text.
+        kind = ""
+    topics = _said.get(kind, ())
+    if topic in topics or len(topics) >= _MOST_OF_A_KIND or (not topics and len(_said) >= _MOST_KINDS):
+        return False
+    _said.setdefault(kind, set()).add(topic)
+    return True
 
 
 def _masked(message):

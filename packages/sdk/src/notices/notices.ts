@@ -11,8 +11,11 @@ export interface Notices {
   tell(message: string): void;
 }
 
-/** Different warnings of one run at most. */
-const MOST_WARNINGS = 1_000;
+/** Different warnings of one kind at most: what a script says anew at each step must not silence another thing. */
+const MOST_OF_A_KIND = 100;
+const MOST_KINDS = 1_000;
+/** The kind of a warning is how it begins. */
+const KIND_CHARS = 24;
 
 /** Where the notices of a run go. */
 export interface NoticeOptions {
@@ -44,12 +47,17 @@ export function createNotices(options: NoticeOptions): Notices {
     }
     show?.(message);
   };
-  const warned = new Set<string>();
+  const warned = new Map<string, Set<string>>();
+  const isNew = (topic: string): boolean => {
+    const kind = topic.slice(0, KIND_CHARS);
+    const topics = warned.get(kind) ?? new Set();
+    if (topics.has(topic) || topics.size >= MOST_OF_A_KIND || (topics.size === 0 && warned.size >= MOST_KINDS)) return false;
+    warned.set(kind, topics.add(topic));
+    return true;
+  };
   return {
     warn: (message, topic = message) => {
-      if (warned.has(topic) || warned.size >= MOST_WARNINGS) return;
-      warned.add(topic);
-      say(message, options.showWarning);
+      if (isNew(topic)) say(message, options.showWarning);
     },
     announce: (message) => say(message, options.showAnnouncement ?? options.showWarning),
     tell: (message) => say(message, options.showNote),
