@@ -7,7 +7,7 @@ import unittest
 from ava import notices
 from ava.monitor import caffe, common, config, guard, progress
 from ava.monitor import mxnet as mxnet_monitor
-from ava.train.base import FRAMEWORKS
+from ava.train.callbacks import FRAMEWORKS
 
 
 class Lines(object):

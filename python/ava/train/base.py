@@ -2,7 +2,6 @@
 """训练实例。Training instances."""
 from __future__ import absolute_import
 
-import importlib
 import os
 import time
 
@@ -15,6 +14,7 @@ from ava.log import instance_log
 from ava.snapshot.job import SnapshotQueue
 from ava.train import ending
 from ava.train.attributes import InstanceAttributes
+from ava.train.callbacks import InstanceCallbacks
 from ava.train.events import tell_of
 from ava.train.finish import DONE, FAILED, message_of, record_end, rfc3339_now, ship
 from ava.train.identity import read_rank
@@ -28,9 +28,6 @@ from ava.words import text_of
 TRAIN_INS_STATUS_RUNNING = "running"
 TRAIN_INS_STATUS_DONE = DONE
 TRAIN_INS_STATUS_FAIL = FAILED
-
-FRAMEWORKS = ("caffe", "gluon", "keras", "lightning", "mxnet", "pytorch", "transformers")
-"""Names that ``get_monitor_callback`` knows."""
 
 DONE_TIMEOUT_S = 10.0
 """Longest wait of ``done`` for the platform; what is unsent then stays in the journal."""
@@ -56,7 +53,7 @@ def current(training_ins_id=None):
     return None
 
 
-class TrainInstance(InstancePlace, InstanceModels, InstanceAttributes):
+class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAttributes):
     """训练任务实例
     每一个训练实例，都会有对应的独立输出目录
 
@@ -188,35 +185,6 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceAttributes):
             header["labels"] = {"rank": self._rank}
         return LineFile(self._run.base, header)
 
-    def get_monitor_callback(self, framework, **kwargs):
-        """返回各种框架的监控回调函数
-
-        Args:
-            framework: 各个训练框架名称，目前支持: mxnet, caffe, gluon, keras, lightning, pytorch, transformers
-            kwargs: 各个训练框架 callback 的初始化函数
-
-        Returns:
-            callback: 各个训练框架的回调函数, or None 表示框架不支持
-
-        What the framework calls to have its metrics recorded; ``None`` and a warning where it is not supported or an
-        argument is missing.
-        """
-        return self._callback("monitor_callback", framework, kwargs)
-
-    def get_epoch_end_callback(self, framework, **kwargs):
-        """返回各种框架的 epoch 粒度回调函数，用于上报 snapshot model
-
-        Args:
-            framework: 各个训练框架名称，目前支持: mxnet, caffe, gluon, keras, lightning, pytorch, transformers
-            kwargs: 各个训练框架 callback 的初始化函数
-
-        Returns:
-            callback: 各个训练框架的回调函数, or None 表示框架不支持
-
-        What the framework calls at the end of an epoch, or with each line of its log, to have snapshots uploaded.
-        """
-        return self._callback("epoch_end_callback", framework, kwargs)
-
     def report_stop(self, err_msg=""):
         """通知服务端训练结束
 
@@ -277,20 +245,6 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceAttributes):
         if self._rank not in (None, "0"):
             return "rank %s" % self._rank
         return "process %d" % os.getpid() if self._is_worker() else None
-
-    def _callback(self, kind, framework, kwargs):
-        if framework not in FRAMEWORKS:
-            notices.warn(
-                "framework '%s' has no callback; supported: %s. Use log({\"loss\": loss}, step=step) for others."
-                % (text_of(framework), ", ".join(FRAMEWORKS))
-            )
-            return None
-        try:
-            module = importlib.import_module("ava.monitor." + framework)
-            return getattr(module, kind)(self, **kwargs)
-        except Exception as error:
-            notices.warn("there is no %s for %s: %s: %s" % (kind, framework, type(error).__name__, text_of(error)))
-            return None
 
     def _on_event(self, event):
         if event["event"] == "stop":
