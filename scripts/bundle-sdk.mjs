@@ -1,6 +1,7 @@
 // @ts-check
 // Joins the compiled modules of ava-sdk to few files in packages/sdk/lib: a hundred small ones take twice the time to import.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+// Programs may import them at the same time: each file is replaced by a rename, and only where it changed.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { rolldown } from "rolldown";
 import { licencesOf } from "./licences-of.mjs";
@@ -17,7 +18,7 @@ const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync(path
  */
 async function join(input, output) {
   const bundle = await rolldown({ cwd: packageFolder, platform: "node", ...input });
-  const written = await bundle.write({
+  const made = await bundle.generate({
     dir: libFolder,
     format: "esm",
     entryFileNames: "[name].js",
@@ -25,10 +26,36 @@ async function join(input, output) {
     ...output,
   });
   await bundle.close();
-  return written.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  for (const file of made.output) put(file.fileName, file.type === "chunk" ? file.code : file.source);
+  return made.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 }
 
-rmSync(libFolder, { recursive: true, force: true });
+/** Files that belong to the library now. */
+const current = new Set();
+
+/**
+ * @param {string} name - of a file in the folder
+ * @param {string | Uint8Array} content - of it
+ */
+function put(name, content) {
+  const file = path.join(libFolder, name);
+  current.add(name);
+  if (contentOf(file)?.equals(Buffer.from(content))) return;
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, content);
+  renameSync(fresh, file);
+}
+
+/** @param {string} file @returns {Buffer | undefined} */
+function contentOf(file) {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+mkdirSync(libFolder, { recursive: true });
 
 // The library: entry points by the name of their file in lib.
 /** @type {Record<string, string>} */
@@ -45,4 +72,5 @@ const modules = [];
 for (const whole of [{ cli: "dist/cli/main.js" }, { thread: "dist/shipper/thread.js" }]) {
   modules.push(...(await join({ input: whole, external: [/^node:/, ...Object.keys(peerDependencies)] }, { codeSplitting: false })));
 }
-writeFileSync(path.join(libFolder, "THIRD-PARTY-LICENSES.txt"), licencesOf(modules));
+put("THIRD-PARTY-LICENSES.txt", licencesOf(modules));
+for (const name of readdirSync(libFolder)) if (!current.has(name)) rmSync(path.join(libFolder, name), { recursive: true });
