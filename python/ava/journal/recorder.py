@@ -16,7 +16,7 @@ _LOG_SHARE = 0.75
 """Part of the disk budget that text may fill: when a platform stays away for days, the points outlive the text."""
 
 _LOG_PIECE_BYTES = 256 * 1024
-"""Bytes of one log record: a proxy that takes no larger bodies is no reason to lose text."""
+"""Bytes of one log record: a proxy that takes no larger bodies is not a reason to lose text."""
 
 _NAMES_PER_RECORD_CHARS = 1024 * 1024
 """Characters of names in one points record: with their definitions a body must hold it."""

@@ -22,7 +22,7 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/openapi.json", "/
 
 /** What the portal's pages may do: load from here, and nothing else. */
 const PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-/** Answers of the API are no pages; should a browser take one for a page, it does nothing. */
+/** Answers of the API are not pages; should a browser take one for a page, it does nothing. */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** Lets in who may come in, and gives every answer the headers that it needs whatever it says. */

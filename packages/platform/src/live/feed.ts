@@ -8,10 +8,10 @@ import type { LiveHub } from "./hub.js";
 const KEPT_BYTES = 4_194_304;
 const KEPT_EVENTS = 4096;
 
-/** How long events are kept once nobody listens: a client that was cut off is back within seconds. */
+/** How long events are kept once no client listens: a client that was cut off is back within seconds. */
 const LINGER_MS = 60_000;
 
-/** How often a comment is sent, so that nobody between takes the stream for dead; a client that took nothing for so long is given up. */
+/** How often a comment is sent, so that a proxy does not take the stream for dead; a client that took nothing for so long is given up. */
 const COMMENT_MS = 15_000;
 
 /** What a client that is behind is sent at a time, and so what waits for it in memory; an event that is larger is shared by all. */

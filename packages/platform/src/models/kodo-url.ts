@@ -16,7 +16,7 @@ const URL_SECONDS = 600;
 export function kodoDownload(file: string, account: KodoAccount, nowMs: number): string {
   // Split by hand: a URL parser changes `.`, `//` and escapes, which a key may hold.
   const [, text] = /^qiniu:\/\/[^/]*\/[^/]+\/(.+)$/s.exec(file) ?? [];
-  if (text === undefined) throw new PlatformError("conflict", `The model's file is no qiniu://ZONE/BUCKET/KEY: ${file}.`);
+  if (text === undefined) throw new PlatformError("conflict", `The model's file is not a qiniu://ZONE/BUCKET/KEY address: ${file}.`);
   const key = unescapeAddressKey(text);
   checkKey(key);
   const { accessKey, secretKey, domain } = account;

@@ -24,7 +24,7 @@ export class Keeping {
     this.onTakenBack = onTakenBack;
   }
 
-  /** Whether nobody waits. */
+  /** Whether no request waits. */
   get isIdle(): boolean {
     return this.waiting.length === 0;
   }

@@ -6,7 +6,7 @@ import { whyNotName } from "./text.js";
 const EVENT_KIND_CHARS = 64;
 
 /**
- * Says why an event cannot be recorded. Kinds that are not known, and fields of newer writers, are no reason.
+ * Says why an event cannot be recorded. Kinds that are not known, and fields of newer writers, are not a reason.
  *
  * @param value - the JSON object of an event record
  * @returns the reason, as a sentence without its end; `undefined` when it can

@@ -4,7 +4,7 @@ import type { EndCause, GitFacts, InstanceFacts } from "../wire/instance.js";
 import { whyTooDeep } from "./json.js";
 import { whyNotTrainingName } from "./names.js";
 
-/** What became of facts that somebody sent. */
+/** What became of facts that were sent. */
 export interface PickedFacts {
   /** Those that are right. */
   facts: InstanceFacts;

@@ -4,7 +4,7 @@ const CONTROL = /\p{Cc}/u;
 /**
  * Says why a text cannot be a name: names are keys of the store and parts of addresses, so each must come back as it went in.
  *
- * @param text - what somebody wants to use as a name, of any type
+ * @param text - what is to be used as a name, of any type
  * @param maxChars - most code points
  * @returns what is wrong, to stand behind the name of the thing ("is empty"); `undefined` when it can be a name
  */

@@ -23,7 +23,7 @@ const SETTING = new RegExp(
 );
 /** Lines of files of variables: `AWS_SECRET_ACCESS_KEY=abc`. */
 const VARIABLE = /(\b[A-Z0-9_]*(?:TOKEN|SECRET|KEY|PASSWORD|PASSWD)=)[^\s"']+/g;
-/** In words for people `key: x` is no secret, `password=x` is one. */
+/** In words for people `key: x` is not a secret, `password=x` is one. */
 const TOLD_VALUE = new RegExp(`(${NOT_WITHIN_A_NAME}${CERTAIN_NAME}=)(?:${QUOTED}|[^\\s"'&;,)]+)`, "gi");
 
 /** Passwords in addresses; a colon may stand before a port, too. Lengths are bounded, so that a search costs no more than the length of the text. */

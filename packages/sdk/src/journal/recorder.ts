@@ -18,7 +18,7 @@ import type { JournalWriter } from "./journal-writer.js";
 
 /** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
 const LOG_SHARE = 0.75;
-/** Bytes of one log record: a proxy that takes no larger bodies is no reason to lose text. */
+/** Bytes of one log record: a proxy that takes no larger bodies is not a reason to lose text. */
 const LOG_PIECE_BYTES = 262_144;
 /** Characters of names in one points record: with their definitions a body must hold it. */
 const NAMES_PER_RECORD_CHARS = 1_048_576;

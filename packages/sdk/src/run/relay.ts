@@ -48,7 +48,7 @@ export class Relay {
     this.lifeline()?.destroy();
   }
 
-  /** Ends it: nobody reads the output any more. */
+  /** Ends it: the output has no reader any more. */
   kill(): void {
     this.end();
     this.child?.kill("SIGKILL");

@@ -125,7 +125,7 @@ export class RunWriters {
     return join(this.options.folder, segments.at(-1)?.file ?? "");
   }
 
-  /** One file that cannot be read is no reason to leave the others. */
+  /** One file that cannot be read is not a reason to leave the others. */
   private readHeader(one: FolderWriter): SegmentHeader | undefined {
     const [name] = one.segments;
     try {

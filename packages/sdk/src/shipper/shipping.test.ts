@@ -121,7 +121,7 @@ describe("a record that is always refused", () => {
   });
 });
 
-describe("a server that is no platform, or one in trouble", () => {
+describe("a server that is not a platform, or one in trouble", () => {
   test.each<[string, ScriptedAnswer]>([
     ["a page", PAGE],
     ["401", refusal(401, "unauthorized")],

@@ -246,7 +246,7 @@ export class WriterShipper {
   }
 
   private done(seq: number): void {
-    // Sending again what a platform had already is no progress.
+    // Sending again what a platform had already is not progress.
     if (seq > Math.max(this.doneSeq, this.setbackSeq)) this.failures = 0;
     this.doneSeq = Math.max(this.doneSeq, seq);
     this.waiting = this.waiting.filter((record) => record.seq > this.doneSeq);

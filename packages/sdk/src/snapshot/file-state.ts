@@ -13,7 +13,7 @@ export interface FileState {
 }
 
 /**
- * Looks at a file without opening it: what is no file (a pipe, a device, a socket) could wait for ever.
+ * Looks at a file without opening it: what is not a file (a pipe, a device, a socket) could wait for ever.
  *
  * @param path - of a file or folder; links are followed
  * @returns its state; `absent` when it is not there yet or any more, `special` for what is neither a file nor a folder. In a folder what is special

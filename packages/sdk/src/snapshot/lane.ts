@@ -22,7 +22,7 @@ export class Lane {
   private readonly work: (id: string) => Promise<LaneResult>;
   private readonly hold: (work: () => Promise<void>) => Promise<void>;
   private readonly tries = new Map<string, Tries>();
-  /** Settles when nobody works; never rejects. */
+  /** Settles when no round runs; never rejects. */
   private turn: Promise<void> = Promise.resolve();
 
   /**

@@ -23,7 +23,7 @@ describe("metrics", () => {
     expect(metricsOf(odd)).toEqual({ values: { a: 1, b: 3, c: 4, d: 5, e: 6, f: 7 }, words: [] });
   });
 
-  test("that are no numbers are left out with a word that names them", () => {
+  test("that are not numbers are left out with a word that names them", () => {
     const { values, words } = metricsOf({
       ok: 1,
       text: "0.5",

@@ -48,7 +48,7 @@ function findWrong(walk: Walk, frame: RecordFrame): Found {
   try {
     record = decodeRecord(walk.body, frame);
   } catch {
-    // The message of a JSON parser helps nobody who cannot see the bytes.
+    // The message of a JSON parser does not help a reader who cannot see the bytes.
     return "the record is not what its type says";
   }
   switch (record?.type) {

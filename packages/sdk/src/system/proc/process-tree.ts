@@ -12,7 +12,7 @@ export interface ProcessTreeOptions {
   rootPid: number;
   /** False when the root watches the training and is no part of it. */
   isRootIncluded: boolean;
-  /** Pids of our own helpers, which with their children, as the relays of the root, are no part of it. */
+  /** Pids of our own helpers, which with their children, as the relays of the root, are not part of it. */
   exceptPids?: () => readonly (number | undefined)[];
 }
 
