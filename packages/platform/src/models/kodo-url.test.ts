@@ -18,7 +18,7 @@ test.each([
 });
 
 test.each([
-  ["qiniu://z0/models", /no qiniu:/],
+  ["qiniu://z0/models", /not a qiniu:/],
   ["qiniu://z0/models/other/x", /begins with ava\//],
   ["qiniu://z0/models/ava/../x", /begins with ava\//],
 ])("%s is refused", (address, message) => {
