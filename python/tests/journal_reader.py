@@ -63,7 +63,6 @@ def json_of(records, kind):
     return [json.loads(payload.decode("utf-8")) for _, one, payload in records if one == kind]
 
 
-def log_text_of(records, stream=None):
-    """:returns: the bytes of all records of text, or of one stream's"""
-    texts = [payload for _, kind, payload in records if kind == 3]
-    return b"".join(text[9:] for text in texts if stream is None or struct.unpack_from("<B", text, 8)[0] == stream)
+def log_text_of(records):
+    """:returns: the bytes of all records of text"""
+    return b"".join(payload[9:] for _, kind, payload in records if kind == 3)

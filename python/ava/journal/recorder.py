@@ -78,13 +78,6 @@ class Recorder(object):
             piece = text[start : start + _LOG_PIECE_BYTES]
             now.put((record.LOG, record.log_payload(now_ns(), stream, piece), len(piece)))
 
-    def log_left_out(self, count, why):
-        """Counts text that found no room on its way here.
-
-        :param count: its bytes
-        """
-        self._current().put((record.DROPS, why, count))
-
     def facts(self, facts):
         """Records changed facts of the instance; what finds no room now is recorded later.
 
@@ -163,9 +156,6 @@ class _Process(object):
                 self._take_facts(payload)
             elif kind == record.LOG:
                 self._count("logBytes", count, self.journal.append(kind, payload, _LOG_SHARE))
-            elif kind == record.DROPS:
-                self._leave_out("logBytes", count, payload)
-                self._catch_up()
             else:
                 self._keep(kind, payload)
 

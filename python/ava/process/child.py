@@ -11,7 +11,6 @@ import weakref
 
 from ava.process.relay import Relay, join_ended
 from ava.process.sinks import lead_to_one_place, sink_of
-from ava.train.console import ConsoleLog, instance_without_console
 
 _LAST_OUTPUT_S = 5.0
 _now = getattr(time, "monotonic", time.time)
@@ -30,13 +29,11 @@ class Child(subprocess.Popen):
         # Python keeps the output of a pipe back otherwise.
         env = dict({"PYTHONUNBUFFERED": "1"}, **os.environ)
         sinks = [sink_of("stdout"), sink_of("stderr")]
-        instance = instance_without_console()
-        if instance is not None:
-            env["AVA_CONSOLE"] = instance.training_ins_id
         pipe = subprocess.PIPE
         stderr = subprocess.STDOUT if has_hooks or lead_to_one_place() else pipe
         super(Child, self).__init__(args, bufsize=0, stdout=pipe, stderr=stderr, close_fds=True, env=env)
-        self.relay = relay_of(self, sinks, instance)
+        pipes = [one for one in (self.stdout, self.stderr) if one is not None]
+        self.relay = Relay(list(zip(pipes, sinks)), lambda: self.poll() is not None)
         self.stdout = LineReader(self.relay)
         self.stderr = None
         _children.add(self)
@@ -71,21 +68,6 @@ class Child(subprocess.Popen):
         """
         self.wait(*([] if timeout is None else [timeout]))
         return self.stdout.read(), None
-
-
-def relay_of(proc, sinks, instance):
-    """Copies the output of a command that has pipes.
-
-    :param sinks: takers of its stdout and its stderr
-    :param instance: its log gets the output as well; ``None``: nobody's
-    :returns: the :class:`ava.process.relay.Relay`; ``None`` without pipes
-    """
-    pipes = [
-        (pipe, sink, instance and ConsoleLog(instance, name))
-        for pipe, sink, name in zip((proc.stdout, proc.stderr), sinks, ("stdout", "stderr"))
-        if pipe is not None
-    ]
-    return Relay(pipes, lambda: proc.poll() is not None) if pipes else None
 
 
 class LineReader(object):

@@ -19,9 +19,6 @@ _SILENCE_S = 0.5
 """After the command's end: how long its output may stay silent while a process that it left behind still holds the
 pipe."""
 
-_LAST_RECORD_S = 5.0
-"""After the output's end: longest wait until a slow disk has what is to be recorded of it."""
-
 _TICK_S = 0.1
 
 _now = getattr(time, "monotonic", time.time)
@@ -37,8 +34,7 @@ class Relay(object):
     def __init__(self, pipes, has_exited):
         """Starts to copy.
 
-        :param pipes: an opened pipe, which is closed at its end, the function that takes its bytes, and the
-            :class:`ava.train.console.ConsoleLog` that records them, or ``None``
+        :param pipes: pairs of an opened pipe, which is closed at its end, and the function that takes its bytes
         :param has_exited: tells whether the command has ended
         """
         self.dropped = 0
@@ -47,7 +43,7 @@ class Relay(object):
         self._lines = []
         self._bytes = 0
         self.is_wanted = True
-        self._copies = [_Copy(pipe, sink, log, self) for pipe, sink, log in pipes]
+        self._copies = [_Copy(pipe, sink, self) for pipe, sink in pipes]
         for copy in self._copies:
             copy.start()
 
@@ -131,13 +127,12 @@ _copies = weakref.WeakSet()
 
 
 class _Copy(threading.Thread):
-    def __init__(self, pipe, sink, log, relay):
+    def __init__(self, pipe, sink, relay):
         super(_Copy, self).__init__(name="ava-output")
         self.daemon = True
         self.is_ended = False
         self._pipe = pipe
         self._sink = sink
-        self._log = log
         self._relay = relay
         self._read_at = _now()
         self._is_writing = False
@@ -152,8 +147,6 @@ class _Copy(threading.Thread):
         try:
             for chunk in iter(self._read, b""):
                 self._is_writing = True
-                if self._log is not None:
-                    self._log.put(chunk)
                 self._sink(chunk)
                 if self._relay.is_wanted:
                     self._relay.put(splitter.feed(chunk))
@@ -162,8 +155,6 @@ class _Copy(threading.Thread):
                 self._read_at = _now()
                 self._is_writing = False
             self._relay.put(splitter.end())
-            if self._log is not None:
-                self._log.end(_LAST_RECORD_S)
         finally:
             self.is_ended = True
             self._relay.ended()

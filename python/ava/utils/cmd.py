@@ -19,7 +19,7 @@ _LAST_OUTPUT_S = 60.0
 def logproc(proc, log_hook=None):
     """处理 subprocess 的输出，直到输出结束。
 
-    1. 输出原样、即时地写到当前进程的 stdout/stderr；已调用 initialize_logger 时，每行也记入 run.log；有训练实例时，也记入平台上该实例的日志
+    1. 输出原样、即时地写到当前进程的 stdout/stderr；已调用 initialize_logger 时，每行也记入 run.log
     2. （可选）对每行内容作处理
 
     Gives the lines of a command's output, both its outputs merged, to hooks, in the thread that calls this; those
@@ -81,8 +81,7 @@ def runproc(args, log_hook=None):
 def startproc(args):
     """启动 subprocess ，其输出原样、即时地写到当前进程的 stdout/stderr。
 
-    Starts a command without a shell. Its output goes to ours, whether anybody waits for it or not, and to the log of this process's
-    ``TrainInstance``, if there is one, once also under ``ava-sdk run``.
+    Starts a command without a shell. Its output goes to ours, whether anybody waits for it or not.
 
     :param args: program and arguments
     :returns: a ``subprocess.Popen``; ``wait()`` answers when the output is written too
@@ -142,11 +141,12 @@ def _hooks_of(log_hook):
 
 def _relay_of(proc):
     """Of a command that the script has started itself."""
-    from ava.process.child import relay_of
+    from ava.process.relay import Relay
     from ava.process.sinks import sink_of
-    from ava.train.console import instance_without_console
 
-    return relay_of(proc, [sink_of("stdout"), sink_of("stderr")], instance_without_console())
+    pipes = [(proc.stdout, "stdout"), (proc.stderr, "stderr")]
+    found = [(pipe, sink_of(name)) for pipe, name in pipes if pipe is not None]
+    return Relay(found, lambda: proc.poll() is not None) if found else None
 
 
 def _run_log():

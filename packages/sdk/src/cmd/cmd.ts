@@ -1,9 +1,7 @@
 import { fstatSync } from "node:fs";
-import { findConsoleLog } from "../console/console-log.js";
 import { AvaError } from "../error.js";
 import { launchChild } from "../run/child.js";
 import { SignalForwarder } from "../run/signals.js";
-import { consoleVariable } from "../settings/environment.js";
 import type { LogHook } from "./hook-runner.js";
 import { type LogResult, Subprocess } from "./subprocess.js";
 
@@ -32,8 +30,7 @@ export interface StartOptions {
 const DEFAULT_GRACE_MS = 30_000;
 
 /**
- * Starts a command without a shell, in a process group of its own. Its output goes to ours unchanged, and to the log of this process's newest `TrainInstance`
- * that has not ended, if there is one; once, also under `ava-sdk run`.
+ * Starts a command without a shell, in a process group of its own. Its output goes to ours unchanged.
  *
  * @param args - program and arguments
  * @param options - folder, environment, signals
@@ -55,8 +52,7 @@ function start(args: readonly string[], options: StartOptions, hasHooks: boolean
   const program = args[0];
   if (!program) throw new AvaError("COMMAND_NOT_FOUND", 'no command is given; pass program and arguments like ["caffe", "train"]');
   const { cwd, graceMs = DEFAULT_GRACE_MS } = options;
-  const consoleLog = findConsoleLog();
-  const env = { PYTHONUNBUFFERED: "1", ...(options.env ?? process.env), ...(consoleLog && consoleVariable(consoleLog.instanceId)) };
+  const env: NodeJS.ProcessEnv = { PYTHONUNBUFFERED: "1", ...(options.env ?? process.env) };
   const signals = (options.shouldForwardSignals ?? true) ? new SignalForwarder(graceMs) : undefined;
   try {
     const { child, started } = launchChild(args, { env, isMerged: hasHooks || leadToOnePlace(), ...(cwd === undefined ? {} : { cwd }) });
@@ -64,7 +60,7 @@ function start(args: readonly string[], options: StartOptions, hasHooks: boolean
     started.catch(() => undefined);
     if (!child) throw new AvaError("COMMAND_NOT_EXECUTABLE", `command '${program}' cannot be started; check its first line`);
     signals?.attach(child);
-    return new Subprocess(child, graceMs, signals, consoleLog);
+    return new Subprocess(child, graceMs, signals);
   } catch (error) {
     signals?.close();
     throw error;

@@ -1,5 +1,3 @@
-import type { LogStream } from "ava-protocol";
-import type { ConsoleLog } from "../console/console-log.js";
 import { ConsoleReader } from "../console/console-reader.js";
 import { emitLibraryWarning } from "../notices/notices.js";
 import type { PipedChild } from "../run/child.js";
@@ -36,9 +34,8 @@ export class Subprocess implements AsyncDisposable {
    * @param child - running
    * @param graceMs - from SIGTERM to SIGKILL when the object is disposed of
    * @param signals - closed when the child has ended
-   * @param consoleLog - gets the output as well
    */
-  constructor(child: PipedChild, graceMs: number, signals?: SignalForwarder, consoleLog?: ConsoleLog) {
+  constructor(child: PipedChild, graceMs: number, signals?: SignalForwarder) {
     this.pid = child.pid;
     this.child = child;
     this.graceMs = graceMs;
@@ -46,7 +43,7 @@ export class Subprocess implements AsyncDisposable {
       this.hasExited = true;
       signals?.close();
     });
-    this.finished = this.follow(consoleLog);
+    this.finished = this.follow();
   }
 
   /**
@@ -98,18 +95,17 @@ export class Subprocess implements AsyncDisposable {
     await this.wait();
   }
 
-  private async follow(consoleLog: ConsoleLog | undefined): Promise<number> {
+  private async follow(): Promise<number> {
     const { stdout, stderr, exited } = this.child;
     const readers = [0, 1].map(() => new ConsoleReader((line) => this.take(line))) as [ConsoleReader, ConsoleReader];
-    const read = (reader: ConsoleReader, stream: LogStream) => (chunk: Uint8Array) => {
-      consoleLog?.write(stream, chunk);
+    const read = (reader: ConsoleReader) => (chunk: Uint8Array) => {
       if (this.early === undefined && this.runners.length === 0) return;
       reader.write(chunk);
       this.runHooks();
     };
     await Promise.all([
-      passThrough(stdout, new Outlet(1), read(readers[0], "stdout"), exited),
-      stderr && passThrough(stderr, new Outlet(2), read(readers[1], "stderr"), exited),
+      passThrough(stdout, new Outlet(1), read(readers[0]), exited),
+      stderr && passThrough(stderr, new Outlet(2), read(readers[1]), exited),
     ]);
     const { exitCode } = await exited;
     for (const reader of readers) reader.end();

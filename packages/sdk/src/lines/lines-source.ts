@@ -40,6 +40,7 @@ export class LinesSource implements RecordSource {
       if (lines.length === 0) break;
       for (const { timeMs, bytes } of lines) {
         this.nowMs = timeMs;
+        this.recorder.log("stdout", bytes);
         this.items.record(this.reader.write(bytes));
       }
     }

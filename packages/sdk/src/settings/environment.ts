@@ -79,11 +79,6 @@ export function readJobName(env: NodeJS.ProcessEnv = process.env): string {
 export function childEnvironment(
   facts: Pick<AvaEnvironment, "workspace" | "platformUrl" | "training" | "trainingInsId">,
 ): Record<string, string> {
-  const told = Object.fromEntries(Object.entries(facts).map(([key, value]) => [VARIABLES[key as keyof AvaEnvironment], value as string]));
-  return { ...told, ...(facts.trainingInsId === undefined ? {} : consoleVariable(facts.trainingInsId)) };
-}
-
-/** @param instance - its log gets what a child prints @returns the variable that tells the child so */
-export function consoleVariable(instance: string): Record<string, string> {
-  return { [VARIABLES.consoleOf]: instance };
+  const told: AvaEnvironment = { ...facts, ...(facts.trainingInsId === undefined ? {} : { consoleOf: facts.trainingInsId }) };
+  return Object.fromEntries(Object.entries(told).map(([key, value]) => [VARIABLES[key as keyof AvaEnvironment], value as string]));
 }

@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { hasZstd } from "../compress/has-zstd.js";
-import { openConsoleLog } from "../console/console-log.js";
 import type { Snapshot } from "../monitor/snapshot.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
 import { resolveSettings, type Settings } from "../settings/settings.js";
@@ -50,7 +49,6 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   private readonly settings: Settings;
   private readonly onExit: (code: number) => void;
   private readonly onUncaught: (error: unknown) => void;
-  private readonly closeConsoleLog: () => void;
   private readonly steps: StepCounter;
   private uncaught: string | undefined;
 
@@ -89,8 +87,6 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
         end: { exitCode: code, stoppedBy: "self", ...(message ? { message } : {}) },
       });
     };
-    const { instanceId, recorder } = this.recording;
-    this.closeConsoleLog = openConsoleLog({ instanceId, write: (stream, bytes) => void recorder.log(stream, bytes) });
     process.on("exit", this.onExit);
     process.on("uncaughtExceptionMonitor", this.onUncaught);
   }
@@ -243,7 +239,6 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   async done(how: { errMsg?: string } = {}): Promise<void> {
     process.off("exit", this.onExit);
     process.off("uncaughtExceptionMonitor", this.onUncaught);
-    this.closeConsoleLog();
     this.steps.close();
     const message = textOf(how?.errMsg);
     await this.recording.finish(
