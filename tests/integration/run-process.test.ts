@@ -81,8 +81,10 @@ test("descriptors, limit of open files and odd variables are what the command fi
 
 test("a pipe above 2 ends with the command's copy of it, not with ours", () => {
   const wait = 'for i in {1..200}; do [ -e "$D/ended" ] && break; sleep 0.1; done';
+  // A named pipe: of a process substitution the shell itself gives the command a second copy.
   const { stdout } = bash(
-    `export D=$(mktemp -d); "$AVA" run --quiet -- bash -c 'echo through >&7; exec 7>&-; ${wait}; echo out' 7> >(cat; echo ended; touch "$D/ended")`,
+    `export D=$(mktemp -d); mkfifo "$D/pipe"; (cat "$D/pipe"; echo ended; touch "$D/ended") &
+    "$AVA" run --quiet -- bash -c 'echo through >&7; exec 7>&-; ${wait}; echo out' 7> "$D/pipe"; wait`,
   );
   expect(stdout).toBe("through\nended\nout\n");
 });
