@@ -28,6 +28,8 @@ export default defineConfig({
         test: {
           name: "built",
           include: ["tests/**/*.test.ts", "examples/**/*.test.ts"],
+          // They drive real processes, browsers and frameworks: on a machine that stalls for seconds one try is not a verdict. The report names what was tried again.
+          retry: process.env["CI"] ? 1 : 0,
           exclude: [LONG],
           testTimeout: 120_000,
           hookTimeout: 120_000,
