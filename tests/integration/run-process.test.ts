@@ -185,13 +185,8 @@ test("a relay that is killed is replaced, and takes over when we are killed, too
   await waitFor(() => read(run.file("out")) === "ready\nsurvived\n", "the output");
 });
 
-test("Ctrl-Z stops the command and us, fg resumes both", () => {
-  const program = `
-import os, pty, re, select, time
-pid, master = pty.fork()
-if pid == 0:
-    os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
-seen = b""
+/** For Python programs that hold the other end of a terminal: waits for what it shows. */
+const UNTIL = `seen = b""
 def until(pattern):
     global seen
     deadline = time.time() + 20
@@ -201,7 +196,15 @@ def until(pattern):
     found = re.search(pattern, seen)
     seen = seen[found.end():]
     return found
-os.write(master, b"$AVA run --quiet -- sh -c 'echo pid-$$-; i=0; while [ $i -lt 30 ]; do i=$((i+1)); sleep 0.1; done; echo finis''hed'\\n")
+`;
+
+test("Ctrl-Z stops the command and us, fg resumes both", () => {
+  const program = `
+import os, pty, re, select, time
+pid, master = pty.fork()
+if pid == 0:
+    os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
+${UNTIL}os.write(master, b"$AVA run --quiet -- sh -c 'echo pid-$$-; i=0; while [ $i -lt 30 ]; do i=$((i+1)); sleep 0.1; done; echo finis''hed'\\n")
 command = int(until(rb"pid-(\\d+)-").group(1))
 os.write(master, b"\\x1a")
 until(rb"Stopped")
@@ -224,15 +227,7 @@ pid, master = pty.fork()
 if pid == 0:
     os.execvp(os.environ["AVA"], [os.environ["AVA"], "run", "--id", "on-terminal", "--quiet", "--tty", "--", "sh", "-c",
         "tty -s && stty size; read x; echo got-$x; trap 'stty size; exit 9' WINCH; echo waiting; while :; do sleep 0.1; done"])
-seen = b""
-def until(pattern):
-    global seen
-    deadline = time.time() + 20
-    while not re.search(pattern, seen):
-        assert time.time() < deadline, seen
-        if select.select([master], [], [], 0.1)[0]: seen += os.read(master, 1000)
-    seen = seen[re.search(pattern, seen).end():]
-until(rb"^\\d+ \\d+\\r\\n")
+${UNTIL}until(rb"^\\d+ \\d+\\r\\n")
 os.write(master, b"hello\\r")
 until(rb"got-hello\\r\\nwaiting\\r\\n")
 fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 132, 0, 0))

@@ -1,7 +1,7 @@
 import {
   type InstanceFacts,
   type InstanceSummary,
-  type JsonNode,
+  type JsonText,
   jsonValue,
   nodeAt,
   parseJsonText,
@@ -45,11 +45,6 @@ export function paramsOf(facts: InstanceFacts): JsonText {
   const params = { text, root: parseJsonText(text) };
   parsed.set(facts, params);
   return params;
-}
-
-interface JsonText {
-  text: string;
-  root: JsonNode;
 }
 
 /** Facts are replaced when they change, never changed. */

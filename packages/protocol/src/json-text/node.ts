@@ -15,6 +15,12 @@ export interface JsonMember {
   value: JsonNode;
 }
 
+/** A JSON text that was parsed. */
+export interface JsonText {
+  text: string;
+  root: JsonNode;
+}
+
 /** A text is not JSON. */
 export class JsonTextError extends Error {
   /** Offset of the wrong character, in UTF-16 units. */

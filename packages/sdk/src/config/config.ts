@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { jsonValue, nodeAt } from "ava-protocol";
+import { type JsonText, jsonValue, nodeAt } from "ava-protocol";
 import { AvaError, type AvaErrorCode } from "../error.js";
-import { type JsonObject, type JsonText, readJsonText } from "../params/json-file.js";
+import { type JsonObject, readJsonText } from "../params/json-file.js";
 
 /** A configuration file, or a key in it, that is missing or cannot be read. */
 export class ConfigError extends AvaError {

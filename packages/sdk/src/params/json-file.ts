@@ -1,14 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type JsonNode, parseJsonText, plainJsonValue } from "ava-protocol";
+import { type JsonText, parseJsonText, plainJsonValue } from "ava-protocol";
 
 /** A JSON object as read from a file. */
 export type JsonObject = Record<string, unknown>;
-
-/** The text of a JSON object, and where its values stand in it. */
-export interface JsonText {
-  text: string;
-  root: JsonNode;
-}
 
 /**
  * Reads the text of a file that holds a JSON object, as Python reads it: with or without a byte order mark, `NaN` and `Infinity` are numbers.

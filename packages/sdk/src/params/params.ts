@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { jsonValue, nodeAt } from "ava-protocol";
+import { type JsonText, jsonValue, nodeAt } from "ava-protocol";
 import { AvaError } from "../error.js";
 import { emitLibraryWarning } from "../notices/notices.js";
 import { readEnvironment } from "../settings/environment.js";
 import { findWorkspace } from "../workspace/find-workspace.js";
 import { defaultParamsPath, runLayout } from "../workspace/layout.js";
-import { type JsonObject, type JsonText, readJsonText } from "./json-file.js";
+import { type JsonObject, readJsonText } from "./json-file.js";
 import { type SchemaOutput, type StandardSchema, validate } from "./standard-schema.js";
 
 /** How {@link getValue} treats a key. */
