@@ -66,10 +66,10 @@ for (const [entry, target] of Object.entries(exports)) {
 }
 await join({ input, external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies })] }, { sourcemap: true });
 
-// The command line and the shipper's thread, which lies beside the code that starts it: a file each with all that it depends on, since Node.js opens many
+// The command line and the background thread, which lies beside the code that starts it: a file each with all that it depends on, since Node.js opens many
 // modules at a time and `ulimit -n` may be small.
 const modules = [];
-for (const whole of [{ cli: "dist/cli/main.js" }, { thread: "dist/shipper/thread.js" }]) {
+for (const whole of [{ cli: "dist/cli/main.js" }, { "background-thread": "dist/agent/background/background-thread.js" }]) {
   modules.push(...(await join({ input: whole, external: [/^node:/, ...Object.keys(peerDependencies)] }, { codeSplitting: false })));
 }
 put("THIRD-PARTY-LICENSES.txt", licencesOf(modules));

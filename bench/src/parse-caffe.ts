@@ -6,7 +6,7 @@ import { createParsers, MetricReader } from "ava-sdk/parsers";
 import type { Figure, Ratio, Trial, TrialResult } from "./trial.js";
 
 const BYTES = 100_000_000;
-const FIXTURES = new URL("../../packages/sdk/src/parsers/caffe/fixtures/", import.meta.url);
+const FIXTURES = new URL("../../packages/sdk/src/console/parsers/caffe/fixtures/", import.meta.url);
 
 /** Prints a file over and over, as fast as the pipe takes it. Arguments: file, bytes. */
 const PRINTER = `

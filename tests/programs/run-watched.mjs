@@ -1,7 +1,8 @@
 // Does what `ava-sdk run` does, with system metrics more often than a user would have them. Arguments: id, command...
+
+import { resolveSettings } from "../../packages/sdk/dist/place/settings/settings.js";
 import { Outlet } from "../../packages/sdk/dist/run/outlet.js";
 import { runCommand } from "../../packages/sdk/dist/run/run-command.js";
-import { resolveSettings } from "../../packages/sdk/dist/settings/settings.js";
 
 const { AVA_PLATFORM_URL: platformUrl, AVA_WORKSPACE: workspace } = process.env;
 const [, , trainingInsId, ...command] = process.argv;

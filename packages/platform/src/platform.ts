@@ -1,17 +1,17 @@
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { Access, type AccessSettings } from "./auth/access.js";
-import { DownloadLinks } from "./auth/download-links.js";
+import { Access, type AccessSettings } from "./access/access.js";
+import { DownloadLinks } from "./access/download-links.js";
+import { readKodoAccount } from "./blobs/kodo-account.js";
 import { PlatformError, systemCode } from "./error.js";
 import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
 import { createServer } from "./http/server.js";
 import { LiveFeed } from "./live/feed.js";
 import { LiveHub } from "./live/hub.js";
-import { readKodoAccount } from "./models/kodo-account.js";
 import { LOST_AFTER_MS } from "./query/instances.js";
-import type { SyncPolicy } from "./store/log/append-log.js";
-import { openStore } from "./store/open.js";
+import type { SyncPolicy } from "./store/embedded/log/append-log.js";
+import { openStore } from "./store/embedded/open.js";
 
 /** Settings of a platform. */
 export interface PlatformOptions {

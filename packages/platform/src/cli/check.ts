@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { PlatformError } from "../error.js";
-import { checkStore } from "../store/check.js";
-import { DAMAGE_ADVICE } from "../store/damage.js";
+import { checkStore } from "../store/embedded/check.js";
+import { DAMAGE_ADVICE } from "../store/embedded/damage.js";
 
 /** @returns the command `check`: lists what is damaged in a data folder */
 export function checkCommand(): Command {

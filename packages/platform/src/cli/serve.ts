@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { PlatformError, systemCode } from "../error.js";
 import { DEFAULT_PORT, type PlatformOptions, startPlatform } from "../platform.js";
-import type { SyncPolicy } from "../store/log/append-log.js";
+import type { SyncPolicy } from "../store/embedded/log/append-log.js";
 
 interface Flags {
   port: number;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
-import { keptToken, renewToken } from "../auth/token-file.js";
+import { keptToken, renewToken } from "../access/token-file.js";
 import { PlatformError } from "../error.js";
 
 /** @returns the command `token`: prints the token that a data folder keeps */

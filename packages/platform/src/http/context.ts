@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
-import type { Access } from "../auth/access.js";
-import type { DownloadLinks } from "../auth/download-links.js";
+import type { Access } from "../access/access.js";
+import type { DownloadLinks } from "../access/download-links.js";
+import type { KodoAccount } from "../blobs/kodo-account.js";
 import type { LiveFeed } from "../live/feed.js";
-import type { KodoAccount } from "../models/kodo-account.js";
 import type { Clock } from "../query/instances.js";
-import type { Store } from "../store/store.js";
+import type { Store } from "../store/contract/store.js";
 
 /** What routes work with. */
 export interface HttpContext {

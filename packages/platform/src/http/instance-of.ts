@@ -1,7 +1,7 @@
 import { PlatformError } from "../error.js";
-import { damaged } from "../store/damage.js";
-import type { Instance } from "../store/instance/instance.js";
-import type { Store } from "../store/store.js";
+import type { Store } from "../store/contract/store.js";
+import { damaged } from "../store/embedded/damage.js";
+import type { Instance } from "../store/embedded/instance/instance.js";
 
 /**
  * @param id - id from a path

@@ -1,9 +1,9 @@
 import type { LiveChange } from "ava-protocol";
 import { type Clock, stateOf } from "../query/instances.js";
-import type { Change } from "../store/change.js";
-import { type Instance, logBytes } from "../store/instance/instance.js";
-import type { Series } from "../store/series/series.js";
-import type { Store } from "../store/store.js";
+import type { Change } from "../store/contract/change.js";
+import type { Store } from "../store/contract/store.js";
+import { type Instance, logBytes } from "../store/embedded/instance/instance.js";
+import type { Series } from "../store/embedded/series/series.js";
 
 /** How long changes of an instance are gathered before they are told, in milliseconds: five a second are enough for eyes. */
 const GATHER_MS = 200;

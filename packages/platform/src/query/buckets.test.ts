@@ -1,10 +1,10 @@
 import { fromWireNumber, type SeriesAnswer, type SeriesAxis } from "ava-protocol";
 import { expect, test } from "vitest";
-import { decodeChunk, type EncodedChunk } from "../store/chunk/chunk.js";
-import { decodeHead, encodeHead } from "../store/chunk/head.js";
-import { newInstance } from "../store/instance/instance.js";
-import { type ChunkSource, Series } from "../store/series/series.js";
-import { splitTimeNs } from "../store/series/totals.js";
+import { newInstance } from "../store/embedded/instance/instance.js";
+import { type ChunkSource, Series } from "../store/embedded/series/series.js";
+import { decodeChunk, type EncodedChunk } from "../store/levels/chunk.js";
+import { decodeHead, encodeHead } from "../store/levels/head.js";
+import { splitTimeNs } from "../store/levels/totals.js";
 import { randomOf } from "../testing/random.js";
 import { querySeries } from "./series.js";
 

@@ -1,8 +1,8 @@
 import type { SeriesAxis } from "ava-protocol";
-import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead } from "../store/chunk/chunk.js";
-import { columnAt } from "../store/chunk/column.js";
-import { GROUP_POINTS } from "../store/chunk/pyramid.js";
-import type { ReadablePiece, Series } from "../store/series/series.js";
+import type { ReadablePiece, Series } from "../store/embedded/series/series.js";
+import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead } from "../store/levels/chunk.js";
+import { columnAt } from "../store/levels/column.js";
+import { GROUP_POINTS } from "../store/levels/pyramid.js";
 import { eachPiece } from "./pieces.js";
 
 /** A window of one axis, cut into equal buckets; the last one is closed. */

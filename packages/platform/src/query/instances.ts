@@ -1,8 +1,8 @@
 import type { InstanceDetail, InstanceState, InstanceSummary, TrainingSummary } from "ava-protocol";
-import { sumDrops } from "../store/instance/drops.js";
-import { type Instance, logBytes } from "../store/instance/instance.js";
-import { summarize } from "../store/series/totals.js";
-import type { Store } from "../store/store.js";
+import type { Store } from "../store/contract/store.js";
+import { sumDrops } from "../store/embedded/instance/drops.js";
+import { type Instance, logBytes } from "../store/embedded/instance/instance.js";
+import { summarize } from "../store/levels/totals.js";
 import { paramsAnswer } from "./params.js";
 
 /** Time after which a running instance without a heartbeat counts as lost, in milliseconds. */

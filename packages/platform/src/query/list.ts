@@ -1,7 +1,7 @@
 import { type InstanceSummary, jsonValue, parseJsonText } from "ava-protocol";
 import { PlatformError } from "../error.js";
-import type { Instance } from "../store/instance/instance.js";
-import type { Store } from "../store/store.js";
+import type { Store } from "../store/contract/store.js";
+import type { Instance } from "../store/embedded/instance/instance.js";
 import { type Clock, stateOf, summarizeInstance } from "./instances.js";
 import { paramAt, paramsOf } from "./params.js";
 

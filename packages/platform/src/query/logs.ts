@@ -1,6 +1,6 @@
 import { LIMITS, type LogsAnswer } from "ava-protocol";
-import { type Instance, logBytes } from "../store/instance/instance.js";
-import type { Store } from "../store/store.js";
+import type { Store } from "../store/contract/store.js";
+import { type Instance, logBytes } from "../store/embedded/instance/instance.js";
 
 /** Longest UTF-8 character, in bytes. */
 const CHARACTER_BYTES = 4;

@@ -1,9 +1,9 @@
 import type { InstanceModel } from "ava-protocol";
-import type { DownloadLinks } from "../auth/download-links.js";
+import type { DownloadLinks } from "../access/download-links.js";
 import { PlatformError } from "../error.js";
-import { instanceIdOf } from "../store/command.js";
-import type { Model } from "../store/memory.js";
-import type { Store } from "../store/store.js";
+import { instanceIdOf } from "../store/contract/command.js";
+import type { Store } from "../store/contract/store.js";
+import type { Model } from "../store/embedded/memory.js";
 
 /** Addresses of files that the platform gives out. */
 const DOWNLOADABLE = /^(file|qiniu):/;

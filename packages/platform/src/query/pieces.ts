@@ -1,5 +1,5 @@
 import { PlatformError } from "../error.js";
-import type { Piece, ReadablePiece, Series } from "../store/series/series.js";
+import type { Piece, ReadablePiece, Series } from "../store/embedded/series/series.js";
 
 /**
  * Reads a part of a series, unless it is damaged.

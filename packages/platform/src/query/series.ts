@@ -1,7 +1,7 @@
 import { type Labels, LIMITS, type SeriesAnswer, type SeriesAxis, seriesKey, toWireNumber } from "ava-protocol";
 import { PlatformError } from "../error.js";
-import type { Instance } from "../store/instance/instance.js";
-import type { Series } from "../store/series/series.js";
+import type { Instance } from "../store/embedded/instance/instance.js";
+import type { Series } from "../store/embedded/series/series.js";
 import { axisExtent, type Buckets, eachPoint, fillBuckets, type Window } from "./buckets.js";
 
 /** A question for one series; `from` and `to` default to its extent. */

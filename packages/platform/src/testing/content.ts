@@ -2,8 +2,8 @@ import { LIMITS } from "ava-protocol";
 import { exportPoints } from "../query/export/export.js";
 import { type Clock, describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
-import type { Instance } from "../store/instance/instance.js";
-import type { Store } from "../store/store.js";
+import type { Store } from "../store/contract/store.js";
+import type { Instance } from "../store/embedded/instance/instance.js";
 
 /** @returns everything that a user can see of an instance */
 export function contentOf(store: Store, instance: Instance, clock: Clock): { detail: object; points: string; log: string } {

@@ -5,9 +5,9 @@ import { PlatformError } from "../error.js";
 import { exportPoints } from "../query/export/export.js";
 import { describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
-import { checkStore } from "../store/check.js";
-import type { EmbeddedStore } from "../store/embedded.js";
-import { openStore } from "../store/open.js";
+import { checkStore } from "../store/embedded/check.js";
+import type { EmbeddedStore } from "../store/embedded/embedded.js";
+import { openStore } from "../store/embedded/open.js";
 import { BatchWriter } from "./batch-writer.js";
 import { testFolder } from "./folder.js";
 

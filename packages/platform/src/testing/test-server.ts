@@ -1,13 +1,13 @@
 import { onTestFinished } from "vitest";
-import { Access, type AccessSettings } from "../auth/access.js";
-import { DownloadLinks } from "../auth/download-links.js";
+import { Access, type AccessSettings } from "../access/access.js";
+import { DownloadLinks } from "../access/download-links.js";
+import type { KodoAccount } from "../blobs/kodo-account.js";
 import type { App } from "../http/context.js";
 import { createServer } from "../http/server.js";
 import { LiveFeed } from "../live/feed.js";
 import { LiveHub } from "../live/hub.js";
-import type { KodoAccount } from "../models/kodo-account.js";
-import type { EmbeddedStore } from "../store/embedded.js";
-import { openStore } from "../store/open.js";
+import type { EmbeddedStore } from "../store/embedded/embedded.js";
+import { openStore } from "../store/embedded/open.js";
 import { testFolder } from "./folder.js";
 
 /** A server over a new store, for `inject`. */

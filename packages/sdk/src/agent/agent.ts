@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { AttendedRun, type RunPlace } from "./attended-run.js";
+import type { Attendance } from "./client.js";
 import { Session } from "./session.js";
 
 /** How an agent is run. */
@@ -25,7 +26,7 @@ const LINGER_MS = 2_000;
 const DRAIN_MS = 600_000;
 
 /** Attends runs for its clients, as long as there are any. */
-export class Agent {
+export class Agent implements Attendance {
   readonly options: AgentOptions;
   readonly host: string = hostname();
   private readonly sessions = new Set<Session>();
@@ -50,7 +51,6 @@ export class Agent {
     this.sessions.add(session);
   }
 
-  /** @param key - names the folder @param place - made only if the run is not attended yet @returns the run */
   attend(key: string, place: () => RunPlace): AttendedRun {
     const known = this.runs.get(key);
     if (known) return known;

@@ -1,10 +1,10 @@
 import { closeSync, fdatasync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { listSegments } from "../journal/segment-name.js";
-import { makePrivateFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../place/workspace/make-folder.js";
+import { listSegments } from "../record/journal/segment-name.js";
+import type { AgentClient } from "./client.js";
 import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf } from "./request.js";
-import type { Session } from "./session.js";
 
 /** The files that a client may send, and nothing else: a name can lead nowhere. */
 const JOURNAL = /^journal\/(([0-9A-Za-z_-]{8,64})\.(\d{6,9})\.ava)$/;
@@ -16,13 +16,13 @@ const sync = promisify(fdatasync);
  * Appends to our copy of a file of a run that we do not see.
  *
  * @param request - see docs/formats/agent.md
- * @param session - the client
+ * @param client - the client
  * @returns fields of the answer
  * @throws RequestError bad_request, not_attached; the file system's error
  */
-export async function append(request: AgentRequest, session: Session): Promise<AnswerFields> {
-  const run = session.runNamed(textOf(request, "run"));
-  if (session.sharesWith(run)) throw new RequestError("bad_request", "this agent sees the folder of the run; nothing needs to be sent");
+export async function append(request: AgentRequest, client: AgentClient): Promise<AnswerFields> {
+  const run = client.runNamed(textOf(request, "run"));
+  if (client.sharesWith(run)) throw new RequestError("bad_request", "this agent sees the folder of the run; nothing needs to be sent");
   const file = textOf(request, "file");
   const offset = optionalNumberOf(request, "offset") ?? 0;
   const data = Buffer.from(optionalTextOf(request, "data") ?? "", "base64");
@@ -33,7 +33,7 @@ export async function append(request: AgentRequest, session: Session): Promise<A
       "'file' has to be journal/<writer>.<segment>.ava or lines/<writer>.lines, 'offset' a whole number",
     );
   }
-  run.isSent(writer as string, session);
+  run.isSent(writer as string, client);
   const folder = segment === undefined ? run.layout.lines : run.layout.journal;
   // Segments are sent in order: one that has a later one is here whole, or was, and is confirmed by the platform.
   const isPast = segment !== undefined && listSegments(folder, writer).some((one) => one.segment > Number(segment));

@@ -2,24 +2,24 @@ import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { ID_PATTERN } from "ava-protocol";
 import { markOf, processOf } from "../machine/is-alive.js";
-import { readEnvironment } from "../settings/environment.js";
-import { resolveSettings } from "../settings/settings.js";
-import { findWorkspace } from "../workspace/find-workspace.js";
-import { runLayout } from "../workspace/layout.js";
-import { makePrivateFolder } from "../workspace/make-folder.js";
+import { readEnvironment } from "../place/settings/environment.js";
+import { resolveSettings } from "../place/settings/settings.js";
+import { findWorkspace } from "../place/workspace/find-workspace.js";
+import { runLayout } from "../place/workspace/layout.js";
+import { makePrivateFolder } from "../place/workspace/make-folder.js";
+import type { AgentClient } from "./client.js";
 import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf, textsOf } from "./request.js";
 import type { WatchedProcess } from "./run-watch.js";
-import type { Session } from "./session.js";
 
 /**
  * Attends a run for a client.
  *
  * @param request - see docs/formats/agent.md
- * @param session - the client
+ * @param client - the client
  * @returns fields of the answer
  * @throws RequestError bad_request, AvaError of wrong settings
  */
-export function attach(request: AgentRequest, session: Session): AnswerFields {
+export function attach(request: AgentRequest, client: AgentClient): AnswerFields {
   const name = textOf(request, "run");
   const instance = textOf(request, "instance");
   if (!isAbsolute(name) || basename(name) !== instance || !ID_PATTERN.test(instance)) {
@@ -30,7 +30,7 @@ export function attach(request: AgentRequest, session: Session): AnswerFields {
   const folder = runLayout(workspace, instance).base;
   const words: string[] = [];
   makePrivateFolder(join(folder, "journal"));
-  const run = session.agent.attend(realpathSync(folder), () => ({
+  const run = client.agent.attend(realpathSync(folder), () => ({
     workspace,
     instance,
     isMirror: !isShared,
@@ -41,13 +41,13 @@ export function attach(request: AgentRequest, session: Session): AnswerFields {
       readEnvironment(textsOf(request, "environment")),
     ),
   }));
-  const isHere = isShared && session.host === session.agent.host;
-  run.attach(session, name, isHere ? watchedOf(request, session.host) : undefined);
-  session.keep(name, run, isShared);
+  const isHere = isShared && client.host === client.agent.host;
+  run.attach(client, name, isHere ? watchedOf(request, client.host) : undefined);
+  client.keep(name, run, isShared);
   // After the answer.
   setImmediate(() => {
-    for (const message of words) session.tell({ event: "notice", run: name, message });
-    run.audience.catchUp(session);
+    for (const message of words) client.tell({ event: "notice", run: name, message });
+    run.audience.catchUp(client);
   });
   return { isShared };
 }

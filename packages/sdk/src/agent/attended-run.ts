@@ -1,15 +1,17 @@
 import type { SegmentHeader } from "ava-protocol";
-import type { LinesHeader } from "../lines/lines-header.js";
-import { RunLines } from "../lines/run-lines.js";
+import type { LinesHeader } from "../console/lines/lines-header.js";
 import { fateOf, ownProcess } from "../machine/is-alive.js";
-import type { Settings } from "../settings/settings.js";
-import { type LastWords, sendLastWords } from "../shipper/last-words.js";
-import { RunWriters } from "../shipper/run-writers.js";
-import { ShipLoop, type WriterFilter } from "../shipper/ship-loop.js";
-import { createTransport, type Transport } from "../shipper/transport.js";
+import type { Settings } from "../place/settings/settings.js";
+import { type RunLayout, runLayout } from "../place/workspace/layout.js";
+import type { LastWords } from "../record/background.js";
+import { sendLastWords } from "../ship/last-words.js";
+import { RunWriters } from "../ship/run-writers.js";
+import { ShipLoop } from "../ship/ship-loop.js";
+import type { WriterFilter } from "../ship/shipped-writer.js";
+import { createTransport, type Transport } from "../ship/transport.js";
 import { lineageOf } from "../snapshot/lineage.js";
-import { type RunLayout, runLayout } from "../workspace/layout.js";
 import { Audience, type RunClient } from "./audience.js";
+import { RunLines } from "./run-lines.js";
 import { RunWatch, type WatchedProcess } from "./run-watch.js";
 import { SnapshotWorker } from "./snapshot-worker.js";
 

@@ -1,4 +1,4 @@
-import type { ShipLoopEvents } from "../shipper/ship-loop.js";
+import type { ShipLoopEvents } from "../ship/ship-loop.js";
 import type { SnapshotJob } from "../snapshot/job.js";
 import type { SnapshotLoopEvents, SnapshotTrouble } from "../snapshot/snapshot-loop.js";
 import type { AnswerFields } from "./request.js";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { chmodSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
-import { AvaError } from "../error.js";
+import { AvaError } from "../place/error.js";
 
 /** Where an agent listens. */
 export type ListenAddress = { path: string } | { host: string; port: number };

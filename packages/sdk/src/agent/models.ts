@@ -3,38 +3,38 @@ import { isAbsolute } from "node:path";
 import { lineageOf } from "../snapshot/lineage.js";
 import type { AttendedRun } from "./attended-run.js";
 import type { SnapshotListener } from "./audience.js";
+import type { AgentClient } from "./client.js";
 import { type AgentRequest, type AnswerFields, listOf, optionalTextOf, RequestError, textOf } from "./request.js";
-import type { Session } from "./session.js";
 
 /** How often it is looked whether another process has stored the model. */
 const LOOK_MS = 250;
 
 /** Uploads the files in a run's log folder. */
-export async function uploadLogs(request: AgentRequest, session: Session): Promise<AnswerFields> {
-  const { layout, place } = session.runNamed(textOf(request, "run"));
-  const { uploadLogFiles } = await import("../train/models.js");
+export async function uploadLogs(request: AgentRequest, client: AgentClient): Promise<AnswerFields> {
+  const { layout, place } = client.runNamed(textOf(request, "run"));
+  const { uploadLogFiles } = await import("../snapshot/models.js");
   const stored = await uploadLogFiles(layout.logs, place.instance, place.settings);
   return { files: stored.map(({ key, url }) => ({ key, url })) };
 }
 
 /** Downloads a model: unpacks it to `folder`, or stores its archive as `file`. */
-export async function downloadModel(request: AgentRequest, session: Session): Promise<AnswerFields> {
-  const { settings } = session.runNamed(textOf(request, "run")).place;
-  const { downloadModelArchive, downloadModelFiles } = await import("../train/models.js");
+export async function downloadModel(request: AgentRequest, client: AgentClient): Promise<AnswerFields> {
+  const { settings } = client.runNamed(textOf(request, "run")).place;
+  const { downloadModelArchive, downloadModelFiles } = await import("../snapshot/models.js");
   const [name, version, file] = [textOf(request, "name"), optionalTextOf(request, "version"), optionalTextOf(request, "file")];
   if (file !== undefined) return { file: await downloadModelArchive(name, version, file, settings) };
   return { folder: await downloadModelFiles(name, version, textOf(request, "folder"), settings) };
 }
 
 /** Puts a model of the user's own in line, and answers when it is stored and registered, or cannot be now. */
-export async function uploadModel(request: AgentRequest, session: Session): Promise<AnswerFields> {
-  const run = session.runNamed(textOf(request, "run"));
+export async function uploadModel(request: AgentRequest, client: AgentClient): Promise<AnswerFields> {
+  const run = client.runNamed(textOf(request, "run"));
   const { workspace, instance, settings } = run.place;
   const [model, files] = [textOf(request, "name"), listOf(request, "files")];
   if (files.length === 0) throw new RequestError("SNAPSHOT_EMPTY", `name the files of model ${model}`);
   const missing = files.find((file) => !isAbsolute(file) || !existsSync(file));
   if (missing !== undefined)
-    throw new RequestError("FILE_UNREADABLE", `the agent on ${session.agent.host} sees no file or folder ${missing}`);
+    throw new RequestError("FILE_UNREADABLE", `the agent on ${client.agent.host} sees no file or folder ${missing}`);
   const key = optionalTextOf(request, "key");
   const id = run.snapshots.jobs.add({
     kind: "custom",
@@ -46,7 +46,7 @@ export async function uploadModel(request: AgentRequest, session: Session): Prom
     ...lineageOf(workspace, { instance, training: settings.training }),
   });
   run.snapshots.look();
-  const url = await registration(run, id, model, session.signal);
+  const url = await registration(run, id, model, client.signal);
   return { model, url };
 }
 

@@ -1,12 +1,12 @@
-import type { LastWords } from "../shipper/last-words.js";
+import type { LastWords } from "../record/background.js";
 import { append } from "./append.js";
 import { attach } from "./attach.js";
+import type { AgentClient } from "./client.js";
 import { downloadModel, uploadLogs, uploadModel } from "./models.js";
 import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf, textsOf } from "./request.js";
-import type { Session } from "./session.js";
 
 /** Does what a request asks for. @returns fields of the answer @throws RequestError, AvaError: the answer then */
-export type Operation = (request: AgentRequest, session: Session) => AnswerFields | Promise<AnswerFields>;
+export type Operation = (request: AgentRequest, client: AgentClient) => AnswerFields | Promise<AnswerFields>;
 
 /** Longest wait of `finish` for records and for snapshots where the client names none. */
 const FINISH_MS = 10_000;
@@ -17,18 +17,18 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ["append", append],
   ["finish", finish],
   // Only who transfers something loads what it takes.
-  ["fetch", async (request, session) => (await import("./transfers.js")).fetchUrl(request, session)],
-  ["download", async (request, session) => (await import("./transfers.js")).download(request, session)],
-  ["upload", async (request, session) => (await import("./transfers.js")).upload(request, session)],
+  ["fetch", async (request, client) => (await import("./transfers.js")).fetchUrl(request, client)],
+  ["download", async (request, client) => (await import("./transfers.js")).download(request, client)],
+  ["upload", async (request, client) => (await import("./transfers.js")).upload(request, client)],
   ["uploadLogs", uploadLogs],
   ["uploadModel", uploadModel],
   ["downloadModel", downloadModel],
 ]);
 
-async function finish(request: AgentRequest, session: Session): Promise<AnswerFields> {
+async function finish(request: AgentRequest, client: AgentClient): Promise<AnswerFields> {
   const timeoutMs = optionalNumberOf(request, "timeoutMs") ?? FINISH_MS;
   const snapshotTimeoutMs = optionalNumberOf(request, "snapshotTimeoutMs") ?? timeoutMs;
-  const run = session.runNamed(textOf(request, "run"));
+  const run = client.runNamed(textOf(request, "run"));
   return { ...(await run.finish(timeoutMs, snapshotTimeoutMs, optionalTextOf(request, "writer"), lastWordsOf(request))) };
 }
 

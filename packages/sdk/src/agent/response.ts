@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FetchResponse } from "../transfer/transfer-error.js";
+import type { FetchResponse } from "../storage/transfer/transfer-error.js";
 import type { AnswerFields } from "./request.js";
 
 /** A longer body is handed over in a file: a line has its limit. */

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import type { Labels } from "ava-protocol";
 import { fateOf, type MarkedProcess } from "../machine/is-alive.js";
-import { type Observer, startObserver } from "../system/observer.js";
-import { checkIntervalMs, type WatchOptions } from "../system/watch.js";
+import { checkIntervalMs, type WatchOptions } from "../machine/system/watch.js";
+import { type Observer, startObserver } from "./observer.js";
 
 /** A process of the training that wants its machine watched. */
 export interface WatchedProcess extends WatchOptions {

@@ -1,18 +1,22 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { AvaError } from "../error.js";
-import type { TransferError } from "../transfer/transfer-error.js";
-import type { Agent } from "./agent.js";
+import { AvaError } from "../place/error.js";
+import type { TransferError } from "../storage/transfer/transfer-error.js";
 import type { AttendedRun } from "./attended-run.js";
-import type { RunClient } from "./audience.js";
+import type { AgentClient, Attendance } from "./client.js";
 import { Connection } from "./connection.js";
 import { OPERATIONS } from "./operations.js";
 import { type AgentRequest, type AnswerFields, optionalTextOf, PROTOCOL_VERSION, RequestError } from "./request.js";
 import { describeResponse } from "./response.js";
 
+/** The agent, with what a hello has to give and is told. */
+export interface GreetingAgent extends Attendance {
+  readonly options: { readonly version: string; readonly token?: string };
+}
+
 /** One client of the agent, from its hello to its end. */
-export class Session implements RunClient {
-  readonly agent: Agent;
+export class Session implements AgentClient {
+  readonly agent: GreetingAgent;
   /** Host of the client. */
   host: string;
   private readonly connection: Connection;
@@ -22,7 +26,7 @@ export class Session implements RunClient {
   private hasGreeted = false;
 
   /** @param agent - whose client it is @param stream - to and from it @param onEnd - told when it is gone */
-  constructor(agent: Agent, stream: Duplex, onEnd: () => void) {
+  constructor(agent: GreetingAgent, stream: Duplex, onEnd: () => void) {
     this.agent = agent;
     this.host = agent.host;
     this.connection = new Connection(stream, {
@@ -36,23 +40,19 @@ export class Session implements RunClient {
     });
   }
 
-  /** Aborted when the client is gone. */
   get signal(): AbortSignal {
     return this.ending.signal;
   }
 
-  /** @param name - the run's folder as the client calls it @param run - that it attends from now on @param isShared - we see the same folder */
   keep(name: string, run: AttendedRun, isShared: boolean): void {
     this.runs.set(name, run);
     if (isShared) this.shared.add(run);
   }
 
-  /** @param run - that the client attends @returns whether we see the same folder */
   sharesWith(run: AttendedRun): boolean {
     return this.shared.has(run);
   }
 
-  /** @param name - the run's folder as the client calls it @throws RequestError not_attached */
   runNamed(name: string): AttendedRun {
     const run = this.runs.get(name);
     if (run) return run;

@@ -1,19 +1,19 @@
-import { resolveSettings } from "../settings/settings.js";
-import { resolveTarget } from "../transfer/download/target.js";
-import { Fetcher } from "../transfer/fetch/fetcher.js";
-import { QMacAuthFetcher } from "../transfer/fetch/qmac-auth-fetcher.js";
-import { KodoClient } from "../transfer/upload/kodo-client.js";
-import { uploadFile } from "../transfer/upload/upload-file.js";
-import { findWorkspace } from "../workspace/find-workspace.js";
+import { resolveSettings } from "../place/settings/settings.js";
+import { findWorkspace } from "../place/workspace/find-workspace.js";
+import { resolveTarget } from "../storage/transfer/download/target.js";
+import { Fetcher } from "../storage/transfer/fetch/fetcher.js";
+import { QMacAuthFetcher } from "../storage/transfer/fetch/qmac-auth-fetcher.js";
+import { KodoClient } from "../storage/transfer/upload/kodo-client.js";
+import { uploadFile } from "../storage/transfer/upload/upload-file.js";
+import type { AgentClient } from "./client.js";
 import { type AgentRequest, type AnswerFields, optionalNumberOf, optionalTextOf, RequestError, textOf, textsOf } from "./request.js";
 import { describeResponse } from "./response.js";
-import type { Session } from "./session.js";
 
 /** How often a client is told how far a transfer is. */
 const PROGRESS_MS = 100;
 
 /** Makes one HTTP exchange. Parameters, answer and errors as in docs/formats/agent.md. */
-export async function fetchUrl(request: AgentRequest, { signal }: Session): Promise<AnswerFields> {
+export async function fetchUrl(request: AgentRequest, { signal }: AgentClient): Promise<AnswerFields> {
   const url = textOf(request, "url");
   const keys = keysOf(request);
   const body = optionalTextOf(request, "body");
@@ -46,27 +46,27 @@ export async function fetchUrl(request: AgentRequest, { signal }: Session): Prom
 }
 
 /** Downloads to a file, resumed where an earlier download ended. */
-export async function download(request: AgentRequest, session: Session): Promise<AnswerFields> {
+export async function download(request: AgentRequest, client: AgentClient): Promise<AnswerFields> {
   using fetcher = new Fetcher({ ...keysOf(request), ...placesOf(request) });
   const [url, file] = [textOf(request, "url"), textOf(request, "file")];
   // Standard output of the agent is not that of its client.
   if ((await resolveTarget(file)).kind === "descriptor")
     throw new RequestError("FILE_UNWRITABLE", `can't write ${file} (it is the agent's own)`);
-  const options = { signal: session.signal, fromKodo: request["fromKodo"] === true };
-  const [res, err] = await fetcher.fetchHugeFile(url, file, textsOf(request, "headers"), 1, progressOf(request, session), options);
+  const options = { signal: client.signal, fromKodo: request["fromKodo"] === true };
+  const [res, err] = await fetcher.fetchHugeFile(url, file, textsOf(request, "headers"), 1, progressOf(request, client), options);
   if (err) throw err;
   return { bytes: res.bytes };
 }
 
 /** Uploads a file to Kodo. */
-export async function upload(request: AgentRequest, session: Session): Promise<AnswerFields> {
+export async function upload(request: AgentRequest, client: AgentClient): Promise<AnswerFields> {
   const { accessKey = "", secretKey = "" } = keysOf(request);
   if (!accessKey || !secretKey) throw new RequestError("CREDENTIALS_MISSING", "an upload to Kodo needs accessKey and secretKey");
   const kodo = new KodoClient({ accessKey, secretKey }, { endpoint: endpointOf(request) });
-  const tell = progressOf(request, session);
+  const tell = progressOf(request, client);
   try {
     const { hash, bytes } = await uploadFile(kodo, textOf(request, "file"), textOf(request, "bucket"), textOf(request, "key"), {
-      signal: session.signal,
+      signal: client.signal,
       onProgress: (progress) => tell(progress.bytes, progress.totalBytes),
     });
     return { hash, bytes };
@@ -91,11 +91,11 @@ function endpointOf(request: AgentRequest): string | undefined {
   return optionalTextOf(request, "endpoint") ?? /^kodo:[^?]+\?endpoint=(.+)$/.exec(storage.spec)?.[1];
 }
 
-function progressOf(request: AgentRequest, session: Session): (bytes: number, totalBytes: number | undefined) => void {
+function progressOf(request: AgentRequest, client: AgentClient): (bytes: number, totalBytes: number | undefined) => void {
   let nextMs = 0;
   return (bytes, totalBytes) => {
     if (Date.now() < nextMs && bytes !== totalBytes) return;
     nextMs = Date.now() + PROGRESS_MS;
-    session.tell({ event: "progress", id: request["id"], bytes, ...(totalBytes === undefined ? {} : { totalBytes }) });
+    client.tell({ event: "progress", id: request["id"], bytes, ...(totalBytes === undefined ? {} : { totalBytes }) });
   };
 }

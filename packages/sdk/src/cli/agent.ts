@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { AvaError } from "../error.js";
-import { readEnvironment } from "../settings/environment.js";
+import { AvaError } from "../place/error.js";
+import { readEnvironment } from "../place/settings/environment.js";
 import { failUsage } from "./options.js";
 
 interface AgentFlags {

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { resolveSettings } from "../settings/settings.js";
-import { resolveTarget } from "../transfer/download/target.js";
-import { Fetcher } from "../transfer/fetch/fetcher.js";
-import { isQiniuUrl, splitQiniuUrl } from "../transfer/fetch/qiniu-url.js";
-import { findWorkspace } from "../workspace/find-workspace.js";
+import { resolveSettings } from "../place/settings/settings.js";
+import { findWorkspace } from "../place/workspace/find-workspace.js";
+import { resolveTarget } from "../storage/transfer/download/target.js";
+import { Fetcher } from "../storage/transfer/fetch/fetcher.js";
+import { isQiniuUrl, splitQiniuUrl } from "../storage/transfer/fetch/qiniu-url.js";
 import { failUsage } from "./options.js";
 import { createProgressLine, formatBytes } from "./progress-line.js";
 

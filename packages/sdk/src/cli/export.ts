@@ -4,9 +4,9 @@ import { chmod, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { isatty } from "node:tty";
 import { Command, Option } from "commander";
-import { AvaError } from "../error.js";
-import { writeStream } from "../transfer/download/stream-download.js";
-import { type DownloadTarget, resolveTarget } from "../transfer/download/target.js";
+import { AvaError } from "../place/error.js";
+import { writeStream } from "../storage/transfer/download/stream-download.js";
+import { type DownloadTarget, resolveTarget } from "../storage/transfer/download/target.js";
 import { failUsage } from "./options.js";
 import { askNamedPlatform, failing } from "./platform-client.js";
 

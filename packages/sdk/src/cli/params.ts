@@ -1,6 +1,6 @@
 import { nodeAt } from "ava-protocol";
 import { Command } from "commander";
-import { readParamsText } from "../params/params.js";
+import { readParamsText } from "../place/params/params.js";
 
 /** @returns the command `ava-sdk params` */
 export function buildParamsCommand(): Command {

@@ -1,5 +1,5 @@
 import { toWireNumber } from "ava-protocol";
-import type { Metric, ParsedItem, RunEvent } from "../parsers/parser.js";
+import type { Metric, ParsedItem, RunEvent } from "../console/parsers/parser.js";
 
 /** Output format of `ava-sdk parse`, see docs/formats/console-metrics.md. */
 export interface ParseFormat {

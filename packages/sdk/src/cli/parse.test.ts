@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildParseCommand, type ParseOptions, parseCommand } from "./parse.js";
 
-const FIXTURES = fileURLToPath(new URL("../parsers/caffe/fixtures/", import.meta.url));
+const FIXTURES = fileURLToPath(new URL("../console/parsers/caffe/fixtures/", import.meta.url));
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ava-parse-"));

@@ -2,9 +2,9 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { AvaError } from "../error.js";
-import { MetricReader } from "../parsers/metric-reader.js";
-import { createParsers, PARSER_NAMES } from "../parsers/registry.js";
+import { MetricReader } from "../console/parsers/metric-reader.js";
+import { createParsers, PARSER_NAMES } from "../console/parsers/registry.js";
+import { AvaError } from "../place/error.js";
 import { collect, positiveInteger } from "./options.js";
 import { PARSE_FORMATS } from "./parse-output.js";
 

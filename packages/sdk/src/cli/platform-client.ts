@@ -1,7 +1,7 @@
-import { AvaError } from "../error.js";
-import { askPlatform } from "../platform/ask-platform.js";
-import { resolveSettings } from "../settings/settings.js";
-import { findWorkspace } from "../workspace/find-workspace.js";
+import { AvaError } from "../place/error.js";
+import { resolveSettings } from "../place/settings/settings.js";
+import { findWorkspace } from "../place/workspace/find-workspace.js";
+import { askPlatform } from "../ship/ask-platform.js";
 
 /**
  * Asks the platform that a command line names for something.

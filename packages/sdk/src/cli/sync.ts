@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { AvaError } from "../error.js";
-import { resolveSettings } from "../settings/settings.js";
-import { listRuns, type SyncedRun, syncRun } from "../shipper/sync.js";
-import { findWorkspace } from "../workspace/find-workspace.js";
+import { listRuns, type SyncedRun, syncRun } from "../agent/sync.js";
+import { AvaError } from "../place/error.js";
+import { resolveSettings } from "../place/settings/settings.js";
+import { findWorkspace } from "../place/workspace/find-workspace.js";
 import { failUsage } from "./options.js";
 
 interface SyncFlags {

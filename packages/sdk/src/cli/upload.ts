@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { AvaError } from "../error.js";
-import { resolveSettings } from "../settings/settings.js";
+import { AvaError } from "../place/error.js";
+import { resolveSettings } from "../place/settings/settings.js";
+import { findWorkspace } from "../place/workspace/find-workspace.js";
 import { openStorage } from "../storage/open-storage.js";
-import { findWorkspace } from "../workspace/find-workspace.js";
 import { failUsage } from "./options.js";
 import { createProgressLine, formatBytes } from "./progress-line.js";
 

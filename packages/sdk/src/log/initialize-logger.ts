@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
-import { readEnvironment } from "../settings/environment.js";
-import { makeFolder } from "../workspace/make-folder.js";
+import { readEnvironment } from "../place/settings/environment.js";
+import { makeFolder } from "../place/workspace/make-folder.js";
 import type { LogLevel } from "./log-record.js";
 import { Logger } from "./logger.js";
 import { MultiProcessingLogHandler } from "./multi-processing-log-handler.js";

@@ -1,5 +1,5 @@
-import { AvaError } from "../error.js";
-import { emitLibraryWarning } from "../notices/notices.js";
+import { AvaError } from "../place/error.js";
+import { emitLibraryWarning } from "../place/notices/notices.js";
 import { LEVEL_NUMBERS, type LogFormatter, type LogLevel, type LogRecord, lineFormatter } from "./log-record.js";
 
 /** Decides whether a record is logged: a function, or an object with a method `filter`. */

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { AvaError } from "../error.js";
+import { AvaError } from "../place/error.js";
 import { onThreadExit } from "./at-exit.js";
 import { LogHandler } from "./log-handler.js";
 import type { LogRecord } from "./log-record.js";

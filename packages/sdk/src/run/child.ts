@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
-import { AvaError } from "../error.js";
+import { AvaError } from "../place/error.js";
 import { missingProgram } from "./find-program.js";
 import { asInherited, closeInherited, descriptorsOfChild, type Inherited } from "./inherited.js";
 import { type OutputPipe, openPipes, type Pipe } from "./pipes.js";

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { AvaError } from "../error.js";
+import { AvaError } from "../place/error.js";
 
 /**
  * Looks for a program where the system will look: a shell that starts it for us would tell it in words of its own.

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import type { StartVariables } from "../settings/environment.js";
+import type { StartVariables } from "../place/settings/environment.js";
 
 /** What a process finds when it starts and Node.js takes away: a command that we run is to find it all the same. */
 export interface Inherited {

@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Socket } from "node:net";
+import { RELAY_NAME } from "../machine/system/proc/process-tree.js";
 
 /**
  * Waits for the end of a pipe that we alone hold, and copies the output then. A `cat` that cannot write (a full disk, a terminal that is gone: code 1) has
  * dropped a piece, and the next one goes on; one whose reader is gone dies by SIGPIPE.
  */
 const SCRIPT = 'trap "" HUP INT QUIT TERM TSTP TTIN TTOU USR1 USR2; read -r _ <&3; exec 3<&-; until cat; do [ $? -eq 1 ] || exit; done';
-
-/** Name of a relay among its arguments, by which it is told from the command's processes. */
-export const RELAY_NAME = "ava-relay";
 
 /** Relays in a row that may be killed before we do without one. */
 const MOST_RELAYS = 20;

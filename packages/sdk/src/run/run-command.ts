@@ -1,13 +1,14 @@
 import { constants, tmpdir } from "node:os";
 import type { EndCause } from "ava-protocol";
-import { AvaError } from "../error.js";
-import type { Notices } from "../notices/notices.js";
-import { createParsers, type ParserSelection } from "../parsers/registry.js";
-import { childEnvironment } from "../settings/environment.js";
-import type { Settings } from "../settings/settings.js";
-import { storageFolder } from "../storage/settings.js";
-import type { WatchOptions } from "../system/watch.js";
-import { Recording } from "../train/recording.js";
+import { startRecording } from "../agent/start-recording.js";
+import { createParsers, type ParserSelection } from "../console/parsers/registry.js";
+import type { WatchOptions } from "../machine/system/watch.js";
+import { AvaError } from "../place/error.js";
+import type { Notices } from "../place/notices/notices.js";
+import { childEnvironment } from "../place/settings/environment.js";
+import type { Settings } from "../place/settings/settings.js";
+import { storageFolder } from "../place/settings/storage-address.js";
+import { noteWatched } from "../record/watched.js";
 import { type ChildExit, launchChild, type PipedChild } from "./child.js";
 import type { CrashCause } from "./crash-cause.js";
 import type { Inherited } from "./inherited.js";
@@ -17,7 +18,6 @@ import { RunSnapshots } from "./run-snapshots.js";
 import { SignalForwarder, type StoppedBy } from "./signals.js";
 import { StreamRecorder } from "./stream-recorder.js";
 import type { Terminal } from "./terminal.js";
-import { noteWatched } from "./watched.js";
 
 /** What to run and how to record it. */
 export interface RunOptions extends WatchOptions {
@@ -85,7 +85,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   };
   const [outParsers, errParsers] = [newParsers(), newParsers()];
   const signals = new SignalForwarder(options.graceMs, options.inherited?.ignoredSignals);
-  const recording = new Recording({
+  const { recording, snapshots: queue } = startRecording({
     ...options,
     command: [...options.command],
     isChild: true,
@@ -103,7 +103,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     notices.tell(`parser ${problem.parser} is off from line ${problem.line} on: ${problem.message}`);
   const storage = storageFolder(settings.storage);
   const snapshots = new RunSnapshots(
-    recording.snapshots,
+    queue,
     {
       patterns: options.snapshotPatterns ?? [],
       shouldTakeNamed: !settings.storage.isDefault,

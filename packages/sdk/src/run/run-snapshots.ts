@@ -1,12 +1,12 @@
 import { resolve, sep } from "node:path";
 import type { InstanceEvent } from "ava-protocol";
-import type { Notices } from "../notices/notices.js";
-import type { RunEvent } from "../parsers/parser.js";
+import type { ItemListener } from "../console/item-recorder.js";
+import { collectSnapshots } from "../console/parsers/caffe/snapshot-lines.js";
+import type { RunEvent } from "../console/parsers/parser.js";
+import { StepHistory } from "../console/step-history.js";
+import type { Notices } from "../place/notices/notices.js";
 import type { QueuedSnapshot, SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { type FoundSnapshot, SnapshotWatch } from "../snapshot/watch.js";
-import type { ItemListener } from "./item-recorder.js";
-import { collectSnapshots } from "./snapshot-lines.js";
-import { StepHistory } from "./step-history.js";
 
 /** Which snapshots of a wrapped command are taken. */
 export interface RunSnapshotOptions {

@@ -1,9 +1,9 @@
 import type { LogStream } from "ava-protocol";
-import type { Recorder } from "../journal/recorder.js";
-import { MetricReader, type ParserProblem } from "../parsers/metric-reader.js";
-import type { NamedParser } from "../parsers/registry.js";
+import { type ItemListener, ItemRecorder } from "../console/item-recorder.js";
+import { MetricReader, type ParserProblem } from "../console/parsers/metric-reader.js";
+import type { NamedParser } from "../console/parsers/registry.js";
+import type { Recorder } from "../record/recorder.js";
 import { type CrashCause, crashCause } from "./crash-cause.js";
-import { type ItemListener, ItemRecorder } from "./item-recorder.js";
 import { Tail } from "./tail.js";
 
 /** Records one output stream of a child: its text, and the metrics and events that parsers find in it. */

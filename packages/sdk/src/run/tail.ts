@@ -1,4 +1,4 @@
-import { ConsoleReader } from "../console/console-reader.js";
+import { ConsoleReader } from "../console/terminal/console-reader.js";
 
 /** How much of a stream's end is kept: a stack and what stands before it. */
 const TAIL_BYTES = 65_536;

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { PassThrough, Readable } from "node:stream";
 import { isatty } from "node:tty";
 import type { IPty, spawn as spawnOnTerminal } from "@lydell/node-pty";
-import { AvaError } from "../error.js";
+import { AvaError } from "../place/error.js";
 import { type ChildExit, type ChildOptions, type PipedChild, signalGroup } from "./child.js";
 import { missingProgram } from "./find-program.js";
 import { asInherited } from "./inherited.js";

@@ -1,4 +1,4 @@
-import { AvaError } from "../error.js";
+import { AvaError } from "../place/error.js";
 import { launchUnwatched } from "./child.js";
 import type { Inherited } from "./inherited.js";
 import { SignalForwarder } from "./signals.js";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AvaError } from "../error.js";
-import { makePrivateFolder } from "../workspace/make-folder.js";
+import { AvaError } from "../place/error.js";
+import { makePrivateFolder } from "../place/workspace/make-folder.js";
 import type { SnapshotJob } from "./job.js";
 
 /** Snapshots that may wait at a time, as in the old client; a training that writes faster than it can upload should know. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../params/json-file.js";
+import type { JsonObject } from "../place/params/json-file.js";
 
 /** Model files on their way to the storage and the platform. Lies as a file in the run's folder until it is registered. */
 export interface SnapshotJob {

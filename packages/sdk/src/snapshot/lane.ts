@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { backoffMs } from "../shipper/backoff.js";
+import { backoffMs } from "../ship/backoff.js";
 
 /** How often new snapshots are looked for. */
 export const POLL_MS = 500;

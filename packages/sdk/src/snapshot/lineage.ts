@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { plainJsonValue } from "ava-protocol";
-import { type JsonObject, readJsonFile, readJsonText } from "../params/json-file.js";
-import { configPath, defaultParamsPath, runLayout } from "../workspace/layout.js";
+import { type JsonObject, readJsonFile, readJsonText } from "../place/params/json-file.js";
+import { configPath, defaultParamsPath, runLayout } from "../place/workspace/layout.js";
 
 /**
  * Facts of a run for the lineage of a model that another process adds for it.

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { tarFiles } from "../compress/compress.js";
-import { AvaError } from "../error.js";
-import type { PutResult, Storage } from "../storage/storage.js";
+import { AvaError } from "../place/error.js";
+import type { Storage } from "../storage/storage.js";
+import type { PutResult } from "../storage/transfer/stored-object.js";
+import { tarFiles } from "./compress/compress.js";
 import { fileState } from "./file-state.js";
 import { archiveKey, type SnapshotJob } from "./job.js";
 import type { JobFolder } from "./job-folder.js";

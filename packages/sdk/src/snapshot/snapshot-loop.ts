@@ -1,4 +1,4 @@
-import { claimFolder } from "../workspace/claim-folder.js";
+import { claimFolder } from "../machine/claim-folder.js";
 import type { SnapshotJob } from "./job.js";
 import type { SnapshotCounts } from "./job-folder.js";
 import { Lane, type LaneResult } from "./lane.js";

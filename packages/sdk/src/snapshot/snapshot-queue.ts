@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { AvaError } from "../error.js";
-import type { Snapshot } from "../monitor/snapshot.js";
-import type { JsonObject } from "../params/json-file.js";
+import { AvaError } from "../place/error.js";
+import type { JsonObject } from "../place/params/json-file.js";
 import { fileStateSync } from "./file-state.js";
 import { type ArchiveFormat, type SnapshotJob, type SnapshotPlace, snapshotModelName } from "./job.js";
 import { JobFolder } from "./job-folder.js";
+import type { Snapshot } from "./snapshot.js";
 
 /** A model that is stored, verified and registered. */
 export interface RegisteredModel {

@@ -1,5 +1,5 @@
+import type { StorageSettings } from "../place/settings/storage-address.js";
 import { openStorage } from "../storage/open-storage.js";
-import type { StorageSettings } from "../storage/settings.js";
 import { JobFolder, type SnapshotCounts } from "./job-folder.js";
 import { createRegisterModel } from "./register-model.js";
 import type { RetentionPolicy } from "./retention.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { encodeBatchHead, RecordEncoder } from "ava-protocol";
-import { createTransport } from "../shipper/transport.js";
+import { createTransport } from "../ship/transport.js";
 import type { SnapshotJob } from "./job.js";
 import type { RegisterModel } from "./register-model.js";
 

@@ -4,11 +4,12 @@ import { access, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
-import { AvaError } from "../error.js";
-import { resolveFile } from "../transfer/download/target.js";
-import { openRegular } from "../transfer/upload/source-file.js";
-import { makeFolder } from "../workspace/make-folder.js";
-import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
+import { AvaError } from "../place/error.js";
+import { makeFolder } from "../place/workspace/make-folder.js";
+import type { Storage } from "./storage.js";
+import { resolveFile } from "./transfer/download/target.js";
+import type { PutResult, StoredObject, TransferOptions } from "./transfer/stored-object.js";
+import { openRegular } from "./transfer/upload/source-file.js";
 
 /** End of the names of files that are not whole yet. */
 const PARTIAL = ".ava-partial";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type KodoEmulator, startEmulator } from "ava-kodo-emulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStorage } from "./open-storage.js";
-import type { Storage, StoredObject, TransferProgress } from "./storage.js";
+import type { Storage } from "./storage.js";
+import type { StoredObject, TransferProgress } from "./transfer/stored-object.js";
 
 const ACCOUNT = { accessKey: "test-access-key", secretKey: "test-secret-key" };
 

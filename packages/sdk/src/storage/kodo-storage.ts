@@ -1,19 +1,20 @@
 import { dirname, resolve } from "node:path";
 import { escapeKey } from "ava-kodo";
-import { AvaError } from "../error.js";
-import { downloadFile } from "../transfer/download/download-file.js";
-import { RangeSource } from "../transfer/download/range-source.js";
-import { resolveTarget } from "../transfer/download/target.js";
-import { HttpClient } from "../transfer/fetch/http-client.js";
-import { DEFAULT_LIMITS } from "../transfer/fetch/limits.js";
-import { signedNow } from "../transfer/fetch/signed-url.js";
-import { TransferError } from "../transfer/transfer-error.js";
-import { type KodoAccount, KodoClient, type KodoClientOptions } from "../transfer/upload/kodo-client.js";
-import { deleteObject, listDomains, listObjects, statObject } from "../transfer/upload/objects.js";
-import { ProgressMeter } from "../transfer/upload/progress-meter.js";
-import { uploadFile } from "../transfer/upload/upload-file.js";
-import { makeFolder } from "../workspace/make-folder.js";
-import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
+import { AvaError } from "../place/error.js";
+import { makeFolder } from "../place/workspace/make-folder.js";
+import type { Storage } from "./storage.js";
+import { downloadFile } from "./transfer/download/download-file.js";
+import { RangeSource } from "./transfer/download/range-source.js";
+import { resolveTarget } from "./transfer/download/target.js";
+import { HttpClient } from "./transfer/fetch/http-client.js";
+import { DEFAULT_LIMITS } from "./transfer/fetch/limits.js";
+import { signedNow } from "./transfer/fetch/signed-url.js";
+import type { PutResult, StoredObject, TransferOptions } from "./transfer/stored-object.js";
+import { TransferError } from "./transfer/transfer-error.js";
+import { type KodoAccount, KodoClient, type KodoClientOptions } from "./transfer/upload/kodo-client.js";
+import { deleteObject, listDomains, listObjects, statObject } from "./transfer/upload/objects.js";
+import { ProgressMeter } from "./transfer/upload/progress-meter.js";
+import { uploadFile } from "./transfer/upload/upload-file.js";
 
 /** Retries in a row that bring not a single byte of a download. */
 const MAX_RETRIES = 8;

@@ -1,5 +1,5 @@
-import { AvaError } from "../error.js";
-import { type StorageSettings, storageFolder } from "./settings.js";
+import { AvaError } from "../place/error.js";
+import { type StorageSettings, storageFolder } from "../place/settings/storage-address.js";
 import type { Storage } from "./storage.js";
 
 /** Region where a spec names none: what stores other than Amazon's expect. */

@@ -4,15 +4,16 @@ import { dirname, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type * as S3 from "@aws-sdk/client-s3";
-import { AvaError } from "../error.js";
-import { resolveFile } from "../transfer/download/target.js";
-import { TransferError } from "../transfer/transfer-error.js";
-import { choosePartBytes, forEachPart } from "../transfer/upload/part-reader.js";
-import { ProgressMeter } from "../transfer/upload/progress-meter.js";
-import { SourceFile } from "../transfer/upload/source-file.js";
-import { makeFolder } from "../workspace/make-folder.js";
+import { AvaError } from "../place/error.js";
+import { makeFolder } from "../place/workspace/make-folder.js";
 import { contradicts, md5, PartDigests } from "./s3-etag.js";
-import type { PutResult, Storage, StoredObject, TransferOptions } from "./storage.js";
+import type { Storage } from "./storage.js";
+import { resolveFile } from "./transfer/download/target.js";
+import type { PutResult, StoredObject, TransferOptions } from "./transfer/stored-object.js";
+import { TransferError } from "./transfer/transfer-error.js";
+import { choosePartBytes, forEachPart } from "./transfer/upload/part-reader.js";
+import { ProgressMeter } from "./transfer/upload/progress-meter.js";
+import { SourceFile } from "./transfer/upload/source-file.js";
 
 /** The package that is loaded when this storage is used, and not before. */
 export type S3Package = typeof S3;

@@ -1,17 +1,17 @@
+import type { ItemSink } from "../console/item-recorder.js";
+import type { SnapshotListener } from "../snapshot/snapshot.js";
 import {
   type CaffeEpochEndOptions,
   type CaffeLineCallback,
   type CaffeMonitorOptions,
   getEpochEndLogCallback,
   getLogCallback,
-} from "../monitor/caffe/callbacks.js";
-import { getBatchEndCallbacks, getEpochEndCallback } from "../monitor/mxnet/callbacks.js";
-import type { MxnetBatchEndCallback, MxnetEpochEndCallback, MxnetEpochEndOptions, MxnetMonitorOptions } from "../monitor/mxnet/types.js";
-import type { SnapshotListener } from "../monitor/snapshot.js";
-import { tfjsCallback } from "../monitor/tfjs/callback.js";
-import { type TfjsEpochEndCallback, type TfjsEpochEndOptions, tfjsEpochEndCallback } from "../monitor/tfjs/epoch-end.js";
-import type { TfjsCallback, TfjsCallbackOptions, TfjsMetricSink } from "../monitor/tfjs/types.js";
-import type { ItemSink } from "../run/item-recorder.js";
+} from "./monitor/caffe/callbacks.js";
+import { getBatchEndCallbacks, getEpochEndCallback } from "./monitor/mxnet/callbacks.js";
+import type { MxnetBatchEndCallback, MxnetEpochEndCallback, MxnetEpochEndOptions, MxnetMonitorOptions } from "./monitor/mxnet/types.js";
+import { tfjsCallback } from "./monitor/tfjs/callback.js";
+import { type TfjsEpochEndCallback, type TfjsEpochEndOptions, tfjsEpochEndCallback } from "./monitor/tfjs/epoch-end.js";
+import type { TfjsCallback, TfjsCallbackOptions, TfjsMetricSink } from "./monitor/tfjs/types.js";
 
 /** For each supported framework: what its monitor callback takes, and what it is. `undefined` where a needed option is missing. */
 export interface MonitorCallbacks {

@@ -1,4 +1,4 @@
-import { datasetPath, modelPath, type RunLayout } from "../workspace/layout.js";
+import { datasetPath, modelPath, type RunLayout } from "../place/workspace/layout.js";
 
 /** Where the files of an instance lie, under the seed's names. */
 export abstract class InstancePlace {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { makePrivateFolder } from "../workspace/make-folder.js";
+import { makePrivateFolder } from "../place/workspace/make-folder.js";
 
 /** Name of the file of a process without a rank. */
 const MAIN = "main";

@@ -1,12 +1,15 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { hasZstd } from "../compress/has-zstd.js";
-import type { Snapshot } from "../monitor/snapshot.js";
-import { createNotices, emitLibraryWarning, type Notices } from "../notices/notices.js";
-import { resolveSettings, type Settings } from "../settings/settings.js";
-import type { RegisteredModel } from "../snapshot/snapshot-queue.js";
-import type { PutResult } from "../storage/storage.js";
-import { findWorkspace, prepareWorkspace } from "../workspace/find-workspace.js";
+import { startRecording } from "../agent/start-recording.js";
+import { readRank } from "../machine/rank.js";
+import { createNotices, emitLibraryWarning, type Notices } from "../place/notices/notices.js";
+import { resolveSettings, type Settings } from "../place/settings/settings.js";
+import { findWorkspace, prepareWorkspace } from "../place/workspace/find-workspace.js";
+import type { Recording } from "../record/recording.js";
+import { hasZstd } from "../snapshot/compress/has-zstd.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
+import type { RegisteredModel, SnapshotQueue } from "../snapshot/snapshot-queue.js";
+import type { PutResult } from "../storage/transfer/stored-object.js";
 import {
   type CallbackTarget,
   type EpochEndCallbacks,
@@ -18,8 +21,6 @@ import {
 import { InstancePlace } from "./instance-place.js";
 import { toMetrics, toPlace } from "./log-arguments.js";
 import { toParamsText } from "./params-text.js";
-import { readRank } from "./rank.js";
-import { Recording } from "./recording.js";
 import { StepCounter } from "./step-counter.js";
 import { textOf } from "./text-of.js";
 import type { LogOptions, TrainInstanceOptions } from "./train-options.js";
@@ -43,6 +44,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   /** Aborted when somebody asks the run to stop; its reason is what they said. */
   readonly stopSignal: AbortSignal;
   protected override readonly recording: Recording;
+  private readonly snapshots: SnapshotQueue;
   private readonly notices: Notices;
   private readonly warn = (message: string, topic?: string): void => this.notices.warn(message, topic);
   protected override readonly workspace: string;
@@ -66,7 +68,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     this.settings = resolveSettings({ trainingInsId, training, platformUrl, token, storage }, this.workspace, this.warn);
     const canZstd = hasZstd();
     if (options.archiveFormat === "tar.zst" && !canZstd) this.warn("this Node.js has no zstd (22.15 has): snapshots are packed as tar.gz");
-    this.recording = new Recording({
+    const { recording, snapshots } = startRecording({
       ...watched,
       ...(params === undefined ? {} : { paramsText: toParamsText(params, this.warn) }),
       archiveFormat: canZstd ? (options.archiveFormat ?? "tar.gz") : "tar.gz",
@@ -76,6 +78,8 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
       notices: this.notices,
       onStop: (reason) => stop.abort(new Error(reason)),
     });
+    this.recording = recording;
+    this.snapshots = snapshots;
     this.steps = new StepCounter(this.recording.layout.steps, readRank());
     this.onUncaught = (error) => {
       this.uncaught = (error instanceof Error && error.stack) || textOf(error);
@@ -176,7 +180,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     const { files = [], otherFiles = [] } = snapshot;
     const { epoch, step = Math.max(0, this.steps.last) } = toPlace(snapshot, this.warn);
     const taken = { step, files: [...files], otherFiles: [...otherFiles], ...(epoch === undefined ? {} : { epoch }) };
-    return this.recording.holdFor(this.recording.snapshots.add(taken));
+    return this.recording.holdFor(this.snapshots.add(taken));
   }
 
   /**
@@ -188,7 +192,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @throws AvaError SNAPSHOT_QUEUE_FULL
    */
   uploadCustomModel(name: string, files: readonly string[]): Promise<RegisteredModel> {
-    return this.recording.holdFor(this.recording.snapshots.addCustom(name, files));
+    return this.recording.holdFor(this.snapshots.addCustom(name, files));
   }
 
   /**
@@ -198,7 +202,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @throws AvaError of the storage
    */
   async uploadLogs(): Promise<PutResult[]> {
-    const { uploadLogFiles } = await import("./models.js");
+    const { uploadLogFiles } = await import("../snapshot/models.js");
     return uploadLogFiles(this.recording.layout.logs, this.getTrainingInsId(), this.settings);
   }
 
@@ -211,7 +215,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
    * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED, HASH_MISMATCH, and those of the storage
    */
   async downloadModel(name: string, options: { version?: string; folder?: string } = {}): Promise<string> {
-    const { downloadModelFiles } = await import("./models.js");
+    const { downloadModelFiles } = await import("../snapshot/models.js");
     const folder = options.folder ?? join(this.getModelBasePath(), name.replaceAll(/[^\w.@+-]/g, "_"));
     return downloadModelFiles(name, options.version, folder, this.settings);
   }
@@ -263,7 +267,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   /** A framework's callback must not end its training because there is nothing to take, or too much waits. */
   private takeSnapshot(snapshot: Snapshot): void {
     try {
-      void this.recording.snapshots.add(snapshot);
+      void this.snapshots.add(snapshot);
     } catch (error) {
       const { message } = error as Error;
       this.warn(message);

@@ -1,7 +1,7 @@
-import type { JsonObject } from "../params/json-file.js";
+import type { WatchOptions } from "../machine/system/watch.js";
+import type { JsonObject } from "../place/params/json-file.js";
 import type { ArchiveFormat } from "../snapshot/job.js";
 import type { RetentionPolicy } from "../snapshot/retention.js";
-import type { WatchOptions } from "../system/watch.js";
 
 /** Options of `TrainInstance.create`; what is absent comes from the environment, `config/*` or the defaults. */
 export interface TrainInstanceOptions extends WatchOptions {

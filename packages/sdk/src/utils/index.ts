@@ -1,8 +1,4 @@
-export * as cmd from "../cmd/cmd.js";
-export * as compress from "../compress/compress.js";
-export { Config, ConfigError, type ConfigGetOptions } from "../config/config.js";
-export { Environment, type EnvironmentOptions, getJobId } from "../environment/environment.js";
-export * as fileloc from "../fileloc/fileloc.js";
+export { Config, ConfigError, type ConfigGetOptions } from "../place/config/config.js";
 export {
   fetchAllFromTrainingspec,
   fetchConfigFromEvaluationinfo,
@@ -12,5 +8,9 @@ export {
   fetchConfigFromUserinfo,
   fetchConfigFromWorkerinfo,
   type SamplesetName,
-} from "./fetch-config.js";
-export { ceilByLevel, getBatchSize, getCores, getCropSize, getSamplesetClassNum, getSamplesetNum } from "./sizes.js";
+} from "../place/config/fetch-config.js";
+export { Environment, type EnvironmentOptions, getJobId } from "../place/environment/environment.js";
+export * as fileloc from "../place/fileloc/fileloc.js";
+export * as cmd from "../run/cmd/cmd.js";
+export * as compress from "../snapshot/compress/compress.js";
+export { ceilByLevel, getBatchSize, getCores, getCropSize, getSamplesetClassNum, getSamplesetNum } from "../train/monitor/sizes.js";

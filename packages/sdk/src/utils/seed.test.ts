@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { batchOfEpochFromConfig } from "../monitor/caffe/callbacks.js";
-import { fullMxnetMetrics } from "../monitor/mxnet/callbacks.js";
+import { batchOfEpochFromConfig } from "../train/monitor/caffe/callbacks.js";
+import { fullMxnetMetrics } from "../train/monitor/mxnet/callbacks.js";
 import * as utils from "./index.js";
 
 let workspace: string;

@@ -2,7 +2,7 @@ import { type InstanceDetail, plainLine } from "ava-protocol";
 import { describeInstance, listTrainings } from "../../query/instances.js";
 import { listInstances } from "../../query/list.js";
 import { modelsOfInstance } from "../../query/models.js";
-import type { Instance } from "../../store/instance/instance.js";
+import type { Instance } from "../../store/embedded/instance/instance.js";
 import { checkId, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
 import { instanceOf } from "../instance-of.js";

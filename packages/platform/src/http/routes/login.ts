@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { COOKIE, sessionOf, tooManyAttempts } from "../../auth/access.js";
-import { printableAddress } from "../../auth/attempt-limit.js";
-import { SESSION_SECONDS } from "../../auth/sessions.js";
+import { COOKIE, sessionOf, tooManyAttempts } from "../../access/access.js";
+import { printableAddress } from "../../access/attempt-limit.js";
+import { SESSION_SECONDS } from "../../access/sessions.js";
 import { PlatformError } from "../../error.js";
 import type { Routes } from "../context.js";
 import { answers, object, text } from "../schema.js";

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { readRange } from "../../blobs/byte-range.js";
+import { kodoDownload } from "../../blobs/kodo-url.js";
 import { PlatformError } from "../../error.js";
-import { readRange } from "../../models/byte-range.js";
-import { kodoDownload } from "../../models/kodo-url.js";
 import { openModelFile } from "../../models/model-file.js";
 import { modelOf } from "../../query/models.js";
-import type { ModelSpec } from "../../store/command.js";
+import type { ModelSpec } from "../../store/contract/command.js";
 import type { Routes } from "../context.js";
 import { ERROR, text } from "../schema.js";
 

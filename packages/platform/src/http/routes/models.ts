@@ -1,5 +1,5 @@
 import { describeModel, modelOf, newestModels } from "../../query/models.js";
-import type { ModelSpec } from "../../store/command.js";
+import type { ModelSpec } from "../../store/contract/command.js";
 import { checkModel } from "../checks.js";
 import type { Routes } from "../context.js";
 import { answers, list, object, type Schema, text } from "../schema.js";

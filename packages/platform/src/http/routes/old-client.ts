@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type InstanceFacts, LIMITS } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { describeInstance } from "../../query/instances.js";
-import type { Instance } from "../../store/instance/instance.js";
+import type { Instance } from "../../store/embedded/instance/instance.js";
 import { checkId, checkName, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
 import { instanceOf } from "../instance-of.js";

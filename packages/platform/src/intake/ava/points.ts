@@ -1,6 +1,6 @@
 import { type Labels, seriesKey, whyNotLabels, whyNotSeriesName } from "ava-protocol";
-import type { RefusedPoints } from "../../store/command.js";
-import type { Instance } from "../../store/instance/instance.js";
+import type { RefusedPoints } from "../../store/contract/command.js";
+import type { Instance } from "../../store/embedded/instance/instance.js";
 import { whyNotOneMore } from "../records/record.js";
 import { type ParsedLine, parseLine } from "./line.js";
 

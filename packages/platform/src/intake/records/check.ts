@@ -10,7 +10,7 @@ import {
   whyNotLabels,
   whyNotTrainingName,
 } from "ava-protocol";
-import { DEFAULT_TRAINING, type Instance } from "../../store/instance/instance.js";
+import { DEFAULT_TRAINING, type Instance } from "../../store/embedded/instance/instance.js";
 import { badRecords, readBatchHeader } from "./header.js";
 import { checkPoints, seqAt } from "./points.js";
 import { checkRecord } from "./record.js";

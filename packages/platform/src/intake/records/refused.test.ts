@@ -4,10 +4,10 @@ import { LIMITS, RECORD_TYPE, RecordEncoder, type RecordsAnswer } from "ava-prot
 import { expect, onTestFinished, test } from "vitest";
 import { exportPoints } from "../../query/export/export.js";
 import { describeInstance } from "../../query/instances.js";
-import type { EmbeddedStore } from "../../store/embedded.js";
-import { newInstance } from "../../store/instance/instance.js";
-import { openStore } from "../../store/open.js";
-import type { Series } from "../../store/series/series.js";
+import type { EmbeddedStore } from "../../store/embedded/embedded.js";
+import { newInstance } from "../../store/embedded/instance/instance.js";
+import { openStore } from "../../store/embedded/open.js";
+import type { Series } from "../../store/embedded/series/series.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { testFolder } from "../../testing/folder.js";
 import { checkBatch } from "./check.js";

@@ -1,5 +1,5 @@
 import type { BatchHeader } from "ava-protocol";
-import type { Instance } from "../../store/instance/instance.js";
+import type { Instance } from "../../store/embedded/instance/instance.js";
 import type { Sieve } from "./sieve.js";
 
 /** A body on its way through the check. */

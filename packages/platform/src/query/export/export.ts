@@ -1,4 +1,4 @@
-import type { Instance } from "../../store/instance/instance.js";
+import type { Instance } from "../../store/embedded/instance/instance.js";
 import { writeParquet } from "./parquet.js";
 import { pointBlocks } from "./points.js";
 import { writeCsv, writeJsonLines } from "./text.js";

@@ -1,6 +1,6 @@
 import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from "hyparquet-writer";
-import { CHUNK_POINTS } from "../../store/chunk/chunk.js";
-import { joinTimeNs } from "../../store/series/totals.js";
+import { CHUNK_POINTS } from "../../store/levels/chunk.js";
+import { joinTimeNs } from "../../store/levels/totals.js";
 import type { PointBlock } from "./points.js";
 
 /** Most rows of a row group: it is encoded at once, and all other requests wait for that. */

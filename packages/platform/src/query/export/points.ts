@@ -1,9 +1,9 @@
 import type { Labels } from "ava-protocol";
-import type { RawRows } from "../../store/chunk/chunk.js";
-import { type Column, columnValues } from "../../store/chunk/column.js";
-import { damaged } from "../../store/damage.js";
-import type { Instance } from "../../store/instance/instance.js";
-import type { ReadablePiece } from "../../store/series/series.js";
+import { damaged } from "../../store/embedded/damage.js";
+import type { Instance } from "../../store/embedded/instance/instance.js";
+import type { ReadablePiece } from "../../store/embedded/series/series.js";
+import type { RawRows } from "../../store/levels/chunk.js";
+import { type Column, columnValues } from "../../store/levels/column.js";
 import { readPiece } from "../pieces.js";
 
 /** Up to 4096 points of one series, in order of arrival; an absent epoch is NaN. The rows hold only until the next block is asked for. */

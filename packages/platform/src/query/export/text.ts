@@ -1,5 +1,5 @@
 import { toWireNumber } from "ava-protocol";
-import { joinTimeNs } from "../../store/series/totals.js";
+import { joinTimeNs } from "../../store/levels/totals.js";
 import type { PointBlock } from "./points.js";
 
 /** Writes one point; `epoch` is NaN when absent. */

@@ -1,12 +1,12 @@
 import { readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { isOlderThan } from "../../machine/lock-token.js";
+import { removeTakeoverLitter } from "../../machine/takeover-lock.js";
+import { fateOf } from "../../machine/thread-identity.js";
 import { CommitFile } from "./commits.js";
-import { isOlderThan } from "./lock-token.js";
 import { LogFile } from "./log-file.js";
 import { listParts, type PartName } from "./part-name.js";
 import type { Rotation } from "./rotate.js";
-import { removeTakeoverLitter } from "./takeover-lock.js";
-import { fateOf } from "./thread-identity.js";
 import { WriterReader } from "./writer-reader.js";
 
 /** Parts of another host or container that nobody has changed for so long count as abandoned. */

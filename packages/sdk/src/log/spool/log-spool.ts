@@ -1,10 +1,10 @@
 import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { FileLock } from "../../machine/file-lock.js";
 import { type Collected, type Collection, collect, startAnew } from "./collect.js";
 import { listParts } from "./part-name.js";
 import { PartWriter } from "./part-writer.js";
 import type { Rotation } from "./rotate.js";
-import { SpoolLock } from "./spool-lock.js";
 
 /** How often it is looked which writers are gone. */
 const SWEEP_INTERVAL_MS = 1000;
@@ -15,7 +15,7 @@ const HOLD_BYTES = 16 * 1024 * 1024;
 /** The spool of a log, as one writer uses it. Every method may throw the file system's error. See docs/formats/log-spool.md. */
 export class LogSpool {
   /** The lock of the log; a caller that holds it keeps it over {@link collect}. */
-  readonly lock: SpoolLock;
+  readonly lock: FileLock;
   private readonly writer: PartWriter;
   private readonly collection: Collection;
   private nextSweepMs = 0;
@@ -27,7 +27,7 @@ export class LogSpool {
   constructor(log: string, rotation: Rotation) {
     const spool = `${log}.spool`;
     this.collection = { log, spool, rotation, budgetBytes: HOLD_BYTES, isSweeping: false };
-    this.lock = new SpoolLock(spool);
+    this.lock = new FileLock(spool);
     this.writer = new PartWriter(spool);
   }
 

@@ -1,4 +1,4 @@
-import { ownThread } from "./thread-identity.js";
+import { ownThread } from "../../machine/thread-identity.js";
 
 /** Name of a part, taken apart. */
 export interface PartName {

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { inFolder } from "../../place/workspace/in-folder.js";
 import { partFileName } from "./part-name.js";
-import { inSpoolFolder } from "./spool-folder.js";
 
 /** Bytes before the text of a record: length and time. */
 export const FRAME_HEAD_BYTES = 12;
@@ -81,7 +81,7 @@ export class PartWriter {
 
   private create(): number {
     const path = join(this.folder, partFileName(this.writer, this.nextPart));
-    this.fd = inSpoolFolder(this.folder, () => openSync(path, "ax", 0o644));
+    this.fd = inFolder(this.folder, () => openSync(path, "ax", 0o644));
     this.partBytes = 0;
     this.nextPart += 1;
     return this.fd;

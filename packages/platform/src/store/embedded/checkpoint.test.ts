@@ -1,0 +1,117 @@
+import { setImmediate } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { stringifyAnswer } from "../../json-source.js";
+import { BatchWriter } from "../../testing/batch-writer.js";
+import { contentOf } from "../../testing/content.js";
+import { copyAfterCrash } from "../../testing/crash.js";
+import { testFolder } from "../../testing/folder.js";
+import { checkStore } from "./check.js";
+import type { EmbeddedStore } from "./embedded.js";
+import { openStore, type StoreOptions } from "./open.js";
+
+const clock = { now: () => 1_700_000_000_000, lostAfterMs: 60_000 };
+
+function open(dataDir: string, options: Partial<StoreOptions> = {}): EmbeddedStore {
+  const store = openStore({ dataDir, now: clock.now, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+function everything(store: EmbeddedStore): unknown {
+  const ids = [...store.instances.keys()].sort();
+  const instances = ids.map((id) => contentOf(store, store.instances.get(id)!, clock));
+  return JSON.parse(stringifyAnswer({ instances, models: [...store.models], evaluations: [...store.evaluations] }));
+}
+
+/** Values of many series at one step. */
+function manyValues(count: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`metric/${i}`, i]));
+}
+
+test("a checkpoint of many new series lets others have their turn, and takes what comes meanwhile", { timeout: 120_000 }, async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const writer = new BatchWriter("writer-one");
+  for (const id of ["one", "two", "three"]) await store.takeRecords(id, new BatchWriter(`writer-${id}`).log(manyValues(4000), 1).body());
+  const checkpoint = store.checkpoint();
+  let turns = 0;
+  for (; store.figures().checkpoints === 0; turns++) {
+    await store.takeRecords("one", writer.log({ "metric/3999": turns, more: turns }, turns).print(`turn ${turns}\n`).body());
+    await setImmediate();
+  }
+  await checkpoint;
+  expect(turns).toBeGreaterThan(3);
+  expect(everything(open(copyAfterCrash(dataDir)))).toEqual(everything(store));
+});
+
+test.each(["none", "group"] as const)(
+  "whatever is recorded while a checkpoint is written, a crash keeps it, once (sync %s)",
+  { timeout: 120_000 },
+  async (sync) => {
+    const dataDir = testFolder();
+    const store = open(dataDir, { sync });
+    const writers = ["one", "two"].map((id) => ({ id, writer: new BatchWriter(`writer-${id}`), step: 0 }));
+    const record = async (points: number): Promise<void> => {
+      for (const one of writers) {
+        for (let i = 0; i < points; i++) one.writer.log({ loss: one.step, [`of-${one.step % 40}`]: 1 }, one.step++);
+        one.writer.add({ type: "event", event: { event: "snapshot", step: one.step } }).print(`to ${one.step}\n`);
+        one.writer.add({ type: "facts", facts: { params: { step: one.step } } });
+        await store.takeRecords(one.id, one.writer.body());
+      }
+      await store.takeLines("old", Buffer.from(`ava_metric_training_loss,id=old,epoch=0,batch=${writers[0]!.step} value=0.5\n`));
+      await store.putModel({ name: "m", file: `of-${writers[0]!.step}` });
+      await store.putEvaluation("e", { step: writers[0]!.step });
+    };
+    await record(5000);
+    for (let round = 0; round < 4; round++) {
+      const crashes: [after: unknown, before: unknown][] = [];
+      const { checkpoints } = store.figures();
+      const checkpoint = store.checkpoint();
+      for (let i = 0; store.figures().checkpoints === checkpoints; i++) {
+        await record(i % 5 === 0 ? 1500 : 1);
+        await setImmediate();
+        if (i < 2) crashes.push([everything(open(copyAfterCrash(dataDir))), everything(store)]);
+      }
+      await checkpoint;
+      const copy = copyAfterCrash(dataDir);
+      expect(everything(open(copy))).toEqual(everything(store));
+      expect(checkStore(copy).damage).toEqual([]);
+    }
+    await store.close();
+    expect(everything(open(dataDir))).toEqual(everything(store));
+  },
+);
+
+test("records of a log are found with their times, in the database and before", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const writer = new BatchWriter("writer-one");
+  const right: { offset: number; timeNs: bigint }[] = [];
+  let offset = 0;
+  const print = (text: string): void => {
+    const timeNs = 1_700_000_000_000_000_000n + BigInt(right.length) * 1_000_003n;
+    right.push({ offset, timeNs });
+    offset += Buffer.byteLength(text);
+    writer.add({ type: "log", timeNs, stream: "stdout", bytes: Buffer.from(text) });
+  };
+  for (let round = 0; round < 4; round++) {
+    for (let line = 0; line < 700; line++) print(`${round} ${line} ${"x".repeat(line % 90)}\n`);
+    if (round === 1) print(`${"long ".repeat(40_000)}\n`);
+    await store.takeRecords("one", writer.body());
+    if (round < 3) await store.checkpoint();
+  }
+  for (const asked of [store, open(copyAfterCrash(dataDir))]) {
+    const one = asked.instances.get("one")!;
+    expect(asked.readLogMarks(one, 0, offset)).toEqual(right);
+    for (const [start, end] of [
+      [0, 1],
+      [5, 300],
+      [100_000, 200_000],
+      [right[1400]!.offset + 70_000, right[1400]!.offset + 140_000],
+      [offset - 1, offset],
+    ]) {
+      const inside = right.filter((mark, i) => mark.offset < end! && (right[i + 1]?.offset ?? offset) > start!);
+      expect(asked.readLogMarks(one, start!, end!)).toEqual(inside);
+    }
+  }
+});

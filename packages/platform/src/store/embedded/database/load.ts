@@ -1,0 +1,219 @@
+import type { Labels } from "ava-protocol";
+import type Database from "libsql";
+import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
+import type { DamageList } from "../damage.js";
+import type { Instance } from "../instance/instance.js";
+import { lifeOf } from "../instance/life.js";
+import type { StoredFacts } from "../instance/state.js";
+import type { Counted, Memory } from "../memory.js";
+import { seriesOfChunk } from "./chunks.js";
+import { hasFormat1, type Meta } from "./open.js";
+import { type ReadRow, readRows, type Table } from "./tables.js";
+
+/** Everything but points and log text, on its way from the database into memory. */
+class Loader {
+  private readonly db: Database.Database;
+  private readonly memory: Memory;
+  private readonly damage: DamageList;
+  private readonly meta: Meta;
+  /** What the facts say of rows of other tables. */
+  private readonly expected = new Map<Instance, StoredFacts>();
+
+  constructor(db: Database.Database, memory: Memory, damage: DamageList, meta: Meta) {
+    this.db = db;
+    this.memory = memory;
+    this.damage = damage;
+    this.meta = meta;
+  }
+
+  load(): void {
+    const { memory, meta } = this;
+    this.loadInstances();
+    this.loadWriters();
+    this.loadSeries();
+    this.loadEvents();
+    for (const [instance, facts] of this.expected) this.count(instance, facts);
+    // What is left of them is not stored as if it were all.
+    for (const instance of memory.changed.instances) if (instance.damage.length > 0) memory.changed.instances.delete(instance);
+    this.loadModels();
+    this.loadEvaluations();
+    this.countRows("instances", memory.instances.size + memory.setAside.size);
+    const { last } = this.db.prepare("SELECT max(id) AS last FROM chunks").get() as { last: number | null };
+    memory.reserveSeriesNo(Math.max(meta.get("series_no") ?? 1, last === null ? 1 : seriesOfChunk(last) + 1));
+  }
+
+  private loadInstances(): void {
+    const { memory } = this;
+    this.each<{ id: string; facts: string }>(
+      "instances",
+      ({ id, facts: json }, isSummed) => {
+        const facts = JSON.parse(json) as StoredFacts;
+        const { logBytes, life, writers: _writers, series: _series, ...stored } = facts;
+        const instance = memory.instanceOf(id, stored.training, stored.createdMs);
+        Object.assign(instance, stored, { life: life === undefined ? lifeOf(stored.facts, stored.heartbeatMs) : new Map(life) });
+        instance.log.storedBytes = logBytes;
+        this.expected.set(instance, facts);
+        if (!isSummed) memory.willChange(instance);
+      },
+      ({ id }, sentence) => memory.setAside.set(id, sentence),
+    );
+  }
+
+  private loadWriters(): void {
+    type Row = { instance: string; writer: string; ack: number; drops: string | null };
+    this.eachOf<Row>("writers", (instance, { writer, ack, drops }, isSummed) => {
+      instance.writers.set(writer, { id: writer, ack, drops: drops === null ? undefined : JSON.parse(drops), isDirty: !isSummed });
+    });
+  }
+
+  private loadSeries(): void {
+    const { memory } = this;
+    type Row = { no: number; instance: string; name: string; labels: string; totals: Uint8Array };
+    this.eachOf<Row>(
+      "series",
+      (instance, { no, name, labels, totals }, isSummed) => {
+        if (totals.length !== TOTALS_BYTES) throw new Error("totals of a wrong length");
+        const series = memory.addSeries(instance, no, name, JSON.parse(labels) as Labels, decodeTotals(totals));
+        if (!isSummed) series.willChange();
+      },
+      ({ no }) => memory.reserveSeriesNo(no + 1),
+      "ORDER BY no",
+    );
+  }
+
+  private loadEvents(): void {
+    this.eachOf<{ instance: string; no: number; event: string }>(
+      "events",
+      (instance, { event }, isSummed) => {
+        instance.events.push(JSON.parse(event));
+        // Stored once more, all of them: rows of format 1 have no checksum.
+        if (!isSummed) instance.storedEvents = 0;
+      },
+      undefined,
+      "ORDER BY instance, no",
+    );
+  }
+
+  private loadModels(): void {
+    const { memory } = this;
+    let count = 0;
+    type Row = { name: string; version: string; created_ms: number; spec: string };
+    this.each<Row>(
+      "models",
+      ({ name, version, created_ms: createdMs, spec }, isSummed) => {
+        const model = { name, version, createdMs, spec: JSON.parse(spec) };
+        memory.models.set(name, [...(memory.models.get(name) ?? []), model]);
+        count++;
+        if (!isSummed) memory.changed.models.add(model);
+      },
+      undefined,
+      "ORDER BY rowid",
+    );
+    this.countRows("models", count);
+  }
+
+  private loadEvaluations(): void {
+    const { memory } = this;
+    this.each<{ name: string; created_ms: number; result: string }>("evaluations", ({ name, created_ms: createdMs, result }, isSummed) => {
+      const evaluation = { name, createdMs, result: JSON.parse(result) };
+      memory.evaluations.set(name, evaluation);
+      if (!isSummed) memory.changed.evaluations.add(evaluation);
+    });
+    this.countRows("evaluations", memory.evaluations.size);
+  }
+
+  /** Takes the rows of a table that belong to instances. One that is damaged, or whose instance is gone, sets the instance aside. */
+  private eachOf<Row extends { instance: string }>(
+    table: Table,
+    take: (instance: Instance, row: Row, isSummed: boolean) => void,
+    onDamage: (row: Row) => void = () => undefined,
+    rest?: string,
+  ): void {
+    const { memory } = this;
+    const takeRow = (row: Row, isSummed: boolean): void => {
+      const instance = memory.instances.get(row.instance);
+      if (instance !== undefined) {
+        take(instance, row, isSummed);
+        if (!isSummed) memory.changed.instances.add(instance);
+      } else if (!memory.setAside.has(row.instance)) {
+        memory.setAside.set(
+          row.instance,
+          this.damage.add(`table instances, row id = ${row.instance}`, "it is gone; other tables have rows of this instance"),
+        );
+      }
+    };
+    this.each<Row>(
+      table,
+      takeRow,
+      (row, sentence) => {
+        memory.instances.get(row.instance)?.damage.push(sentence);
+        onDamage(row);
+      },
+      rest,
+    );
+  }
+
+  /** Takes the rows of a table that are whole; `take` throws for one that is not what its table says, which a row of format 1 may be. */
+  private each<Row>(
+    table: Table,
+    take: (row: Row, isSummed: boolean) => void,
+    onDamage: (row: Row, sentence: string) => void = () => undefined,
+    rest?: string,
+  ): void {
+    for (const read of readRows<Row>(this.db, table, rest)) {
+      const why = this.whyNot(read, take);
+      if (why !== undefined) onDamage(read.row, this.damage.add(`table ${table}, ${placeOf(read.row)}`, why));
+    }
+  }
+
+  private whyNot<Row>({ row, isWhole }: ReadRow<Row>, take: (row: Row, isSummed: boolean) => void): string | undefined {
+    if (isWhole === false || (isWhole === undefined && !hasFormat1(this.meta))) return "its checksum is wrong";
+    try {
+      take(row, isWhole === true);
+      return undefined;
+    } catch (error) {
+      return `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    }
+  }
+
+  private count(instance: Instance, { writers, series, storedEvents }: StoredFacts): void {
+    const check = (table: string, found: number, wanted: number | undefined): void => {
+      if (wanted === undefined || found === wanted) return;
+      instance.damage.push(
+        this.damage.add(`table ${table}, instance ${instance.id}`, `${found} of ${wanted} rows can be read; the others are missing`),
+      );
+    };
+    check("writers", instance.writers.size, writers);
+    check("series", instance.series.size, series);
+    check("events", instance.events.length, storedEvents);
+  }
+
+  private countRows(table: Counted, found: number): void {
+    const missing = (this.meta.get(table) ?? found) - found;
+    if (missing <= 0) return;
+    this.memory.missing[table] = missing;
+    this.damage.add(`table ${table}`, `${missing} of ${missing + found} rows are gone or cannot be read`);
+  }
+}
+
+/**
+ * Reads everything but points and log text into memory. What is damaged is told and left out; rows of format 1 are marked as changed, so that the next
+ * checkpoint stores them with checksums.
+ *
+ * @param db - an open store database
+ * @param memory - empty; filled
+ * @param damage - told of what is damaged
+ * @param meta - of the database
+ */
+export function loadMemory(db: Database.Database, memory: Memory, damage: DamageList, meta: Meta): void {
+  new Loader(db, memory, damage, meta).load();
+}
+
+function placeOf(row: unknown): string {
+  const { id, no, instance, writer, name, version } = row as Record<string, unknown>;
+  const key = { id, no, instance, writer, name, version };
+  const parts = Object.entries(key).flatMap(([column, value]) =>
+    typeof value === "string" || typeof value === "number" ? [`${column} = ${value}`] : [],
+  );
+  return `row ${parts.join(", ")}`;
+}

@@ -1,0 +1,152 @@
+import type Database from "libsql";
+import AsyncDatabase from "libsql/promise";
+import type { EncodedChunk } from "../../levels/chunk.js";
+import { chunkColumns } from "./chunks.js";
+import { isExclusive } from "./connect.js";
+import type { MetaKey } from "./open.js";
+import { inSlices, type Steps } from "./slices.js";
+import { insertInto, readRow, selectFrom, TABLES, type Table, type Value, withSum } from "./tables.js";
+
+/** What the binding's promise side gives; `exec` works in a thread of its own. */
+interface AsyncConnection {
+  exec(sql: string): Promise<void>;
+  prepare(sql: string): Promise<Statement>;
+  close(): void;
+  inTransaction: boolean;
+}
+
+interface Statement {
+  run(...values: unknown[]): { changes: number };
+  get(...values: unknown[]): Record<string, unknown> | undefined;
+}
+
+/** The connection that writes. Transactions wait for one another; commits and WAL checkpoints do not hold this thread up. */
+export class DatabaseWriter {
+  private readonly db: AsyncConnection;
+  private rows: RowWriter | undefined;
+  private last: Promise<void> = Promise.resolve();
+
+  /**
+   * @param path - of an open database
+   * @param reading - the connection that reads; one that keeps all others out has to write, too, on this thread
+   */
+  constructor(path: string, reading: Database.Database) {
+    this.db = isExclusive(reading) ? onThisThread(reading) : (new AsyncDatabase(path, {}) as unknown as AsyncConnection);
+  }
+
+  /**
+   * Writes in a transaction of its own.
+   *
+   * @param work - its steps; started when the transactions before it have ended
+   * @throws the database's error; then nothing was written
+   */
+  async transaction(work: (rows: RowWriter) => Steps): Promise<void> {
+    const done = this.last.then(() => this.write(work));
+    this.last = done.catch(() => undefined);
+    await done;
+  }
+
+  /** Waits for the transactions, then closes. */
+  async close(): Promise<void> {
+    await this.last;
+    this.db.close();
+  }
+
+  private async write(work: (rows: RowWriter) => Steps): Promise<void> {
+    const { db } = this;
+    this.rows ??= await this.prepare();
+    await db.exec("BEGIN IMMEDIATE");
+    try {
+      await inSlices(work(this.rows));
+      await db.exec("COMMIT");
+    } catch (error) {
+      // SQLite has rolled back by itself when the disk was full.
+      if (db.inTransaction) await db.exec("ROLLBACK");
+      throw error;
+    }
+    // One that fails leaves its pages in the WAL, for the next.
+    await db.exec("PRAGMA wal_checkpoint(PASSIVE)").catch(() => undefined);
+  }
+
+  private async prepare(): Promise<RowWriter> {
+    // The WAL is brought into the database here after each commit, not by SQLite within one.
+    const pragmas = ["busy_timeout = 5000", "synchronous = FULL", "cache_size = -16384", "cell_size_check = ON", "wal_autocheckpoint = 0"];
+    for (const pragma of pragmas) await this.db.exec(`PRAGMA ${pragma}`);
+    const insert = new Map<Table, Statement>();
+    for (const table of TABLES) insert.set(table, await this.db.prepare(insertInto(table)));
+    return new RowWriter(insert, await this.db.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)"), {
+      lastPiece: await this.db.prepare(selectFrom("log_pieces", "WHERE instance = ? ORDER BY start DESC LIMIT 1")),
+      pieceAt: await this.db.prepare(selectFrom("log_pieces", "WHERE id = ?")),
+      chunkAt: await this.db.prepare("SELECT CAST(head AS BLOB) AS head, CAST(body AS BLOB) AS body FROM chunks WHERE id = ?"),
+    });
+  }
+}
+
+function onThisThread(db: Database.Database): AsyncConnection {
+  return {
+    exec: async (sql) => void db.exec(sql),
+    prepare: async (sql) => db.prepare(sql) as unknown as Statement,
+    close: () => undefined,
+    get inTransaction() {
+      return db.inTransaction;
+    },
+  };
+}
+
+/** Writes rows with their checksums, within a transaction. */
+export class RowWriter {
+  private readonly insertRow: ReadonlyMap<Table, Statement>;
+  private readonly insertChunk: Statement;
+  private readonly select: Selects;
+
+  constructor(insertRow: ReadonlyMap<Table, Statement>, insertChunk: Statement, select: Selects) {
+    this.insertRow = insertRow;
+    this.insertChunk = insertChunk;
+    this.select = select;
+  }
+
+  /** @param values - in the order of the table's columns */
+  put(table: Table, ...values: Value[]): void {
+    this.insertRow.get(table)!.run(...withSum(table, values));
+  }
+
+  putMeta(key: MetaKey, value: number): void {
+    this.put("meta", key, value);
+  }
+
+  putChunk(id: number, chunk: EncodedChunk): void {
+    this.insertChunk.run(id, ...chunkColumns(id, chunk));
+  }
+
+  /** @returns the last piece of an instance's log; `undefined` when there is none, or it is damaged */
+  lastPiece(instance: string): LogPieceRow | undefined {
+    return readPiece(this.select.lastPiece.get(instance), true);
+  }
+
+  /** @returns a piece of format 1 by the number of its row; `undefined` for others */
+  pieceAt(id: number): LogPieceRow | undefined {
+    return readPiece(this.select.pieceAt.get(id), false);
+  }
+
+  /** @returns columns of a chunk as they are stored */
+  chunkAt(id: number): { head: Uint8Array; body: Uint8Array } | undefined {
+    return this.select.chunkAt.get(id) as { head: Uint8Array; body: Uint8Array } | undefined;
+  }
+}
+
+type Selects = Record<"lastPiece" | "pieceAt" | "chunkAt", Statement>;
+
+function readPiece(raw: Record<string, unknown> | undefined, isNewWanted: boolean): LogPieceRow | undefined {
+  if (raw === undefined) return undefined;
+  const { row, isWhole } = readRow<LogPieceRow>("log_pieces", raw);
+  return isWhole === undefined || (isWhole && isNewWanted) ? row : undefined;
+}
+
+/** A row of the table `log_pieces`. */
+export interface LogPieceRow {
+  instance: string;
+  start: number;
+  bytes: Uint8Array;
+  /** Null in one of format 1. */
+  marks: Uint8Array | null;
+}

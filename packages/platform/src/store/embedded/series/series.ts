@@ -1,0 +1,290 @@
+import { type Labels, seriesKey } from "ava-protocol";
+import { PlatformError } from "../../../error.js";
+import {
+  CHUNK_POINTS,
+  type ChunkBody,
+  type ChunkHead,
+  decodeChunk,
+  type EncodedChunk,
+  encodeChunk,
+  type RawRows,
+  TIME_BASE_NS,
+} from "../../levels/chunk.js";
+import { columnAt } from "../../levels/column.js";
+import { NEXT_CAPACITY, Tail } from "./tail.js";
+
+/** Where a series finds what it has stored. */
+export interface ChunkSource {
+  /** @returns heads of the stored chunks with an index below `end`, in order */
+  readHeads(seriesNo: number, end: number): (ChunkHead | DamagedChunk)[];
+  /** @returns a stored chunk. @throws PlatformError `store_damaged` */
+  readChunk(seriesNo: number, index: number): { head: ChunkHead; body: ChunkBody };
+}
+
+/** Stands for a chunk that cannot be read: a sentence about it. */
+export interface DamagedChunk {
+  damage: string;
+}
+
+/** The checkpoint that changes wait for. While one is being written, what changes belongs to the next. */
+export interface Turn {
+  no: number;
+  isSaving: boolean;
+}
+
+/** What a checkpoint stores of a series: rows that have come later are not counted. */
+export interface SeriesState {
+  totals: SeriesTotals;
+  tail: RawRows | undefined;
+  waiting: readonly EncodedChunk[];
+}
+
+/** Summary of a series that is stored beside its name; times in halves of nanoseconds since 1970. */
+export interface SeriesTotals {
+  count: number;
+  min: number;
+  max: number;
+  last: number;
+  firstStep: number;
+  lastStep: number;
+  firstTimeHi: number;
+  firstTimeLo: number;
+  lastTimeHi: number;
+  lastTimeLo: number;
+  /** Whole chunks; the next one is being filled. */
+  chunks: number;
+  /** Points of the chunk being filled that are in the database. */
+  storedInLast: number;
+}
+
+/** A part of a series in order of arrival, as queries walk over it: a chunk that is read when needed, rows in memory, or a chunk that is damaged. */
+export type Piece = ReadablePiece | DamagedChunk;
+
+/** A part of a series that is not known to be damaged. */
+export type ReadablePiece = ChunkPiece | { rows: Tail; head?: never; load?: never };
+
+/** A chunk that is read when needed. */
+interface ChunkPiece {
+  head: ChunkHead;
+  /** @throws PlatformError `store_damaged` */
+  load: () => ChunkBody;
+  rows?: never;
+}
+
+/** One metric of an instance: whole chunks (stored, or waiting for the next checkpoint) and the tail that grows. */
+export class Series {
+  readonly no: number;
+  readonly instance: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly key: string;
+  readonly totals: SeriesTotals;
+  /** Whole chunks that no checkpoint has stored yet: the last ones before the tail. */
+  waiting: EncodedChunk[] = [];
+  tail: Tail | undefined;
+  /** Number of the turn in which it changed last; 0 when all of it is stored. */
+  private changedIn = 0;
+  /** As it was when the checkpoint that is being written began, where it has changed since. */
+  private frozen: SeriesState | undefined;
+  /** The whole chunks; read from the database when first asked for. */
+  private chunks: (ChunkPiece | DamagedChunk)[] | undefined;
+  private readonly source: ChunkSource;
+  private readonly turn: Turn;
+
+  constructor(no: number, instance: string, name: string, labels: Labels, source: ChunkSource, turn: Turn, totals?: SeriesTotals) {
+    this.no = no;
+    this.instance = instance;
+    this.name = name;
+    this.labels = labels;
+    this.key = seriesKey(name, labels);
+    this.source = source;
+    this.turn = turn;
+    this.totals = totals ?? emptyTotals();
+    if (totals === undefined) this.chunks = [];
+  }
+
+  get isDirty(): boolean {
+    return this.changedIn !== 0;
+  }
+
+  /** Called before it changes, and to have it stored again. */
+  willChange(): void {
+    if (this.changedIn === this.turn.no) return;
+    if (this.changedIn !== 0 && this.turn.isSaving) this.frozen = this.state();
+    this.changedIn = this.turn.no;
+  }
+
+  /**
+   * Takes one point.
+   *
+   * @param epoch - NaN when absent
+   * @param timeHi - upper half of the nanoseconds since 1970, signed
+   * @param timeLo - lower half, unsigned
+   */
+  append(step: number, epoch: number, timeHi: number, timeLo: number, value: number): void {
+    this.willChange();
+    const totals = this.totals;
+    let tail = this.tail ?? this.openTail(timeHi);
+    let offsetNs = (timeHi - tail.timeBaseHi) * TIME_BASE_NS + timeLo;
+    if (!Number.isSafeInteger(offsetNs)) {
+      // More than 104 days from the first point of this chunk: beyond what an exact offset can say.
+      this.seal();
+      tail = this.openTail(timeHi);
+      offsetNs = timeLo;
+    }
+    tail.append(step, epoch, offsetNs, value);
+    if (totals.count === 0) {
+      totals.firstStep = step;
+      totals.firstTimeHi = timeHi;
+      totals.firstTimeLo = timeLo;
+    }
+    totals.count++;
+    totals.last = value;
+    totals.lastStep = step;
+    totals.lastTimeHi = timeHi;
+    totals.lastTimeLo = timeLo;
+    if (value === value) {
+      if (!(value >= totals.min)) totals.min = value;
+      if (!(value <= totals.max)) totals.max = value;
+    }
+    if (tail.isFull) this.seal();
+  }
+
+  /** @returns all points in order of arrival */
+  pieces(): Piece[] {
+    const pieces: Piece[] = [...this.wholeChunks()];
+    if (this.tail !== undefined) pieces.push({ rows: this.tail });
+    else if (this.totals.storedInLast > 0) pieces.push(this.storedTail());
+    return pieces;
+  }
+
+  /** @returns what the checkpoint that is being written stores of it; `undefined` when it has nothing new for that one */
+  takeState(): SeriesState | undefined {
+    const { frozen } = this;
+    if (frozen === undefined && (this.changedIn === 0 || this.changedIn === this.turn.no)) return undefined;
+    if (frozen === undefined) this.changedIn = 0;
+    this.frozen = undefined;
+    return frozen ?? this.state();
+  }
+
+  /** Called when a checkpoint has been written. @param state - what it stored of this series */
+  markStored({ totals, tail, waiting }: SeriesState): void {
+    this.waiting = this.waiting.slice(waiting.length);
+    if (tail !== undefined && totals.chunks === this.totals.chunks) this.totals.storedInLast = tail.count;
+  }
+
+  /** Called when a checkpoint could not be written: all of it is for the next one. */
+  markUnstored(): void {
+    this.frozen = undefined;
+    this.changedIn = this.turn.no;
+  }
+
+  /** Frees the memory of a tail that is stored as it is. */
+  releaseTail(): void {
+    if (!this.isDirty) this.tail = undefined;
+  }
+
+  /** @returns brings the series back to what it is now; until a checkpoint has been written */
+  mark(): () => void {
+    const { tail, changedIn, totals, waiting, chunks } = this;
+    const before = { totals: { ...totals }, tailPoints: tail?.count ?? 0, waiting: waiting.length, chunks: chunks?.length };
+    return () => {
+      Object.assign(totals, before.totals);
+      // A tail that was sealed meanwhile still has its rows.
+      this.tail = tail;
+      if (tail !== undefined) tail.count = before.tailPoints;
+      waiting.length = before.waiting;
+      if (chunks !== undefined) chunks.length = before.chunks!;
+      this.chunks = chunks;
+      this.changedIn = changedIn;
+    };
+  }
+
+  private state(): SeriesState {
+    const { totals, tail, waiting } = this;
+    // Rows are only added: a tail as it is now is its columns and how many rows count.
+    const rows = tail && {
+      count: tail.count,
+      timeBaseHi: tail.timeBaseHi,
+      step: tail.step,
+      time: tail.time,
+      epoch: tail.epoch,
+      value: tail.value,
+    };
+    return { totals: { ...totals }, tail: rows, waiting: [...waiting] };
+  }
+
+  private wholeChunks(): (ChunkPiece | DamagedChunk)[] {
+    const firstWaiting = this.totals.chunks - this.waiting.length;
+    this.chunks ??= [...this.source.readHeads(this.no, firstWaiting), ...this.waiting.map((chunk) => chunk.head)].map((head, index) =>
+      "damage" in head ? head : this.chunkPiece(head, index),
+    );
+    return this.chunks;
+  }
+
+  private chunkPiece(head: ChunkHead, index: number): ChunkPiece {
+    const load = (): ChunkBody => {
+      const waiting = this.waiting[index - (this.totals.chunks - this.waiting.length)];
+      return waiting === undefined ? this.source.readChunk(this.no, index).body : decodeChunk(waiting.body, head);
+    };
+    return { head, load };
+  }
+
+  /** The chunk that is being filled, from the database. */
+  private storedTail(): ChunkPiece | DamagedChunk {
+    try {
+      const { head, body } = this.source.readChunk(this.no, this.totals.chunks);
+      return { head, load: () => body };
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === "store_damaged") return { damage: error.message };
+      throw error;
+    }
+  }
+
+  private openTail(timeHi: number): Tail {
+    const { totals } = this;
+    const stored = totals.storedInLast === 0 ? undefined : this.storedTail();
+    if (stored !== undefined && "damage" in stored) {
+      // It stays where it is, and what comes goes on behind it.
+      this.chunks?.push(stored);
+      totals.chunks++;
+      totals.storedInLast = 0;
+    } else if (stored !== undefined) {
+      const { head } = stored;
+      const body = stored.load();
+      const tail = new Tail(head.timeBaseHi, CHUNK_POINTS);
+      for (let row = 0; row < head.count; row++) {
+        tail.append(columnAt(body.step, row), columnAt(body.epoch, row), columnAt(body.time, row), columnAt(body.value, row));
+      }
+      return (this.tail = tail);
+    }
+    return (this.tail = totals.chunks === 0 ? new Tail(timeHi) : new Tail(timeHi, NEXT_CAPACITY));
+  }
+
+  private seal(): void {
+    const chunk = encodeChunk(this.tail!);
+    this.waiting.push(chunk);
+    this.chunks?.push(this.chunkPiece(chunk.head, this.totals.chunks));
+    this.totals.chunks++;
+    this.totals.storedInLast = 0;
+    this.tail = undefined;
+  }
+}
+
+function emptyTotals(): SeriesTotals {
+  const none = Number.NaN;
+  return {
+    count: 0,
+    min: none,
+    max: none,
+    last: none,
+    firstStep: none,
+    lastStep: none,
+    firstTimeHi: 0,
+    firstTimeLo: 0,
+    lastTimeHi: 0,
+    lastTimeLo: 0,
+    chunks: 0,
+    storedInLast: 0,
+  };
+}

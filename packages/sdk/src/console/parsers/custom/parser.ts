@@ -1,0 +1,119 @@
+import { AvaError } from "../../../place/error.js";
+import { addEpoch } from "../epoch.js";
+import { metricName } from "../metric-name.js";
+import { looseNumber } from "../number.js";
+import type { Metric, ParsedItem, Parser, ParserOptions } from "../parser.js";
+
+/** Longer lines are skipped and counted: the work of a regex may grow with the square of the length, and no metric line is that long. */
+export const CUSTOM_LINE_CHARS = 4096;
+
+const COUNTERS = ["step", "epoch", "batch", "total"] as const;
+type Counters = Pick<Metric, (typeof COUNTERS)[number]>;
+
+/**
+ * A parser out of a user's regex. Named groups are the metrics: `(?<loss>...)`. The groups `step`, `epoch`, `batch` and `total` are
+ * counters for the metrics of their match and of the matches after it in the same line; the groups `name` and `value` together are one
+ * metric under the printed name. Python's `(?P<loss>...)` is understood.
+ *
+ * @param pattern - source of the regex, without slashes
+ * @param options - the length of an epoch
+ * @returns the parser; it finds every match of a line
+ * @throws AvaError METRIC_REGEX_INVALID when it is no regex, or has no group that gives a metric
+ */
+export function createCustomParser(pattern: string, options: ParserOptions): Parser {
+  const source = pattern.replaceAll("(?P<", "(?<");
+  let regex: RegExp;
+  try {
+    regex = new RegExp(source, "gu");
+  } catch {
+    regex = compile(pattern, source);
+  }
+  const groups = groupNames(regex);
+  const pair = groups.includes("name") && groups.includes("value");
+  const metrics = groups.filter((name) => !isCounter(name) && name !== "name" && !(pair && name === "value"));
+  if (metrics.length === 0 && !pair) {
+    throw new AvaError(
+      "METRIC_REGEX_INVALID",
+      `the regex ${quoted(pattern)} has no group that gives a metric: name one like (?<loss>[-+.\\deE]+), or use (?<name>...) and (?<value>...) together`,
+    );
+  }
+  return new CustomParser(regex, metrics, pair, options);
+}
+
+class CustomParser implements Parser {
+  readonly #regex: RegExp;
+  readonly #metrics: readonly string[];
+  readonly #pair: boolean;
+  readonly #options: ParserOptions;
+  #skipped = 0;
+
+  constructor(regex: RegExp, metrics: readonly string[], pair: boolean, options: ParserOptions) {
+    this.#regex = regex;
+    this.#metrics = metrics;
+    this.#pair = pair;
+    this.#options = options;
+  }
+
+  get skippedLines(): number {
+    return this.#skipped;
+  }
+
+  feed(text: string, line: number): ParsedItem[] {
+    if (text.length > CUSTOM_LINE_CHARS) {
+      this.#skipped += 1;
+      return [];
+    }
+    const items: ParsedItem[] = [];
+    const counters: Counters = {};
+    for (const { groups = {} } of text.matchAll(this.#regex)) {
+      Object.assign(counters, countersOf(groups));
+      const pairs = this.#metrics.map((name) => [name, groups[name]] as const);
+      if (this.#pair) pairs.unshift([metricName(groups["name"] ?? ""), groups["value"]]);
+      for (const [name, printed = ""] of pairs) {
+        const value = looseNumber(printed);
+        if (value === undefined || name === "") continue;
+        const metric: Metric = { name, value, ...counters, line };
+        addEpoch(metric, this.#options);
+        items.push(metric);
+      }
+    }
+    return items;
+  }
+}
+
+function countersOf(groups: Record<string, string | undefined>): Counters {
+  const counters: Counters = {};
+  for (const name of COUNTERS) {
+    const value = groups[name] === undefined ? undefined : looseNumber(groups[name]);
+    if (value !== undefined && Number.isFinite(value)) counters[name] = value;
+  }
+  return counters;
+}
+
+function isCounter(name: string): boolean {
+  return (COUNTERS as readonly string[]).includes(name);
+}
+
+/** Without the `u` flag more is accepted, like a needless backslash. */
+function compile(pattern: string, source: string): RegExp {
+  try {
+    return new RegExp(source, "g");
+  } catch (error) {
+    throw new AvaError(
+      "METRIC_REGEX_INVALID",
+      `${quoted(pattern)} is not a regex: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The names of a regex's groups: a match of its empty alternative lists them all. */
+function groupNames(regex: RegExp): string[] {
+  return Object.keys(new RegExp(`${regex.source}|`, regex.flags).exec("")?.groups ?? {});
+}
+
+function quoted(pattern: string): string {
+  return JSON.stringify(pattern.length > 200 ? `${pattern.slice(0, 200)}...` : pattern);
+}

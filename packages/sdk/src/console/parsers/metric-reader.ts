@@ -1,0 +1,168 @@
+import { ConsoleReader } from "../terminal/console-reader.js";
+import type { ParsedItem, Parser } from "./parser.js";
+import type { NamedParser } from "./registry.js";
+import { createTimeGuard } from "./time-guard.js";
+
+/** How long the lines of one chunk may keep untrusted parsers busy before a look at who is to blame: ten times what a bad case takes. */
+const LIMIT_MS = 250;
+
+/** Why a parser reads no more. */
+export interface ParserProblem {
+  parser: string;
+  reason: "threw" | "too_slow";
+  /** The line that it failed at. */
+  line: number;
+  message: string;
+}
+
+/** What could not be read, counted. */
+export interface UnreadCounts {
+  /** Lines or frames cut at the reader's limit of length. */
+  truncatedLines: number;
+  /** Lines too long for a parser, summed over the parsers. */
+  skippedLines: number;
+  /** Parsers that threw or were too slow and read no more. */
+  disabledParsers: number;
+}
+
+interface Text {
+  text: string;
+  line: number;
+}
+
+/**
+ * Console bytes of one stream in, metrics and events out. Streams share nothing: stdout and stderr each get a reader with parsers of its
+ * own, since a trainer prints its numbers and the lines they refer to on one of them. Never throws: a parser that fails is disabled and
+ * reported once.
+ */
+export class MetricReader {
+  readonly #console: ConsoleReader;
+  readonly #all: readonly NamedParser[];
+  readonly #onProblem: (problem: ParserProblem) => void;
+  readonly #guard: ((work: () => void) => boolean) | undefined;
+  #active: NamedParser[];
+  /** The one active parser, where there is no other. */
+  #only: Parser | undefined;
+  #texts: Text[] = [];
+  #items: ParsedItem[] = [];
+  /** The text and the parser whose turn it is: where to go on after an interruption. */
+  #textAt = 0;
+  #parserAt = 0;
+  #isCut = false;
+
+  /**
+   * @param parsers - fresh ones, for this stream alone
+   * @param onProblem - told once for every parser that is disabled; must not throw
+   */
+  constructor(parsers: readonly NamedParser[], onProblem: (problem: ParserProblem) => void) {
+    this.#all = parsers;
+    this.#active = [...parsers];
+    this.#only = onlyOf(this.#active);
+    this.#onProblem = onProblem;
+    this.#guard = parsers.some(({ untrusted }) => untrusted) ? createTimeGuard(LIMIT_MS) : undefined;
+    this.#console = new ConsoleReader(
+      (text, line) => this.#take({ text: this.#isCut ? text.replace(/\S+$/, "") : text, line }),
+      (bytes, start, end, line) => this.#needsText(bytes, start, end, line),
+    );
+  }
+
+  /** Name of the trainer whose output it is, once that is known. */
+  get framework(): string | undefined {
+    return this.#active.find(({ parser }) => parser.framework !== undefined)?.parser.framework;
+  }
+
+  /**
+   * @param bytes - the next output of the stream, cut anywhere
+   * @returns what it told, in the order of the lines
+   */
+  write(bytes: Uint8Array): ParsedItem[] {
+    if (this.#active.length === 0) return [];
+    this.#console.write(bytes);
+    return this.#parse();
+  }
+
+  /**
+   * @param isCut - the output may have been cut off anywhere: the last word of an unfinished line may be half a number, and is not read
+   * @returns what stood after the last line end
+   */
+  end(isCut = false): ParsedItem[] {
+    this.#isCut = isCut;
+    this.#console.end();
+    return this.#parse();
+  }
+
+  /** What could not be read so far. */
+  get unread(): UnreadCounts {
+    return {
+      truncatedLines: this.#console.truncatedFrames,
+      skippedLines: this.#all.reduce((sum, { parser }) => sum + (parser.skippedLines ?? 0), 0),
+      disabledParsers: this.#all.length - this.#active.length,
+    };
+  }
+
+  /** Under the guard, texts are gathered for one guarded call a chunk; else they are read at once. */
+  #take(text: Text): void {
+    this.#texts.push(text);
+    if (this.#guard !== undefined) return;
+    this.#feedAll();
+    this.#texts.pop();
+    this.#textAt = 0;
+  }
+
+  /** One parser alone may read bytes; several read the same text one after the other. */
+  #needsText(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    const parser = this.#only;
+    if (parser?.feedBytes === undefined) return true;
+    try {
+      return !parser.feedBytes(bytes, start, end, line, this.#items);
+    } catch {
+      // Read from its text it fails again and is told, or does not.
+      return true;
+    }
+  }
+
+  #parse(): ParsedItem[] {
+    if (this.#guard !== undefined) this.#feedGuarded(this.#guard);
+    const items = this.#items;
+    this.#texts = [];
+    this.#items = [];
+    this.#textAt = 0;
+    return items;
+  }
+
+  /** A busy machine may use up the time without anybody's fault: only a parser caught twice at one line is too slow. */
+  #feedGuarded(guard: (work: () => void) => boolean): void {
+    let caught = "";
+    while (!guard(() => this.#feedAll())) {
+      const place = `${this.#textAt} ${this.#parserAt}`;
+      if (place === caught) this.#disable("too_slow", `took more than ${LIMIT_MS} ms for one line`);
+      else caught = place;
+    }
+  }
+
+  #feedAll(): void {
+    for (; this.#textAt < this.#texts.length; this.#textAt += 1) {
+      const { text, line } = this.#texts[this.#textAt] as Text;
+      while (this.#parserAt < this.#active.length) {
+        try {
+          const found = (this.#active[this.#parserAt] as NamedParser).parser.feed(text, line);
+          this.#parserAt += 1;
+          if (found.length > 0) this.#items.push(...found);
+        } catch (error) {
+          this.#disable("threw", error instanceof Error ? error.message : String(error));
+        }
+      }
+      this.#parserAt = 0;
+    }
+  }
+
+  #disable(reason: ParserProblem["reason"], message: string): void {
+    const [parser] = this.#active.splice(this.#parserAt, 1) as [NamedParser];
+    this.#only = onlyOf(this.#active);
+    this.#onProblem({ parser: parser.name, reason, line: (this.#texts[this.#textAt] as Text).line, message });
+  }
+}
+
+function onlyOf(parsers: readonly NamedParser[]): Parser | undefined {
+  return parsers.length === 1 ? parsers[0]?.parser : undefined;
+}

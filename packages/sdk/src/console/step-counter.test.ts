@@ -1,0 +1,225 @@
+import { expect, test } from "vitest";
+import type { Metric } from "./parsers/parser.js";
+import { StepCounter } from "./step-counter.js";
+
+type Printed = [epoch: number | undefined, batch: number | undefined, total?: number];
+
+function placesOf(printed: readonly Printed[], batchOfEpoch?: number): { steps: number[]; epochs: (number | undefined)[] } {
+  const counter = new StepCounter(batchOfEpoch);
+  const steps: number[] = [];
+  const epochs: (number | undefined)[] = [];
+  for (const [epoch, batch, total] of printed) {
+    const metric = { name: "loss", value: 1, line: 1, epoch, batch, total } as Metric;
+    const counted = counter.epochOf(metric);
+    epochs.push(counted);
+    steps.push(counter.stepOf(metric, counted));
+  }
+  return { steps, epochs };
+}
+
+test.each<[string, Printed[], number | undefined, number[], (number | undefined)[]]>([
+  [
+    "epochs from 0 with totals",
+    [
+      [0, 0, 100],
+      [0, 50, 100],
+      [0, 100, 100],
+      [1, 0, 100],
+      [1, 50, 100],
+    ],
+    undefined,
+    [0, 50, 100, 100, 150],
+    [0, 0, 0, 1, 1],
+  ],
+  [
+    "epochs from 1, as Keras prints them",
+    [
+      [1, 1, 2],
+      [1, 2, 2],
+      [2, 1, 2],
+      [2, 2, 2],
+    ],
+    undefined,
+    [1, 2, 3, 4],
+    [0, 0, 1, 1],
+  ],
+  [
+    "a run that goes on with epoch 7",
+    [
+      [7, 10, 20],
+      [8, 10, 20],
+    ],
+    undefined,
+    [10, 30],
+    [0, 1],
+  ],
+  [
+    "an epoch that is trained again",
+    [
+      [0, 10, 20],
+      [1, 10, 20],
+      [1, 5, 20],
+    ],
+    undefined,
+    [10, 30, 25],
+    [0, 1, 1],
+  ],
+  [
+    "bars whose total is not always printed",
+    [
+      [1, 1],
+      [1, 2, 2],
+      [2, 1],
+      [2, 2, 2],
+      [3, 1],
+    ],
+    undefined,
+    [1, 2, 3, 4, 5],
+    [0, 0, 1, 1, 2],
+  ],
+  [
+    "bars of a validation in between, which has a total of its own",
+    [
+      [1, 2, 4],
+      [1, 4, 4],
+      [1, 1, 2],
+      [1, 2, 2],
+      [2, 2, 4],
+      [2, 1, 2],
+    ],
+    undefined,
+    [2, 4, 4, 4, 6, 6],
+    [0, 0, 0, 0, 1, 1],
+  ],
+  [
+    "a run that begins again with its first epoch",
+    [
+      [1, 1, 2],
+      [1, 2, 2],
+      [2, 2, 2],
+      [1, 1, 2],
+      [2, 2, 2],
+    ],
+    undefined,
+    [1, 2, 4, 5, 8],
+    [0, 0, 1, 0, 1],
+  ],
+  [
+    "epochs with fractions beside batches",
+    [
+      [0.5, 1, 2],
+      [1, 2, 2],
+      [1.5, 1, 2],
+    ],
+    undefined,
+    [1, 2, 3],
+    [0.5, 1, 1.5],
+  ],
+  [
+    "lines that tell an epoch alone, after its bar",
+    [
+      [1, 2, 2],
+      [1, undefined],
+      [2, 2, 2],
+      [2, undefined],
+    ],
+    undefined,
+    [2, 3, 4, 5],
+    [0, 0, 1, 1],
+  ],
+  [
+    "totals that only the user knows",
+    [
+      [1, 20],
+      [2, 20],
+    ],
+    50,
+    [20, 70],
+    [0, 1],
+  ],
+  [
+    "epochs and batches without a total",
+    [
+      [0, 20],
+      [0, 40],
+      [1, 20],
+      [1, 40],
+      [2, 20],
+    ],
+    undefined,
+    [20, 40, 60, 80, 100],
+    [0, 0, 1, 1, 2],
+  ],
+  [
+    "batches from 0 without a total",
+    [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ],
+    undefined,
+    [0, 1, 2, 3],
+    [0, 0, 1, 1],
+  ],
+  [
+    "batches that start again without epochs",
+    [
+      [undefined, 50, 100],
+      [undefined, 100, 100],
+      [undefined, 50, 100],
+    ],
+    undefined,
+    [50, 100, 150],
+    [undefined, undefined, undefined],
+  ],
+  [
+    "epochs alone",
+    [
+      [1, undefined],
+      [2, undefined],
+    ],
+    undefined,
+    [0, 1],
+    [0, 1],
+  ],
+  [
+    "epochs with fractions, which count from 0 already",
+    [
+      [0.5, undefined],
+      [1, undefined],
+    ],
+    undefined,
+    [0, 1],
+    [0.5, 1],
+  ],
+  [
+    "nothing",
+    [
+      [undefined, undefined],
+      [undefined, undefined],
+    ],
+    undefined,
+    [0, 1],
+    [undefined, undefined],
+  ],
+])("steps go on over %s", (_what, printed, batchOfEpoch, steps, epochs) => {
+  expect(placesOf(printed, batchOfEpoch)).toEqual({ steps, epochs });
+});
+
+test("several metrics of a run that begins again go on together, and a summary has the step of the bar before it", () => {
+  const counter = new StepCounter();
+  const stepsOf = (epoch: number, batch?: number) =>
+    (batch === undefined ? ["acc"] : ["loss", "lr"]).map((name) => {
+      const metric = { name, value: 1, line: 1, epoch, batch, total: batch && 2 } as Metric;
+      return counter.stepOf(metric, counter.epochOf(metric));
+    });
+  expect([stepsOf(1, 2), stepsOf(1), stepsOf(2, 2), stepsOf(2)]).toEqual([[2, 2], [2], [4, 4], [4]]);
+  expect([stepsOf(1, 1), stepsOf(1, 2), stepsOf(1)]).toEqual([[5, 5], [6, 6], [6]]);
+});
+
+test("a printed step is the step, and an epoch made of it is not counted anew", () => {
+  const counter = new StepCounter(100);
+  const metric: Metric = { name: "loss", value: 1, step: 500, epoch: 5, line: 1 };
+  expect([counter.epochOf(metric), counter.stepOf(metric, 5)]).toEqual([5, 500]);
+});

@@ -1,0 +1,104 @@
+import type { Metric } from "./parsers/parser.js";
+
+/** Where the counters of one metric stand. */
+interface Place {
+  /** Step of the batch 0 of this epoch. */
+  base: number;
+  batch: number;
+  step: number;
+  epoch: number | undefined;
+  /** Of {@link StepCounter.pass}. */
+  pass: number;
+}
+
+/**
+ * Gives metrics of console text their place in the whole run: the step, which a batch within the epoch never is, and the epoch counted from 0,
+ * the first one that the run prints. Steps of a metric go back only where the run itself goes back to an earlier batch.
+ */
+export class StepCounter {
+  readonly #batchOfEpoch: number | undefined;
+  /** Epoch that the run printed first, 0 where it prints fractions: those count from 0 everywhere. */
+  #firstEpoch: number | undefined;
+  #hasFractions = false;
+  /** Longest epoch that was seen: bars of a validation have totals of their own. */
+  #total: number | undefined;
+  /** Last step of a metric that had a counter. */
+  #last: number | undefined;
+  /** How often the run began again with its first epoch, and the step behind which it goes on then. */
+  #pass = 0;
+  #start = 0;
+  readonly #places = new Map<string, Place>();
+
+  /** @param batchOfEpoch - batches per epoch, where the user gave it */
+  constructor(batchOfEpoch?: number) {
+    this.#batchOfEpoch = batchOfEpoch;
+  }
+
+  /**
+   * @param metric - as printed
+   * @returns the epoch counted from 0; `undefined` where the line tells none
+   */
+  epochOf({ epoch, step }: Metric): number | undefined {
+    if (epoch === undefined) return undefined;
+    // Parsers make the epoch of a step with the user's length of an epoch: it counts from 0 already.
+    if (step !== undefined && this.#batchOfEpoch !== undefined) return epoch;
+    if (this.#firstEpoch === undefined) {
+      this.#hasFractions = !Number.isInteger(epoch);
+      this.#firstEpoch = this.#hasFractions ? 0 : epoch;
+    }
+    return epoch - this.#firstEpoch;
+  }
+
+  /**
+   * The step: as printed; else `(epoch - first epoch) * total + batch`; where not all of them are known, the batches are counted on over the epochs, what
+   * tells an epoch alone is at the step of the bar before it, and metrics without any counter are counted from 0. Call it once for each metric, in their order.
+   *
+   * @param metric - as printed
+   * @param epoch - of {@link epochOf}
+   * @returns the step
+   */
+  stepOf(metric: Metric, epoch: number | undefined): number {
+    if (metric.step !== undefined) return metric.step;
+    const before = this.#places.get(metric.name);
+    const place = this.#placeOf(metric, epoch, before);
+    this.#places.set(metric.name, place);
+    if (metric.batch !== undefined) this.#last = place.step;
+    return place.step;
+  }
+
+  #placeOf({ batch, total }: Metric, epoch: number | undefined, before: Place | undefined): Place {
+    if (batch === undefined) return this.#withoutBatch(epoch, before);
+    const ownTotal = total !== undefined && total > 0 ? total : undefined;
+    this.#total = this.#batchOfEpoch ?? (Math.max(ownTotal ?? 0, this.#total ?? 0) || undefined);
+    if (epoch === undefined || this.#total === undefined) return { ...countOn(batch, epoch, before), pass: this.#pass };
+    // It starts once for all metrics.
+    if (before?.epoch !== undefined && Math.floor(epoch) < Math.floor(before.epoch) && epoch < 1 && before.pass === this.#pass)
+      this.#startAgain(batch);
+    // Fractions say how far the epoch is: the last batch of the first epoch has 1.
+    const wholeEpochs = this.#hasFractions ? Math.round(epoch - batch / (ownTotal ?? this.#total)) : Math.floor(epoch);
+    const base = this.#start + wholeEpochs * this.#total;
+    // A validation goes through no batch of the training.
+    const isOfOtherLength = ownTotal !== undefined && ownTotal !== this.#total;
+    const least = isOfOtherLength ? Math.min(this.#last ?? 0, base + this.#total) : 0;
+    return { base, batch, epoch, step: Math.max(base + batch, least), pass: this.#pass };
+  }
+
+  #startAgain(batch: number): void {
+    this.#pass += 1;
+    this.#start = (this.#last ?? 0) + (batch === 0 ? 1 : 0);
+  }
+
+  #withoutBatch(epoch: number | undefined, before: Place | undefined): Place {
+    const next = before ? before.step + 1 : 0;
+    const isBehindBars = epoch !== undefined && this.#last !== undefined && this.#last >= next;
+    return { base: 0, batch: 0, epoch: undefined, step: isBehindBars ? (this.#last as number) : next, pass: this.#pass };
+  }
+}
+
+/** A new epoch goes on behind the last batch; where batches count from 0, one further. */
+function countOn(batch: number, epoch: number | undefined, before: Place | undefined): Omit<Place, "pass"> {
+  if (!before) return { base: 0, batch, step: batch, epoch };
+  const isNewEpoch = batch < before.batch || (epoch !== undefined && epoch !== before.epoch);
+  const base = isNewEpoch ? before.step + (batch === 0 ? 1 : 0) : before.base;
+  return { base, batch, step: base + batch, epoch: epoch ?? before.epoch };
+}

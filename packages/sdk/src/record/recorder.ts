@@ -1,0 +1,290 @@
+import {
+  type DropCounts,
+  type InstanceEvent,
+  type InstanceFacts,
+  type JournalRecord,
+  type Labels,
+  LIMITS,
+  type LogStream,
+  pickFacts,
+  seriesKey,
+  whyNotEvent,
+  whyNotLabels,
+  whyNotSeriesName,
+} from "ava-protocol";
+import { maskText } from "../place/secrets/mask-secrets.js";
+import { fitFacts } from "./fit-facts.js";
+import type { JournalWriter } from "./journal/journal-writer.js";
+
+/** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
+const LOG_SHARE = 0.75;
+/** Bytes of one log record: a proxy that takes no larger bodies is not a reason to lose text. */
+const LOG_PIECE_BYTES = 262_144;
+/** Characters of names in one points record: with their definitions a body must hold it. */
+const NAMES_PER_RECORD_CHARS = 1_048_576;
+/** Facts and events that wait in memory for room in the journal: a run that ends on a full disk is to tell its end. */
+const MOST_WAITING = 200;
+/** So many different reasons are told; all drops are counted. */
+const MOST_TOLD = 20;
+
+/** Takes records; a journal is one. */
+export type RecordSink = Pick<JournalWriter, "append" | "appendPoints" | "define" | "batch" | "failure" | "close" | "labels">;
+
+/** Records that wait for room. */
+type KeptRecord = Extract<JournalRecord, { type: "facts" | "event" }>;
+
+type DropKind = "points" | "logBytes" | "events";
+
+/** Where and when a set of metrics was measured. */
+export interface RecordedAt {
+  step: number;
+  epoch?: number;
+  /** Milliseconds since 1970. Default: the recorder's now. */
+  timeMs?: number;
+}
+
+/** What a {@link Recorder} may be told. */
+export interface RecorderOptions {
+  /** Time of what carries none, in milliseconds since 1970. */
+  now?: () => number;
+  /** Told why something is left out, once for each reason. */
+  warn?: (message: string) => void;
+}
+
+/**
+ * Turns what a run says into journal records. Never throws and never waits; what the platform would refuse or the journal does not take is counted, and the counts are
+ * recorded as soon as there is room again.
+ */
+export class Recorder {
+  private readonly writer: RecordSink;
+  private readonly now: () => number;
+  private readonly warn: (message: string) => void;
+  private readonly ids = new Map<string, number>();
+  private ids32: Uint32Array = new Uint32Array(16);
+  private values64: Float64Array = new Float64Array(16);
+  private readonly recorded = { points: 0, logBytes: 0, events: 0 };
+  private readonly dropped: DropCounts = { points: 0, logBytes: 0, events: 0 };
+  private hasUnrecordedDrops = false;
+  private readonly told = new Set<string>();
+  private readonly waiting: KeptRecord[] = [];
+  /** Facts and events of the batch that is being made. */
+  private batched: KeptRecord[] | undefined;
+  /** Why the last series has no id. */
+  private why = "";
+
+  /**
+   * @param writer - journal of this process or thread
+   * @param options - clock and ear
+   */
+  constructor(writer: RecordSink, { now = Date.now, warn = () => undefined }: RecorderOptions = {}) {
+    this.writer = writer;
+    this.now = now;
+    this.warn = warn;
+  }
+
+  /** What had to be dropped so far. */
+  get drops(): Readonly<DropCounts> {
+    return this.dropped;
+  }
+
+  /** What the journal had no room for to the end: facts, events, and the counts of the rest. */
+  get lastWords(): JournalRecord[] {
+    return [...this.waiting, ...(this.hasUnrecordedDrops ? [{ type: "drops" as const, drops: { ...this.dropped } }] : [])];
+  }
+
+  /**
+   * Records metrics of one step.
+   *
+   * @param metrics - values by name; values that are no numbers are the caller's to filter
+   * @param at - step, epoch, time
+   * @param labels - labels of all of them
+   * @returns whether they are in the journal
+   */
+  points(metrics: Readonly<Record<string, number>>, at: RecordedAt, labels?: Labels): boolean {
+    const timeNs = toNs(at.timeMs ?? this.now());
+    let isWhole = true;
+    let count = 0;
+    let nameChars = 0;
+    for (const name in metrics) {
+      const id = this.seriesId(name, labels);
+      if (id === undefined) {
+        isWhole = this.leaveOut("points", 1, this.why);
+        continue;
+      }
+      if (count === LIMITS.valuesPerRecord || nameChars > NAMES_PER_RECORD_CHARS) {
+        isWhole = this.appendRow(at, timeNs, count) && isWhole;
+        count = 0;
+        nameChars = 0;
+      }
+      if (count === this.ids32.length) this.growRow();
+      this.ids32[count] = id;
+      this.values64[count] = metrics[name] as number;
+      nameChars += name.length;
+      count += 1;
+    }
+    return count === 0 ? isWhole : this.appendRow(at, timeNs, count) && isWhole;
+  }
+
+  /**
+   * Records a piece of console or logger output.
+   *
+   * @param stream - where it came from
+   * @param bytes - as written; pieces may end anywhere
+   * @returns whether all of it is in the journal
+   */
+  log(stream: LogStream, bytes: Uint8Array): boolean {
+    let isWhole = true;
+    const timeNs = toNs(this.now());
+    for (let start = 0; start < bytes.length; start += LOG_PIECE_BYTES) {
+      const piece = bytes.subarray(start, start + LOG_PIECE_BYTES);
+      if (!this.writer.append({ type: "log", timeNs, stream, bytes: piece }, LOG_SHARE)) isWhole = this.drop("logBytes", piece.length);
+      else this.appended("logBytes", piece.length);
+    }
+    return isWhole;
+  }
+
+  /**
+   * Records changed facts of the instance; what is wrong of them is left out, and what finds no room now is recorded later.
+   *
+   * @param facts - only what changed; secrets in the words of an end are masked
+   */
+  facts(facts: InstanceFacts): boolean {
+    const { facts: right, refused } = pickFacts(facts as Readonly<Record<string, unknown>>);
+    const { facts: fitting, left } = fitFacts(right);
+    for (const reason of [...refused, ...left]) this.leaveOut("events", 1, reason);
+    return this.keep({ type: "facts", facts: fitting.end === undefined ? fitting : { ...fitting, end: masked(fitting.end) } });
+  }
+
+  /** Records an event. @param event - what happened; the time is added where it is absent */
+  event(event: InstanceEvent): boolean {
+    const timed = { timeNs: String(toNs(this.now())), ...masked(event) };
+    const why = whyNotEvent(timed);
+    if (why !== undefined) return this.leaveOut("events", 1, why);
+    return this.keep({ type: "event", event: timed });
+  }
+
+  /**
+   * Records all that `work` records with one write: all of it is in the journal when this returns, or none and it is counted.
+   *
+   * @param work - calls the other methods
+   */
+  batch(work: () => void): void {
+    const recordedBefore = { ...this.recorded };
+    const batched: KeptRecord[] = [];
+    this.batched = batched;
+    let isTaken: boolean;
+    try {
+      isTaken = this.writer.batch(work);
+    } finally {
+      this.batched = undefined;
+    }
+    if (isTaken) return this.catchUp();
+    for (const kind of ["points", "logBytes", "events"] as const) {
+      const lost = this.recorded[kind] - recordedBefore[kind];
+      this.recorded[kind] -= lost;
+      if (lost > 0 && kind !== "events") this.drop(kind, lost);
+    }
+    for (const record of batched) this.keep(record);
+  }
+
+  /** Records what was dropped last, if there is room, and closes the journal. */
+  close(): void {
+    this.catchUp();
+    this.writer.close();
+  }
+
+  /** Facts and events are few and tell how the run is: they wait for room. */
+  private keep(record: KeptRecord): boolean {
+    this.flushWaiting();
+    if (this.waiting.length === 0 && this.writer.append(record)) {
+      this.batched?.push(record);
+      return this.appended("events", 1);
+    }
+    if (this.waiting.length >= MOST_WAITING) return this.drop("events", 1);
+    this.waiting.push(record);
+    this.say("not recorded now", this.failure);
+    return false;
+  }
+
+  private flushWaiting(): void {
+    // What a batch takes may be taken back.
+    if (this.batched) return;
+    while (this.waiting[0] && this.writer.append(this.waiting[0])) this.waiting.shift();
+  }
+
+  private catchUp(): void {
+    this.flushWaiting();
+    if (this.batched || !this.hasUnrecordedDrops) return;
+    if (this.writer.append({ type: "drops", drops: { ...this.dropped } })) this.hasUnrecordedDrops = false;
+  }
+
+  private appendRow(at: RecordedAt, timeNs: bigint, count: number): boolean {
+    const isTaken = this.writer.appendPoints(at.step, at.epoch ?? Number.NaN, timeNs, this.ids32, this.values64, count);
+    return isTaken ? this.appended("points", count) : this.drop("points", count);
+  }
+
+  private seriesId(name: string, labels: Labels | undefined): number | undefined {
+    const key = labels === undefined ? name : seriesKey(name, labels);
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.ids.size + 1;
+    const why =
+      id > LIMITS.seriesPerInstance
+        ? `more than ${LIMITS.seriesPerInstance} series in one instance`
+        : (whyNotSeriesName(name) ?? whyNotLabels({ ...this.writer.labels, ...labels }));
+    if (why !== undefined) {
+      this.why = why;
+      return undefined;
+    }
+    this.writer.define({ type: "series", id, name, labels: labels ?? {} });
+    this.ids.set(key, id);
+    return id;
+  }
+
+  private growRow(): void {
+    const ids = new Uint32Array(this.ids32.length * 2);
+    const values = new Float64Array(ids.length);
+    ids.set(this.ids32);
+    values.set(this.values64);
+    this.ids32 = ids;
+    this.values64 = values;
+  }
+
+  private drop(kind: DropKind, count: number): false {
+    return this.leaveOut(kind, count, this.failure);
+  }
+
+  private get failure(): string {
+    return this.writer.failure ?? "unknown";
+  }
+
+  private leaveOut(kind: DropKind, count: number, reason: string): false {
+    this.dropped[kind] += count;
+    this.dropped.reason = reason;
+    this.hasUnrecordedDrops = true;
+    this.say("left out of the records, and counted", reason);
+    return false;
+  }
+
+  private say(what: string, reason: string): void {
+    if (this.told.has(reason) || this.told.size >= MOST_TOLD) return;
+    this.told.add(reason);
+    this.warn(`${what}: ${reason}`);
+  }
+
+  private appended(kind: DropKind, count: number): true {
+    this.recorded[kind] += count;
+    this.catchUp();
+    return true;
+  }
+}
+
+function toNs(timeMs: number): bigint {
+  const wholeMs = Math.floor(timeMs);
+  return BigInt(wholeMs) * 1_000_000n + BigInt(Math.round((timeMs - wholeMs) * 1e6));
+}
+
+/** An event or an end, secrets in its message masked. */
+function masked<Told extends { message?: string }>(told: Told): Told {
+  return told.message === undefined ? told : { ...told, message: maskText(told.message) };
+}

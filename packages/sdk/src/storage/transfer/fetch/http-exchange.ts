@@ -1,0 +1,31 @@
+import type { IncomingMessage } from "node:http";
+
+/** One request. */
+export interface HttpRequest {
+  method: string;
+  /** Absolute URL; sent as it is, not normalised. */
+  url: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array | undefined;
+  /** Told the bytes of each piece of the body that was handed to the system. */
+  onSent?: ((bytes: number) => void) | undefined;
+  /** `[http://]host[:port]` to connect to, where it is not the URL's; the header `Host` stays the URL's. */
+  connectTo?: string | undefined;
+  /** Redirects are followed whatever the method, as tornado's client does: 302 and 303 make it a `GET`. Default only of `GET` and `HEAD`. */
+  followsAll?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** An answer whose body is still to be read. */
+export interface HttpAnswer {
+  /** That answered, after redirects. */
+  url: string;
+  status: number;
+  headers: IncomingMessage["headers"];
+  /** Each value of each header. */
+  headerLists?: IncomingMessage["headersDistinct"];
+  /** The body as it comes; ends with a TransferError where the server ends too early. Read it or leave the loop: both free the connection. */
+  body: AsyncIterable<Buffer>;
+  /** Gives the body up. */
+  discard(): void;
+}

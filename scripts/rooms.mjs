@@ -1,0 +1,37 @@
+// @ts-check
+// Which room (folder of `src`) may import which, in each package that has several: the lowest first, so that there is no circle. Files beside the rooms count
+// as rooms of their name. Tests, and `testing`, may import every room; only they import `testing`. `npm run lint` checks it by scripts/check-rooms.mjs.
+
+/** @type {Record<string, Record<string, string[]>>} */
+export const ROOMS = {
+  "packages/sdk/src": {
+    place: [],
+    machine: ["place"],
+    log: ["place", "machine"],
+    record: ["place", "machine"],
+    console: ["place", "machine", "record"],
+    ship: ["place", "record"],
+    storage: ["place", "machine"],
+    snapshot: ["place", "machine", "console", "ship", "storage"],
+    agent: ["place", "machine", "record", "console", "ship", "storage", "snapshot"],
+    train: ["place", "machine", "record", "console", "storage", "snapshot", "agent"],
+    run: ["place", "machine", "record", "console", "snapshot", "agent"],
+    utils: ["place", "snapshot", "train", "run"],
+    cli: ["place", "console", "ship", "storage", "agent", "run"],
+    index: ["place", "log", "storage", "train", "utils"],
+  },
+  "packages/portal/src": {
+    theme: [],
+    words: ["theme"],
+    api: [],
+    controls: ["words"],
+    "view-state": [],
+    params: [],
+    live: [],
+    log: ["words", "api", "controls", "view-state"],
+    charts: ["theme", "words", "api", "controls", "view-state"],
+    pages: ["words", "api", "controls", "view-state", "params", "live", "log", "charts"],
+    frame: ["theme", "words", "api", "controls", "view-state", "live", "pages"],
+    main: ["theme", "frame"],
+  },
+};
