@@ -11,7 +11,7 @@ export function repositoryPath(relative: string): string {
 
 /** @param name - name of a Caffe log without its ending @returns its path */
 export function caffeLog(name: string): string {
-  const file = repositoryPath(`packages/sdk/src/parsers/caffe/fixtures/${name}.log`);
+  const file = repositoryPath(`packages/sdk/src/console/parsers/caffe/fixtures/${name}.log`);
   if (!existsSync(file)) throw new Error(`${file} is missing`);
   return file;
 }

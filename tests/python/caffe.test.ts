@@ -13,7 +13,7 @@ afterAll(() => platform.stop());
 
 const BATCH_OF_EPOCH = 100;
 
-const FOLDERS = ["../shared/data/caffe", "packages/sdk/src/parsers/caffe/fixtures"].map(repositoryPath).filter(existsSync);
+const FOLDERS = ["../shared/data/caffe", "packages/sdk/src/console/parsers/caffe/fixtures"].map(repositoryPath).filter(existsSync);
 
 /** Logs of the repository, and further ones that are shared with it where they are there: their names and paths. */
 const LOGS = new Map(
@@ -80,7 +80,7 @@ describe("the seed's example for Caffe, word for word", () => {
 });
 
 describe("a script around Caffe that ends its instance itself", () => {
-  const log = repositoryPath("packages/sdk/src/parsers/caffe/fixtures/lenet-plain.log");
+  const log = repositoryPath("packages/sdk/src/console/parsers/caffe/fixtures/lenet-plain.log");
   const endOf = (id: string) => platform.get<{ state: string; end: { message?: string } }>(`/v1/instances/${id}`);
 
   test("from a signal handler: the run has failed, and all that Caffe had said is there", async () => {
