@@ -7,7 +7,6 @@ import {
   LIMITS,
   type LogStream,
   pickFacts,
-  seriesKey,
   whyNotEvent,
   whyNotLabels,
   whyNotSeriesName,
@@ -15,6 +14,7 @@ import {
 import { maskText } from "../place/secrets/mask-secrets.js";
 import { fitFacts } from "./fit-facts.js";
 import type { JournalWriter } from "./journal/journal-writer.js";
+import { SeriesIds } from "./series-ids.js";
 
 /** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
 const LOG_SHARE = 0.75;
@@ -59,7 +59,7 @@ export class Recorder {
   private readonly writer: RecordSink;
   private readonly now: () => number;
   private readonly warn: (message: string) => void;
-  private readonly ids = new Map<string, number>();
+  private readonly series = new SeriesIds();
   private ids32: Uint32Array = new Uint32Array(16);
   private values64: Float64Array = new Float64Array(16);
   private readonly recorded = { points: 0, logBytes: 0, events: 0 };
@@ -105,8 +105,9 @@ export class Recorder {
     let isWhole = true;
     let count = 0;
     let nameChars = 0;
+    const ids = this.series.setOf(labels);
     for (const name in metrics) {
-      const id = this.seriesId(name, labels);
+      const id = ids.get(name) ?? this.seriesId(ids, name, labels);
       if (id === undefined) {
         isWhole = this.leaveOut("points", 1, this.why);
         continue;
@@ -223,11 +224,10 @@ export class Recorder {
     return isTaken ? this.appended("points", count) : this.drop("points", count);
   }
 
-  private seriesId(name: string, labels: Labels | undefined): number | undefined {
-    const key = labels === undefined ? name : seriesKey(name, labels);
-    const known = this.ids.get(key);
+  private seriesId(ids: Map<string, number>, name: string, labels: Labels | undefined): number | undefined {
+    const known = this.series.find(ids, name, labels);
     if (known !== undefined) return known;
-    const id = this.ids.size + 1;
+    const id = this.series.size + 1;
     const why =
       id > LIMITS.seriesPerInstance
         ? `more than ${LIMITS.seriesPerInstance} series in one instance`
@@ -237,7 +237,7 @@ export class Recorder {
       return undefined;
     }
     this.writer.define({ type: "series", id, name, labels: labels ?? {} });
-    this.ids.set(key, id);
+    this.series.add(ids, name, labels);
     return id;
   }
 
