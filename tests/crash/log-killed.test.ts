@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { MultiProcessingLogHandler } from "ava-sdk/log";
 import { expect, onTestFinished, test } from "vitest";
@@ -66,15 +66,30 @@ test("killed at any call that changes a file, the one that moves lines leaves wh
   }
 }, 120_000);
 
-/** Lets a writer die at a call, completes what it left, and checks the log. @returns how the writer ended */
-async function dieAndRecover(backlog: string, call: number): Promise<number | NodeJS.Signals | null> {
+test("lines that a program appends without the spool stay when the next one completes the log", async () => {
+  const backlog = newLog();
+  expect(await startLogWriter("leave-backlog.mjs", [backlog, 8]).ended).toBe("SIGKILL");
+  let hasSurvived = false;
+  // Even numbers: killed before a call, since what is appended to half a line is in that line.
+  for (let call = 2; !hasSurvived; call += 8) {
+    const ends = await Promise.all([0, 2, 4, 6].map((more) => dieAndRecover(backlog, call + more, "a line of Python's logger\n")));
+    hasSurvived = ends.includes(0);
+    expect(call).toBeLessThan(1000);
+  }
+}, 120_000);
+
+/** Lets a writer die at a call, completes what it left, and checks the log. @param appended - by another program meanwhile @returns how the writer ended */
+async function dieAndRecover(backlog: string, call: number, appended = ""): Promise<number | NodeJS.Signals | null> {
   const log = newLog();
   cpSync(`${backlog}.spool`, `${log}.spool`, { recursive: true, verbatimSymlinks: true });
   const preload = ["--require", repositoryPath("tests/programs/die-at-call.cjs")];
   const writer = startLogWriter("log-lines.mjs", [log, "c", 5, 60, 1], { AVA_TEST_DIE_AT: String(call) }, preload);
   const end = await writer.ended;
+  if (appended !== "") appendFileSync(log, appended);
   receive(log, 60);
-  const { a, b, c = 0 } = checkLines(readLogs(log));
+  const text = readLogs(log);
+  expect({ call, found: appended === "" || text.split(appended).length === 2 }).toEqual({ call, found: true });
+  const { a, b, c = 0 } = checkLines(appended === "" ? text : text.replace(appended, ""));
   expect({ call, a, b, isComplete: c >= writer.acknowledged(), isClean: !existsSync(`${log}.spool`) }).toEqual({
     call,
     a: 8,

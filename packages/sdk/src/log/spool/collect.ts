@@ -6,6 +6,7 @@ import { fateOf } from "../../machine/thread-identity.js";
 import { CommitFile } from "./commits.js";
 import { LogFile } from "./log-file.js";
 import { listParts, type PartName } from "./part-name.js";
+import { recogniseMoved } from "./recognise.js";
 import type { Rotation } from "./rotate.js";
 import { WriterReader } from "./writer-reader.js";
 
@@ -52,12 +53,14 @@ export function collect(collection: Collection): Collected {
     const committed = commits.last?.parts ?? {};
     const offsets = new Map(parts.flatMap(({ file: name }) => (committed[name] === undefined ? [] : [[name, committed[name]]])));
     writers = openWriters(collection, parts, offsets);
-    const ready = writers.filter((writer) => writer.peek());
+    let ready = writers.filter((writer) => writer.peek());
     if (ready.length > 0 || commits.last?.isWriting) {
-      file = new LogFile(log, rotation, commits, () => {
+      const markedOffsets = () => {
         for (const writer of writers) writer.mark();
         return Object.fromEntries(offsets);
-      });
+      };
+      file = new LogFile(log, rotation, commits, markedOffsets, (tail) => recogniseMoved(tail, writers));
+      ready = writers.filter((writer) => writer.peek());
     }
     const records = file ? merge(ready, file, budgetBytes) : 0;
     file?.finish();
@@ -83,7 +86,13 @@ export function startAnew({ log, spool, rotation }: Collection): boolean {
   for (const part of parts) unlinkSync(join(spool, part.file));
   const commits = new CommitFile(join(spool, "commits"));
   try {
-    const file = new LogFile(log, rotation, commits, () => ({}));
+    const file = new LogFile(
+      log,
+      rotation,
+      commits,
+      () => ({}),
+      (tail) => tail.length,
+    );
     try {
       file.truncate();
       file.finish();

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import type { CommitFile } from "./commits.js";
 import { type Rotation, rotate } from "./rotate.js";
 
@@ -23,14 +23,21 @@ export class LogFile {
   private isRegular = true;
 
   /**
-   * Opens the log. Where a holder of the lock died while it wrote, the log is cut back to what was committed.
+   * Opens the log. Where a holder of the lock died while it wrote, it is found out which records it had moved.
    *
    * @param path - path of the log
    * @param rotation - when it is put aside
    * @param commits - open file of commits
    * @param offsets - says how far the parts were moved, gathered bytes included
+   * @param recognise - counts as moved what stands behind the last commit; returns how many bytes of that are to stay
    */
-  constructor(path: string, rotation: Rotation, commits: CommitFile, offsets: () => Record<string, number>) {
+  constructor(
+    path: string,
+    rotation: Rotation,
+    commits: CommitFile,
+    offsets: () => Record<string, number>,
+    recognise: (tail: Buffer) => number,
+  ) {
     this.path = path;
     this.rotation = rotation;
     this.commits = commits;
@@ -38,8 +45,9 @@ export class LogFile {
     this.fd = this.open();
     const { last } = commits;
     if (last?.isWriting && last.inode === this.inode && this.bytes > last.bytes) {
-      ftruncateSync(this.fd, last.bytes);
-      this.bytes = last.bytes;
+      const keptBytes = last.bytes + recognise(readRange(path, last.bytes, this.bytes));
+      // Another program may have appended in the meantime: the beginning of a record stays in the log then.
+      if (keptBytes < this.bytes && fstatSync(this.fd).size === this.bytes) ftruncateSync(this.fd, keptBytes);
     }
     this.commit(true);
   }
@@ -99,6 +107,8 @@ export class LogFile {
   }
 
   private commit(isWriting: boolean): void {
+    // Other programs append, too: what they wrote up to now is not to be looked through again.
+    if (this.isRegular) this.bytes = fstatSync(this.fd).size;
     this.commits.append({ inode: this.inode, bytes: this.bytes, isWriting, parts: this.offsets() });
   }
 
@@ -109,5 +119,22 @@ export class LogFile {
     this.bytes = facts.size;
     this.isRegular = facts.isFile();
     return fd;
+  }
+}
+
+/** @returns bytes of a file from one offset up to another */
+function readRange(path: string, from: number, to: number): Buffer {
+  const fd = openSync(path, "r");
+  try {
+    const bytes = Buffer.allocUnsafe(to - from);
+    let read = 0;
+    while (read < bytes.length) {
+      const count = readSync(fd, bytes, read, bytes.length - read, from + read);
+      if (count === 0) break;
+      read += count;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(fd);
   }
 }
