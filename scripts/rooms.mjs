@@ -20,6 +20,22 @@ export const ROOMS = {
     cli: ["place", "console", "ship", "storage", "agent", "run"],
     index: ["place", "log", "storage", "train", "utils"],
   },
+  "packages/platform/src": {
+    error: [],
+    "json-source": [],
+    access: ["error"],
+    // Decodes and checks what comes in; a driver of the store calls it with what it knows of the instance.
+    intake: ["error"],
+    store: ["error", "intake"],
+    models: ["error", "store"],
+    blobs: ["error", "models"],
+    query: ["error", "json-source", "access", "store"],
+    live: ["store", "query"],
+    http: ["error", "json-source", "access", "store", "models", "blobs", "query", "live"],
+    platform: ["error", "access", "store", "blobs", "query", "live", "http"],
+    index: ["error", "store", "query", "platform"],
+    cli: ["error", "access", "store", "platform"],
+  },
   "packages/portal/src": {
     theme: [],
     words: ["theme"],

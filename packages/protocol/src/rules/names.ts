@@ -1,6 +1,9 @@
 import { ID_PATTERN, LIMITS } from "../limits.js";
 import { whyNotLine, whyNotName } from "./text.js";
 
+/** Training of an instance for which none was named. */
+export const DEFAULT_TRAINING = "default";
+
 /**
  * @param id - id of an instance, of any type
  * @returns why it cannot be one, as a sentence without its end; `undefined` when it can

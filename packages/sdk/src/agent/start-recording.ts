@@ -1,12 +1,12 @@
 import { hostname } from "node:os";
-import { type InstanceFacts, parseJsonText, plainJsonValue } from "ava-protocol";
+import { DEFAULT_TRAINING, type InstanceFacts, parseJsonText, plainJsonValue } from "ava-protocol";
 import { readRank } from "../machine/rank.js";
 import { checkIntervalMs, type WatchOptions } from "../machine/system/watch.js";
 import { newInstanceId } from "../place/instance-id.js";
 import type { Notices } from "../place/notices/notices.js";
 import { type JsonObject, readJsonFile } from "../place/params/json-file.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
-import { DEFAULT_TRAINING, type Settings } from "../place/settings/settings.js";
+import type { Settings } from "../place/settings/settings.js";
 import { configPath, type RunLayout, runLayout } from "../place/workspace/layout.js";
 import { JournalWriter } from "../record/journal/journal-writer.js";
 import { Recorder } from "../record/recorder.js";

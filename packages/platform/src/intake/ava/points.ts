@@ -1,6 +1,5 @@
 import { type Labels, seriesKey, whyNotLabels, whyNotSeriesName } from "ava-protocol";
-import type { RefusedPoints } from "../../store/contract/command.js";
-import type { Instance } from "../../store/embedded/instance/instance.js";
+import type { KnownInstance } from "../known.js";
 import { whyNotOneMore } from "../records/record.js";
 import { type ParsedLine, parseLine } from "./line.js";
 
@@ -26,6 +25,14 @@ export interface LinePoints {
   reason: string | undefined;
   /** Every line has a time: an equal body is the same one again. */
   areTimed: boolean;
+}
+
+/** Points of a body of line protocol that are not taken. They stay in the logged body, so that it can be known when it is sent again. */
+export interface RefusedPoints {
+  /** Where they stand among the points of the body, from 0. */
+  places: number[];
+  /** Of the first. */
+  reason: string;
 }
 
 /** Old measurements and the series that they are today. */
@@ -94,7 +101,7 @@ function addPoints(
  * @param known - the instance, if there is one
  * @returns which they are; `undefined` when all can be taken
  */
-export function refusePoints(points: readonly LinePoint[], known: Instance | undefined): RefusedPoints | undefined {
+export function refusePoints(points: readonly LinePoint[], known: KnownInstance | undefined): RefusedPoints | undefined {
   const newKeys = new Set<string>();
   const places: number[] = [];
   let reason: string | undefined;

@@ -1,6 +1,7 @@
 import {
   type BatchHeader,
   crc32,
+  DEFAULT_TRAINING,
   type DropCounts,
   encodeBatchHead,
   RECORD_HEAD_BYTES,
@@ -10,7 +11,7 @@ import {
   whyNotLabels,
   whyNotTrainingName,
 } from "ava-protocol";
-import { DEFAULT_TRAINING, type Instance } from "../../store/embedded/instance/instance.js";
+import type { KnownInstance } from "../known.js";
 import { badRecords, readBatchHeader } from "./header.js";
 import { checkPoints, seqAt } from "./points.js";
 import { checkRecord } from "./record.js";
@@ -36,7 +37,7 @@ export interface CheckedBatch {
  * @param known - the instance, if there is one
  * @throws PlatformError `bad_records` for a damaged body
  */
-export function checkBatch(body: Uint8Array, known: Instance | undefined): CheckedBatch {
+export function checkBatch(body: Uint8Array, known: KnownInstance | undefined): CheckedBatch {
   const { header, recordsAt } = readBatchHeader(body);
   const sieve = new Sieve(body);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);

@@ -1,5 +1,5 @@
 import type { BatchHeader } from "ava-protocol";
-import type { Instance } from "../../store/embedded/instance/instance.js";
+import type { KnownInstance } from "../known.js";
 import type { Sieve } from "./sieve.js";
 
 /** A body on its way through the check. */
@@ -13,7 +13,7 @@ export interface Walk {
   ack: number;
   sieve: Sieve;
   /** The instance, if there is one. */
-  known: Instance | undefined;
+  known: KnownInstance | undefined;
   /** Keys of the series that the instance does not have yet. */
   newKeys: Set<string>;
   /** By id: a series that can be taken, or why it cannot. */

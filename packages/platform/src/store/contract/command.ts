@@ -1,4 +1,5 @@
 import type { DropCounts, InstanceFacts } from "ava-protocol";
+import type { RefusedPoints } from "../../intake/ava/points.js";
 
 /** A model as it was registered: the old client's spec with at least a name; other fields are kept as they are. */
 export type ModelSpec = Record<string, unknown> & { name: string };
@@ -15,14 +16,6 @@ export interface PassedRecords {
   lastSeq: number;
   /** What of it is lost; absent when the records were known. */
   drops?: DropCounts;
-}
-
-/** Points of a body of line protocol that are not taken. They stay in the logged body, so that it can be known when it is sent again. */
-export interface RefusedPoints {
-  /** Where they stand among the points of the body, from 0. */
-  places: number[];
-  /** Of the first. */
-  reason: string;
 }
 
 /**

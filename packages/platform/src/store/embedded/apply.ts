@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { pickFacts, whyTooDeep } from "ava-protocol";
+import { DEFAULT_TRAINING, pickFacts, whyTooDeep } from "ava-protocol";
 import { readLinePoints } from "../../intake/ava/points.js";
 import { readBatchHeader } from "../../intake/records/header.js";
 import type { Change } from "../contract/change.js";
@@ -8,7 +8,7 @@ import { type Command, instanceIdOf, type ModelSpec } from "../contract/command.
 import { splitTimeNs } from "../levels/totals.js";
 import { applyBatch } from "./apply-records.js";
 import { addDrops } from "./instance/drops.js";
-import { DEFAULT_TRAINING, type Instance, mergeFacts, writerOf } from "./instance/instance.js";
+import { type Instance, mergeFacts, writerOf } from "./instance/instance.js";
 import type { Memory, Model } from "./memory.js";
 import type { Series } from "./series/series.js";
 

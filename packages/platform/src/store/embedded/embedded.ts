@@ -1,4 +1,5 @@
 import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
+import { DEFAULT_TRAINING } from "ava-protocol";
 import type Database from "libsql";
 import { PlatformError } from "../../error.js";
 import { readLinePoints, refusePoints } from "../../intake/ava/points.js";
@@ -11,7 +12,7 @@ import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
 import { bringForward } from "./database/bring-forward.js";
 import type { LogMark } from "./database/log-marks.js";
 import type { LogBytes, LogReader } from "./database/log-text.js";
-import { DEFAULT_TRAINING, type Instance, logBytes } from "./instance/instance.js";
+import { type Instance, logBytes } from "./instance/instance.js";
 import { Keeping } from "./keeping.js";
 import { isRefusal } from "./log/refusal.js";
 import type { Memory, Model } from "./memory.js";

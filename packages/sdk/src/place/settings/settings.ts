@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LIMITS, whyNotInstanceId, whyNotTrainingName } from "ava-protocol";
+import { DEFAULT_TRAINING, LIMITS, whyNotInstanceId, whyNotTrainingName } from "ava-protocol";
 import { AvaError } from "../error.js";
 import { readJsonFile } from "../params/json-file.js";
 import { configPath } from "../workspace/layout.js";
@@ -28,9 +28,6 @@ export interface SettingOptions {
 
 /** Address of the platform when nothing names another one. */
 export const DEFAULT_PLATFORM_URL = "http://127.0.0.1:5660";
-
-/** Name of the training when nothing names another one. */
-export const DEFAULT_TRAINING = "default";
 
 /**
  * Merges the settings of a run: option, then environment, then `config/*`, then default. A wrong option throws; a wrong value in the

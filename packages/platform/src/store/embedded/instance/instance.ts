@@ -2,9 +2,6 @@ import type { DropCounts, InstanceEvent, InstanceFacts, Labels } from "ava-proto
 import type { Series } from "../series/series.js";
 import { isCompanion, type Life, putLife, tellLife, verdictOf } from "./life.js";
 
-/** Training of an instance for which none was named. */
-export const DEFAULT_TRAINING = "default";
-
 /** One process that appends to an instance. */
 export interface Writer {
   id: string;
