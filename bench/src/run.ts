@@ -31,8 +31,10 @@ async function main(names: readonly string[]): Promise<void> {
   const trials = TRIALS.filter(({ name }) => names.length === 0 || names.includes(name));
   if (trials.length === 0) throw new Error(`no such trial; known are ${TRIALS.map(({ name }) => name).join(", ")}`);
   const results = new Map<Trial, TrialResult[]>(trials.map((trial) => [trial, []]));
+  if (names.length === 0) process.stderr.write("bench: all trials take about ten minutes; npm run bench -- NAME... runs some of them\n");
   for (let round = 0; round <= RUNS; round += 1) {
     for (const trial of trials) {
+      process.stderr.write(`bench: round ${round} of ${RUNS}${round === 0 ? " (warms up, not counted)" : ""}: ${trial.name}\n`);
       const result = await trial.run();
       if (round > 0) results.get(trial)?.push(result);
     }

@@ -103,3 +103,14 @@ it.each(forbidden)("refuses %s importing %s, in every form", (file, from) => {
 it.each(allowed)("accepts %s importing %s, in every form", (file, from) => {
   expect(lint(file, importInAllForms(from))).toEqual({ isClean: true, refusals: [] });
 });
+
+it("refuses a test that expects nothing, and accepts one that expects something, also by a function that does", () => {
+  const test = (body: string) =>
+    `import { expect, test } from "vitest";\n\ntest("adds", () => {\n  ${body}\n});\nexport const e = expect;\n`;
+  expect(lint("packages/sdk/src/place/a.test.ts", test("void [1 + 1];"))).toEqual({
+    isClean: false,
+    refusals: [{ rule: "vitest(expect-expect)", line: 3 }],
+  });
+  expect(lint("packages/sdk/src/place/a.test.ts", test("expect(1 + 1).toBe(2);")).isClean).toBe(true);
+  expect(lint("packages/sdk/src/place/a.test.ts", test("e.assertNoFaults();")).isClean).toBe(true);
+});

@@ -233,6 +233,7 @@ describe("many writers", () => {
     writers.refresh();
     writers.look();
     await ship(writers.refresh(), () => server.steps.get(writer.writer)?.length === 30);
+    expect(server.steps.get(writer.writer)).toEqual(range(30));
     writers.close();
   });
 });
