@@ -154,8 +154,10 @@ export class JournalReader implements RecordSource {
     for (let pieceBytes = Math.max(maxBytes, 64 * 1024); ; pieceBytes = SEARCHED_BYTES) {
       const bytes = readAt(segment.fd, start, pieceBytes);
       let taken = this.take(segment, bytes, records);
-      if (taken === 0 && bytes.length > 0 && (pieceBytes === SEARCHED_BYTES || readFrame(bytes, 0, fastCrc32) === "damaged")) {
-        taken = this.skipDamage(bytes, isComplete);
+      if (taken === 0 && bytes.length > 0) {
+        if (pieceBytes === SEARCHED_BYTES || readFrame(bytes, 0, fastCrc32) === "damaged") taken = this.skipDamage(bytes, isComplete);
+        // To the end of the file there is no end of the record: its length may be what is damaged.
+        else if (bytes.length < pieceBytes) taken = this.skipDamagedLength(bytes, isComplete);
       }
       segment.offset = start + taken;
       if (taken > 0 || bytes.length < pieceBytes || pieceBytes === SEARCHED_BYTES) return taken;
@@ -181,6 +183,16 @@ export class JournalReader implements RecordSource {
     if (typeof head === "string") return 0;
     this.header = head.header;
     return head.end;
+  }
+
+  /** Finds the next whole record after one whose length reaches beyond the file. While that may still be written, it must be the very next one. */
+  private skipDamagedLength(bytes: Uint8Array, isComplete: boolean): number {
+    const next = findNextRecord(bytes, this.lastSeq);
+    if (next === undefined) return 0;
+    const frame = readFrame(bytes, next, fastCrc32);
+    if (!isComplete && (typeof frame === "string" || frame.seq !== this.lastSeq + 2)) return 0;
+    this.damagedBytes += next;
+    return next;
   }
 
   /** Finds the next whole record after bytes that are none; only what is surely not a write in progress is skipped. */
