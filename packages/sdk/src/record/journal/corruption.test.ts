@@ -1,5 +1,5 @@
 // A small journal, cut at every byte and with each byte flipped: what is whole is read, what is lost is counted.
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -31,11 +31,12 @@ beforeAll(() => {
   for (const length of lengths) ends.push(ends.at(-1)! + length);
 });
 
-/** Reads a segment of these bytes. Where another one begins behind it, what is not whole in it is certainly not being written. */
+/** Reads a segment of these bytes. Where another one begins behind it, what is not whole in it is certainly not being written; nor in one that nothing has changed for long. */
 function read(bytes: Uint8Array, isNewest = false): { records: ReturnType<JournalReader["read"]>; damagedBytes: number } {
   const damaged = mkdtempSync(join(folder, "..", "damaged-"));
   writeFileSync(join(damaged, segmentFileName(writer, 0)), bytes);
-  if (!isNewest) writeFileSync(join(damaged, segmentFileName(writer, 1)), "");
+  if (isNewest) utimesSync(join(damaged, segmentFileName(writer, 0)), 1e9, 1e9);
+  else writeFileSync(join(damaged, segmentFileName(writer, 1)), "");
   const reader = new JournalReader(damaged, writer);
   const records = [];
   for (let more = reader.read(1 << 20); more.length > 0; more = reader.read(1 << 20)) records.push(...more);

@@ -157,7 +157,7 @@ export class JournalReader implements RecordSource {
       if (taken === 0 && bytes.length > 0) {
         if (pieceBytes === SEARCHED_BYTES || readFrame(bytes, 0, fastCrc32) === "damaged") taken = this.skipDamage(bytes, isComplete);
         // To the end of the file there is no end of the record: its length may be what is damaged.
-        else if (bytes.length < pieceBytes) taken = this.skipDamagedLength(bytes, isComplete);
+        else if (bytes.length < pieceBytes) taken = this.skipDamagedLength(bytes, isComplete || isQuiet(segment.fd));
       }
       segment.offset = start + taken;
       if (taken > 0 || bytes.length < pieceBytes || pieceBytes === SEARCHED_BYTES) return taken;
@@ -185,12 +185,10 @@ export class JournalReader implements RecordSource {
     return head.end;
   }
 
-  /** Finds the next whole record after one whose length reaches beyond the file. While that may still be written, it must be the very next one. */
+  /** Finds the next whole record after one whose length reaches beyond the file, unless that one may still be written. */
   private skipDamagedLength(bytes: Uint8Array, isComplete: boolean): number {
-    const next = findNextRecord(bytes, this.lastSeq);
+    const next = isComplete ? findNextRecord(bytes, this.lastSeq) : undefined;
     if (next === undefined) return 0;
-    const frame = readFrame(bytes, next, fastCrc32);
-    if (!isComplete && (typeof frame === "string" || frame.seq !== this.lastSeq + 2)) return 0;
     this.damagedBytes += next;
     return next;
   }
@@ -208,6 +206,13 @@ export class JournalReader implements RecordSource {
     this.damagedBytes += skippedBytes;
     return skippedBytes;
   }
+}
+
+/** A record is written by one call: what is not whole in a file that has not changed for so long is damaged. */
+const QUIET_MS = 10_000;
+
+function isQuiet(fd: number): boolean {
+  return Date.now() - fstatSync(fd).mtimeMs > QUIET_MS;
 }
 
 function readAt(fd: number, position: number, maxBytes: number): Uint8Array {
