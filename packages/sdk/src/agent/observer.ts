@@ -29,7 +29,7 @@ export function startObserver(...args: ConstructorParameters<typeof Observer>): 
 }
 
 /**
- * Records the machine of a run, in a journal of its own: facts once, metrics in an interval. It lives in the shipper's thread, so that a
+ * Records the machine of a run, in a journal of its own: facts once, metrics in an interval. It lives in the background thread, so that a
  * training that blocks its own thread is watched all the same.
  */
 export class Observer {

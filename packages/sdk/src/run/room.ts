@@ -6,7 +6,7 @@ const DESCRIPTORS = 40;
 const TASKS = 16;
 /** From so many on it is not counted how many are left: that takes a look at every process. */
 const MANY_TASKS = 4096;
-/** Address space that the shipper's thread reserves. */
+/** Address space that the background thread reserves. */
 const ADDRESS_BYTES = 1024 ** 3;
 
 /**

@@ -33,7 +33,7 @@ export interface SnapshotQueueOptions {
   onAdded: () => void;
 }
 
-/** Takes the snapshots of a run: each becomes a file in the run's folder, from where the shipper's thread brings it on its way. */
+/** Takes the snapshots of a run: each becomes a file in the run's folder, from where the background thread brings it on its way. */
 export class SnapshotQueue {
   private readonly options: SnapshotQueueOptions;
   private readonly jobs: JobFolder;

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, unlinkSync } from "node:fs";
+import { closeSync, openSync, unlinkSync } from "node:fs";
+import { readInto } from "../../place/workspace/read-into.js";
 import { type LinesHeader, parseLinesHeader } from "./lines-header.js";
 
 /** One line of a trainer's console. */
@@ -96,13 +97,7 @@ export class LinesFile {
   private readChunk(bytes: number): Buffer {
     this.fd ??= openSync(this.path, "r");
     const chunk = Buffer.allocUnsafe(bytes);
-    let filled = 0;
-    while (filled < bytes) {
-      const readBytes = readSync(this.fd, chunk, filled, bytes - filled, this.offset + filled);
-      if (readBytes === 0) break;
-      filled += readBytes;
-    }
-    return chunk.subarray(0, filled);
+    return chunk.subarray(0, readInto(this.fd, chunk, this.offset));
   }
 
   private split(chunk: Buffer): ConsoleLine[] {

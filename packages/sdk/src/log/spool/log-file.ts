@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { readInto } from "../../place/workspace/read-into.js";
 import type { CommitFile } from "./commits.js";
 import { type Rotation, rotate } from "./rotate.js";
 
@@ -127,13 +128,7 @@ function readRange(path: string, from: number, to: number): Buffer {
   const fd = openSync(path, "r");
   try {
     const bytes = Buffer.allocUnsafe(to - from);
-    let read = 0;
-    while (read < bytes.length) {
-      const count = readSync(fd, bytes, read, bytes.length - read, from + read);
-      if (count === 0) break;
-      read += count;
-    }
-    return bytes.subarray(0, read);
+    return bytes.subarray(0, readInto(fd, bytes, from));
   } finally {
     closeSync(fd);
   }

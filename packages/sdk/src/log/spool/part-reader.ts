@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { readInto } from "../../place/workspace/read-into.js";
 import { FRAME_HEAD_BYTES } from "./part-writer.js";
 
 /** Bytes read at once; a longer record makes the window grow. */
@@ -62,12 +63,7 @@ export class PartReader {
     if (this.offset + bytes <= this.windowOffset + this.window.length) return true;
     if (this.offset + bytes > this.fileBytes) return false;
     const window = Buffer.allocUnsafe(Math.min(Math.max(bytes, WINDOW_BYTES), this.fileBytes - this.offset));
-    let read = 0;
-    while (read < window.length) {
-      const count = readSync(this.fd, window, read, window.length - read, this.offset + read);
-      if (count === 0) return false;
-      read += count;
-    }
+    if (readInto(this.fd, window, this.offset) < window.length) return false;
     this.window = window;
     this.windowOffset = this.offset;
     return true;

@@ -9,7 +9,7 @@ export interface WatchOptions {
   packages?: boolean;
 }
 
-/** What the shipper's thread watches beside its shipping. */
+/** What the background thread watches beside the shipping. */
 export interface WatchStart {
   training: string;
   /** When the run started, in milliseconds since 1970. */

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, openSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSegmentHead, LIMITS, RECORD_HEAD_BYTES, readFrame, type SegmentHeader } from "ava-protocol";
+import { readInto } from "../../place/workspace/read-into.js";
 import { findNextRecord } from "./damage.js";
 import { fastCrc32 } from "./fast-crc32.js";
 import { listSegments, type SegmentName } from "./segment-name.js";
@@ -25,6 +26,9 @@ const LARGEST_RECORD_BYTES: number = LIMITS.recordPayloadBytes + RECORD_HEAD_BYT
 
 /** Searched in one go for a whole record behind damage: after it, at least the half of it is done with, so that the time stays linear. */
 const SEARCHED_BYTES: number = 2 * LARGEST_RECORD_BYTES;
+
+/** A record is written by one call: what is not whole in a file that has not changed for so long is damaged. */
+const QUIET_MS = 10_000;
 
 /** Where the records of one writer come from. */
 export interface RecordSource {
@@ -157,7 +161,7 @@ export class JournalReader implements RecordSource {
       if (taken === 0 && bytes.length > 0) {
         if (pieceBytes === SEARCHED_BYTES || readFrame(bytes, 0, fastCrc32) === "damaged") taken = this.skipDamage(bytes, isComplete);
         // To the end of the file there is no end of the record: its length may be what is damaged.
-        else if (bytes.length < pieceBytes) taken = this.skipDamagedLength(bytes, isComplete || isQuiet(segment.fd));
+        else if (bytes.length < pieceBytes && (isComplete || isQuiet(segment.fd))) taken = this.skipDamage(bytes, isComplete);
       }
       segment.offset = start + taken;
       if (taken > 0 || bytes.length < pieceBytes || pieceBytes === SEARCHED_BYTES) return taken;
@@ -185,14 +189,6 @@ export class JournalReader implements RecordSource {
     return head.end;
   }
 
-  /** Finds the next whole record after one whose length reaches beyond the file, unless that one may still be written. */
-  private skipDamagedLength(bytes: Uint8Array, isComplete: boolean): number {
-    const next = isComplete ? findNextRecord(bytes, this.lastSeq) : undefined;
-    if (next === undefined) return 0;
-    this.damagedBytes += next;
-    return next;
-  }
-
   /** Finds the next whole record after bytes that are none; only what is surely not a write in progress is skipped. */
   private skipDamage(bytes: Uint8Array, isComplete: boolean): number {
     const next = findNextRecord(bytes, this.lastSeq);
@@ -208,20 +204,11 @@ export class JournalReader implements RecordSource {
   }
 }
 
-/** A record is written by one call: what is not whole in a file that has not changed for so long is damaged. */
-const QUIET_MS = 10_000;
-
 function isQuiet(fd: number): boolean {
   return Date.now() - fstatSync(fd).mtimeMs > QUIET_MS;
 }
 
 function readAt(fd: number, position: number, maxBytes: number): Uint8Array {
   const bytes = new Uint8Array(Math.min(maxBytes, Math.max(0, fstatSync(fd).size - position)));
-  let filled = 0;
-  while (filled < bytes.length) {
-    const readBytes = readSync(fd, bytes, filled, bytes.length - filled, position + filled);
-    if (readBytes === 0) break;
-    filled += readBytes;
-  }
-  return bytes.subarray(0, filled);
+  return bytes.subarray(0, readInto(fd, bytes, position));
 }
