@@ -8,6 +8,8 @@ const NAMES = [
   "labelsPerSeries",
   "labelKeyChars",
   "labelValueChars",
+  "trainingNameChars",
+  "displayNameChars",
   "jsonDepth",
   "factsBytes",
   "eventBytes",

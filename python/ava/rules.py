@@ -4,6 +4,7 @@ from __future__ import absolute_import
 
 import json
 import re
+import unicodedata
 
 from ava import limits
 
@@ -33,6 +34,35 @@ def why_not_labels(labels):
         if why is not None:
             return "the value of the label %s %s" % (_quoted(name), why)
     return None
+
+
+def why_not_training_name(name):
+    """:returns: why the name cannot be one of a training, as a sentence without its end; ``None`` when it can"""
+    why = _why_not_given_name(name, limits.TRAINING_NAME_CHARS)
+    if why is None and u"/" in _decoded(name):
+        why = 'has a "/" in it'
+    if why is None and _decoded(name) in (u".", u".."):
+        why = "means a folder"
+    return None if why is None else "the training name %s %s" % (_quoted(name), why)
+
+
+def why_not_display_name(name):
+    """:returns: why the name cannot be the display name of an instance, as a sentence without its end; ``None`` when it can"""
+    why = _why_not_given_name(name, limits.DISPLAY_NAME_CHARS)
+    return None if why is None else "the display name %s %s" % (_quoted(name), why)
+
+
+def composed(text):
+    """:returns: a name as a person typed it, as text in Unicode's form NFC, which the rules ask for; anything else as it is"""
+    text = _decoded(text)
+    return unicodedata.normalize("NFC", text) if isinstance(text, _TEXT) else text
+
+
+def _why_not_given_name(name, most_chars):
+    why = _why_not_name(name, most_chars)
+    if why is None and composed(name) != _decoded(name):
+        why = "is not in Unicode's form NFC"
+    return why
 
 
 def _why_not_name(text, most_chars):

@@ -2,11 +2,13 @@
 from __future__ import absolute_import
 
 import ast
+import json
 import os
 import pickle
 
 from ava.env import environment
 from ava.env.environment import Environment
+from journal_reader import read_writers
 from seed_case import SeedCase
 
 
@@ -89,6 +91,27 @@ os.kill(os.getpid(), 9)  # Without the wait for an agent.
         self.assertEqual(first, [os.path.join(base, "run", "one"), "sets/train", os.path.join(base, "model"), 0.5, "named-here"], err)
         self.assertEqual(second, [0.5, False])
         self.assertEqual(third, ["sets/train", base])
+
+    def test_trainings_and_instances_have_names_in_any_language(self):
+        os.environ["AVA_AGENT"] = "tcp:127.0.0.1:1"
+        self.put("config/trainingspec", {"name": u"\u56fe\u50cf cafe\u0301"})
+        script = u"""
+import os, sys
+from ava.train import base as train
+ins = train.TrainInstance("one", name=u"\u57fa\u7ebf A/B")
+train.TrainInstance("two", name="n" * 129)
+sys.stdout.write(repr(ins.training_name == u"\u56fe\u50cf caf\u00e9"))
+sys.stdout.flush()
+os.kill(os.getpid(), 9)  # Without the wait for an agent.
+"""
+        _, out, err = self.run_script(script.encode("utf-8") if str is bytes else script)
+        self.assertEqual(out, b"True", err)
+        names = []
+        for run in ("one", "two"):
+            (records,) = read_writers(os.path.join(self.workspace, "run", run, "journal")).values()
+            names.append([json.loads(payload.decode("utf-8")).get("name") for _, kind, payload in records if kind == 4])
+        self.assertEqual(names, [[u"\u57fa\u7ebf A/B"], [None]])
+        self.assertIn(b"has more than 128 characters; the run is recorded without it", err)
 
     def test_job_ids(self):
         for name, expected in ((None, ""), ("", ""), ("a-b", ""), ("a-b-42", "42"), ("a-b-42-c-d", "42")):

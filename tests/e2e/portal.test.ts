@@ -12,7 +12,7 @@ beforeAll(async () => {
   for (let step = 0; step < 30; step++) live.points(step, [["loss", 3 / (step + 1)]]);
   await live.send();
   const failed = new Run(stage.url, "failed-1", "letters");
-  failed.facts({ params: { optimizer: { lr: 0.5 }, batch: 32 } });
+  failed.facts({ name: "A/B 基线", params: { optimizer: { lr: 0.5 }, batch: 32 } });
   failed.points(0, [["val/loss", Number.NaN]]);
   failed.event({ event: "snapshot", step: 10, file: "model-10.tar.gz" });
   failed.write({ type: "drops", drops: { points: 1200, logBytes: 0, events: 0, reason: "journal full" } });
@@ -30,9 +30,19 @@ test("the overview lists instances with state, last loss and the params that tel
   const page = await stage.open("/");
   const failed = page.locator('[data-instance="failed-1"]');
   await eventually(() => failed.locator("[data-state]").textContent()).toBe("Failed");
+  expect(await failed.locator(".col-id").innerText()).toBe("A/B 基线\nfailed-1 · letters");
   expect(await failed.locator(".metric").textContent()).toBe("NaNval/loss");
   expect(await failed.locator(".param-chip").allTextContents()).toEqual(["lr0.5"]);
   expect(await page.locator('[data-instance="live-1"] .metric').textContent()).toBe("0.1loss");
+  await page.context().close();
+});
+
+test("an instance with a display name is shown by it, its id beside it, and is found by it", async () => {
+  const page = await stage.open("/?q=%E5%9F%BA%E7%BA%BF");
+  await page.getByText("A/B 基线").click();
+  await page.locator("h1").waitFor();
+  expect(await page.locator(".instance-title").innerText()).toMatch(/^A\/B 基线\s+failed-1\s/);
+  await eventually(() => page.title()).toBe("A/B 基线 · AVA");
   await page.context().close();
 });
 
@@ -155,7 +165,7 @@ test.each([
 
 test("the table can be walked with the arrow keys and an instance opened with Enter", async () => {
   const page = await stage.open("/?sort=id");
-  await page.getByRole("link", { name: "failed-1" }).focus();
+  await page.getByRole("link", { name: "A/B 基线" }).focus();
   await page.keyboard.press("ArrowDown");
   await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toBe("live-1");
   await page.keyboard.press("Enter");

@@ -96,6 +96,13 @@ describe("output and exit code pass through unchanged", () => {
   });
 });
 
+test("a run has a display name, in one form of Unicode; joined without one it keeps it", async () => {
+  await runAva(["run", "--id", "named", "--training", "图像 分类", "--name", "基线 A/B cafe\u0301", "--", "true"], env);
+  await runAva(["run", "--id", "named", "--", "true"], env);
+  const named = await platform.get<Detail & { name: string }>("/v1/instances/named");
+  expect([named.training, named.name]).toEqual(["图像 分类", "基线 A/B caf\u00e9"]);
+});
+
 describe("ends", () => {
   test("by exit code, with the last words of a failure", async () => {
     await runAva(
@@ -166,9 +173,10 @@ describe("bad input gets one clear message", () => {
     ["a --set without =", ["--set", "lr"], /key=value/],
     ["a --set of params that are GBK", ["--workspace", unread, "--set", "lr=1"], /default\.json.*UTF-8/],
     ["a wrong id", ["--id", "a/b"], /"a\/b" is not an instance id/],
+    ["a display name of two lines", ["--name", "a\nb"], /the display name "a\\nb" has a control character in it/],
     ["a wrong platform", ["--platform", "ftp://x"], /http/],
     ["a wrong grace", ["--grace", "-1"], /seconds/],
-    ["an unknown flag", ["--nope"], /unknown option/],
+    ["an unknown flag", ["--no-such-flag"], /unknown option/],
   ])("%s, and nothing starts", async (_, flags, message) => {
     const marker = path.join(newWorkspace(), "started");
     const result = await runAva(["run", ...flags, "--", "touch", marker], env);

@@ -144,6 +144,22 @@ test("without a platform the run goes on, says nothing on its streams, and is sh
 });
 
 describe("mistakes of the caller never throw inside the loop", () => {
+  test.each([
+    ["基线 A/B", "基线 A/B"],
+    ["n".repeat(129), undefined],
+    ["a\nb", undefined],
+    [5 as unknown as string, "5"],
+  ])("the display name %j is recorded as %j", async (name, expected) => {
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const ins = await TrainInstance.create({ name, workspace: newWorkspace(), platformUrl: platform.url });
+    await ins.done();
+    expect(await detail(ins.getTrainingInsId())).toHaveProperty("state", "done");
+    expect((await platform.get<{ name?: string }>(`/v1/instances/${ins.getTrainingInsId()}`)).name).toBe(expected);
+    const words = warned.mock.calls.map(([message]) => String(message)).join("\n");
+    expect(words).toMatch(expected === undefined ? /the fact "name" must be a display name/ : /^(?!.*display name)/s);
+    vi.restoreAllMocks();
+  });
+
   test("what is no number is left out with a warning", async () => {
     const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     const ins = await TrainInstance.create({ trainingInsId: "odd", workspace: newWorkspace(), platformUrl: platform.url });

@@ -26,6 +26,8 @@ export const LIMITS = {
   instanceIdChars: 128,
   /** Characters of the name of a training. */
   trainingNameChars: 128,
+  /** Characters of the display name of an instance. */
+  displayNameChars: 128,
   /** Characters of the name of a model. */
   modelNameChars: 512,
   /** Characters of the version of a model. */

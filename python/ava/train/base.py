@@ -61,7 +61,7 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAt
     forked processes, and pickled to spawned ones: they record to the same instance.
     """
 
-    def __init__(self, training_ins_id=None):
+    def __init__(self, training_ins_id=None, name=None):
         """初始化与训练相关的路径
 
         训练实例的工作目录:
@@ -82,11 +82,14 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAt
         Args:
             training_ins_id: 用户传入的训练ID，表明:1）用户复用之前的训练ID 或者 2）用户自定义的训练ID
 
-        Join the run of this id, or give a new one this id; default: ``AVA_TRAINING_INS_ID``, else a new one.
+            name: 实例的显示名，最多 128 个字符，可以重复；不合规则的名字会被忽略并给出警告
+
+        Join the run of this id, or give a new one this id; default: ``AVA_TRAINING_INS_ID``, else a new one. ``name`` is the display
+        name: up to 128 characters, need not be unique; a wrong one is passed over with a warning.
 
         :raises ValueError: for an id that cannot name a folder and a part of a URL
         """
-        self._start(Run.of(training_ins_id), is_joined=False)
+        self._start(Run.of(training_ins_id, name), is_joined=False)
 
     def _start(self, run, is_joined):
         self._run = run

@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 
-from ava import notices
+from ava import notices, rules
 from ava.env.environment import Environment
 from ava.params.json_object import Unreadable, read_json_text
 from ava.process.mark import own_process
@@ -22,19 +22,21 @@ _UNTOLD = ("AVA_AGENT", "AVA_CONSOLE", "AVA_WORKSPACE", "AVA_TRAINING_INS_ID")
 class Run(object):
     """Folders and names of one instance; plain values, since it is pickled to spawned processes."""
 
-    def __init__(self, workspace, training, instance, environment):
-        """:param environment: folders that are named, of :meth:`ava.env.environment.Environment.named`"""
+    def __init__(self, workspace, training, instance, environment, name):
+        """:param environment: folders that are named, of :meth:`ava.env.environment.Environment.named`
+        :param name: display name; ``None``: that which the instance has"""
         self.workspace = workspace
         self.environment = environment
         self.training = training
         self.instance = instance
+        self.name = name
         self.base = os.path.join(workspace, "run", instance)
         self.output = os.path.join(self.base, "output")
         self.logs = os.path.join(self.base, "logs")
         self.journal = os.path.join(self.base, "journal")
 
     @classmethod
-    def of(cls, training_ins_id):
+    def of(cls, training_ins_id, name=None):
         """Names a run from what the caller, the environment and ``config/*`` say.
 
         :raises ValueError: for a wrong id
@@ -43,13 +45,13 @@ class Run(object):
         workspace = prepare_workspace(os.path.abspath(env.workdir))
         spec = _read_json(env.training_spec_file)
         training = _first_valid(
-            "training", [("AVA_TRAINING", os.environ.get("AVA_TRAINING")), ("config/trainingspec", spec.get("name"))]
+            "training", _check_training, [("AVA_TRAINING", os.environ.get("AVA_TRAINING")), ("config/trainingspec", spec.get("name"))]
         )
         if training_ins_id is not None:
-            instance = check_id(str(training_ins_id), "instance id")
+            instance = _check_instance_id(training_ins_id)
         else:
-            instance = _first_valid("instance id", [("AVA_TRAINING_INS_ID", os.environ.get("AVA_TRAINING_INS_ID"))])
-        return cls(workspace, training or DEFAULT_TRAINING, instance or new_instance_id(), env.named())
+            instance = _first_valid("instance id", _check_instance_id, [("AVA_TRAINING_INS_ID", os.environ.get("AVA_TRAINING_INS_ID"))])
+        return cls(workspace, training or DEFAULT_TRAINING, instance or new_instance_id(), env.named(), _display_name(name))
 
     def folder(self, path):
         """:returns: a folder of the environment; where it does not exist and cannot be made, the one of the workspace that took its place"""
@@ -75,7 +77,7 @@ class Run(object):
         return _read_json_text(own if os.path.exists(own) else Environment().params_file)
 
     def start_facts(self, start_time):
-        """:returns: facts of the instance at its start; who joins it without naming its training or bringing params leaves those that it has"""
+        """:returns: facts of the instance at its start; a run that joins it and names no training, no display name and no params leaves it those that it has"""
         facts = {
             "state": "running",
             "startTime": start_time,
@@ -89,6 +91,8 @@ class Run(object):
             facts["paramsText"] = text
         if self.training != DEFAULT_TRAINING:
             facts["training"] = self.training
+        if self.name is not None:
+            facts["name"] = self.name
         return facts
 
     def training_ref(self, start_time):
@@ -130,13 +134,36 @@ def _command():
     return [sys.executable or "python"] + [str(word) for word in getattr(sys, "argv", [])]
 
 
-def _first_valid(what, choices):
+def _check_instance_id(value):
+    return check_id(str(value), "instance id")
+
+
+def _check_training(value):
+    name = rules.composed(value)
+    why = rules.why_not_training_name(name)
+    if why is not None:
+        raise ValueError(why)
+    return name
+
+
+def _display_name(value):
+    if value is None:
+        return None
+    name = rules.composed(value)
+    why = rules.why_not_display_name(name)
+    if why is None:
+        return name
+    notices.warn("%s; the run is recorded without it" % why)
+    return None
+
+
+def _first_valid(what, check, choices):
     """A wrong value in the environment or a file is told and passed over, since it must not stop a training."""
     for source, value in choices:
         if not value or not isinstance(value, (str, type(u""))):
             continue
         try:
-            return check_id(str(value), what)
+            return check(value)
         except ValueError as error:
             notices.warn("%s from %s is passed over: %s" % (what, source, error))
     return None

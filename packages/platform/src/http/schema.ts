@@ -42,6 +42,7 @@ const SERIES_SUMMARY: Schema = object({
 const SUMMARY_FIELDS: Record<string, Schema> = {
   id: { type: "string" },
   training: { type: "string" },
+  name: text("display name"),
   state: { enum: ["running", "done", "failed", "lost"] },
   params: { type: "object", description: "numbers with the digits they were written with; what is not finite as text" },
   paramsText: text("the params as they were written: JSON, with NaN and Infinity as Python writes them"),
@@ -120,6 +121,7 @@ export const INSTANCE_DETAIL: Schema = object(
 export const INSTANCE_FACTS: Schema = object(
   {
     training: { type: "string" },
+    name: text("display name; need not be unique"),
     state: { enum: ["running", "done", "failed"] },
     params: { type: "object" },
     paramsText: text("the params as they are written; wins over `params`"),

@@ -22,10 +22,11 @@ export function stateOf(instance: Instance, clock: Clock): InstanceState {
 
 /** @returns an instance as lists show it */
 export function summarizeInstance(instance: Instance, clock: Clock): InstanceSummary {
-  const { startTime, stopTime, end } = instance.facts;
+  const { name, startTime, stopTime, end } = instance.facts;
   return {
     id: instance.id,
     training: instance.training,
+    ...(name === undefined ? {} : { name }),
     state: stateOf(instance, clock),
     ...paramsAnswer(instance.facts),
     ...(startTime === undefined ? {} : { startTime }),

@@ -47,7 +47,7 @@ export function listInstances(store: Store, clock: Clock, query: ListQuery): Ins
   };
 }
 
-/** One term of a filter: `training=NAME`, `state=STATE`, `params.KEY=VALUE`, or text that is looked for in id, training and params. */
+/** One term of a filter: `training=NAME`, `state=STATE`, `params.KEY=VALUE`, or text that is looked for in id, name, training and params. */
 function parseTerm(term: string): Test {
   const [, key, value = ""] = /^([A-Za-z][\w.-]*)=(.*)$/.exec(term) ?? [];
   if (key === "training") return (instance) => instance.training === value;
@@ -58,7 +58,7 @@ function parseTerm(term: string): Test {
     return ({ facts }) => [value, wanted].includes(paramAt(facts, path));
   }
   const text = term.toLowerCase();
-  return (instance) => `${instance.id} ${instance.training} ${paramsOf(instance.facts).text}`.toLowerCase().includes(text);
+  return ({ id, training, facts }) => `${id} ${facts.name ?? ""} ${training} ${paramsOf(facts).text}`.toLowerCase().includes(text);
 }
 
 /** A text that is a number is meant as one: `0.10` finds 0.1. */

@@ -32,7 +32,7 @@ export const en: Words = {
     instances: (count) => (count === 1 ? "1 instance" : `${count} instances`),
     running: (count) => `${count} running`,
     search: "Search instances",
-    searchHint: "id, training or lr=0.1",
+    searchHint: "name, id, training or lr=0.1",
     allStates: "All",
     columns: {
       state: "State",

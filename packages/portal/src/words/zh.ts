@@ -32,7 +32,7 @@ export const zh: Words = {
     instances: (count) => `${count} 个实例`,
     running: (count) => `${count} 个运行中`,
     search: "搜索实例",
-    searchHint: "ID、训练或 lr=0.1",
+    searchHint: "名称、ID、训练或 lr=0.1",
     allStates: "全部",
     columns: {
       state: "状态",

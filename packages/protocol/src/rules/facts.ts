@@ -1,8 +1,9 @@
 import { parseJsonText } from "../json-text/parse.js";
 import { writeJsonText } from "../json-text/write.js";
+import { LIMITS } from "../limits.js";
 import type { EndCause, GitFacts, InstanceFacts } from "../wire/instance.js";
 import { whyTooDeep } from "./json.js";
-import { whyNotTrainingName } from "./names.js";
+import { whyNotDisplayName, whyNotTrainingName } from "./names.js";
 
 /** What became of facts that were sent. */
 export interface PickedFacts {
@@ -38,6 +39,10 @@ const MOST_TIME_CHARS = 64;
 /** Each fact with what its value must be; other fields are left out. */
 const FACTS: Record<keyof InstanceFacts, Rule> = {
   training: { holds: (value) => whyNotTrainingName(value) === undefined, expected: "a training name" },
+  name: {
+    holds: (value) => whyNotDisplayName(value) === undefined,
+    expected: `a display name of 1 to ${LIMITS.displayNameChars} characters`,
+  },
   state: { holds: (value) => STATES.includes(value), expected: '"running", "done" or "failed"' },
   params: OBJECT,
   paramsText: { holds: isObjectText, expected: "the text of a JSON object" },

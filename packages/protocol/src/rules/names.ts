@@ -14,21 +14,36 @@ export function whyNotInstanceId(id: unknown): string | undefined {
 }
 
 /**
- * Names of trainings may be Chinese, and come from shells and files in any form of Unicode: whoever takes one from a person brings it into NFC first.
+ * Names come from shells and files in any form of Unicode: code that takes a name from a person brings it into NFC before it asks.
  *
  * @param name - name of a training, of any type
  * @returns why it cannot be one, as a sentence without its end; `undefined` when it can
  */
 export function whyNotTrainingName(name: unknown): string | undefined {
-  const why = whyNotName(name, LIMITS.trainingNameChars) ?? whyNotSegment(name as string);
+  const why = whyNotGivenName(name, LIMITS.trainingNameChars) ?? whyNotSegment(name as string);
   return why === undefined ? undefined : `the training name ${quoted(name)} ${why}`;
 }
 
-/** What no folder and no part of an address may be. */
+/**
+ * @param name - display name of an instance, of any type; people read it, ids name the instance
+ * @returns why it cannot be one, as a sentence without its end; `undefined` when it can
+ */
+export function whyNotDisplayName(name: unknown): string | undefined {
+  const why = whyNotGivenName(name, LIMITS.displayNameChars);
+  return why === undefined ? undefined : `the display name ${quoted(name)} ${why}`;
+}
+
+/** Rule for a name that a person typed and searches for: it has one form. */
+function whyNotGivenName(name: unknown, maxChars: number): string | undefined {
+  const why = whyNotName(name, maxChars);
+  if (why !== undefined) return why;
+  return name === (name as string).normalize("NFC") ? undefined : "is not in Unicode's form NFC";
+}
+
+/** Rule for a name that is a part of addresses and of storage keys. */
 function whyNotSegment(name: string): string | undefined {
   if (name.includes("/")) return 'has a "/" in it';
-  if (name === "." || name === "..") return "means a folder";
-  return name === name.normalize("NFC") ? undefined : "is not in Unicode's form NFC";
+  return name === "." || name === ".." ? "means a folder" : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { seriesKey } from "../series-key.js";
 import { whyNotEvent } from "./events.js";
 import { pickFacts } from "./facts.js";
 import { whyTooDeep } from "./json.js";
-import { whyNotInstanceId, whyNotLabels, whyNotSeriesName, whyNotTrainingName } from "./names.js";
+import { whyNotDisplayName, whyNotInstanceId, whyNotLabels, whyNotSeriesName, whyNotTrainingName } from "./names.js";
 
 interface Vector {
   what: string;
@@ -23,6 +23,7 @@ const RULES: Record<string, (value: unknown) => string | undefined> = {
   seriesNames: whyNotSeriesName,
   labels: whyNotLabels,
   trainingNames: whyNotTrainingName,
+  displayNames: whyNotDisplayName,
   instanceIds: whyNotInstanceId,
 };
 
@@ -51,10 +52,20 @@ test("what is nested deeper than the limit is told, whatever its depth, also wha
 
 test("one wrong fact does not keep the others out", () => {
   const end = { exitCode: 1, message: { toString: 1 }, signal: null };
-  const { facts, refused } = pickFacts({ state: "done", params: [1, 2], host: "a", training: "a/b", command: "x", end, unknown: 1 });
+  const { facts, refused } = pickFacts({
+    state: "done",
+    params: [1, 2],
+    host: "a",
+    training: "a/b",
+    name: "a\n",
+    command: "x",
+    end,
+    unknown: 1,
+  });
   expect(facts).toEqual({ state: "done", host: "a", end: { exitCode: 1 } });
   expect(refused).toEqual([
     'the fact "training" must be a training name',
+    'the fact "name" must be a display name of 1 to 128 characters',
     'the fact "params" must be a JSON object',
     'the fact "end.message" must be text',
     'the fact "command" must be an array of texts',

@@ -50,6 +50,8 @@ export interface EnvironmentFacts {
 /** Facts of an instance that a writer records and a client may PUT; absent fields stay as they are. */
 export interface InstanceFacts extends EnvironmentFacts {
   training?: string;
+  /** Display name; need not be unique. */
+  name?: string;
   state?: Exclude<InstanceState, "lost">;
   /** Params as an object, for a client that has no text of them; `paramsText` wins. */
   params?: Record<string, unknown>;
@@ -120,6 +122,8 @@ export interface DropCounts {
 export interface InstanceSummary {
   id: string;
   training: string;
+  /** Display name, where one was given. */
+  name?: string;
   state: InstanceState;
   /** Numbers that are not finite are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. */
   params: Record<string, unknown>;

@@ -22,6 +22,8 @@ export interface RecordingOptions extends WatchOptions {
   /** Prepared workspace. */
   workspace: string;
   settings: Settings;
+  /** Display name of the instance; a wrong one is passed over with a warning. */
+  name?: string;
   /** Text of this instance's params, a JSON object; default those of the workspace. */
   paramsText?: string;
   /** Command line of the run. */
@@ -176,10 +178,11 @@ function startBackground(
   });
 }
 
-function startFacts({ settings, command, batchOfEpoch }: RecordingOptions, paramsText: string | undefined): InstanceFacts {
+function startFacts({ settings, name, command, batchOfEpoch }: RecordingOptions, paramsText: string | undefined): InstanceFacts {
   return {
-    // Who joins an instance without naming its training or bringing params leaves those that it has.
+    // A run that joins an instance and names no training, no display name and no params leaves the instance those that it has.
     ...(settings.training === DEFAULT_TRAINING ? {} : { training: settings.training }),
+    ...(name === undefined ? {} : { name: `${name}`.normalize("NFC") }),
     state: "running",
     ...(paramsText === undefined ? {} : { paramsText }),
     startTime: new Date().toISOString(),

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { type JsonText, parseJsonText, setJsonText } from "ava-protocol";
+import { type JsonText, LIMITS, parseJsonText, setJsonText, whyNotDisplayName } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
 import { createParsers, PARSER_NAMES } from "../console/parsers/registry.js";
 import { AvaError } from "../place/error.js";
@@ -25,6 +25,7 @@ import { collect, failUsage, positiveInteger } from "./options.js";
 interface RunFlags {
   training?: string;
   id?: string;
+  name?: string;
   params?: string;
   set: string[];
   parser: string;
@@ -50,6 +51,7 @@ export function buildRunCommand(): Command {
     .description("Run a command and record it: output and exit code pass through unchanged, metrics and log go to the platform.")
     .option("--training <name>", "training that the instance belongs to (AVA_TRAINING, default 'default')")
     .option("--id <id>", "id of the instance: join an existing one, or name the new one (AVA_TRAINING_INS_ID)")
+    .option("--name <name>", `display name of the instance, up to ${LIMITS.displayNameChars} characters; need not be unique`)
     .option("--params <file>", "JSON file with the instance's params (default: params/default.json of the workspace)")
     .option("--set <key=value>", "set one param, key dotted, value JSON or text; may be repeated", collect, [])
     .option("--parser <name>", `reads metrics from the output: ${PARSER_NAMES.join(", ")}`, "auto")
@@ -104,6 +106,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
     createParsers(parsers, { referenceTimeMs: 0 });
     const wanted = findWorkspace(flags.workspace);
     const paramsText = readParams(flags, wanted);
+    const name = flags.name === undefined ? {} : { name: displayName(flags.name) };
     const settings = resolveSettings({ training: flags.training, trainingInsId: flags.id, platformUrl: flags.platform }, wanted, warn);
     terminal = flags.tty ? await openTerminal() : undefined;
     checkRoom();
@@ -124,6 +127,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
           logs.folder = folder;
         },
         ...(flags.stopSignal ? { stopSignal: flags.stopSignal } : {}),
+        ...name,
         ...(paramsText === undefined ? {} : { paramsText }),
         ...(flags.batchOfEpoch ? { batchOfEpoch: flags.batchOfEpoch } : {}),
       },
@@ -185,6 +189,12 @@ function sayAtOnce(message: string): void {
   } catch {
     // Nobody reads, or a full disk: the command runs all the same.
   }
+}
+
+function displayName(text: string): string {
+  const name = text.normalize("NFC");
+  const why = whyNotDisplayName(name);
+  return why === undefined ? name : failUsage(`--name: ${why}`);
 }
 
 function graceSeconds(text: string): number {

@@ -25,6 +25,8 @@ export interface RunOptions extends WatchOptions {
   /** Prepared workspace. */
   workspace: string;
   settings: Settings;
+  /** Display name of the instance. */
+  name?: string;
   paramsText?: string;
   parsers: ParserSelection;
   batchOfEpoch?: number;

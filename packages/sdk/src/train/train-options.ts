@@ -8,6 +8,8 @@ export interface TrainInstanceOptions extends WatchOptions {
   /** Join this instance, or give a new one this id. */
   trainingInsId?: string;
   training?: string;
+  /** Display name of the instance, up to 128 characters; need not be unique. A wrong one is passed over with a warning. */
+  name?: string;
   /** Params of this instance; default those of the workspace. Bigints, NaN and infinities are kept. */
   params?: JsonObject;
   workspace?: string;

@@ -16,7 +16,7 @@ async function threeRuns(): Promise<TestServer> {
   const server = await testServer();
   await put(server, "a", { training: "t1", startTime: "2026-01-01T00:00:00Z", params: { lr: 0.1, net: { depth: 18 } } });
   await put(server, "b", { training: "t2", startTime: "2026-01-03T00:00:00Z", params: { lr: 0.01 }, state: "done" });
-  await put(server, "c", { training: "t1", startTime: "2026-01-02T00:00:00Z", params: { note: "Warm start" } });
+  await put(server, "c", { training: "t1", name: "基线 A/B", startTime: "2026-01-02T00:00:00Z", params: { note: "Warm start" } });
   await server.store.takeRecords("a", new BatchWriter("writer-one").log({ loss: 5 }, 1).log({ loss: 2 }, 2).body());
   await server.store.takeRecords("b", new BatchWriter("writer-one").log({ loss: 1 }, 1).log({ loss: 3 }, 2).body());
   return server;
@@ -51,6 +51,19 @@ test("facts of the environment are kept and shown; fields of git that are none a
   expect(wrong.statusCode).toBe(400);
 });
 
+test("a display name is shown by lists and details, can be changed, and is refused where it breaks the rule", async () => {
+  const server = await threeRuns();
+  const named = async () => (await server.app.inject("/v1/instances/c")).json<{ name: string }>().name;
+  expect(await named()).toBe("基线 A/B");
+  const refused = await server.app.inject({ method: "PUT", url: "/v1/instances/c", payload: { name: "n".repeat(129) } });
+  expect(refused.json()).toMatchObject({
+    error: { code: "bad_request", message: expect.stringContaining('"name" must be a display name') },
+  });
+  expect(await named()).toBe("基线 A/B");
+  await put(server, "c", { name: "second try" });
+  expect((await server.app.inject("/v1/instances?filter=second")).json()).toMatchObject({ instances: [{ id: "c", name: "second try" }] });
+});
+
 test("a run that says it runs again loses its end", async () => {
   const server = await testServer();
   await put(server, "x", { state: "failed", end: { exitCode: 1 }, stopTime: "2026-01-01T00:00:00Z" });
@@ -72,6 +85,7 @@ test.each([
   ["filter=state%3Drunning,done", ["b", "c", "a"]],
   ["filter=params.net.depth%3D18", ["a"]],
   ["filter=warm", ["c"]],
+  [`filter=${encodeURIComponent("基线 a/b t1")}`, ["c"]],
   ["filter=training%3Dt1%20lr", ["a"]],
 ])("lists by %s", async (query, expected) => {
   expect(await ids(await threeRuns(), query)).toEqual(expected);

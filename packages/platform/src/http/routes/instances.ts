@@ -20,7 +20,7 @@ const LIST_QUERY = {
   properties: {
     filter: {
       ...text(
-        "terms with spaces between, all must hold: `training=NAME`, `state=running,lost`, `params.KEY.KEY=VALUE`, or text to be found in id, training or params",
+        "terms with spaces between, all must hold: `training=NAME`, `state=running,lost`, `params.KEY.KEY=VALUE`, or text to be found in id, name, training or params",
       ),
       default: "",
     },

@@ -37,7 +37,8 @@ export function InstanceHead(props: { instance: InstanceDetail; onChanged: () =>
         <Link href={`/?training=${encodeURIComponent(instance.training)}`}>{instance.training}</Link>
       </nav>
       <div className="instance-title">
-        <h1>{instance.id}</h1>
+        <h1>{instance.name ?? instance.id}</h1>
+        {instance.name !== undefined && <code className="title-id">{instance.id}</code>}
         <StateBadge state={instance.state} />
         {isRunning && <StopButton instance={instance} onChanged={onChanged} />}
       </div>

@@ -33,8 +33,8 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   useLiveRefetch((live) => live.instance === id, reload);
   useEvery(HEARTBEAT_MS, instance?.state === "running", reload);
   useEffect(() => {
-    document.title = `${id} · AVA`;
-  }, [id]);
+    document.title = `${instance?.name ?? id} · AVA`;
+  }, [id, instance?.name]);
 
   if (instance === undefined) {
     if (error === undefined) return <div className="skeleton" aria-label={words.common.loading} />;

@@ -45,8 +45,9 @@ test("a loss that is NaN sorts as the worst", () => {
   expect(instanceRow({ ...instance, series: [series("loss", "NaN")] }, 0).metricValue).toBe(Infinity);
 });
 
-test("a search finds ids, trainings and params, all words at once", () => {
-  const row = instanceRow(instance, 0);
+test("a search finds ids, names, trainings and params, all words at once", () => {
+  const row = instanceRow({ ...instance, name: "基线 A/B" }, 0);
+  expect(matchesSearch(row, "基线 a/b run-1")).toBe(true);
   expect(matchesSearch(row, "")).toBe(true);
   expect(matchesSearch(row, "LR=0.1 opt.name=sgd")).toBe(true);
   expect(matchesSearch(row, "digits lr=0.2")).toBe(false);

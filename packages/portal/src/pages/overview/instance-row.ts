@@ -6,6 +6,8 @@ import { tellingSeries } from "./telling-series.js";
 /** One instance as the table shows it. */
 export interface InstanceRow {
   id: string;
+  /** Display name. */
+  name: string | undefined;
   training: string;
   state: InstanceState;
   /** Order of the state: what needs attention first. */
@@ -26,7 +28,7 @@ export interface InstanceRow {
  * @returns its row
  */
 export function instanceRow(instance: InstanceSummary, nowMs: number): InstanceRow {
-  const { id, training, state } = instance;
+  const { id, name, training, state } = instance;
   const startMs = instance.startTime === undefined ? undefined : Date.parse(instance.startTime);
   const endMs = endOf(instance);
   const metric = tellingSeries(instance.series);
@@ -34,6 +36,7 @@ export function instanceRow(instance: InstanceSummary, nowMs: number): InstanceR
   const params = flattenParams(instance.paramsText);
   return {
     id,
+    name,
     training,
     state,
     stateRank: STATES.indexOf(state),
@@ -44,7 +47,7 @@ export function instanceRow(instance: InstanceSummary, nowMs: number): InstanceR
     // NaN has no order; a diverged loss sorts as the worst.
     metricValue: value !== undefined && Number.isNaN(value) ? Infinity : value,
     params,
-    searchText: [id, training, ...params.map(({ path, value: text }) => `${path}=${text}`)].join("\n").toLowerCase(),
+    searchText: [id, name ?? "", training, ...params.map(({ path, value: text }) => `${path}=${text}`)].join("\n").toLowerCase(),
   };
 }
 
@@ -60,7 +63,7 @@ export function endOf(instance: Pick<InstanceSummary, "state" | "stopTime" | "he
 
 /**
  * @param row - of the table
- * @param search - words that must all occur in id, training or params (`lr=0.1`)
+ * @param search - words that must all occur in id, name, training or params (`lr=0.1`)
  * @returns whether they do
  */
 export function matchesSearch(row: InstanceRow, search: string): boolean {

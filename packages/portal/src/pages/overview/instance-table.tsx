@@ -22,7 +22,7 @@ const byText = { sortFn: sortFn_alphanumeric, sortDescFirst: false } as const;
 const byNumber = { sortFn: sortFn_basic, sortUndefined: "last", sortDescFirst: true } as const;
 const sortColumns = helper.columns([
   helper.accessor("stateRank", { id: "state", sortFn: sortFn_basic, sortDescFirst: false }),
-  helper.accessor("id", { id: "id", ...byText }),
+  helper.accessor((row) => row.name ?? row.id, { id: "id", ...byText }),
   helper.accessor("metricValue", { id: "metric", ...byNumber, sortDescFirst: false }),
   helper.accessor("startMs", { id: "start", ...byNumber }),
   helper.accessor("durationMs", { id: "duration", ...byNumber }),
@@ -89,9 +89,9 @@ export function InstanceTable(props: {
             </td>
             <td className="col-id">
               <Link href={`/instances/${encodeURIComponent(row.id)}`} className="row-link">
-                {row.id}
+                {row.name ?? row.id}
               </Link>
-              <span className="row-training">{row.training}</span>
+              <span className="row-training">{row.name === undefined ? row.training : `${row.id} · ${row.training}`}</span>
             </td>
             <td className="col-metric">
               <MetricCell row={row} nowMs={nowMs} />
