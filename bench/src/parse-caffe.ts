@@ -32,7 +32,7 @@ async function readMetrics(stream: Readable): Promise<number> {
     throw new Error(problem.message);
   });
   stream.on("data", (chunk: Buffer) => {
-    for (const item of reader.write(chunk)) if ("name" in item) values += 1;
+    values += reader.writeColumns(chunk).length;
   });
   await new Promise((resolve) => stream.once("end", resolve));
   return values;

@@ -1,9 +1,10 @@
-import type { Recorder } from "../record/recorder.js";
-import type { Metric, ParsedItem, RunEvent } from "./parsers/parser.js";
-import { StepCounter } from "./step-counter.js";
+import type { RecordedAt, Recorder } from "../record/recorder.js";
+import type { Columns } from "./parsers/columns.js";
+import type { RunEvent, Series } from "./parsers/parser.js";
+import { type Counters, StepCounter } from "./step-counter.js";
 
 /** Takes what parsers find; a `Recorder` is one. */
-export type ItemSink = Pick<Recorder, "points" | "event">;
+export type ItemSink = Pick<Recorder, "values" | "event">;
 
 /** Told what a run says of itself; must not throw. */
 export interface ItemListener {
@@ -19,6 +20,11 @@ export class ItemRecorder {
   private readonly sink: ItemSink;
   private readonly counter: StepCounter;
   private readonly listener: ItemListener | undefined;
+  /** Of the value that is being counted. */
+  private readonly counters: Counters = { name: "", step: undefined, epoch: undefined, batch: undefined, total: undefined };
+  private step = 0;
+  private epoch: number | undefined;
+  private toldStep: number | undefined;
 
   /**
    * @param sink - journal of the run
@@ -31,37 +37,68 @@ export class ItemRecorder {
     this.counter = new StepCounter(batchOfEpoch);
   }
 
-  /** @param items - what lines told, in their order */
-  record(items: readonly ParsedItem[]): void {
-    for (const item of items) {
-      if ("event" in item) {
-        this.recordEvent(item);
-        this.listener?.onEvent(item);
-      } else this.recordMetric(item);
+  /**
+   * Records values and events in their order; values of one step and time, with no event between, make one record.
+   *
+   * @param columns - what lines told
+   */
+  record(columns: Columns): void {
+    const { events, timesMs, length } = columns;
+    let start = 0;
+    let at: RecordedAt = { step: 0 };
+    const flush = (end: number) => {
+      if (end > start) this.sink.values(columns.series, columns.values, start, end, at);
+      start = end;
+    };
+    for (let row = 0, event = 0; row <= length; row += 1) {
+      for (; events[event]?.row === row; event += 1) {
+        flush(row);
+        this.recordEvent((events[event] as { event: RunEvent }).event);
+      }
+      if (row === length) break;
+      this.count(columns, row);
+      const timeMs = told(timesMs, row);
+      if (row > start && (this.step !== at.step || this.epoch !== at.epoch || timeMs !== at.timeMs)) flush(row);
+      if (row > start) continue;
+      at = { step: this.step };
+      if (this.epoch !== undefined) at.epoch = this.epoch;
+      if (timeMs !== undefined) at.timeMs = timeMs;
     }
+    flush(length);
   }
 
-  private recordEvent({ event, step, file, message, timeMs }: RunEvent): void {
-    if (event === "fatal" && message !== undefined) this.fatal = message;
+  private recordEvent(event: RunEvent): void {
+    const { event: kind, step, file, message, timeMs } = event;
+    if (kind === "fatal" && message !== undefined) this.fatal = message;
     this.sink.event({
-      event,
+      event: kind,
       ...(timeMs === undefined ? {} : { timeNs: String(BigInt(Math.round(timeMs * 1000)) * 1000n) }),
       ...(step === undefined ? {} : { step }),
       ...(file === undefined ? {} : { file }),
       ...(message === undefined ? {} : { message }),
     });
+    this.toldStep = undefined;
+    this.listener?.onEvent(event);
   }
 
-  private recordMetric(metric: Metric): void {
-    const { name, value, labels, timeMs } = metric;
-    const epoch = this.counter.epochOf(metric);
-    const step = this.counter.stepOf(metric, epoch);
-    const at = {
-      step,
-      ...(epoch === undefined ? {} : { epoch }),
-      ...(timeMs === undefined ? {} : { timeMs }),
-    };
-    this.sink.points({ [name]: value }, at, labels);
-    if (metric.step !== undefined || metric.batch !== undefined) this.listener?.onStep(step);
+  /** Step and epoch of a value, by the counters beside it. */
+  private count({ series, steps, epochs, batches, totals }: Columns, row: number): void {
+    const { counters } = this;
+    counters.name = (series[row] as Series).name;
+    counters.step = told(steps, row);
+    counters.epoch = told(epochs, row);
+    counters.batch = told(batches, row);
+    counters.total = told(totals, row);
+    this.epoch = this.counter.epochOf(counters);
+    this.step = this.counter.stepOf(counters, this.epoch);
+    if (this.step === this.toldStep || (counters.step === undefined && counters.batch === undefined)) return;
+    this.toldStep = this.step;
+    this.listener?.onStep(this.step);
   }
+}
+
+/** @returns the value of a row; `undefined` for what was not printed */
+function told(column: Float64Array, row: number): number | undefined {
+  const value = column[row] as number;
+  return Number.isNaN(value) ? undefined : value;
 }

@@ -1,4 +1,11 @@
-import type { Metric } from "./parsers/parser.js";
+/** The counters of a value as they were printed, and the series that it is of. */
+export interface Counters {
+  name: string;
+  step?: number | undefined;
+  epoch?: number | undefined;
+  batch?: number | undefined;
+  total?: number | undefined;
+}
 
 /** Where the counters of one metric stand. */
 interface Place {
@@ -35,10 +42,10 @@ export class StepCounter {
   }
 
   /**
-   * @param metric - as printed
+   * @param metric - its counters
    * @returns the epoch counted from 0; `undefined` where the line tells none
    */
-  epochOf({ epoch, step }: Metric): number | undefined {
+  epochOf({ epoch, step }: Counters): number | undefined {
     if (epoch === undefined) return undefined;
     // Parsers make the epoch of a step with the user's length of an epoch: it counts from 0 already.
     if (step !== undefined && this.#batchOfEpoch !== undefined) return epoch;
@@ -53,11 +60,11 @@ export class StepCounter {
    * The step: as printed; else `(epoch - first epoch) * total + batch`; where not all of them are known, the batches are counted on over the epochs, what
    * tells an epoch alone is at the step of the bar before it, and metrics without any counter are counted from 0. Call it once for each metric, in their order.
    *
-   * @param metric - as printed
+   * @param metric - its counters
    * @param epoch - of {@link epochOf}
    * @returns the step
    */
-  stepOf(metric: Metric, epoch: number | undefined): number {
+  stepOf(metric: Counters, epoch: number | undefined): number {
     if (metric.step !== undefined) return metric.step;
     const before = this.#places.get(metric.name);
     const place = this.#placeOf(metric, epoch, before);
@@ -66,7 +73,7 @@ export class StepCounter {
     return place.step;
   }
 
-  #placeOf({ batch, total }: Metric, epoch: number | undefined, before: Place | undefined): Place {
+  #placeOf({ batch, total }: Counters, epoch: number | undefined, before: Place | undefined): Place {
     if (batch === undefined) return this.#withoutBatch(epoch, before);
     const ownTotal = total !== undefined && total > 0 ? total : undefined;
     this.#total = this.#batchOfEpoch ?? (Math.max(ownTotal ?? 0, this.#total ?? 0) || undefined);

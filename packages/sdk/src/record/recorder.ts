@@ -14,14 +14,13 @@ import {
 import { maskText } from "../place/secrets/mask-secrets.js";
 import { fitFacts } from "./fit-facts.js";
 import type { JournalWriter } from "./journal/journal-writer.js";
-import { SeriesIds } from "./series-ids.js";
+import { PointsRow } from "./points-row.js";
+import { SeriesIds, type SeriesName } from "./series-ids.js";
 
 /** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
 const LOG_SHARE = 0.75;
 /** Bytes of one log record: a proxy that takes no larger bodies is not a reason to lose text. */
 const LOG_PIECE_BYTES = 262_144;
-/** Characters of names in one points record: with their definitions a body must hold it. */
-const NAMES_PER_RECORD_CHARS = 1_048_576;
 /** Facts and events that wait in memory for room in the journal: a run that ends on a full disk is to tell its end. */
 const MOST_WAITING = 200;
 /** So many different reasons are told; all drops are counted. */
@@ -60,8 +59,8 @@ export class Recorder {
   private readonly now: () => number;
   private readonly warn: (message: string) => void;
   private readonly series = new SeriesIds();
-  private ids32: Uint32Array = new Uint32Array(16);
-  private values64: Float64Array = new Float64Array(16);
+  private readonly bySeries = new WeakMap<SeriesName, number>();
+  private readonly row = new PointsRow();
   private readonly recorded = { points: 0, logBytes: 0, events: 0 };
   private readonly dropped: DropCounts = { points: 0, logBytes: 0, events: 0 };
   private hasUnrecordedDrops = false;
@@ -103,27 +102,32 @@ export class Recorder {
   points(metrics: Readonly<Record<string, number>>, at: RecordedAt, labels?: Labels): boolean {
     const timeNs = toNs(at.timeMs ?? this.now());
     let isWhole = true;
-    let count = 0;
-    let nameChars = 0;
     const ids = this.series.setOf(labels);
     for (const name in metrics) {
       const id = ids.get(name) ?? this.seriesId(ids, name, labels);
-      if (id === undefined) {
-        isWhole = this.leaveOut("points", 1, this.why);
-        continue;
-      }
-      if (count === LIMITS.valuesPerRecord || nameChars > NAMES_PER_RECORD_CHARS) {
-        isWhole = this.appendRow(at, timeNs, count) && isWhole;
-        count = 0;
-        nameChars = 0;
-      }
-      if (count === this.ids32.length) this.growRow();
-      this.ids32[count] = id;
-      this.values64[count] = metrics[name] as number;
-      nameChars += name.length;
-      count += 1;
+      isWhole = this.put(id, name, metrics[name] as number, at, timeNs) && isWhole;
     }
-    return count === 0 ? isWhole : this.appendRow(at, timeNs, count) && isWhole;
+    return this.appendRow(at, timeNs) && isWhole;
+  }
+
+  /**
+   * Records values of one step that lie in columns.
+   *
+   * @param series - of each value; what a series' name and labels mean is found out once for each object
+   * @param values - beside them
+   * @param start - index of the first value
+   * @param end - index behind the last one
+   * @param at - step, epoch, time
+   * @returns whether they are in the journal
+   */
+  values(series: readonly SeriesName[], values: ArrayLike<number>, start: number, end: number, at: RecordedAt): boolean {
+    const timeNs = toNs(at.timeMs ?? this.now());
+    let isWhole = true;
+    for (let index = start; index < end; index += 1) {
+      const one = series[index] as SeriesName;
+      isWhole = this.put(this.bySeries.get(one) ?? this.idOf(one), one.name, values[index] as number, at, timeNs) && isWhole;
+    }
+    return this.appendRow(at, timeNs) && isWhole;
   }
 
   /**
@@ -203,7 +207,7 @@ export class Recorder {
     }
     if (this.waiting.length >= MOST_WAITING) return this.drop("events", 1);
     this.waiting.push(record);
-    this.say("not recorded now", this.failure);
+    this.say("not recorded now", this.writer.failure ?? "unknown");
     return false;
   }
 
@@ -219,9 +223,28 @@ export class Recorder {
     if (this.writer.append({ type: "drops", drops: { ...this.dropped } })) this.hasUnrecordedDrops = false;
   }
 
-  private appendRow(at: RecordedAt, timeNs: bigint, count: number): boolean {
-    const isTaken = this.writer.appendPoints(at.step, at.epoch ?? Number.NaN, timeNs, this.ids32, this.values64, count);
+  /** Adds a value to the row; `id` is `undefined` for one that is left out, {@link why} says why. */
+  private put(id: number | undefined, name: string, value: number, at: RecordedAt, timeNs: bigint): boolean {
+    if (id === undefined) return this.leaveOut("points", 1, this.why);
+    const isWhole = !this.row.isFull || this.appendRow(at, timeNs);
+    this.row.add(id, value, name.length);
+    return isWhole;
+  }
+
+  /** @returns whether the values of the row are in the journal; it is empty then */
+  private appendRow(at: RecordedAt, timeNs: bigint): boolean {
+    const { ids, values, count } = this.row;
+    if (count === 0) return true;
+    this.row.clear();
+    const isTaken = this.writer.appendPoints(at.step, at.epoch ?? Number.NaN, timeNs, ids, values, count);
     return isTaken ? this.appended("points", count) : this.drop("points", count);
+  }
+
+  private idOf(series: SeriesName): number | undefined {
+    const ids = this.series.setOf(series.labels);
+    const id = ids.get(series.name) ?? this.seriesId(ids, series.name, series.labels);
+    if (id !== undefined) this.bySeries.set(series, id);
+    return id;
   }
 
   private seriesId(ids: Map<string, number>, name: string, labels: Labels | undefined): number | undefined {
@@ -241,21 +264,8 @@ export class Recorder {
     return id;
   }
 
-  private growRow(): void {
-    const ids = new Uint32Array(this.ids32.length * 2);
-    const values = new Float64Array(ids.length);
-    ids.set(this.ids32);
-    values.set(this.values64);
-    this.ids32 = ids;
-    this.values64 = values;
-  }
-
   private drop(kind: DropKind, count: number): false {
-    return this.leaveOut(kind, count, this.failure);
-  }
-
-  private get failure(): string {
-    return this.writer.failure ?? "unknown";
+    return this.leaveOut(kind, count, this.writer.failure ?? "unknown");
   }
 
   private leaveOut(kind: DropKind, count: number, reason: string): false {

@@ -3,6 +3,12 @@ import { type Labels, seriesKey } from "ava-protocol";
 /** Sets of labels that are found without sorting and quoting them; a run has a few, and what has more pays for it. */
 const MOST_KEPT_SETS = 1_000;
 
+/** A series as parsers tell it: one object for all its values. */
+export interface SeriesName {
+  readonly name: string;
+  readonly labels?: Labels;
+}
+
 /** Number of each series in one journal, from 1 in the order in which they were met. */
 export class SeriesIds {
   private readonly byKey = new Map<string, number>();

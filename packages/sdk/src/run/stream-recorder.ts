@@ -49,17 +49,17 @@ export class StreamRecorder {
   /** @param chunk - next bytes; they and what they tell are in the journal when this returns */
   write(chunk: Uint8Array): void {
     this.tail.add(chunk);
-    const items = this.reader.write(chunk);
+    const columns = this.reader.writeColumns(chunk);
     this.recorder.batch(() => {
       // Points first: a kill within the write may cut it short, and no line of the log is to lack its metrics.
-      this.items.record(items);
+      this.items.record(columns);
       this.recorder.log(this.stream, chunk);
     });
   }
 
   /** The stream has ended. @param isCut - its writer was killed, maybe within a number */
   end(isCut: boolean): void {
-    this.items.record(this.reader.end(isCut));
+    this.items.record(this.reader.endColumns(isCut));
   }
 
   /** @returns why the command failed, as this stream says it */

@@ -41,7 +41,7 @@ export class LinesSource implements RecordSource {
       for (const { timeMs, bytes } of lines) {
         this.nowMs = timeMs;
         this.recorder.log("stdout", bytes);
-        this.items.record(this.reader.write(bytes));
+        this.items.record(this.reader.writeColumns(bytes));
       }
     }
     return this.journal.take();

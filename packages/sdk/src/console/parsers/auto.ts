@@ -1,5 +1,5 @@
 import type { Framework } from "./framework.js";
-import type { ParsedItem, Parser, ParserOptions } from "./parser.js";
+import type { ParsedItem, Parser, ParserOptions, ValueSink } from "./parser.js";
 
 /** Items kept of each trainer until one is recognized. One that prints more before any line of its own is none that we know. */
 const HELD_ITEMS = 1000;
@@ -30,8 +30,8 @@ export class AutoParser implements Parser {
     return this.#chosen?.framework;
   }
 
-  feedBytes(bytes: Uint8Array, start: number, end: number, line: number, items: ParsedItem[]): boolean {
-    if (this.#chosen !== undefined) return this.#chosen.feedBytes?.(bytes, start, end, line, items) ?? false;
+  feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    if (this.#chosen !== undefined) return this.#chosen.feedBytes?.(bytes, start, end, line, into) ?? false;
     return !this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end));
   }
 

@@ -1,4 +1,5 @@
 import { ConsoleReader } from "../terminal/console-reader.js";
+import { Columns } from "./columns.js";
 import type { ParsedItem, Parser } from "./parser.js";
 import type { NamedParser } from "./registry.js";
 import { createTimeGuard } from "./time-guard.js";
@@ -44,7 +45,7 @@ export class MetricReader {
   /** The one active parser, where there is no other. */
   #only: Parser | undefined;
   #texts: Text[] = [];
-  #items: ParsedItem[] = [];
+  readonly #columns = new Columns();
   /** The text and the parser whose turn it is: where to go on after an interruption. */
   #textAt = 0;
   #parserAt = 0;
@@ -76,8 +77,18 @@ export class MetricReader {
    * @returns what it told, in the order of the lines
    */
   write(bytes: Uint8Array): ParsedItem[] {
-    if (this.#active.length === 0) return [];
-    this.#console.write(bytes);
+    return this.writeColumns(bytes).items();
+  }
+
+  /**
+   * The same without an object for each value.
+   *
+   * @param bytes - the next output of the stream, cut anywhere
+   * @returns what it told; the reader's own, good until its next call
+   */
+  writeColumns(bytes: Uint8Array): Columns {
+    this.#columns.clear();
+    if (this.#active.length > 0) this.#console.write(bytes);
     return this.#parse();
   }
 
@@ -86,6 +97,12 @@ export class MetricReader {
    * @returns what stood after the last line end
    */
   end(isCut = false): ParsedItem[] {
+    return this.endColumns(isCut).items();
+  }
+
+  /** The same without an object for each value, as of {@link writeColumns}. */
+  endColumns(isCut = false): Columns {
+    this.#columns.clear();
     this.#isCut = isCut;
     this.#console.end();
     return this.#parse();
@@ -114,20 +131,18 @@ export class MetricReader {
     const parser = this.#only;
     if (parser?.feedBytes === undefined) return true;
     try {
-      return !parser.feedBytes(bytes, start, end, line, this.#items);
+      return !parser.feedBytes(bytes, start, end, line, this.#columns);
     } catch {
       // Read from its text it fails again and is told, or does not.
       return true;
     }
   }
 
-  #parse(): ParsedItem[] {
+  #parse(): Columns {
     if (this.#guard !== undefined) this.#feedGuarded(this.#guard);
-    const items = this.#items;
-    this.#texts = [];
-    this.#items = [];
+    this.#texts.length = 0;
     this.#textAt = 0;
-    return items;
+    return this.#columns;
   }
 
   /** A busy machine may use up the time without anybody's fault: only a parser caught twice at one line is too slow. */
@@ -147,7 +162,7 @@ export class MetricReader {
         try {
           const found = (this.#active[this.#parserAt] as NamedParser).parser.feed(text, line);
           this.#parserAt += 1;
-          if (found.length > 0) this.#items.push(...found);
+          for (const item of found) this.#columns.addItem(item);
         } catch (error) {
           this.#disable("threw", error instanceof Error ? error.message : String(error));
         }

@@ -1,5 +1,8 @@
 import type { Labels } from "ava-protocol";
 
+/** What a metric was measured on. */
+export type Phase = "train" | "val" | "test";
+
 /** One value read from console text; field names and naming are those of `ava-sdk parse`. */
 export interface Metric {
   name: string;
@@ -12,7 +15,7 @@ export interface Metric {
   batch?: number;
   /** The total printed beside the finest counter. */
   total?: number;
-  phase?: "train" | "val" | "test";
+  phase?: Phase;
   labels?: Labels;
   /** Milliseconds since 1970, where the line carries a time. */
   timeMs?: number;
@@ -33,6 +36,33 @@ export interface RunEvent {
 /** What a parser gives for a line: events have an `event`, metrics have a `name`. */
 export type ParsedItem = Metric | RunEvent;
 
+/** What a value belongs to. A parser makes one for each series and gives it with every value of it. */
+export interface Series {
+  readonly name: string;
+  readonly phase?: Phase;
+  readonly labels?: Labels;
+}
+
+/** Where a value stands, as the fields of {@link Metric} say it; NaN for what the output does not tell. A parser may use one object for all lines. */
+export interface Place {
+  step: number;
+  epoch: number;
+  batch: number;
+  total: number;
+  timeMs: number;
+  line: number;
+}
+
+/** Takes the values of lines: the columns of a reader. */
+export interface ValueSink {
+  /**
+   * @param series - one object for all values of a series: what its name and labels mean is then found out once
+   * @param value - as printed
+   * @param place - its counters, time and line; copied
+   */
+  add(series: Series, value: number, place: Place): void;
+}
+
 /** Facts of the outside that a parser needs but must not look up itself. */
 export interface ParserOptions {
   /** Time that a year missing from time stamps is taken from, in milliseconds since 1970: the run's start. */
@@ -46,16 +76,17 @@ export interface Parser {
   /** Name of the trainer whose output it reads, once that is known. */
   readonly framework?: string | undefined;
   /**
-   * Reads a line from its bytes, where that is possible and faster than from its text. Called instead of `feed`, in the order of the lines.
+   * The fast form of `feed`, for output that comes by the gigabyte: reads a line from its bytes and adds values to columns. Called instead of `feed`, in the order
+   * of the lines, for every line that has no control bytes.
    *
    * @param bytes - a chunk of output; not kept
    * @param start - index of the line's first byte
-   * @param end - index after its last byte, line end not included; no control bytes are between
+   * @param end - index after its last byte, line end not included
    * @param line - number of the physical line, from 1
-   * @param items - what the line tells, as `feed` would, is added here
+   * @param into - what the line tells, as `feed` would, is added here
    * @returns false when `feed` has to read the line; nothing was added then
    */
-  feedBytes?(bytes: Uint8Array, start: number, end: number, line: number, items: ParsedItem[]): boolean;
+  feedBytes?(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean;
   /** Lines that the parser did not read because they were too long for it. */
   readonly skippedLines?: number;
   /**

@@ -1,31 +1,32 @@
 import type { Labels } from "ava-protocol";
 import { metricName } from "../metric-name.js";
+import type { Series } from "../parser.js";
 
 /** Outputs of one net whose names are remembered; a net with more is read as well, but slower. */
 const OUTPUTS_KEPT = 1000;
 
 /** A net output as a series. */
-export interface OutputSeries {
-  name: string;
-  /** Shared by all metrics of the series. */
-  labels: Labels;
+export interface OutputSeries extends Series {
+  readonly phase: "train" | "test";
+  readonly labels: Labels;
 }
 
-interface Known extends OutputSeries {
+interface Known {
   bytes: Uint8Array;
   net: string | undefined;
+  series: OutputSeries;
 }
 
 /** Names of net outputs by their bytes: they come again with every display, so the one that came last under a number is most likely it. */
 export class OutputNames {
-  readonly #prefix: string;
+  readonly #phase: "train" | "test";
   readonly #last: Known[] = [];
 
   /**
-   * @param prefix - what stands before the names, `train/`
+   * @param phase - what the outputs are of
    */
-  constructor(prefix: string) {
-    this.#prefix = prefix;
+  constructor(phase: "train" | "test") {
+    this.#phase = phase;
   }
 
   /**
@@ -38,23 +39,23 @@ export class OutputNames {
    */
   find(output: number, net: string | undefined, bytes: Uint8Array, start: number, end: number): OutputSeries {
     const last = this.#last[output];
-    if (last !== undefined && last.net === net && isSame(last.bytes, bytes, start, end)) return last;
+    if (last !== undefined && last.net === net && isSame(last.bytes, bytes, start, end)) return last.series;
     const copy = Buffer.from(bytes.subarray(start, end));
-    const known = { bytes: copy, net, ...outputSeries(this.#prefix, copy.toString("utf8"), String(output), net) };
-    if (output < OUTPUTS_KEPT) this.#last[output] = known;
-    return known;
+    const series = outputSeries(this.#phase, copy.toString("utf8"), String(output), net);
+    if (output < OUTPUTS_KEPT) this.#last[output] = { bytes: copy, net, series };
+    return series;
   }
 }
 
 /**
- * @param prefix - `train/` or `test/`
+ * @param phase - stands in front of the name
  * @param printed - the output's name
  * @param output - its number
  * @param net - number of the test net, where known
  * @returns the series
  */
-export function outputSeries(prefix: string, printed: string, output: string, net: string | undefined): OutputSeries {
-  return { name: prefix + metricName(printed), labels: net === undefined ? { output } : { net, output } };
+export function outputSeries(phase: "train" | "test", printed: string, output: string, net: string | undefined): OutputSeries {
+  return { name: `${phase}/${metricName(printed)}`, phase, labels: net === undefined ? { output } : { net, output } };
 }
 
 function isSame(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {

@@ -2,7 +2,7 @@ import { addEpoch } from "../epoch.js";
 import type { Framework } from "../framework.js";
 import { metricName } from "../metric-name.js";
 import { NUMBER, printedNumber } from "../number.js";
-import type { Metric, ParsedItem, Parser, ParserOptions, RunEvent } from "../parser.js";
+import type { Metric, ParsedItem, Parser, ParserOptions, Place, RunEvent, Series, ValueSink } from "../parser.js";
 import { GlogReader } from "./glog.js";
 import { mayTellCaffe } from "./may-tell.js";
 import { OutputNames, type OutputSeries, outputSeries } from "./output-names.js";
@@ -49,8 +49,11 @@ export const caffe: Framework = {
   recognizes: (text) => SURELY_CAFFE.test(text),
 };
 
-/** Where a metric stands. */
-interface Place {
+const LOSS_SERIES: Series = { name: "loss" };
+const RATE_SERIES: Series = { name: "lr" };
+
+/** Line and time of a message. */
+interface Said {
   line: number;
   timeMs: number | undefined;
 }
@@ -59,8 +62,9 @@ class CaffeParser implements Parser {
   readonly framework = "caffe";
   readonly #options: ParserOptions;
   readonly #glog: GlogReader;
-  readonly #trainNames = new OutputNames("train/");
-  readonly #testNames = new OutputNames("test/");
+  readonly #trainNames = new OutputNames("train");
+  readonly #testNames = new OutputNames("test");
+  readonly #place: Place = { step: 0, epoch: 0, batch: Number.NaN, total: Number.NaN, timeMs: 0, line: 0 };
   readonly #plain: PlainLine = { kind: "loss", number: 0, value: 0, nameStart: 0, nameEnd: 0 };
   /** Net outputs carry no iteration: the line before a block of them does. */
   #trainStep: number | undefined;
@@ -76,7 +80,7 @@ class CaffeParser implements Parser {
     this.#glog = new GlogReader(options.referenceTimeMs);
   }
 
-  feedBytes(bytes: Uint8Array, start: number, end: number, line: number, items: ParsedItem[]): boolean {
+  feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
     const body = mayTellCaffe(bytes, start, end);
     if (body < 0) return !this.#isTested;
     const plain = this.#plain;
@@ -89,17 +93,23 @@ class CaffeParser implements Parser {
       this.#testNet = String(value);
       return true;
     }
-    const place = { line, timeMs };
-    if (kind === "train") {
-      const series = this.#trainNames.find(number, undefined, bytes, nameStart, nameEnd);
-      items.push(this.#outputMetric(kind, series, value, place));
-    } else if (kind === "test") {
-      const series = this.#testNames.find(number, this.#testNet, bytes, nameStart, nameEnd);
-      items.push(this.#outputMetric(kind, series, value, place));
-    } else {
-      if (kind === "loss") this.#trainStep = number;
-      items.push(this.#metric(kind, value, number, place));
-    }
+    if (kind === "loss") this.#trainStep = number;
+    const series =
+      kind === "loss"
+        ? LOSS_SERIES
+        : kind === "lr"
+          ? RATE_SERIES
+          : kind === "train"
+            ? this.#trainNames.find(number, undefined, bytes, nameStart, nameEnd)
+            : this.#testNames.find(number, this.#testNet, bytes, nameStart, nameEnd);
+    const step = kind === "test" ? this.#testStep : kind === "lr" ? number : this.#trainStep;
+    const place = this.#place;
+    place.line = line;
+    place.timeMs = timeMs;
+    place.step = step ?? Number.NaN;
+    place.epoch = place.step / (this.#options.batchOfEpoch ?? Number.NaN);
+    this.#lastEvent = undefined;
+    into.add(series, value, place);
     return true;
   }
 
@@ -107,35 +117,35 @@ class CaffeParser implements Parser {
     const items: ParsedItem[] = [];
     this.#glog.read(text, (message, severity, timeMs) => {
       const body = message.trimStart();
-      const place = { line, timeMs };
-      if (severity === "F") this.#event({ event: "fatal", message: body.trimEnd() }, place, items);
-      else this.#message(body.replace(DEVICE, ""), place, items);
+      const said = { line, timeMs };
+      if (severity === "F") this.#event({ event: "fatal", message: body.trimEnd() }, said, items);
+      else this.#message(body.replace(DEVICE, ""), said, items);
     });
     return items;
   }
 
-  #message(body: string, place: Place, items: ParsedItem[]): void {
-    if (body.startsWith("Iteration ")) this.#iteration(body, place, items);
-    else if (body.startsWith("T")) this.#output(body, place, items);
-    else if (!this.#tested(body, place, items)) this.#otherEvent(body, place, items);
+  #message(body: string, said: Said, items: ParsedItem[]): void {
+    if (body.startsWith("Iteration ")) this.#iteration(body, said, items);
+    else if (body.startsWith("T")) this.#output(body, said, items);
+    else if (!this.#tested(body, said, items)) this.#otherEvent(body, said, items);
   }
 
   /** @returns whether the line was one of `caffe test` */
-  #tested(body: string, place: Place, items: ParsedItem[]): boolean {
+  #tested(body: string, said: Said, items: ParsedItem[]): boolean {
     const [, batch, output = "", printed] = TESTED_BATCH.exec(body) ?? [];
     if (batch !== undefined) {
       this.#isTested = true;
-      items.push({ ...this.#metric(metricName(output), printedNumber(printed as string), undefined, place), batch: Number(batch) });
+      items.push({ ...this.#metric(metricName(output), printedNumber(printed as string), undefined, said), batch: Number(batch) });
       return true;
     }
     if (!this.#isTested) return false;
     const loss = TESTED_LOSS.exec(body)?.[1];
     const [, name = "loss", value = loss] = TESTED_MEAN.exec(body) ?? [];
-    if (value !== undefined) items.push(this.#metric(metricName(name), printedNumber(value), undefined, place));
+    if (value !== undefined) items.push(this.#metric(metricName(name), printedNumber(value), undefined, said));
     return value !== undefined;
   }
 
-  #iteration(body: string, place: Place, items: ParsedItem[]): void {
+  #iteration(body: string, said: Said, items: ParsedItem[]): void {
     const [, printed, rest = ""] = ITERATION.exec(body) ?? [];
     if (printed === undefined) return;
     const step = Number(printed);
@@ -151,59 +161,58 @@ class CaffeParser implements Parser {
     const told = epoch === undefined ? {} : { epoch: Number(epoch) };
     if (loss !== undefined) {
       this.#trainStep = step;
-      items.push({ ...this.#metric("loss", printedNumber(loss), step, place), ...told });
+      items.push({ ...this.#metric("loss", printedNumber(loss), step, said), ...told });
     }
-    if (rate !== undefined) items.push({ ...this.#metric("lr", printedNumber(rate), step, place), ...told });
+    if (rate !== undefined) items.push({ ...this.#metric("lr", printedNumber(rate), step, said), ...told });
   }
 
-  #output(body: string, place: Place, items: ParsedItem[]): void {
+  #output(body: string, said: Said, items: ParsedItem[]): void {
     const [, printed, output = "", name = "", value] = OUTPUT.exec(body) ?? OUTPUT_START.exec(body) ?? [];
     if (value === undefined) {
-      this.#testResult(body, place, items);
+      this.#testResult(body, said, items);
       return;
     }
     const kind = printed === "Train" ? "train" : "test";
-    const series = outputSeries(`${kind}/`, name, output, kind === "test" ? this.#testNet : undefined);
-    items.push(this.#outputMetric(kind, series, printedNumber(value), place));
+    const series = outputSeries(kind, name, output, kind === "test" ? this.#testNet : undefined);
+    items.push(this.#outputMetric(series, printedNumber(value), said));
   }
 
-  #testResult(body: string, place: Place, items: ParsedItem[]): void {
+  #testResult(body: string, said: Said, items: ParsedItem[]): void {
     const score = SCORE.exec(body);
     const [name, value] = score === null ? ["test/loss", TEST_LOSS.exec(body)?.[1]] : [`test/score#${score[1]}`, score[2]];
     if (value === undefined) return;
-    const metric = this.#metric(name, printedNumber(value), this.#testStep, place);
+    const metric = this.#metric(name, printedNumber(value), this.#testStep, said);
     metric.phase = "test";
     if (this.#testNet !== undefined) metric.labels = { net: this.#testNet };
     items.push(metric);
   }
 
-  #otherEvent(body: string, place: Place, items: ParsedItem[]): void {
+  #otherEvent(body: string, said: Said, items: ParsedItem[]): void {
     const snapshot = SNAPSHOT.exec(body)?.[1];
     const resume = RESUME.exec(body)?.[1];
-    if (snapshot !== undefined) this.#event({ event: "snapshot", ...fileFacts(snapshot) }, place, items);
-    else if (resume !== undefined) this.#event({ event: "resume", ...fileFacts(resume) }, place, items);
-    else if (STOP.test(body)) this.#event({ event: "stop" }, place, items);
-    else if (END.test(body)) this.#event({ event: "end" }, place, items);
+    if (snapshot !== undefined) this.#event({ event: "snapshot", ...fileFacts(snapshot) }, said, items);
+    else if (resume !== undefined) this.#event({ event: "resume", ...fileFacts(resume) }, said, items);
+    else if (STOP.test(body)) this.#event({ event: "stop" }, said, items);
+    else if (END.test(body)) this.#event({ event: "end" }, said, items);
   }
 
-  #outputMetric(phase: "train" | "test", { name, labels }: OutputSeries, value: number, place: Place): Metric {
-    const metric = this.#metric(name, value, phase === "train" ? this.#trainStep : this.#testStep, place);
+  #outputMetric({ name, phase, labels }: OutputSeries, value: number, said: Said): Metric {
+    const metric = this.#metric(name, value, phase === "train" ? this.#trainStep : this.#testStep, said);
     metric.phase = phase;
     metric.labels = labels;
     return metric;
   }
 
-  #metric(name: string, value: number, step: number | undefined, { timeMs, line }: Place): Metric {
+  #metric(name: string, value: number, step: number | undefined, { timeMs, line }: Said): Metric {
     this.#lastEvent = undefined;
-    // Nearly every metric has both, and an object made whole is made in a fraction of the time.
-    const metric: Metric = step !== undefined && timeMs !== undefined ? { name, value, step, timeMs, line } : { name, value, line };
+    const metric: Metric = { name, value, line };
     if (step !== undefined) metric.step = step;
     if (timeMs !== undefined) metric.timeMs = timeMs;
     addEpoch(metric, this.#options);
     return metric;
   }
 
-  #event(event: Omit<RunEvent, "line">, { line, timeMs }: Place, items: ParsedItem[]): void {
+  #event(event: Omit<RunEvent, "line">, { line, timeMs }: Said, items: ParsedItem[]): void {
     const last = this.#lastEvent;
     if (last !== undefined && last.event === event.event && last.file === event.file && last.message === event.message) return;
     this.#lastEvent = event;

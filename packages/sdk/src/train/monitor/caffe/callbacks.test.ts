@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Series } from "../../../console/parsers/parser.js";
 import { createParsers } from "../../../console/parsers/registry.js";
 import { ConsoleReader } from "../../../console/terminal/console-reader.js";
 import type { Recorder } from "../../../record/recorder.js";
@@ -25,8 +26,9 @@ afterEach(() => {
 /** A journal that writes down what it is given. */
 class NotingRecorder {
   readonly notes: unknown[] = [];
-  points(...given: unknown[]): boolean {
-    return this.notes.push(["points", ...given]) > 0;
+  values(series: readonly Series[], values: Float64Array, start: number, end: number, at: unknown): boolean {
+    for (let index = start; index < end; index += 1) this.notes.push(["value", series[index], values[index], at]);
+    return true;
   }
   event(event: unknown): boolean {
     return this.notes.push(["event", event]) > 0;
@@ -61,7 +63,7 @@ describe("the monitor callback records what ava-sdk run does", () => {
     const sink = new NotingRecorder();
     const callback = getLogCallback(sink);
     callback("I0613 10:21:25.756645  1949 solver.cpp:239] Iteration 100, loss = nan\r\n");
-    expect(sink.notes).toEqual([["points", { loss: Number.NaN }, expect.objectContaining({ step: 100 }), undefined]]);
+    expect(sink.notes).toEqual([["value", { name: "loss" }, Number.NaN, expect.objectContaining({ step: 100 })]]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { ItemRecorder, type ItemSink } from "../../../console/item-recorder.js";
 import { caffe } from "../../../console/parsers/caffe/parser.js";
 import { collectSnapshots } from "../../../console/parsers/caffe/snapshot-lines.js";
+import { Columns } from "../../../console/parsers/columns.js";
 import type { Parser } from "../../../console/parsers/parser.js";
 import { emitLibraryWarning } from "../../../place/notices/notices.js";
 import type { SnapshotListener } from "../../../snapshot/snapshot.js";
@@ -38,7 +39,12 @@ const BATCH_LEVEL = 100;
 export function getLogCallback(sink: ItemSink, options: CaffeMonitorOptions = {}): CaffeLineCallback {
   const recorder = new ItemRecorder(sink);
   const feed = lineFeed(options.batchOfEpoch ?? batchOfEpochFromConfig());
-  return (line) => recorder.record(feed(line));
+  const columns = new Columns();
+  return (line) => {
+    columns.clear();
+    for (const item of feed(line)) columns.addItem(item);
+    recorder.record(columns);
+  };
 }
 
 /**
