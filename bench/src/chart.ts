@@ -27,13 +27,13 @@ export const chart: Trial = {
     const values = Float64Array.from({ length: points }, (_, step) => Math.fround(Math.exp(-step / 1e5) + Math.sin(step) / 10));
     const store = openStore({ dataDir: folder });
     try {
-      const cold = milliseconds(() => ask(store, 0, points - 1));
-      const full = best(() => ask(store, 0, points - 1));
+      const cold = await milliseconds(() => ask(store, 0, points - 1));
+      const full = await best(() => ask(store, 0, points - 1));
       const start = Math.floor(points / 2);
       const end = start + Math.floor(points / 100);
-      const zoom = best(() => ask(store, start, end - 1));
-      const fullScan = best(() => scan(values, 0, points));
-      const zoomScan = best(() => scan(values, start, end));
+      const zoom = await best(() => ask(store, start, end - 1));
+      const fullScan = await best(() => scan(values, 0, points));
+      const zoomScan = await best(() => scan(values, start, end));
       return {
         figures: [
           { label: `points`, value: points / 1e6, unit: "M" },
@@ -66,8 +66,8 @@ async function fill(): Promise<Filled> {
   return { folder, points: points / 3 };
 }
 
-function ask(store: Store, from: number, to: number): void {
-  const answer = querySeries(store.instances.get("bench")!, { name: "loss", labels: undefined, axis: "step", from, to, buckets: BUCKETS });
+async function ask(store: Store, from: number, to: number): Promise<void> {
+  const answer = await querySeries(store, "bench", { name: "loss", labels: undefined, axis: "step", from, to, buckets: BUCKETS });
   if (answer.x.length !== BUCKETS) throw new Error(`${answer.x.length} buckets`);
 }
 
@@ -88,14 +88,14 @@ function scan(values: Float64Array, start: number, end: number): number {
   return spread;
 }
 
-function best(work: () => unknown): number {
+async function best(work: () => unknown): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < REPEATS; i++) least = Math.min(least, milliseconds(work));
+  for (let i = 0; i < REPEATS; i++) least = Math.min(least, await milliseconds(work));
   return least;
 }
 
-function milliseconds(work: () => unknown): number {
+async function milliseconds(work: () => unknown): Promise<number> {
   const started = performance.now();
-  work();
+  await work();
   return performance.now() - started;
 }

@@ -39,6 +39,11 @@ export class PlatformError extends Error {
   }
 }
 
+/** @param message - a sentence about damage in the store @returns the error that answers a request for what is damaged */
+export function damaged(message: string): PlatformError {
+  return new PlatformError("store_damaged", message);
+}
+
 /**
  * @param error - anything that was thrown
  * @returns its `code` when it is an error of the operating system or of SQLite

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { sign } from "ava-kodo";
 import { expect, test } from "vitest";
+import { idsOf, seriesOf } from "../testing/seen.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
 import { isSignedBy } from "./qiniu-mac.js";
 
@@ -70,7 +71,7 @@ test("the key pair opens what the token opens; a wrong key, a changed body and a
   expect((await server.app.inject({ method: "POST", url, headers: changed, payload: JSON.stringify(payload) })).statusCode).toBe(401);
   expect((await ask(server, { url: "/v1/trainings", headers: { "X-Qiniu-Date": "20250101T000000Z" } })).statusCode).toBe(403);
   expect((await ask(server, { method: "POST", url, payload: { status: 7 } })).statusCode).toBe(400);
-  expect(server.store.instances.size).toBe(0);
+  expect(await idsOf(server.store)).toEqual([]);
   expect((await ask(server, { url: "/v1/trainings", headers: { "X-Qiniu-Date": "20260101T000500Z" } })).statusCode).toBe(200);
   expect((await ask(server, { method: "POST", url, payload })).json()).toMatchObject({ training: "mnist", state: "running" });
 });
@@ -94,8 +95,8 @@ test("without authorization metrics are taken for running ids that the key pair 
   expect([await report(id), await report(other), await report("unknown")]).toEqual([200, 401, 401]);
   // An id that looks like one, of an instance that is not there.
   expect(await report(`${id.slice(0, -1)}${id.endsWith("0") ? "1" : "0"}`)).toBe(401);
-  expect(server.store.instances.get(id)!.series.get("loss")!.totals.count).toBe(1);
-  expect([...server.store.instances.keys()].sort()).toEqual([id, other].sort());
+  expect((await seriesOf(server.store, id, "loss"))?.count).toBe(1);
+  expect(await idsOf(server.store)).toEqual([id, other].sort());
   const end = { method: "PUT" as const, url: `/v1/trainings/mnist/instances/${id}`, payload: { status: "done", errMsg: "" } };
   expect((await ask(server, end)).json()).toMatchObject({ status: "done" });
   expect(await report(id)).toBe(401);

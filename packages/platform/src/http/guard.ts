@@ -37,7 +37,7 @@ export function addGuard(app: App, { access, links, store, clock }: HttpContext)
     if (!isApi || OPEN_PATHS.has(path)) return;
     request.caller = access.callerOf(request.headers, request.ip);
     if (request.caller !== undefined || isToBeChecked(request)) return;
-    if (path === REPORT_PATH && isOldClientsRun((request.params as { id: string }).id)) return;
+    if (path === REPORT_PATH && (await isOldClientsRun((request.params as { id: string }).id))) return;
     if (path === MODEL_FILE_PATH && isLinked(request)) return;
     throw unauthorized(reply, "This platform needs its token: send it as `Authorization: Bearer TOKEN`.");
   });
@@ -62,8 +62,13 @@ export function addGuard(app: App, { access, links, store, clock }: HttpContext)
     return !isOpen && access.needsToken && access.keyPair !== undefined && claimsKeyPair(headers, access.keyPair);
   }
 
-  function isOldClientsRun(id: string): boolean {
-    return access.oldClientIds.has(id) && store.instances.get(id)?.facts.state === "running";
+  async function isOldClientsRun(id: string): Promise<boolean> {
+    if (!access.oldClientIds.has(id)) return false;
+    const instance = await store.instance(id).catch((error: unknown) => {
+      // One that is gone, or damaged, lets no one in.
+      if (!(error instanceof PlatformError)) throw error;
+    });
+    return instance?.facts.state === "running";
   }
 
   function isLinked({ params, query }: FastifyRequest): boolean {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { idsOf } from "../testing/seen.js";
 import { testServer } from "../testing/test-server.js";
 
 const DEEP = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
@@ -74,7 +75,7 @@ test.each([
   expect(answer.statusCode).toBeLessThan(500);
   expect(answer.json()).toEqual({ error: { code: "bad_request", message: expect.stringMatching(/^(body|[A-Z"]).{10,400}\.$/s) } });
   expect((await app.inject(INSTANCE)).json()).toEqual(before);
-  expect([store.instances.size, store.models.size, store.evaluations.size]).toEqual([1, 0, 0]);
+  expect([await idsOf(store), await store.models({})]).toEqual([[expect.any(String)], []]);
 });
 
 test.each([

@@ -80,7 +80,7 @@ export class LiveFeed {
    */
   join(stream: Writable, only: string | undefined, lastEventId: string | undefined): void {
     clearTimeout(this.lingerTimer);
-    this.stopListening ??= this.hub.listen((changes) => this.add(changes));
+    this.stopListening ??= this.hub.listen((changes) => (changes === "missed" ? this.cutOff() : this.add(changes)));
     this.commentTimer ??= setInterval(() => this.comment(), COMMENT_MS).unref();
     const seq = lastEventId === undefined ? this.seq : this.seqOf(lastEventId);
     const reset = seq === undefined ? "event: reset\ndata: {}\n" : "";
@@ -105,11 +105,21 @@ export class LiveFeed {
     this.rest();
   }
 
+  /** Changes were missed: clients come back at once, with ids that mean nothing any more, and are told so. */
+  private cutOff(): void {
+    for (const { stream } of this.clients) stream.destroy();
+    this.forget();
+  }
+
   private rest(): void {
     this.stopListening?.();
     this.stopListening = undefined;
     clearInterval(this.commentTimer);
     this.commentTimer = undefined;
+    this.forget();
+  }
+
+  private forget(): void {
     this.events = [];
     this.keptBytes = 0;
     this.newest.clear();

@@ -29,7 +29,7 @@ test("changes are told, gathered per instance", async () => {
   await server.store.putFacts("two", { training: "demo" });
   await vi.waitFor(() => expect(changes()).toHaveLength(2), 5000);
   expect(changes()).toEqual([
-    { instance: "one", training: "demo", facts: true, series: ["loss", "lr"], logBytes: 6 },
+    { instance: "one", training: "demo", facts: true, series: ["loss", "lr"], versions: [20, 20], logBytes: 6 },
     { instance: "two", training: "demo", facts: true },
   ]);
   await vi.waitFor(() => expect(only()).toHaveLength(1), 5000);

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PlatformError, systemCode } from "../error.js";
-import type { ModelSpec } from "../store/contract/command.js";
+import type { ModelSpec } from "../store/contract/model.js";
 
 /** What models' keys begin with: nothing else is given out, whatever somebody registers. */
 const KEY_START = "ava/";

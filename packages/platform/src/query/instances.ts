@@ -1,8 +1,7 @@
-import type { InstanceDetail, InstanceState, InstanceSummary, TrainingSummary } from "ava-protocol";
+import { type InstanceDetail, type InstanceSummary, type SeriesSummary, toWireNumber } from "ava-protocol";
+import { type InstanceView, type SeriesView, stateOf } from "../store/contract/instance.js";
+import type { ListedInstance } from "../store/contract/list.js";
 import type { Store } from "../store/contract/store.js";
-import { sumDrops } from "../store/embedded/instance/drops.js";
-import { type Instance, logBytes } from "../store/embedded/instance/instance.js";
-import { summarize } from "../store/levels/totals.js";
 import { paramsAnswer } from "./params.js";
 
 /** Time after which a running instance without a heartbeat counts as lost, in milliseconds. */
@@ -14,52 +13,61 @@ export interface Clock {
   lostAfterMs: number;
 }
 
-/** @returns state of an instance at this moment */
-export function stateOf(instance: Instance, clock: Clock): InstanceState {
-  const state = instance.facts.state ?? "running";
-  return state === "running" && clock.now() - instance.heartbeatMs > clock.lostAfterMs ? "lost" : state;
+/** @returns the time before which a running instance must have been heard last to be lost, in milliseconds since 1970 */
+export function lostBeforeMs({ now, lostAfterMs }: Clock): number {
+  return now() - lostAfterMs;
 }
 
 /** @returns an instance as lists show it */
-export function summarizeInstance(instance: Instance, clock: Clock): InstanceSummary {
-  const { name, startTime, stopTime, end } = instance.facts;
+export function summarizeInstance({ id, training, facts, heartbeatMs, series }: ListedInstance, clock: Clock): InstanceSummary {
+  const { name, startTime, stopTime, end } = facts;
   return {
-    id: instance.id,
-    training: instance.training,
+    id,
+    training,
     ...(name === undefined ? {} : { name }),
-    state: stateOf(instance, clock),
-    ...paramsAnswer(instance.facts),
+    state: stateOf({ id, training, facts, heartbeatMs }, lostBeforeMs(clock)),
+    ...paramsAnswer(facts),
     ...(startTime === undefined ? {} : { startTime }),
     ...(stopTime === undefined ? {} : { stopTime }),
-    heartbeatTime: new Date(instance.heartbeatMs).toISOString(),
+    heartbeatTime: new Date(heartbeatMs).toISOString(),
     ...(end === undefined ? {} : { end }),
-    series: [...instance.series.values()].filter((series) => series.totals.count > 0).map(summarize),
+    series: series.map(summarizeSeries),
   };
 }
 
-/** @returns everything about an instance */
-export function describeInstance(instance: Instance, clock: Clock): InstanceDetail {
+/**
+ * @param id - of an instance
+ * @returns everything about it
+ * @throws PlatformError `not_found`, `store_damaged`
+ */
+export async function describeInstance(store: Store, id: string, clock: Clock): Promise<InstanceDetail> {
+  const [view, series] = await Promise.all([store.instance(id), store.series(id)]);
+  return describe(view, series, clock);
+}
+
+function describe(view: InstanceView, series: readonly SeriesView[], clock: Clock): InstanceDetail {
   return {
-    ...instance.facts,
-    ...summarizeInstance(instance, clock),
-    logBytes: logBytes(instance),
-    events: instance.events,
-    drops: sumDrops(instance),
-    ...(instance.stopRequested === undefined ? {} : { stopRequested: instance.stopRequested }),
-    ...(instance.damage.length === 0 ? {} : { damage: instance.damage }),
+    ...view.facts,
+    ...summarizeInstance({ ...view, series }, clock),
+    logBytes: view.logBytes,
+    events: [...view.events],
+    drops: view.drops,
+    ...(view.stopRequested === undefined ? {} : { stopRequested: view.stopRequested }),
+    ...(view.damage.length === 0 ? {} : { damage: [...view.damage] }),
   };
 }
 
-/** @returns all trainings by name */
-export function listTrainings(store: Store, clock: Clock): TrainingSummary[] {
-  const trainings = new Map<string, TrainingSummary>();
-  for (const instance of store.instances.values()) {
-    const summary = trainings.get(instance.training) ?? { name: instance.training, instances: 0, running: 0 };
-    summary.instances++;
-    if (stateOf(instance, clock) === "running") summary.running++;
-    const { startTime } = instance.facts;
-    if (startTime !== undefined && !(Date.parse(startTime) <= Date.parse(summary.lastStartTime ?? ""))) summary.lastStartTime = startTime;
-    trainings.set(instance.training, summary);
-  }
-  return [...trainings.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+function summarizeSeries({ name, labels, count, last, min, max, firstStep, lastStep, firstTimeNs, lastTimeNs }: SeriesView): SeriesSummary {
+  return {
+    name,
+    labels,
+    count,
+    last: toWireNumber(last),
+    min: toWireNumber(min),
+    max: toWireNumber(max),
+    firstStep,
+    lastStep,
+    firstTimeNs: firstTimeNs.toString(),
+    lastTimeNs: lastTimeNs.toString(),
+  };
 }

@@ -1,6 +1,5 @@
 import { LIMITS, type LogsAnswer } from "ava-protocol";
 import type { Store } from "../store/contract/store.js";
-import { type Instance, logBytes } from "../store/embedded/instance/instance.js";
 
 /** Longest UTF-8 character, in bytes. */
 const CHARACTER_BYTES = 4;
@@ -8,33 +7,33 @@ const CHARACTER_BYTES = 4;
 /**
  * Reads log text from an offset.
  *
+ * @param id - of an instance
  * @param offset - first byte; moved on to the start of a character
  * @param limit - bytes at most
+ * @throws PlatformError `not_found`, `store_damaged`
  */
-export function readLogText(store: Store, instance: Instance, offset: number, limit: number): LogsAnswer {
-  const size = logBytes(instance);
-  const start = Math.min(offset, size);
-  const lead = Math.max(0, start - CHARACTER_BYTES + 1);
-  const end = Math.min(size, start + Math.max(CHARACTER_BYTES, Math.min(limit, LIMITS.logAnswerBytes)));
-  const { bytes, damage } = store.readLog(instance, lead, end);
-  const first = characterStart(bytes, start - lead);
+export async function readLogText(store: Store, id: string, offset: number, limit: number): Promise<LogsAnswer> {
+  const lead = Math.max(0, offset - CHARACTER_BYTES + 1);
+  const wanted = Math.max(CHARACTER_BYTES, Math.min(limit, LIMITS.logAnswerBytes));
+  const { start, bytes, size, isOver, damage } = await store.readLog(id, { start: lead, bytes: offset - lead + wanted });
+  const first = characterStart(bytes, Math.min(offset, size) - start);
   // A character may still be on its way, unless the run is over.
-  const isComplete = end === size && instance.facts.state !== "running";
+  const isComplete = start + bytes.length === size && isOver;
   const last = isComplete ? bytes.length : bytes.length - unfinishedBytes(bytes);
   const until = Math.max(first, last);
-  const answer = { offset: lead + first, nextOffset: lead + until, size, text: bytes.toString("utf8", first, until) };
-  return damage.length === 0 ? answer : { ...answer, damage };
+  const answer = { offset: start + first, nextOffset: start + until, size, text: bytes.toString("utf8", first, until) };
+  return damage.length === 0 ? answer : { ...answer, damage: [...damage] };
 }
 
 /**
  * Reads the last lines of a log.
  *
+ * @param id - of an instance
  * @param lines - how many; fewer when they are longer than one answer may be
+ * @throws PlatformError `not_found`, `store_damaged`
  */
-export function readLogTail(store: Store, instance: Instance, lines: number): LogsAnswer {
-  const size = logBytes(instance);
-  const lead = Math.max(0, size - LIMITS.logAnswerBytes);
-  const { bytes } = store.readLog(instance, lead, size);
+export async function readLogTail(store: Store, id: string, lines: number): Promise<LogsAnswer> {
+  const { start, bytes } = await store.readLog(id, { lastBytes: LIMITS.logAnswerBytes });
   let at = bytes.length;
   // A newline at the very end ends the last line, it does not begin another.
   if (bytes[at - 1] === 0x0a) at--;
@@ -47,12 +46,8 @@ export function readLogTail(store: Store, instance: Instance, lines: number): Lo
     at = newline;
   }
   const isNewline = bytes[at] === 0x0a;
-  return readLogText(
-    store,
-    instance,
-    lead + (lines === 0 ? bytes.length : isNewline && at < bytes.length ? at + 1 : at),
-    LIMITS.logAnswerBytes,
-  );
+  const first = lines === 0 ? bytes.length : isNewline && at < bytes.length ? at + 1 : at;
+  return readLogText(store, id, start + first, LIMITS.logAnswerBytes);
 }
 
 /** @returns `at`, or the start of the next character when `at` is inside one */

@@ -1,9 +1,8 @@
 import type { InstanceModel } from "ava-protocol";
 import type { DownloadLinks } from "../access/download-links.js";
 import { PlatformError } from "../error.js";
-import { instanceIdOf } from "../store/contract/command.js";
+import type { Model } from "../store/contract/model.js";
 import type { Store } from "../store/contract/store.js";
-import type { Model } from "../store/embedded/memory.js";
 
 /** Addresses of files that the platform gives out. */
 const DOWNLOADABLE = /^(file|qiniu):/;
@@ -12,19 +11,18 @@ const DOWNLOADABLE = /^(file|qiniu):/;
  * @param version - the newest when absent
  * @throws PlatformError `not_found`
  */
-export function modelOf(store: Store, name: string, version: string | undefined): Model {
-  const versions = store.models.get(name);
-  const model = version === undefined ? versions?.at(-1) : versions?.find((one) => one.version === version);
+export async function modelOf(store: Store, name: string, version: string | undefined): Promise<Model> {
+  const versions = await store.models({ name });
+  const model = version === undefined ? versions.at(-1) : versions.find((one) => one.version === version);
   if (model !== undefined) return model;
   throw new PlatformError("not_found", `There is no model ${name}${version === undefined ? "" : ` ${version}`}.`);
 }
 
 /** @returns newest version of each model; of those that one instance made, where it is named */
-export function newestModels(store: Store, instance: string | undefined): Model[] {
-  return [...store.models.values()].flatMap((versions) => {
-    const newest = versions.findLast(({ spec }) => instance === undefined || instanceIdOf(spec) === instance);
-    return newest === undefined ? [] : [newest];
-  });
+export async function newestModels(store: Store, instance: string | undefined): Promise<Model[]> {
+  const newest = new Map<string, Model>();
+  for (const model of await store.models(instance === undefined ? {} : { instance })) newest.set(model.name, model);
+  return [...newest.values()];
 }
 
 /** @returns a model as the API shows it; `download` is the platform's own, whatever was registered */
@@ -37,8 +35,8 @@ export function describeModel(model: Model, hasDetails: boolean, links: Download
 }
 
 /** @returns every version of a model that an instance made, newest last */
-export function modelsOfInstance(store: Store, instance: string): InstanceModel[] {
-  const models = [...store.models.values()].flat().filter(({ spec }) => instanceIdOf(spec) === instance);
+export async function modelsOfInstance(store: Store, instance: string): Promise<InstanceModel[]> {
+  const models = await store.models({ instance });
   return models.toSorted((a, b) => a.createdMs - b.createdMs).map(summarize);
 }
 

@@ -1,13 +1,13 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { exportPoints } from "../query/export/export.js";
 import { readSegment, type SegmentPart } from "../store/embedded/log/read-segment.js";
 import { openStore } from "../store/embedded/open.js";
 import { BatchWriter } from "./batch-writer.js";
 import { copyAfterCrash } from "./crash.js";
 import { testFolder } from "./folder.js";
 import { randomOf } from "./random.js";
+import { exported, idsOf } from "./seen.js";
 
 const SEGMENT = join("log", "00000001.log");
 
@@ -31,10 +31,11 @@ export async function openCorrupted(cases: number, seed: number): Promise<void> 
     writeFileSync(join(copy, SEGMENT), bytes);
     const warnings: string[] = [];
     const store = openStore({ dataDir: copy, warn: (message) => warnings.push(message) });
-    const instance = store.instances.get("run");
-    const lines = instance === undefined ? [] : [...exportPoints([instance], { format: "jsonl" })].join("").split("\n").slice(0, -1);
+    const ids = await idsOf(store);
+    const points = await exported(store, ids.includes("run") ? ["run"] : [], { format: "jsonl" });
+    const lines = points.split("\n").slice(0, -1);
     const steps = lines.map((line) => (JSON.parse(line) as { step: number }).step);
-    const kept = [...steps.map(String), ...[...store.instances.keys()].filter((id) => id !== "run")];
+    const kept = [...steps.map(String), ...ids.filter((id) => id !== "run")];
     await store.close();
     const right = requests.filter((_, place) => bytes.includes(whole.subarray(frames[place]!.start, frames[place]!.end)));
     const what = `seed ${seed}, case ${number}: ${how}`;

@@ -2,7 +2,6 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { PlatformError } from "../error.js";
-import { exportPoints } from "../query/export/export.js";
 import { describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
 import { checkStore } from "../store/embedded/check.js";
@@ -10,6 +9,7 @@ import type { EmbeddedStore } from "../store/embedded/embedded.js";
 import { openStore } from "../store/embedded/open.js";
 import { BatchWriter } from "./batch-writer.js";
 import { testFolder } from "./folder.js";
+import { exported, idsOf } from "./seen.js";
 
 const clock = { now: () => 1_800_000_000_000, lostAfterMs: Number.MAX_VALUE };
 
@@ -54,7 +54,7 @@ export async function wholeStore(): Promise<{ path: string; seen: Map<string, Se
   await store.putModel({ name: "m", file: "x" });
   await store.putEvaluation("e", { a: 1 });
   await store.checkpoint();
-  const { seen, listed } = see(store);
+  const { seen, listed } = await see(store);
   // The file as it is for others: the WAL is in it after each checkpoint.
   const path = join(testFolder(), "store.db");
   copyFileSync(join(dataDir, "store.db"), path);
@@ -62,21 +62,21 @@ export async function wholeStore(): Promise<{ path: string; seen: Map<string, Se
   return { path, seen, listed };
 }
 
-function see(store: EmbeddedStore): { seen: Map<string, Seen>; listed: string } {
+async function see(store: EmbeddedStore): Promise<{ seen: Map<string, Seen>; listed: string }> {
   const seen = new Map<string, Seen>();
-  for (const [id, instance] of store.instances) {
-    const { series, events, damage, params: _params, ...facts } = describeInstance(instance, clock);
-    const log = readLogText(store, instance, 0, 4_000_000);
+  for (const id of await idsOf(store)) {
+    const { series, events, damage, params: _params, ...facts } = await describeInstance(store, id, clock);
+    const log = await readLogText(store, id, 0, 4_000_000);
     seen.set(id, {
       facts: JSON.stringify(facts),
       series: new Map(series.map((one) => [one.name, JSON.stringify(one)])),
       events: JSON.stringify(events),
-      points: [...exportPoints([instance], { format: "csv", skipsDamage: true })].join("").split("\n"),
+      points: (await exported(store, [id], { format: "csv", skipsDamage: true })).split("\n"),
       log: log.text,
       isDamageTold: damage !== undefined || log.damage !== undefined,
     });
   }
-  return { seen, listed: JSON.stringify([[...store.models], [...store.evaluations]]) };
+  return { seen, listed: JSON.stringify([await store.models({}), (await store.evaluation("e")) ?? null]) };
 }
 
 /** Flips a bit, cuts, zeroes a stretch or exchanges two pages. @returns what it did */
@@ -128,7 +128,7 @@ export async function proveDamageIsTold(whole: Awaited<ReturnType<typeof wholeSt
     expect(error, `${what}`).toMatchObject({ name: "PlatformError", code: expect.stringMatching(/^store_(damaged|newer)$/) });
     return expect(checkStore(dataDir).damage, `${what}`).not.toEqual([]);
   }
-  const { seen, listed } = see(store);
+  const { seen, listed } = await see(store);
   let isAllThere = listed === whole.listed;
   for (const [id, right] of whole.seen) isAllThere = isRight(seen.get(id), right, `${what}, instance ${id}`) && isAllThere;
   expect(

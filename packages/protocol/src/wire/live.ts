@@ -6,6 +6,8 @@ export interface LiveChange {
   facts?: true;
   /** Keys (see `seriesKey`) of the series that grew. */
   series?: string[];
+  /** The version of each of them now: its number of points. */
+  versions?: number[];
   /** The log's size in bytes, when it grew. */
   logBytes?: number;
 }

@@ -2,12 +2,10 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { PlatformError } from "../../error.js";
 import { type ExportFormat, exportPoints } from "../../query/export/export.js";
-import { findDamage } from "../../query/export/points.js";
-import { inSlices, inTurns } from "../../store/embedded/database/slices.js";
-import type { Instance } from "../../store/embedded/instance/instance.js";
+import { idsOfTraining } from "../../query/list.js";
+import type { Store } from "../../store/contract/store.js";
 import { checkTraining } from "../checks.js";
 import type { Routes } from "../context.js";
-import { instanceOf } from "../instance-of.js";
 import { ERROR, INSTANCE_PARAMS, object, text } from "../schema.js";
 
 const TYPES: Record<ExportFormat, string> = {
@@ -58,8 +56,8 @@ interface ExportQuery {
 export const exportRoutes: Routes = (app, { store }) => {
   const ofInstance = { ...SCHEMA, summary: "Every point: name, labels, step, epoch, time, value", params: INSTANCE_PARAMS };
   app.get<{ Params: { id: string }; Querystring: ExportQuery }>("/v1/instances/:id/export", { schema: ofInstance }, (request, reply) => {
-    const instance = instanceOf(store, request.params.id);
-    return sendPoints([instance], instance.id, false, request.query, reply);
+    const { id } = request.params;
+    return sendPoints(store, [id], id, false, request.query, reply);
   });
 
   const ofTraining = {
@@ -70,37 +68,37 @@ export const exportRoutes: Routes = (app, { store }) => {
   app.get<{ Params: { training: string }; Querystring: ExportQuery }>(
     "/v1/trainings/:training/export",
     { schema: ofTraining },
-    (request, reply) => {
+    async (request, reply) => {
       const { training } = request.params;
       checkTraining(training);
-      const instances = [...store.instances.values()].filter((instance) => instance.training === training);
+      const instances = await idsOfTraining(store, training);
       if (instances.length === 0) throw new PlatformError("not_found", `There is no training ${training}.`);
-      instances.sort((a, b) => (a.id < b.id ? -1 : 1));
-      return sendPoints(instances, training, true, request.query, reply);
+      return sendPoints(store, instances, training, true, request.query, reply);
     },
   );
 };
 
 async function sendPoints(
-  instances: readonly Instance[],
+  store: Store,
+  instances: readonly string[],
   name: string,
   hasInstance: boolean,
   { format, safe, damaged }: ExportQuery,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const skipsDamage = damaged === "skip";
-  if (!skipsDamage) await refuseDamaged(instances);
-  const points = exportPoints(instances, { format, hasInstance, isSafe: safe === "1", skipsDamage });
+  if (!skipsDamage) await refuseDamaged(store, instances);
+  const points = exportPoints(store, instances, { format, hasInstance, isSafe: safe === "1", skipsDamage });
   return reply
     .type(TYPES[format])
     .header("content-disposition", attachment(`${name}.${format}`))
-    .send(Readable.from(inTurns(points)));
+    .send(Readable.from(points));
 }
 
 /** Looks before the answer begins: what comes too late to be a status would be a download that only ends early. @throws PlatformError `store_damaged` */
-async function refuseDamaged(instances: readonly Instance[]): Promise<void> {
+async function refuseDamaged(store: Store, instances: readonly string[]): Promise<void> {
   const found: string[] = [];
-  await inSlices(findDamage(instances, (sentence) => found.push(sentence)));
+  for (const id of instances) found.push(...(await store.findDamage(id)));
   if (found.length === 0) return;
   const rest = found.length > 1 ? ` And ${found.length - 1} more places.` : "";
   throw new PlatformError("store_damaged", `${found[0]}${rest} For all other points ask with damaged=skip.`);

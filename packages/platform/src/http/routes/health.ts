@@ -7,8 +7,8 @@ export const healthRoutes: Routes = (app, { store, feed, startedMs, clock }) => 
   app.get("/healthz", { schema }, () => ({ status: "ok" }));
 
   const metrics = { tags: ["platform"], summary: "Figures of the platform itself, as Prometheus text", produces: ["text/plain"] };
-  app.get("/metrics", { schema: metrics }, (_request, reply) => {
-    const figures = store.figures();
+  app.get("/metrics", { schema: metrics }, async (_request, reply) => {
+    const figures = await store.figures();
     const lines = [
       ...metric("ava_instances", "gauge", "Instances known", figures.instances),
       ...metric("ava_series", "gauge", "Series known", figures.series),

@@ -1,11 +1,9 @@
 import { type InstanceDetail, plainLine } from "ava-protocol";
-import { describeInstance, listTrainings } from "../../query/instances.js";
+import { describeInstance, lostBeforeMs } from "../../query/instances.js";
 import { listInstances } from "../../query/list.js";
 import { modelsOfInstance } from "../../query/models.js";
-import type { Instance } from "../../store/embedded/instance/instance.js";
 import { checkId, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
-import { instanceOf } from "../instance-of.js";
 import { answers, INSTANCE_DETAIL, INSTANCE_FACTS, INSTANCE_PARAMS, INSTANCE_SUMMARY, list, object, text } from "../schema.js";
 
 const TRAINING = object({
@@ -49,12 +47,12 @@ interface ListQuery {
 
 /** Lists and facts of trainings and instances. */
 export const instanceRoutes: Routes = (app, { store, clock }) => {
-  const detailOf = (instance: Instance): InstanceDetail => ({
-    ...describeInstance(instance, clock),
-    models: modelsOfInstance(store, instance.id),
+  const detailOf = async (id: string): Promise<InstanceDetail> => ({
+    ...(await describeInstance(store, id, clock)),
+    models: await modelsOfInstance(store, id),
   });
   const trainings = { tags: ["instances"], summary: "All trainings", response: answers(object({ trainings: list(TRAINING) })) };
-  app.get("/v1/trainings", { schema: trainings }, () => ({ trainings: listTrainings(store, clock) }));
+  app.get("/v1/trainings", { schema: trainings }, async () => ({ trainings: await store.trainings(lostBeforeMs(clock)) }));
 
   const page = { tags: ["instances"], querystring: LIST_QUERY, response: answers(PAGE) };
   app.get<{ Querystring: ListQuery }>("/v1/instances", { schema: { ...page, summary: "Instances of all trainings" } }, (request) =>
@@ -76,15 +74,17 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     params: INSTANCE_PARAMS,
     response: answers(INSTANCE_DETAIL),
   };
-  app.get<{ Params: { id: string } }>("/v1/instances/:id", { schema: detail }, (request) => detailOf(instanceOf(store, request.params.id)));
+  app.get<{ Params: { id: string } }>("/v1/instances/:id", { schema: detail }, (request) => detailOf(request.params.id));
 
   const put = { tags: ["instances"], summary: "Create or update by a client-chosen id", params: INSTANCE_PARAMS, body: INSTANCE_FACTS };
   app.put<{ Params: { id: string }; Body: Record<string, unknown> }>(
     "/v1/instances/:id",
     { schema: { ...put, response: answers(INSTANCE_DETAIL) } },
     async (request) => {
-      checkId(request.params.id);
-      return detailOf(await store.putFacts(request.params.id, factsOf(request.body)));
+      const { id } = request.params;
+      checkId(id);
+      await store.putFacts(id, factsOf(request.body));
+      return detailOf(id);
     },
   );
 
@@ -101,7 +101,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     async (request) => {
       const { id } = request.params;
       await store.requestStop(id, plainLine(request.body?.reason ?? "") || "stopped by a person");
-      return detailOf(instanceOf(store, id));
+      return detailOf(id);
     },
   );
 };

@@ -1,7 +1,6 @@
 import { LIMITS } from "ava-protocol";
 import { readLogTail, readLogText } from "../../query/logs.js";
 import type { Routes } from "../context.js";
-import { instanceOf } from "../instance-of.js";
 import { answers, INSTANCE_PARAMS, list, object, text } from "../schema.js";
 
 const QUERY = {
@@ -37,9 +36,9 @@ export const logRoutes: Routes = (app, { store }) => {
     "/v1/instances/:id/logs",
     { schema },
     (request) => {
-      const instance = instanceOf(store, request.params.id);
+      const { id } = request.params;
       const { offset, limit, tail } = request.query;
-      return tail === undefined ? readLogText(store, instance, offset, limit) : readLogTail(store, instance, tail);
+      return tail === undefined ? readLogText(store, id, offset, limit) : readLogTail(store, id, tail);
     },
   );
 };

@@ -5,7 +5,7 @@ import { kodoDownload } from "../../blobs/kodo-url.js";
 import { PlatformError } from "../../error.js";
 import { openModelFile } from "../../models/model-file.js";
 import { modelOf } from "../../query/models.js";
-import type { ModelSpec } from "../../store/contract/command.js";
+import type { ModelSpec } from "../../store/contract/model.js";
 import type { Routes } from "../context.js";
 import { ERROR, text } from "../schema.js";
 
@@ -36,7 +36,7 @@ export const modelFileRoutes: Routes = (app, { store, clock, kodo }) => {
     },
   };
   app.get<{ Params: { name: string }; Querystring: { version?: string } }>(MODEL_FILE_PATH, { schema }, async (request, reply) => {
-    const { spec } = modelOf(store, request.params.name, request.query.version);
+    const { spec } = await modelOf(store, request.params.name, request.query.version);
     const file = typeof spec["file"] === "string" ? spec["file"] : "";
     reply.header("cache-control", "no-store");
     if (file.startsWith("file:")) return sendFile(spec, request, reply);

@@ -1,5 +1,5 @@
 import { describeModel, modelOf, newestModels } from "../../query/models.js";
-import type { ModelSpec } from "../../store/contract/command.js";
+import type { ModelSpec } from "../../store/contract/model.js";
 import { checkModel } from "../checks.js";
 import type { Routes } from "../context.js";
 import { answers, list, object, type Schema, text } from "../schema.js";
@@ -52,8 +52,8 @@ export const modelRoutes: Routes = (app, { store, links }) => {
     querystring: { type: "object", properties: { instance: text("only models that this instance made") } },
     response: answers(object({ models: list(MODEL) })),
   };
-  app.get<{ Querystring: { instance?: string } }>("/v1/models", { schema: all }, (request) => ({
-    models: newestModels(store, request.query.instance).map((model) => describeModel(model, false, links)),
+  app.get<{ Querystring: { instance?: string } }>("/v1/models", { schema: all }, async (request) => ({
+    models: (await newestModels(store, request.query.instance)).map((model) => describeModel(model, false, links)),
   }));
 
   const post = { tags, summary: "Register a model; a spec that is sent again makes no new version", body: SPEC, response: answers(MODEL) };
@@ -65,9 +65,9 @@ export const modelRoutes: Routes = (app, { store, links }) => {
   const querystring = { type: "object", properties: { includeDetails: { type: "boolean", default: true } } };
   for (const path of ["/v1/models/:name", "/v1/models/:name/:version"]) {
     const schema = { tags, summary: "One model", querystring, response: answers(MODEL) };
-    app.get<{ Params: Params; Querystring: { includeDetails: boolean } }>(path, { schema }, (request) => {
+    app.get<{ Params: Params; Querystring: { includeDetails: boolean } }>(path, { schema }, async (request) => {
       const { name, version } = request.params;
-      return describeModel(modelOf(store, name, version), request.query.includeDetails, links);
+      return describeModel(await modelOf(store, name, version), request.query.includeDetails, links);
     });
   }
 };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { seriesOf } from "../../testing/seen.js";
 import { type TestServer, testServer } from "../../testing/test-server.js";
 
 const url = "/v1/report/trainings/ins-1/metric";
@@ -43,9 +44,9 @@ test("a body that is sent again is answered as taken and not doubled", async () 
   await report(server, body);
   expect(await report(server, body)).toMatchObject({ body: { code: 0 } });
   await report(server, body.replace("0.25", "0.24"));
-  expect(server.store.instances.get("ins-1")!.series.get("loss")!.totals.count).toBe(2);
+  expect((await seriesOf(server.store, "ins-1", "loss"))?.count).toBe(2);
   for (let i = 0; i < 2; i++) await report(server, "untimed value=1");
-  expect(server.store.instances.get("ins-1")!.series.get("untimed")!.totals.count).toBe(2);
+  expect((await seriesOf(server.store, "ins-1", "untimed"))?.count).toBe(2);
 });
 
 test("bad lines are counted as lost and do not make the client send the good ones again", async () => {
@@ -68,7 +69,7 @@ test.each([
   expect((await server.app.inject("/v1/instances/ins-1")).json()).toMatchObject({
     drops: { points: 1, reason: expect.stringMatching(/^line 1: /) },
   });
-  expect(server.store.instances.get("ins-1")!.series.get("m")!.totals).toMatchObject({ count: 1, lastStep: 23 });
+  expect(await seriesOf(server.store, "ins-1", "m")).toMatchObject({ count: 1, lastStep: 23 });
   const shown = (await server.app.inject("/v1/instances/ins-1")).json<{ drops: { reason: string } }>();
   expect(shown.drops.reason).toMatch(reason);
 });
@@ -81,8 +82,8 @@ test("2,000 reports with counters among their tags are points of one series, not
   );
   await report(server, lines.join("\n"));
   await report(server, Array.from({ length: 100 }, (_, i) => `other,iteration=${i} value=${i} ${i}`).join("\n"));
-  const { series } = server.store.instances.get("ins-1")!;
-  expect([...series].map(([key, { totals }]) => [key, totals.count, totals.lastStep])).toEqual([
+  const series = await server.store.series("ins-1");
+  expect(series.map(({ name, count, lastStep }) => [name, count, lastStep])).toEqual([
     ["ava_metric_meta_info", 2000, 1999],
     ["other", 100, 99],
   ]);
@@ -91,20 +92,20 @@ test("2,000 reports with counters among their tags are points of one series, not
 test("an equal body within two seconds is a repeat, a later one a report", async () => {
   const server = await testServer();
   const body = `ava_metric_training_loss,${tags} value=0.25 1528885285000000000\n`;
-  const count = () => server.store.instances.get("ins-1")!.series.get("loss")!.totals.count;
+  const count = async () => (await seriesOf(server.store, "ins-1", "loss"))?.count;
   await report(server, body);
   server.advance(1999);
   await report(server, body);
-  expect(count()).toBe(1);
+  expect(await count()).toBe(1);
   server.advance(1);
   await report(server, body);
-  expect(count()).toBe(2);
+  expect(await count()).toBe(2);
 });
 
 test("a tag or a field that is called as something of JavaScript is as any other", async () => {
   const server = await testServer();
   await report(server, "m,__proto__=a,constructor=b __proto__=1,toString=2 7\n");
-  expect([...server.store.instances.get("ins-1")!.series.values()].map(({ name, labels }) => [name, Object.entries(labels)])).toEqual([
+  expect((await server.store.series("ins-1")).map(({ name, labels }) => [name, Object.entries(labels)])).toEqual([
     [
       "m/__proto__",
       [

@@ -2,10 +2,8 @@ import { randomBytes } from "node:crypto";
 import { type InstanceFacts, LIMITS } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { describeInstance } from "../../query/instances.js";
-import type { Instance } from "../../store/embedded/instance/instance.js";
 import { checkId, checkName, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
-import { instanceOf } from "../instance-of.js";
 import { answers, INSTANCE_DETAIL, object, text } from "../schema.js";
 
 const SPEC = {
@@ -30,8 +28,8 @@ interface Params {
 /** Routes of the published Python client's API server: instances, evaluations. */
 export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
   const tags = ["old client"];
-  const describe = (instance: Instance): Record<string, unknown> => {
-    const detail = describeInstance(instance, clock);
+  const describe = async (id: string): Promise<Record<string, unknown>> => {
+    const detail = await describeInstance(store, id, clock);
     return { ...detail, status: detail.state, errMsg: detail.end?.message ?? "" };
   };
 
@@ -48,7 +46,8 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
     checkTraining(training);
     // What a client with the key pair creates may be told metrics without authorization.
     const id = request.caller === "key pair" ? access.oldClientIds.make() : randomBytes(8).toString("hex");
-    return describe(await store.putFacts(id, { state: "running", ...toFacts(request.body), training }));
+    await store.putFacts(id, { state: "running", ...toFacts(request.body), training });
+    return describe(id);
   });
 
   const path = "/v1/trainings/:training/instances/:id";
@@ -56,11 +55,11 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
   app.get<{ Params: Params }>(
     path,
     { schema: { tags, summary: "One instance", params: both, response: answers(INSTANCE_DETAIL) } },
-    (request) => {
+    async (request) => {
       const { training, id } = request.params;
-      const instance = instanceOf(store, id);
-      if (instance.training !== training) throw new PlatformError("not_found", `The training ${training} has no instance ${id}.`);
-      return describe(instance);
+      if ((await store.instance(id)).training !== training)
+        throw new PlatformError("not_found", `The training ${training} has no instance ${id}.`);
+      return describe(id);
     },
   );
   const put = { tags, summary: "Update an instance", params: both, body: SPEC, response: answers(INSTANCE_DETAIL) };
@@ -68,7 +67,8 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
     const { training, id } = request.params;
     checkTraining(training);
     checkId(id);
-    return describe(await store.putFacts(id, { ...toFacts(request.body), training }));
+    await store.putFacts(id, { ...toFacts(request.body), training });
+    return describe(id);
   });
 
   const result = { tags, summary: "Result of an evaluation", params: object({ name: text("evaluation name") }), body: { type: "object" } };
@@ -84,8 +84,8 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
   app.get<{ Params: { name: string } }>(
     "/v1/evaluations/:name/result",
     { schema: { tags, summary: "Result of an evaluation" } },
-    (request) => {
-      const evaluation = store.evaluations.get(request.params.name);
+    async (request) => {
+      const evaluation = await store.evaluation(request.params.name);
       if (evaluation === undefined) throw new PlatformError("not_found", `There is no evaluation ${request.params.name}.`);
       return evaluation.result;
     },

@@ -1,6 +1,7 @@
 import { LIMITS } from "ava-protocol";
 import { expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
+import { idsOf } from "../../testing/seen.js";
 import { testServer } from "../../testing/test-server.js";
 import { RECORDS_TYPE } from "./records.js";
 
@@ -39,7 +40,7 @@ test.each([
   const answer = await app.inject({ method: "POST", url, ...request });
   expect(answer.statusCode).toBe(status);
   expect(answer.json()).toEqual({ error: { code, message: expect.stringMatching(/\w.*\.$/) } });
-  expect(store.instances.size).toBe(0);
+  expect(await idsOf(store)).toEqual([]);
 });
 
 test("an id that could be no folder is refused", async () => {

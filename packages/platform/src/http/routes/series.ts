@@ -2,7 +2,6 @@ import type { Labels, SeriesAxis } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { DEFAULT_BUCKETS, querySeries } from "../../query/series.js";
 import type { Routes } from "../context.js";
-import { instanceOf } from "../instance-of.js";
 import { answers, INSTANCE_PARAMS, SERIES_ANSWER, text } from "../schema.js";
 
 interface Query {
@@ -38,7 +37,7 @@ export const seriesRoutes: Routes = (app, { store }) => {
   };
   app.get<{ Params: { id: string }; Querystring: Query }>("/v1/instances/:id/series", { schema }, (request) => {
     const { name, labels, x, from, to, buckets } = request.query;
-    return querySeries(instanceOf(store, request.params.id), { name, labels: parseLabels(labels), axis: x, from, to, buckets });
+    return querySeries(store, request.params.id, { name, labels: parseLabels(labels), axis: x, from, to, buckets });
   });
 };
 

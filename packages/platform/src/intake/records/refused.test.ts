@@ -2,14 +2,13 @@ import { cpSync } from "node:fs";
 import { basename } from "node:path";
 import { LIMITS, RECORD_TYPE, RecordEncoder, type RecordsAnswer } from "ava-protocol";
 import { expect, onTestFinished, test } from "vitest";
-import { exportPoints } from "../../query/export/export.js";
-import { describeInstance } from "../../query/instances.js";
 import type { EmbeddedStore } from "../../store/embedded/embedded.js";
-import { newInstance } from "../../store/embedded/instance/instance.js";
 import { openStore } from "../../store/embedded/open.js";
 import type { Series } from "../../store/embedded/series/series.js";
+import { newInstance } from "../../store/state/instance.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { testFolder } from "../../testing/folder.js";
+import { contentOf as seen } from "../../testing/seen.js";
 import { checkBatch } from "./check.js";
 
 const clock = { now: () => 1_700_000_000_000, lostAfterMs: 60_000 };
@@ -26,10 +25,7 @@ function afterCrash(from: string): EmbeddedStore {
   return open(to);
 }
 
-function contentOf(store: EmbeddedStore): unknown {
-  const instance = store.instances.get("one")!;
-  return { detail: describeInstance(instance, clock), points: [...exportPoints([instance], { format: "jsonl" })] };
-}
+const contentOf = (store: EmbeddedStore): Promise<object> => seen(store, "one", clock);
 
 test("a series that cannot be named so does not keep the rest of the run out (case 01)", async () => {
   const dataDir = testFolder();
@@ -44,18 +40,18 @@ test("a series that cannot be named so does not keep the rest of the run out (ca
     { seq: 13, code: "bad_series", message: expect.stringMatching(/has more than 512 characters\.$/) },
     { seq: 14, code: "bad_points", message: 'The series name "" is empty.' },
   ]);
-  const { detail } = contentOf(store) as { detail: object };
+  const { detail } = (await contentOf(store)) as { detail: object };
   expect(detail).toMatchObject({ state: "done", series: [{ name: "loss", count: 30 }], drops: { points: 2, logBytes: 0, events: 0 } });
   // The definitions come again in front of the next body: told for their points, not for themselves.
   expect(await store.takeRecords("one", writer.log({ "": 5, loss: 6 }, 31).body())).toMatchObject({
     ack: writer.seq,
     refused: [{ seq: writer.seq, code: "bad_points" }],
   });
-  const before = contentOf(store);
+  const before = await contentOf(store);
   expect(before).toMatchObject({ detail: { series: [{ count: 31 }], drops: { points: 3 } } });
-  expect(contentOf(afterCrash(dataDir))).toEqual(before);
+  expect(await contentOf(afterCrash(dataDir))).toEqual(before);
   await store.checkpoint();
-  expect(contentOf(afterCrash(dataDir))).toEqual(before);
+  expect(await contentOf(afterCrash(dataDir))).toEqual(before);
 });
 
 const DEEP = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
@@ -92,10 +88,10 @@ test.each<[string, number, string, object, object?]>([
   const writer = new BatchWriter("writer-one").log({ loss: 1 }, 1).addRaw(type, payload).log({ loss: 2 }, 2);
   const answer = await store.takeRecords("one", writer.body());
   expect(answer.ack).toBe(4);
-  const { detail } = contentOf(store) as { detail: object };
+  const { detail } = (await contentOf(store)) as { detail: object };
   expect(detail).toMatchObject({ ...shown, series: [{ name: "loss", count: 2 }], drops: { points: 0, logBytes: 0, events: 0, ...lost } });
   await store.checkpoint();
-  expect(contentOf(afterCrash(dataDir))).toEqual(contentOf(store));
+  expect(await contentOf(afterCrash(dataDir))).toEqual(await contentOf(store));
 });
 
 test("records of a type that only newer writers know are passed, counted and told", async () => {
@@ -106,7 +102,7 @@ test("records of a type that only newer writers know are passed, counted and tol
     ack: 3,
     refused: [{ seq: 3, code: "unknown_type", message: "Records of type 99 are not known to this platform." }],
   });
-  expect(contentOf(store)).toMatchObject({ detail: { drops: { points: 0, unknownRecords: 1 } } });
+  expect(await contentOf(store)).toMatchObject({ detail: { drops: { points: 0, unknownRecords: 1 } } });
 });
 
 test("what was sent again is not counted again", async () => {
@@ -115,7 +111,7 @@ test("what was sent again is not counted again", async () => {
   const first = await store.takeRecords("one", body);
   expect(first.refused).toHaveLength(2);
   expect(await store.takeRecords("one", body)).toEqual({ ack: first.ack });
-  expect(contentOf(store)).toMatchObject({ detail: { drops: { points: 1 }, series: [{ count: 1 }] } });
+  expect(await contentOf(store)).toMatchObject({ detail: { drops: { points: 1 }, series: [{ count: 1 }] } });
 });
 
 test("a training that cannot be named so in a header: the run is kept in the default one, and it is told once", async () => {
@@ -126,7 +122,7 @@ test("a training that cannot be named so in a header: the run is kept in the def
     refused: [{ seq: 0, code: "bad_training", message: expect.stringContaining('has a "/" in it') }],
   });
   expect(await store.takeRecords("one", writer.log({ loss: 1 }, 2).body())).toEqual({ ack: 3 });
-  expect(contentOf(store)).toMatchObject({ detail: { training: "default", drops: { events: 1 }, series: [{ count: 2 }] } });
+  expect(await contentOf(store)).toMatchObject({ detail: { training: "default", drops: { events: 1 }, series: [{ count: 2 }] } });
 });
 
 test("more series than an instance may have: those that it has go on", () => {
@@ -167,12 +163,12 @@ test("series of odd names that may be are told apart, before and after a restart
   Object.defineProperty(values, "__proto__", { value: 3, enumerable: true });
   await store.takeRecords("one", new BatchWriter("writer-one").log(values, 1).body());
   await store.takeRecords("one", new BatchWriter("writer-two", { rank: "0" }).log({ loss: 99 }, 1).body());
-  const before = contentOf(store) as { detail: { series: { name: string; last: number }[]; drops: object } };
+  const before = (await contentOf(store)) as { detail: { series: { name: string; last: number }[]; drops: object } };
   expect(before.detail.series.map(({ name, last }) => [name, last])).toEqual([...names.map((name, i) => [name, i]), ["loss", 99]]);
   expect(before.detail.drops).toEqual({ points: 0, logBytes: 0, events: 0 });
-  expect(contentOf(afterCrash(dataDir))).toEqual(before);
+  expect(await contentOf(afterCrash(dataDir))).toEqual(before);
   await store.close();
-  expect(contentOf(open(dataDir))).toEqual(before);
+  expect(await contentOf(open(dataDir))).toEqual(before);
 });
 
 test("thousands of labels of a header, or tags of a line, do not make the platform deaf", async () => {

@@ -1,6 +1,6 @@
-import type { Instance } from "../../store/embedded/instance/instance.js";
+import type { PointBlock } from "../../store/contract/points.js";
+import type { Store } from "../../store/contract/store.js";
 import { writeParquet } from "./parquet.js";
-import { pointBlocks } from "./points.js";
 import { writeCsv, writeJsonLines } from "./text.js";
 
 /** Formats of an export. */
@@ -20,14 +20,15 @@ export interface ExportOptions {
 /**
  * Every point of instances, see docs/formats/export.md; piece by piece, so that memory does not grow with the points.
  *
- * @param instances - whose points, in this order
- * @throws PlatformError `store_damaged` when it comes to damage
+ * @param instances - ids of those whose points, in this order
+ * @throws PlatformError `not_found`; `store_damaged` when it comes to damage
  */
 export function exportPoints(
-  instances: readonly Instance[],
+  store: Store,
+  instances: readonly string[],
   { format, hasInstance = false, isSafe = false, skipsDamage = false }: ExportOptions,
-): Generator<string | Uint8Array> {
-  const blocks = pointBlocks(instances, skipsDamage);
+): AsyncGenerator<string | Uint8Array> {
+  const blocks = blocksOf(store, instances, skipsDamage);
   switch (format) {
     case "csv":
       return writeCsv(blocks, hasInstance, isSafe);
@@ -36,4 +37,8 @@ export function exportPoints(
     case "parquet":
       return writeParquet(blocks, hasInstance);
   }
+}
+
+async function* blocksOf(store: Store, instances: readonly string[], skipsDamage: boolean): AsyncGenerator<PointBlock> {
+  for (const instance of instances) yield* store.points(instance, skipsDamage);
 }

@@ -1,7 +1,7 @@
 import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from "hyparquet-writer";
+import type { PointBlock } from "../../store/contract/points.js";
 import { CHUNK_POINTS } from "../../store/levels/chunk.js";
 import { joinTimeNs } from "../../store/levels/totals.js";
-import type { PointBlock } from "./points.js";
 
 /** Most rows of a row group: it is encoded at once, and all other requests wait for that. */
 const GROUP_ROWS = 8 * CHUNK_POINTS;
@@ -32,7 +32,7 @@ const POINT_SCHEMA: readonly SchemaElement[] = [
  * @param blocks - the points
  * @param hasInstance - the first column is the id of the instance
  */
-export function* writeParquet(blocks: Iterable<PointBlock>, hasInstance: boolean): Generator<Uint8Array> {
+export async function* writeParquet(blocks: AsyncIterable<PointBlock>, hasInstance: boolean): AsyncGenerator<Uint8Array> {
   const columns: readonly SchemaElement[] = hasInstance ? [{ name: "instance", ...TEXT }, ...POINT_SCHEMA] : POINT_SCHEMA;
   const writer = new ByteWriter();
   const schema: SchemaElement[] = [{ name: "points", num_children: columns.length }, ...columns];
@@ -43,7 +43,7 @@ export function* writeParquet(blocks: Iterable<PointBlock>, hasInstance: boolean
     void file.write({ columnData, rowGroupSize: group.count });
     group.clear();
   };
-  for (const block of blocks) {
+  for await (const block of blocks) {
     group.add(block);
     if (!group.isFull) continue;
     writeGroup();

@@ -1,6 +1,6 @@
 import { toWireNumber } from "ava-protocol";
+import type { PointBlock } from "../../store/contract/points.js";
 import { joinTimeNs } from "../../store/levels/totals.js";
-import type { PointBlock } from "./points.js";
 
 /** Writes one point; `epoch` is NaN when absent. */
 type RowWriter = (step: number, epoch: number, time: string, value: number) => string;
@@ -12,9 +12,9 @@ type RowWriter = (step: number, epoch: number, time: string, value: number) => s
  * @param hasInstance - the first column is the id of the instance
  * @param isSafe - cells that a spreadsheet would take for a formula begin with an apostrophe
  */
-export function* writeCsv(blocks: Iterable<PointBlock>, hasInstance: boolean, isSafe: boolean): Generator<string> {
+export async function* writeCsv(blocks: AsyncIterable<PointBlock>, hasInstance: boolean, isSafe: boolean): AsyncGenerator<string> {
   yield `${hasInstance ? "instance," : ""}name,labels,step,epoch,time,value\n`;
-  for (const { instance, name, labels, rows } of blocks) {
+  for await (const { instance, name, labels, rows } of blocks) {
     const labelsText = Object.keys(labels).length === 0 ? "" : JSON.stringify(labels);
     const cells = [...(hasInstance ? [instance] : []), isSafe ? defuse(name) : name, labelsText];
     const start = cells.map(quote).join(",");
@@ -32,8 +32,8 @@ export function* writeCsv(blocks: Iterable<PointBlock>, hasInstance: boolean, is
  * @param blocks - the points
  * @param hasInstance - the first field is the id of the instance
  */
-export function* writeJsonLines(blocks: Iterable<PointBlock>, hasInstance: boolean): Generator<string> {
-  for (const { instance, name, labels, rows } of blocks) {
+export async function* writeJsonLines(blocks: AsyncIterable<PointBlock>, hasInstance: boolean): AsyncGenerator<string> {
+  for await (const { instance, name, labels, rows } of blocks) {
     const start = JSON.stringify({ ...(hasInstance ? { instance } : {}), name, labels }).slice(0, -1);
     yield writeRows(
       rows,

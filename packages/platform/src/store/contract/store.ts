@@ -1,10 +1,19 @@
-import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
-import type { LogMark } from "../embedded/database/log-marks.js";
-import type { LogBytes } from "../embedded/database/log-text.js";
-import type { Instance } from "../embedded/instance/instance.js";
-import type { Evaluation, Model } from "../embedded/memory.js";
-import type { Change } from "./change.js";
-import type { ModelSpec } from "./command.js";
+import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
+import type { ChangePage } from "./change.js";
+import type { InstanceView, SeriesView } from "./instance.js";
+import type { InstancePage, ListQuery } from "./list.js";
+import type { LogMark, LogMatches, LogStretch } from "./log.js";
+import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
+import type { PointBlock } from "./points.js";
+import type { WindowAnswer, WindowQuery } from "./window.js";
+
+/** What a driver can do. */
+export interface StoreCapabilities {
+  /** What it has taken is there after a restart. */
+  persistent: boolean;
+  /** Several processes may serve the same data at once. */
+  replicas: boolean;
+}
 
 /** What `GET /metrics` tells of a store. */
 export interface StoreFigures {
@@ -30,47 +39,82 @@ export interface LinesAnswer {
 }
 
 /**
- * What keeps the records. Every promise of a change resolves when the change is kept as the sync policy says; a rejected one has changed nothing.
- * The embedded store is the only driver so far.
+ * What keeps the records: takes commands and answers questions, and shows its state to no one. `contract.test-suite.ts` holds every driver to what is written here.
+ *
+ * A command resolves when it is kept as the driver's policy says; each question that is asked after that sees it, on every replica. A command that is rejected
+ * has changed nothing. Of an instance that is damaged, commands and questions reject with `store_damaged`.
  */
 export interface Store {
-  readonly instances: ReadonlyMap<string, Instance>;
-  readonly models: ReadonlyMap<string, readonly Model[]>;
-  readonly evaluations: ReadonlyMap<string, Evaluation>;
+  readonly capabilities: StoreCapabilities;
 
   /**
-   * Takes journal records of one writer, each once; what can never be taken is counted as drops of the instance, and passed.
+   * Takes journal records of one writer, each once; what can never be taken is counted as drops of the instance, and passed. The body says which
+   * acknowledgement its sender expects (`prevSeq`): it is compared and set in one step, so of several bodies that build on the same acknowledgement one is
+   * taken, whatever replica they come to, and of the others what is new behind it.
    *
    * @param body - bytes as docs/formats/journal.md describes them
-   * @throws PlatformError `bad_records`, `seq_gap`, `store_full`
+   * @throws PlatformError `bad_records`; `seq_gap` with the acknowledgement when records before the body are missing; `store_full`
    */
   takeRecords(instance: string, body: Uint8Array): Promise<RecordsAnswer>;
 
   /**
-   * Takes line protocol of the old client; bad lines are counted as drops of the instance.
+   * Takes line protocol of the old client; bad lines are counted as drops of the instance. An equal body of lines with times that comes within two seconds is
+   * the same report.
    *
-   * @throws PlatformError `bad_line_protocol` when no line is good, `store_full`
+   * @throws PlatformError `bad_line_protocol` when no line is good; `store_full`
    */
   takeLines(instance: string, body: Uint8Array): Promise<LinesAnswer>;
 
-  /** Creates an instance or changes its facts. @throws PlatformError `store_full` */
-  putFacts(instance: string, facts: InstanceFacts): Promise<Instance>;
+  /** Creates an instance or changes its facts; absent facts stay. @throws PlatformError `store_full` */
+  putFacts(instance: string, facts: InstanceFacts): Promise<void>;
 
-  /** Asks a run to stop. @throws PlatformError `not_found`, `store_full` */
+  /** Asks a run to stop: answers to its records say so until it begins again. @throws PlatformError `not_found`, `store_full` */
   requestStop(instance: string, reason: string): Promise<void>;
 
-  /** Registers a model. @throws PlatformError `store_full` */
+  /** Registers a model; a spec that is sent again makes no new version. @returns the version @throws PlatformError `store_full` */
   putModel(spec: ModelSpec): Promise<Model>;
 
-  /** Keeps the result of an evaluation. @throws PlatformError `store_full` */
+  /** Keeps the result of an evaluation; one of the same name is replaced. @throws PlatformError `store_full` */
   putEvaluation(name: string, result: Record<string, unknown>): Promise<void>;
 
+  /** @returns an instance but for its series. @throws PlatformError `not_found`, `store_damaged` */
+  instance(id: string): Promise<InstanceView>;
+
+  /** @returns the series of an instance that have points, in the order in which they came. @throws PlatformError `not_found`, `store_damaged` */
+  series(instance: string): Promise<SeriesView[]>;
+
+  /** @returns all trainings by name. @param lostBeforeMs - as of {@link ListQuery} */
+  trainings(lostBeforeMs: number): Promise<TrainingSummary[]>;
+
+  /** @returns a page of instances; those without a value to sort by stand last. @throws PlatformError `bad_request` for a cursor that is none */
+  list(query: ListQuery): Promise<InstancePage>;
+
+  /** @returns ids and trainings of running instances that were heard last from `fromMs` on and before `beforeMs` */
+  silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]>;
+
   /**
-   * @param start - first byte
-   * @param end - byte after the last; at most the log's size
-   * @returns bytes of an instance's log
+   * Answers questions for windows of series, in their order. Raw points are those of the window in order of arrival; buckets are exact, as if every point had
+   * been looked at. One that cannot be answered (`not_found`, `ambiguous_series`, `bad_request`, `store_damaged`) gives its error.
    */
-  readLog(instance: Instance, start: number, end: number): LogBytes;
+  windows(queries: readonly WindowQuery[]): Promise<WindowAnswer[]>;
+
+  /**
+   * Every point of an instance, series by series in the order in which they came, each in order of arrival.
+   *
+   * @param skipsDamage - points that are damaged are left out
+   * @throws PlatformError `not_found`, `store_damaged`; also on the way, when it comes to damage that is not to be left out
+   */
+  points(instance: string, skipsDamage: boolean): AsyncIterable<PointBlock>;
+
+  /** Looks at every point of an instance. @returns a sentence for each part of it that cannot be read. @throws PlatformError `not_found`, `store_damaged` */
+  findDamage(instance: string): Promise<string[]>;
+
+  /**
+   * Reads a stretch of an instance's log: from an offset, or of its end. It is as long as was asked for, or reaches the log's end.
+   *
+   * @throws PlatformError `not_found`, `store_damaged`
+   */
+  readLog(instance: string, range: { start: number; bytes: number } | { lastBytes: number }): Promise<LogStretch>;
 
   /**
    * Finds the records of a stretch of an instance's log, each with its time: the line of a point, the times of lines that are parsed again.
@@ -78,17 +122,38 @@ export interface Store {
    * @param start - first byte
    * @param end - byte after the last
    * @returns them in order, the one that `start` lies in first
+   * @throws PlatformError `not_found`, `store_damaged`
    */
-  readLogMarks(instance: Instance, start: number, end: number): LogMark[];
+  readLogMarks(instance: string, start: number, end: number): Promise<LogMark[]>;
 
-  /** @returns why an instance cannot be shown: a sentence about damage; `undefined` for all others */
-  damageOf(instance: string): string | undefined;
+  /**
+   * Searches an instance's log for bytes.
+   *
+   * @param text - at least one byte
+   * @param start - where to begin
+   * @param limit - most places to find
+   * @throws PlatformError `not_found`, `store_damaged`
+   */
+  searchLog(instance: string, text: Uint8Array, start: number, limit: number): Promise<LogMatches>;
 
-  /** Calls back after each change. @returns stops it */
-  onChange(listener: (change: Change) => void): () => void;
+  /** @returns every version that the query lets through; of one model the oldest first */
+  models(query: ModelQuery): Promise<Model[]>;
 
-  figures(): StoreFigures;
+  /** @returns the result of an evaluation, if there is one */
+  evaluation(name: string): Promise<Evaluation | undefined>;
 
-  /** Takes no more, brings everything into the database and gives the lock back. */
+  /** Calls back soon after each change, of any replica, until it is ended. @param wake - must not throw @returns ends it */
+  watch(wake: () => void): () => void;
+
+  /**
+   * What changed since a cursor, each instance once. Changes are known while this process watches.
+   *
+   * @param cursor - of the page before; absent for all that is known
+   */
+  changesSince(cursor: string | undefined): Promise<ChangePage>;
+
+  figures(): Promise<StoreFigures>;
+
+  /** Takes no more, keeps everything and gives the data free. */
   close(): Promise<void>;
 }

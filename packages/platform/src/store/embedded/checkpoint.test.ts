@@ -2,9 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { stringifyAnswer } from "../../json-source.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
-import { contentOf } from "../../testing/content.js";
 import { copyAfterCrash } from "../../testing/crash.js";
 import { testFolder } from "../../testing/folder.js";
+import { allOf } from "../../testing/seen.js";
 import { checkStore } from "./check.js";
 import type { EmbeddedStore } from "./embedded.js";
 import { openStore, type StoreOptions } from "./open.js";
@@ -17,10 +17,8 @@ function open(dataDir: string, options: Partial<StoreOptions> = {}): EmbeddedSto
   return store;
 }
 
-function everything(store: EmbeddedStore): unknown {
-  const ids = [...store.instances.keys()].sort();
-  const instances = ids.map((id) => contentOf(store, store.instances.get(id)!, clock));
-  return JSON.parse(stringifyAnswer({ instances, models: [...store.models], evaluations: [...store.evaluations] }));
+async function everything(store: EmbeddedStore): Promise<unknown> {
+  return JSON.parse(stringifyAnswer(await allOf(store, clock)));
 }
 
 /** Values of many series at one step. */
@@ -35,13 +33,13 @@ test("a checkpoint of many new series lets others have their turn, and takes wha
   for (const id of ["one", "two", "three"]) await store.takeRecords(id, new BatchWriter(`writer-${id}`).log(manyValues(4000), 1).body());
   const checkpoint = store.checkpoint();
   let turns = 0;
-  for (; store.figures().checkpoints === 0; turns++) {
+  for (; (await store.figures()).checkpoints === 0; turns++) {
     await store.takeRecords("one", writer.log({ "metric/3999": turns, more: turns }, turns).print(`turn ${turns}\n`).body());
     await setImmediate();
   }
   await checkpoint;
   expect(turns).toBeGreaterThan(3);
-  expect(everything(open(copyAfterCrash(dataDir)))).toEqual(everything(store));
+  expect(await everything(open(copyAfterCrash(dataDir)))).toEqual(await everything(store));
 });
 
 test.each(["none", "group"] as const)(
@@ -65,20 +63,20 @@ test.each(["none", "group"] as const)(
     await record(5000);
     for (let round = 0; round < 4; round++) {
       const crashes: [after: unknown, before: unknown][] = [];
-      const { checkpoints } = store.figures();
+      const { checkpoints } = await store.figures();
       const checkpoint = store.checkpoint();
-      for (let i = 0; store.figures().checkpoints === checkpoints; i++) {
+      for (let i = 0; (await store.figures()).checkpoints === checkpoints; i++) {
         await record(i % 5 === 0 ? 1500 : 1);
         await setImmediate();
-        if (i < 2) crashes.push([everything(open(copyAfterCrash(dataDir))), everything(store)]);
+        if (i < 2) crashes.push([await everything(open(copyAfterCrash(dataDir))), await everything(store)]);
       }
       await checkpoint;
       const copy = copyAfterCrash(dataDir);
-      expect(everything(open(copy))).toEqual(everything(store));
+      expect(await everything(open(copy))).toEqual(await everything(store));
       expect(checkStore(copy).damage).toEqual([]);
     }
     await store.close();
-    expect(everything(open(dataDir))).toEqual(everything(store));
+    expect(await everything(open(dataDir))).toEqual(await everything(store));
   },
 );
 
@@ -101,8 +99,7 @@ test("records of a log are found with their times, in the database and before", 
     if (round < 3) await store.checkpoint();
   }
   for (const asked of [store, open(copyAfterCrash(dataDir))]) {
-    const one = asked.instances.get("one")!;
-    expect(asked.readLogMarks(one, 0, offset)).toEqual(right);
+    expect(await asked.readLogMarks("one", 0, offset)).toEqual(right);
     for (const [start, end] of [
       [0, 1],
       [5, 300],
@@ -111,7 +108,7 @@ test("records of a log are found with their times, in the database and before", 
       [offset - 1, offset],
     ]) {
       const inside = right.filter((mark, i) => mark.offset < end! && (right[i + 1]?.offset ?? offset) > start!);
-      expect(asked.readLogMarks(one, start!, end!)).toEqual(inside);
+      expect(await asked.readLogMarks("one", start!, end!)).toEqual(inside);
     }
   }
 });

@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { type DamageList, damaged, isDamagedFile } from "./damage.js";
+import { damaged } from "../../error.js";
+import { inSlices } from "../slices.js";
+import { type DamageList, isDamagedFile } from "./damage.js";
 import type { ChunkReader } from "./database/chunks.js";
 import { Save } from "./database/save.js";
-import { inSlices } from "./database/slices.js";
 import type { DatabaseWriter } from "./database/writer.js";
 import type { Keeping } from "./keeping.js";
 import type { AppendLog } from "./log/append-log.js";

@@ -79,7 +79,7 @@ test("where the chunk that is being filled is damaged, a series goes on behind i
   await store.takeRecords("one", writer.body());
   await store.close();
   const { store: again } = open(dataDir);
-  const answer = querySeries(again.instances.get("one")!, ALL);
+  const answer = await querySeries(again, "one", ALL);
   expect(answer.count.reduce((sum, count) => sum + count, 0)).toBe(2 * 4096 + 5000);
   expect(answer.damage).toHaveLength(1);
 });
@@ -94,7 +94,7 @@ test("chunks that are in each other's place are found", async () => {
     `UPDATE chunks SET id = ${swap[1]} WHERE id = 5`,
   );
   const { store } = open(dataDir);
-  for (const id of ["one", "two"]) expect(querySeries(store.instances.get(id)!, ALL).damage).toHaveLength(1);
+  for (const id of ["one", "two"]) expect((await querySeries(store, id, ALL)).damage).toHaveLength(1);
 });
 
 test("a damaged piece of a log is told, words of the same length stand for it, and offsets stay", async () => {
@@ -121,8 +121,7 @@ test.each([
   const dataDir = await closedStore();
   spoil(dataDir, statement);
   const { store, warnings } = open(dataDir);
-  const one = store.instances.get("one")!;
-  expect(one.damage.join()).toContain(`table ${table}`);
+  expect((await store.instance("one")).damage.join()).toContain(`table ${table}`);
   expect(warnings.join("\n")).toMatch(/^store_damaged: Damage in .*store\.db, table /);
   const body = new BatchWriter("writer-one").log({ loss: 1 }, 1).body();
   await expect(store.takeRecords("one", body)).rejects.toMatchObject({ code: "store_damaged" });
@@ -130,7 +129,7 @@ test.each([
   await store.takeRecords("other", body);
   await store.close();
   expect(checkStore(dataDir).damage).not.toEqual([]);
-  expect(open(dataDir).store.instances.get("one")!.damage).not.toEqual([]);
+  expect((await open(dataDir).store.instance("one")).damage).not.toEqual([]);
 });
 
 test.each(["UPDATE instances SET facts = replace(facts, 'demo', 'memo') WHERE id = 'one'", "DELETE FROM instances WHERE id = 'one'"])(

@@ -1,4 +1,4 @@
-import { PlatformError, systemCode } from "../../error.js";
+import { systemCode } from "../../error.js";
 
 /** A place in the store that does not hold what was written there. */
 export interface Damage {
@@ -52,11 +52,6 @@ export class DamageList {
     }
     return message;
   }
-}
-
-/** @param message - of {@link DamageList.add} @returns the error that answers a request for what is damaged */
-export function damaged(message: string): PlatformError {
-  return new PlatformError("store_damaged", message);
 }
 
 /** @returns whether SQLite found that its file is not what it wrote */

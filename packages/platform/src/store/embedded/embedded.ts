@@ -2,20 +2,21 @@ import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import { DEFAULT_TRAINING } from "ava-protocol";
 import type Database from "libsql";
 import { PlatformError } from "../../error.js";
-import { readLinePoints, refusePoints } from "../../intake/ava/points.js";
-import { checkBatch } from "../../intake/records/check.js";
-import type { Change } from "../contract/change.js";
-import type { Command, ModelSpec } from "../contract/command.js";
-import type { LinesAnswer, Store, StoreFigures } from "../contract/store.js";
-import { applyCommand, isRepeated } from "./apply.js";
+import type { ChangePage } from "../contract/change.js";
+import type { Model, ModelSpec } from "../contract/model.js";
+import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
+import { applyCommand } from "../state/apply.js";
+import { ChangeTrack } from "../state/change-track.js";
+import type { Command } from "../state/command.js";
+import type { Instance } from "../state/instance.js";
+import { planLines, planRecords } from "../state/plan.js";
+import type { Applied } from "../state/target.js";
 import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
 import { bringForward } from "./database/bring-forward.js";
-import type { LogMark } from "./database/log-marks.js";
-import type { LogBytes, LogReader } from "./database/log-text.js";
-import { type Instance, logBytes } from "./instance/instance.js";
+import type { LogReader } from "./database/log-text.js";
 import { Keeping } from "./keeping.js";
 import { isRefusal } from "./log/refusal.js";
-import type { Memory, Model } from "./memory.js";
+import { Questions } from "./questions.js";
 
 /** Parts of an open store. */
 export interface EmbeddedParts extends CheckpointParts {
@@ -31,11 +32,12 @@ const MAX_LOG_BYTES = 1024 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /** The store of one process: append log, memory, SQLite. Made by `openStore`. */
-export class EmbeddedStore implements Store {
+export class EmbeddedStore extends Questions implements Store {
+  readonly capabilities: StoreCapabilities = { persistent: true, replicas: false };
   private readonly parts: EmbeddedParts;
   private readonly keeping: Keeping;
   private readonly checkpoints: Checkpoints;
-  private readonly listeners = new Set<(change: Change) => void>();
+  private readonly track = new ChangeTrack();
   private isClosed = false;
   private pointsTaken = 0;
   private requestsTaken = 0;
@@ -45,6 +47,7 @@ export class EmbeddedStore implements Store {
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: EmbeddedParts) {
+    super(parts.memory, parts.logReader);
     this.parts = parts;
     this.keeping = new Keeping(parts.log, (error) => {
       this.tellDisk(error);
@@ -55,82 +58,49 @@ export class EmbeddedStore implements Store {
     else if (parts.memory.hasChanged) this.checkpoints.plan();
   }
 
-  get instances(): ReadonlyMap<string, Instance> {
-    return this.parts.memory.instances;
-  }
-
-  get models(): Memory["models"] {
-    return this.parts.memory.models;
-  }
-
-  get evaluations(): Memory["evaluations"] {
-    return this.parts.memory.evaluations;
-  }
-
   async takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
-    await this.enter(id);
-    const known = this.instances.get(id);
-    const { header, taken, lastSeq, refused, drops } = checkBatch(body, known);
-    const ack = known?.writers.get(header.writer)?.ack ?? 0;
-    if (header.prevSeq > ack) {
-      throw new PlatformError(
-        "seq_gap",
-        `Records ${ack + 1} to ${header.prevSeq} of writer ${header.writer} are missing. Send from ${ack + 1}.`,
-        { ack },
-      );
-    }
-    if (lastSeq > ack || known === undefined) {
-      const passed = taken === body ? {} : { passed: { lastSeq, ...(drops === undefined ? {} : { drops }) } };
-      await this.take({ kind: "records", instance: id, atMs: this.parts.now(), ...passed }, taken);
-    } else {
-      this.hear(known);
+    await this.enter();
+    const { memory, now } = this.parts;
+    const known = memory.find(id);
+    // Nothing comes between what it builds on and `take`: the acknowledgement is what the plan expects.
+    const plan = planRecords(id, known, body, now());
+    if (plan.command !== undefined) await this.take(plan.command, plan.body);
+    else {
+      if (known !== undefined) this.hear(known);
       // What is sent again may still be on its way to the disk.
       await this.keeping.kept();
     }
-    const stop = this.instances.get(id)?.stopRequested;
-    return {
-      ack: Math.max(ack, lastSeq),
-      ...(refused.length === 0 ? {} : { refused: [...refused] }),
-      ...(stop === undefined ? {} : { stop: { reason: stop.reason } }),
-    };
+    const stop = memory.find(id)?.stopRequested;
+    return { ...plan.answer, ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
   }
 
   async takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {
-    await this.enter(id);
-    const atMs = this.parts.now();
-    const known = this.instances.get(id);
-    const lines = readLinePoints(body, atMs);
-    const refused = refusePoints(lines.points, known);
-    const accepted = lines.points.length - (refused?.places.length ?? 0);
-    const rejected = lines.points.length - accepted + lines.rejected;
-    if (lines.areTimed && known !== undefined && isRepeated(known, body, atMs)) {
-      await this.keeping.kept();
-      return { accepted, rejected };
-    }
-    if (accepted === 0 && rejected > 0) {
-      throw new PlatformError("bad_line_protocol", `No line was taken. The first that is wrong: ${lines.reason ?? refused?.reason}.`);
-    }
-    await this.take({ kind: "lines", instance: id, atMs, ...(refused === undefined ? {} : { refused }) }, body);
-    return { accepted, rejected };
+    await this.enter();
+    const { memory, now } = this.parts;
+    const plan = planLines(id, memory.find(id), body, now());
+    if (plan.command !== undefined) await this.take(plan.command, plan.body);
+    else await this.keeping.kept();
+    return plan.answer;
   }
 
-  async putFacts(id: string, facts: InstanceFacts): Promise<Instance> {
-    await this.enter(id);
-    const training = facts.training ?? this.instances.get(id)?.training ?? DEFAULT_TRAINING;
-    await this.take({ kind: "facts", instance: id, atMs: this.parts.now(), facts: { ...facts, training } });
-    return this.instances.get(id)!;
+  async putFacts(id: string, facts: InstanceFacts): Promise<void> {
+    await this.enter();
+    const { memory, now } = this.parts;
+    const training = facts.training ?? memory.find(id)?.training ?? DEFAULT_TRAINING;
+    await this.take({ kind: "facts", instance: id, atMs: now(), facts: { ...facts, training } });
   }
 
   async requestStop(id: string, reason: string): Promise<void> {
-    await this.enter(id);
-    if (!this.instances.has(id)) throw new PlatformError("not_found", `There is no instance ${id}.`);
-    await this.take({ kind: "stop", instance: id, atMs: this.parts.now(), reason });
+    await this.enter();
+    const { memory, now } = this.parts;
+    if (memory.find(id) === undefined) throw new PlatformError("not_found", `There is no instance ${id}.`);
+    await this.take({ kind: "stop", instance: id, atMs: now(), reason });
   }
 
   async putModel(spec: ModelSpec): Promise<Model> {
     await this.enter();
     await this.take({ kind: "model", atMs: this.parts.now(), spec });
-    const versions = this.models.get(spec.name)!;
+    const versions = this.parts.memory.versionsOf(spec.name);
     return versions.find((model) => model.version === spec["version"]) ?? versions.at(-1)!;
   }
 
@@ -139,36 +109,28 @@ export class EmbeddedStore implements Store {
     await this.take({ kind: "evaluation", atMs: this.parts.now(), name, result });
   }
 
-  readLog(instance: Instance, start: number, end: number): LogBytes {
-    return this.parts.logReader.read(instance, start, Math.min(end, logBytes(instance)));
+  watch(wake: () => void): () => void {
+    return this.track.watch(wake);
   }
 
-  readLogMarks(instance: Instance, start: number, end: number): LogMark[] {
-    return this.parts.logReader.readMarks(instance, start, Math.min(end, logBytes(instance)));
+  async changesSince(cursor: string | undefined): Promise<ChangePage> {
+    return this.track.since(cursor);
   }
 
-  damageOf(id: string): string | undefined {
-    return this.parts.memory.setAside.get(id);
-  }
-
-  onChange(listener: (change: Change) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  figures(): StoreFigures {
+  async figures(): Promise<StoreFigures> {
+    const { memory, log, damage } = this.parts;
     let series = 0;
-    for (const instance of this.instances.values()) series += instance.series.size;
+    for (const instance of memory.instances.values()) series += instance.series.size;
     const { pointsTaken, requestsTaken } = this;
     return {
-      instances: this.instances.size,
+      instances: memory.instances.size,
       series,
       pointsTaken,
       requestsTaken,
       checkpoints: this.checkpoints.made,
       failedCheckpoints: this.checkpoints.failed,
-      logBytes: this.parts.log.byteLength,
-      damagedPlaces: this.parts.damage.size,
+      logBytes: log.byteLength,
+      damagedPlaces: damage.size,
     };
   }
 
@@ -177,10 +139,9 @@ export class EmbeddedStore implements Store {
     return this.checkpoints.make();
   }
 
-  /** Before a request looks at anything. @throws PlatformError `store_damaged` for an instance that cannot be read whole */
-  private async enter(id?: string): Promise<void> {
-    await this.checkpoints.enter();
-    if (id !== undefined) this.parts.memory.refuseDamaged(id);
+  /** Before a command looks at anything. */
+  private enter(): Promise<void> {
+    return this.checkpoints.enter();
   }
 
   async close(): Promise<void> {
@@ -211,7 +172,7 @@ export class EmbeddedStore implements Store {
       throw new PlatformError("store_full", "The platform cannot write its database and its log is full; its own output says why.");
     }
     const undo = memory.begin();
-    let change: Change | undefined;
+    let change: Applied | undefined;
     try {
       change = applyCommand(memory, command, body);
       log.append(command, body);
@@ -227,7 +188,7 @@ export class EmbeddedStore implements Store {
     this.tellDisk(undefined);
     this.requestsTaken++;
     this.pointsTaken += change?.points ?? 0;
-    if (change !== undefined) for (const listener of this.listeners) listener(change);
+    if (change !== undefined) this.track.note(change);
   }
 
   /** Says once that the disk refuses changes, and once that it takes them again. */
@@ -240,9 +201,10 @@ export class EmbeddedStore implements Store {
   }
 
   private hear(instance: Instance): void {
-    instance.heartbeatMs = this.parts.now();
-    const change: Change = { instance, hasFacts: false, series: new Set(), hasLog: false, points: 0 };
-    for (const listener of this.listeners) listener(change);
+    const atMs = this.parts.now();
+    const silenceMs = Math.max(0, atMs - instance.heartbeatMs);
+    instance.heartbeatMs += silenceMs;
+    this.track.note({ instance, hasFacts: false, series: new Set(), hasLog: false, points: 0, silenceMs });
   }
 
   /** A store of format 1: facts are stored anew by a checkpoint, then everything else little by little. */

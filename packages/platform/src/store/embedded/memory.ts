@@ -1,33 +1,19 @@
 import { type Labels, seriesKey } from "ava-protocol";
-import type { ModelSpec } from "../contract/command.js";
-import type { SeriesOf } from "./apply-records.js";
-import { damaged } from "./damage.js";
-import { type Instance, newInstance } from "./instance/instance.js";
-import { type InstanceState, stateOf } from "./instance/state.js";
-import { type ChunkSource, Series, type SeriesTotals, type Turn } from "./series/series.js";
+import { damaged, PlatformError } from "../../error.js";
+import type { Evaluation, Model } from "../contract/model.js";
+import type { SeriesTotals } from "../levels/totals.js";
+import { newInstance } from "../state/instance.js";
+import type { SeriesOf, Target } from "../state/target.js";
+import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
+import { type ChunkSource, Series, type Turn } from "./series/series.js";
 import { Undo } from "./undo.js";
-
-/** One version of a registered model. */
-export interface Model {
-  name: string;
-  version: string;
-  createdMs: number;
-  spec: ModelSpec;
-}
-
-/** Result of an evaluation, as the old client puts it. */
-export interface Evaluation {
-  name: string;
-  createdMs: number;
-  result: Record<string, unknown>;
-}
 
 /** Tables whose rows are counted, so that one that is gone is noticed. */
 export type Counted = "instances" | "models" | "evaluations";
 
 /** What a checkpoint has to store; series know it themselves. */
 export interface Changed {
-  instances: Set<Instance>;
+  instances: Set<StoredInstance>;
   models: Set<Model>;
   evaluations: Set<Evaluation>;
 }
@@ -37,8 +23,8 @@ function noChange(): Changed {
 }
 
 /** What the store holds in memory: facts and summaries of everything, points only of what is new or being read. */
-export class Memory {
-  readonly instances: Map<string, Instance> = new Map();
+export class Memory implements Target {
+  readonly instances: Map<string, StoredInstance> = new Map();
   /** Versions of each model, oldest first. */
   readonly models: Map<string, Model[]> = new Map();
   readonly evaluations: Map<string, Evaluation> = new Map();
@@ -49,11 +35,11 @@ export class Memory {
   /** What changed since the last checkpoint began. */
   changed: Changed = noChange();
   /** Instances that changed in the checkpoint before: the others' tails are not held in memory. */
-  warm: Set<Instance> = new Set();
+  warm: Set<StoredInstance> = new Set();
   /** The next checkpoint. */
   readonly turn: Turn = { no: 1, isSaving: false };
   /** Instances that the checkpoint which is being written has not come to, as they were when it began; `undefined` while they are still so. */
-  saving: Map<Instance, InstanceState | undefined> = new Map();
+  saving: Map<StoredInstance, InstanceState | undefined> = new Map();
   private undo = new Undo();
   private nextSeriesNo = 1;
   private readonly source: ChunkSource;
@@ -106,12 +92,29 @@ export class Memory {
     return this.undo;
   }
 
-  /** @returns the instance, made when it is not known. @throws PlatformError `store_damaged` */
-  instanceOf(id: string, training: string, atMs: number): Instance {
+  find(id: string): StoredInstance | undefined {
+    this.refuseDamaged(id);
+    return this.instances.get(id);
+  }
+
+  /** @returns an instance that is asked for, whatever of it is damaged. @throws PlatformError `not_found`, `store_damaged` when nothing of it can be shown */
+  shown(id: string): StoredInstance {
+    const instance = this.instances.get(id);
+    const damage = this.setAside.get(id);
+    if (damage !== undefined) throw damaged(damage);
+    if (instance === undefined) throw new PlatformError("not_found", `There is no instance ${id}.`);
+    return instance;
+  }
+
+  versionsOf(name: string): readonly Model[] {
+    return this.models.get(name) ?? [];
+  }
+
+  instanceOf(id: string, training: string, atMs: number): StoredInstance {
     this.refuseDamaged(id);
     let instance = this.instances.get(id);
     if (instance === undefined) {
-      instance = newInstance(id, training, atMs);
+      instance = newInstance(id, training, atMs) as StoredInstance;
       this.undo.add(() => this.instances.delete(id));
       this.instances.set(id, instance);
     }
@@ -124,27 +127,25 @@ export class Memory {
     if (damage !== undefined) throw damaged(damage);
   }
 
-  /** Called before a command changes an instance. @throws PlatformError `store_damaged` */
-  willChange(instance: Instance): void {
+  willChange(instance: StoredInstance): void {
     this.refuseDamaged(instance.id);
     this.undo.markInstance(instance);
     if (this.saving.has(instance) && this.saving.get(instance) === undefined) this.saving.set(instance, stateOf(instance));
     this.addTo(this.changed.instances, instance);
   }
 
-  /** @returns the series, made when it is not known, for a command that appends to it */
   readonly seriesOf: SeriesOf = (instance, name, labels) => {
     const key = seriesKey(name, labels);
-    const known = instance.series.get(key);
+    const { series } = instance as StoredInstance;
+    const known = series.get(key);
     if (known === undefined) {
-      this.undo.add(() => instance.series.delete(key));
-      return this.addSeries(instance, this.nextSeriesNo, name, labels);
+      this.undo.add(() => series.delete(key));
+      return this.addSeries(instance as StoredInstance, this.nextSeriesNo, name, labels);
     }
     this.undo.markSeries(known);
     return known;
   };
 
-  /** Adds a version of a model; one with the same version is replaced. */
   putModel(model: Model): void {
     const versions = this.models.get(model.name);
     this.undo.add(() => (versions === undefined ? this.models.delete(model.name) : this.models.set(model.name, versions)));
@@ -152,7 +153,6 @@ export class Memory {
     this.addTo(this.changed.models, model);
   }
 
-  /** Sets the result of an evaluation. */
   putEvaluation(evaluation: Evaluation): void {
     const { name } = evaluation;
     const before = this.evaluations.get(name);
@@ -166,7 +166,7 @@ export class Memory {
    *
    * @param totals - those of a stored series; absent for a new one
    */
-  addSeries(instance: Instance, no: number, name: string, labels: Labels, totals?: SeriesTotals): Series {
+  addSeries(instance: StoredInstance, no: number, name: string, labels: Labels, totals?: SeriesTotals): Series {
     const series = new Series(no, instance.id, name, labels, this.source, this.turn, totals);
     instance.series.set(series.key, series);
     this.nextSeriesNo = Math.max(this.nextSeriesNo, no + 1);

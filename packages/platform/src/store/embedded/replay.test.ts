@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { copyAfterCrash } from "../../testing/crash.js";
 import { testFolder } from "../../testing/folder.js";
+import { idsOf, seriesOf } from "../../testing/seen.js";
 import type { EmbeddedStore } from "./embedded.js";
 import { readSegment, type SegmentPart } from "./log/read-segment.js";
 import { SegmentFile } from "./log/segment-file.js";
@@ -46,9 +47,9 @@ test("instances that were put without any records are all there after a crash", 
   await store.takeRecords("ins-0", new BatchWriter("writer-one").log({ loss: 1 }, 1).body());
   await store.requestStop("ins-1", "enough");
   const { store: again, warnings } = open(copyAfterCrash(dataDir));
-  expect([...again.instances.keys()]).toEqual(ids);
-  expect(again.instances.get("ins-0")?.series.get("loss")?.totals.count).toBe(1);
-  expect(again.instances.get("ins-1")?.stopRequested?.reason).toBe("enough");
+  expect(await idsOf(again)).toEqual(ids);
+  expect((await seriesOf(again, "ins-0", "loss"))?.count).toBe(1);
+  expect((await again.instance("ins-1")).stopRequested?.reason).toBe("enough");
   expect(warnings).toEqual([]);
 });
 
@@ -57,9 +58,9 @@ test("changes that come after the log's segment was removed are logged anew, and
   await store.putFacts("before", {});
   rmSync(segmentOf(dataDir));
   await store.putFacts("after", {});
-  expect([...open(copyAfterCrash(dataDir)).store.instances.keys()]).toEqual(["after"]);
+  expect(await idsOf(open(copyAfterCrash(dataDir)).store)).toEqual(["after"]);
   await store.checkpoint();
-  expect([...open(copyAfterCrash(dataDir)).store.instances.keys()].sort()).toEqual(["after", "before"]);
+  expect(await idsOf(open(copyAfterCrash(dataDir)).store)).toEqual(["after", "before"]);
 });
 
 test("damage in the log costs the request that it hits; it is told with its place and the records that are lost, and copied", async () => {
@@ -69,14 +70,13 @@ test("damage in the log costs the request that it hits; it is told with its plac
   const copy = copyAfterCrash(dataDir);
   damage(copy, 2);
   const { store: again, warnings } = open(copy);
-  const series = again.instances.get("one")?.series.get("loss");
-  expect(series?.totals).toMatchObject({ count: 8, last: 8 });
+  expect(await seriesOf(again, "one", "loss")).toMatchObject({ count: 8, last: 8 });
   expect(warnings).toEqual([
     expect.stringMatching(/^store_damaged: .*00000001\.log is damaged from byte \d+ on, \d+ bytes: 1 request is lost, all others are kept/),
     expect.stringMatching(/^store_damaged: The records 4 to 4 of writer writer-one are lost: .* \(instance one\)/),
   ]);
   const event = { event: "store_damaged", message: expect.stringContaining("4 to 4 of writer writer-one are lost") };
-  expect(again.instances.get("one")?.events).toMatchObject([event]);
+  expect((await again.instance("one")).events).toMatchObject([event]);
   expect(copies(copy)).toHaveLength(1);
   // The shipper was told that all of them are kept: it goes on behind the last one.
   expect(await again.takeRecords("one", writer.log({ loss: 9 }, 9).body())).toEqual({ ack: writer.seq });
@@ -104,7 +104,7 @@ test("a second damage does not replace the copy of the first, and the same damag
   const again = copyAfterCrash(copy);
   damage(again, 2);
   const { store: last } = open(again);
-  expect([...last.instances.keys()]).toEqual(["two"]);
+  expect(await idsOf(last)).toEqual(["two"]);
   expect(copies(again)).toHaveLength(2);
   expect(copies(again)).toContain(first);
   await last.takeRecords("two", new BatchWriter("writer-two").log({ loss: 1 }, 1).body());
@@ -128,16 +128,16 @@ test("a request in the log that cannot be applied is set aside and told; the sto
   log.append({ kind: "facts", atMs, instance: "three", facts: { training: "t" } }, none);
   log.close();
   const { store: again, warnings } = open(dataDir);
-  expect([...again.instances.keys()]).toEqual(["one", "three"]);
-  expect(again.instances.get("one")?.facts).toMatchObject({ host: "node-7", state: "running" });
-  expect([...again.models.keys()]).toEqual(["m"]);
+  expect(await idsOf(again)).toEqual(["one", "three"]);
+  expect((await again.instance("one")).facts).toMatchObject({ host: "node-7", state: "running" });
+  expect((await again.models({})).map(({ name }) => name)).toEqual(["m"]);
   expect(warnings).toEqual(
     [1, 2, 3, 4].map(() => expect.stringMatching(/^store_damaged: .* cannot be applied .* A copy of these bytes is in /)),
   );
   expect(copies(dataDir)).toHaveLength(4);
   await again.checkpoint();
   await again.close();
-  expect([...open(dataDir).store.instances.keys()]).toEqual(["one", "three"]);
+  expect(await idsOf(open(dataDir).store)).toEqual(["one", "three"]);
 });
 
 test("a log of the first version is read on, and new requests go to a new segment", async () => {
@@ -154,9 +154,9 @@ test("a log of the first version is read on, and new requests go to a new segmen
   });
   writeFileSync(join(dataDir, "log", "00000001.log"), Buffer.concat([Buffer.from("AVAL\u0001\0\0\0"), ...frames]));
   const { store: again, warnings } = open(dataDir);
-  expect([...again.instances.keys()]).toEqual(["one", "two"]);
+  expect(await idsOf(again)).toEqual(["one", "two"]);
   await again.putFacts("three", { state: "running" });
   const { store: last } = open(copyAfterCrash(dataDir));
-  expect([...last.instances.keys()]).toEqual(["one", "two", "three"]);
+  expect(await idsOf(last)).toEqual(["one", "three", "two"]);
   expect(warnings).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { PlatformError } from "../../error.js";
 import { readBatchHeader } from "../../intake/records/header.js";
-import type { Command } from "../contract/command.js";
-import { applyCommand } from "./apply.js";
+import { applyCommand } from "../state/apply.js";
+import type { Command } from "../state/command.js";
 import type { Aside } from "./log/aside.js";
 import { describeGap } from "./log/check-log.js";
 import type { Frame } from "./log/frame.js";
@@ -65,6 +65,6 @@ function applyFrame(memory: Memory, { head, body }: Frame, warn: (message: strin
  */
 function findLost(memory: Memory, id: string, body: Uint8Array): string | undefined {
   const { writer, prevSeq } = readBatchHeader(body).header;
-  const ack = memory.instances.get(id)?.writers.get(writer)?.ack ?? 0;
+  const ack = memory.find(id)?.writers.get(writer)?.ack ?? 0;
   return prevSeq > ack ? `The records ${ack + 1} to ${prevSeq} of writer ${writer} are lost: the platform's log was damaged` : undefined;
 }

@@ -1,14 +1,13 @@
 import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type InstanceFacts, LIMITS } from "ava-protocol";
+import type { InstanceFacts } from "ava-protocol";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
-import { exportPoints } from "../../query/export/export.js";
 import { describeInstance } from "../../query/instances.js";
-import { readLogText } from "../../query/logs.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { copyAfterCrash } from "../../testing/crash.js";
 import { testFolder } from "../../testing/folder.js";
+import { exported, idsOf, contentOf as seen, seriesOf } from "../../testing/seen.js";
 import type { EmbeddedStore } from "./embedded.js";
 import { openStore, type StoreOptions } from "./open.js";
 
@@ -21,11 +20,7 @@ function open(dataDir: string, options: Partial<StoreOptions> = {}): EmbeddedSto
 }
 
 /** Everything that a user can see of an instance. */
-function contentOf(store: EmbeddedStore, id: string): unknown {
-  const instance = store.instances.get(id)!;
-  const points = [...exportPoints([instance], { format: "jsonl" })].join("");
-  return { detail: describeInstance(instance, clock), points, log: readLogText(store, instance, 0, LIMITS.logAnswerBytes).text };
-}
+const contentOf = (store: EmbeddedStore, id: string): Promise<unknown> => seen(store, id, clock);
 
 function fill(writer: BatchWriter, from: number, count: number): Buffer {
   for (let step = from; step < from + count; step++) {
@@ -49,15 +44,15 @@ test("a store that was closed and opened again shows the same", async () => {
   await store.requestStop("one", "enough");
   await store.putModel({ name: "m:epoch_1", file: "qiniu://1@z0/b/k" });
   await store.putEvaluation("e", { metric: { top1: 0.5 } });
-  const before = contentOf(store, "one");
+  const before = await contentOf(store, "one");
   expect(before).toMatchObject({ detail: { paramsText: '{"lr": 0.1}', drops: { points: 3 }, stopRequested: { reason: "enough" } } });
   await store.close();
   const again = open(dataDir);
-  expect(contentOf(again, "one")).toEqual(before);
-  expect(again.models.get("m:epoch_1")).toMatchObject([{ version: "1", spec: { file: "qiniu://1@z0/b/k" } }]);
-  expect(again.evaluations.get("e")?.result).toEqual({ metric: { top1: 0.5 } });
+  expect(await contentOf(again, "one")).toEqual(before);
+  expect(await again.models({ name: "m:epoch_1" })).toMatchObject([{ version: "1", spec: { file: "qiniu://1@z0/b/k" } }]);
+  expect((await again.evaluation("e"))?.result).toEqual({ metric: { top1: 0.5 } });
   await again.takeRecords("one", fill(writer, 9500, 5000));
-  expect(again.instances.get("one")!.series.get('loss{"rank":"3"}')!.totals.count).toBe(14_500);
+  expect((await seriesOf(again, "one", 'loss{"rank":"3"}'))?.count).toBe(14_500);
 });
 
 test("what was acknowledged and not checkpointed is read back from the log", async () => {
@@ -69,8 +64,8 @@ test("what was acknowledged and not checkpointed is read back from the log", asy
   await store.takeRecords("one", fill(writer, 6000, 6000));
   await store.takeLines("old", Buffer.from("ava_metric_training_loss,id=old,epoch=0,batch=7 value=0.5 1528885285756645000\n"));
   const again = open(copyAfterCrash(dataDir));
-  expect(contentOf(again, "one")).toEqual(contentOf(store, "one"));
-  expect(contentOf(again, "old")).toEqual(contentOf(store, "old"));
+  expect(await contentOf(again, "one")).toEqual(await contentOf(store, "one"));
+  expect(await contentOf(again, "old")).toEqual(await contentOf(store, "old"));
 });
 
 test("an unfinished request at the end of the log is told and passed over; all before it is kept", async () => {
@@ -78,7 +73,7 @@ test("an unfinished request at the end of the log is told and passed over; all b
   const store = open(dataDir);
   const writer = new BatchWriter("writer-one");
   await store.takeRecords("one", fill(writer, 0, 100));
-  const before = contentOf(store, "one");
+  const before = await contentOf(store, "one");
   const segment = join("log", readdirSync(join(dataDir, "log"))[0]!);
   const wholeBytes = statSync(join(dataDir, segment)).size;
   await store.takeRecords("one", fill(writer, 100, 100));
@@ -87,7 +82,7 @@ test("an unfinished request at the end of the log is told and passed over; all b
     truncateSync(join(copy, segment), cutAt);
     const warnings: string[] = [];
     const again = open(copy, { warn: (message) => warnings.push(message) });
-    expect(contentOf(again, "one")).toEqual(before);
+    expect(await contentOf(again, "one")).toEqual(before);
     expect(warnings).toEqual([
       expect.stringContaining(`${cutAt - wholeBytes} bytes of an unfinished request, which was never acknowledged`),
     ]);
@@ -104,7 +99,7 @@ test("records are taken once, however often they are sent", async () => {
   expect(ack).toBe(writer.seq);
   expect(await store.takeRecords("one", first)).toEqual({ ack });
   expect(await store.takeRecords("one", second)).toEqual({ ack });
-  expect(store.instances.get("one")!.series.get("loss")!.totals.count).toBe(20);
+  expect((await seriesOf(store, "one", "loss"))?.count).toBe(20);
 });
 
 test("a gap is refused with the seq that is known; naming it as prevSeq declares the rest lost", async () => {
@@ -114,7 +109,7 @@ test("a gap is refused with the seq that is known; naming it as prevSeq declares
   writer.log({ loss: 2 }, 2).body();
   await expect(store.takeRecords("one", writer.log({ loss: 3 }, 3).body())).rejects.toMatchObject({ code: "seq_gap", ack });
   expect(await store.takeRecords("one", writer.log({ loss: 4 }, 4).body(ack))).toEqual({ ack: writer.seq });
-  expect(store.instances.get("one")!.series.get("loss")!.totals).toMatchObject({ count: 2, last: 4 });
+  expect(await seriesOf(store, "one", "loss")).toMatchObject({ count: 2, last: 4 });
 });
 
 test("nothing of a body with a damaged record is taken", async () => {
@@ -126,7 +121,7 @@ test("nothing of a body with a damaged record is taken", async () => {
   await expect(store.takeRecords("one", body.subarray(0, 700))).rejects.toMatchObject({ code: "bad_records" });
   await expect(store.takeRecords("one", Buffer.from("AVA"))).rejects.toMatchObject({ code: "bad_records" });
   await expect(store.takeRecords("one", Buffer.alloc(0))).rejects.toMatchObject({ code: "bad_records" });
-  expect(store.instances.has("one")).toBe(false);
+  expect(await idsOf(store)).toEqual([]);
 });
 
 test("an empty batch is a heartbeat and carries the request to stop", async () => {
@@ -134,12 +129,12 @@ test("an empty batch is a heartbeat and carries the request to stop", async () =
   const store = open(testFolder(), { now: () => nowMs });
   const writer = new BatchWriter("writer-one");
   await store.takeRecords("one", writer.log({ loss: 1 }, 1).body());
-  const shown = (): string => describeInstance(store.instances.get("one")!, { now: () => nowMs, lostAfterMs: 60_000 }).state;
+  const shown = async (): Promise<string> => (await describeInstance(store, "one", { now: () => nowMs, lostAfterMs: 60_000 })).state;
   nowMs += 60_001;
-  expect(shown()).toBe("lost");
+  expect(await shown()).toBe("lost");
   await store.requestStop("one", "no use");
   expect(await store.takeRecords("one", writer.body())).toEqual({ ack: 2, stop: { reason: "no use" } });
-  expect(shown()).toBe("running");
+  expect(await shown()).toBe("running");
 });
 
 test("a run that is started again is not stopped by what was meant for the one before", async () => {
@@ -160,12 +155,12 @@ test("a failure that one writer tells is not undone by another that is done; the
   const rank0 = new BatchWriter("rank0000").add({ type: "facts", facts: { state: "done", end: { exitCode: 0 } } });
   await store.takeRecords("one", rank3.body());
   await store.takeRecords("one", rank0.body());
-  const facts = () => store.instances.get("one")?.facts;
-  expect(facts()).toMatchObject({ state: "failed", end: { message: "out of memory", exitCode: 0 } });
+  const facts = async () => (await store.instance("one")).facts;
+  expect(await facts()).toMatchObject({ state: "failed", end: { message: "out of memory", exitCode: 0 } });
   await store.takeRecords("one", rank0.add({ type: "facts", facts: { state: "running" } }).body());
-  expect(facts()).toMatchObject({ state: "running" });
+  expect(await facts()).toMatchObject({ state: "running" });
   await store.takeRecords("one", rank0.add({ type: "facts", facts: { state: "done" } }).body());
-  expect(facts()).toMatchObject({ state: "done" });
+  expect(await facts()).toMatchObject({ state: "done" });
 });
 
 test("the start of an instance that arrives after its end does not make it run again; a later start does", async () => {
@@ -174,16 +169,16 @@ test("the start of an instance that arrives after its end does not make it run a
     store.takeRecords("one", new BatchWriter(writer).add({ type: "facts", facts }).body());
   await told("of-a-handler", { state: "failed", stopTime: "2026-11-23T10:00:05.250Z", end: { message: "signal 15" } });
   await told("of-the-run", { state: "running", startTime: "2026-11-23T10:00:05.100Z", training: "digits" });
-  const facts = () => store.instances.get("one")?.facts;
-  expect(facts()).toMatchObject({
+  const facts = async () => (await store.instance("one")).facts;
+  expect(await facts()).toMatchObject({
     state: "failed",
     training: "digits",
     startTime: "2026-11-23T10:00:05.100Z",
     end: { message: "signal 15" },
   });
   await told("resumed00", { state: "running", startTime: "2026-11-23T10:00:06.000Z" });
-  expect(facts()).toMatchObject({ state: "running" });
-  expect(facts()?.end).toBeUndefined();
+  expect(await facts()).toMatchObject({ state: "running" });
+  expect((await facts()).end).toBeUndefined();
 });
 
 test("points of one series that lie more than 104 days apart keep their nanoseconds", async () => {
@@ -194,7 +189,7 @@ test("points of one series that lie more than 104 days apart keep their nanoseco
   timesNs.forEach((timeNs, step) => writer.log({ loss: step }, step, undefined, timeNs));
   await store.takeRecords("one", writer.body());
   await store.close();
-  const times = [...exportPoints([open(dataDir).instances.get("one")!], { format: "csv" })].join("").match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g);
+  const times = (await exported(open(dataDir), ["one"], { format: "csv" })).match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g);
   expect(times).toEqual([
     "1970-01-01T00:00:00.000000001Z",
     "2018-06-13T10:21:25.756645001Z",
@@ -222,9 +217,9 @@ test("a log segment that a checkpoint made and did not come to use is no obstacl
   writeFileSync(join(copy, "log", "00000002.log"), "AVA");
   const again = open(copy);
   await again.takeRecords("one", fill(writer, 100, 100));
-  expect(again.instances.get("one")!.series.get("loss")!.totals.count).toBe(200);
+  expect((await seriesOf(again, "one", "loss"))?.count).toBe(200);
   await again.close();
-  expect(open(copy).instances.get("one")!.series.get("loss")!.totals.count).toBe(200);
+  expect((await seriesOf(open(copy), "one", "loss"))?.count).toBe(200);
 });
 
 test("a group sync answers after the data is on the disk, for all who wait", async () => {
@@ -234,7 +229,7 @@ test("a group sync answers after the data is on the disk, for all who wait", asy
   await Promise.all(writers.map((writer) => store.takeRecords("one", writer.log({ loss: 1 }, 1).body())));
   await store.checkpoint();
   await Promise.all(writers.map((writer) => store.takeRecords("one", writer.log({ loss: 1 }, 2).body())));
-  expect(store.instances.get("one")!.series.get("loss")!.totals.count).toBe(40);
+  expect((await seriesOf(store, "one", "loss"))?.count).toBe(40);
 });
 
 test("a model of a key of its own that is registered again is the same version, also when a newer one has come meanwhile", async () => {
@@ -243,7 +238,7 @@ test("a model of a key of its own that is registered again is the same version, 
   await store.putModel(first);
   await store.putModel({ ...first, key: "ava/m/2/model.tar.gz" });
   await store.putModel(first);
-  expect(store.models.get("m:epoch_1")?.map(({ version }) => version)).toEqual(["1", "2"]);
+  expect((await store.models({ name: "m:epoch_1" })).map(({ version }) => version)).toEqual(["1", "2"]);
 });
 
 test("a platform that is stopping says so to whoever still sends, and has kept nothing of it", async () => {
@@ -252,5 +247,5 @@ test("a platform that is stopping says so to whoever still sends, and has kept n
   const late = store.takeRecords("one", fill(new BatchWriter("writer-one"), 0, 10));
   await expect(late).rejects.toMatchObject({ code: "stopping", status: 503 });
   await closing;
-  expect(store.instances.size).toBe(0);
+  expect(await idsOf(store)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { type Instance, markInstance } from "./instance/instance.js";
+import { type Instance, markInstance } from "../state/instance.js";
 import type { Series } from "./series/series.js";
 
 /** How one command is taken back: each change of memory adds its inverse before it happens. Holds until the next checkpoint, which keeps the command. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { axisTimeMs, decodeChunk, encodeChunk, type RawRows } from "./chunk.js";
+import type { RawRows } from "../contract/points.js";
+import { axisTimeMs, decodeChunk, encodeChunk } from "./chunk.js";
 import { columnAt } from "./column.js";
 import { decodeHead, encodeHead } from "./head.js";
 

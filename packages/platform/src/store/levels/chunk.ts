@@ -1,3 +1,4 @@
+import type { RawRows } from "../contract/points.js";
 import { type Column, columnBytes, columnValues, encodeColumn, readColumn, writeColumn } from "./column.js";
 import { buildPyramid, GROUP_POINTS, type Pyramid } from "./pyramid.js";
 
@@ -50,16 +51,6 @@ export interface ChunkBody {
   groupNan: Uint8Array | undefined;
   /** Infinite values of each group; absent when the chunk has none. */
   groupInfinite: Uint8Array | undefined;
-}
-
-/** Rows as they arrive, before they are a chunk. Time is nanoseconds after `timeBaseHi * 2^32`. */
-export interface RawRows {
-  count: number;
-  timeBaseHi: number;
-  step: Float64Array;
-  time: Float64Array;
-  epoch: Float64Array;
-  value: Float64Array;
 }
 
 /** A chunk ready to be stored. */

@@ -1,5 +1,20 @@
-import { type SeriesSummary, toWireNumber } from "ava-protocol";
-import type { Series, SeriesTotals } from "../embedded/series/series.js";
+/** Summary of a series that is stored beside its name; times in halves of nanoseconds since 1970. */
+export interface SeriesTotals {
+  count: number;
+  min: number;
+  max: number;
+  last: number;
+  firstStep: number;
+  lastStep: number;
+  firstTimeHi: number;
+  firstTimeLo: number;
+  lastTimeHi: number;
+  lastTimeLo: number;
+  /** Whole chunks; the next one is being filled. */
+  chunks: number;
+  /** Points of the chunk being filled that are in the database. */
+  storedInLast: number;
+}
 
 const FIELDS = [
   "count",
@@ -52,22 +67,21 @@ export function splitTimeNs(timeNs: bigint): { hi: number; lo: number } {
   return { hi: Number(BigInt.asIntN(32, timeNs >> 32n)), lo: Number(BigInt.asUintN(32, timeNs)) };
 }
 
-/**
- * @param series - a series with at least one point
- * @returns what the wire says of it
- */
-export function summarize(series: Series): SeriesSummary {
-  const { totals } = series;
+/** @returns those of a series without points */
+export function emptyTotals(): SeriesTotals {
+  const none = Number.NaN;
   return {
-    name: series.name,
-    labels: series.labels,
-    count: totals.count,
-    last: toWireNumber(totals.last),
-    min: toWireNumber(totals.min),
-    max: toWireNumber(totals.max),
-    firstStep: totals.firstStep,
-    lastStep: totals.lastStep,
-    firstTimeNs: joinTimeNs(totals.firstTimeHi, totals.firstTimeLo).toString(),
-    lastTimeNs: joinTimeNs(totals.lastTimeHi, totals.lastTimeLo).toString(),
+    count: 0,
+    min: none,
+    max: none,
+    last: none,
+    firstStep: none,
+    lastStep: none,
+    firstTimeHi: 0,
+    firstTimeLo: 0,
+    lastTimeHi: 0,
+    lastTimeLo: 0,
+    chunks: 0,
+    storedInLast: 0,
   };
 }

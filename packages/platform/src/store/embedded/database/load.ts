@@ -1,10 +1,9 @@
 import type { Labels } from "ava-protocol";
 import type Database from "libsql";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
+import { lifeOf } from "../../state/life.js";
 import type { DamageList } from "../damage.js";
-import type { Instance } from "../instance/instance.js";
-import { lifeOf } from "../instance/life.js";
-import type { StoredFacts } from "../instance/state.js";
+import type { StoredFacts, StoredInstance } from "../instance-state.js";
 import type { Counted, Memory } from "../memory.js";
 import { seriesOfChunk } from "./chunks.js";
 import { hasFormat1, type Meta } from "./open.js";
@@ -17,7 +16,7 @@ class Loader {
   private readonly damage: DamageList;
   private readonly meta: Meta;
   /** What the facts say of rows of other tables. */
-  private readonly expected = new Map<Instance, StoredFacts>();
+  private readonly expected = new Map<StoredInstance, StoredFacts>();
 
   constructor(db: Database.Database, memory: Memory, damage: DamageList, meta: Meta) {
     this.db = db;
@@ -125,7 +124,7 @@ class Loader {
   /** Takes the rows of a table that belong to instances. One that is damaged, or whose instance is gone, sets the instance aside. */
   private eachOf<Row extends { instance: string }>(
     table: Table,
-    take: (instance: Instance, row: Row, isSummed: boolean) => void,
+    take: (instance: StoredInstance, row: Row, isSummed: boolean) => void,
     onDamage: (row: Row) => void = () => undefined,
     rest?: string,
   ): void {
@@ -176,7 +175,7 @@ class Loader {
     }
   }
 
-  private count(instance: Instance, { writers, series, storedEvents }: StoredFacts): void {
+  private count(instance: StoredInstance, { writers, series, storedEvents }: StoredFacts): void {
     const check = (table: string, found: number, wanted: number | undefined): void => {
       if (wanted === undefined || found === wanted) return;
       instance.damage.push(

@@ -1,9 +1,4 @@
-/** Where in an instance's log a record begins, and when it was recorded. */
-export interface LogMark {
-  /** Offset in the instance's log. */
-  offset: number;
-  timeNs: bigint;
-}
+import type { LogMark } from "../../contract/log.js";
 
 /** i32 offset in the piece, i64 time. */
 const MARK_BYTES = 12;

@@ -1,9 +1,10 @@
 import type Database from "libsql";
+import type { LogMark } from "../../contract/log.js";
+import type { Steps } from "../../slices.js";
+import type { Instance } from "../../state/instance.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
-import type { Instance } from "../instance/instance.js";
-import type { InstanceState } from "../instance/state.js";
-import { decodeMarks, encodeMarks, type LogMark, lastUpTo } from "./log-marks.js";
-import type { Steps } from "./slices.js";
+import type { InstanceState } from "../instance-state.js";
+import { decodeMarks, encodeMarks, lastUpTo } from "./log-marks.js";
 import { readRow, selectFrom } from "./tables.js";
 import type { LogPieceRow, RowWriter } from "./writer.js";
 

@@ -1,12 +1,11 @@
 import { encodeChunk } from "../../levels/chunk.js";
 import { encodeTotals } from "../../levels/totals.js";
-import type { Instance } from "../instance/instance.js";
-import { type InstanceState, markInstanceStored, markInstanceUnstored, stateOf } from "../instance/state.js";
+import type { Steps } from "../../slices.js";
+import { type InstanceState, markInstanceStored, markInstanceUnstored, type StoredInstance, stateOf } from "../instance-state.js";
 import type { Changed, Counted, Memory } from "../memory.js";
 import type { Series, SeriesState } from "../series/series.js";
 import { type ChunkReader, chunkId } from "./chunks.js";
 import { saveLog } from "./log-text.js";
-import type { Steps } from "./slices.js";
 import type { RowWriter } from "./writer.js";
 
 /** One checkpoint: what changed until it began goes into the database, in steps between which memory may go on changing. */
@@ -14,7 +13,7 @@ export class Save {
   private readonly memory: Memory;
   private readonly changed: Changed;
   private readonly counts: Record<Counted, number>;
-  private readonly instances: [Instance, InstanceState][] = [];
+  private readonly instances: [StoredInstance, InstanceState][] = [];
   private readonly series: [Series, SeriesState][] = [];
 
   /** Begins it: all changes up to here are for this one. */
@@ -87,7 +86,7 @@ export class Save {
     this.memory.endSave(this.changed);
   }
 
-  private *writeSeries(rows: RowWriter, instance: Instance): Steps {
+  private *writeSeries(rows: RowWriter, instance: StoredInstance): Steps {
     for (const series of instance.series.values()) {
       const state = series.takeState();
       if (state !== undefined) {
@@ -99,7 +98,7 @@ export class Save {
   }
 }
 
-function* writeInstance(rows: RowWriter, { id }: Instance, state: InstanceState): Steps {
+function* writeInstance(rows: RowWriter, { id }: StoredInstance, state: InstanceState): Steps {
   const { facts, writers, events } = state;
   rows.put("instances", id, JSON.stringify(facts));
   for (const writer of writers) {

@@ -1,10 +1,10 @@
 import type Database from "libsql";
 import AsyncDatabase from "libsql/promise";
 import type { EncodedChunk } from "../../levels/chunk.js";
+import { inSlices, type Steps } from "../../slices.js";
 import { chunkColumns } from "./chunks.js";
 import { isExclusive } from "./connect.js";
 import type { MetaKey } from "./open.js";
-import { inSlices, type Steps } from "./slices.js";
 import { insertInto, readRow, selectFrom, TABLES, type Table, type Value, withSum } from "./tables.js";
 
 /** What the binding's promise side gives; `exec` works in a thread of its own. */

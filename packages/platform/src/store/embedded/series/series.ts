@@ -1,5 +1,6 @@
 import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../../../error.js";
+import type { RawRows } from "../../contract/points.js";
 import {
   CHUNK_POINTS,
   type ChunkBody,
@@ -7,10 +8,11 @@ import {
   decodeChunk,
   type EncodedChunk,
   encodeChunk,
-  type RawRows,
   TIME_BASE_NS,
 } from "../../levels/chunk.js";
 import { columnAt } from "../../levels/column.js";
+import type { ChunkPiece, DamagedChunk, GrowingSeries, Piece } from "../../levels/series.js";
+import { emptyTotals, type SeriesTotals } from "../../levels/totals.js";
 import { NEXT_CAPACITY, Tail } from "./tail.js";
 
 /** Where a series finds what it has stored. */
@@ -19,11 +21,6 @@ export interface ChunkSource {
   readHeads(seriesNo: number, end: number): (ChunkHead | DamagedChunk)[];
   /** @returns a stored chunk. @throws PlatformError `store_damaged` */
   readChunk(seriesNo: number, index: number): { head: ChunkHead; body: ChunkBody };
-}
-
-/** Stands for a chunk that cannot be read: a sentence about it. */
-export interface DamagedChunk {
-  damage: string;
 }
 
 /** The checkpoint that changes wait for. While one is being written, what changes belongs to the next. */
@@ -39,40 +36,8 @@ export interface SeriesState {
   waiting: readonly EncodedChunk[];
 }
 
-/** Summary of a series that is stored beside its name; times in halves of nanoseconds since 1970. */
-export interface SeriesTotals {
-  count: number;
-  min: number;
-  max: number;
-  last: number;
-  firstStep: number;
-  lastStep: number;
-  firstTimeHi: number;
-  firstTimeLo: number;
-  lastTimeHi: number;
-  lastTimeLo: number;
-  /** Whole chunks; the next one is being filled. */
-  chunks: number;
-  /** Points of the chunk being filled that are in the database. */
-  storedInLast: number;
-}
-
-/** A part of a series in order of arrival, as queries walk over it: a chunk that is read when needed, rows in memory, or a chunk that is damaged. */
-export type Piece = ReadablePiece | DamagedChunk;
-
-/** A part of a series that is not known to be damaged. */
-export type ReadablePiece = ChunkPiece | { rows: Tail; head?: never; load?: never };
-
-/** A chunk that is read when needed. */
-interface ChunkPiece {
-  head: ChunkHead;
-  /** @throws PlatformError `store_damaged` */
-  load: () => ChunkBody;
-  rows?: never;
-}
-
 /** One metric of an instance: whole chunks (stored, or waiting for the next checkpoint) and the tail that grows. */
-export class Series {
+export class Series implements GrowingSeries {
   readonly no: number;
   readonly instance: string;
   readonly name: string;
@@ -269,22 +234,4 @@ export class Series {
     this.totals.storedInLast = 0;
     this.tail = undefined;
   }
-}
-
-function emptyTotals(): SeriesTotals {
-  const none = Number.NaN;
-  return {
-    count: 0,
-    min: none,
-    max: none,
-    last: none,
-    firstStep: none,
-    lastStep: none,
-    firstTimeHi: 0,
-    firstTimeLo: 0,
-    lastTimeHi: 0,
-    lastTimeLo: 0,
-    chunks: 0,
-    storedInLast: 0,
-  };
 }

@@ -1,4 +1,5 @@
-import { CHUNK_POINTS, type RawRows } from "../../levels/chunk.js";
+import type { RawRows } from "../../contract/points.js";
+import { CHUNK_POINTS } from "../../levels/chunk.js";
 
 const FIRST_CAPACITY = 64;
 

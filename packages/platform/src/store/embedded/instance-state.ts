@@ -1,6 +1,12 @@
 import type { InstanceEvent } from "ava-protocol";
-import { type Instance, type LogRecord, logBytes, type Writer } from "./instance.js";
-import type { Part } from "./life.js";
+import { type Instance, type LogRecord, logBytes, type Writer } from "../state/instance.js";
+import type { Part } from "../state/life.js";
+import type { Series } from "./series/series.js";
+
+/** An instance whose series know what of them is stored. */
+export interface StoredInstance extends Instance {
+  series: Map<string, Series>;
+}
 
 /** Facts of an instance as the table `instances` has them. */
 export type StoredFacts = Pick<

@@ -1,14 +1,6 @@
 import type { DropCounts, InstanceFacts } from "ava-protocol";
 import type { RefusedPoints } from "../../intake/ava/points.js";
-
-/** A model as it was registered: the old client's spec with at least a name; other fields are kept as they are. */
-export type ModelSpec = Record<string, unknown> & { name: string };
-
-/** @returns id of the instance that made a model, where its registration names one */
-export function instanceIdOf(spec: ModelSpec): string | undefined {
-  const id = (spec["trainingRef"] as { instanceID?: unknown } | null | undefined)?.instanceID;
-  return typeof id === "string" ? id : undefined;
-}
+import type { ModelSpec } from "../contract/model.js";
 
 /** Records that were left out of a body before it was logged. */
 export interface PassedRecords {

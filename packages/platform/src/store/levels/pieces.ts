@@ -1,5 +1,5 @@
-import { PlatformError } from "../error.js";
-import type { Piece, ReadablePiece, Series } from "../store/embedded/series/series.js";
+import { PlatformError } from "../../error.js";
+import type { Piece, ReadablePiece, ReadableSeries } from "./series.js";
 
 /**
  * Reads a part of a series, unless it is damaged.
@@ -23,7 +23,7 @@ export function readPiece<Result>(piece: Piece, read: (piece: ReadablePiece) => 
  * @param read - called with each part in order of arrival
  * @returns a sentence for each part that is damaged, and so is missing
  */
-export function eachPiece(series: Series, read: (piece: ReadablePiece) => void): string[] {
+export function eachPiece(series: ReadableSeries, read: (piece: ReadablePiece) => void): string[] {
   const damage: string[] = [];
   for (const piece of series.pieces()) {
     const done = readPiece(piece, read);

@@ -1,7 +1,6 @@
 import {
   type BatchHeader,
   decodeRecord,
-  type Labels,
   pickDrops,
   pickEvent,
   pickFacts,
@@ -11,12 +10,12 @@ import {
   type SeriesRecord,
   whyNotEvent,
 } from "ava-protocol";
-import type { Change } from "../contract/change.js";
-import { type Instance, mergeFacts, type Teller, type Writer } from "./instance/instance.js";
-import type { Series } from "./series/series.js";
+import type { GrowingSeries } from "../levels/series.js";
+import { type Instance, mergeFacts, type Teller, type Writer } from "./instance.js";
+import type { Applied, SeriesOf } from "./target.js";
 
-/** Finds a series of the instance, or makes it. */
-export type SeriesOf = (instance: Instance, name: string, labels: Labels) => Series;
+/** What the records of a body changed. */
+type Change = Omit<Applied, "silenceMs">;
 
 /**
  * Takes the records of a checked body, the good ones that `checkBatch` left in it; those that the writer has had acknowledged are skipped.
@@ -37,8 +36,8 @@ export function applyBatch(
 ): Change {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const teller = { atMs, writer: writer.id, labels: header.labels };
-  const defined: Series[] = [];
-  const touched = new Set<Series>();
+  const defined: GrowingSeries[] = [];
+  const touched = new Set<GrowingSeries>();
   const change: Change = { instance, hasFacts: false, series: touched, hasLog: false, points: 0 };
   let ack = writer.ack;
   let end = 0;
@@ -63,7 +62,7 @@ export function applyBatch(
   return change;
 }
 
-function applyPoints(view: DataView, payloadStart: number, end: number, defined: Series[]): number {
+function applyPoints(view: DataView, payloadStart: number, end: number, defined: GrowingSeries[]): number {
   const step = view.getFloat64(payloadStart, true);
   const epoch = view.getFloat64(payloadStart + 8, true);
   const timeLo = view.getUint32(payloadStart + 16, true);

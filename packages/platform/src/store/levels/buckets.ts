@@ -1,9 +1,9 @@
 import type { SeriesAxis } from "ava-protocol";
-import type { ReadablePiece, Series } from "../store/embedded/series/series.js";
-import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead } from "../store/levels/chunk.js";
-import { columnAt } from "../store/levels/column.js";
-import { GROUP_POINTS } from "../store/levels/pyramid.js";
+import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead } from "./chunk.js";
+import { columnAt } from "./column.js";
 import { eachPiece } from "./pieces.js";
+import { GROUP_POINTS } from "./pyramid.js";
+import type { ReadablePiece, ReadableSeries } from "./series.js";
 
 /** A window of one axis, cut into equal buckets; the last one is closed. */
 export interface Window {
@@ -50,7 +50,7 @@ export function bucketOf(window: Window, x: number): number {
  * @param series - the series
  * @param window - `from` at most `to`
  */
-export function fillBuckets(series: Series, window: Window): Buckets {
+export function fillBuckets(series: ReadableSeries, window: Window): Buckets {
   const { buckets } = window;
   const filled: Buckets = {
     count: new Float64Array(buckets),
@@ -163,7 +163,7 @@ function addPoint(filled: Buckets, bucket: number, x: number, value: number): vo
  *
  * @param take - called with axis and value of each
  */
-export function eachPoint(series: Series, window: Window, take: TakePoint): void {
+export function eachPoint(series: ReadableSeries, window: Window, take: TakePoint): void {
   eachPiece(series, (piece) => {
     const range = piece.head?.axes[AXIS[window.axis]];
     if (range === undefined || (range.max >= window.from && range.min <= window.to)) eachRow(piece, window, take);
@@ -225,7 +225,7 @@ function search(start: number, end: number, guess: number, holds: (row: number) 
  * @param axis - an axis
  * @returns least and greatest finite place of the series' points on it; `undefined` when it has none
  */
-export function axisExtent(series: Series, axis: SeriesAxis): { from: number; to: number } | undefined {
+export function axisExtent(series: ReadableSeries, axis: SeriesAxis): { from: number; to: number } | undefined {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   const add = (x: number): void => {

@@ -1,12 +1,12 @@
-import { fromWireNumber, type SeriesAnswer, type SeriesAxis } from "ava-protocol";
+import type { SeriesAxis } from "ava-protocol";
 import { expect, test } from "vitest";
-import { newInstance } from "../store/embedded/instance/instance.js";
-import { type ChunkSource, Series } from "../store/embedded/series/series.js";
-import { decodeChunk, type EncodedChunk } from "../store/levels/chunk.js";
-import { decodeHead, encodeHead } from "../store/levels/head.js";
-import { splitTimeNs } from "../store/levels/totals.js";
-import { randomOf } from "../testing/random.js";
-import { querySeries } from "./series.js";
+import { randomOf } from "../../testing/random.js";
+import type { WindowColumns } from "../contract/window.js";
+import { type ChunkSource, Series } from "../embedded/series/series.js";
+import { decodeChunk, type EncodedChunk } from "./chunk.js";
+import { decodeHead, encodeHead } from "./head.js";
+import { splitTimeNs } from "./totals.js";
+import { readWindow } from "./window.js";
 
 interface Point {
   step: number;
@@ -62,7 +62,7 @@ const xOf: Record<SeriesAxis, (point: Point) => number> = {
   time: (point) => Number(point.timeNs) / 1e6,
 };
 
-type Columns = Pick<SeriesAnswer, "raw" | "x" | "min" | "max" | "last" | "count" | "nan">;
+type Columns = Pick<WindowColumns, "isRaw" | "x" | "min" | "max" | "last" | "count" | "nan">;
 
 /** What the wire's page says, point by point. */
 function bruteForce(points: Point[], axis: SeriesAxis, from: number, to: number, buckets: number): Columns {
@@ -81,7 +81,7 @@ function bruteForce(points: Point[], axis: SeriesAxis, from: number, to: number,
   const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const orNan = (values: number[], choose: (values: number[]) => number): number => (values.length === 0 ? Number.NaN : choose(values));
   return {
-    raw: isRaw,
+    isRaw,
     x: full.map((group) => group.at(-1)!.x),
     min: full.map((group) => orNan(numbers(group), least)),
     max: full.map((group) => orNan(numbers(group), most)),
@@ -91,10 +91,9 @@ function bruteForce(points: Point[], axis: SeriesAxis, from: number, to: number,
   };
 }
 
-function columnsOf(answer: SeriesAnswer): Columns {
-  const { raw, x, min, max, last, count, nan } = answer;
-  const numbers = (column: typeof x): number[] => column.map(fromWireNumber);
-  return { raw, x: numbers(x), min: numbers(min), max: numbers(max), last: numbers(last), count, nan };
+function ask(series: Series, axis: SeriesAxis, buckets: number, from?: number, to?: number): WindowColumns {
+  const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return readWindow(new Map([["loss", series]]), { instance: "i", name: "loss", axis, buckets, ...ends }).columns!;
 }
 
 test.each(Array.from({ length: 24 }, (_, seed) => seed))("buckets are those of brute force over the raw points (seed %i)", (seed) => {
@@ -106,8 +105,6 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))("buckets are those of b
     series.append(point.step, point.epoch, hi, lo, point.value);
     if (random() < 0.0002) store();
   }
-  const instance = newInstance("i", "t", 0);
-  instance.series.set("loss", series);
   for (const axis of ["step", "time", "epoch"] as const) {
     const xs = points.map(xOf[axis]).filter((x) => !Number.isNaN(x));
     const low = xs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
@@ -117,8 +114,9 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))("buckets are those of b
       const ends = [low + (high - low) * random() * 1.1, low - 1 + (high - low) * random()].sort((a, b) => a - b);
       const [from, to] = round === 0 ? [undefined, undefined] : round === 1 ? [xs[0]!, xs[0]!] : ends;
       const expected = bruteForce(points, axis, from ?? low, to ?? high, buckets);
-      const answer = querySeries(instance, { name: "loss", labels: undefined, axis, from, to, buckets });
-      expect(columnsOf(answer)).toEqual(expected);
+      const { from: _from, to: _to, damage, ...columns } = ask(series, axis, buckets, from, to);
+      expect(columns).toEqual(expected);
+      expect(damage).toEqual([]);
     }
   }
 });
@@ -126,8 +124,5 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))("buckets are those of b
 test("a series of infinite steps still has an extent of its finite ones", () => {
   const { series } = storedSeries();
   for (const step of [Number.NEGATIVE_INFINITY, 1, 2, Number.POSITIVE_INFINITY, Number.NaN]) series.append(step, Number.NaN, 0, 0, 1);
-  const instance = newInstance("i", "t", 0);
-  instance.series.set("loss", series);
-  const answer = querySeries(instance, { name: "loss", labels: undefined, axis: "step", from: undefined, to: undefined, buckets: 10 });
-  expect(answer).toMatchObject({ from: 1, to: 2, x: [1, 2] });
+  expect(ask(series, "step", 10)).toMatchObject({ from: 1, to: 2, x: [1, 2] });
 });

@@ -1,5 +1,5 @@
 import type { DropCounts, InstanceEvent, InstanceFacts, Labels } from "ava-protocol";
-import type { Series } from "../series/series.js";
+import type { GrowingSeries } from "../levels/series.js";
 import { isCompanion, type Life, putLife, tellLife, verdictOf } from "./life.js";
 
 /** One process that appends to an instance. */
@@ -37,7 +37,7 @@ export interface Instance {
   stopRequested: { reason: string; time: string } | undefined;
   writers: Map<string, Writer>;
   /** By series key. */
-  series: Map<string, Series>;
+  series: Map<string, GrowingSeries>;
   events: InstanceEvent[];
   storedEvents: number;
   log: LogText;

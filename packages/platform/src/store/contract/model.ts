@@ -1,0 +1,30 @@
+/** A model as it was registered: the old client's spec with at least a name; other fields are kept as they are. */
+export type ModelSpec = Record<string, unknown> & { name: string };
+
+/** One version of a registered model. */
+export interface Model {
+  name: string;
+  version: string;
+  createdMs: number;
+  spec: ModelSpec;
+}
+
+/** Which models are asked for: all that both fields let through. */
+export interface ModelQuery {
+  name?: string;
+  /** Only of this instance. */
+  instance?: string;
+}
+
+/** @returns id of the instance that made a model, where its registration names one */
+export function instanceIdOf(spec: ModelSpec): string | undefined {
+  const id = (spec["trainingRef"] as { instanceID?: unknown } | null | undefined)?.instanceID;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** Result of an evaluation, as the old client puts it. */
+export interface Evaluation {
+  name: string;
+  createdMs: number;
+  result: Record<string, unknown>;
+}

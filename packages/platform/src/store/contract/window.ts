@@ -1,0 +1,47 @@
+import type { Labels, SeriesAxis } from "ava-protocol";
+import type { PlatformError } from "../../error.js";
+
+/** A question for one series, as a chart asks it. */
+export interface WindowQuery {
+  instance: string;
+  name: string;
+  /** All labels (`{}` for the series without labels), or as many as single it out; absent when the name alone should do. */
+  labels?: Labels;
+  axis: SeriesAxis;
+  /** First and last place on the axis; the series' own where absent. */
+  from?: number;
+  to?: number;
+  /** Raw points are answered where they are fewer than this. */
+  buckets: number;
+  /** Version that the asker has: a series that has not grown since is answered without columns. */
+  since?: number;
+}
+
+/** Columns of one series; see `SeriesAnswer` of the wire. */
+export interface SeriesWindow {
+  name: string;
+  labels: Labels;
+  /** Points of the whole series when it was read. */
+  version: number;
+  axis: SeriesAxis;
+  /** Absent where the series has not grown since the version that the asker has. */
+  columns?: WindowColumns;
+}
+
+/** Rows of a window: raw points, or exact buckets. */
+export interface WindowColumns {
+  isRaw: boolean;
+  from: number;
+  to: number;
+  x: number[];
+  min: number[];
+  max: number[];
+  last: number[];
+  count: number[];
+  nan: number[];
+  /** A sentence for each part that cannot be read, and so is missing. */
+  damage: readonly string[];
+}
+
+/** Answer to one question of several: others are answered all the same. */
+export type WindowAnswer = SeriesWindow | PlatformError;

@@ -1,0 +1,45 @@
+import type { Labels } from "ava-protocol";
+import type { RawRows } from "../contract/points.js";
+import type { ChunkBody, ChunkHead } from "./chunk.js";
+import type { SeriesTotals } from "./totals.js";
+
+/** Stands for a chunk that cannot be read: a sentence about it. */
+export interface DamagedChunk {
+  damage: string;
+}
+
+/** A chunk that is read when needed. */
+export interface ChunkPiece {
+  head: ChunkHead;
+  /** @throws PlatformError `store_damaged` */
+  load: () => ChunkBody;
+  rows?: never;
+}
+
+/** A part of a series that is not known to be damaged. */
+export type ReadablePiece = ChunkPiece | { rows: RawRows; head?: never; load?: never };
+
+/** A part of a series in order of arrival, as queries walk over it: a chunk that is read when needed, rows in memory, or a chunk that is damaged. */
+export type Piece = ReadablePiece | DamagedChunk;
+
+/** A series as a driver gives it to this library. */
+export interface ReadableSeries {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly key: string;
+  readonly totals: SeriesTotals;
+  /** @returns all points in order of arrival */
+  pieces(): Piece[];
+}
+
+/** A series that takes points. */
+export interface GrowingSeries extends ReadableSeries {
+  /**
+   * Takes one point.
+   *
+   * @param epoch - NaN when absent
+   * @param timeHi - upper half of the nanoseconds since 1970, signed
+   * @param timeLo - lower half, unsigned
+   */
+  append(step: number, epoch: number, timeHi: number, timeLo: number, value: number): void;
+}

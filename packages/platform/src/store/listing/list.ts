@@ -1,0 +1,71 @@
+import { PlatformError } from "../../error.js";
+import type { ListQuery, Term } from "../contract/list.js";
+import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
+import { paramsOf } from "./params.js";
+
+/** A page of instances that are to be shown. */
+export interface CandidatePage<One extends Candidate> {
+  page: One[];
+  total: number;
+  nextCursor?: string;
+}
+
+/**
+ * @param terms - all must hold
+ * @param lostBeforeMs - as of `ListQuery`
+ * @returns whether an instance belongs into the list
+ */
+export function matches(candidate: Candidate, terms: readonly Term[], lostBeforeMs: number): boolean {
+  return terms.every((term) =>
+    "text" in term ? textOf(candidate).includes(term.text) : term.oneOf.includes(valueOf(candidate, term.field, lostBeforeMs)),
+  );
+}
+
+function textOf({ id, training, facts }: Candidate): string {
+  return `${id} ${facts.name ?? ""} ${training} ${paramsOf(facts).text}`.toLowerCase();
+}
+
+/**
+ * @param found - instances that match
+ * @returns the page that a query asks for
+ * @throws PlatformError `bad_request` for a cursor that is none
+ */
+export function pageOf<One extends Candidate>(found: readonly One[], { sort, limit, cursor, lostBeforeMs }: ListQuery): CandidatePage<One> {
+  const keyed = found.map((one) => ({ one, value: comparable(valueOf(one, sort.field, lostBeforeMs)) }));
+  keyed.sort((a, b) => {
+    // Instances without the value stand last, whatever the direction.
+    if (a.value === undefined || b.value === undefined)
+      return Number(a.value === undefined) - Number(b.value === undefined) || compare(a.one.id, b.one.id);
+    return (sort.isDown ? compare(b.value, a.value) : compare(a.value, b.value)) || compare(a.one.id, b.one.id);
+  });
+  const start = cursor === undefined ? 0 : startAfter(keyed, cursor);
+  const page = keyed.slice(start, start + limit).map(({ one }) => one);
+  const hasMore = start + page.length < found.length;
+  return { page, total: found.length, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
+}
+
+function comparable(value: FieldValue): number | string | undefined {
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "number" && Number.isNaN(value) ? undefined : value;
+}
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === typeof b) return a < b ? -1 : a > b ? 1 : 0;
+  return typeof a === "number" ? -1 : 1;
+}
+
+function encodeCursor(start: number, lastId: string): string {
+  return Buffer.from(JSON.stringify([start, lastId])).toString("base64url");
+}
+
+/** Goes on after the last instance of the page before, also when new ones have come in front of it. */
+function startAfter(found: readonly { one: Candidate }[], cursor: string): number {
+  try {
+    const [start, lastId] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as [number, string];
+    const last = found.findIndex(({ one }) => one.id === lastId);
+    if (Number.isSafeInteger(start) && start >= 0) return last < 0 ? start : last + 1;
+  } catch {
+    // Answered below, like any other text that is not a cursor.
+  }
+  throw new PlatformError("bad_request", "cursor is not one that a list has answered with.");
+}

@@ -1,0 +1,20 @@
+import type { TrainingSummary } from "ava-protocol";
+import { type InstanceHead, stateOf } from "../contract/instance.js";
+
+/**
+ * @param heads - all instances
+ * @param lostBeforeMs - as of `ListQuery`
+ * @returns their trainings by name
+ */
+export function sumTrainings(heads: Iterable<InstanceHead>, lostBeforeMs: number): TrainingSummary[] {
+  const trainings = new Map<string, TrainingSummary>();
+  for (const head of heads) {
+    const summary = trainings.get(head.training) ?? { name: head.training, instances: 0, running: 0 };
+    summary.instances++;
+    if (stateOf(head, lostBeforeMs) === "running") summary.running++;
+    const { startTime } = head.facts;
+    if (startTime !== undefined && !(Date.parse(startTime) <= Date.parse(summary.lastStartTime ?? ""))) summary.lastStartTime = startTime;
+    trainings.set(head.training, summary);
+  }
+  return [...trainings.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

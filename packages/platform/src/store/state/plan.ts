@@ -1,0 +1,64 @@
+import type { RecordsAnswer } from "ava-protocol";
+import { PlatformError } from "../../error.js";
+import { readLinePoints, refusePoints } from "../../intake/ava/points.js";
+import { checkBatch } from "../../intake/records/check.js";
+import type { LinesAnswer } from "../contract/store.js";
+import type { Command } from "./command.js";
+import type { Instance } from "./instance.js";
+import { isRepeated } from "./repeats.js";
+
+/** A checked request: what is to be applied, unless it is known already, and what is answered then. */
+export interface Plan<Answer> {
+  /** Absent for a request that was taken before. */
+  command?: Command;
+  /** What of the request is taken. */
+  body: Uint8Array;
+  answer: Answer;
+}
+
+/** Plan of a body of records. It holds as long as `writer` has this acknowledgement: a driver that may have lost a race compares it when it sets it. */
+export interface RecordsPlan extends Plan<Omit<RecordsAnswer, "stop">> {
+  writer: string;
+  expectedAck: number;
+}
+
+/**
+ * Checks a body of records against what is known of the instance.
+ *
+ * @param known - the instance, if there is one
+ * @param body - bytes as docs/formats/journal.md describes them
+ * @throws PlatformError `bad_records`, `seq_gap`
+ */
+export function planRecords(id: string, known: Instance | undefined, body: Uint8Array, atMs: number): RecordsPlan {
+  const { header, taken, lastSeq, refused, drops } = checkBatch(body, known);
+  const { writer, prevSeq } = header;
+  const ack = known?.writers.get(writer)?.ack ?? 0;
+  if (prevSeq > ack) {
+    const message = `Records ${ack + 1} to ${prevSeq} of writer ${writer} are missing. Send from ${ack + 1}.`;
+    throw new PlatformError("seq_gap", message, { ack });
+  }
+  const answer = { ack: Math.max(ack, lastSeq), ...(refused.length === 0 ? {} : { refused: [...refused] }) };
+  const plan = { writer, expectedAck: ack, body: taken, answer };
+  if (lastSeq <= ack && known !== undefined) return plan;
+  const passed = taken === body ? {} : { passed: { lastSeq, ...(drops === undefined ? {} : { drops }) } };
+  return { ...plan, command: { kind: "records", instance: id, atMs, ...passed } };
+}
+
+/**
+ * Checks a body of line protocol against what is known of the instance.
+ *
+ * @param known - the instance, if there is one
+ * @throws PlatformError `bad_line_protocol` when no line is good
+ */
+export function planLines(id: string, known: Instance | undefined, body: Uint8Array, atMs: number): Plan<LinesAnswer> {
+  const lines = readLinePoints(body, atMs);
+  const refused = refusePoints(lines.points, known);
+  const accepted = lines.points.length - (refused?.places.length ?? 0);
+  const rejected = lines.points.length - accepted + lines.rejected;
+  const answer = { accepted, rejected };
+  if (lines.areTimed && known !== undefined && isRepeated(known, body, atMs)) return { body, answer };
+  if (accepted === 0 && rejected > 0) {
+    throw new PlatformError("bad_line_protocol", `No line was taken. The first that is wrong: ${lines.reason ?? refused?.reason}.`);
+  }
+  return { command: { kind: "lines", instance: id, atMs, ...(refused === undefined ? {} : { refused }) }, body, answer };
+}

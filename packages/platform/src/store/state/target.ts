@@ -1,0 +1,39 @@
+import type { Labels } from "ava-protocol";
+import type { Evaluation, Model } from "../contract/model.js";
+import type { GrowingSeries } from "../levels/series.js";
+import type { Instance } from "./instance.js";
+
+/** What a driver lets commands change. */
+export interface Target {
+  /** @returns the instance, if it is known. @throws PlatformError `store_damaged` */
+  find(id: string): Instance | undefined;
+  /** @returns the instance, made when it is not known. @throws PlatformError `store_damaged` */
+  instanceOf(id: string, training: string, atMs: number): Instance;
+  /** Called before a command changes an instance. @throws PlatformError `store_damaged` */
+  willChange(instance: Instance): void;
+  /** @returns the series, made when it is not known, for a command that appends to it */
+  readonly seriesOf: SeriesOf;
+  /** @returns versions of a model, oldest first */
+  versionsOf(name: string): readonly Model[];
+  /** Adds a version of a model; one with the same version is replaced. */
+  putModel(model: Model): void;
+  /** Sets the result of an evaluation. */
+  putEvaluation(evaluation: Evaluation): void;
+}
+
+/** Finds a series of an instance, or makes it. */
+export type SeriesOf = (instance: Instance, name: string, labels: Labels) => GrowingSeries;
+
+/** What one command changed in an instance. */
+export interface Applied {
+  instance: Instance;
+  hasFacts: boolean;
+  series: ReadonlySet<GrowingSeries>;
+  hasLog: boolean;
+  /** Points taken. */
+  points: number;
+  /** How long the instance had not been heard before, in milliseconds. */
+  silenceMs: number;
+  /** Why a part of the request was left out: only of one that an older platform accepted and logged. */
+  leftOut?: string;
+}
