@@ -3,7 +3,12 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string) => new URL(`./packages/${name}/src/index.ts`, import.meta.url).pathname;
 
-const alias = { "ava-protocol": source("protocol"), "ava-kodo": source("kodo"), "ava-kodo-emulator": source("kodo-emulator") };
+const alias = {
+  "ava-protocol": source("protocol"),
+  "ava-kodo": source("kodo"),
+  "ava-dialects": source("dialects"),
+  "ava-kodo-emulator": source("kodo-emulator"),
+};
 const LONG = "**/*.long.test.ts";
 
 // Fault tests that take minutes run on demand: `npm run test:long` asks for the project by name, and nothing else makes it.

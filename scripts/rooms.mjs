@@ -4,6 +4,19 @@
 
 /** @type {Record<string, Record<string, string[]>>} */
 export const ROOMS = {
+  "packages/dialects/src": {
+    "refused-error": [],
+    body: ["refused-error"],
+    print: [],
+    "file-path": ["refused-error"],
+    "display-name": [],
+    ports: [],
+    "params-text": ["ports"],
+    serve: ["refused-error", "ports"],
+    memory: ["refused-error", "ports", "params-text"],
+    mlflow: ["refused-error", "body", "print", "file-path", "display-name", "ports", "params-text"],
+    index: ["refused-error", "ports", "serve", "memory", "mlflow"],
+  },
   "packages/sdk/src": {
     place: [],
     machine: ["place"],

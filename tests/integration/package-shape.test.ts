@@ -8,7 +8,7 @@ import { formatMessage } from "publint/utils";
 import { expect, test } from "vitest";
 import { repositoryPath } from "../processes/paths.js";
 
-const PUBLISHED = ["protocol", "kodo", "sdk", "platform"];
+const PUBLISHED = ["protocol", "kodo", "dialects", "sdk", "platform"];
 
 function pack(name: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), "ava-pack-"));
@@ -40,7 +40,7 @@ test.each(PUBLISHED)("the types of package %s are those that Node's and bundlers
 
 test("all packages have one version, above those of 2018", () => {
   const manifests = [
-    ...["protocol", "kodo", "sdk", "platform", "portal", "kodo-emulator"].map((name) => `packages/${name}`),
+    ...["protocol", "kodo", "dialects", "sdk", "platform", "portal", "kodo-emulator"].map((name) => `packages/${name}`),
     "bench",
     "examples/digits",
   ];

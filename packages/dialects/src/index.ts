@@ -1,0 +1,6 @@
+export * from "./memory/outlet.js";
+export * from "./memory/run-memory.js";
+export * from "./mlflow/dialect.js";
+export * from "./ports.js";
+export * from "./refused-error.js";
+export * from "./serve.js";

@@ -1,0 +1,19 @@
+import type { InstanceFacts } from "ava-protocol";
+import type { RunFile, RunKey, RunRecord } from "../ports.js";
+
+/** A record as it leaves a memory: changed params have become the whole params. */
+export type OutletRecord = Exclude<RunRecord, { kind: "params" }>;
+
+/** Where what passed through an intake is written. */
+export interface Outlet {
+  /** Makes the instance of a run, or joins it. @returns its id; what was known of it before is the outlet's */
+  open(key: RunKey, facts: InstanceFacts): { id: string; isNew: boolean };
+  /** Keeps all of the records, or none. @throws RefusedError `unavailable` */
+  write(id: string, records: readonly OutletRecord[]): void;
+  putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;
+  removeFiles(id: string, path: string): Promise<void>;
+  files(id: string, folder: string): Promise<RunFile[]>;
+  readFile(id: string, path: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Told of what is understood and not kept. */
+  passOver(id: string, kind: string, count: number): void;
+}

@@ -1,0 +1,70 @@
+import { type InstanceFacts, seriesKey } from "ava-protocol";
+import type { Once, RunRecord, RunView } from "../ports.js";
+import { PointColumn } from "./point-column.js";
+
+/** Prints of the newest records of a run: a client repeats what it sent within minutes. */
+const MOST_PRINTS = 100_000;
+
+/** One run of a client, as far as it passed through. */
+export class RememberedRun {
+  readonly view: RunView;
+  readonly series: Map<string, PointColumn> = new Map();
+  private readonly nextSeqs: Map<string, number> = new Map();
+  private readonly prints: Set<bigint> = new Set();
+
+  /** @param view - the run as it was opened */
+  constructor(view: RunView) {
+    this.view = view;
+  }
+
+  /** The number that the next record of a stream should have. @param stream - of the client */
+  nextSeq(stream: string): number {
+    return this.nextSeqs.get(stream) ?? 0;
+  }
+
+  /** @param records - of a client @param once - how repeats are told @returns those that are new */
+  newOnes(records: readonly RunRecord[], once: Once): readonly RunRecord[] {
+    if ("stream" in once) return records.slice(Math.max(0, this.nextSeq(once.stream) - once.firstSeq));
+    const seen = new Set<bigint>();
+    return records.filter((_, index) => {
+      const print = once.prints[index] as bigint;
+      if (this.prints.has(print) || seen.has(print)) return false;
+      seen.add(print);
+      return true;
+    });
+  }
+
+  /** Remembers that records were kept, so that they are known when they come again. @param count - of the records @param once - how they are told */
+  mark(count: number, once: Once): void {
+    if ("stream" in once) {
+      this.nextSeqs.set(once.stream, Math.max(this.nextSeq(once.stream), once.firstSeq + count));
+      return;
+    }
+    for (const print of once.prints) this.prints.add(print);
+    for (const print of this.prints) {
+      if (this.prints.size <= MOST_PRINTS) break;
+      this.prints.delete(print);
+    }
+  }
+
+  /** @param facts - that changed */
+  mergeFacts(facts: InstanceFacts): void {
+    const merged = { ...this.view.facts, ...facts };
+    if (facts.state === "running") {
+      delete merged.stopTime;
+      delete merged.end;
+    }
+    this.view.facts = merged;
+  }
+
+  /** @param record - points that were kept @returns how many */
+  addPoints({ series, step, timeNs, values }: Extract<RunRecord, { kind: "points" }>): number {
+    for (const [index, { name, labels }] of series.entries()) {
+      const key = seriesKey(name, labels);
+      const column = this.series.get(key) ?? new PointColumn(name, labels);
+      this.series.set(key, column);
+      column.push({ step, timeNs, value: values[index] as number });
+    }
+    return values.length;
+  }
+}

@@ -1,0 +1,143 @@
+import type { InstanceFacts, Labels } from "ava-protocol";
+import { mergeParams } from "../params-text.js";
+import type { Once, Read, RunFile, RunKey, RunRecord, RunView, SeriesPoint, Sink } from "../ports.js";
+import { RefusedError } from "../refused-error.js";
+import type { Outlet, OutletRecord } from "./outlet.js";
+import { RememberedRun } from "./remembered-run.js";
+
+/** Points that are kept for reading back, 24 bytes each; beyond them the longest series forgets its older half. */
+const MOST_POINTS = 1_000_000;
+
+/**
+ * An intake that remembers what passed through it, so that clients read it back and repeats are recognised, and hands it on to an outlet. Without I/O of its
+ * own; what it remembers is bounded.
+ */
+export class RunMemory implements Sink, Read {
+  private readonly outlet: Outlet;
+  private readonly byId = new Map<string, RememberedRun>();
+  private readonly texts = new Map<string, Map<string, string>>();
+  private pointCount = 0;
+
+  /** @param outlet - where the records go */
+  constructor(outlet: Outlet) {
+    this.outlet = outlet;
+  }
+
+  async open(key: RunKey, facts: InstanceFacts): Promise<{ id: string; isNew: boolean }> {
+    const { id, isNew } = this.outlet.open(key, facts);
+    const known = this.byId.get(id);
+    if (known) known.mergeFacts(facts);
+    else this.byId.set(id, new RememberedRun({ id, dialect: key.dialect, facts: { paramsText: "{}", ...facts }, isDeleted: false }));
+    return { id, isNew: isNew && known === undefined };
+  }
+
+  async append(id: string, records: readonly RunRecord[], once?: Once): Promise<{ taken: number; repeated: number }> {
+    const run = this.find(id);
+    const fresh = once ? run.newOnes(records, once) : records;
+    let paramsText = run.view.facts.paramsText;
+    const outgoing: OutletRecord[] = [];
+    for (const record of fresh) {
+      if (record.kind === "params") paramsText = mergeParams(paramsText, record);
+      else outgoing.push(record);
+    }
+    if (paramsText !== run.view.facts.paramsText) outgoing.push({ kind: "facts", facts: { paramsText } });
+    if (outgoing.length > 0) this.outlet.write(id, outgoing);
+    if (once) run.mark(records.length, once);
+    for (const record of outgoing) {
+      if (record.kind === "facts") run.mergeFacts(record.facts);
+      if (record.kind === "points") this.pointCount += run.addPoints(record);
+    }
+    this.forgetOldest();
+    return { taken: fresh.length, repeated: records.length - fresh.length };
+  }
+
+  async putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+    this.find(id);
+    return this.outlet.putFile(id, path, bytes);
+  }
+
+  async removeFiles(id: string, path: string): Promise<void> {
+    this.find(id);
+    await this.outlet.removeFiles(id, path);
+  }
+
+  async setDeleted(id: string, isDeleted: boolean): Promise<void> {
+    this.find(id).view.isDeleted = isDeleted;
+  }
+
+  passOver(id: string, kind: string, count: number): void {
+    this.outlet.passOver(id, kind, count);
+  }
+
+  async keep(dialect: string, key: string, text: string): Promise<void> {
+    const kept = this.texts.get(dialect) ?? new Map<string, string>();
+    this.texts.set(dialect, kept.set(key, text));
+  }
+
+  /** Somebody asks a run to stop: its client is told when it asks. @param id - of the instance @param reason - of the stop */
+  stop(id: string, reason: string): void {
+    const run = this.byId.get(id);
+    if (run) run.view.stopReason = reason;
+  }
+
+  async run(id: string): Promise<RunView | undefined> {
+    return this.byId.get(id)?.view;
+  }
+
+  async *runs(dialect: string): AsyncIterable<RunView> {
+    for (const { view } of this.byId.values()) if (view.dialect === dialect) yield view;
+  }
+
+  async nextSeq(id: string, stream: string): Promise<number> {
+    return this.byId.get(id)?.nextSeq(stream) ?? 0;
+  }
+
+  async latest(id: string): Promise<{ name: string; labels: Labels; point: SeriesPoint }[]> {
+    const columns = [...(this.byId.get(id)?.series.values() ?? [])];
+    return columns.flatMap(({ name, labels, latest }) => (latest ? [{ name, labels, point: latest }] : []));
+  }
+
+  async points(
+    id: string,
+    name: string,
+    { offset, limit }: { offset: number; limit: number },
+  ): Promise<{ points: SeriesPoint[]; nextOffset?: number }> {
+    const columns = [...(this.byId.get(id)?.series.values() ?? [])].filter((column) => column.name === name);
+    const points: SeriesPoint[] = [];
+    let [start, next] = [0, offset];
+    for (const column of columns) {
+      const end = start + column.forgotten + column.length;
+      const [from, to] = [Math.max(next, start), Math.min(end, offset + limit)];
+      if (from < to) points.push(...column.slice(from - start, to - from));
+      next = Math.max(next, Math.min(end, offset + limit));
+      start = end;
+    }
+    return next < start ? { points, nextOffset: next } : { points };
+  }
+
+  async files(id: string, folder: string): Promise<RunFile[]> {
+    return this.outlet.files(id, folder);
+  }
+
+  async readFile(id: string, path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return this.outlet.readFile(id, path);
+  }
+
+  async kept(dialect: string): Promise<ReadonlyMap<string, string>> {
+    return this.texts.get(dialect) ?? new Map<string, string>();
+  }
+
+  private find(id: string): RememberedRun {
+    const run = this.byId.get(id);
+    if (!run) throw new RefusedError("absent", `there is no run ${id}`);
+    return run;
+  }
+
+  private forgetOldest(): void {
+    while (this.pointCount > MOST_POINTS) {
+      const columns = [...this.byId.values()].flatMap(({ series }) => [...series.values()]);
+      const longest = columns.reduce((a, b) => (b.length > a.length ? b : a));
+      this.pointCount -= longest.forgetHalf();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { expect, test } from "vitest";
+import { DialectClient } from "../testing/dialect-client.js";
+import { mlflowDialect } from "./dialect.js";
+
+const API = "/api/2.0/mlflow";
+
+interface Run {
+  info: { run_id: string; status: string; experiment_id: string; run_name: string };
+  data: { metrics: unknown[]; params: unknown[]; tags: { key: string; value: string }[] };
+}
+
+/** A client with one run, and how it logs. */
+async function newRun(body: object = {}) {
+  const client = new DialectClient(mlflowDialect);
+  const { json } = await client.send("POST", `${API}/runs/create`, { start_time: 1_700_000_000_000, run_name: "r", ...body });
+  const { info } = (json as { run: Run }).run;
+  const logBatch = (batch: object) => client.send("POST", `${API}/runs/log-batch`, { run_id: info.run_id, ...batch });
+  const run = async () => ((await client.send("GET", `${API}/runs/get?run_id=${info.run_id}`)).json as { run: Run }).run;
+  const id = client.outlet.opened[0]?.id ?? "";
+  return { client, info, id, logBatch, run };
+}
+
+function written({ client, id }: Awaited<ReturnType<typeof newRun>>, kind: string): unknown[] {
+  return (client.outlet.written.get(id) ?? []).filter((record) => record.kind === kind);
+}
+
+test("values, steps and times arrive as they were logged and are read back so", async () => {
+  const run = await newRun();
+  const told = [Number.NaN, Infinity, -Infinity, -0, 0.1 + 0.2, 5e-324, 2 ** 53 + 2, -1.797e308];
+  const wire = told.map((value) => (Number.isFinite(value) ? value : String(value)));
+  const text = wire.map(
+    (value, index) =>
+      `{"key":"损失","value":${Object.is(value, -0) ? "-0.0" : JSON.stringify(value)},"timestamp":${1_700_000_000_000 + index},"step":${3 - index}}`,
+  );
+  expect(
+    (await run.client.send("POST", `${API}/runs/log-batch`, `{"run_id":"${run.info.run_id}","metrics":[${text.join(",")}]}`)).status,
+  ).toBe(200);
+  expect(written(run, "points")).toEqual(
+    told.map((value, index) => ({
+      kind: "points",
+      series: [{ name: "损失", labels: {} }],
+      step: 3 - index,
+      timeNs: BigInt(1_700_000_000_000 + index) * 1_000_000n,
+      values: [value],
+    })),
+  );
+  const { text: history } = await run.client.send("GET", `${API}/metrics/get-history?run_id=${run.info.run_id}&metric_key=损失`);
+  const values = [...history.matchAll(/"value": ([^,]+),/g)].map(([, value]) => value);
+  expect(values.map((value = "") => Number(value.replaceAll('"', "")))).toEqual(told);
+  expect(values.slice(0, 4)).toEqual(['"NaN"', '"Infinity"', '"-Infinity"', "-0.0"]);
+});
+
+test("a batch that comes again adds nothing; only what is new of it is taken", async () => {
+  const run = await newRun();
+  const metrics = Array.from({ length: 1000 }, (_, step) => ({ key: "m", value: step / 7, timestamp: 1, step }));
+  for (const batch of [metrics, metrics, [...metrics.slice(500), { key: "m", value: 1, timestamp: 2, step: 999 }]]) {
+    expect((await run.logBatch({ metrics: batch })).status).toBe(200);
+  }
+  expect(written(run, "points")).toHaveLength(1001);
+});
+
+test("the metric of a run is its point with the greatest step, not the last to arrive", async () => {
+  const run = await newRun();
+  for (const step of [4, 3]) await run.logBatch({ metrics: [{ key: "x", value: step, timestamp: 10 - step, step }] });
+  expect((await run.run()).data.metrics).toEqual([{ key: "x", value: 4, timestamp: 6, step: 4 }]);
+});
+
+test("params keep every digit, and a param that is set already is not changed", async () => {
+  const run = await newRun();
+  const params = { lr: "0.10", seed: "12345678901234567890", big: "1E-400", list: "[1, 2]", yes: "True", "a.b/c d": "模型", n: "007" };
+  await run.logBatch({ params: Object.entries(params).map(([key, value]) => ({ key, value })) });
+  const facts = written(run, "facts").at(-1) as { facts: { paramsText: string } };
+  expect(facts.facts.paramsText).toContain(
+    '"lr": 0.10, "seed": 12345678901234567890, "big": 1E-400, "list": "[1, 2]", "yes": "True", "a.b/c d": "模型", "n": "007"}',
+  );
+  expect((await run.run()).data.params).toEqual(Object.entries(params).map(([key, value]) => ({ key, value })));
+  const again = { run_id: run.info.run_id, key: "lr", value: "0.1" };
+  expect(await run.client.send("POST", `${API}/runs/log-parameter`, again)).toMatchObject({
+    status: 400,
+    json: { error_code: "INVALID_PARAMETER_VALUE" },
+  });
+});
+
+test("tags of several threads at once are all kept, and the name of the run is that of the instance", async () => {
+  const run = await newRun();
+  const tags = Array.from({ length: 50 }, (_, index) => ({ key: `t${index}`, value: String(index) }));
+  await Promise.all([...tags, { key: "mlflow.note.content", value: "一" }].map((tag) => run.logBatch({ tags: [tag] })));
+  expect((await run.run()).data.tags).toEqual([
+    { key: "mlflow.runName", value: "r" },
+    ...tags,
+    { key: "mlflow.note.content", value: "一" },
+  ]);
+  expect((await run.client.memory.run(run.id))?.facts.name).toBe("r");
+  await run.logBatch({ tags: [{ key: "mlflow.runName", value: `a\n${"长".repeat(300)}` }] });
+  expect((await run.run()).info.run_name).toBe(`a\n${"长".repeat(300)}`);
+  expect((await run.client.memory.run(run.id))?.facts.name).toBe(`a ${"长".repeat(126)}`);
+});
+
+test.each([
+  ["FINISHED", { state: "done", stopTime: "2023-11-14T22:13:20.123Z" }],
+  ["FAILED", { state: "failed" }],
+  ["KILLED", { state: "failed", end: { message: "killed", stoppedBy: "signal" } }],
+])("the status %s is the state of the instance, and comes back", async (status, facts) => {
+  const run = await newRun();
+  await run.client.send("POST", `${API}/runs/update`, { run_id: run.info.run_id, status, end_time: 1_700_000_000_123 });
+  expect(written(run, "facts").at(-1)).toMatchObject({ facts });
+  expect((await run.run()).info).toMatchObject({ status, end_time: 1_700_000_000_123 });
+});
+
+test("an experiment has one id everywhere, and its name makes the training", async () => {
+  const ids: unknown[] = [];
+  for (const client of [new DialectClient(mlflowDialect), new DialectClient(mlflowDialect)]) {
+    const { json } = await client.send("POST", `${API}/experiments/create`, { name: "视觉/a\tb" });
+    const { experiment_id: id } = json as { experiment_id: string };
+    ids.push(id);
+    await client.send("POST", `${API}/runs/create`, { experiment_id: id });
+    expect(client.outlet.opened[0]?.key.training).toBe("视觉_a_b");
+    expect((await client.send("GET", `${API}/experiments/get?experiment_id=${id}`)).json).toMatchObject({
+      experiment: { name: "视觉/a\tb" },
+    });
+    expect((await client.send("POST", `${API}/experiments/create`, { name: "视觉/a\tb" })).json).toMatchObject({
+      error_code: "RESOURCE_ALREADY_EXISTS",
+    });
+  }
+  expect(ids[0]).toMatch(/^\d{18}$/);
+  expect(ids[1]).toBe(ids[0]);
+  const { info, client } = await newRun();
+  expect([info.experiment_id, client.outlet.opened[0]?.key.training]).toEqual(["0", "default"]);
+});
+
+test("a long history comes in pages", async () => {
+  const run = await newRun();
+  const steps = Array.from({ length: 250 }, (_, step) => step);
+  await run.logBatch({ metrics: steps.map((step) => ({ key: "m", value: 1, timestamp: 1, step })) });
+  const found: number[] = [];
+  for (let token: string | undefined = ""; token !== undefined; ) {
+    const target = `${API}/metrics/get-history?run_id=${run.info.run_id}&metric_key=m&max_results=100&page_token=${token}`;
+    const { metrics, next_page_token: next } = (await run.client.send("GET", target)).json as {
+      metrics: { step: number }[];
+      next_page_token?: string;
+    };
+    found.push(...metrics.map(({ step }) => step));
+    token = next;
+  }
+  expect(found).toEqual(steps);
+});
+
+test("what cannot be kept is 503, which the client repeats; then all of it is taken once", async () => {
+  const run = await newRun();
+  const metrics = [{ key: "m", value: 1, timestamp: 1, step: 1 }];
+  run.client.outlet.isFull = true;
+  expect(await run.logBatch({ metrics })).toMatchObject({ status: 503, json: { error_code: "TEMPORARILY_UNAVAILABLE" } });
+  run.client.outlet.isFull = false;
+  expect((await run.logBatch({ metrics })).status).toBe(200);
+  expect(written(run, "points")).toHaveLength(1);
+});
+
+test("a deleted run takes nothing until it is restored", async () => {
+  const run = await newRun();
+  const batch = { metrics: [{ key: "m", value: 1, timestamp: 1, step: 1 }] };
+  await run.client.send("POST", `${API}/runs/delete`, { run_id: run.info.run_id });
+  expect((await run.logBatch(batch)).status).toBe(400);
+  await run.client.send("POST", `${API}/runs/restore`, { run_id: run.info.run_id });
+  expect((await run.logBatch(batch)).status).toBe(200);
+});
+
+test.each([
+  ["GET", "/api/2.0/mlflow/registered-models/get", "", 404, "ENDPOINT_NOT_FOUND"],
+  ["GET", `${API}/runs/get?run_id=nope`, "", 404, "RESOURCE_DOES_NOT_EXIST"],
+  ["POST", `${API}/runs/create`, "{nonsense", 400, "INVALID_PARAMETER_VALUE"],
+  ["POST", `${API}/runs/create`, "[1]", 400, "INVALID_PARAMETER_VALUE"],
+  ["POST", `${API}/runs/create`, '{"start_time":"1e99"}', 400, "INVALID_PARAMETER_VALUE"],
+  ["POST", `${API}/runs/log-metric`, '{"run_id":"RUN","key":"m","value":"many"}', 400, "INVALID_PARAMETER_VALUE"],
+  ["POST", `${API}/runs/log-metric`, '{"run_id":"RUN","key":"a\\u0000","value":1}', 400, "INVALID_PARAMETER_VALUE"],
+  ["POST", `${API}/runs/log-batch`, '{"run_id":"RUN","metrics":{"a":1}}', 400, "INVALID_PARAMETER_VALUE"],
+  ["POST", `${API}/runs/log-batch`, '{"run_id":"RUN","params":[{"key":"mlflow","value":"1"}]}', 400, "INVALID_PARAMETER_VALUE"],
+  ["PUT", "/api/2.0/mlflow-artifacts/artifacts/0/RUN/artifacts/..%2f..%2fx", "bytes", 400, "INVALID_PARAMETER_VALUE"],
+  ["PUT", "/api/2.0/mlflow-artifacts/artifacts/0/RUN/artifacts/a%5Cb", "bytes", 400, "INVALID_PARAMETER_VALUE"],
+  ["PUT", "/api/2.0/mlflow-artifacts/artifacts/0/RUN/artifacts/%ff", "bytes", 400, "INVALID_PARAMETER_VALUE"],
+])("%s %s with %s answers %i %s", async (method, target, body, status, code) => {
+  const { client, info } = await newRun();
+  const answer = await client.send(method, target.replace("RUN", info.run_id), body.replace("RUN", info.run_id));
+  expect(answer).toMatchObject({ status, json: { error_code: code, message: expect.stringMatching(/./) as unknown } });
+});

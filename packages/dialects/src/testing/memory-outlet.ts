@@ -1,0 +1,63 @@
+import type { InstanceFacts } from "ava-protocol";
+import type { Outlet, OutletRecord } from "../memory/outlet.js";
+import type { RunFile, RunKey } from "../ports.js";
+import { RefusedError } from "../refused-error.js";
+
+/** An outlet that keeps all in memory, for tests. */
+export class MemoryOutlet implements Outlet {
+  readonly opened: { key: RunKey; facts: InstanceFacts; id: string }[] = [];
+  readonly written = new Map<string, OutletRecord[]>();
+  readonly passedOver: [id: string, kind: string, count: number][] = [];
+  /** While it is set, nothing is kept. */
+  isFull = false;
+  private readonly stored = new Map<string, Uint8Array>();
+
+  open(key: RunKey, facts: InstanceFacts): { id: string; isNew: boolean } {
+    const id = key.run ?? `run-${this.opened.length + 1}.x`;
+    const isNew = !this.opened.some((other) => other.id === id);
+    this.opened.push({ key, facts, id });
+    return { id, isNew };
+  }
+
+  write(id: string, records: readonly OutletRecord[]): void {
+    if (this.isFull) throw new RefusedError("unavailable", "the disk is full");
+    this.written.set(id, [...(this.written.get(id) ?? []), ...records]);
+  }
+
+  async putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of bytes) chunks.push(chunk);
+    const content = Buffer.concat(chunks);
+    this.stored.set(`${id}/${path}`, content);
+    return { bytes: content.length };
+  }
+
+  async removeFiles(id: string, path: string): Promise<void> {
+    for (const name of this.stored.keys()) if (name === `${id}/${path}` || name.startsWith(`${id}/${path}/`)) this.stored.delete(name);
+  }
+
+  async files(id: string, folder: string): Promise<RunFile[]> {
+    const prefix = folder === "" ? `${id}/` : `${id}/${folder}/`;
+    const found = new Map<string, RunFile>();
+    for (const [name, { length }] of this.stored) {
+      if (!name.startsWith(prefix)) continue;
+      const [first = "", ...rest] = name.slice(prefix.length).split("/");
+      found.set(first, { name: first, isFolder: rest.length > 0, bytes: rest.length > 0 ? 0 : length });
+    }
+    return [...found.values()];
+  }
+
+  async readFile(id: string, path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const content = this.stored.get(`${id}/${path}`);
+    return content && chunksOf(content);
+  }
+
+  passOver(id: string, kind: string, count: number): void {
+    this.passedOver.push([id, kind, count]);
+  }
+}
+
+/** @param content - text or bytes @returns it as a body */
+export async function* chunksOf(content: string | Uint8Array): AsyncIterable<Uint8Array> {
+  if (content.length > 0) yield typeof content === "string" ? new TextEncoder().encode(content) : content;
+}
