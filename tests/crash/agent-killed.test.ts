@@ -6,6 +6,7 @@ import { AgentProcess, attach, newRun, startWriter } from "../processes/agent.js
 import { runAva, waitFor } from "../processes/ava.js";
 import { caffeLog } from "../processes/paths.js";
 import { type ExportedPoint, freePort, PlatformProcess } from "../processes/platform.js";
+import { randomOf, seedOfTest } from "../random.js";
 
 const KILLS = 24;
 const POINTS = 12_000;
@@ -25,6 +26,7 @@ async function parsed(log: string): Promise<Record<string, string[]>> {
 }
 
 test("an agent killed at random moments loses nothing and doubles nothing, of journals and of console lines", async () => {
+  const random = randomOf(seedOfTest());
   const platform = new PlatformProcess(await freePort());
   onTestFinished(() => platform.stop("SIGKILL"));
   await platform.start();
@@ -46,7 +48,7 @@ test("an agent killed at random moments loses nothing and doubles nothing, of jo
     const client = await begin();
     if (kill % 3 === 0) void client.call("finish", { run: counted.run, timeoutMs: 5_000 });
     const sync = kill % 4 === 1 ? runAva(["sync", ...runs.map(({ run }) => run)], { AVA_PLATFORM_URL: platform.url }) : undefined;
-    await pause(Math.random() * 350);
+    await pause(random.below(350));
     await agent.kill();
     await sync;
     if (kill % 6 === 5) {

@@ -7,6 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { ContentServer, patternOf } from "../processes/content-server.js";
 import { repositoryPath } from "../processes/paths.js";
+import { randomOf, seedOfTest } from "../random.js";
 
 const MIB = 1024 * 1024;
 const PROGRAM = repositoryPath("tests/programs/download.mjs");
@@ -42,13 +43,14 @@ async function run(command: string, args: string[], killAfterMs?: number): Promi
 }
 
 test("a large download that is killed at random and started again ends whole, and goes on each time from where it was", async () => {
+  const random = randomOf(seedOfTest());
   const { content, server, file, folder } = await setUp(150 * MIB);
   server.faults = { pieceMs: 4 };
   let outcome: Outcome | undefined;
   let kills = 0;
   for (let round = 0; outcome === undefined; round += 1) {
     expect(round).toBeLessThan(60);
-    outcome = await run(process.execPath, [PROGRAM, server.url, file], round < 8 ? 150 + Math.random() * 500 : undefined);
+    outcome = await run(process.execPath, [PROGRAM, server.url, file], round < 8 ? 150 + random.below(500) : undefined);
     if (outcome === undefined) kills += 1;
     expect(existsSync(file)).toBe(outcome !== undefined);
   }

@@ -1,4 +1,5 @@
 import { BatchWriter } from "../../packages/platform/src/testing/batch-writer.js";
+import type { Random } from "../random.js";
 
 /** A value that requests replace: what was acknowledged last, and what one that was cut off may have set. */
 interface Slot {
@@ -19,7 +20,7 @@ const RECORDS_TYPE = "application/x-ava-records";
 /** Changes one instance by requests with and without bodies in random order, and knows what of it the platform must have. */
 export class MixedClient {
   readonly id: string;
-  private readonly random: () => number;
+  private readonly random: Random;
   private readonly writer: BatchWriter;
   private readonly slots: Record<"facts" | "stop" | "model" | "evaluation", Slot>;
   /** Body of records that was not acknowledged yet: it is sent again. */
@@ -31,7 +32,7 @@ export class MixedClient {
   private maybeLine: number | undefined;
   private counter = 0;
 
-  constructor(id: string, random: () => number) {
+  constructor(id: string, random: Random) {
     this.id = id;
     this.random = random;
     this.writer = new BatchWriter(`writer-of-${id}`);
@@ -90,13 +91,13 @@ export class MixedClient {
   }
 
   private async changeOnce(url: string): Promise<void> {
-    const turn = this.random();
+    const turn = this.random.next();
     if (turn < 0.35) return this.sendRecords(url);
     if (turn < 0.5) return this.sendLine(url);
     if (turn < 0.55 && this.unsent === undefined)
       return this.send(url, "POST", `/v1/instances/${this.id}/records`, this.writer.body(), RECORDS_TYPE);
     const names = ["facts", "stop", "model", "evaluation"] as const;
-    return this.set(url, names[Math.floor(this.random() * names.length)]!);
+    return this.set(url, this.random.pick(names));
   }
 
   private async sendRecords(url: string): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
-import { randomOf } from "../../packages/platform/src/testing/random.js";
+import { randomOf } from "../random.js";
 import { MixedClient } from "./mixed-client.js";
 import { oftenCheckpointed, startPlatformProcess } from "./platform-process.js";
 
@@ -24,7 +24,7 @@ export async function killAtRandom(kills: number, seed: number): Promise<void> {
       const changing = Promise.all(clients.map((client) => client.changeUntilKilled(platform.url)));
       // A refusal is told below, after the kill.
       changing.catch(() => undefined);
-      await pause(20 + random() * 400);
+      await pause(20 + random.below(400));
       await platform.end("SIGKILL");
       await changing;
       platform = await startPlatformProcess(command);

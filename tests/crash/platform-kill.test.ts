@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { BatchWriter } from "../../packages/platform/src/testing/batch-writer.js";
+import { randomOf, seedOfTest } from "../random.js";
 import { oftenCheckpointed, type PlatformProcess, platformCommand, startPlatformProcess } from "./platform-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "ava-crash-"));
@@ -93,6 +94,7 @@ function expectOnce(steps: number[], log: string, sender: Sender): void {
 }
 
 test("killed twenty times under load, everything acknowledged is there exactly once", async () => {
+  const random = randomOf(seedOfTest());
   const senders = ["one", "two", "three"].map((id) => new Sender(id));
   const dataDir = join(folder, "kill");
   // In turn with checkpoints so often that kills fall into them, and as users start it.
@@ -100,7 +102,7 @@ test("killed twenty times under load, everything acknowledged is there exactly o
   let platform = await start(commands[0]!);
   for (let round = 0; round < 20; round++) {
     const sending = Promise.all(senders.map((sender) => sender.sendUntilRefused(platform.url)));
-    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 180));
+    await new Promise((resolve) => setTimeout(resolve, 20 + random.below(180)));
     await platform.end("SIGKILL");
     expect(await sending).toEqual([undefined, undefined, undefined]);
     platform = await start(commands[round % 2]!);

@@ -1,6 +1,5 @@
 import { test } from "vitest";
+import { seedOfTest } from "../random.js";
 import { killAtRandom } from "./mixed-kills.js";
 
-const seed = Number(process.env["AVA_TEST_SEED"] ?? Date.now() % 1_000_000);
-
-test.each([0, 1, 2])(`killed 200 times under mixed requests (AVA_TEST_SEED=${seed}, and %i)`, (more) => killAtRandom(200, seed + more));
+test.each([0, 1, 2])("killed 200 times under mixed requests (round %i)", (round) => killAtRandom(200, seedOfTest() + round));

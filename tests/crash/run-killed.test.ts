@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
 import { caffeLog } from "../processes/paths.js";
 import { type ExportedPoint, freePort, PlatformProcess } from "../processes/platform.js";
+import { randomOf, seedOfTest } from "../random.js";
 
 const LOG = readFileSync(caffeLog("multiloss"), "utf8");
 const ROUNDS = 9;
@@ -14,7 +15,7 @@ const TRAINERS: Record<string, string[]> = {
     process.execPath,
     "-e",
     `const log = require('fs').readFileSync(process.argv[1]); let at = 0;
-     const go = () => { const n = 1 + Math.floor(Math.random() * 9000); process.stdout.write(log.subarray(at, at + n), () => { at += n; if (at >= log.length) at = 0; setImmediate(go); }); }; go();`,
+     const go = () => { const n = 1 + (at * 7919) % 9000; process.stdout.write(log.subarray(at, at + n), () => { at += n; if (at >= log.length) at = 0; setImmediate(go); }); }; go();`,
     caffeLog("multiloss"),
   ],
   python3: [
@@ -49,6 +50,7 @@ function bySeries(points: readonly ExportedPoint[]): Map<string, string[]> {
 }
 
 test("killed at random moments, with the platform killed and started in between, nothing recorded is missing or doubled", async () => {
+  const random = randomOf(seedOfTest());
   const platform = new PlatformProcess(await freePort());
   onTestFinished(() => platform.stop("SIGKILL"));
   await platform.start();
@@ -63,10 +65,10 @@ test("killed at random moments, with the platform killed and started in between,
     await waitFor(() => run.stdout().length > 50_000, "some output");
     if (round % 2 === 0) {
       await platform.stop("SIGKILL");
-      await pause(Math.random() * 150);
+      await pause(random.below(150));
       await platform.start();
     }
-    await pause(Math.random() * 150);
+    await pause(random.below(150));
     const before = run.stdout();
     const trainerPids = signal === "SIGKILL" ? watchedPids(path.join(workspace, "run", id)) : [];
     run.child.kill(signal);

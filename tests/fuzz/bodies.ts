@@ -1,6 +1,6 @@
 import { crc32, encodeBatchHead, RECORD_HEAD_BYTES, RECORD_TYPE } from "ava-protocol";
+import type { Random } from "../random.js";
 import { anyText, hostileJson } from "./json-values.js";
-import type { Random } from "./random.js";
 
 const LINES = [
   "ava_metric_training_loss,job_type=training,id=one,epoch=0,batch=7,batch_in_epoch=3 value=0.5 1528885285000000000",

@@ -1,6 +1,6 @@
 import { type PlatformProcess, startPlatformProcess } from "../crash/platform-process.js";
+import { randomOf } from "../random.js";
 import { contentsOf } from "./contents.js";
-import { randomOf } from "./random.js";
 import { type OpenApi, requestMaker } from "./requests.js";
 import { type RawAnswer, type RawRequest, send } from "./send.js";
 

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../random.js";
 
 /** JSON Schema, as far as the platform's document uses it. */
 export interface Schema {

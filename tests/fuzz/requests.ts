@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
+import type { Random } from "../random.js";
 import { damaged, lineProtocol, recordsBody } from "./bodies.js";
 import { anyText, hostileJson, jsonOf, type Schema } from "./json-values.js";
-import type { Random } from "./random.js";
 import type { RawRequest } from "./send.js";
 
 interface Operation {

@@ -16,7 +16,7 @@ export async function checkRound({ seed, requests }: { seed: number; requests: n
   const platform = await startPlatformProcess(command);
   try {
     const { failures, statuses } = await fuzzPlatform(platform, { seed, requests });
-    console.log(`fuzz: AVA_FUZZ_SEED=${seed}, ${requests} requests, answers by status ${JSON.stringify(statuses)}`);
+    console.log(`fuzz: AVA_TEST_SEED=${seed}, ${requests} requests, answers by status ${JSON.stringify(statuses)}`);
     // With what the platform said of them.
     expect([...failures, ...(failures.length > 0 ? [platform.errors()] : [])]).toEqual([]);
     // Else it would test nothing but the parser of HTTP.

@@ -125,3 +125,13 @@ it("refuses a test that expects nothing, and accepts one that expects something,
   expect(lint("packages/sdk/src/place/a.test.ts", test("expect(1 + 1).toBe(2);")).isClean).toBe(true);
   expect(lint("packages/sdk/src/place/a.test.ts", test("e.assertNoFaults();")).isClean).toBe(true);
 });
+
+it.each(["packages/sdk/src/place/a.test.ts", "tests/crash/a.ts", "packages/platform/src/testing/a.ts"])(
+  "refuses numbers that no seed repeats in %s, and accepts them in what is tested",
+  (file) => {
+    const source = "export const a = Math.random();\nexport const { random } = Math;\n";
+    expect(lint("packages/sdk/src/ship/a.ts", source)).toEqual({ isClean: true, refusals: [] });
+    const refusals = [1, 2].map((line) => ({ rule: "eslint(no-restricted-properties)", line }));
+    expect(lint(file, source)).toEqual({ isClean: false, refusals });
+  },
+);

@@ -1,12 +1,12 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { type Random, randomOf } from "../../../../tests/random.js";
 import { readSegment, type SegmentPart } from "../store/embedded/log/read-segment.js";
 import { openStore } from "../store/embedded/open.js";
 import { BatchWriter } from "./batch-writer.js";
 import { copyAfterCrash } from "./crash.js";
 import { testFolder } from "./folder.js";
-import { randomOf } from "./random.js";
 import { exported, idsOf } from "./seen.js";
 
 const SEGMENT = join("log", "00000001.log");
@@ -63,8 +63,7 @@ async function writeLog(): Promise<{ folder: string; requests: string[] }> {
   return { folder, requests };
 }
 
-function corrupt(whole: Buffer, random: () => number): { bytes: Buffer; how: string } {
-  const place = (below: number): number => Math.floor(random() * below);
+function corrupt(whole: Buffer, { below: place }: Random): { bytes: Buffer; how: string } {
   const start = place(whole.length);
   const end = Math.min(whole.length, start + 1 + place(400));
   const bytes = Buffer.from(whole);

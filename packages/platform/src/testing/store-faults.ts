@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { type Random, randomOf } from "../../../../tests/random.js";
 import { PlatformError } from "../error.js";
 import { describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
@@ -24,17 +25,6 @@ interface Seen {
   points: string[];
   log: string;
   isDamageTold: boolean;
-}
-
-/** Repeatable random numbers (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** @returns `store.db` of a closed store with a bit of everything, and what a user sees of it */
@@ -80,12 +70,12 @@ async function see(store: EmbeddedStore): Promise<{ seen: Map<string, Seen>; lis
 }
 
 /** Flips a bit, cuts, zeroes a stretch or exchanges two pages. @returns what it did */
-function spoil(path: string, random: () => number): string {
+function spoil(path: string, { next: random, below }: Random): string {
   const bytes = readFileSync(path);
-  const at = Math.floor(random() * bytes.length);
+  const at = below(bytes.length);
   const kind = random();
   if (kind < 0.7) {
-    const bit = Math.floor(random() * 8);
+    const bit = below(8);
     bytes[at]! ^= 1 << bit;
     writeFileSync(path, bytes);
     return `bit ${bit} of byte ${at} flipped`;
@@ -95,7 +85,7 @@ function spoil(path: string, random: () => number): string {
     return `cut at ${at}`;
   }
   if (kind < 0.9) {
-    const end = Math.min(bytes.length, at + 1 + Math.floor(random() * 600));
+    const end = Math.min(bytes.length, at + 1 + below(600));
     writeFileSync(path, bytes.fill(0, at, end));
     return `zeroes from ${at} to ${end}`;
   }

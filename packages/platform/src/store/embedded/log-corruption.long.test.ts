@@ -1,7 +1,5 @@
 import { test } from "vitest";
+import { seedOfTest } from "../../../../../tests/random.js";
 import { openCorrupted } from "../../testing/corrupted-log.js";
 
-const seed = Number(process.env["AVA_TEST_SEED"] ?? Date.now() % 1_000_000);
-
-test(`of 2000 logs that are damaged anywhere, what is whole is kept and what is lost is told (AVA_TEST_SEED=${seed})`, () =>
-  openCorrupted(2000, seed));
+test("of 2000 logs that are damaged anywhere, what is whole is kept and what is lost is told", () => openCorrupted(2000, seedOfTest()));

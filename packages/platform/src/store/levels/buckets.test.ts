@@ -1,6 +1,6 @@
 import type { SeriesAxis } from "ava-protocol";
 import { expect, test } from "vitest";
-import { randomOf } from "../../testing/random.js";
+import { type Random, randomOf, seedOfTest } from "../../../../../tests/random.js";
 import type { WindowColumns } from "../contract/window.js";
 import { type ChunkSource, Series } from "../embedded/series/series.js";
 import { decodeChunk, type EncodedChunk } from "./chunk.js";
@@ -35,7 +35,7 @@ function storedSeries(): { series: Series; store: () => void } {
   return { series, store };
 }
 
-function randomPoints(random: () => number, count: number): Point[] {
+function randomPoints({ next: random }: Random, count: number): Point[] {
   const isWild = random() < 0.3;
   const strideNs = BigInt(Math.floor(random() * 1e9));
   let step = 0;
@@ -96,9 +96,10 @@ function ask(series: Series, axis: SeriesAxis, buckets: number, from?: number, t
   return readWindow(new Map([["loss", series]]), { instance: "i", name: "loss", axis, buckets, ...ends }).columns!;
 }
 
-test.each(Array.from({ length: 24 }, (_, seed) => seed))("buckets are those of brute force over the raw points (seed %i)", (seed) => {
-  const random = randomOf(seed);
-  const points = randomPoints(random, [3, 70, 4096, 4097, 9000, 20_000][seed % 6]!);
+test.each(Array.from({ length: 24 }, (_, round) => round))("buckets are those of brute force over the raw points (round %i)", (round) => {
+  const draws = randomOf(seedOfTest() + round);
+  const random = draws.next;
+  const points = randomPoints(draws, [3, 70, 4096, 4097, 9000, 20_000][round % 6]!);
   const { series, store } = storedSeries();
   for (const point of points) {
     const { hi, lo } = splitTimeNs(point.timeNs);
@@ -109,10 +110,10 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))("buckets are those of b
     const xs = points.map(xOf[axis]).filter((x) => !Number.isNaN(x));
     const low = xs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const high = xs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    for (let round = 0; round < 12; round++) {
-      const buckets = [1, 2, 7, 100, 1000][Math.floor(random() * 5)]!;
+    for (let query = 0; query < 12; query++) {
+      const buckets = draws.pick([1, 2, 7, 100, 1000]);
       const ends = [low + (high - low) * random() * 1.1, low - 1 + (high - low) * random()].sort((a, b) => a - b);
-      const [from, to] = round === 0 ? [undefined, undefined] : round === 1 ? [xs[0]!, xs[0]!] : ends;
+      const [from, to] = query === 0 ? [undefined, undefined] : query === 1 ? [xs[0]!, xs[0]!] : ends;
       const expected = bruteForce(points, axis, from ?? low, to ?? high, buckets);
       const { from: _from, to: _to, damage, ...columns } = ask(series, axis, buckets, from, to);
       expect(columns).toEqual(expected);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { MetricReader, type ParserProblem } from "./metric-reader.js";
 import type { ParsedItem, Parser } from "./parser.js";
 import { createParsers, type NamedParser } from "./registry.js";
@@ -17,15 +18,6 @@ function read(
   for (let at = 0; at < bytes.length; at += chunkBytes) items.push(...reader.write(bytes.subarray(at, at + chunkBytes)));
   items.push(...reader.end());
   return { items, problems, reader };
-}
-
-/** A linear congruential generator: seeded, so that what fails once fails again. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 4_294_967_296) * below);
-  };
 }
 
 describe("a parser that fails", () => {
@@ -124,31 +116,34 @@ describe("random input", () => {
     "\u00ff",
   ];
 
-  it.each(Array.from({ length: 60 }, (_, seed) => seed))("never throws and tells the same from bytes as from text (seed %i)", (seed) => {
-    const random = randomFrom(seed);
-    const lines = Array.from({ length: 200 }, () => {
-      const line = log[random(log.length)] as string;
-      const at = random(line.length + 1);
-      const scrap = scraps[random(scraps.length)] as string;
-      const other = log[random(log.length)] as string;
-      return [
-        line,
-        line + other,
-        line.slice(0, at) + other,
-        line.slice(0, at),
-        line.slice(0, at) + scrap + line.slice(at),
-        line.slice(0, at) + line.slice(at + 1 + random(3)),
-      ][random(4)];
-    });
-    const bytes = Buffer.from(lines.join("\n"), "latin1");
-    const [caffe] = createParsers({ parser: "caffe" }, OPTIONS) as [NamedParser];
-    const textOnly: Parser = { feed: (text, line) => caffe.parser.feed(text, line) };
-    const fromText = read(bytes, [{ ...caffe, parser: textOnly }]);
-    const fromBytes = read(bytes, createParsers({ parser: "caffe" }, OPTIONS), 1 + random(3000));
-    expect(fromBytes.problems).toEqual([]);
-    expect(fromText.items.length).toBeGreaterThan(20);
-    expect(fromBytes.items).toEqual(fromText.items);
-    const noise = Uint8Array.from({ length: 5000 }, () => random(256));
-    expect(read(noise, createParsers({ metrics: ["(?<a>\\d)"] }, OPTIONS), 1 + random(100)).problems).toEqual([]);
-  });
+  it.each(Array.from({ length: 60 }, (_, round) => round))(
+    "never throws and tells the same from bytes as from text (round %i)",
+    (round) => {
+      const { below, pick } = randomOf(seedOfTest() + round);
+      const lines = Array.from({ length: 200 }, () => {
+        const line = pick(log);
+        const at = below(line.length + 1);
+        const scrap = pick(scraps);
+        const other = pick(log);
+        return pick([
+          line,
+          line + other,
+          line.slice(0, at) + other,
+          line.slice(0, at),
+          line.slice(0, at) + scrap + line.slice(at),
+          line.slice(0, at) + line.slice(at + 1 + below(3)),
+        ]);
+      });
+      const bytes = Buffer.from(lines.join("\n"), "latin1");
+      const [caffe] = createParsers({ parser: "caffe" }, OPTIONS) as [NamedParser];
+      const textOnly: Parser = { feed: (text, line) => caffe.parser.feed(text, line) };
+      const fromText = read(bytes, [{ ...caffe, parser: textOnly }]);
+      const fromBytes = read(bytes, createParsers({ parser: "caffe" }, OPTIONS), 1 + below(3000));
+      expect(fromBytes.problems).toEqual([]);
+      expect(fromText.items.length).toBeGreaterThan(20);
+      expect(fromBytes.items).toEqual(fromText.items);
+      const noise = Uint8Array.from({ length: 5000 }, () => below(256));
+      expect(read(noise, createParsers({ metrics: ["(?<a>\\d)"] }, OPTIONS), 1 + below(100)).problems).toEqual([]);
+    },
+  );
 });

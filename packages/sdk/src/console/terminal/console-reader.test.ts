@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { ConsoleReader } from "./console-reader.js";
 import { FRAME_BYTES } from "./terminal-line.js";
 
@@ -27,17 +28,6 @@ function readCut(input: string | Uint8Array): Told[][] {
     results.add(JSON.stringify(told));
   }
   return [...results].map((told) => JSON.parse(told) as Told[]);
-}
-
-/** Mulberry32: small, seeded, good enough to mix bytes. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 describe("lines", () => {
@@ -297,14 +287,13 @@ it("tells the same however random bytes are cut", () => {
     "\u001b[1m",
     "\0",
   ];
-  for (let seed = 1; seed <= 300; seed += 1) {
-    const random = randomFrom(seed);
-    const pieces = Array.from({ length: 120 }, () =>
-      random() < 0.1 ? Buffer.of(Math.floor(random() * 256)) : Buffer.from(parts[Math.floor(random() * parts.length)] as string),
-    );
+  const firstSeed = seedOfTest();
+  for (let seed = firstSeed; seed < firstSeed + 300; seed += 1) {
+    const { below, chance, pick } = randomOf(seed);
+    const pieces = Array.from({ length: 120 }, () => (chance(0.1) ? Buffer.of(below(256)) : Buffer.from(pick(parts))));
     const bytes = Buffer.concat(pieces);
     const whole = read(bytes);
     expect(read(bytes, 1), `seed ${seed}`).toEqual(whole);
-    expect(read(bytes, 1 + Math.floor(random() * 20)), `seed ${seed}`).toEqual(whole);
+    expect(read(bytes, 1 + below(20)), `seed ${seed}`).toEqual(whole);
   }
 });

@@ -1,3 +1,5 @@
+import { onTestFailed } from "vitest";
+
 /** Draws that are the same for the same seed. */
 export interface Random {
   /** At least 0, below 1. */
@@ -25,7 +27,14 @@ export function randomOf(seed: number): Random {
   return { next, below, chance: (probability) => next() < probability, pick: (items) => items[below(items.length)]! };
 }
 
-/** @returns the seed of this run: `AVA_FUZZ_SEED`, or another one each day */
-export function seedOfRun(): number {
-  return Number(process.env["AVA_FUZZ_SEED"] ?? Math.floor(Date.now() / 86_400_000));
+const SEED = Number(process.env["AVA_TEST_SEED"] ?? Date.now() % 1_000_000);
+
+/**
+ * The seed of a test that draws at random. If the test fails, how to repeat it is printed. To be called within the test.
+ *
+ * @returns `AVA_TEST_SEED`, or another one in each run
+ */
+export function seedOfTest(): number {
+  onTestFailed(() => console.error(`AVA_TEST_SEED=${SEED} repeats the draws of this test`));
+  return SEED;
 }
