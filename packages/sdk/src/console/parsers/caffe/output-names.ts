@@ -41,7 +41,7 @@ export class OutputNames {
     const last = this.#last[output];
     if (last !== undefined && last.net === net && isSame(last.bytes, bytes, start, end)) return last.series;
     const copy = Buffer.from(bytes.subarray(start, end));
-    const series = outputSeries(this.#phase, copy.toString("utf8"), String(output), net);
+    const series = outputSeries(this.#phase, copy.toString("utf8"), output, net);
     if (output < OUTPUTS_KEPT) this.#last[output] = { bytes: copy, net, series };
     return series;
   }
@@ -50,11 +50,12 @@ export class OutputNames {
 /**
  * @param phase - stands in front of the name
  * @param printed - the output's name
- * @param output - its number
+ * @param index - its number
  * @param net - number of the test net, where known
  * @returns the series
  */
-export function outputSeries(phase: "train" | "test", printed: string, output: string, net: string | undefined): OutputSeries {
+export function outputSeries(phase: "train" | "test", printed: string, index: number, net: string | undefined): OutputSeries {
+  const output = String(index);
   return { name: `${phase}/${metricName(printed)}`, phase, labels: net === undefined ? { output } : { net, output } };
 }
 

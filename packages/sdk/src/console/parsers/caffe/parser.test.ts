@@ -104,6 +104,13 @@ describe("outputs", () => {
     expect(brief(log)).toEqual([metric, metric]);
   });
 
+  it("tells the same of numbers with zeroes in front whether bytes or text are read", () => {
+    const log = (end: string) => at(0, `Iteration 7, Testing net (#01)${end}`) + at(1, `    Test net output #007: acc = 0.5${end}`);
+    const metric = ["test/acc", 7, 0.5, { net: "1", output: "7" }];
+    expect(brief(log(""))).toEqual([metric]);
+    expect(brief(log("x")), "where something has run into the end of the line").toEqual([metric]);
+  });
+
   it("gives test outputs to the latest testing line, train outputs to the latest loss line", () => {
     const log = [
       at(0, "Iteration 10, loss = 1"),

@@ -152,7 +152,7 @@ class CaffeParser implements Parser {
     const testing = TESTING.exec(rest);
     if (testing !== null) {
       this.#testStep = step;
-      this.#testNet = testing[1];
+      this.#testNet = testing[1] && String(Number(testing[1]));
       return;
     }
     const loss = LOSS.exec(rest)?.[1];
@@ -173,7 +173,7 @@ class CaffeParser implements Parser {
       return;
     }
     const kind = printed === "Train" ? "train" : "test";
-    const series = outputSeries(kind, name, output, kind === "test" ? this.#testNet : undefined);
+    const series = outputSeries(kind, name, Number(output), kind === "test" ? this.#testNet : undefined);
     items.push(this.#outputMetric(series, printedNumber(value), said));
   }
 
