@@ -9,7 +9,7 @@ const blocks = checkedPages().flatMap((page) => findBlocks(page, readPage(page))
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 /** Languages with a check below, and those that only show what something looks like. */
-const checkedLanguages = new Set(["ts", "sh", "python", "json"]);
+const checkedLanguages = new Set(["ts", "js", "sh", "python", "json"]);
 const shownLanguages = new Set(["text", "http", "ini"]);
 
 function blocksOf(language: string): [string, Block][] {
@@ -22,8 +22,8 @@ describe("code in the pages for people", () => {
     expect(unknown.map((block) => `${placeOf(block)} ${block.language}`)).toEqual([]);
   });
 
-  it("type-checks where it is TypeScript", () => {
-    expect(checkTypes(blocksOf("ts").map(([, block]) => block))).toBe("");
+  it("type-checks where it is TypeScript or JavaScript", () => {
+    expect(checkTypes([...blocksOf("ts"), ...blocksOf("js")].map(([, block]) => block))).toBe("");
   });
 
   it.for(blocksOf("sh"))("calls commands that exist, %s", ([, { code }]) => {
@@ -39,12 +39,10 @@ describe("code in the pages for people", () => {
     expect(stderr).toBe("");
   });
 
-  it.for([...blocksOf("ts"), ...blocksOf("sh"), ...(hasPython ? blocksOf("python") : [])].filter(([, { marker }]) => marker === "run"))(
-    "runs, %s",
-    async ([, block]) => {
-      expect(await runBlock(block)).toMatchObject({ exitCode: 0 });
-    },
-  );
+  const runnable = [...blocksOf("ts"), ...blocksOf("sh"), ...(hasPython ? blocksOf("python") : [])];
+  it.for(runnable.filter(([, { marker, page }]) => marker === "run" && !page.startsWith("README")))("runs, %s", async ([, block]) => {
+    expect(await runBlock(block)).toMatchObject({ exitCode: 0 });
+  });
 });
 
 describe("the checks of the code", () => {
@@ -52,9 +50,13 @@ describe("the checks of the code", () => {
 
   it("find blocks with their markers, also inside lists", () => {
     expect(page("<!-- run -->\n\n```sh\nls\n```\n\n1. a\n   ```ts\n   let a;\n     a = 1;\n   ```\n")).toEqual([
-      { page: "page.md", line: 3, language: "sh", marker: "run", code: "ls\n" },
-      { page: "page.md", line: 8, language: "ts", marker: undefined, code: "let a;\n  a = 1;\n" },
+      { page: "page.md", line: 3, language: "sh", marker: "run", file: undefined, code: "ls\n" },
+      { page: "page.md", line: 8, language: "ts", marker: undefined, file: undefined, code: "let a;\n  a = 1;\n" },
     ]);
+  });
+
+  it("find where a block is saved", () => {
+    expect(page("<!-- save a/b.js -->\n```js\n1;\n```\n")).toMatchObject([{ marker: "save", file: "a/b.js" }]);
   });
 
   it("see a type error, at its line, and read continued blocks together", () => {

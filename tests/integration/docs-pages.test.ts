@@ -15,8 +15,7 @@ function outline(page: string): unknown {
   const prose = readPage(page).replaceAll(/^(\s*`{3,})[^]*?^\s*`{3,}$/gm, "");
   return {
     headings: prose.match(/^#+(?= )/gm),
-    blocks: blocks.map(({ language, marker, code }) => ({ language, marker, lines: code.split("\n").length })),
-    commands: blocks.filter(({ language }) => language === "sh").map(({ code }) => code.replaceAll(/(^|\s+)#.*$/gm, "")),
+    blocks: blocks.map(({ language, marker, file, code }) => ({ language, marker, file, code })),
   };
 }
 

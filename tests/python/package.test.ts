@@ -72,7 +72,7 @@ class Environment implements Disposable {
 }
 
 function readmeExample(): string {
-  const block = findBlocks("README.md", readPage("README.md")).find(({ language, marker }) => language === "python" && marker === "run");
+  const block = findBlocks("README.md", readPage("README.md")).find(({ language, marker }) => language === "python" && marker === "save");
   return block?.code ?? "";
 }
 

@@ -290,4 +290,4 @@ class Client(object):
                 one.join(_END_S)
 
 
-_KEPT = ". Nothing is lost: records stay in the journal; send them with: ava-sdk sync."
+_KEPT = ". The records stay in the journal; send them with: ava-sdk sync."

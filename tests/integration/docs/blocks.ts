@@ -1,5 +1,6 @@
 // Code blocks of the pages for people. An HTML comment on the line before a block says what a test does with it:
-// `<!-- run -->` runs a sh, python or ts block, `<!-- continues -->` reads a ts block together with the one before it.
+// `<!-- run -->` runs a sh, python, js or ts block, `<!-- save FILE -->` saves one for the blocks behind it, `<!-- continues -->` reads a ts block together
+// with the one before it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -13,6 +14,8 @@ export interface Block {
   line: number;
   language: string;
   marker: string | undefined;
+  /** Where a block marked `save` is saved. */
+  file: string | undefined;
   code: string;
 }
 
@@ -40,6 +43,7 @@ export function findBlocks(page: string, text: string): Block[] {
   const blocks: Block[] = [];
   let open: { fence: string; indent: number; block: Block; lines: string[] } | undefined;
   let marker: string | undefined;
+  let file: string | undefined;
   for (const [index, line] of text.split("\n").entries()) {
     if (open) {
       if (line.trim() === open.fence) {
@@ -50,9 +54,9 @@ export function findBlocks(page: string, text: string): Block[] {
     }
     const [, indent = "", fence = "", language = ""] = /^(\s*)(`{3,})(\S*)/.exec(line) ?? [];
     if (fence) {
-      open = { fence, indent: indent.length, block: { page, line: index + 1, language, marker, code: "" }, lines: [] };
-      marker = undefined;
-    } else if (line.trim()) marker = /^\s*<!-- (run|continues) -->$/.exec(line)?.[1];
+      open = { fence, indent: indent.length, block: { page, line: index + 1, language, marker, file, code: "" }, lines: [] };
+      marker = file = undefined;
+    } else if (line.trim()) [, marker, file] = /^\s*<!-- (run|continues|save(?= )) ?(\S+)? -->$/.exec(line) ?? [];
   }
   if (open) throw new Error(`${page}:${open.block.line}: the code block is not closed.`);
   return blocks;

@@ -16,8 +16,9 @@ export const programs: Record<string, string> = {
  */
 export function checkCommands(code: string): string[] {
   return splitCommands(code).flatMap((words) => {
-    const start = words.findIndex((word) => !/^([A-Z_]+=.*|npx|sudo|exec)$/.test(word));
-    const [program = "", ...args] = words.slice(start);
+    const start = words.findIndex((word) => !/^([A-Z_]+=.*|npx|nohup|sudo|exec)$/.test(word));
+    const [word = "", ...args] = words.slice(start);
+    const program = word.replace(/^node_modules\/\.bin\//, "");
     if (program in programs) return checkProgram(program, args);
     if (program === "npm") return checkNpm(args);
     return [];

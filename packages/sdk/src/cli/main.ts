@@ -19,7 +19,7 @@ import { buildUploadCommand } from "./upload.js";
 export async function main(args: readonly string[]): Promise<void> {
   const { version } = createRequire(import.meta.url)("ava-sdk/package.json") as { version: string };
   const program = new Command("ava-sdk")
-    .description("Records training runs and loses nothing of them.")
+    .description("Records training runs: metrics, log, params, models and how they ended.")
     .version(version)
     .enablePositionalOptions();
   for (const command of [

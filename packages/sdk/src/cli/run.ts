@@ -48,7 +48,7 @@ const LAST_WORDS_MS = 500;
 /** @returns the command `ava-sdk run` */
 export function buildRunCommand(): Command {
   return new Command("run")
-    .description("Run a command and record it: output and exit code pass through unchanged, metrics and log go to the platform.")
+    .description("Run a command and record it: its output and exit code stay its own, metrics and log go to the platform.")
     .option("--training <name>", "training that the instance belongs to (AVA_TRAINING, default 'default')")
     .option("--id <id>", "id of the instance: join an existing one, or name the new one (AVA_TRAINING_INS_ID)")
     .option("--name <name>", `display name of the instance, up to ${LIMITS.displayNameChars} characters; need not be unique`)

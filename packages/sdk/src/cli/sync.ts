@@ -37,7 +37,7 @@ async function sync(folders: string[], flags: SyncFlags): Promise<void> {
       process.stdout.write(`${flags.json ? JSON.stringify(synced) : describe(synced)}\n`);
       if (!synced.isComplete) {
         process.stderr.write(
-          `ava-sdk: ${synced.instance} could not be sent whole: ${synced.reason}. Nothing is lost; try again later. Platform: ${settings.platformUrl}\n`,
+          `ava-sdk: ${synced.instance} could not be sent whole: ${synced.reason}. What is left stays in its journal; try again later. Platform: ${settings.platformUrl}\n`,
         );
         process.exitCode = 1;
         if (synced.isPlatformAway) return;

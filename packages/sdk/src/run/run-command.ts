@@ -72,7 +72,7 @@ const LAST_SHIPPING_MS = 10_000;
 const NO_START_MS = 500;
 
 /**
- * Runs a command, passes its output through unchanged and records it. Nothing that goes wrong on our side changes the command's way.
+ * Runs a command, hands its output on as it comes and records it. What goes wrong on our side does not stop the command.
  *
  * @param options - what to run
  * @param onLateSignal - a signal asks us to end while only the shipping is left; gets the child's exit code

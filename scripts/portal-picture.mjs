@@ -1,0 +1,48 @@
+// @ts-check
+// `node scripts/portal-picture.mjs`: runs the demo and takes the pictures of the READMEs, docs/pictures/portal*.png, from the portal that it shows.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+import { startNode } from "./child.mjs";
+import { root } from "./paths.mjs";
+
+const pictures = [
+  { locale: "en-US", file: "portal.png" },
+  { locale: "zh-CN", file: "portal.zh-CN.png" },
+];
+const executablePath = process.env["AVA_BROWSER"] ?? "/usr/bin/chromium";
+
+const folder = mkdtempSync(path.join(tmpdir(), "ava-picture-"));
+const demo = startNode("scripts/demo.mjs", ["--data", path.join(folder, "data"), "--workspace", path.join(folder, "workspace")]);
+try {
+  const url = await trainedInstance();
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    mkdirSync(path.join(root, "docs/pictures"), { recursive: true });
+    for (const { locale, file } of pictures) {
+      const page = await browser.newPage({ viewport: { width: 1120, height: 600 }, locale, timezoneId: "UTC", colorScheme: "light" });
+      await page.goto(url);
+      await page.locator("[data-chart] canvas").first().waitFor();
+      // The charts ask for their points when they are seen, and draw them in the next frames.
+      await page.waitForLoadState("networkidle");
+      await page.screenshot({ path: path.join(root, "docs/pictures", file) });
+    }
+  } finally {
+    await browser.close();
+  }
+} finally {
+  await demo.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @returns {Promise<string>} address of the demo's instance, once its training has ended */
+async function trainedInstance() {
+  let url;
+  for await (const line of createInterface({ input: demo.stdout })) {
+    url ??= /^Portal: (\S+)/.exec(line)?.[1];
+    if (url !== undefined && line.startsWith("The portal stays up")) return url;
+  }
+  throw new Error("The demo ended before its training did.");
+}
