@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPlatform } from "ava-platform";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
 
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -13,6 +13,8 @@ export interface Stage {
   url: string;
   /** Opens a page and listens for console errors, broken scripts, failed requests and requests to anywhere else. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Opens one more tab beside a page, in the same browser profile. */
+  openTab(beside: Page, path: string): Promise<Page>;
   /** Fails when anything went wrong in the pages since the last call, but for faults that the test provoked. */
   assertNoFaults(provoked?: RegExp): void;
   /** Ends the platform, and starts it again at the same address once `during` is done. */
@@ -47,6 +49,22 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
     throw error;
   }
   const faults: string[] = [];
+  const openIn = async (context: BrowserContext, path: string): Promise<Page> => {
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") faults.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
+    // A page that asks for another stretch gives up its question for the old one: that is no fault.
+    page.on("requestfailed", (request) => {
+      if (request.failure()?.errorText !== "net::ERR_ABORTED") faults.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+    });
+    page.on("request", (request) => {
+      if (new URL(request.url()).origin !== url) faults.push(`foreign request: ${request.url()}`);
+    });
+    await page.goto(url + path);
+    return page;
+  };
   return {
     url,
     async restart(during) {
@@ -65,21 +83,9 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
         timezoneId: "UTC",
         ...contextOptions,
       });
-      const page = await context.newPage();
-      page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning") faults.push(`console: ${message.text()}`);
-      });
-      page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
-      // A page that asks for another stretch gives up its question for the old one: that is no fault.
-      page.on("requestfailed", (request) => {
-        if (request.failure()?.errorText !== "net::ERR_ABORTED") faults.push(`request: ${request.url()} ${request.failure()?.errorText}`);
-      });
-      page.on("request", (request) => {
-        if (new URL(request.url()).origin !== url) faults.push(`foreign request: ${request.url()}`);
-      });
-      await page.goto(url + path);
-      return page;
+      return openIn(context, path);
     },
+    openTab: (beside, path) => openIn(beside.context(), path),
     async close() {
       await browser.close();
       await platform.close();

@@ -28,7 +28,7 @@ export function App(): ReactNode {
   }, [language]);
   useEffect(() => {
     if (isLocked) return;
-    const opened = openLive("/v1/live");
+    const opened = openLive();
     setLive(opened);
     return () => opened.close();
   }, [isLocked]);

@@ -1,72 +1,95 @@
 import type { LiveChange } from "ava-protocol";
-
-/** What the page knows about its live connection. */
-export type LiveState = "connecting" | "open" | "lost";
+import type { TabWish } from "./shared-stream.js";
+import { type LiveNews, type LiveState, openStream } from "./stream.js";
 
 /** The one live connection of the page. */
 export interface LiveConnection {
   state(): LiveState;
   onState(listener: () => void): () => void;
   onChange(listener: (change: LiveChange) => void): () => void;
-  /** Listener for "anything may have changed": after the connection came back. */
+  /** Listener for "anything may have changed": after the connection came back, or the page came to the front again. */
   onCatchUp(listener: () => void): () => void;
   close(): void;
 }
 
-/** Waits between attempts: doubled each time, so that a platform that restarts is found soon and one that is gone is not hammered. */
-const RETRY_FIRST_MS = 500;
-const RETRY_MOST_MS = 15_000;
-
 /**
- * Opens `GET /v1/live` and opens it again whenever it breaks.
+ * Listens to the platform's changes while the page is in front: a tab in the background is told nothing and holds nothing. All tabs share one stream where
+ * the browser has shared workers; elsewhere (some phones) each page has its own while it is in front.
  *
- * @param url - address of the stream
  * @returns the connection
  */
-export function openLive(url: string): LiveConnection {
+export function openLive(): LiveConnection {
   const stateListeners = new Set<() => void>();
   const changeListeners = new Set<(change: LiveChange) => void>();
   const catchUpListeners = new Set<() => void>();
   let state: LiveState = "connecting";
-  let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let waitMs = RETRY_FIRST_MS;
+  let wasAway = false;
 
-  const setState = (next: LiveState): void => {
-    if (state === next) return;
-    state = next;
-    for (const listener of stateListeners) listener();
+  const hear = (news: LiveNews): void => {
+    if ("change" in news) {
+      for (const listener of changeListeners) listener(news.change);
+      return;
+    }
+    if (news.state !== state) {
+      state = news.state;
+      for (const listener of stateListeners) listener();
+    }
+    if (state === "lost") wasAway = true;
+    if (state !== "open" || !wasAway) return;
+    wasAway = false;
+    for (const listener of catchUpListeners) listener();
   };
-  const connect = (): void => {
-    source = new EventSource(url);
-    source.addEventListener("open", () => {
-      const isBack = state === "lost";
-      waitMs = RETRY_FIRST_MS;
-      setState("open");
-      if (isBack) for (const listener of catchUpListeners) listener();
-    });
-    source.addEventListener("change", (event) => {
-      const change = JSON.parse((event as MessageEvent<string>).data) as LiveChange;
-      for (const listener of changeListeners) listener(change);
-    });
-    // The browser's own retry gives up on some answers (for example 502 of a proxy), so ours replaces it.
-    source.addEventListener("error", () => {
-      source?.close();
-      setState("lost");
-      timer = setTimeout(connect, waitMs);
-      waitMs = Math.min(waitMs * 2, RETRY_MOST_MS);
-    });
+  const source = typeof SharedWorker === "undefined" ? ownSource(hear) : sharedSource(hear);
+  const followVisibility = (): void => {
+    if (document.hidden) {
+      wasAway = true;
+      source.leave();
+    } else source.join();
   };
-  connect();
+  followVisibility();
+  document.addEventListener("visibilitychange", followVisibility);
   return {
     state: () => state,
     onState: (listener) => listen(stateListeners, listener),
     onChange: (listener) => listen(changeListeners, listener),
     onCatchUp: (listener) => listen(catchUpListeners, listener),
     close() {
-      clearTimeout(timer);
-      source?.close();
+      document.removeEventListener("visibilitychange", followVisibility);
+      source.leave();
     },
+  };
+}
+
+/** Where news come from: after `join`, until `leave`. */
+type Source = Record<TabWish, () => void>;
+
+function sharedSource(hear: (news: LiveNews) => void): Source {
+  const { port } = new SharedWorker(new URL("./live-worker.ts", import.meta.url), { type: "module", name: "ava-live" });
+  let isJoined = false;
+  // What was on its way when the page left is not for it.
+  port.addEventListener("message", ({ data }: MessageEvent<LiveNews>) => {
+    if (isJoined) hear(data);
+  });
+  port.start();
+  const wish = (text: TabWish): void => {
+    isJoined = text === "join";
+    port.postMessage(text);
+  };
+  return { join: () => wish("join"), leave: () => wish("leave") };
+}
+
+function ownSource(hear: (news: LiveNews) => void): Source {
+  let close: (() => void) | undefined;
+  const leave = (): void => {
+    close?.();
+    close = undefined;
+  };
+  return {
+    join() {
+      leave();
+      ({ close } = openStream("/v1/live", hear));
+    },
+    leave,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { LiveChange } from "ava-protocol";
 import { createContext, useContext, useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { coalesce } from "./coalesce.js";
-import type { LiveConnection, LiveState } from "./connection.js";
+import type { LiveConnection } from "./connection.js";
+import type { LiveState } from "./stream.js";
 
 /** The live connection of the page; absent before the login. */
 export const LiveContext: React.Context<LiveConnection | undefined> = createContext<LiveConnection | undefined>(undefined);
