@@ -1,51 +1,79 @@
 import type { Framework } from "./framework.js";
+import { GenericParser } from "./generic/parser.js";
 import type { ParsedItem, Parser, ParserOptions, ValueSink } from "./parser.js";
 
-/** Items kept of each trainer until one is recognized. One that prints more before any line of its own is none that we know. */
-const HELD_ITEMS = 1000;
+/** Lines in a row that the general forms read and the recognized trainer does not, until another program is at work. */
+const FOREIGN_LINES = 20;
+
+/** Lines before the recognizing one that its parser is shown: what the line refers to (`Iteration 0, loss = 2` before `Train net output #0`). */
+const RECENT_LINES = 8;
 
 interface Candidate {
   framework: Framework;
   parser: Parser;
-  held: ParsedItem[];
 }
 
 /**
- * Finds out whose output it reads. Until a line tells for sure, what every parser reads is held back, so nothing from before the
- * decision is lost and nothing of an unknown program is told; the decision is for good.
+ * Finds out whose output it reads, line by line: a trainer whose own lines have come reads first, and the general forms of console output read what it leaves.
+ * Lines of another trainer, or many that only the general forms can read, end its turn: a run may train with one program and evaluate with another.
  */
 export class AutoParser implements Parser {
-  #candidates: Candidate[];
-  #chosen: Parser | undefined;
+  readonly #candidates: readonly Candidate[];
+  readonly #generic: GenericParser;
+  #active: Candidate | undefined;
+  #foreignLines = 0;
+  /** The general forms need not see the line that is fed next. */
+  #isRefused = false;
+  #recent: [text: string, line: number][] = [];
 
   /**
    * @param frameworks - the trainers to choose from
    * @param options - passed to their parsers
    */
   constructor(frameworks: readonly Framework[], options: ParserOptions) {
-    this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options), held: [] }));
+    this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options) }));
+    this.#generic = new GenericParser(options);
   }
 
   get framework(): string | undefined {
-    return this.#chosen?.framework;
+    return this.#active?.framework.name ?? this.#generic.framework;
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    if (this.#chosen !== undefined) return this.#chosen.feedBytes?.(bytes, start, end, line, into) ?? false;
-    return !this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end));
+    const active = this.#active;
+    if (active?.framework.isOwn?.(bytes, start, end) === true) {
+      const isRead = active.parser.feedBytes?.(bytes, start, end, line, into) ?? false;
+      if (isRead) this.#foreignLines = 0;
+      return isRead;
+    }
+    if (!this.#generic.feedBytes(bytes, start, end)) return false;
+    this.#isRefused = this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end));
+    return !this.#isRefused;
   }
 
   feed(text: string, line: number): ParsedItem[] {
-    if (this.#chosen !== undefined) return this.#chosen.feed(text, line);
-    for (const candidate of this.#candidates) {
-      candidate.held.push(...candidate.parser.feed(text, line));
-      if (candidate.framework.recognizes(text)) {
-        this.#chosen = candidate.parser;
-        this.#candidates = [];
-        return candidate.held;
-      }
-      if (candidate.held.length > HELD_ITEMS) candidate.held.splice(0, candidate.held.length - HELD_ITEMS);
+    const isRefused = this.#isRefused;
+    this.#isRefused = false;
+    const recognized = this.#candidates.find(({ framework }) => framework.recognizes(text));
+    if (recognized !== undefined) {
+      if (recognized !== this.#active) for (const [before, at] of this.#recent) recognized.parser.feed(before, at);
+      this.#recent = [];
+      this.#active = recognized;
+      this.#foreignLines = 0;
+      return recognized.parser.feed(text, line);
     }
-    return [];
+    const own = this.#active?.parser.feed(text, line) ?? [];
+    if (own.length > 0) {
+      this.#foreignLines = 0;
+      return own;
+    }
+    const items = isRefused ? [] : this.#generic.feed(text, line);
+    this.#recent.push([text, line]);
+    if (this.#recent.length > RECENT_LINES) this.#recent.shift();
+    if (items.length > 0 && this.#active !== undefined) {
+      this.#foreignLines += 1;
+      if (this.#foreignLines >= FOREIGN_LINES) this.#active = undefined;
+    }
+    return items;
   }
 }

@@ -50,6 +50,8 @@ export class MetricReader {
   #textAt = 0;
   #parserAt = 0;
   #isCut = false;
+  /** A user's regex read the text at hand: what it tells is not told by another parser, too. */
+  #isTaken = false;
 
   /**
    * @param parsers - fresh ones, for this stream alone
@@ -158,11 +160,14 @@ export class MetricReader {
   #feedAll(): void {
     for (; this.#textAt < this.#texts.length; this.#textAt += 1) {
       const { text, line } = this.#texts[this.#textAt] as Text;
+      if (this.#parserAt === 0) this.#isTaken = false;
       while (this.#parserAt < this.#active.length) {
         try {
-          const found = (this.#active[this.#parserAt] as NamedParser).parser.feed(text, line);
+          const { parser, untrusted } = this.#active[this.#parserAt] as NamedParser;
+          const found = parser.feed(text, line);
           this.#parserAt += 1;
-          for (const item of found) this.#columns.addItem(item);
+          for (const item of found) if (untrusted || !this.#isTaken || "event" in item) this.#columns.addItem(item);
+          if (untrusted && found.length > 0) this.#isTaken = true;
         } catch (error) {
           this.#disable("threw", error instanceof Error ? error.message : String(error));
         }

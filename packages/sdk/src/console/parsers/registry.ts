@@ -3,10 +3,14 @@ import { AutoParser } from "./auto.js";
 import { caffe } from "./caffe/parser.js";
 import { createCustomParser } from "./custom/parser.js";
 import type { Framework } from "./framework.js";
+import { generic } from "./generic/framework.js";
 import { nearestName } from "./nearest-name.js";
 import type { Parser, ParserOptions } from "./parser.js";
 
-const FRAMEWORKS: readonly Framework[] = [caffe];
+const FRAMEWORKS: readonly Framework[] = [caffe, generic];
+
+/** Trainers that `auto` tells by lines of their own. */
+const RECOGNIZED: readonly Framework[] = FRAMEWORKS.filter((framework) => framework !== generic);
 
 /** What `--parser` takes. */
 export const PARSER_NAMES: readonly string[] = ["auto", "none", ...FRAMEWORKS.map(({ name }) => name)];
@@ -32,7 +36,7 @@ export interface NamedParser {
  *
  * @param selection - what the user chose
  * @param options - facts for the parsers
- * @returns the parsers, `--parser` first
+ * @returns the parsers, those of the user first: they win on their lines
  * @throws AvaError PARSER_UNKNOWN or METRIC_REGEX_INVALID
  */
 export function createParsers(selection: ParserSelection, options: ParserOptions): NamedParser[] {
@@ -45,8 +49,8 @@ export function createParsers(selection: ParserSelection, options: ParserOptions
   if (name === "none") return custom;
   const framework = FRAMEWORKS.find((one) => one.name === name);
   if (name !== "auto" && framework === undefined) throw unknownParser(name);
-  const parser = framework === undefined ? new AutoParser(FRAMEWORKS, options) : framework.create(options);
-  return [{ name, parser, untrusted: false }, ...custom];
+  const parser = framework === undefined ? new AutoParser(RECOGNIZED, options) : framework.create(options);
+  return [...custom, { name, parser, untrusted: false }];
 }
 
 function unknownParser(name: string): AvaError {

@@ -41,12 +41,16 @@ const FILE_ITERATION = /_iter_(\d+)(?!.*_iter_\d)/s;
 const SURELY_CAFFE =
   /^(?:.*\d )?(?:(?:\w*solver|caffe|layer_factory|upgrade_proto)\.[chp]+:\d+\] |\s*(?:Train|Test) net output #\d+: |Iteration \d+, Testing net)|^F(?:\d{4})?\d{4} \d\d:/;
 
+const SEVERITIES: readonly number[] = [..."IWEF"].map((letter) => letter.charCodeAt(0));
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+
 /** BVLC Caffe of any age and its forks (SSD, NVCaffe, Intel Caffe, Windows). */
 export const caffe: Framework = {
   name: "caffe",
   create: (options) => new CaffeParser(options),
   mayTell: (bytes, start, end) => mayTellCaffe(bytes, start, end) >= 0,
   recognizes: (text) => SURELY_CAFFE.test(text),
+  isOwn: (bytes, start) => SEVERITIES.includes(bytes[start] as number) && isDigit(bytes[start + 1] as number),
 };
 
 const LOSS_SERIES: Series = { name: "loss" };

@@ -1,0 +1,82 @@
+import type { NamedValue } from "./name-values.js";
+import type { Reading } from "./reading.js";
+import { kindOf } from "./words.js";
+
+/** What is known of the lines before. */
+export interface Surroundings {
+  /** Lines with a named counter and metrics have come: a training is under way. */
+  isUnderWay: boolean;
+  /** A heading announced a block of values, one a line. */
+  isInBlock: boolean;
+}
+
+/**
+ * Decides which values of a line are metrics: parameters, summaries of data and prose have keys and numbers as well.
+ *
+ * @param reading - the line
+ * @param values - its pairs under their names
+ * @param surroundings - what is known of the lines before
+ * @returns the values that are metrics; mostly all or none
+ */
+export function accept(reading: Reading, values: readonly NamedValue[], surroundings: Surroundings): NamedValue[] {
+  const possible = values.filter(({ name, pair }) => {
+    if (kindOf(name) === "never" || (name === "total" && pair.unit !== "")) return false;
+    return pair.link !== " " || isPlainName(name);
+  });
+  if (possible.length === 0) return [];
+  if (values.some(({ name, pair }) => name === "progress" && pair.unit === "%")) return possible;
+  const kinds = possible.map(({ name }) => kindOf(name));
+  const linked = possible.filter(({ pair }) => pair.link !== " ");
+  const has = (kind: string): boolean => kinds.includes(kind as never);
+  const said = possible.filter(
+    (value, at) => value.pair.link !== " " || kinds[at] === "strong" || kinds[at] === "weak" || isListed(reading, possible),
+  );
+  if (reading.evidence === "named") {
+    const isTold = has("strong") || has("weak") || linked.some(({ pair }) => !pair.isInteger) || kinds.some((kind) => kind === "unknown");
+    return isTold ? said : [];
+  }
+  if (reading.evidence === "bare") {
+    const isTold = linked.some((value) => kindOf(value.name) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
+    return isTold ? said : [];
+  }
+  if (surroundings.isInBlock && possible.length === 1 && linked.length === 1) return linked;
+  const config = kinds.filter((kind) => kind === "config").length;
+  if (has("strong")) {
+    const isSure = possible.some(
+      (value, at) =>
+        kinds[at] === "strong" &&
+        (value.pair.link !== " " ? true : !value.pair.isInteger || /[@\d]$/.test(value.name)) &&
+        isMeasured(value),
+    );
+    const isDump = config > 0 && (config >= 2 || config * 2 >= possible.length || !surroundings.isUnderWay);
+    return isSure && !isDump ? said : [];
+  }
+  if (surroundings.isUnderWay && config === 0 && linked.some(({ pair }) => pair.deviation !== undefined || pair.average !== undefined))
+    return linked;
+  // `lr: 0.01` alone
+  const rates = surroundings.isUnderWay ? linked.filter(({ name }) => name === "lr" || name === "learning_rate") : [];
+  if (rates.length > 0 && config === 0) return rates;
+  const isMany = linked.length >= 3 && has("weak") && config === 0 && surroundings.isUnderWay;
+  return isMany ? linked : [];
+}
+
+/** `accuracy: 1` may be measured; `max_error=5` and `score 3 of 7` are not sure to be. */
+function isMeasured({ pair }: NamedValue): boolean {
+  return !pair.isInteger || pair.unit === "%" || pair.average !== undefined || pair.link !== " " || pair.isQuoted || pair.value <= 1;
+}
+
+/** Keys linked by a blank are words of prose, unless several stand in a list. */
+function isListed(reading: Reading, possible: readonly NamedValue[]): boolean {
+  return reading.evidence === "named" && possible.length >= 2;
+}
+
+/** One to three words of which none is of prose. */
+function isPlainName(name: string): boolean {
+  const words = name.split("_");
+  return (
+    words.length <= 4 &&
+    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|takes|saved|found|got|loaded)(?:_|$)/.test(
+      name,
+    )
+  );
+}

@@ -1,0 +1,95 @@
+import { phaseOfWord } from "./phase.js";
+
+/** What a counter counts: epochs, steps of the whole run, batches within an epoch. `iteration` may be either of the last two: what stands beside it tells. */
+export type CounterRole = "epoch" | "step" | "batch" | "iteration" | "ignored";
+
+const ROLES: Readonly<Record<string, CounterRole>> = {
+  epoch: "epoch",
+  ep: "epoch",
+  "ep.": "epoch",
+  epoch_num: "epoch",
+  epoch_idx: "epoch",
+  current_epoch: "epoch",
+  cur_epoch: "epoch",
+  train_epoch: "epoch",
+  "trainer/epoch": "epoch",
+  step: "iteration",
+  iter: "iteration",
+  iteration: "iteration",
+  itr: "iteration",
+  it: "iteration",
+  training_step: "iteration",
+  train_step: "iteration",
+  global_step: "step",
+  globalstep: "step",
+  global_iter: "step",
+  global_iteration: "step",
+  "trainer/global_step": "step",
+  gstep: "step",
+  num_updates: "step",
+  update: "step",
+  updates: "step",
+  up: "step",
+  "up.": "step",
+  round: "step",
+  boosting_round: "step",
+  num_timesteps: "step",
+  total_timesteps: "step",
+  timestep: "step",
+  timesteps: "step",
+  training_iteration: "step",
+  total_env_steps: "step",
+  env_steps: "step",
+  env_step: "step",
+  totalenvinteracts: "step",
+  episode: "step",
+  generation: "step",
+  batch: "batch",
+  minibatch: "batch",
+  "mini-batch": "batch",
+  mini_batch: "batch",
+  batch_idx: "batch",
+  batch_id: "batch",
+  micro_step: "ignored",
+  microstep: "ignored",
+};
+
+const PLURAL: Readonly<Record<string, CounterRole>> = {
+  epochs: "epoch",
+  steps: "iteration",
+  iters: "iteration",
+  iterations: "iteration",
+  batches: "batch",
+};
+
+/** A counter that a key names. */
+export interface CounterWord {
+  role: CounterRole;
+  /** The phase word before it, as printed (`Train Epoch`, `Eval num_timesteps`). */
+  phaseWord: string | undefined;
+}
+
+/**
+ * @param key - a key as printed
+ * @param isFraction - whether `a/b` follows: `Epochs: 3/10` counts, `Epochs: 10` is a parameter
+ * @returns the counter, where the key names one
+ */
+export function counterWord(key: string, isFraction: boolean): CounterWord | undefined {
+  const space = key.search(/\s/);
+  const isPhased = space !== -1 && phaseOfWord(key.slice(0, space)) !== undefined;
+  const whole = isPhased ? undefined : roleOf(key.toLowerCase().replace(/\s+/g, "_"), isFraction);
+  if (whole !== undefined) return { role: whole, phaseWord: undefined };
+  if (space === -1) return undefined;
+  const first = key.slice(0, space);
+  const rest = key.slice(space).trim();
+  if (/^(?:current|cur\.?|at|end|of|begin|beginning|starting|start|finished|in|for|--|-)$/i.test(first))
+    return counterWord(rest, isFraction);
+  if (!isPhased) return undefined;
+  const role = roleOf(rest.toLowerCase().replace(/\s+/g, "_"), isFraction);
+  return role === undefined ? undefined : { role, phaseWord: first };
+}
+
+function roleOf(lower: string, isFraction: boolean): CounterRole | undefined {
+  if (Object.hasOwn(ROLES, lower)) return ROLES[lower];
+  return isFraction && Object.hasOwn(PLURAL, lower) ? PLURAL[lower] : undefined;
+}

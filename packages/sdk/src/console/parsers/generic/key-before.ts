@@ -1,0 +1,150 @@
+import { counterWord } from "./counter-word.js";
+
+/** How a number hangs on its key. */
+export type Link = "=" | ":" | " " | "";
+
+/** The key in front of a number. */
+export interface KeyBefore {
+  /** As printed, trimmed; empty where the number has none. */
+  key: string;
+  link: Link;
+  /** `[` or `(` directly before the number. */
+  opener: string;
+  /** What stands before the key, behind the number before. */
+  lead: string;
+  /** The key is an argument of a call: `Adam(lr=0.1`. */
+  isInCall: boolean;
+  isQuoted: boolean;
+}
+
+/** Words behind which a key begins, in front of `=` and `:`: `stopped with loss = 3`. */
+const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|and|at|after|is|was|got|for|on|in|reached|to|from|end|than)\s+(?=\S)/is;
+/** `reducing learning rate to 0.001.` */
+const RATE_TO = /\b(learning[ _]rate|lr)(?: of group \d+)?(?: to| is|:)$/i;
+const MOST_WORDS = 6;
+
+/**
+ * Finds the key of a number by looking back from it.
+ *
+ * @param text - one line
+ * @param from - index behind the number before
+ * @param start - index of the number
+ * @returns the key, how it is linked, and what stands before it
+ */
+export function keyBefore(text: string, from: number, start: number): KeyBefore {
+  const found: KeyBefore = { key: "", link: "", opener: "", lead: "", isInCall: false, isQuoted: false };
+  let at = start;
+  if (at > from && isQuote(text.charCodeAt(at - 1))) at -= 1;
+  while (at > from && (text[at - 1] === "[" || text[at - 1] === "(")) {
+    found.opener = `${text[at - 1]}${found.opener}`;
+    at -= 1;
+  }
+  // `[ 1/20]`, `( 0.03)`
+  const blanks = at;
+  at = backOverBlanks(text, from, at);
+  if (found.opener === "" && at > from && (text[at - 1] === "[" || text[at - 1] === "(") && at < blanks) {
+    found.opener = text[at - 1] as string;
+    at = backOverBlanks(text, from, at - 1);
+  }
+  const link = text.charCodeAt(at - 1);
+  if (at > from && link === 0x3d) {
+    found.link = "=";
+    at -= 1;
+    if (at > from && "=!<>+-*/:".includes(text[at - 1] as string)) return withLead(found, text, from, at);
+  } else if (at > from && link === 0x3a) {
+    found.link = ":";
+    at -= 1;
+  } else if (at < blanks || found.opener !== "") found.link = " ";
+  else return withLead(found, text, from, at);
+  const end = backOverBlanks(text, from, at);
+  if (end === from) return withLead({ ...found, link: "" }, text, from, end);
+  if (isQuote(text.charCodeAt(end - 1))) {
+    const open = text.lastIndexOf(text[end - 1] as string, end - 2);
+    if (open < from) return withLead({ ...found, link: "" }, text, from, end);
+    return withLead({ ...found, key: text.slice(open + 1, end - 1), isQuoted: true }, text, from, open);
+  }
+  const rate = found.link === " " ? RATE_TO.exec(text.slice(from, end)) : null;
+  if (rate) return withLead({ ...found, key: rate[1] as string, link: ":" }, text, from, from + rate.index);
+  const first = walkBack(text, from, end);
+  found.key = trimKey(text.slice(first, end), found.link);
+  return withLead(found, text, from, first);
+}
+
+function withLead(found: KeyBefore, text: string, from: number, keyStart: number): KeyBefore {
+  found.lead = text.slice(from, keyStart);
+  found.isInCall = isOpenCall(found.lead);
+  if (!/[a-zA-Z\u0370-\uffff]/.test(found.key)) found.key = "";
+  if (found.key !== "" && found.key.split(/\s+/).length > MOST_WORDS) found.key = "";
+  return found;
+}
+
+/** Walks back over one key: up to a separator, an opening bracket, a section, the value of a key before. */
+function walkBack(text: string, from: number, end: number): number {
+  let depth = 0;
+  let at = end;
+  for (; at > from; at -= 1) {
+    const char = text.charCodeAt(at - 1);
+    if (char === 0x29) depth += 1;
+    else if (char === 0x28) {
+      if (depth === 0) break;
+      depth -= 1;
+    } else if (depth > 0) continue;
+    else if (char === 0x20) {
+      const before = text.charCodeAt(at - 2);
+      if (at - 2 >= from && (before === 0x20 || before === 0x3a || before === 0x09)) break;
+      if (at - 3 >= from && (before === 0x2d || before === 0x2f || before === 0x2a || before === 0x3e) && text.charCodeAt(at - 3) === 0x20)
+        break;
+    } else if (isSeparator(char)) break;
+    else if (char === 0x3d || char === 0x3a) return afterWord(text, at, end);
+  }
+  return depth > 0 ? end : at;
+}
+
+/** `mode=train loss`: the key is what follows the value. */
+function afterWord(text: string, at: number, end: number): number {
+  const blank = text.indexOf(" ", at);
+  return blank === -1 || blank >= end ? at : blank + 1;
+}
+
+function trimKey(key: string, link: Link): string {
+  let bare = key
+    .trim()
+    .replace(/^[-*>#~+!?@&$/\\\s]+(?=\S)/, "")
+    .replace(/^\d+\s+/, "");
+  const behind = bare.replace(BOUNDARY, "");
+  if (link !== " " || counterWord(behind, false) !== undefined) bare = behind;
+  return bare.replace(/^\.\s+/, "").trim();
+}
+
+function isSeparator(char: number): boolean {
+  return (
+    char === 0x2c ||
+    char === 0x3b ||
+    char === 0x7c ||
+    char === 0x09 ||
+    char === 0x5b ||
+    char === 0x5d ||
+    char === 0x7b ||
+    char === 0x7d ||
+    char === 0x3c ||
+    char === 0x3e ||
+    char === 0x22 ||
+    (char >= 0x2500 && char <= 0x259f)
+  );
+}
+
+/** A bracket that follows a word and is not closed. */
+function isOpenCall(lead: string): boolean {
+  const open = lead.lastIndexOf("(");
+  return open > 0 && !lead.includes(")", open) && /\w/.test(lead[open - 1] as string);
+}
+
+function backOverBlanks(text: string, from: number, start: number): number {
+  let at = start;
+  while (at > from && (text.charCodeAt(at - 1) === 0x20 || text.charCodeAt(at - 1) === 0x09)) at -= 1;
+  return at;
+}
+
+function isQuote(code: number): boolean {
+  return code === 0x27 || code === 0x22;
+}

@@ -1,0 +1,146 @@
+import { printedNumber } from "../number.js";
+
+/** A number as people print it, with what belongs to it. */
+export interface PrintedNumber {
+  value: number;
+  /** Index of its first character. */
+  start: number;
+  /** Index behind it and its unit. */
+  end: number;
+  /** `a/b`: the b. */
+  of: number | undefined;
+  isInteger: boolean;
+  unit: string;
+  /** What it is when it is not a value: a clock time, a date, a version or an address. */
+  isOther: boolean;
+}
+
+const NUMBER =
+  /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
+const DECIMAL_COMMA = /[-+]?\d+,\d+(?:[eE][-+]?\d+)?/y;
+const FRACTION = /(?: *\/ *| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
+const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=\]))/y;
+const CLOCK = /:\d\d(?::\d\d)*(?:\.\d+)?(?!\w)/y;
+const DATE = /[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T_]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?)?/y;
+const VERSION = /(?:\.\d+)+[\w.+~-]*/y;
+const UNIT =
+  /(?:%|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|\/[a-zA-Z]+)(?![\w(@#'-]|\.\w|[:=]\S)/y;
+const SPACED_UNIT =
+  / (?:[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|(?:[kKM] )?[a-zA-Z]+(?:\/[a-zA-Z]+)+|seconds?|minutes?|hours?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
+/** `3m 34s`, `0h 0m 0s`, `1d2h`: a time, not a value. */
+const DURATION = /[dhm] ?\d+(?:\.\d+)?[hms](?: ?\d+(?:\.\d+)?[ms])?(?!\w)/y;
+const DAYS = / days?(?:, *\d+:\d\d:\d\d)?/y;
+
+/**
+ * Finds the numbers of a line that stand alone: not those within words, paths or versions.
+ *
+ * @param text - one line
+ * @param from - index to look from
+ * @param hasDecimalCommas - whether `0,5` is one number
+ * @returns the next number; undefined where no other follows
+ */
+export function nextNumber(text: string, from: number, hasDecimalCommas: boolean): PrintedNumber | undefined {
+  let at = from;
+  for (;;) {
+    NUMBER.lastIndex = at;
+    const match = NUMBER.exec(text);
+    if (match === null) return undefined;
+    let start = match.index;
+    let raw = match[0];
+    const before = text.charCodeAt(start - 1);
+    if (isSign(raw.charCodeAt(0)) && (isWord(before) || before === 0x29)) {
+      // `a-1`, `1-20`: no sign.
+      start += 1;
+      raw = raw.slice(1);
+      at = match.index + match[0].length;
+      if (isWord(before)) continue;
+    } else if (isWord(before) || before === 0x2e || before === 0x23 || before === 0x40) {
+      at = match.index + match[0].length;
+      continue;
+    }
+    if (hasDecimalCommas && start >= 0) {
+      DECIMAL_COMMA.lastIndex = start;
+      raw = DECIMAL_COMMA.exec(text)?.[0].replace(",", ".") ?? raw;
+    }
+    const number = isWordAlone(text, start, raw) ? tail(text, start, raw) : undefined;
+    if (number !== undefined) return number;
+    at = match.index + match[0].length;
+  }
+}
+
+/** `nan` and `inf` are values where a link stands before them or an end behind: `number of nan iterations`. */
+function isWordAlone(text: string, start: number, raw: string): boolean {
+  const first = raw.charCodeAt(raw.length - 1);
+  if ((first >= 0x30 && first <= 0x39) || first === 0x2e || raw.includes("#")) return true;
+  return /[=:[('"]\s*$/.test(text.slice(Math.max(0, start - 8), start)) || /^\s*(?:[,;|()\]}'"%]|$)/.test(text.slice(start + raw.length));
+}
+
+/** @returns undefined where the digits belong to a word */
+function tail(text: string, start: number, raw: string): PrintedNumber | undefined {
+  let end = start + raw.length;
+  const value = printedNumber(raw.includes(",") ? raw.replaceAll(",", "") : raw.replace("\u2212", "-"));
+  const number: PrintedNumber = {
+    value,
+    start,
+    end,
+    of: undefined,
+    isInteger: Number.isInteger(value) && !/[.eE]/.test(raw),
+    unit: "",
+    isOther: false,
+  };
+  const next = text.charCodeAt(end);
+  if (next === 0x3a && hit(CLOCK, text, end)) return other(number, CLOCK.lastIndex);
+  if (raw.endsWith(".") && isWord(next)) return undefined;
+  if (next === 0x2e && hit(VERSION, text, end)) return other(number, VERSION.lastIndex);
+  if (number.isInteger) {
+    if (hit(DATE, text, end) && (raw.length === 4 || raw.length === 2 || text.charCodeAt(end) === 0x2e))
+      return other(number, DATE.lastIndex);
+    FRACTION.lastIndex = end;
+    const fraction = FRACTION.exec(text);
+    if (fraction) {
+      number.of = Number((fraction[1] as string).replaceAll(",", ""));
+      number.end = end + fraction[0].length;
+      return number;
+    }
+    RANGE.lastIndex = end;
+    const range = RANGE.exec(text);
+    if (range) {
+      number.value = Number(range[1] ?? range[2]);
+      end += range[0].length;
+    }
+  }
+  if (hit(DURATION, text, end)) return other(number, DURATION.lastIndex);
+  if (hit(DAYS, text, end)) return other(number, DAYS.lastIndex);
+  const unit = found(UNIT, text, end) ?? found(SPACED_UNIT, text, end) ?? "";
+  // `50% 2/4`, `50%|██`: how far a bar is.
+  if (unit === "%" && /^\s*(?:\||\d+\/\d+)/.test(text.slice(end + 1, end + 16))) return other(number, end + 1);
+  number.unit = unit.trim();
+  number.end = end + unit.length;
+  return unit === "" && isWord(text.charCodeAt(end)) ? undefined : number;
+}
+
+function hit(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
+
+function found(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+function other(number: PrintedNumber, end: number): PrintedNumber {
+  number.isOther = true;
+  number.end = end;
+  return number;
+}
+
+function isSign(code: number): boolean {
+  return code === 0x2d || code === 0x2b || code === 0x2212;
+}
+
+function isWord(code: number): boolean {
+  return (
+    (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f || code > 0x2fff
+  );
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { MetricReader } from "../metric-reader.js";
+import type { ParsedItem } from "../parser.js";
+import { createParsers } from "../registry.js";
+
+function read(text: string): ParsedItem[] {
+  const reader = new MetricReader(createParsers({ parser: "generic" }, { referenceTimeMs: 0 }), (problem) => {
+    throw new Error(problem.message);
+  });
+  return [...reader.write(Buffer.from(text)), ...reader.end()];
+}
+
+/** `name=value` of each metric, and behind it the counters, phase and label where they differ from those of the one before. */
+function brief(text: string): string {
+  let last = "";
+  return read(text)
+    .map((item) => {
+      const { name, value, line: _line, labels, ...place } = item as unknown as Record<string, unknown>;
+      const stated = Object.entries({ ...place, ...(labels as object) }).map(([key, one]) => `${key} ${String(one)}`);
+      const where = stated.length === 0 ? "" : ` (${stated.join(", ")})`;
+      const told = where === last ? "" : where;
+      last = where;
+      return `${String(name)}=${String(value)}${told}`;
+    })
+    .join(" ");
+}
+
+describe("reads", () => {
+  it.each([
+    ["Epoch [2/5], Step [100/600], Loss: 2.2023", "loss=2.2023 (epoch 2, batch 100, total 600)"],
+    [
+      "step 300/1000 | loss 3.25 (-1.03z)| norm 1.5 (+0.30z)| lr 3.0e-04 | 150.5 ms | 3500 tok/s",
+      "loss=3.25 (step 300, total 1000) norm=1.5 lr=0.0003",
+    ],
+    ["[Epoch 3/200] [Batch 10/938] [D loss: 0.693] [G loss: 0.712]", "d_loss=0.693 (epoch 3, batch 10, total 938) g_loss=0.712"],
+    ["[0/5][10/1583]\tLoss_D: 1.75\tD(x): 0.53", "loss_d=1.75 (epoch 0, batch 10, total 1583) d(x)=0.53"],
+    ["[2,  4000] loss: 1.25", "loss=1.25 (epoch 2, batch 4000)"],
+    ["Train Epoch: 3 [640/6000 (11%)]\tLoss: 0.25", "train/loss=0.25 (epoch 3, batch 640, total 6000, phase train)"],
+    ["epoch 4: train loss 0.5, val loss 0.75", "train/loss=0.5 (epoch 4, phase train) val/loss=0.75 (epoch 4, phase val)"],
+    ["2024-05-06 07:08:09,123 epoch 1 - iter 5/50 - loss 3.5 - lr: 0.1", "loss=3.5 (epoch 1, batch 5, total 50) lr=0.1"],
+    ["[7]\tholdout-auc:0.75\ttrain-auc:0.875", "holdout/auc=0.75 (step 7) train/auc=0.875 (step 7, phase train)"],
+    ["{'loss': '0.5', 'grad_norm': '1.25', 'epoch': '0.5'}", "loss=0.5 (epoch 0.5) grad_norm=1.25"],
+    ['{"mode": "train", "epoch": 1, "step": 50, "loss": 1.125}', "loss=1.125 (step 50, epoch 1, phase train)"],
+    ["Epoch 1:  50%|█████     | 5/10 [00:01<00:01,  4.5it/s, loss=0.5, v_num=3]", "loss=0.5 (epoch 1, batch 5, total 10)"],
+    ["loss: 0.5, acc: 0.25 ||: 100%|####| 10/10 [00:10<00:00, 1.0it/s]", "loss=0.5 (batch 10, total 10) acc=0.25"],
+    ["Eval num_timesteps=500, episode_reward=70.00 +/- 12.5", "eval/episode_reward=70 (step 500, phase val) eval/episode_reward/std=12.5"],
+    ["Time 0.5 ( 0.25)\tLoss 6.5e+00 (6.75e+00)", "time=0.5 time/avg=0.25 loss=6.5 loss/avg=6.75"],
+    ["epoch 1 loss: 0,512 acc: 0,91", "loss=0.512 (epoch 1) acc=0.91"],
+    ["step 10: loss 1,234.5 tokens 1,024,000", "loss=1234.5 (step 10) tokens=1024000"],
+    ["iter 3: loss nan, lr inf", "loss=NaN (step 3) lr=Infinity"],
+    ["[default3]:step 10 loss: 0.5", "loss=0.5 (step 10, rank 3)"],
+    ["[1,2]<stdout>:step 10 loss: 0.5", "loss=0.5 (step 10, rank 2)"],
+    ["step=10, lr=[0.5, 0.25]", "lr=0.5 (step 10) lr/1=0.25"],
+    ["recall@thr=0.5: 0.375 loss: 1.5", "recall@thr=0.5=0.375 loss=1.5"],
+  ])("%s", (text, expected) => {
+    expect(brief(`${text}\n`)).toBe(expected);
+  });
+
+  it("tables below their header, until another comes", () => {
+    expect(brief("epoch  train_loss  acc   time\n0      0.5         0.75  00:03\n\n1      0.25        0.875 00:03\n")).toBe(
+      "train_loss=0.5 (epoch 0, phase train) acc=0.75 (epoch 0) train_loss=0.25 (epoch 1, phase train) acc=0.875 (epoch 1)",
+    );
+  });
+
+  it("boxes with the step that stands among their rows", () => {
+    const box = ["-----", "| rollout/ | |", "|   ep_rew_mean | 22.5 |", "| time/ | |", "|   total_timesteps | 256 |", "-----"].join("\n");
+    expect(brief(`${box}\n`)).toBe("rollout/ep_rew_mean=22.5 (step 256)");
+  });
+
+  it("a heading's epoch for the lines below it", () => {
+    expect(brief("Epoch 2/3\n 1/12 [=>....] - ETA: 0s - loss: 2.5 - val_loss: 3.5\n")).toBe(
+      "loss=2.5 (epoch 2, batch 1, total 12) val_loss=3.5 (epoch 2, batch 1, total 12, phase val)",
+    );
+  });
+
+  it("steps that start again with the epoch as batches, and others as steps of the run", () => {
+    const lines = (steps: [number, number][]) => brief(steps.map(([epoch, step]) => `epoch ${epoch} step ${step} loss 0.5\n`).join(""));
+    expect(lines([[0, 10], [0, 20], [1, 10]])).toContain("loss=0.5 (epoch 1, batch 10)"); // biome-ignore format: one list
+    expect(lines([[0, 10], [0, 20], [1, 30]])).toContain("loss=0.5 (step 30, epoch 1)"); // biome-ignore format: one list
+  });
+
+  it("a value once where frames of a line repeat it", () => {
+    expect(read("1/2 [=] - loss: 0.5\r1/2 [=] - loss: 0.5\r2/2 [=] - loss: 0.25\n")).toHaveLength(2);
+  });
+});
+
+describe("reads nothing of", () => {
+  it.each([
+    "Namespace(batch_size=128, lr=0.4, momentum=0.9, loss='mse', smoothing=0.1)",
+    "optimizer: AdamW(lr=0.001, betas=(0.9, 0.999), weight_decay=0.01)",
+    "  hidden_size ..................................... 7168",
+    'Traceback (most recent call last):\n  File "train.py", line 123, in loss\n    loss = 3',
+    "number of parameters: 117814100",
+    "train: 4000\nvalidation: 440",
+    "torch version 2.1.0, cuda 12.1",
+    "Saving model to runs/epoch=10-step=200-val_loss=0.24.ckpt",
+    "Epoch 00002: loss improved from 0.29 to 0.21, saving model to weights.02-0.21.hdf5",
+    "Epochs: 10, batch size: 32, learning rate: 0.01",
+    "ETA: 0:10:12, elapsed: 12.5s",
+    "Learning Rate: 0.001, Momentum: 0.9, Decay: 0.0005",
+    "| Name | Type | Params |\n| fc | Linear | 9 |",
+    "connected to 10.0.0.1:8080 in 0.5 s",
+  ])("%s", (text) => {
+    expect(read(`${text}\n`)).toEqual([]);
+  });
+});

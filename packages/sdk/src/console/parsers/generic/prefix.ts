@@ -1,0 +1,75 @@
+import type { Phase } from "../parser.js";
+import { phaseOfSet } from "./phase.js";
+
+/** What stood before the message of a line. */
+export interface Prefix {
+  /** Index of the message. */
+  end: number;
+  /** Number of the process that printed the line, where a launcher says so. */
+  rank: string | undefined;
+  /** Phase that the logger is named after. */
+  phase: Phase | undefined;
+  /** Severity, in capitals. */
+  level: string | undefined;
+}
+
+const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|UTC|[-+]\d\d:?\d\d))?(?: \d{4})?`;
+const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS|Debug|Info|Warning|Warn|Error|info|debug|warning|error";
+/** `[default0]:`, `[1,0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
+const LAUNCHER =
+  /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[\d+,(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
+const BRACKET = new RegExp(
+  String.raw`[\[(](?:${TIME}(?:[ ,|]+[\w.:-]+)*|(?:${LEVEL})(?:[: |][\w.: -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
+  "y",
+);
+const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");
+const LEVEL_WORD = new RegExp(String.raw`(?:[-|:] *)?(?:${LEVEL})(?:\s*[-|:]+\s*|\s+|(?=\[))`, "y");
+/** Behind a time or a severity: `name - `, `name: `, `| name | `, `name INFO: `, `process 12 ` */
+const LOGGER = new RegExp(String.raw`(?:[-|:] *)?\[?([A-Za-z_][\w.]*)\]?(?: - | ?\| | +(?=(?:${LEVEL})[: ])|:(?=\S)(?!//))`, "y");
+const ORIGIN = /(?:[A-Za-z_][\w./-]*:\d+(?::\w+)?|[\w.-]+:\w+:\d+)(?:\]| -| \||:)+ ?/y;
+const SEPARATOR = /[-|:>]+ +/y;
+const GLOG = /[IWEF]\d{4,8} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\]]{1,200}:\d+\] ?/y;
+const HOST = new RegExp(String.raw`\[[\w.-]+\] (?=${TIME})`, "y");
+
+/**
+ * Finds where the message of a line begins, behind what launchers, loggers and time stamps put in front.
+ *
+ * @param text - one line
+ * @returns the prefix; its end is 0 where there is none
+ */
+export function prefixOf(text: string): Prefix {
+  const prefix: Prefix = { end: 0, rank: undefined, phase: undefined, level: undefined };
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = prefix.end;
+    const match = pattern.exec(text);
+    if (match) prefix.end += match[0].length;
+    return match;
+  };
+  for (let launcher = take(LAUNCHER); launcher; launcher = take(LAUNCHER)) {
+    prefix.rank ??= launcher.slice(1).find((rank) => rank !== undefined);
+  }
+  // Nearly every line begins with a letter or a blank: look on only where a prefix could stand.
+  let isLogged = false;
+  for (let turn = 0; turn < 10; turn += 1) {
+    const before = prefix.end;
+    if (take(GLOG) ?? take(HOST) ?? take(BRACKET) ?? take(STAMP)) isLogged = true;
+    else {
+      const level = take(LEVEL_WORD);
+      if (level) {
+        prefix.level = /[A-Za-z]+/.exec(level[0])?.[0].toUpperCase();
+        isLogged = true;
+      } else if (isLogged) {
+        const logger = take(LOGGER);
+        if (logger) prefix.phase = phaseOfSet(logger[1] as string) ?? prefix.phase;
+        else if (take(ORIGIN) === null) take(SEPARATOR);
+      }
+    }
+    if (prefix.end === before) break;
+    skipBlanks(text, prefix);
+  }
+  return prefix;
+}
+
+function skipBlanks(text: string, prefix: Prefix): void {
+  while (text.charCodeAt(prefix.end) === 0x20) prefix.end += 1;
+}

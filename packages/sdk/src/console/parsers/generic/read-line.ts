@@ -1,0 +1,223 @@
+import { counterWord } from "./counter-word.js";
+import { type KeyBefore, keyBefore } from "./key-before.js";
+import { nextNumber, type PrintedNumber } from "./number-at.js";
+import { phaseOfSet, phaseOfWord } from "./phase.js";
+import { emptyReading, type Reading } from "./reading.js";
+import { readSection } from "./section.js";
+import { trailingOf } from "./trailing.js";
+
+/** `1epoch:train:4026-8050batch: ` */
+const GLUED = /^(\d+)epoch:(\w+):(?:\d+-)?(\d+)batch: */;
+const ITEM =
+  /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
+const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
+const POINT_DECIMALS = /\d\.\d/;
+const COMMA_DECIMALS = /[=:]\s*-?\d+,(?:\d{1,2}|\d{4,})(?![\d,])|[=:]\s*-?0,\d/;
+
+/**
+ * Reads the numbers of one line: each is a counter, a value with a key, or neither.
+ *
+ * @param text - one line or frame without its prefix
+ * @param into - what was read before of the same line (a progress bar's description), added to
+ * @returns the reading
+ */
+export function readLine(text: string, into: Reading = emptyReading()): Reading {
+  const scan = new LineScan(text, into);
+  scan.run();
+  return into;
+}
+
+class LineScan {
+  readonly #text: string;
+  readonly #reading: Reading;
+  /** Index behind the item before. */
+  #from = 0;
+  #afterEpoch = false;
+  #inCall = false;
+  /** The item before was a position in brackets, first on the line. */
+  #isFirstPair = false;
+  /** Index of a key that has a number in it: `recall@thr=0.5: 0.38`. */
+  #openKey = -1;
+
+  constructor(text: string, reading: Reading) {
+    this.#text = text;
+    this.#reading = reading;
+  }
+
+  run(): void {
+    const text = this.#text;
+    this.#glued();
+    const hasDecimalCommas = text.includes(",") && COMMA_DECIMALS.test(text) && !POINT_DECIMALS.test(text);
+    let at = this.#from;
+    for (;;) {
+      const number = nextNumber(text, at, hasDecimalCommas);
+      if (number === undefined) break;
+      const key = this.#keyOf(number);
+      at = number.end;
+      if (key !== undefined) at = this.#from = this.#item(number, key);
+    }
+    this.#reading.rest = this.#from === 0 ? text : text.slice(this.#from);
+  }
+
+  /** @returns undefined where the number belongs to the key of the next one */
+  #keyOf(number: PrintedNumber): KeyBefore | undefined {
+    const text = this.#text;
+    const key = keyBefore(text, this.#from, number.start);
+    if (key.link === " " && key.key.endsWith(" of group")) return undefined;
+    if (this.#openKey !== -1) {
+      key.key = text.slice(this.#openKey, number.start).replace(/:\s*$/, "");
+      key.link = ":";
+      this.#openKey = -1;
+    } else if (key.link === "=" && key.key !== "" && /^: +-?[\d.]/.test(text.slice(number.end, number.end + 8))) {
+      this.#openKey = text.lastIndexOf(key.key, number.start);
+      return undefined;
+    }
+    return key;
+  }
+
+  #glued(): void {
+    const glued = GLUED.exec(this.#text);
+    if (glued === null) return;
+    this.#count("epoch", Number(glued[1]), undefined);
+    this.#count("batch", Number(glued[3]), undefined);
+    this.#reading.section = glued[2];
+    this.#from = glued[0].length;
+  }
+
+  /** @returns where to go on */
+  #item(number: PrintedNumber, key: KeyBefore): number {
+    const wasAfterEpoch = this.#afterEpoch;
+    this.#afterEpoch = false;
+    if (key.lead !== "") readSection(key.lead, this.#reading);
+    if (this.#inCall) this.#inCall = !key.lead.includes(")") && !this.#text.slice(this.#from, number.start).includes(")");
+    if (key.isInCall || this.#inCall) {
+      this.#inCall = true;
+      return number.end;
+    }
+    if (number.isOther) return number.end;
+    if (key.key === "" || key.link === "") {
+      this.#position(number, key, wasAfterEpoch);
+      return number.end;
+    }
+    if (this.#counter(number, key)) return this.#behindCounter(number);
+    return this.#pair(number, key);
+  }
+
+  /** A number without a key may count by where it stands: behind an epoch, or first on the line. */
+  #position(number: PrintedNumber, key: KeyBefore, wasAfterEpoch: boolean): void {
+    if (!number.isInteger || number.unit !== "") return;
+    const text = this.#text;
+    const gap = text.slice(this.#from, number.start);
+    if (wasAfterEpoch && /^[\s\][:,(|-]*$/.test(gap) && (number.of !== undefined || key.opener === "[")) {
+      this.#count("batch", number.value, number.of);
+      return;
+    }
+    if (this.#reading.evidence === "bare" && this.#isFirstPair && /^\]?[\s[,]*$/.test(gap)) {
+      this.#second(number);
+      return;
+    }
+    if (this.#reading.evidence !== "none") return;
+    // `loss: 2.30  [   64/60000]`
+    if (number.of !== undefined && key.opener === "[" && this.#reading.pairs.length > 0 && /^\]\s*$/.test(text.slice(number.end))) {
+      this.#reading.counters.batch = { value: number.value, of: number.of };
+      this.#reading.evidence = "bare";
+    }
+    if (this.#from !== 0 || !/^[\s[(]*$/.test(gap)) return;
+    const behind = text.slice(number.end, number.end + 8);
+    if (
+      number.of !== undefined ? /^(?:[ \]]|$)/.test(behind) : gap.includes("[") ? /^(?:\][\s:]|, +\d)/.test(behind) : /^:[ \t]/.test(behind)
+    ) {
+      this.#reading.counters[number.of === undefined ? "step" : "batch"] = { value: number.value, of: number.of };
+      this.#reading.evidence = "bare";
+      this.#reading.isRound = number.of === undefined;
+      this.#isFirstPair = gap.includes("[");
+    }
+  }
+
+  /** `[0/5][10/1583]`, `[1,  2000]`: two positions are an epoch and a batch. */
+  #second(number: PrintedNumber): void {
+    const { counters } = this.#reading;
+    const first = counters.batch ?? counters.step;
+    this.#isFirstPair = false;
+    if (first === undefined || (number.of === undefined) !== (first.of === undefined)) return;
+    delete counters.step;
+    counters.epoch = first;
+    counters.batch = { value: number.value, of: number.of };
+    this.#reading.isRound = false;
+  }
+
+  #counter(number: PrintedNumber, { key, opener }: KeyBefore): boolean {
+    if (number.unit !== "" || Number.isNaN(number.value)) return false;
+    const inBrackets = EPOCH_OF_PHASE.exec(key);
+    const phase = inBrackets ? phaseOfWord(inBrackets[2] as string) : undefined;
+    const word = counterWord(
+      phase === undefined ? key : (inBrackets?.[1] as string),
+      number.of !== undefined || this.#reading.counters.epoch !== undefined,
+    );
+    if (word !== undefined) {
+      if (word.role !== "epoch" && !number.isInteger && !Number.isInteger(number.value)) return false;
+      if (phase !== undefined) this.#reading.phase = phase;
+      if (word.phaseWord !== undefined) this.#reading.section = word.phaseWord;
+      this.#count(word.role, number.value, number.of);
+      this.#afterEpoch = word.role === "epoch";
+      return true;
+    }
+    if (phaseOfSet(key) === undefined || !number.isInteger) return false;
+    const behind = this.#text.slice(number.end, number.end + 12);
+    if (opener === "[" && number.of !== undefined && !/^\]\s*\[/.test(behind)) this.#count("batch", number.value, number.of);
+    else if (this.#reading.evidence === "none" && /^(?: \[|\]\s*\[) *\d+\//.test(behind)) {
+      this.#count("epoch", number.value, number.of);
+      this.#afterEpoch = true;
+    } else return false;
+    this.#reading.section = key;
+    return true;
+  }
+
+  /** What a counter has behind it in brackets (`(20%)`, `(1.702 sec)`) belongs to it. */
+  #behindCounter({ end }: PrintedNumber): number {
+    const pattern = /\s*\((?:\s*\d+(?:\.\d+)?(?:%| ?sec| ?s)\s*)\)/y;
+    pattern.lastIndex = end;
+    return pattern.test(this.#text) ? pattern.lastIndex : end;
+  }
+
+  #pair(number: PrintedNumber, { key, link, opener, isQuoted }: KeyBefore): number {
+    if (link === " " && this.#isItem(number, key)) {
+      this.#reading.section = `${key}_${number.value}`;
+      return number.end;
+    }
+    const isList = opener === "[";
+    const trailing = trailingOf(this.#text, number.end, number.unit, isList);
+    if (opener.length > 1 || (opener === "(" && link !== " ") || (opener !== "" && link === " ")) return trailing.end;
+    // `9800/10000` says nothing without its percentage.
+    if (number.of !== undefined && trailing.percent === undefined) return trailing.end;
+    this.#reading.pairs.push({
+      key,
+      link,
+      value: number.of === undefined ? number.value : (trailing.percent as number),
+      average: trailing.average,
+      deviation: trailing.deviation,
+      further: trailing.further,
+      unit: number.unit,
+      isInteger: number.isInteger && number.of === undefined,
+      isQuoted,
+      section: this.#reading.section,
+    });
+    return trailing.end;
+  }
+
+  /** `Region 3 Avg IOU: 0.1`: the words name what the line is about. */
+  #isItem({ isInteger, unit, end }: PrintedNumber, key: string): boolean {
+    return (
+      isInteger &&
+      unit === "" &&
+      ITEM.test(key) &&
+      this.#reading.pairs.length === 0 &&
+      /^[:,]? +[-A-Za-z]/.test(this.#text.slice(end, end + 8))
+    );
+  }
+
+  #count(role: keyof Reading["counters"], value: number, of: number | undefined): void {
+    this.#reading.counters[role] ??= { value, of };
+    this.#reading.evidence = "named";
+  }
+}

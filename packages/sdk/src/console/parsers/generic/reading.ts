@@ -1,0 +1,56 @@
+import type { Phase } from "../parser.js";
+import type { CounterRole } from "./counter-word.js";
+import type { Link } from "./key-before.js";
+
+/** A value with its key, as a line prints them. */
+export interface Pair {
+  key: string;
+  link: Link;
+  value: number;
+  average: number | undefined;
+  deviation: number | undefined;
+  further: readonly number[];
+  unit: string;
+  isInteger: boolean;
+  isQuoted: boolean;
+  /** Phase or data set that was printed before it, apart from the key. */
+  section: string | undefined;
+}
+
+/** A counter as printed. */
+export interface Counted {
+  value: number;
+  of: number | undefined;
+}
+
+/** What one line says before it is judged. */
+export interface Reading {
+  pairs: Pair[];
+  counters: Partial<Record<CounterRole, Counted>>;
+  /** How sure the counters are: named ones, mere positions (`[3]`, `3/10`), none. */
+  evidence: "named" | "bare" | "none";
+  /** Phase that the line tells without being part of a name. */
+  phase: Phase | undefined;
+  /** Phase word of the line that stands in front of names. */
+  section: string | undefined;
+  /** `[0]` at the start, as boosting rounds are printed. */
+  isRound: boolean;
+  /** The line begins with what sums up the lines before (`Averaged stats:`). */
+  isSummary: boolean;
+  /** Text behind the last number. */
+  rest: string;
+}
+
+/** @returns a reading without anything */
+export function emptyReading(): Reading {
+  return {
+    pairs: [],
+    counters: {},
+    evidence: "none",
+    phase: undefined,
+    section: undefined,
+    isRound: false,
+    isSummary: false,
+    rest: "",
+  };
+}

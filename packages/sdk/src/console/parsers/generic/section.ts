@@ -1,0 +1,41 @@
+import { phaseOfSet, phaseOfWord } from "./phase.js";
+import type { Reading } from "./reading.js";
+
+const IN_BRACKETS = /\[(\w+)\]/;
+const BEFORE_COLON =
+  /(?:^|[\s\]|>*#-])([A-Za-z]\w*)(?:[ _](?:set|results?|metrics|stats|statistics|summary|loop|phase|scores?|performance|data))?\s*(?::(?=\s|$)|\s[-|>](?=\s|$))/i;
+const CELL = /(?:^|\|)\s*([A-Za-z_]+)\s*\|/;
+/** `Train net output #0: ` */
+const FIRST_OF_FEW = /^\W*([A-Za-z]+)(?: [\w#]+){0,3}:\s*$/;
+/** `"mode": "train"` */
+const MODE = /\b(?:mode|phase|split|stage)["']?\s*[:=]\s*["']?([A-Za-z]+)\b/;
+const SUMMARY = /^\W*(?:averaged|average|overall|mean|summary)\b[\w ]*:\s*$/i;
+
+/**
+ * Takes the phase out of the words that stand before a key and are not part of it: `Test set: `, `[valid] `, `| valid | `.
+ *
+ * @param lead - those words
+ * @param reading - told the phase
+ */
+export function readSection(lead: string, reading: Reading): void {
+  if (!/[a-zA-Z]{3}/.test(lead)) return;
+  const mode = MODE.exec(lead)?.[1];
+  if (mode !== undefined && phaseOfWord(mode) !== undefined) {
+    reading.phase = phaseOfWord(mode);
+    return;
+  }
+  const bracketed = IN_BRACKETS.exec(lead)?.[1];
+  if (bracketed !== undefined && phaseOfSet(bracketed) !== undefined) {
+    reading.section = bracketed;
+    return;
+  }
+  const cell = CELL.exec(lead)?.[1];
+  const cellPhase = cell === undefined ? undefined : phaseOfWord(cell);
+  if (cellPhase !== undefined) {
+    reading.phase = cellPhase;
+    return;
+  }
+  const before = BEFORE_COLON.exec(lead)?.[1] ?? FIRST_OF_FEW.exec(lead)?.[1];
+  if (before !== undefined && phaseOfSet(before) !== undefined) reading.section = before;
+  else if (SUMMARY.test(lead)) reading.isSummary = true;
+}

@@ -1,0 +1,57 @@
+import { printedNumber } from "../number.js";
+
+/** What belongs to a value and stands behind it. */
+export interface Trailing {
+  /** `v (a)` */
+  average: number | undefined;
+  /** `m +/- s` */
+  deviation: number | undefined;
+  /** Further values of a list. */
+  further: number[];
+  /** `200/200 (97%)`: the percentage. */
+  percent: number | undefined;
+  /** Index behind all of it. */
+  end: number;
+}
+
+const N = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|-?nan|-?inf`;
+const RATE = /, *[\d.]+\/\w+/y;
+const AVERAGE = new RegExp(String.raw`\s*\(\s*(${N})(%|ms|s)?(?:, *[\d.]+\/\w+)?\s*\)`, "yi");
+const PERCENT = /\s*\(\s*(\d+(?:\.\d+)?)\s*%\s*\)/y;
+const DEVIATION = new RegExp(String.raw` ?(?:\+\/?-|\u00b1|\+) ?(\d${N.slice(N.indexOf("(?:"))})%?(?! *=)(?![\w.])`, "yi");
+const WEIGHT = /\s+\* ?[\d,]+(?: after [\d,]+)?|\s*\(\s*(?:\*|[-+][\d.]+z\b)[^)]*\)/y;
+const FURTHER = new RegExp(String.raw`,\s*(${N})`, "yi");
+const CLOSE = /\s*[\])}'"]+/y;
+
+/**
+ * @param text - one line
+ * @param end - index behind a value and its unit
+ * @param unit - that unit
+ * @param isList - whether the value stands in square brackets
+ * @returns what belongs to the value
+ */
+export function trailingOf(text: string, end: number, unit: string, isList: boolean): Trailing {
+  const found: Trailing = { average: undefined, deviation: undefined, further: [], percent: undefined, end };
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = found.end;
+    const match = pattern.exec(text);
+    if (match) found.end += match[0].length;
+    return match;
+  };
+  if (isList) for (let match = take(FURTHER); match; match = take(FURTHER)) found.further.push(printedNumber(match[1] as string));
+  take(CLOSE);
+  const next = text.charCodeAt(found.end);
+  // Nearly every value stands alone.
+  if (next !== 0x20 && next !== 0x28 && next !== 0x2b && next !== 0xb1 && next !== 0x2c && next !== 0x09) return found;
+  const deviation = take(DEVIATION);
+  if (deviation) found.deviation = printedNumber(deviation[1] as string);
+  if (unit !== "" && unit !== "%") take(RATE);
+  take(WEIGHT);
+  const percent = unit === "%" ? null : take(PERCENT);
+  if (percent) found.percent = Number(percent[1]);
+  else {
+    const average = take(AVERAGE);
+    if (average) found.average = printedNumber(average[1] as string);
+  }
+  return found;
+}

@@ -1,0 +1,58 @@
+const STRONG = new Set(
+  (
+    "loss losses acc accuracy accuracies auc auroc roc auprc f1 fscore f ppl perplexity bleu rouge wer cer mse mae rmse rmsle mape logloss error err errors " +
+    "score scores reward rewards return returns precision prec recall map miou iou dice kappa mcc r2 nll kl elbo fid psnr ssim top1 top5 objective " +
+    "cost entropy crossentropy bce mrr ndcg likelihood loglikelihood xent bpc bpb ap ap50 ap75 deviance residual merror mlogloss las uas pearson spearman jaccard " +
+    "goodput winrate elo cider meteor stoi pesq sdr snr distortion inertia divergence"
+  ).split(" "),
+);
+const STRONG_PART =
+  /loss|acc(?:uracy)?\d*$|^(?:top|acc|map|ap|hit|hits|ndcg|recall|prec|precision|p|r|mrr)@?\d+$|error$|entropy$|^smoothl1$/;
+const WEAK = new Set(
+  (
+    "lr l learning rate time speed throughput norm gnorm grad gradient mem memory max_mem samples sec secs second seconds fps wps ups ips tps tokens mfu tflops flops alpha " +
+    "scale latency runtime images words cost gpu ms tok step_time it"
+  ).split(" "),
+);
+const CONFIG = new Set(
+  (
+    "size sizes num number max min seed layers hidden dim dims heads params parameters param workers epochs patience warmup momentum decay dropout beta beta1 beta2 " +
+    "betas eps epsilon weight weights threshold thresh interval freq frequency every smoothing rank world gpus devices classes vocab capacity version port pid budget " +
+    "target initial init default required normalizer margin tolerance tol limit total optimizer scheduler instances labels estimated expected bins batchsize"
+  ).split(" "),
+);
+/** Percent done, times that are left, identities: never metrics. */
+const NEVER =
+  /^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|job_id|trial_id|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batch(?:es)?)$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
+
+/** What a key says about its number. */
+export type KeyKind = "strong" | "weak" | "config" | "never" | "unknown";
+
+const kinds = new Map<string, KeyKind>();
+
+/**
+ * Judges a metric name by its words: `strong` ones tell by themselves that training is measured, `weak` ones do beside others, `config` ones stand in dumps of
+ * parameters, `never` ones are not metrics.
+ *
+ * @param name - as made by `metricName`
+ * @returns the kind
+ */
+export function kindOf(name: string): KeyKind {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  const kind = judge(name);
+  if (kinds.size > 2000) kinds.clear();
+  kinds.set(name, kind);
+  return kind;
+}
+
+function judge(name: string): KeyKind {
+  if (NEVER.test(name)) return "never";
+  const words = name.split(/[^a-z0-9@]+/).filter((word) => word !== "");
+  // A loss's weight or an accuracy's threshold is a parameter.
+  const last = words.at(-1) ?? "";
+  if (CONFIG.has(last) && !STRONG.has(last)) return "config";
+  if (words.some((word) => STRONG.has(word) || STRONG_PART.test(word))) return "strong";
+  if (words.some((word) => CONFIG.has(word))) return "config";
+  return words.some((word) => WEAK.has(word)) ? "weak" : "unknown";
+}
