@@ -42,6 +42,10 @@ export const LIMITS = {
   refusalsPerAnswer: 20,
   /** Buckets of one series query. */
   bucketsPerQuery: 20_000,
+  /** Series of one query. */
+  seriesPerQuery: 1000,
+  /** Buckets of all series of one query together. */
+  bucketsPerAnswer: 1_000_000,
   /** Bytes of log text in one answer. */
   logAnswerBytes: 1_048_576,
 } as const;

@@ -16,6 +16,7 @@ const CONTRACT = [
   "get /v1/instances/{id}",
   "post /v1/instances/{id}/records",
   "get /v1/instances/{id}/series",
+  "post /v1/series/query",
   "get /v1/instances/{id}/logs",
   "get /v1/instances/{id}/export",
   "post /v1/instances/{id}/stop",

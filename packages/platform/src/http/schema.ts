@@ -1,3 +1,5 @@
+import { DEFAULT_BUCKETS } from "../query/series.js";
+
 /** JSON Schema, as far as routes use it. */
 export type Schema = Record<string, unknown>;
 
@@ -20,11 +22,10 @@ export function text(description: string): Schema {
   return { type: "string", description };
 }
 
+const ERROR_FACTS: Schema = object({ code: text("stable code"), message: text("what is wrong and what to do") });
+
 /** Error answer of every route. */
-export const ERROR: Schema = object(
-  { error: object({ code: text("stable code"), message: text("what is wrong and what to do") }), ack: { type: "integer" } },
-  ["error"],
-);
+export const ERROR: Schema = object({ error: ERROR_FACTS, ack: { type: "integer" } }, ["error"]);
 
 const SERIES_SUMMARY: Schema = object({
   name: { type: "string" },
@@ -133,26 +134,83 @@ export const INSTANCE_FACTS: Schema = object(
   [],
 );
 
+/** Columns of a series, each with a row for each point or bucket. */
+const COLUMNS: Record<string, Schema> = {
+  raw: { type: "boolean", description: "every row is one point" },
+  from: WIRE_NUMBER,
+  to: WIRE_NUMBER,
+  bucketWidth: { type: "number", description: "0 for points" },
+  x: { ...list(WIRE_NUMBER), description: "place of the point that arrived last" },
+  min: { ...list(WIRE_NUMBER), description: "over the values that are not NaN" },
+  max: list(WIRE_NUMBER),
+  last: { ...list(WIRE_NUMBER), description: "of the point that arrived last" },
+  count: list({ type: "integer" }),
+  nan: { ...list({ type: "integer" }), description: "how many of `count` are NaN" },
+};
+
+const DAMAGE: Schema = list(text("a part of the series that is damaged in the store: its points are missing"));
+
 /** Answer of a series query. */
 export const SERIES_ANSWER: Schema = object(
-  {
-    name: { type: "string" },
-    labels: LABELS,
-    axis: { enum: ["step", "time", "epoch"] },
-    raw: { type: "boolean", description: "every row is one point" },
-    from: WIRE_NUMBER,
-    to: WIRE_NUMBER,
-    bucketWidth: { type: "number" },
-    x: list(WIRE_NUMBER),
-    min: list(WIRE_NUMBER),
-    max: list(WIRE_NUMBER),
-    last: list(WIRE_NUMBER),
-    count: list({ type: "integer" }),
-    nan: list({ type: "integer" }),
-    damage: list(text("a part of the series that is damaged in the store: its points are missing")),
-  },
-  ["name", "labels", "axis", "raw", "from", "to", "bucketWidth", "x", "min", "max", "last", "count", "nan"],
+  { name: { type: "string" }, labels: LABELS, axis: { enum: ["step", "time", "epoch"] }, ...COLUMNS, damage: DAMAGE },
+  ["name", "labels", "axis", ...Object.keys(COLUMNS)],
 );
+
+const CHART_FACTS: Record<string, Schema> = {
+  index: { type: "integer", description: "place of the series in the question" },
+  instance: { type: "string" },
+  name: { type: "string" },
+  labels: LABELS,
+};
+
+const CHART_COLUMNS: Record<string, Schema> = {
+  ...CHART_FACTS,
+  version: { type: "integer", description: "to be given back as `since`" },
+  axis: { enum: ["step", "time", "relative", "epoch"] },
+  ...COLUMNS,
+  mean: { ...list(WIRE_NUMBER), description: "over the finite values" },
+};
+
+/** Question for several series. */
+export const CHART_QUERY: Schema = object(
+  {
+    series: list(
+      object(
+        {
+          instance: { type: "string" },
+          name: { type: "string" },
+          labels: { ...LABELS, description: "all, or as many as single the series out" },
+          since: { type: "integer", description: "version that you have of this series" },
+        },
+        ["instance", "name"],
+      ),
+    ),
+    x: {
+      enum: ["step", "time", "relative", "epoch"],
+      default: "step",
+      description:
+        "axis; time is in milliseconds since 1970, relative since the start of the instance (its first point, where that is earlier)",
+    },
+    from: { type: "number", description: "default: where each series begins" },
+    to: { type: "number", description: "default: where each series ends" },
+    buckets: { type: "integer", minimum: 1, default: DEFAULT_BUCKETS, description: "points fewer than this come as they are" },
+    since: {
+      type: "integer",
+      description: "version that you have of every series that names none of its own: those that have not grown are left out",
+    },
+  },
+  ["series"],
+);
+
+/** Answer for several series. */
+export const CHART_ANSWER: Schema = object({
+  series: list({
+    anyOf: [
+      object({ ...CHART_COLUMNS, damage: DAMAGE }, Object.keys(CHART_COLUMNS)),
+      object({ ...CHART_FACTS, error: ERROR_FACTS }, ["index", "instance", "name", "error"]),
+    ],
+  }),
+});
 
 /** @returns response schemas: the answer, and the error for everything else */
 export function answers(schema: Schema, status = 200): Record<string, Schema> {

@@ -23,9 +23,7 @@ export const DEFAULT_BUCKETS = 1000;
  * @throws PlatformError `not_found`, `ambiguous_series`, `bad_request`, `limit_exceeded`, `store_damaged`
  */
 export async function querySeries(store: Store, instance: string, query: SeriesQuery): Promise<SeriesAnswer> {
-  if (query.buckets > LIMITS.bucketsPerQuery) {
-    throw new PlatformError("limit_exceeded", `buckets is above the limit bucketsPerQuery = ${LIMITS.bucketsPerQuery}.`);
-  }
+  checkLimit("buckets", query.buckets, "bucketsPerQuery");
   const { name, labels, axis, from, to, buckets } = query;
   const [answer] = await store.windows([
     {
@@ -42,7 +40,16 @@ export async function querySeries(store: Store, instance: string, query: SeriesQ
   return seriesAnswer(answer!, answer!.columns!, buckets);
 }
 
-function seriesAnswer({ name, labels, axis }: SeriesWindow, columns: WindowColumns, buckets: number): SeriesAnswer {
+/**
+ * @param what - name of the number, for the message
+ * @throws PlatformError `limit_exceeded`
+ */
+export function checkLimit(what: string, value: number, limit: "bucketsPerQuery" | "seriesPerQuery" | "bucketsPerAnswer"): void {
+  if (value > LIMITS[limit]) throw new PlatformError("limit_exceeded", `${what} is above the limit ${limit} = ${LIMITS[limit]}.`);
+}
+
+/** @returns the answer for one series */
+export function seriesAnswer({ name, labels, axis }: SeriesWindow, columns: WindowColumns, buckets: number): SeriesAnswer {
   const { isRaw, from, to, x, min, max, last, count, nan, damage } = columns;
   return {
     name,

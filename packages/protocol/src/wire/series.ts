@@ -1,3 +1,4 @@
+import type { ErrorBody } from "../errors.js";
 import type { Labels } from "../series-key.js";
 import type { WireNumber } from "./number.js";
 
@@ -26,6 +27,55 @@ export interface SeriesAnswer {
   nan: number[];
   /** A sentence for each part of the series that is damaged in the platform's store: its points are missing here. Absent when all is there. */
   damage?: string[];
+}
+
+/** The axis of a chart: `relative` is time in milliseconds since the start of the instance, or since its first point where that is earlier. */
+export type ChartAxis = SeriesAxis | "relative";
+
+/** One series of a {@link ChartQuery}. */
+export interface ChartSeries {
+  instance: string;
+  name: string;
+  /** All labels, or as many as single the series out. */
+  labels?: Labels;
+  /** Version that the asker has. */
+  since?: number;
+}
+
+/** Body of `POST /v1/series/query`. */
+export interface ChartQuery {
+  series: ChartSeries[];
+  /** Default `step`. */
+  x?: ChartAxis;
+  /** First and last place on the axis; each series' own where absent. */
+  from?: number;
+  to?: number;
+  /** Points fewer than this come as they are. */
+  buckets?: number;
+  /** Version that the asker has of every series that names none of its own. */
+  since?: number;
+}
+
+/** Columns of one series of several. `mean` is over the finite values ("NaN" if there are none). */
+export interface ChartSeriesAnswer extends Omit<SeriesAnswer, "axis"> {
+  /** Its place in the question. */
+  index: number;
+  instance: string;
+  /** It grows with the series: given back as `since`, the series is answered again once it has grown. */
+  version: number;
+  axis: ChartAxis;
+  mean: WireNumber[];
+}
+
+/** A series of several that cannot be answered. */
+export interface ChartSeriesError extends ChartSeries {
+  index: number;
+  error: ErrorBody["error"];
+}
+
+/** Answer of `POST /v1/series/query`, in the order of the question; series that have not grown since the version that the asker has are left out. */
+export interface ChartAnswer {
+  series: (ChartSeriesAnswer | ChartSeriesError)[];
 }
 
 /** Answer of `GET /v1/instances/:id/logs`: `text` is bytes `offset` to `nextOffset` of a log of `size` bytes, cut at whole characters. */

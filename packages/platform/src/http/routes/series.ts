@@ -1,8 +1,9 @@
-import type { Labels, SeriesAxis } from "ava-protocol";
+import type { ChartQuery, Labels, SeriesAxis } from "ava-protocol";
 import { PlatformError } from "../../error.js";
+import { queryChart } from "../../query/chart.js";
 import { DEFAULT_BUCKETS, querySeries } from "../../query/series.js";
 import type { Routes } from "../context.js";
-import { answers, INSTANCE_PARAMS, SERIES_ANSWER, text } from "../schema.js";
+import { answers, CHART_ANSWER, CHART_QUERY, INSTANCE_PARAMS, SERIES_ANSWER, text } from "../schema.js";
 
 interface Query {
   name: string;
@@ -26,7 +27,7 @@ const QUERY = {
   },
 };
 
-/** `GET /v1/instances/:id/series`: a chart's columns. */
+/** Columns of charts: of one series, or of several series of several instances. */
 export const seriesRoutes: Routes = (app, { store }) => {
   const schema = {
     tags: ["series"],
@@ -39,6 +40,15 @@ export const seriesRoutes: Routes = (app, { store }) => {
     const { name, labels, x, from, to, buckets } = request.query;
     return querySeries(store, request.params.id, { name, labels: parseLabels(labels), axis: x, from, to, buckets });
   });
+
+  const chart = {
+    tags: ["series"],
+    summary: "Columns of several series of several instances, exact for every bucket",
+    description: "What cannot be answered has its error in the list, beside the others.",
+    body: CHART_QUERY,
+    response: answers(CHART_ANSWER),
+  };
+  app.post<{ Body: ChartQuery }>("/v1/series/query", { schema: chart }, (request) => queryChart(store, request.body));
 };
 
 /**

@@ -13,6 +13,8 @@ export interface WindowQuery {
   to?: number;
   /** Raw points are answered where they are fewer than this. */
   buckets: number;
+  /** Means are answered, too. */
+  hasMeans?: boolean;
   /** Version that the asker has: a series that has not grown since is answered without columns. */
   since?: number;
 }
@@ -39,6 +41,8 @@ export interface WindowColumns {
   last: number[];
   count: number[];
   nan: number[];
+  /** Over the finite values, NaN if there are none; where it was asked for. */
+  mean?: number[];
   /** A sentence for each part that cannot be read, and so is missing. */
   damage: readonly string[];
 }

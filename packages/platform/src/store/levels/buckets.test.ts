@@ -65,7 +65,13 @@ const xOf: Record<SeriesAxis, (point: Point) => number> = {
 type Columns = Pick<WindowColumns, "isRaw" | "x" | "min" | "max" | "last" | "count" | "nan">;
 
 /** What the wire's page says, point by point. */
-function bruteForce(points: Point[], axis: SeriesAxis, from: number, to: number, buckets: number): Columns {
+function bruteForce(
+  points: Point[],
+  axis: SeriesAxis,
+  from: number,
+  to: number,
+  buckets: number,
+): { columns: Columns; finite: number[][] } {
   const inside = points.map((point) => ({ x: xOf[axis](point), value: point.value })).filter(({ x }) => x >= from && x <= to);
   const isRaw = inside.length < buckets;
   const groups: (typeof inside)[] = isRaw ? inside.map((point) => [point]) : Array.from({ length: buckets }, () => []);
@@ -80,7 +86,7 @@ function bruteForce(points: Point[], axis: SeriesAxis, from: number, to: number,
   const least = (values: number[]): number => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const orNan = (values: number[], choose: (values: number[]) => number): number => (values.length === 0 ? Number.NaN : choose(values));
-  return {
+  const columns = {
     isRaw,
     x: full.map((group) => group.at(-1)!.x),
     min: full.map((group) => orNan(numbers(group), least)),
@@ -89,11 +95,35 @@ function bruteForce(points: Point[], axis: SeriesAxis, from: number, to: number,
     count: full.map((group) => group.length),
     nan: full.map((group) => group.length - numbers(group).length),
   };
+  return { columns, finite: full.map((group) => numbers(group).filter(Number.isFinite)) };
+}
+
+/** Sum of values that are multiples of 2^-1074, digit for digit, divided by their number. */
+function exactMean(values: readonly number[]): number {
+  const UNIT = 1074n;
+  if (values.length === 0) return Number.NaN;
+  let sum = 0n;
+  for (const value of values) {
+    const bits = new BigUint64Array(Float64Array.of(value).buffer)[0]!;
+    const exponent = (bits >> 52n) & 0x7ffn;
+    const digits = (bits & 0xf_ffff_ffff_ffffn) | (exponent === 0n ? 0n : 1n << 52n);
+    sum += (value < 0 ? -digits : digits) << (exponent === 0n ? 0n : exponent - 1n);
+  }
+  // 80 digits behind the point of the quotient, of which float64 keeps 53.
+  const quotient = (sum << 80n) / BigInt(values.length);
+  return fromUnits(quotient, UNIT + 80n);
+}
+
+/** @returns `digits * 2^-scale` as float64 */
+function fromUnits(digits: bigint, scale: bigint): number {
+  const size = digits < 0n ? -digits : digits;
+  const shift = BigInt(Math.max(0, size.toString(2).length - 64));
+  return Number(digits >> shift) * 2 ** Number((shift - scale) / 2n) * 2 ** Number(shift - scale - (shift - scale) / 2n);
 }
 
 function ask(series: Series, axis: SeriesAxis, buckets: number, from?: number, to?: number): WindowColumns {
   const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  return readWindow(new Map([["loss", series]]), { instance: "i", name: "loss", axis, buckets, ...ends }).columns!;
+  return readWindow(new Map([["loss", series]]), { instance: "i", name: "loss", axis, buckets, hasMeans: true, ...ends }).columns!;
 }
 
 test.each(Array.from({ length: 24 }, (_, round) => round))("buckets are those of brute force over the raw points (round %i)", (round) => {
@@ -115,11 +145,31 @@ test.each(Array.from({ length: 24 }, (_, round) => round))("buckets are those of
       const ends = [low + (high - low) * random() * 1.1, low - 1 + (high - low) * random()].sort((a, b) => a - b);
       const [from, to] = query === 0 ? [undefined, undefined] : query === 1 ? [xs[0]!, xs[0]!] : ends;
       const expected = bruteForce(points, axis, from ?? low, to ?? high, buckets);
-      const { from: _from, to: _to, damage, ...columns } = ask(series, axis, buckets, from, to);
-      expect(columns).toEqual(expected);
+      const { from: _from, to: _to, damage, mean, ...columns } = ask(series, axis, buckets, from, to);
+      expect(columns).toEqual(expected.columns);
+      expect(mean).toHaveLength(expected.finite.length);
+      expected.finite.forEach((values, row) => expectMean(mean![row]!, values));
       expect(damage).toEqual([]);
     }
   }
+});
+
+/** A mean is right to one unit of the last digit of the values' mean size. */
+function expectMean(mean: number, values: readonly number[]): void {
+  const tolerance = exactMean(values.map(Math.abs)) * Number.EPSILON;
+  const isRight = values.length === 0 ? Number.isNaN(mean) : Math.abs(mean - exactMean(values)) <= tolerance;
+  expect({ mean, values, isRight }).toMatchObject({ isRight: true });
+}
+
+test("means of values whose sum is beyond float64, or that cancel each other, are right", () => {
+  const { series, store } = storedSeries();
+  const huge = Number.MAX_VALUE;
+  const values = Array.from({ length: 9000 }, (_, i) => (i < 4096 ? huge : i < 8192 ? -huge / 2 : [1e16, 1, -1e16, 1][i % 4]!));
+  for (const [step, value] of values.entries()) series.append(step, Number.NaN, 0, 0, value);
+  store();
+  expect(ask(series, "step", 1, 0, 4095).mean).toEqual([huge]);
+  expect(ask(series, "step", 1, 0, 8191).mean![0]).toBeCloseTo(huge / 4, -293);
+  expect(ask(series, "step", 2, 8192, 8999).mean).toEqual([0.5, 0.5]);
 });
 
 test("a series of infinite steps still has an extent of its finite ones", () => {

@@ -4,6 +4,7 @@ import { columnAt } from "./column.js";
 import { eachPiece } from "./pieces.js";
 import { GROUP_POINTS } from "./pyramid.js";
 import type { ReadablePiece, ReadableSeries } from "./series.js";
+import { addGroupSums, addRowSums, addSum, addValueSum, emptySums, meansOf, type Sums } from "./sums.js";
 
 /** A window of one axis, cut into equal buckets; the last one is closed. */
 export interface Window {
@@ -23,6 +24,8 @@ export interface Buckets {
   /** Axis and value of the point that arrived last. */
   x: Float64Array;
   last: Float64Array;
+  /** Where means are asked for. */
+  sums: Sums | undefined;
   /** Points in the window. */
   total: number;
   /** A sentence for each part of the series that is damaged: its points are missing. */
@@ -49,8 +52,9 @@ export function bucketOf(window: Window, x: number): number {
  *
  * @param series - the series
  * @param window - `from` at most `to`
+ * @param hasSums - sums are made, too
  */
-export function fillBuckets(series: ReadableSeries, window: Window): Buckets {
+export function fillBuckets(series: ReadableSeries, window: Window, hasSums: boolean): Buckets {
   const { buckets } = window;
   const filled: Buckets = {
     count: new Float64Array(buckets),
@@ -59,6 +63,7 @@ export function fillBuckets(series: ReadableSeries, window: Window): Buckets {
     max: new Float64Array(buckets).fill(Number.NaN),
     x: new Float64Array(buckets),
     last: new Float64Array(buckets),
+    sums: hasSums ? emptySums(buckets) : undefined,
     total: 0,
     damage: [],
   };
@@ -72,9 +77,11 @@ function fillFromPiece(piece: ReadablePiece, window: Window, filled: Buckets): v
   const range = head.axes[AXIS[window.axis]];
   if (!(range.max >= window.from && range.min <= window.to)) return;
   if (!range.isSorted) return eachRow(piece, window, (x, value) => addPoint(filled, bucketOf(window, x), x, value));
-  if (range.min >= window.from && range.max <= window.to && bucketOf(window, range.min) === bucketOf(window, range.max)) {
-    const bucket = bucketOf(window, range.min);
+  const bucket = bucketOf(window, range.min);
+  const isSummed = filled.sums === undefined || head.sum !== undefined;
+  if (range.min >= window.from && range.max <= window.to && bucket === bucketOf(window, range.max) && isSummed) {
     addTotals(filled, bucket, head.count, head.nan, head.min, head.max);
+    if (filled.sums !== undefined) addSum(filled.sums, bucket, head.sum!, head.count - head.nan - head.infinite);
     filled.x[bucket] = range.last;
     filled.last[bucket] = head.last;
     return;
@@ -124,6 +131,7 @@ function addRows(filled: Buckets, bucket: number, body: ChunkBody, start: number
     if (groupNan !== undefined) nan += groupNan[group]!;
   }
   addTotals(filled, bucket, (endGroup - firstGroup) * GROUP_POINTS, nan, min, max);
+  if (filled.sums !== undefined) addGroupSums(filled.sums, bucket, body, firstGroup, endGroup);
   addValues(filled, bucket, body, endGroup * GROUP_POINTS, end);
 }
 
@@ -142,6 +150,7 @@ function addValues(filled: Buckets, bucket: number, body: ChunkBody, start: numb
     }
   }
   addTotals(filled, bucket, end - start, nan, min, max);
+  if (filled.sums !== undefined) addRowSums(filled.sums, bucket, body, start, end);
 }
 
 function addTotals(filled: Buckets, bucket: number, count: number, nan: number, min: number, max: number): void {
@@ -154,8 +163,32 @@ function addTotals(filled: Buckets, bucket: number, count: number, nan: number, 
 
 function addPoint(filled: Buckets, bucket: number, x: number, value: number): void {
   addTotals(filled, bucket, 1, value === value ? 0 : 1, value, value);
+  if (filled.sums !== undefined) addValueSum(filled.sums, bucket, value);
   filled.x[bucket] = x;
   filled.last[bucket] = value;
+}
+
+/** Scales values so far down that no sum of them overflows. */
+const SUM_SCALE = 2 ** -64;
+
+/**
+ * Means over the finite values of the buckets, to about one unit of the last digit of their sum's greatest part.
+ *
+ * @param filled - buckets of the window, with sums
+ * @returns them by bucket; NaN for one without finite values
+ */
+export function bucketMeans(series: ReadableSeries, window: Window, { sums, min, max }: Buckets): Float64Array {
+  const { finite } = sums!;
+  let means = meansOf(sums!);
+  if (means.some((mean, bucket) => finite[bucket] !== 0 && !Number.isFinite(mean))) {
+    // A sum is beyond float64, its mean is not.
+    const scaled = emptySums(window.buckets);
+    eachPoint(series, window, (x, value) => addValueSum(scaled, bucketOf(window, x), value * SUM_SCALE));
+    const exact = meansOf(scaled);
+    means = means.map((mean, bucket) => (Number.isFinite(mean) ? mean : exact[bucket]! / SUM_SCALE));
+  }
+  // Rounding does not lead out of the values' range.
+  return means.map((mean, bucket) => Math.min(max[bucket]!, Math.max(min[bucket]!, mean)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import type { SeriesWindow, WindowColumns, WindowQuery } from "../contract/window.js";
-import { axisExtent, type Buckets, eachPoint, fillBuckets, type Window } from "./buckets.js";
+import { axisExtent, type Buckets, bucketMeans, eachPoint, fillBuckets, type Window } from "./buckets.js";
 import type { ReadableSeries } from "./series.js";
 
 /** The series of one instance, by key. */
@@ -53,12 +53,21 @@ function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns 
   const to = query.to ?? extent?.to ?? from;
   if (areGiven && from > to) throw new PlatformError("bad_request", "from must not be above to.");
   const window: Window = { axis: query.axis, from, to, buckets: query.buckets };
-  const filled = fillBuckets(series, window);
+  const hasMeans = query.hasMeans === true;
+  const filled = fillBuckets(series, window, hasMeans);
   const isRaw = filled.total < query.buckets;
   const columns: WindowColumns = { isRaw, from, to, x: [], min: [], max: [], last: [], count: [], nan: [], damage: filled.damage };
   if (isRaw) eachPoint(series, window, (x, value) => addRow(columns, x, value, value, value, 1, value === value ? 0 : 1));
   else addBuckets(columns, filled);
-  return columns;
+  if (!hasMeans) return columns;
+  return {
+    ...columns,
+    mean: isRaw ? columns.last.map((value) => (Number.isFinite(value) ? value : Number.NaN)) : filledMeans(series, window, filled),
+  };
+}
+
+function filledMeans(series: ReadableSeries, window: Window, filled: Buckets): number[] {
+  return Array.from(bucketMeans(series, window, filled)).filter((_mean, bucket) => filled.count[bucket] !== 0);
 }
 
 function addBuckets(columns: WindowColumns, { count, nan, min, max, x, last }: Buckets): void {
