@@ -39,6 +39,11 @@ export interface InstanceView extends InstanceHead {
   damage: readonly string[];
 }
 
+/** @returns whether an instance is running and was heard last from `fromMs` on and before `beforeMs` */
+export function fellSilent({ facts, heartbeatMs }: InstanceHead, fromMs: number, beforeMs: number): boolean {
+  return (facts.state ?? "running") === "running" && heartbeatMs >= fromMs && heartbeatMs < beforeMs;
+}
+
 /**
  * @param head - of an instance
  * @param lostBeforeMs - a running instance that was not heard since this time is lost

@@ -39,7 +39,7 @@ export interface LinesAnswer {
 }
 
 /**
- * What keeps the records: takes commands and answers questions, and shows its state to no one. `contract.test-suite.ts` holds every driver to what is written here.
+ * What keeps the records: takes commands and answers questions, and shows its state to no one. The tests of this folder hold every driver to what is written here.
  *
  * A command resolves when it is kept as the driver's policy says; each question that is asked after that sees it, on every replica. A command that is rejected
  * has changed nothing. Of an instance that is damaged, commands and questions reject with `store_damaged`.

@@ -5,10 +5,9 @@ import { PlatformError } from "../../error.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
-import { applyCommand } from "../state/apply.js";
+import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
-import type { Instance } from "../state/instance.js";
 import { planLines, planRecords } from "../state/plan.js";
 import type { Applied } from "../state/target.js";
 import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
@@ -66,7 +65,7 @@ export class EmbeddedStore extends Questions implements Store {
     const plan = planRecords(id, known, body, now());
     if (plan.command !== undefined) await this.take(plan.command, plan.body);
     else {
-      if (known !== undefined) this.hear(known);
+      if (known !== undefined) this.track.note(hear(known, now()));
       // What is sent again may still be on its way to the disk.
       await this.keeping.kept();
     }
@@ -100,8 +99,7 @@ export class EmbeddedStore extends Questions implements Store {
   async putModel(spec: ModelSpec): Promise<Model> {
     await this.enter();
     await this.take({ kind: "model", atMs: this.parts.now(), spec });
-    const versions = this.parts.memory.versionsOf(spec.name);
-    return versions.find((model) => model.version === spec["version"]) ?? versions.at(-1)!;
+    return registeredAs(spec, this.parts.memory.versionsOf(spec.name));
   }
 
   async putEvaluation(name: string, result: Record<string, unknown>): Promise<void> {
@@ -198,13 +196,6 @@ export class EmbeddedStore extends Questions implements Store {
     this.parts.warn(
       this.isRefused ? `Changes are refused: ${(error as PlatformError).message}` : "The disk works again; changes are taken.",
     );
-  }
-
-  private hear(instance: Instance): void {
-    const atMs = this.parts.now();
-    const silenceMs = Math.max(0, atMs - instance.heartbeatMs);
-    instance.heartbeatMs += silenceMs;
-    this.track.note({ instance, hasFacts: false, series: new Set(), hasLog: false, points: 0, silenceMs });
   }
 
   /** A store of format 1: facts are stored anew by a checkpoint, then everything else little by little. */

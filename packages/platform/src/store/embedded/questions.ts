@@ -1,6 +1,5 @@
 import type { TrainingSummary } from "ava-protocol";
-import { PlatformError } from "../../error.js";
-import type { InstanceView, SeriesView } from "../contract/instance.js";
+import { fellSilent, type InstanceView, type SeriesView } from "../contract/instance.js";
 import type { InstancePage, ListQuery } from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import { type Evaluation, instanceIdOf, type Model, type ModelQuery } from "../contract/model.js";
@@ -8,7 +7,7 @@ import type { PointBlock } from "../contract/points.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
-import { readWindow } from "../levels/window.js";
+import { answerWindow } from "../levels/window.js";
 import { matches, pageOf } from "../listing/list.js";
 import { sumTrainings } from "../listing/trainings.js";
 import { inSlices, inTurns } from "../slices.js";
@@ -59,10 +58,8 @@ export abstract class Questions {
 
   async silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]> {
     const found: { id: string; training: string }[] = [];
-    for (const { id, training, facts, heartbeatMs } of this.memory.instances.values()) {
-      if ((facts.state ?? "running") === "running" && heartbeatMs >= fromMs && heartbeatMs < beforeMs) found.push({ id, training });
-    }
-    return found;
+    for (const head of this.memory.instances.values()) if (fellSilent(head, fromMs, beforeMs)) found.push(head);
+    return found.map(({ id, training }) => ({ id, training }));
   }
 
   async windows(queries: readonly WindowQuery[]): Promise<WindowAnswer[]> {
@@ -73,17 +70,8 @@ export abstract class Questions {
 
   private *readWindows(queries: readonly WindowQuery[], answers: WindowAnswer[]): Generator<void, void> {
     for (const query of queries) {
-      answers.push(this.readWindow(query));
+      answers.push(answerWindow((id) => this.memory.shown(id).series, query));
       yield;
-    }
-  }
-
-  private readWindow(query: WindowQuery): WindowAnswer {
-    try {
-      return readWindow(this.memory.shown(query.instance).series, query);
-    } catch (error) {
-      if (error instanceof PlatformError) return error;
-      throw error;
     }
   }
 

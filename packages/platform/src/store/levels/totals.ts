@@ -85,3 +85,21 @@ export function emptyTotals(): SeriesTotals {
     storedInLast: 0,
   };
 }
+
+/** Takes one point into account; times in halves of the nanoseconds since 1970. */
+export function addToTotals(totals: SeriesTotals, step: number, timeHi: number, timeLo: number, value: number): void {
+  if (totals.count === 0) {
+    totals.firstStep = step;
+    totals.firstTimeHi = timeHi;
+    totals.firstTimeLo = timeLo;
+  }
+  totals.count++;
+  totals.last = value;
+  totals.lastStep = step;
+  totals.lastTimeHi = timeHi;
+  totals.lastTimeLo = timeLo;
+  if (value === value) {
+    if (!(value >= totals.min)) totals.min = value;
+    if (!(value <= totals.max)) totals.max = value;
+  }
+}

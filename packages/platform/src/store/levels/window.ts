@@ -1,6 +1,6 @@
 import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../../error.js";
-import type { SeriesWindow, WindowColumns, WindowQuery } from "../contract/window.js";
+import type { SeriesWindow, WindowAnswer, WindowColumns, WindowQuery } from "../contract/window.js";
 import { axisExtent, type Buckets, bucketMeans, eachPoint, fillBuckets, type Window } from "./buckets.js";
 import type { ReadableSeries } from "./series.js";
 
@@ -34,7 +34,22 @@ export function findSeries(instance: string, all: SeriesMap, name: string, label
 }
 
 /**
- * Answers a question for one series: raw points where they are fewer than the buckets, else exact buckets.
+ * Answers a question of several: raw points where they are fewer than the buckets, else exact buckets.
+ *
+ * @param seriesOf - finds the series of an instance
+ * @returns the answer, or why there is none
+ */
+export function answerWindow(seriesOf: (instance: string) => SeriesMap, query: WindowQuery): WindowAnswer {
+  try {
+    return readWindow(seriesOf(query.instance), query);
+  } catch (error) {
+    if (error instanceof PlatformError) return error;
+    throw error;
+  }
+}
+
+/**
+ * Answers a question for one series.
  *
  * @param all - series of the instance that is asked for
  * @throws PlatformError `not_found`, `ambiguous_series`, `bad_request`

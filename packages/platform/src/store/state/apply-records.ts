@@ -15,7 +15,7 @@ import { type Instance, mergeFacts, type Teller, type Writer } from "./instance.
 import type { Applied, SeriesOf } from "./target.js";
 
 /** What the records of a body changed. */
-type Change = Omit<Applied, "silenceMs">;
+type Change = Omit<Applied, "silenceMs" | "series">;
 
 /**
  * Takes the records of a checked body, the good ones that `checkBatch` left in it; those that the writer has had acknowledged are skipped.
@@ -33,12 +33,13 @@ export function applyBatch(
   recordsAt: number,
   atMs: number,
   seriesOf: SeriesOf,
-): Change {
+): Change & Pick<Applied, "series"> {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const teller = { atMs, writer: writer.id, labels: header.labels };
   const defined: GrowingSeries[] = [];
-  const touched = new Set<GrowingSeries>();
-  const change: Change = { instance, hasFacts: false, series: touched, hasLog: false, points: 0 };
+  /** Points of each defined series before: definitions come again in front of every body. */
+  const counts: number[] = [];
+  const change: Change = { instance, hasFacts: false, hasLog: false, points: 0 };
   let ack = writer.ack;
   let end = 0;
   for (let start = recordsAt; start < body.length; start = end) {
@@ -54,12 +55,12 @@ export function applyBatch(
       const record = decodeRecord(body, { seq, type, start, payloadStart, end }) as SeriesRecord;
       const series = seriesOf(instance, record.name, { ...header.labels, ...record.labels });
       defined[record.id] = series;
-      touched.add(series);
+      counts[record.id] ??= series.totals.count;
     } else if (isNew) applyOther(instance, writer, body, { seq, type, start, payloadStart, end }, teller, change);
   }
   writer.ack = ack;
   writer.isDirty = true;
-  return change;
+  return { ...change, series: new Set(defined.filter((series, id) => series.totals.count > counts[id]!)) };
 }
 
 function applyPoints(view: DataView, payloadStart: number, end: number, defined: GrowingSeries[]): number {

@@ -102,12 +102,27 @@ function applyModel(target: Target, command: Extract<Command, { kind: "model" }>
 }
 
 /**
+ * @param versions - of the model, after it was registered; others may have come since
+ * @returns the version that a spec became
+ */
+export function registeredAs(spec: ModelSpec, versions: readonly Model[]): Model {
+  return versions.findLast((model) => isDeepStrictEqual(model.spec, spec)) ?? versions.at(-1)!;
+}
+
+/**
  * A client that missed the answer sends a spec again: right away, or, of a file with a key of its own, also when others have registered newer versions
  * meanwhile.
  */
 function isSentAgain(spec: ModelSpec, versions: readonly Model[]): boolean {
   const candidates = typeof spec["key"] === "string" ? versions : versions.slice(-1);
   return candidates.some((model) => isDeepStrictEqual(model.spec, spec));
+}
+
+/** A sign of life that brings nothing new. @returns the change */
+export function hear(instance: Instance, atMs: number): Applied {
+  const silenceMs = Math.max(0, atMs - instance.heartbeatMs);
+  instance.heartbeatMs += silenceMs;
+  return { instance, hasFacts: false, series: new Set(), hasLog: false, points: 0, silenceMs };
 }
 
 function heard(target: Target, id: string, training: string, atMs: number): Pick<Applied, "instance" | "silenceMs"> {

@@ -12,7 +12,7 @@ import {
 } from "../../levels/chunk.js";
 import { columnAt } from "../../levels/column.js";
 import type { ChunkPiece, DamagedChunk, GrowingSeries, Piece } from "../../levels/series.js";
-import { emptyTotals, type SeriesTotals } from "../../levels/totals.js";
+import { addToTotals, emptyTotals, type SeriesTotals } from "../../levels/totals.js";
 import { NEXT_CAPACITY, Tail } from "./tail.js";
 
 /** Where a series finds what it has stored. */
@@ -88,7 +88,6 @@ export class Series implements GrowingSeries {
    */
   append(step: number, epoch: number, timeHi: number, timeLo: number, value: number): void {
     this.willChange();
-    const totals = this.totals;
     let tail = this.tail ?? this.openTail(timeHi);
     let offsetNs = (timeHi - tail.timeBaseHi) * TIME_BASE_NS + timeLo;
     if (!Number.isSafeInteger(offsetNs)) {
@@ -98,20 +97,7 @@ export class Series implements GrowingSeries {
       offsetNs = timeLo;
     }
     tail.append(step, epoch, offsetNs, value);
-    if (totals.count === 0) {
-      totals.firstStep = step;
-      totals.firstTimeHi = timeHi;
-      totals.firstTimeLo = timeLo;
-    }
-    totals.count++;
-    totals.last = value;
-    totals.lastStep = step;
-    totals.lastTimeHi = timeHi;
-    totals.lastTimeLo = timeLo;
-    if (value === value) {
-      if (!(value >= totals.min)) totals.min = value;
-      if (!(value <= totals.max)) totals.max = value;
-    }
+    addToTotals(this.totals, step, timeHi, timeLo, value);
     if (tail.isFull) this.seal();
   }
 

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { BatchWriter } from "../../testing/batch-writer.js";
+import { DRIVERS } from "../../testing/drivers.js";
+import { idsOf, seriesOf } from "../../testing/seen.js";
+
+const START_MS = Date.parse("2026-01-01T00:00:00Z");
+
+describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDriver) => {
+  const line = (value: number): Buffer =>
+    Buffer.from(`ava_metric_training_loss,id=one,epoch=0,batch=7 value=${value} 1528885285756645000\n`);
+
+  test("facts make an instance; absent ones stay; a view is not changed by what comes later", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    await store.putFacts("one", { host: "node-7", params: { lr: 0.1 } });
+    const before = await replica.instance("one");
+    expect(before).toMatchObject({ training: "default", facts: { state: "running", host: "node-7" }, heartbeatMs: START_MS, damage: [] });
+    await replica.putFacts("one", { training: "t", state: "failed", end: { message: "out of memory" } });
+    const after = await store.instance("one");
+    expect(after).toMatchObject({ training: "t", facts: { state: "failed", host: "node-7", end: { message: "out of memory" } } });
+    expect(before.facts).toMatchObject({ state: "running" });
+    const again = (await reopen?.()) ?? replica;
+    expect(await again.instance("one")).toEqual(after);
+  });
+
+  test("events and drops that writers tell, and the request to stop, which answers say until the run begins again", async () => {
+    let nowMs = START_MS;
+    const { store, replica } = openDriver(() => nowMs);
+    await expect(store.requestStop("one", "enough")).rejects.toMatchObject({ code: "not_found" });
+    const writer = new BatchWriter("writer-one").add({ type: "event", event: { event: "snapshot", step: 5, file: "a.bin" } });
+    await store.takeRecords("one", writer.add({ type: "drops", drops: { points: 3, logBytes: 4, events: 0 } }).body());
+    await replica.requestStop("one", "enough");
+    expect(await store.instance("one")).toMatchObject({
+      events: [{ event: "snapshot", step: 5, file: "a.bin" }],
+      drops: { points: 3, logBytes: 4 },
+      stopRequested: { reason: "enough" },
+    });
+    expect(await replica.takeRecords("one", writer.body())).toEqual({ ack: writer.seq, stop: { reason: "enough" } });
+    nowMs += 1000;
+    const again = new BatchWriter("writer-two").add({
+      type: "facts",
+      facts: { state: "running", startTime: new Date(nowMs).toISOString() },
+    });
+    expect(await store.takeRecords("one", again.body())).toEqual({ ack: 1 });
+  });
+
+  test("lines: an equal body with times within two seconds is the same report; bad lines are counted", async () => {
+    let nowMs = START_MS;
+    const { store, replica } = openDriver(() => nowMs);
+    expect(await store.takeLines("one", line(1))).toEqual({ accepted: 1, rejected: 0 });
+    nowMs += 1999;
+    expect(await replica.takeLines("one", line(1))).toEqual({ accepted: 1, rejected: 0 });
+    expect(await seriesOf(store, "one", "loss")).toMatchObject({ count: 1, lastStep: 7, firstTimeNs: 1528885285756645000n });
+    nowMs += 1;
+    await replica.takeLines("one", line(1));
+    expect(await store.takeLines("one", Buffer.concat([line(2), Buffer.from("bad\n")]))).toEqual({ accepted: 1, rejected: 1 });
+    expect(await seriesOf(replica, "one", "loss")).toMatchObject({ count: 3 });
+    expect((await replica.instance("one")).drops).toMatchObject({ points: 1 });
+    await expect(store.takeLines("two", Buffer.from("bad\n"))).rejects.toMatchObject({ code: "bad_line_protocol" });
+    expect(await idsOf(replica)).toEqual(["one"]);
+  });
+
+  test("models: versions in their order, a spec that comes again is the same version, several at once are several", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    const spec = { name: "m", file: "a", trainingRef: { instanceID: "one" } };
+    expect(await store.putModel(spec)).toMatchObject({ name: "m", version: "1", createdMs: START_MS, spec });
+    expect(await replica.putModel(spec)).toMatchObject({ version: "1" });
+    const specs = [2, 3, 4, 5].map((place) => ({ name: "m", file: String(place) }));
+    const models = await Promise.all(specs.map((one, i) => (i % 2 === 0 ? store : replica).putModel(one)));
+    expect(models.map(({ version }) => version).toSorted()).toEqual(["2", "3", "4", "5"]);
+    expect(models.map(({ spec: { file } }) => file)).toEqual(["2", "3", "4", "5"]);
+    await store.putModel({ name: "n", version: "v1", trainingRef: { instanceID: "one" } });
+    const all = (await reopen?.()) ?? replica;
+    expect((await all.models({ name: "m" })).map(({ version }) => version)).toEqual(["1", "2", "3", "4", "5"]);
+    expect((await all.models({ instance: "one" })).map(({ name, version }) => [name, version])).toEqual([
+      ["m", "1"],
+      ["n", "v1"],
+    ]);
+    expect(await all.models({ name: "m", instance: "two" })).toEqual([]);
+    expect(await all.models({})).toHaveLength(6);
+  });
+
+  test("the result of an evaluation is replaced by one of the same name", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    expect(await store.evaluation("e")).toBeUndefined();
+    await store.putEvaluation("e", { top1: 0.5 });
+    await replica.putEvaluation("e", { top1: 0.6 });
+    const again = (await reopen?.()) ?? store;
+    expect(await again.evaluation("e")).toEqual({ name: "e", createdMs: START_MS, result: { top1: 0.6 } });
+  });
+
+  test("a store that is closed refuses what comes, and has kept nothing of it", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    await store.putFacts("one", {});
+    await store.close();
+    await expect(store.putFacts("two", {})).rejects.toMatchObject({ code: "stopping" });
+    const kept = (await reopen?.()) ?? replica;
+    expect(await idsOf(kept)).toEqual(["one"]);
+  });
+});

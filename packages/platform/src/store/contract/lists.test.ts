@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { BatchWriter } from "../../testing/batch-writer.js";
+import { DRIVERS } from "../../testing/drivers.js";
+import type { Field, ListQuery } from "./list.js";
+import type { Store } from "./store.js";
+
+const START_MS = Date.parse("2026-01-01T00:00:00Z");
+const HOUR_MS = 3_600_000;
+const ID: Field = { kind: "fact", name: "id" };
+const START: Field = { kind: "fact", name: "startTime" };
+
+/** Instances `run-00` to `run-19`, begun one hour after the other in two trainings; every other one has a loss. */
+async function fill(store: Store): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    const id = `run-${String(i).padStart(2, "0")}`;
+    const startTime = new Date(START_MS + i * HOUR_MS).toISOString();
+    await store.putFacts(id, { training: i % 3 === 0 ? "a" : "b", startTime, params: { lr: i / 10, net: { depth: i % 2 } } });
+    const writer = new BatchWriter("writer-one", undefined, i % 3 === 0 ? "a" : "b");
+    if (i % 2 === 0) await store.takeRecords(id, writer.log({ loss: 20 - i, acc: Number.NaN }, 1).body());
+  }
+}
+
+const ask = (query: Partial<ListQuery> = {}): ListQuery => ({
+  terms: [],
+  sort: { field: ID, isDown: false },
+  limit: 100,
+  lostBeforeMs: 0,
+  ...query,
+});
+
+async function ids(store: Store, query: Partial<ListQuery>): Promise<string[]> {
+  return (await store.list(ask(query))).instances.map(({ id }) => id.slice(4));
+}
+
+describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
+  test("terms, sorts and figures", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    await fill(store);
+    for (const one of [replica, ...(reopen === undefined ? [] : [await reopen()])]) {
+      expect(await ids(one, { sort: { field: START, isDown: true }, limit: 3 })).toEqual(["19", "18", "17"]);
+      expect(await ids(one, { terms: [{ field: { kind: "fact", name: "training" }, oneOf: ["a"] }] })).toEqual([
+        "00",
+        "03",
+        "06",
+        "09",
+        "12",
+        "15",
+        "18",
+      ]);
+      expect(await ids(one, { terms: [{ field: { kind: "param", key: "lr" }, oneOf: [0.5] }] })).toEqual(["05"]);
+      expect(await ids(one, { terms: [{ text: "run-1" }, { field: { kind: "param", key: "net.depth" }, oneOf: [1] }] })).toHaveLength(5);
+      const loss: Field = { kind: "metric", figure: "last", name: "loss" };
+      // Those without the value stand last, whatever the direction.
+      expect(await ids(one, { sort: { field: loss, isDown: false }, limit: 11 })).toEqual("18 16 14 12 10 08 06 04 02 00 01".split(" "));
+      expect(await ids(one, { sort: { field: loss, isDown: true }, limit: 11 })).toEqual("00 02 04 06 08 10 12 14 16 18 01".split(" "));
+      expect(await ids(one, { sort: { field: { kind: "metric", figure: "min", name: "acc" }, isDown: true } })).toHaveLength(20);
+      const page = await one.list(ask({ limit: 1, seriesNames: ["loss"] }));
+      expect(page).toMatchObject({ total: 20, instances: [{ id: "run-00", series: [{ name: "loss", last: 20, count: 1 }] }] });
+      expect(page.instances[0]?.series).toHaveLength(1);
+    }
+  });
+
+  test("a cursor leads through all instances once, also while new ones come in front", async () => {
+    const { store, replica } = openDriver(() => START_MS);
+    await fill(store);
+    const query = ask({ sort: { field: START, isDown: true }, limit: 6 });
+    const seen: string[] = [];
+    for (let cursor: string | undefined, round = 0; round === 0 || cursor !== undefined; round++) {
+      const page = await (round % 2 === 0 ? store : replica).list({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+      seen.push(...page.instances.map(({ id }) => id));
+      cursor = page.nextCursor;
+      await store.putFacts(`new-${round}`, { startTime: new Date(START_MS + 100 * HOUR_MS).toISOString() });
+    }
+    expect(seen).toHaveLength(20);
+    expect(new Set(seen).size).toBe(20);
+    await expect(replica.list({ ...query, cursor: "nonsense" })).rejects.toMatchObject({ code: "bad_request" });
+  });
+
+  test("a running instance that falls silent is lost, until it is heard again", async () => {
+    let nowMs = START_MS;
+    const { store, replica } = openDriver(() => nowMs);
+    const writer = new BatchWriter("writer-one", undefined, "a");
+    await store.takeRecords("one", writer.log({ loss: 1 }, 1).body());
+    await store.putFacts("two", { training: "a", state: "done" });
+    nowMs += HOUR_MS;
+    await store.putFacts("three", { training: "b" });
+    const state: Field = { kind: "fact", name: "state" };
+    const lost = { terms: [{ field: state, oneOf: ["lost"] }], lostBeforeMs: nowMs };
+    expect((await replica.list(ask(lost))).instances.map(({ id }) => id)).toEqual(["one"]);
+    expect(await replica.silent(0, nowMs)).toEqual([{ id: "one", training: "a" }]);
+    expect(await replica.silent(START_MS + 1, nowMs)).toEqual([]);
+    expect(await replica.trainings(nowMs)).toMatchObject([
+      { name: "a", instances: 2, running: 0 },
+      { name: "b", instances: 1, running: 1 },
+    ]);
+    await store.takeRecords("one", writer.body());
+    expect((await replica.list(ask(lost))).instances).toEqual([]);
+    expect(await replica.trainings(nowMs)).toMatchObject([{ running: 1 }, { running: 1 }]);
+  });
+});

@@ -1,0 +1,48 @@
+import { onTestFinished } from "vitest";
+import { randomOf, seedOfTest } from "../../../../tests/random.js";
+import type { Store } from "../store/contract/store.js";
+import { openStore } from "../store/embedded/open.js";
+import { testFolder } from "./folder.js";
+import { delayed, pauseOf } from "./memory-driver/delayed.js";
+import { MemoryState } from "./memory-driver/state.js";
+import { MemoryStore } from "./memory-driver/store.js";
+
+/** An open store of a driver. */
+export interface OpenStore {
+  store: Store;
+  /** Another replica of it where the driver has several; else the store itself. */
+  replica: Store;
+  /** Closes it and opens it again; absent where nothing would be left. */
+  reopen?: () => Promise<Store>;
+}
+
+/** Opens an empty store that ends with the test. @param now - milliseconds since 1970 */
+type Open = (now: () => number) => OpenStore;
+
+function openEmbedded(now: () => number): OpenStore {
+  const dataDir = testFolder();
+  const open = (): Store => {
+    const store = openStore({ dataDir, now });
+    onTestFinished(() => store.close());
+    return store;
+  };
+  const store = open();
+  const reopen = async (): Promise<Store> => {
+    await store.close();
+    return open();
+  };
+  return { store, replica: store, reopen };
+}
+
+function openMemory(now: () => number): OpenStore {
+  const state = new MemoryState();
+  const pause = pauseOf(randomOf(seedOfTest()).next);
+  const replica = (): Store => delayed(new MemoryStore(state, now, pause), pause);
+  return { store: replica(), replica: replica() };
+}
+
+/** The drivers that the contract's tests hold to it. */
+export const DRIVERS: readonly (readonly [name: string, open: Open])[] = [
+  ["embedded", openEmbedded],
+  ["in memory, with two replicas, every call delayed", openMemory],
+];

@@ -1,0 +1,67 @@
+import { seriesKey } from "ava-protocol";
+import { PlatformError } from "../../error.js";
+import type { Evaluation, Model } from "../../store/contract/model.js";
+import { applyCommand } from "../../store/state/apply.js";
+import { ChangeTrack } from "../../store/state/change-track.js";
+import type { Command } from "../../store/state/command.js";
+import { type Instance, newInstance } from "../../store/state/instance.js";
+import type { SeriesOf, Target } from "../../store/state/target.js";
+import { MemorySeries } from "./series.js";
+
+/** What the replicas of a store in memory share. */
+export class MemoryState implements Target {
+  readonly instances: Map<string, Instance> = new Map();
+  readonly models: Map<string, Model[]> = new Map();
+  readonly evaluations: Map<string, Evaluation> = new Map();
+  readonly track: ChangeTrack = new ChangeTrack();
+  pointsTaken = 0;
+  requestsTaken = 0;
+
+  /** Takes a command at once: nothing comes between. */
+  apply(command: Command, body: Uint8Array): void {
+    const change = applyCommand(this, command, body);
+    this.requestsTaken++;
+    this.pointsTaken += change?.points ?? 0;
+    if (change !== undefined) this.track.note(change);
+  }
+
+  find(id: string): Instance | undefined {
+    return this.instances.get(id);
+  }
+
+  /** @throws PlatformError `not_found` */
+  shown(id: string): Instance {
+    const instance = this.instances.get(id);
+    if (instance === undefined) throw new PlatformError("not_found", `There is no instance ${id}.`);
+    return instance;
+  }
+
+  instanceOf(id: string, training: string, atMs: number): Instance {
+    const instance = this.instances.get(id) ?? newInstance(id, training, atMs);
+    this.instances.set(id, instance);
+    return instance;
+  }
+
+  willChange(): void {
+    // All that could refuse a command comes before it changes anything.
+  }
+
+  readonly seriesOf: SeriesOf = ({ series }, name, labels) => {
+    const key = seriesKey(name, labels);
+    const one = series.get(key) ?? new MemorySeries(name, labels);
+    series.set(key, one);
+    return one;
+  };
+
+  versionsOf(name: string): readonly Model[] {
+    return this.models.get(name) ?? [];
+  }
+
+  putModel(model: Model): void {
+    this.models.set(model.name, [...this.versionsOf(model.name).filter(({ version }) => version !== model.version), model]);
+  }
+
+  putEvaluation(evaluation: Evaluation): void {
+    this.evaluations.set(evaluation.name, evaluation);
+  }
+}

@@ -1,0 +1,175 @@
+import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
+import { DEFAULT_TRAINING } from "ava-protocol";
+import { PlatformError } from "../../error.js";
+import type { ChangePage } from "../../store/contract/change.js";
+import { fellSilent, type InstanceView, type SeriesView } from "../../store/contract/instance.js";
+import type { InstancePage, ListQuery } from "../../store/contract/list.js";
+import type { LogMark, LogMatches, LogStretch } from "../../store/contract/log.js";
+import { type Evaluation, instanceIdOf, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
+import type { PointBlock } from "../../store/contract/points.js";
+import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
+import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
+import { pointBlocks } from "../../store/levels/points.js";
+import { searchLog } from "../../store/levels/search-log.js";
+import { answerWindow } from "../../store/levels/window.js";
+import { matches, pageOf } from "../../store/listing/list.js";
+import { sumTrainings } from "../../store/listing/trainings.js";
+import { hear, registeredAs } from "../../store/state/apply.js";
+import type { Command } from "../../store/state/command.js";
+import { planLines, planRecords } from "../../store/state/plan.js";
+import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../../store/state/view.js";
+import type { MemoryState } from "./state.js";
+
+const NOTHING = new Uint8Array(0);
+
+/** One replica of a store in memory. It waits between looking and changing, as one that asks a database does. */
+export class MemoryStore implements Store {
+  readonly capabilities: StoreCapabilities = { persistent: false, replicas: true };
+  private readonly state: MemoryState;
+  private readonly now: () => number;
+  private readonly pause: () => Promise<void>;
+  private isClosed = false;
+
+  /**
+   * @param state - shared with the other replicas
+   * @param now - milliseconds since 1970
+   * @param pause - how long a step takes
+   */
+  constructor(state: MemoryState, now: () => number, pause: () => Promise<void>) {
+    this.state = state;
+    this.now = now;
+    this.pause = pause;
+  }
+
+  async takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
+    for (;;) {
+      const { writer, expectedAck, command, body: taken, answer } = planRecords(id, this.state.find(id), body, this.now());
+      await this.pause();
+      const instance = this.state.find(id);
+      // Another replica was faster: what is new is looked at anew.
+      if ((instance?.writers.get(writer)?.ack ?? 0) !== expectedAck) continue;
+      if (command !== undefined) this.apply(command, taken);
+      else if (instance !== undefined) this.state.track.note(hear(instance, this.now()));
+      const stop = this.state.find(id)?.stopRequested;
+      return { ...answer, ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
+    }
+  }
+
+  async takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {
+    const { command, answer } = planLines(id, this.state.find(id), body, this.now());
+    if (command !== undefined) this.apply(command, body);
+    return answer;
+  }
+
+  async putFacts(id: string, facts: InstanceFacts): Promise<void> {
+    const training = facts.training ?? this.state.find(id)?.training ?? DEFAULT_TRAINING;
+    this.apply({ kind: "facts", instance: id, atMs: this.now(), facts: { ...facts, training } });
+  }
+
+  async requestStop(id: string, reason: string): Promise<void> {
+    this.state.shown(id);
+    this.apply({ kind: "stop", instance: id, atMs: this.now(), reason });
+  }
+
+  async putModel(spec: ModelSpec): Promise<Model> {
+    this.apply({ kind: "model", atMs: this.now(), spec });
+    return registeredAs(spec, this.state.versionsOf(spec.name));
+  }
+
+  async putEvaluation(name: string, result: Record<string, unknown>): Promise<void> {
+    this.apply({ kind: "evaluation", atMs: this.now(), name, result });
+  }
+
+  private apply(command: Command, body: Uint8Array = NOTHING): void {
+    if (this.isClosed) throw new PlatformError("stopping", "The platform is stopping. Send it again later.");
+    this.state.apply(command, body);
+  }
+
+  async instance(id: string): Promise<InstanceView> {
+    return viewOfInstance(this.state.shown(id));
+  }
+
+  async series(id: string): Promise<SeriesView[]> {
+    return viewOfSeries(this.state.shown(id));
+  }
+
+  async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
+    return sumTrainings(this.state.instances.values(), lostBeforeMs);
+  }
+
+  async list(query: ListQuery): Promise<InstancePage> {
+    const found = [...this.state.instances.values()].filter((instance) => matches(instance, query.terms, query.lostBeforeMs));
+    const { page, ...rest } = pageOf(found, query);
+    return { instances: page.map((instance) => listed(instance, query.seriesNames)), ...rest };
+  }
+
+  async silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]> {
+    const found = [...this.state.instances.values()].filter((head) => fellSilent(head, fromMs, beforeMs));
+    return found.map(({ id, training }) => ({ id, training }));
+  }
+
+  async windows(queries: readonly WindowQuery[]): Promise<WindowAnswer[]> {
+    return queries.map((query) => answerWindow((id) => this.state.shown(id).series, query));
+  }
+
+  async *points(id: string, skipsDamage: boolean): AsyncGenerator<PointBlock, void> {
+    for (const block of pointBlocks(id, this.state.shown(id).series.values(), skipsDamage)) {
+      await this.pause();
+      yield block;
+    }
+  }
+
+  async findDamage(id: string): Promise<string[]> {
+    return [...this.state.shown(id).damage];
+  }
+
+  async readLog(id: string, range: LogRange): Promise<LogStretch> {
+    const instance = this.state.shown(id);
+    const { end, ...stretch } = stretchOf(instance, range);
+    const text = Buffer.concat(instance.log.waiting.map(({ bytes }) => bytes));
+    return { ...stretch, bytes: text.subarray(stretch.start, end), damage: [] };
+  }
+
+  async readLogMarks(id: string, start: number, end: number): Promise<LogMark[]> {
+    let offset = 0;
+    const marks: (LogMark & { end: number })[] = [];
+    for (const { timeNs, bytes } of this.state.shown(id).log.waiting) {
+      if (bytes.length > 0) marks.push({ offset, timeNs, end: offset + bytes.length });
+      offset += bytes.length;
+    }
+    const inside = marks.filter((mark) => mark.offset < end && mark.end > start);
+    return inside.map(({ offset: at, timeNs }) => ({ offset: at, timeNs }));
+  }
+
+  searchLog(id: string, text: Uint8Array, start: number, limit: number): Promise<LogMatches> {
+    return searchLog((range) => this.readLog(id, range), text, start, limit);
+  }
+
+  async models({ name, instance }: ModelQuery): Promise<Model[]> {
+    const versions = name === undefined ? [...this.state.models.values()].flat() : this.state.versionsOf(name);
+    return versions.filter(({ spec }) => instance === undefined || instanceIdOf(spec) === instance);
+  }
+
+  async evaluation(name: string): Promise<Evaluation | undefined> {
+    return this.state.evaluations.get(name);
+  }
+
+  watch(wake: () => void): () => void {
+    return this.state.track.watch(wake);
+  }
+
+  async changesSince(cursor: string | undefined): Promise<ChangePage> {
+    return this.state.track.since(cursor);
+  }
+
+  async figures(): Promise<StoreFigures> {
+    const { instances, pointsTaken, requestsTaken } = this.state;
+    const series = [...instances.values()].reduce((sum, one) => sum + one.series.size, 0);
+    const none = { checkpoints: 0, logBytes: 0, failedCheckpoints: 0, damagedPlaces: 0 };
+    return { instances: instances.size, series, pointsTaken, requestsTaken, ...none };
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+}
