@@ -17,7 +17,7 @@ beforeAll(async () => {
   env = { AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: platform.url };
   const flags = ["--training", "asked", "--metric", "loss (?<loss>\\S+)"];
   await runAva(["run", "--id", "first", ...flags, "--set", "lr=0.1", "--", "sh", "-c", "echo loss 0.5; echo loss nan; exit 4"], env);
-  await runAva(["run", "--id", "second", "--", "true"], env);
+  await runAva(["run", "--id", "second", "--name", "second try", "--", "true"], env);
 });
 
 afterAll(() => platform.stop());
@@ -31,6 +31,7 @@ async function text(args: string[]): Promise<string> {
 test("ls lists instances, newest first, of one training where asked", async () => {
   expect((await text(["ls"])).split("\n").map((line) => line.split("\t")[0])).toEqual(["second", "first", ""]);
   expect(await text(["ls", "--training", "asked"])).toMatch(/^first\tasked\tfailed\t\S+\texit 4: loss nan\n$/);
+  expect((await text(["ls", "--limit", "1"])).trimEnd().split("\t").slice(3)).toEqual([expect.any(String), "", "second try"]);
   expect(JSON.parse(await text(["ls", "--json", "--limit", "1"]))).toMatchObject({ id: "second", state: "done" });
 });
 

@@ -61,9 +61,9 @@ function sourcesOfItems(text: string, key: string): string[] {
   return found?.kind === "array" ? found.items.map(({ start, end }) => text.slice(start, end)) : [];
 }
 
-function lineOf({ id, training, state, startTime, end }: InstanceSummary): string {
+function lineOf({ id, training, state, startTime, end, name }: InstanceSummary): string {
   const cause = [end?.signal ?? (end?.exitCode ? `exit ${end.exitCode}` : undefined), end?.message].filter(Boolean).join(": ");
-  return [id, training, state, startTime ?? "-", plainLine(cause)].join("\t").trimEnd();
+  return [id, training, state, startTime ?? "-", plainLine(cause), name].join("\t").trimEnd();
 }
 
 function seriesLine({ name, labels, count, last, min, max }: SeriesSummary): string {
