@@ -21,7 +21,7 @@ UNWANTED = re.compile(r"(^|/)(tests?|__pycache__|node_modules)/|\.(pyc|map|ts)$"
 
 
 def normalise(source, target):
-    """Writes an sdist again: sorted, owned by nobody, with one time and the usual modes."""
+    """Writes an sdist again: sorted, without an owner, with one time and the usual modes."""
     with tarfile.open(source) as archive:
         members = sorted((member for member in archive if member.isfile()), key=lambda member: member.name)
         with open(target, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, EPOCH) as packed:

@@ -62,7 +62,7 @@ try {
     throw new Error(`the platform ended with ${await platform.ended}.`);
   }
 } catch (error) {
-  // While we stop on a signal, the children that end are no news.
+  // While we stop on a signal, the ends of the children are not told.
   if (stopping === undefined) {
     console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

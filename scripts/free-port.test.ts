@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { expect, it } from "vitest";
 import { findFreePort } from "./free-port.mjs";
 
-it("passes over a port on which somebody listens", async () => {
+it("passes over a port on which a program listens", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -50,7 +50,7 @@ export async function ensureDemoBuilt() {
 /**
  * @param {string} title - of what is installed
  * @param {string[]} packages - of Debian
- * @param {string} need - who needs it, for whoever may not install it
+ * @param {string} need - what needs it, for a user who may not install it
  * @param {string} [orElse] - what they can do instead
  */
 async function installOfDebian(title, packages, need, orElse = "") {

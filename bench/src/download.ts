@@ -81,7 +81,7 @@ async function run(): Promise<TrialResult> {
   try {
     const url = `http://127.0.0.1:${await portOf(server)}/`;
     const file = join(folder, "file");
-    // Not measured: whoever writes first pays for memory that the machine takes back into use, which can be more than the download itself.
+    // Not measured: the download that writes first pays for memory that the machine takes back into use, which can be more than the download itself.
     await shell('curl -sS -o "$1" "$2"', file, url);
     await rm(file);
     const ours = await costOf(() => fetchHugeFile(url, file));

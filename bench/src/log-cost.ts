@@ -15,7 +15,7 @@ export const logCost: Trial = {
   name: "log-cost",
   async run(): Promise<TrialResult> {
     const workspace = mkdtempSync(path.join(tmpdir(), "ava-bench-"));
-    // Nobody listens there: the journal keeps everything, and the shipper is in its back-off.
+    // No process listens there: the journal keeps everything, and the shipper is in its back-off.
     const ins = await TrainInstance.create({ workspace, platformUrl: "http://127.0.0.1:9" });
     const metrics = { loss: 0, accuracy: 0, lr: 0.1 };
     const logNs = medianNs((step) => {

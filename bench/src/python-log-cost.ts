@@ -12,7 +12,7 @@ const PACKAGES = ["wandb==0.31.0", "mlflow==3.17.2", "tensorboard==2.21.0", "ten
 const CALLS = 5000;
 const BUDGET_NS = 15_000;
 
-/** Who is measured, as log_cost.py calls them, and how many times as long as AVA each of the others takes at least. */
+/** The loggers that are measured, as log_cost.py calls them, and how many times as long as AVA each of the others takes at least. */
 const PEERS = [
   ["wandb", "wandb, offline", 10],
   ["mlflow", "mlflow, file store", 30],
@@ -66,7 +66,7 @@ function measure(logger: string): Cost {
     PYTHONPATH: path.join(ROOT, "python"),
     TMPDIR: folder,
     AVA_WORKSPACE: path.join(folder, "workspace"),
-    // Nobody listens there: the journal keeps everything, and the agent is in its back-off.
+    // No process listens there: the journal keeps everything, and the agent is in its back-off.
     AVA_PLATFORM_URL: "http://127.0.0.1:9",
     // mlflow asks for a yes before it uses files.
     MLFLOW_ALLOW_FILE_STORE: "true",

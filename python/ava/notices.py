@@ -63,14 +63,14 @@ def _say(message, is_shown, topic):
             # One write, so that the words of many processes do not mix.
             sys.stderr.write(_native(_PREFIX + message + "\n"))
             sys.stderr.flush()
-    except Exception:  # A closed stderr: nobody is there to read.
+    except Exception:  # A closed stderr.
         pass
 
 
 def _is_new(topic):
     try:
         kind = topic[:_KIND_CHARS]
-    except TypeError:  # Something else that is no text.
+    except TypeError:  # Something else that is not text.
         kind = ""
     topics = _said.get(kind, ())
     if topic in topics or len(topics) >= _MOST_OF_A_KIND or (not topics and len(_said) >= _MOST_KINDS):
@@ -82,7 +82,7 @@ def _is_new(topic):
 def _masked(message):
     try:
         return mask_text(message)
-    except Exception:  # Bytes of Python 3, or something else that is no text.
+    except Exception:  # Bytes of Python 3, or something else that is not text.
         return message
 
 

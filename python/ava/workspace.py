@@ -85,8 +85,8 @@ def make_folder(path, mode=0o777):
 
 
 def make_private_folder(path):
-    """Makes a folder of a workspace, and those above it, for nobody but this user: what a training says of itself, and params that it
-    takes, are no one else's. A folder that the user made stays as it is.
+    """Makes a folder of a workspace, and those above it, for this user alone: what a training says of itself, and params that it
+    takes, are not for other users. A folder that the user made stays as it is.
 
     :raises OSError: the file system's error
     """
@@ -117,7 +117,7 @@ def _make_one(path, mode):
 
 
 def _is_personal(path):
-    """Anybody can make a folder of this name first, with params in it: it must be ours, and nobody else's to write in or to look into."""
+    """Another user can make a folder of this name first, with params in it: it must be ours, and no other user may write in it or look into it."""
     try:
         make_private_folder(path)
         facts = os.lstat(path)

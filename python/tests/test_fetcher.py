@@ -265,7 +265,7 @@ class UploaderTest(TransferCase):
         self.will_fail("HTTP_STATUS", "bad token", status=401)
         for uploader, name, text in (
             (Uploader("ak", "sk", "b"), path, "bad token"),
-            (Uploader("ak", "sk", "b"), self.workspace, "no file"),
+            (Uploader("ak", "sk", "b"), self.workspace, "not a file"),
             (Uploader("ak", "sk"), path, "bucket"),
         ):
             with self.assertRaises(Exception) as caught:

@@ -44,7 +44,7 @@ function running(): string[] {
 
 it("trains once on a port that is free, shows what the platform recorded, and leaves nothing behind", { timeout: 300_000 }, async () => {
   const squatter = createServer().listen(5660, "127.0.0.1");
-  // Where somebody else has the port already, it is taken all the same.
+  // Where another program has the port already, the demo takes the next one.
   await Promise.race([once(squatter, "listening"), once(squatter, "error")]).catch(() => {});
   const demo = startDemo(["--once"]);
   const [stdout, stderr, [exitCode]] = await Promise.all([

@@ -113,7 +113,7 @@ test("a long series is drawn in one bucket a pixel, as the API gives it, and its
   const answer = await series("long", "loss", 512);
   expect(answer.raw).toBe(false);
   expect(chart.data).toEqual([answer.x, answer.last]);
-  // The spike is no bucket's last value, so only the band shows it: the axis must reach it.
+  // The spike is not the last value of a bucket, so only the band shows it: the axis must reach it.
   expect(chart.y[1]).toBeGreaterThan(99);
   await page.context().close();
 });

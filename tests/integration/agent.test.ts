@@ -130,7 +130,7 @@ describe("the agent of a socket", () => {
   });
 });
 
-describe("a client that does wrong harms nobody but itself", () => {
+describe("a client that does wrong harms only itself", () => {
   test.each([
     ["garbage", "\u0000\u0001 nonsense\n", "bad_request"],
     ["a list", "[1, 2]\n", "bad_request"],

@@ -64,7 +64,7 @@ test.each([
   const exitCode = await new Promise((resolve) => {
     child.once("close", resolve);
   });
-  // It goes on for longer than the grace: nobody is killed after a signal that is ignored.
+  // It goes on for longer than the grace: a signal that is ignored does not lead to a kill.
   expect([exitCode, stdout.endsWith("finished\n")]).toEqual([0, true]);
   const [native, own] = stdout.split("\n");
   expect(own).toBe(native);

@@ -8,7 +8,7 @@ const platform = new PlatformProcess(await freePort());
 beforeAll(() => platform.start());
 afterAll(() => platform.stop());
 
-// Cut, so that nobody takes them for secrets that leaked.
+// Cut, so that they are not taken for secrets that leaked.
 const TOKEN = `ghp${"_"}A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8`;
 
 interface Facts {

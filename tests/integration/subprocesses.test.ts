@@ -156,7 +156,7 @@ describe("end of a subprocess", () => {
     expect(program.stderr()).toBe('TOLD{"exitCode":143}\n');
   });
 
-  test("many at once are no reason for a warning of Node's", async () => {
+  test("many at once do not make Node warn", async () => {
     const { stderr, told } = await run(`
       const codes = await Promise.all(Array.from({ length: 16 }, (_, index) => cmd.runproc(["sh", "-c", "exit " + index])));
       tell([codes, process.getMaxListeners()]);

@@ -160,7 +160,7 @@ describe("mistakes of the caller never throw inside the loop", () => {
     vi.restoreAllMocks();
   });
 
-  test("what is no number is left out with a warning", async () => {
+  test("a value that is not a number is left out with a warning", async () => {
     const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     const ins = await TrainInstance.create({ trainingInsId: "odd", workspace: newWorkspace(), platformUrl: platform.url });
     const odd = { good: Number.NaN, text: "0.5", nothing: undefined, yes: true } as unknown as Record<string, number>;

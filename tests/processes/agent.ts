@@ -30,7 +30,7 @@ export class AgentClient {
     });
   }
 
-  /** @param where - path of a socket, or a port of loopback @returns an open connection; undefined when nobody listens */
+  /** @param where - path of a socket, or a port of loopback @returns an open connection; undefined when no process listens */
   static async open(where: string | number): Promise<AgentClient | undefined> {
     const socket = typeof where === "string" ? connect(where) : connect(where, "127.0.0.1");
     try {
@@ -92,7 +92,7 @@ export class AgentProcess {
   /** @returns a client that has said hello */
   async client(): Promise<AgentClient> {
     const client = await AgentClient.open(this.socket);
-    if (!client) throw new Error(`nobody listens at ${this.socket}: ${this.ava.stderr().toString()}`);
+    if (!client) throw new Error(`no process listens at ${this.socket}: ${this.ava.stderr().toString()}`);
     onTestFinished(() => void client.socket.destroy());
     await client.hello();
     return client;

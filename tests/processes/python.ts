@@ -60,7 +60,7 @@ export function agentsOf(workspace: string): number[] {
   const agents = lines
     .filter((line) => line.includes(" agent --listen ") && line.includes(path.join(workspace, "tmp")))
     .map((line) => line.trim().split(/\s+/))
-    // Neither a dead one that nobody has waited for, nor the shell that starts it.
+    // Neither a dead one that its parent has not waited for, nor the shell that starts it.
     .filter(([, , state, ...args]) => !state?.startsWith("Z") && !args.includes("-c"));
   const pids = new Set(agents.map(([pid]) => pid));
   // Nor what one starts, before it becomes another program.

@@ -1,4 +1,4 @@
-// Two writers, a and b, spool lines that nobody moves, because their process holds the lock; it dies with it. Arguments: log file, lines of each.
+// Two writers, a and b, spool lines that are not moved, because their process holds the lock; it dies with it. Arguments: log file, lines of each.
 import { MultiProcessingLogHandler } from "ava-sdk/log";
 
 const [, , file, lines] = process.argv;

@@ -9,7 +9,7 @@ import { freePort, PlatformProcess } from "../processes/platform.js";
 import { agentsOf, pythonEnvironment, startPython } from "../processes/python.js";
 
 const PROGRAM = repositoryPath("tests/python/faults/runs.py");
-/** A port on which nobody listens. */
+/** A port on which no process listens. */
 let closedUrl: string;
 let platform: PlatformProcess;
 

@@ -18,7 +18,7 @@ let server: Server;
 let flaky = 0;
 
 beforeAll(async () => {
-  // Nobody can connect to this domain: the source site has the object.
+  // This domain takes no connection: the source site has the object.
   const buckets = [{ name: "train-data", domains: ["dl.example.invalid"] }];
   emulator = await startEmulator({ data: path.join(folder, "kodo"), ...keys, buckets });
   server = createServer((request, response) => {

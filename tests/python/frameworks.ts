@@ -77,7 +77,7 @@ function installPackages(python: string, requirements: string, folder: string, n
   for (const entry of older) rmSync(path.join(venvs, entry), { recursive: true, force: true });
 }
 
-/** A clean machine has none: it gets that of Debian, which is no loss of time, since PyTorch needs it anyway. */
+/** A clean machine has none: it gets that of Debian, which costs no time, since PyTorch needs it anyway. */
 function interpreterOf(versions: readonly string[]): string | undefined {
   const find = () => versions.map(findPython).find((python) => python !== undefined && hasModules(python, "pip"));
   const found = find();
@@ -109,7 +109,7 @@ function installDebian(packages: readonly string[]): void {
   locked(repositoryPath(".venvs/apt.lock"), `export DEBIAN_FRONTEND=noninteractive; ${install} || { apt-get update -qq && ${install}; }`);
 }
 
-/** Runs shell text while nobody else runs any with this lock. @param lock - path @param script - text @param args - `$1` and on */
+/** Runs shell text while no other process runs any with this lock. @param lock - path @param script - text @param args - `$1` and on */
 function locked(lock: string, script: string, ...args: string[]): void {
   run("flock", [lock, "sh", "-c", script, "sh", ...args]);
 }

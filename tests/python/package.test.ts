@@ -165,7 +165,7 @@ test.skipIf(!has311)("pip install --upgrade does not replace it by the ava-sdk o
   expect(environment.call(["python", "-c", "import ava; print(ava.__version__)"], {})).toMatchObject({ status: 0, stdout: `${version}\n` });
 });
 
-test("the same files give the same bytes, whoever builds", () => {
+test("the same files give the same bytes, in any build", () => {
   const digests = (folder: string) =>
     readdirSync(folder).map((name) => [
       name,

@@ -112,7 +112,7 @@ export class KodoEmulator {
     }
   }
 
-  /** A request is seen before its answer leaves: who has the answer finds it. */
+  /** A request is seen before its answer leaves: a client that has the answer finds it. */
   async #answerSeen(seen: SeenRequest, request: KodoRequest, route: Route, fault: Fault | undefined): Promise<Answer> {
     try {
       const answer = await this.#answer(request, route, fault);

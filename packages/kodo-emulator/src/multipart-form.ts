@@ -15,7 +15,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
  * @param contentType - the request's header
  * @param body - its bytes
  * @param take - gets each part with its bytes, which it has to read to the end
- * @throws Refusal 400 for what is no form, or for one that breaks off
+ * @throws Refusal 400 for a body that is not a form, or that breaks off
  */
 export async function readForm(
   contentType: string | undefined,

@@ -40,7 +40,7 @@ export interface KodoRequest {
   caught: readonly string[];
 }
 
-/** A route gave up because a fault or the client broke the connection: there is nobody to answer. */
+/** A route gave up because a fault or the client broke the connection: no answer can be sent. */
 export class BrokenConnection extends Error {}
 
 const MAX_SMALL_BODY_BYTES = 4 * 1024 * 1024;

@@ -101,7 +101,7 @@ function headerOf({ headers = {} }: AuthorizedRequest, name: string): string | u
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** @returns `X-Qiniu-Abc: value` for each such header, by name; the bare prefix is none of them */
+/** @returns `X-Qiniu-Abc: value` for each such header, by name; the bare prefix is not one of them */
 function qiniuHeaders(headers: SignedRequest["headers"]): string[] {
   return Object.entries(headers)
     .filter(([name]) => /^x-qiniu-./i.test(name))

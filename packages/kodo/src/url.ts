@@ -14,7 +14,7 @@ const DEFAULT_PORTS = { http: ":80", https: ":443" } as const;
 /**
  * @param url - an absolute http or https URL
  * @returns its pieces, escaped as they go over the wire
- * @throws TypeError when it is none; the message does not contain the URL, which may carry a token
+ * @throws TypeError when it is not a URL; the message does not contain the URL, which may carry a token
  */
 export function splitUrl(url: string): RawUrl {
   const match = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#@]+)([^#]*)/i.exec(url);

@@ -67,7 +67,7 @@ const CHECKS: Record<string, (input: never, output: never) => unknown> = {
     expect(qiniuAuthorization(input, accessKey, secretKey)).toBe(output.authorization),
   qiniuAuthorizationPort: (input: { url: string }, output: { authorization: string }) =>
     expect(qiniuAuthorization(input, accessKey, secretKey)).toBe(output.authorization),
-  // That client signs another Host than it sends; who has to agree with it gives the Host that was signed.
+  // That client signs another Host than it sends; code that has to agree with it gives the Host that was signed.
   qiniuAuthorizationNodePortQuirk: (input: { url: string }, output: { authorization: string }) => {
     const { host, port } = new URL(input.url);
     const headers = { ...(input as { headers?: Record<string, string> }).headers, Host: `${host}:${port}` };

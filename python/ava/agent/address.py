@@ -26,16 +26,16 @@ def open_socket(address, timeout_s):
 
     :param address: ``unix:/path``, ``tcp:host:port``, or one without the word in front
     :raises AddressError: for another text
-    :raises OSError: when nobody answers there
+    :raises OSError: when no process answers there
     """
     if address.startswith("tcp:") or not address.startswith(("unix:", "/")):
         host, _, port = (address[4:] if address.startswith("tcp:") else address).rpartition(":")
         if not host or not port.isdigit():
-            raise AddressError("'%s' is no address of an agent; give tcp:HOST:PORT or unix:/PATH" % address)
+            raise AddressError("'%s' is not an address of an agent; give tcp:HOST:PORT or unix:/PATH" % address)
         return socket.create_connection((host.strip("[]"), int(port)), timeout_s)
     path = address[5:] if address.startswith("unix:") else address
     if not path.startswith("/") or not hasattr(socket, "AF_UNIX"):
-        raise AddressError("'%s' is no path of a socket; give unix:/PATH or tcp:HOST:PORT" % address)
+        raise AddressError("'%s' is not a path of a socket; give unix:/PATH or tcp:HOST:PORT" % address)
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     opened.settimeout(timeout_s)
     try:

@@ -57,7 +57,7 @@ class Connection(object):
         try:
             os.write(self._wake_write, b".")
         except OSError:
-            pass  # Closed: whoever waits for the answer is told of that.
+            pass  # Closed: the code that waits for the answer is told.
 
     def serve(self, receive):
         """Sends and reads until the connection ends.

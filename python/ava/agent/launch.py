@@ -78,7 +78,7 @@ def _find_or_start(rendezvous, is_ending):
     try:
         return open_socket(rendezvous.socket, _START_TIMEOUT_S)
     except (OSError, IOError):
-        pass  # Nobody there.
+        pass  # No process listens there.
     node = find_node()
     if node is None:
         raise LaunchError("there is no Node.js %d.%d or newer. Install it, or: pip install 'ava-sdk[node]'" % LEAST_NODE)
@@ -135,8 +135,8 @@ def _is_new_enough(node):
 
 
 def _start(command, log_path):
-    """Starts the agent as nobody's child: a script that waits for its children must not wait for the agent, and Ctrl-C is not
-    for it, which the session of its own is for. It holds no pipe of ours, so that nobody who reads our output waits for it either.
+    """Starts the agent so that it is not our child: a script that waits for its children must not wait for the agent, and Ctrl-C is not
+    for it, which the session of its own is for. It holds no pipe of ours, so that a reader of our output does not wait for it either.
 
     :returns: its process id
     """

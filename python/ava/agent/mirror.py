@@ -17,7 +17,7 @@ _FOLDERS = (("journal", ".ava"), ("lines", ".lines"))
 
 
 class Mirror(object):
-    """Copies what is appended, for as long as the process lives; deletes journal segments that nobody writes to any more once the agent
+    """Copies what is appended, for as long as the process lives; deletes journal segments that have no writer any more once the agent
     has them."""
 
     def __init__(self, client, run):

@@ -47,7 +47,7 @@ class Environment(object):
     def reset_basedir(self, data_dir=None, group_dir=None, bucket_dir=None):
         """根据 workdir 重新确定 data、group、bucket 目录；不存在的参数被忽略。
 
-        Finds the folders of data, group and buckets anew; an argument that is no folder is passed over.
+        Finds the folders of data, group and buckets anew; an argument that is not a folder is passed over.
         """
         self._named = {}
         self._name_folders(data_dir, group_dir, bucket_dir)
@@ -55,7 +55,7 @@ class Environment(object):
     def reset_path(self, workdir=None, data_dir=None, group_dir=None, bucket_dir=None):
         """根据各个目录重新配置所有文件路径；不存在的参数被忽略。
 
-        Sets all paths anew; an argument that is no folder is passed over, and what an earlier call named stays.
+        Sets all paths anew; an argument that is not a folder is passed over, and what an earlier call named stays.
         """
         if _is_folder(workdir):
             self.workdir = workdir

@@ -25,8 +25,8 @@ class Turns(object):
     """Gives items to one function, one at a time.
 
     A lock alone would not do. A signal handler that records something may have interrupted the holder of the lock, which goes on only
-    after it, if it goes on at all: it is told to put its item elsewhere. And threads starve: who has the lock gives Python's own one away
-    while it writes, and has the lock again when the others look. So whoever has it takes what the others wait with along.
+    after it, if it goes on at all: it is told to put its item elsewhere. And threads starve: the thread that has the lock gives Python's own one away
+    while it writes, and has the lock again when the others look. So that thread also writes what the others wait with.
     """
 
     def __init__(self, take):

@@ -142,7 +142,7 @@ class JournalWriter(object):
     def _start_segment(self):
         number = self._next_segment
         self._next_segment += 1
-        # Also when somebody tidied it away in the middle of the run.
+        # Also when the folder was deleted in the middle of the run.
         make_private_folder(self._folder)
         path = os.path.join(self._folder, "%s.%06d.ava" % (self.writer, number))
         started = SegmentFile(path)

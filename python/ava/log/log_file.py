@@ -20,8 +20,8 @@ class LogFile(object):
     """Appends texts, each by one write to the end of the file, so that they stay whole and survive the process.
 
     With rotation each write is made under an exclusive lock (``flock``) of the file itself, which the file keeps
-    when it is renamed: who has waited for the lock of a file that is no longer the log opens the log again. Without
-    rotation no lock is needed to append; a shared one says that somebody writes, so that nobody else empties the
+    when it is renamed: a process that waited for the lock of a file that is no longer the log opens the log again. Without
+    rotation no lock is needed to append; a shared one says that a process writes, so that no other one empties the
     file. Not thread-safe; safe in a signal handler that interrupts a call, and in a forked child.
     """
 

@@ -87,8 +87,8 @@ class MultiProcessingLogHandler(logging.Handler):
         """打开日志文件。
 
         :param filename: path of the log; older pieces are ``<filename>.1`` (the newest) to ``<filename>.<backupCount>``
-        :param mode: ``w``: the first writer empties the log, one that finds others writing does not; ``a``: nobody
-            does. With rotation ``w`` counts as ``a``
+        :param mode: ``w``: the first writer empties the log, one that finds others writing does not; ``a``: no
+            writer does. With rotation ``w`` counts as ``a``
         :param maxBytes: size at which the log is put aside; 0: never
         :param backupCount: how many are kept; 0: no rotation
         """

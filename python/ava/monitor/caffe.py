@@ -19,7 +19,7 @@ def monitor_callback(train_ins, batch_of_epoch=None, **_):
 
     :param train_ins: the instance
     :param batch_of_epoch: batches of an epoch; default: by ``config/trainsetinfo`` and the batch size, rounded up to a whole hundred.
-        Where nobody knows it, metrics have no epoch
+        Where it is not known, metrics have no epoch
     :returns: a function of a line
     """
     batch_of_epoch = plain_number(batch_of_epoch) if batch_of_epoch else _batch_of_epoch_from_config()

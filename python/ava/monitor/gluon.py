@@ -10,7 +10,7 @@ def monitor_callback(train_ins, batch_freq=1, batch_size=None):
     """训练指标监控 callback，用于 estimator.fit(event_handlers=[...])
 
     Records the estimator's metrics of every n-th batch (``loss``, ``accuracy``, ...; MXNet averages them from the start of the epoch on),
-    the learning rate ``lr``, and at the end of an epoch ``epoch/loss``, ... and ``val/loss``, .... A run that somebody asked to
+    the learning rate ``lr``, and at the end of an epoch ``epoch/loss``, ... and ``val/loss``, .... A run that was asked to
     stop is stopped. Keep one callback for the whole run: later ``fit`` calls go on counting.
 
     :param train_ins: the instance

@@ -12,7 +12,7 @@ def monitor_callback(train_ins, batch_freq=1, batch_size=None, batch_of_epoch=No
     """训练指标监控 callback，用于 model.fit(callbacks=[...])
 
     Records what Keras logs of every n-th batch (``loss``, ``accuracy``, ...; Keras averages them from the start of the epoch on), the
-    learning rate ``lr``, and at the end of an epoch ``epoch/loss``, ... and ``val/loss``, .... A run that somebody asked
+    learning rate ``lr``, and at the end of an epoch ``epoch/loss``, ... and ``val/loss``, .... A run that was asked
     to stop is stopped at the end of the batch. Keep one callback for the whole run: later ``fit`` calls go on counting.
 
     :param train_ins: the instance
@@ -146,7 +146,7 @@ def _name_at_epoch_end(name):
 
 
 def _learning_rate(model):
-    """:returns: the optimizer's rate at this batch; ``None`` where it has none, or nobody can tell"""
+    """:returns: the optimizer's rate at this batch; ``None`` where it has none, or where it cannot be computed"""
     optimizer = getattr(model, "optimizer", None)
     rate = getattr(optimizer, "learning_rate", None)
     # A schedule of Keras 2; Keras 3 has asked it already.

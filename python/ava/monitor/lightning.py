@@ -13,7 +13,7 @@ def monitor_callback(train_ins, batch_freq=None, package=None):
     """训练指标监控 callback，用于 Trainer(callbacks=[...])
 
     Records what the module logs with ``self.log``, under the names of Lightning's own loggers, and the learning rate ``lr`` (``lr/1`` and
-    on for further parameter groups), at ``trainer.global_step``. Only the process of rank 0 records. A run that somebody asked to
+    on for further parameter groups), at ``trainer.global_step``. Only the process of rank 0 records. A run that was asked to
     stop gets ``trainer.should_stop``.
 
     :param train_ins: the instance

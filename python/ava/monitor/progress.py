@@ -4,7 +4,7 @@ from __future__ import absolute_import, division
 
 
 class BatchCounter(object):
-    """Counts batches of MXNet over the whole run. Where nobody says how long an epoch is, it is taken to be as long as the longest one
+    """Counts batches of MXNet over the whole run. Where the length of an epoch is not given, it is taken to be as long as the longest one
     seen, and the first epoch seen to be the first of the run."""
 
     def __init__(self, batch_of_epoch=None):

@@ -79,7 +79,7 @@ class PytorchMonitor(object):
 
     @property
     def stop_requested(self):
-        """Why somebody asked the run to stop; ``None`` while nobody has. A loop should end then."""
+        """Why the run was asked to stop; ``None`` while it was not. A loop should end then."""
         return self._train_ins.stop_requested
 
     @guarded

@@ -15,7 +15,7 @@ def monitor_callback(train_ins):
     """训练指标监控 callback，用于 Trainer(callbacks=[...])
 
     Records what the trainer logs (``loss``, ``learning_rate``, ``grad_norm``, ``eval_loss``, ...), as often as it does (``logging_steps``), at
-    its global step. Only the process that logs records. A run that somebody asked to stop gets ``control.should_training_stop``.
+    its global step. Only the process that logs records. A run that was asked to stop gets ``control.should_training_stop``.
 
     :param train_ins: the instance
     :returns: a ``transformers.TrainerCallback``

@@ -18,7 +18,7 @@ _children = weakref.WeakSet()
 
 
 class Child(subprocess.Popen):
-    """A ``subprocess.Popen`` whose output goes to ours unchanged and at once, whether anybody waits for it or not.
+    """A ``subprocess.Popen`` whose output goes to ours unchanged and at once, also while no thread waits for it.
 
     ``stdout`` gives the lines of both its outputs to a script that reads them itself; ``stderr`` is ``None``.
     """
@@ -89,7 +89,7 @@ class LineReader(object):
         return b"".join(self)
 
     def close(self):
-        """Nobody wants the lines any more; the output still goes to ours."""
+        """Ends the lines; the output still goes to ours."""
         self.closed = True
         self._relay.discard_lines()
 

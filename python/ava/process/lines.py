@@ -36,7 +36,7 @@ class LineSplitter(object):
 
 
 def native(line):
-    """:returns: a line as ``str``: its bytes on Python 2.7, text on Python 3; what is no UTF-8 is replaced"""
+    """:returns: a line as ``str``: its bytes on Python 2.7, text on Python 3; bytes that are not UTF-8 are replaced"""
     return line if sys.version_info[0] == 2 else line.decode("utf-8", "replace")
 
 

@@ -28,7 +28,7 @@ class Relay(object):
     """Threads that empty a command's pipes. Lines wait in a queue of 100 000 lines or 16 MiB; those that find no
     room are counted in ``dropped``.
 
-    Whoever waits here does so in short pieces, so that signal handlers run, and may wait here again.
+    A thread waits here in short pieces, so that signal handlers run, and may wait here again.
     """
 
     def __init__(self, pipes, has_exited):
@@ -64,7 +64,7 @@ class Relay(object):
                 return lines
 
     def discard_lines(self):
-        """Nobody wants lines until they are asked for."""
+        """Drops lines, until they are asked for again."""
         self.is_wanted = False
         with self._changed:
             self._lines, self._bytes = [], 0
@@ -139,7 +139,7 @@ class _Copy(threading.Thread):
         _copies.add(self)
 
     def has_been_silent(self):
-        """What waits for a slow reader of ours is no silence."""
+        """Output that waits for a slow reader of ours does not count as silence."""
         return not self._is_writing and _now() - self._read_at > _SILENCE_S
 
     def run(self):

@@ -39,7 +39,7 @@ def lead_to_one_place():
 
 
 class _Quiet(object):
-    """When nobody can read what is written, it is dropped: the command goes on."""
+    """Output that can no longer be written is dropped: the command goes on."""
 
     def __init__(self, write):
         self._write = write
@@ -69,7 +69,7 @@ def _write(fd, data):
             data = data[os.write(fd, data) :]
         except OSError as error:
             if error.errno == errno.EAGAIN:
-                # Somebody who shares the descriptor made it non-blocking.
+                # Another process that shares the descriptor made it non-blocking.
                 poll = select.poll()
                 poll.register(fd, select.POLLOUT)
                 poll.poll(1000)

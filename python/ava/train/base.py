@@ -126,7 +126,7 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAt
 
     @property
     def stop_requested(self):
-        """Why somebody asked the run to stop; ``None`` while nobody has."""
+        """Why the run was asked to stop; ``None`` while it was not."""
         return self._stop_reason
 
     def log(self, metrics, step=None, epoch=None, time=None):

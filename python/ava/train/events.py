@@ -7,7 +7,7 @@ import collections
 from ava import notices
 
 _SAID_OF = {
-    "stop": "somebody asked the run to stop: %(reason)s",
+    "stop": "the platform asks the run to stop: %(reason)s",
     "trouble": "the platform does not take records (%(reason)s); they stay in the journal",
     "recovered": "the platform takes records again",
     "registered": "model %(model)s is stored: %(url)s",

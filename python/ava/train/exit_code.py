@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """The code with which the interpreter exits.
 
-CPython tells it to nobody: ``sys.excepthook`` is not called for ``SystemExit``, and the exception is gone before ``atexit`` runs. But the
+CPython does not tell it: ``sys.excepthook`` is not called for ``SystemExit``, and the exception is gone before ``atexit`` runs. But the
 interpreter asks the exception for its ``code``, and it does so when no Python code runs any more. So an attribute ``code`` that looks who
-asks knows each exit that was not caught, whoever raised it, and costs nothing before (docs/decisions/0062-exit-codes-of-python.md).
+asks knows each exit that was not caught, also one of a library, and costs nothing before (docs/decisions/0062-exit-codes-of-python.md).
 """
 from __future__ import absolute_import
 

@@ -33,7 +33,7 @@ def record_end(recorder, message, one_of_many, is_stop_asked):
 
     :param message: why it failed; empty: it did not
     :param one_of_many: name of this process where it is not the one that speaks for all; else ``None``
-    :param is_stop_asked: somebody asked the run to stop
+    :param is_stop_asked: the platform asked the run to stop
     """
     if message and one_of_many is not None:
         message = "%s: %s" % (one_of_many, message)

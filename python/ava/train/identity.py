@@ -32,7 +32,7 @@ def check_id(value, what):
 
 
 def new_instance_id():
-    """Makes the id of a new instance without asking anybody. Processes that one launcher has started on this host, as torchrun
+    """Makes the id of a new instance without asking the platform. Processes that one launcher has started on this host, as torchrun
     does, get the same: that of the time at which the launcher started.
 
     :returns: id such as ``20261122-233919-k7m2xq``

@@ -11,7 +11,7 @@ from ava.words import text_of
 
 
 class InstanceModels(object):
-    """Uploads and downloads. Whoever inherits has ``_run``, ``_snapshots`` and ``_start_time``. An error is returned, as the
+    """Uploads and downloads. A class that inherits has ``_run``, ``_snapshots`` and ``_start_time``. An error is returned, as the
     SDK of 2018 did, not raised."""
 
     def upload_snapshot_model(self, cur_epoch, batch_of_epoch, other_files=[]):

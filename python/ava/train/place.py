@@ -4,7 +4,7 @@ from __future__ import absolute_import
 
 
 class InstancePlace(object):
-    """Folders of an instance. Whoever inherits has ``_run``, and the attributes of 2018 named here."""
+    """Folders of an instance. A class that inherits has ``_run``, and the attributes of 2018 named here."""
 
     def get_training_ins_id(self):
         """:returns: 训练实例 ID; id of the instance"""

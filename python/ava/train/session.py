@@ -47,7 +47,7 @@ def reason(instance):
     if error is None or id(error) == _older.get(instance):
         return None
     happened, steps = _at_error
-    # Who has logged since has gone on.
+    # A session that has logged since then has gone on.
     if id(error) == happened and any(one is instance and step != instance._steps.last for one, step in steps):
         return None
     return _describe(error)

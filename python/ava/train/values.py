@@ -35,13 +35,13 @@ def to_floats(metrics):
 
 
 def to_float(value, what):
-    """:returns: a step or an epoch as float; ``None``, and a warning, for what is no finite number"""
+    """:returns: a step or an epoch as float; ``None``, and a warning, for what is not a finite number"""
     try:
         if not isinstance(value, _TEXTS):
             number = float(value)
             if abs(number) < _INFINITE:
                 return number
-    except Exception:  # Whatever it is, it is no number.
+    except Exception:  # Of any type, but not a number.
         pass
     _pass_over("a finite number as " + what, value)
     return None
@@ -95,7 +95,7 @@ def _take(metrics, prefix, within, taken, left_out):
         try:
             is_level = isinstance(value, dict) and len(within) < limits.JSON_DEPTH and not any(value is one for one in within)
             number = None if is_level else _number(value)
-        except Exception:  # Whatever it is, it is no number.
+        except Exception:  # Of any type, but not a number.
             left_out.append("%s (%s)" % (name, type(value).__name__))
         else:
             if is_level:
@@ -113,7 +113,7 @@ def _take(metrics, prefix, within, taken, left_out):
 
 
 def _number(value):
-    """:raises Exception: any, for what is no number"""
+    """:raises Exception: any, for what is not a number"""
     if isinstance(value, _TEXTS):
         raise TypeError
     # NumPy's, PyTorch's, TensorFlow's and MXNet's own numbers, also as arrays of one.

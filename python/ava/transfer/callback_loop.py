@@ -30,11 +30,11 @@ class CallbackLoop(object):
             self._changed.notify_all()
 
     def join(self, member):
-        """:param member: somebody who may stop the loop"""
+        """:param member: an owner of the loop, which may stop it"""
         self._members.add(member)
 
     def leave(self):
-        """A member has ended. Where it was the last one, nobody could stop the loop any more."""
+        """A member has ended. The loop ends with the last one, since no other object could stop it."""
         if self._is_running and not self._members:
             self._is_stopped = True
 

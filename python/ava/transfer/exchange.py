@@ -32,7 +32,7 @@ def exchange(url, method, headers, data, options):
         return _response(request, answer, time.time() - started), None
     except client.AgentError as error:
         return None, _error(request, error, time.time() - started)
-    except Exception as error:  # Of data that is no JSON, for example: an error is a result, too.
+    except Exception as error:  # Of data that is not JSON, for example: an error is a result, too.
         return None, HTTPError(NO_ANSWER, str(error))
 
 

@@ -85,12 +85,12 @@ class HTTPResponse(object):
 
     @property
     def text(self):
-        """Body as text; what is no UTF-8 is replaced."""
+        """Body as text; bytes that are not UTF-8 are replaced."""
         return self.body.decode("utf-8", "replace")
 
     def json(self):
         """:returns: the value of a JSON body
-        :raises ValueError: it is none
+        :raises ValueError: the body is not JSON
         """
         return json.loads(self.text)
 

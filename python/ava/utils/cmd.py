@@ -23,7 +23,7 @@ def logproc(proc, log_hook=None):
     2. （可选）对每行内容作处理
 
     Gives the lines of a command's output, both its outputs merged, to hooks, in the thread that calls this; those
-    since the start when nobody took them before. They come in the order in which they were written where the script's
+    since the start when no hook took them before. They come in the order in which they were written where the script's
     stdout and stderr lead to one place, and with :func:`runproc`; else each output in its own order. A hook that raises is told once and still called. A hook that is
     slow does not hold up the command: 100 000 lines (16 MiB) wait for it, further ones are dropped and counted in a
     warning.
@@ -81,7 +81,7 @@ def runproc(args, log_hook=None):
 def startproc(args):
     """启动 subprocess ，其输出原样、即时地写到当前进程的 stdout/stderr。
 
-    Starts a command without a shell. Its output goes to ours, whether anybody waits for it or not.
+    Starts a command without a shell. Its output goes to ours, also while no thread waits for it.
 
     :param args: program and arguments
     :returns: a ``subprocess.Popen``; ``wait()`` answers when the output is written too

@@ -70,7 +70,7 @@ def untar_file(tar_file, outout_base_dir, gzip=True):
         with tarfile.open(tar_file, "r:*") as archive:
             make_folder(outout_base_dir)
             partial = tempfile.mkdtemp(prefix=_PARTIAL, dir=outout_base_dir)
-            # Python 3.12 warns where nobody names a filter; ours is _reason_against, the same for all versions.
+            # Python 3.12 warns where the caller names no filter; ours is _reason_against, the same for all versions.
             archive.extraction_filter = lambda member, path: member
             archive.extractall(partial, members=_checked(archive))
         _move_into(partial, outout_base_dir)
@@ -102,13 +102,13 @@ def _reason_against(member, files):
         return "its path has '..'"
     if member.islnk():
         known = posixpath.normpath(member.linkname) in files
-        return None if known else "it is a hard link to what is no file of the archive"
+        return None if known else "it is a hard link to something that is not a file of the archive"
     files.discard(name)
     if member.issym():
         return _reason_against_link(name, member.linkname)
     if member.isfile():
         files.add(name)
-    return None if member.isfile() or member.isdir() else "it is no file, folder or link"
+    return None if member.isfile() or member.isdir() else "it is not a file, a folder or a link"
 
 
 def _reason_against_link(name, target):

@@ -201,7 +201,7 @@ def load_csv(filename):
 
 
 def cores_of(gpus):
-    """:returns: ``(use_gpu, cores)`` by the number of GPUs, ``None`` where nobody says"""
+    """:returns: ``(use_gpu, cores)`` by the number of GPUs, ``None`` where it is not known"""
     return (False, 1) if gpus is None else (gpus != 0, gpus)
 
 

@@ -102,7 +102,7 @@ class Fetcher(object):
         if not self._is_async:
             return exchange(*request)
         loop = self._loop
-        # Holds no reference to this Fetcher: the loop ends when nobody keeps one any more.
+        # Holds no reference to this Fetcher: the loop ends when the last ``Fetcher`` is gone.
         self._pool.add(lambda: _fetch_aside(request, loop, callback, cb_args, cb_kargs))
         return None
 
@@ -138,7 +138,7 @@ class Fetcher(object):
 
         :param path: path 是/bucket/key
         :returns: ``(url, host)``: normal uri, without a signature, and its host
-        :raises HTTPError: the address is none, the keys are missing, or the bucket has no domain
+        :raises HTTPError: the address does not name a bucket, the keys are missing, or the bucket has no domain
         """
         url = domain_url(path if path.startswith("qiniu://") else "qiniu://" + path, self._keys())
         return url, url.partition("//")[2].partition("/")[0]

@@ -67,7 +67,7 @@ def file_location(workdir, filetype):
 
     :param workdir: 工作目录 / the workspace
     :param filetype: （读写）文件名称或（读）匹配规则 / name of the file, or its end
-    :returns: path; ``None`` when a file to read does not exist, or the name is none of these
+    :returns: path; ``None`` when a file to read does not exist, or the name is not one of these
     :raises OSError: when the folder of a file to write cannot be made
     """
     folder = _written_to(workdir, filetype)

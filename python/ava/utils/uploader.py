@@ -46,7 +46,7 @@ class Uploader(object):
                 "name a bucket: Uploader(ak, sk, bucket), set_bucket(bucket) or upload_file(filepath, key, bucket)"
             )
         if not os.path.isfile(filepath):
-            raise Exception("'%s' is not uploaded: it is no file" % filepath)
+            raise Exception("'%s' is not uploaded: it is not a file" % filepath)
         fields = {
             "file": os.path.abspath(filepath),
             "key": key,

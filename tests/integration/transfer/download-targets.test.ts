@@ -84,7 +84,7 @@ describe("downloads to one path at the same time", () => {
     expect(readdirSync(folder)).toEqual(["file.bin"]);
   });
 
-  test("a file of somebody else that is named like a part stays as it is", async () => {
+  test("a file of another program that is named like a part stays as it is", async () => {
     writeFileSync(`${file}.part`, "mine");
     expect((await download(file))[1]).toBeUndefined();
     expect(readFileSync(`${file}.part`, "utf8")).toBe("mine");

@@ -69,7 +69,7 @@ describe("Fetcher.fetch", () => {
     expect(err?.code).toBe("REQUEST_INVALID");
   });
 
-  test.each(["", "nonsense", "ftp://127.0.0.1/x", "/path"])("'%s' is no URL and an error value", async (url) => {
+  test.each(["", "nonsense", "ftp://127.0.0.1/x", "/path"])("'%s' is not a URL and gives an error value", async (url) => {
     using fetcher = new Fetcher();
     expect((await fetcher.fetch(url))[1]?.code).toBe("REQUEST_INVALID");
   });
@@ -206,7 +206,7 @@ describe("Fetcher.fetch", () => {
     expect((await fetcher.fetch(url))[1]?.code).toBe("CONNECTION_LOST");
   });
 
-  test("a kept connection that the server has closed meanwhile is no failure", async () => {
+  test("a kept connection that the server has closed meanwhile does not fail a request", async () => {
     const used = new WeakSet<object>();
     const url = await serve((request, response) => {
       if (used.has(request.socket)) return void request.socket.resetAndDestroy();

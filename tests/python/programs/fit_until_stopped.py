@@ -1,4 +1,4 @@
-"""Trains for ever, or until somebody asks the run to stop: fit_until_stopped.py gluon|keras|lightning|transformers SCRATCH_FOLDER"""
+"""Trains for ever, or until the run is asked to stop: fit_until_stopped.py gluon|keras|lightning|transformers SCRATCH_FOLDER"""
 import sys
 
 from ava.train import base as train

@@ -34,7 +34,7 @@ class Collect(BatchEnd, EpochEnd):
         self.step += 1
         if self.step % 2 == 0:
             accuracy, loss = estimator.train_metrics
-            # Of the first epoch nobody knows the length until it ends.
+            # The length of the first epoch is not known until it ends.
             epoch = 0 if self.step <= BATCHES else 1 + (self.step - BATCHES) / BATCHES
             keep("accuracy", self.step, epoch, value_of(accuracy))
             keep("loss", self.step, epoch, value_of(loss))

@@ -102,7 +102,7 @@ function readWish(text: string): Wish {
   } catch {
     // Told below, as every body that is not such a list.
   }
-  throw new Refusal(400, "the body is no JSON object with a list of parts");
+  throw new Refusal(400, "the body is not a JSON object with a list of parts");
 }
 
 function chooseParts(stored: readonly StoredPart[], wished: Wish["parts"]): StoredPart[] {

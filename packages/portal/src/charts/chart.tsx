@@ -37,7 +37,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const legend = useRef<LegendHandle>(null);
   const [isTable, setTable] = useState(false);
   const { isVisible, wasVisible } = useVisible(figure);
-  // Out of view the old view stays: switching an axis must not prepare and paint hundreds of charts that nobody sees.
+  // Out of view the old view stays: switching an axis must not prepare and paint hundreds of charts that are not seen.
   const view = useWhile(isVisible, props.view);
   const widthPx = useWidth(figure);
   const isLarge = view.large.includes(group.base);

@@ -5,7 +5,7 @@ let isRequested = false;
  * Runs work right before the browser paints next; the only place of the portal that asks for animation frames. Several requests of one owner
  * are one: the newest work runs.
  *
- * @param owner - identity of who asks
+ * @param owner - identity of the chart that asks
  * @param work - what to do
  */
 export function onNextFrame(owner: object, work: () => void): void {

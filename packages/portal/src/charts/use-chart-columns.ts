@@ -76,7 +76,7 @@ export function useChartColumns(query: ChartQuery): {
   const columns = useMemo(() => {
     if (answers === undefined) return undefined;
     const apiAxis = axis === "relative" ? "time" : axis;
-    // Answers for the axis before a switch are no answers for this one.
+    // Answers for the axis before a switch do not fit this one.
     const own = [...answers].filter(([, answer]) => answer.axis === apiAxis);
     return own.length === 0 ? undefined : new Map(own.map(([key, answer]) => [key, columnsOf(answer, axis === "relative" ? startMs : 0)]));
   }, [answers, axis, startMs]);

@@ -63,7 +63,7 @@ export function App(): ReactNode {
   );
 }
 
-/** An id out of an address that somebody cut in half stays as it is: there is no such instance, and the page says so. */
+/** An id out of an address that was cut in half stays as it is: there is no such instance, and the page says so. */
 function decodeId(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -59,7 +59,7 @@ export function encodeSegmentHead(header: SegmentHeader): Uint8Array {
 
 /**
  * @param bytes - start of a segment
- * @returns its header; `incomplete` when the bytes end before it does, `damaged` when they are no header of this version
+ * @returns its header; `incomplete` when the bytes end before it does, `damaged` when they are not a header of this version
  */
 export function decodeSegmentHead(bytes: Uint8Array): Head<SegmentHeader> | "incomplete" | "damaged" {
   const head = decodeHead<SegmentHeader>("AVAJ", bytes);

@@ -36,7 +36,7 @@ function isLonger(text: string, maxChars: number): boolean {
 /**
  * Makes one line of a text that is shown on terminals: control characters could move the cursor, change colours or pretend to be our own words.
  *
- * @param text - what somebody wrote
+ * @param text - from any client
  * @returns it with a space for each run of control characters, without spaces around it and without halves of characters
  */
 export function plainLine(text: string): string {

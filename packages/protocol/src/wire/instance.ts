@@ -12,7 +12,7 @@ export interface EndCause {
   signal?: string;
   /** What the run said last about its end: an error message, a FATAL line. */
   message?: string;
-  /** Who stopped it: itself, a person's signal to our process, the platform's stop request, or our hard kill after the grace. */
+  /** What stopped it: itself, a person's signal to our process, the platform's stop request, or our hard kill after the grace. */
   stoppedBy?: "self" | "signal" | "platform" | "grace";
 }
 

@@ -47,7 +47,7 @@ class Probe(object):
         """初始化 Probe
 
         :param config: :class:`ProbeConfig`
-        :raises ProbeError: 配置错误; it is none
+        :raises ProbeError: 配置错误; the config names no server
         """
         if not getattr(config, "server_host", None):
             raise ProbeError("invalid probe config: %r" % (config,))

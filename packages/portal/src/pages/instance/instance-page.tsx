@@ -17,7 +17,7 @@ import { ModelsTab } from "./models-tab.js";
 import { ParamsTab } from "./params-tab.js";
 import { Tabs } from "./tabs.js";
 
-/** A heartbeat without news is no live change; so the time when a run was last heard is asked for. */
+/** A heartbeat without news is not told as a live change, so the page asks when the run was last heard. */
 const HEARTBEAT_MS = 10_000;
 
 /**
