@@ -55,7 +55,7 @@ export async function openStage(options: { token?: string } = {}): Promise<Stage
       if (message.type() === "error" || message.type() === "warning") faults.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
-    // A page that asks for another stretch gives up its question for the old one: that is no fault.
+    // A page that asks for another stretch gives up its question for the old one: that is not a fault.
     page.on("requestfailed", (request) => {
       if (request.failure()?.errorText !== "net::ERR_ABORTED") faults.push(`request: ${request.url()} ${request.failure()?.errorText}`);
     });
