@@ -56,17 +56,13 @@ export class ConsoleReader {
   write(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const nextControl = controlFinder(chunk);
+    let control = -1;
     let start = 0;
-    while (start < chunk.length) {
-      const newline = chunk.indexOf(NEWLINE, start);
-      if (newline === -1) {
-        this.#terminal.write(chunk, start, chunk.length);
-        return;
-      }
-      const control = nextControl(start);
+    for (let newline = chunk.indexOf(NEWLINE); newline !== -1; newline = chunk.indexOf(NEWLINE, start)) {
+      if (control < start) control = nextControl(start);
       // `\r\n` is one line end.
       const end = control === newline - 1 && chunk[control] === CARRIAGE_RETURN ? control : newline;
-      if (this.#terminal.open || control < end || end - start > FRAME_BYTES) {
+      if (control < end || end - start > FRAME_BYTES || (start === 0 && this.#terminal.open)) {
         this.#terminal.write(chunk, start, newline);
         this.#terminal.end();
       } else if (this.#onBytes === undefined || this.#onBytes(chunk, start, end, this.#line)) {
@@ -75,6 +71,7 @@ export class ConsoleReader {
       this.#line += 1;
       start = newline + 1;
     }
+    if (start < chunk.length) this.#terminal.write(chunk, start, chunk.length);
   }
 
   /** Tells what stands after the last line end. */
@@ -86,10 +83,8 @@ export class ConsoleReader {
 /** Finds the first control byte at or after a growing position; every byte value is searched once a chunk where it does not occur. */
 function controlFinder(chunk: Buffer): (from: number) => number {
   const next = CONTROL_BYTES.map(() => -1);
-  let nearest = -1;
   return (from) => {
-    if (nearest >= from) return nearest;
-    nearest = chunk.length;
+    let nearest = chunk.length;
     for (const [index, byte] of CONTROL_BYTES.entries()) {
       if ((next[index] as number) < from) {
         const found = chunk.indexOf(byte, from);

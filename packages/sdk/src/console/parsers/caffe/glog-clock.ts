@@ -1,3 +1,5 @@
+import { type ChunkWords, wordsOf } from "./chunk-words.js";
+
 /**
  * Reads the time of glog prefixes. They are local time; glog before 0.5 prints no year: the first stamp gets the year that brings it
  * nearest to the reference, every later one the year that brings it nearest to the stamp before, so a run crosses New Year in order.
@@ -6,14 +8,18 @@ export class GlogClock {
   #referenceMs: number;
   /** Stamps of one minute share everything but the seconds; the calendar is asked once a minute. */
   #minute = "";
-  #minuteMs: number | undefined;
-  #minuteBytes: Uint8Array = new Uint8Array(0);
+  #minuteMs = Number.NaN;
+  /** `I20261122 23:39:`, all of a stamp that the lines of a minute share. */
+  #minuteWords: Float64Array = new Float64Array(0);
+  readonly #chunkWords: ChunkWords;
 
   /**
    * @param referenceMs - milliseconds since 1970
+   * @param chunkWords - of the stream
    */
-  constructor(referenceMs: number) {
+  constructor(referenceMs: number, chunkWords: ChunkWords) {
     this.#referenceMs = referenceMs;
+    this.#chunkWords = chunkWords;
   }
 
   /**
@@ -25,43 +31,44 @@ export class GlogClock {
   timeMs(text: string, start: number, space: number): number | undefined {
     if (this.#minute.length !== space + 6 - start || !text.startsWith(this.#minute, start)) {
       this.#minute = text.slice(start, space + 6);
-      this.#minuteBytes = Buffer.from(this.#minute, "latin1");
-      this.#minuteMs = this.#startOfMinute(this.#minute);
+      this.#minuteWords = wordsOf(Buffer.from(`I${this.#minute}:`, "latin1"));
+      this.#minuteMs = this.#startOfMinute(this.#minute) ?? Number.NaN;
     }
     const second = twoDigits(text, space + 7);
-    if (this.#minuteMs === undefined || second > 60) return undefined;
+    if (Number.isNaN(this.#minuteMs) || second > 60) return undefined;
     this.#referenceMs = this.#minuteMs + second * 1000 + twoDigits(text, space + 10) * 10 + text.charCodeAt(space + 12) - 0x30;
     return this.#referenceMs;
   }
 
-  /** Characters of the date and the minute of the last stamp, with a year or without. */
-  get minuteChars(): number {
-    return this.#minute.length;
+  /** Bytes of a stamp with its severity, `I20261122 23:39:19.098261`, as the last one was written: with a year or without. */
+  get stampBytes(): number {
+    return this.#minute.length + "I:SS.ffffff".length;
+  }
+
+  /** Time of the last stamp that was read, milliseconds since 1970. */
+  get lastMs(): number {
+    return this.#referenceMs;
   }
 
   /**
-   * The same for a stamp of the minute that {@link timeMs} saw last.
+   * The same for a stamp of severity I and the minute that {@link timeMs} saw last.
    *
    * @param bytes - where the stamp stands
-   * @param start - index of its first digit
-   * @returns milliseconds since 1970, or undefined for another minute, or what is no such stamp
+   * @param start - index of the severity; {@link stampBytes} follow at least
+   * @returns whether it was one, {@link lastMs} is its time then; not for another minute, or what is no such stamp
    */
-  timeMsOfBytes(bytes: Uint8Array, start: number): number | undefined {
-    const minute = this.#minuteBytes;
-    if (this.#minuteMs === undefined) return undefined;
-    for (let index = 0; index < minute.length; index += 1) if (bytes[start + index] !== minute[index]) return undefined;
-    const colon = start + minute.length;
-    if (bytes[colon] !== 0x3a || bytes[colon + 3] !== 0x2e) return undefined;
-    let digits = 0;
-    for (let index = 1; index < 10; index += 1) {
-      if (index === 3) continue;
-      const digit = (bytes[colon + index] as number) - 0x30;
-      if (!(digit >= 0 && digit <= 9)) return undefined;
-      if (index < 7) digits = digits * 10 + digit;
-    }
-    if (digits >= 61_000) return undefined;
-    this.#referenceMs = this.#minuteMs + digits;
-    return this.#referenceMs;
+  readBytes(bytes: Uint8Array, start: number): boolean {
+    const sharedBytes = this.#minute.length + 2;
+    if (Number.isNaN(this.#minuteMs) || !this.#chunkWords.areAt(bytes, start, this.#minuteWords, sharedBytes)) return false;
+    const at = start + sharedBytes;
+    if (bytes[at + 2] !== 0x2e) return false;
+    const seconds = digitAt(bytes, at) * 10 + digitAt(bytes, at + 1);
+    const ms = digitAt(bytes, at + 3) * 100 + digitAt(bytes, at + 4) * 10 + digitAt(bytes, at + 5);
+    const us = digitAt(bytes, at + 6) + digitAt(bytes, at + 7) + digitAt(bytes, at + 8);
+    // What is not a digit counts for more than all that are.
+    if (seconds > 60 || ms > 999 || us > 27) return false;
+    this.#referenceMs = this.#minuteMs + seconds * 1000 + ms;
+    return true;
   }
 
   #startOfMinute(minute: string): number | undefined {
@@ -86,6 +93,11 @@ export class GlogClock {
   #distance(timeMs: number): number {
     return Math.abs(timeMs - this.#referenceMs);
   }
+}
+
+function digitAt(bytes: Uint8Array, at: number): number {
+  const digit = (bytes[at] as number) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : 1000;
 }
 
 function twoDigits(text: string, at: number): number {

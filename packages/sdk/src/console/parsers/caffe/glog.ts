@@ -1,4 +1,4 @@
-import { GlogClock } from "./glog-clock.js";
+import type { GlogClock } from "./glog-clock.js";
 
 /** One log message of a line: text without a prefix has no severity, an impossible time stamp no time. */
 export type MessageListener = (body: string, severity: string | undefined, timeMs: number | undefined) => void;
@@ -12,11 +12,9 @@ const PREFIX = new RegExp(PREFIX_SOURCE, "g");
 export class GlogReader {
   readonly #clock: GlogClock;
 
-  /**
-   * @param referenceTimeMs - what a missing year is taken from, milliseconds since 1970
-   */
-  constructor(referenceTimeMs: number) {
-    this.#clock = new GlogClock(referenceTimeMs);
+  /** @param clock - reads the times */
+  constructor(clock: GlogClock) {
+    this.#clock = clock;
   }
 
   /**
@@ -40,31 +38,17 @@ export class GlogReader {
       bodyStart = next.index + next[0].length;
     }
   }
-
-  /**
-   * Reads the time of a line's prefix from its bytes, where it is of the same minute as the prefix that {@link read} saw last.
-   *
-   * @param bytes - a chunk of output
-   * @param start - index of the line's first byte
-   * @param end - index of the first byte after the prefix and what blanks follow
-   * @returns milliseconds since 1970, or undefined when it has to be read from its text
-   */
-  timeOfBytes(bytes: Uint8Array, start: number, end: number): number | undefined {
-    const severity = bytes[start];
-    if (severity !== CAPITAL_I && severity !== CAPITAL_W && severity !== CAPITAL_E) return undefined;
-    const timeMs = this.#clock.timeMsOfBytes(bytes, start + 1);
-    // Behind the time: thread id, file and line.
-    return timeMs !== undefined && isPlace(bytes, start + 1 + this.#clock.minuteChars + ":SS.ffffff".length, end) ? timeMs : undefined;
-  }
 }
 
-const CAPITAL_E = 0x45;
-const CAPITAL_I = 0x49;
-const CAPITAL_W = 0x57;
 const SPACE = 0x20;
 
-/** ` 1949 solver.cpp:239] ` and blanks. */
-function isPlace(bytes: Uint8Array, start: number, end: number): boolean {
+/**
+ * @param bytes - a chunk of output
+ * @param start - where a prefix goes on behind its time
+ * @param end - where the message begins
+ * @returns whether thread id, file and line stand between, ` 1949 solver.cpp:239] `, and blanks
+ */
+export function isPlace(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
   while (bytes[at] === SPACE) at += 1;
   const idStart = at;

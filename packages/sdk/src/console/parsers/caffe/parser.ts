@@ -3,10 +3,13 @@ import type { Framework } from "../framework.js";
 import { metricName } from "../metric-name.js";
 import { NUMBER, printedNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions, Place, RunEvent, Series, ValueSink } from "../parser.js";
-import { GlogReader } from "./glog.js";
-import { mayTellCaffe } from "./may-tell.js";
+import { CaffeLines, isPrefixed } from "./caffe-lines.js";
+import { ChunkWords } from "./chunk-words.js";
+import { GlogReader, isPlace } from "./glog.js";
+import { GlogClock } from "./glog-clock.js";
+import { KnownLines } from "./known-lines.js";
 import { OutputNames, type OutputSeries, outputSeries } from "./output-names.js";
-import { type PlainLine, readPlainLine } from "./plain-lines.js";
+import { type PlainLine, readIteration, readOutputValue, readPlainLine } from "./plain-lines.js";
 
 /** The device that NVCaffe puts in front, `[0.0] Iteration 100 ...`, and in the test phase `(0.0)     Test net output ...`, `(0) ...`. */
 const DEVICE = /^(?:\[[\d.\s-]+\]|\([\d.\s-]+\))\s*/;
@@ -34,23 +37,20 @@ const SCORE = new RegExp(`^Test score #(\\d+): (${NUMBER})`);
 const TEST_LOSS = new RegExp(`^Test loss: (${NUMBER})`);
 const SNAPSHOT = /^Snapshotting (?:solver state )?to (?:(?:binary proto|HDF5) file )?(\S.*?)\s*$/s;
 const RESUME = /^(?:Resuming from|Restoring previous solver status from) (\S.*?)\s*$/s;
-/** NVCaffe adds the time: `Optimization Done in 2m 3s`. */
-const END = /^Optimization Done/;
-const STOP = /^Optimization stopped early/;
 const FILE_ITERATION = /_iter_(\d+)(?!.*_iter_\d)/s;
 const SURELY_CAFFE =
   /^(?:.*\d )?(?:(?:\w*solver|caffe|layer_factory|upgrade_proto)\.[chp]+:\d+\] |\s*(?:Train|Test) net output #\d+: |Iteration \d+, Testing net)|^F(?:\d{4})?\d{4} \d\d:/;
 
-const SEVERITIES: readonly number[] = [..."IWEF"].map((letter) => letter.charCodeAt(0));
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+/** Of all streams whose trainer is not known yet: it remembers nothing but places in the chunk that it was asked about last. */
+const FIRST_LOOK = new CaffeLines();
 
 /** BVLC Caffe of any age and its forks (SSD, NVCaffe, Intel Caffe, Windows). */
 export const caffe: Framework = {
   name: "caffe",
   create: (options) => new CaffeParser(options),
-  mayTell: (bytes, start, end) => mayTellCaffe(bytes, start, end) >= 0,
+  mayTell: (bytes, start, end) => FIRST_LOOK.messageAt(bytes, start, end) >= 0,
   recognizes: (text) => SURELY_CAFFE.test(text),
-  isOwn: (bytes, start) => SEVERITIES.includes(bytes[start] as number) && isDigit(bytes[start + 1] as number),
+  isOwn: isPrefixed,
 };
 
 const LOSS_SERIES: Series = { name: "loss" };
@@ -65,11 +65,15 @@ interface Said {
 class CaffeParser implements Parser {
   readonly framework = "caffe";
   readonly #options: ParserOptions;
+  readonly #words = new ChunkWords();
+  readonly #clock: GlogClock;
   readonly #glog: GlogReader;
   readonly #trainNames = new OutputNames("train");
   readonly #testNames = new OutputNames("test");
   readonly #place: Place = { step: 0, epoch: 0, batch: Number.NaN, total: Number.NaN, timeMs: 0, line: 0 };
-  readonly #plain: PlainLine = { kind: "loss", number: 0, value: 0, nameStart: 0, nameEnd: 0 };
+  readonly #plain: PlainLine = { kind: "loss", number: 0, value: 0, nameStart: 0, nameEnd: 0, numberStart: 0 };
+  readonly #lines = new CaffeLines();
+  readonly #known = new KnownLines(this.#words);
   /** Net outputs carry no iteration: the line before a block of them does. */
   #trainStep: number | undefined;
   #testStep: number | undefined;
@@ -81,40 +85,54 @@ class CaffeParser implements Parser {
 
   constructor(options: ParserOptions) {
     this.#options = options;
-    this.#glog = new GlogReader(options.referenceTimeMs);
+    this.#clock = new GlogClock(options.referenceTimeMs, this.#words);
+    this.#glog = new GlogReader(this.#clock);
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    const body = mayTellCaffe(bytes, start, end);
-    if (body < 0) return !this.#isTested;
     const plain = this.#plain;
+    const placeStart = start + this.#clock.stampBytes;
+    const known = this.#known.find(bytes, placeStart, end);
+    const series = known?.series;
+    if (known !== undefined && (series === undefined || series.phase === "train" || series.labels.net === this.#testNet)) {
+      const numberStart = placeStart + known.length;
+      const isRead = series === undefined ? readIteration(bytes, numberStart, end, plain) : readOutputValue(bytes, numberStart, end, plain);
+      if (isRead && this.#clock.readBytes(bytes, start)) {
+        this.#known.passed(known);
+        if (series !== undefined) plain.kind = series.phase;
+        this.#take(series, line, into);
+        return true;
+      }
+    }
+    const body = this.#lines.messageAt(bytes, start, end);
+    if (body < 0) return !this.#isTested;
     if (body === start || !readPlainLine(bytes, body, end, plain)) return false;
-    const timeMs = this.#glog.timeOfBytes(bytes, start, body);
-    if (timeMs === undefined) return false;
-    const { kind, number, value, nameStart, nameEnd } = plain;
+    if (!isPlace(bytes, placeStart, body) || !this.#clock.readBytes(bytes, start)) return false;
+    const { kind, number, nameStart, nameEnd } = plain;
+    let output: OutputSeries | undefined;
+    if (kind === "train") output = this.#trainNames.find(number, undefined, bytes, nameStart, nameEnd);
+    else if (kind === "test") output = this.#testNames.find(number, this.#testNet, bytes, nameStart, nameEnd);
+    this.#known.learn(bytes, placeStart, plain.numberStart, output);
+    this.#take(output, line, into);
+    return true;
+  }
+
+  /** What a plain line says. */
+  #take(series: OutputSeries | undefined, line: number, into: ValueSink): void {
+    const { kind, number, value } = this.#plain;
     if (kind === "testing") {
       this.#testStep = number;
       this.#testNet = String(value);
-      return true;
+      return;
     }
     if (kind === "loss") this.#trainStep = number;
-    const series =
-      kind === "loss"
-        ? LOSS_SERIES
-        : kind === "lr"
-          ? RATE_SERIES
-          : kind === "train"
-            ? this.#trainNames.find(number, undefined, bytes, nameStart, nameEnd)
-            : this.#testNames.find(number, this.#testNet, bytes, nameStart, nameEnd);
-    const step = kind === "test" ? this.#testStep : kind === "lr" ? number : this.#trainStep;
     const place = this.#place;
     place.line = line;
-    place.timeMs = timeMs;
-    place.step = step ?? Number.NaN;
+    place.timeMs = this.#clock.lastMs;
+    place.step = kind === "lr" ? number : ((kind === "test" ? this.#testStep : this.#trainStep) ?? Number.NaN);
     place.epoch = place.step / (this.#options.batchOfEpoch ?? Number.NaN);
     this.#lastEvent = undefined;
-    into.add(series, value, place);
-    return true;
+    into.add(series ?? (kind === "loss" ? LOSS_SERIES : RATE_SERIES), value, place);
   }
 
   feed(text: string, line: number): ParsedItem[] {
@@ -123,7 +141,7 @@ class CaffeParser implements Parser {
       const body = message.trimStart();
       const said = { line, timeMs };
       if (severity === "F") this.#event({ event: "fatal", message: body.trimEnd() }, said, items);
-      else this.#message(body.replace(DEVICE, ""), said, items);
+      else this.#message(body.startsWith("[") || body.startsWith("(") ? body.replace(DEVICE, "") : body, said, items);
     });
     return items;
   }
@@ -131,7 +149,7 @@ class CaffeParser implements Parser {
   #message(body: string, said: Said, items: ParsedItem[]): void {
     if (body.startsWith("Iteration ")) this.#iteration(body, said, items);
     else if (body.startsWith("T")) this.#output(body, said, items);
-    else if (!this.#tested(body, said, items)) this.#otherEvent(body, said, items);
+    else if (!((this.#isTested || body.startsWith("Batch ")) && this.#tested(body, said, items))) this.#otherEvent(body, said, items);
   }
 
   /** @returns whether the line was one of `caffe test` */
@@ -192,12 +210,12 @@ class CaffeParser implements Parser {
   }
 
   #otherEvent(body: string, said: Said, items: ParsedItem[]): void {
-    const snapshot = SNAPSHOT.exec(body)?.[1];
-    const resume = RESUME.exec(body)?.[1];
+    const [, snapshot] = (body.startsWith("S") && SNAPSHOT.exec(body)) || [];
+    const [, resume] = (body.startsWith("R") && RESUME.exec(body)) || [];
     if (snapshot !== undefined) this.#event({ event: "snapshot", ...fileFacts(snapshot) }, said, items);
     else if (resume !== undefined) this.#event({ event: "resume", ...fileFacts(resume) }, said, items);
-    else if (STOP.test(body)) this.#event({ event: "stop" }, said, items);
-    else if (END.test(body)) this.#event({ event: "end" }, said, items);
+    else if (body.startsWith("Optimization stopped early")) this.#event({ event: "stop" }, said, items);
+    else if (body.startsWith("Optimization Done")) this.#event({ event: "end" }, said, items);
   }
 
   #outputMetric({ name, phase, labels }: OutputSeries, value: number, said: Said): Metric {

@@ -1,4 +1,4 @@
-import { numberAt, numberEnd } from "./byte-number.js";
+import { numberAt, numberRead } from "./byte-number.js";
 
 /** What a plain line says, before it is known where it belongs. Reused from line to line: copy what is to be kept. */
 export interface PlainLine {
@@ -10,10 +10,13 @@ export interface PlainLine {
   /** Where the name of an output stands. */
   nameStart: number;
   nameEnd: number;
+  /** Where the number or value begins: all before it comes again in the next line of this kind and output. */
+  numberStart: number;
 }
 
 const SPACE = 0x20;
 const BRACKET = 0x5d;
+const OPEN = 0x28;
 const ITERATION = Buffer.from("Iteration ");
 const TRAIN = Buffer.from("Train net output #");
 const TEST = Buffer.from("Test net output #");
@@ -36,64 +39,79 @@ const WEIGHT_END = Buffer.from(" loss)");
  * @returns whether it was such a line
  */
 export function readPlainLine(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
-  return bytes[start] === ITERATION[0] ? readIteration(bytes, start, end, into) : readOutput(bytes, start, end, into);
+  if (!isAt(ITERATION, bytes, start, end)) return readOutput(bytes, start, end, into);
+  into.numberStart = start + ITERATION.length;
+  return readIteration(bytes, into.numberStart, end, into);
 }
 
-function readIteration(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
-  if (!isAt(ITERATION, bytes, start, end)) return false;
-  let at = integerEnd(bytes, start + ITERATION.length, end);
-  const step = numberAt(bytes, start + ITERATION.length, at);
-  if (step === undefined) return false;
-  if (bytes[at] === SPACE && bytes[at + 1] === 0x28) {
+/**
+ * Reads the rest of a line that begins with `Iteration `; parameters as of {@link readPlainLine}.
+ *
+ * @param start - where the iteration stands
+ */
+export function readIteration(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
+  let at = start;
+  let step = 0;
+  for (; at < end; at += 1) {
+    const digit = (bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    step = step * 10 + digit;
+  }
+  if (at === start || at > start + 15) return false;
+  if (bytes[at] === SPACE && bytes[at + 1] === OPEN) {
     at = indexBefore(0x29, bytes, at, end) + 1;
   }
-  if (isAt(TESTING, bytes, at, end)) return readTesting(bytes, at + TESTING.length, end, step, into);
   const isLoss = isAt(LOSS, bytes, at, end);
-  if (!isLoss && !isAt(RATE, bytes, at, end)) return false;
-  const value = numberAt(bytes, at + (isLoss ? LOSS.length : RATE.length), end);
-  if (value === undefined || numberEnd !== end) return false;
+  if (!isLoss && !isAt(RATE, bytes, at, end)) return readTesting(bytes, at, end, step, into);
+  if (numberAt(bytes, at + (isLoss ? LOSS.length : RATE.length), end) !== end) return false;
   into.kind = isLoss ? "loss" : "lr";
   into.number = step;
-  into.value = value;
+  into.value = numberRead[0] as number;
   return true;
 }
 
 function readTesting(bytes: Uint8Array, start: number, end: number, step: number, into: PlainLine): boolean {
-  const net = numberAt(bytes, start, integerEnd(bytes, start, end));
-  if (net === undefined || numberEnd !== end - 1 || bytes[numberEnd] !== 0x29) return false;
+  if (!isAt(TESTING, bytes, start, end)) return false;
+  const at = numberAt(bytes, start + TESTING.length, end);
+  if (at !== end - 1 || bytes[at] !== 0x29) return false;
   into.kind = "testing";
   into.number = step;
-  into.value = net;
+  into.value = numberRead[0] as number;
   return true;
 }
 
 function readOutput(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
   const isTrain = isAt(TRAIN, bytes, start, end);
   if (!isTrain && !isAt(TEST, bytes, start, end)) return false;
-  let at = start + (isTrain ? TRAIN.length : TEST.length);
-  const colon = integerEnd(bytes, at, end);
-  const output = numberAt(bytes, at, colon);
-  if (output === undefined || bytes[colon] !== 0x3a || bytes[colon + 1] !== SPACE) return false;
-  into.nameStart = colon + 2;
-  at = into.nameStart;
-  at = indexBefore(0x3d, bytes, at, end);
-  into.nameEnd = at - 1;
-  if (into.nameEnd <= into.nameStart || !isAt(IS, bytes, at - 1, end)) return false;
-  const value = numberAt(bytes, at + 2, end);
-  if (value === undefined || !(numberEnd === end || isWeight(bytes, numberEnd, end))) return false;
+  const at = start + (isTrain ? TRAIN.length : TEST.length);
+  const colon = numberAt(bytes, at, integerEnd(bytes, at, end));
+  if (colon < 0 || bytes[colon] !== 0x3a || bytes[colon + 1] !== SPACE) return false;
   into.kind = isTrain ? "train" : "test";
-  into.number = output;
-  into.value = value;
-  return true;
+  into.number = numberRead[0] as number;
+  into.nameStart = colon + 2;
+  into.nameEnd = indexBefore(0x3d, bytes, into.nameStart, end) - 1;
+  if (into.nameEnd <= into.nameStart || !isAt(IS, bytes, into.nameEnd, end)) return false;
+  into.numberStart = into.nameEnd + IS.length;
+  return readOutputValue(bytes, into.numberStart, end, into);
 }
 
-/** ` (* 0.3 = 0.09 loss)` up to the end. */
+/**
+ * Reads the rest of the line of an output; parameters as of {@link readPlainLine}.
+ *
+ * @param start - where the value stands
+ */
+export function readOutputValue(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
+  const at = numberAt(bytes, start, end);
+  into.value = numberRead[0] as number;
+  return at === end || (at > 0 && isWeight(bytes, at, end));
+}
+
+/** ` (* 0.3 = 0.09 loss)` up to the end. What stands in the brackets is not looked at: only that no second message or loss is in it. */
 function isWeight(bytes: Uint8Array, start: number, end: number): boolean {
-  if (!isAt(WEIGHT, bytes, start, end)) return false;
-  if (numberAt(bytes, start + WEIGHT.length, end) === undefined) return false;
-  if (!isAt(IS, bytes, numberEnd, end)) return false;
-  if (numberAt(bytes, numberEnd + IS.length, end) === undefined) return false;
-  return numberEnd + WEIGHT_END.length === end && isAt(WEIGHT_END, bytes, numberEnd, end);
+  const last = end - WEIGHT_END.length;
+  if (!isAt(WEIGHT, bytes, start, last) || !isAt(WEIGHT_END, bytes, last, end)) return false;
+  for (let at = start + WEIGHT.length; at < last; at += 1) if (bytes[at] === BRACKET || bytes[at] === OPEN) return false;
+  return true;
 }
 
 /** Where a byte is, or the end of the line; the end as well if a `]` comes before, which may be that of a second message's prefix. */
