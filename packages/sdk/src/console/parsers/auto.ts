@@ -39,6 +39,10 @@ export class AutoParser implements Parser {
     return this.#active?.framework.name ?? this.#generic.framework;
   }
 
+  end(): ParsedItem[] {
+    return [...(this.#active?.parser.end?.() ?? []), ...this.#generic.end()];
+  }
+
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
     const active = this.#active;
     if (active?.framework.isOwn?.(bytes, start, end) === true) {
@@ -46,8 +50,8 @@ export class AutoParser implements Parser {
       if (isRead) this.#foreignLines = 0;
       return isRead;
     }
-    if (!this.#generic.feedBytes(bytes, start, end)) return false;
-    this.#isRefused = this.#candidates.some(({ framework }) => framework.mayTell(bytes, start, end));
+    if (active?.parser.isInBlock === true || !this.#generic.feedBytes(bytes, start, end)) return false;
+    this.#isRefused = this.#candidates.some(({ framework }) => framework.mayTell?.(bytes, start, end) === true);
     return !this.#isRefused;
   }
 
@@ -63,7 +67,7 @@ export class AutoParser implements Parser {
       return recognized.parser.feed(text, line);
     }
     const own = this.#active?.parser.feed(text, line) ?? [];
-    if (own.length > 0) {
+    if (own.length > 0 || this.#active?.parser.isInBlock === true) {
       this.#foreignLines = 0;
       return own;
     }

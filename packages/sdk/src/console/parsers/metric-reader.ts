@@ -107,7 +107,9 @@ export class MetricReader {
     this.#columns.clear();
     this.#isCut = isCut;
     this.#console.end();
-    return this.#parse();
+    this.#parse();
+    for (const { parser } of this.#active) for (const item of parser.end?.() ?? []) this.#columns.addItem(item);
+    return this.#columns;
   }
 
   /** What could not be read so far. */

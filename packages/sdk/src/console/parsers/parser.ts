@@ -87,6 +87,8 @@ export interface Parser {
    * @returns false when `feed` has to read the line; nothing was added then
    */
   feedBytes?(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean;
+  /** The line that was fed last is part of a block that is told as a whole when it ends. */
+  readonly isInBlock?: boolean;
   /** Lines that the parser did not read because they were too long for it. */
   readonly skippedLines?: number;
   /**
@@ -95,4 +97,6 @@ export interface Parser {
    * @returns what the line tells, in order; mostly nothing. The array belongs to the caller
    */
   feed(text: string, line: number): ParsedItem[];
+  /** @returns what the parser held back of the last lines; called once, when no line comes any more */
+  end?(): ParsedItem[];
 }

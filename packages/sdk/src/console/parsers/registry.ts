@@ -2,12 +2,16 @@ import { AvaError } from "../../place/error.js";
 import { AutoParser } from "./auto.js";
 import { caffe } from "./caffe/parser.js";
 import { createCustomParser } from "./custom/parser.js";
+import { darknet } from "./darknet/parser.js";
 import type { Framework } from "./framework.js";
 import { generic } from "./generic/framework.js";
+import { kaldi } from "./kaldi/parser.js";
 import { nearestName } from "./nearest-name.js";
 import type { Parser, ParserOptions } from "./parser.js";
+import { rayTune } from "./ray-tune/parser.js";
+import { ultralytics } from "./ultralytics/parser.js";
 
-const FRAMEWORKS: readonly Framework[] = [caffe, generic];
+const FRAMEWORKS: readonly Framework[] = [caffe, darknet, kaldi, rayTune, ultralytics, generic];
 
 /** Trainers that `auto` tells by lines of their own. */
 const RECOGNIZED: readonly Framework[] = FRAMEWORKS.filter((framework) => framework !== generic);

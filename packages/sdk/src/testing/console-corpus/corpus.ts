@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Expected } from "./score.js";
 
 /** The corpus of console output lies beside the checkout, and not everywhere. */
-const FOLDER = new URL("../../../../../../shared/data/console/", import.meta.url);
+const CORPUS = new URL("../../../../../../shared/data/console/", import.meta.url);
 
-/** One file of the corpus. */
+/** Console output, and what a complete parser reads of it. */
 export interface CorpusFile {
   name: string;
   bytes: Buffer;
@@ -17,11 +17,18 @@ export interface CorpusFile {
  * @returns its files by name; none where it is missing
  */
 export function readCorpus(): CorpusFile[] {
-  if (!existsSync(FOLDER)) return [];
-  const names = readdirSync(FOLDER).filter((file) => file.endsWith(".txt"));
-  return names.map((file) => {
+  return existsSync(CORPUS) ? readCorpusFiles(CORPUS) : [];
+}
+
+/**
+ * @param folder - where `NAME.txt` and `NAME.expected.json` lie
+ * @returns its files by name
+ */
+export function readCorpusFiles(folder: URL): CorpusFile[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".txt"));
+  return files.map((file) => {
     const name = file.slice(0, -".txt".length);
-    const expected = JSON.parse(readFileSync(new URL(`${name}.expected.json`, FOLDER), "utf8")) as Expected[];
-    return { name, bytes: readFileSync(new URL(file, FOLDER)), expected };
+    const expected = JSON.parse(readFileSync(new URL(`${name}.expected.json`, folder), "utf8")) as Expected[];
+    return { name, bytes: readFileSync(new URL(file, folder)), expected };
   });
 }

@@ -19,13 +19,13 @@ export interface Surroundings {
  * @returns the values that are metrics; mostly all or none
  */
 export function accept(reading: Reading, values: readonly NamedValue[], surroundings: Surroundings): NamedValue[] {
-  const possible = values.filter(({ name, pair }) => {
-    if (kindOf(name) === "never" || (name === "total" && pair.unit !== "")) return false;
-    return pair.link !== " " || isPlainName(name);
+  const possible = values.filter(({ bare, pair }) => {
+    if (kindOf(bare) === "never" || (bare === "total" && pair.unit !== "")) return false;
+    return pair.link !== " " || isPlainName(bare);
   });
   if (possible.length === 0) return [];
-  if (values.some(({ name, pair }) => name === "progress" && pair.unit === "%")) return possible;
-  const kinds = possible.map(({ name }) => kindOf(name));
+  if (values.some(({ bare, pair }) => bare === "progress" && pair.unit === "%")) return possible;
+  const kinds = possible.map(({ bare }) => kindOf(bare));
   const linked = possible.filter(({ pair }) => pair.link !== " ");
   const has = (kind: string): boolean => kinds.includes(kind as never);
   const said = possible.filter(
@@ -36,7 +36,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     return isTold ? said : [];
   }
   if (reading.evidence === "bare") {
-    const isTold = linked.some((value) => kindOf(value.name) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
+    const isTold = linked.some((value) => kindOf(value.bare) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
     return isTold ? said : [];
   }
   if (surroundings.isInBlock && possible.length === 1 && linked.length === 1) return linked;
@@ -45,7 +45,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     const isSure = possible.some(
       (value, at) =>
         kinds[at] === "strong" &&
-        (value.pair.link !== " " ? true : !value.pair.isInteger || /[@\d]$/.test(value.name)) &&
+        (value.pair.link !== " " ? true : !value.pair.isInteger || /[@\d]$/.test(value.bare)) &&
         isMeasured(value),
     );
     const isDump = config > 0 && (config >= 2 || config * 2 >= possible.length || !surroundings.isUnderWay);
@@ -54,7 +54,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   if (surroundings.isUnderWay && config === 0 && linked.some(({ pair }) => pair.deviation !== undefined || pair.average !== undefined))
     return linked;
   // `lr: 0.01` alone
-  const rates = surroundings.isUnderWay ? linked.filter(({ name }) => name === "lr" || name === "learning_rate") : [];
+  const rates = surroundings.isUnderWay ? linked.filter(({ bare }) => bare === "lr" || bare === "learning_rate") : [];
   if (rates.length > 0 && config === 0) return rates;
   const isMany = linked.length >= 3 && has("weak") && config === 0 && surroundings.isUnderWay;
   return isMany ? linked : [];

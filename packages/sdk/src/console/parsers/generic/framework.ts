@@ -1,11 +1,9 @@
 import type { Framework } from "../framework.js";
-import { mayTell } from "./may-tell.js";
 import { GenericParser } from "./parser.js";
 
 /** The general forms of console output, whoever prints them. */
 export const generic: Framework = {
   name: "generic",
   create: (options) => new GenericParser(options),
-  mayTell,
   recognizes: () => false,
 };

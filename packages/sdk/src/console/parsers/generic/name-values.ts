@@ -6,6 +6,8 @@ import type { Pair, Reading } from "./reading.js";
 /** A pair under its name. */
 export interface NamedValue {
   name: string;
+  /** The name without the section in front. */
+  bare: string;
   value: number;
   phase: Phase | undefined;
   pair: Pair;
@@ -23,7 +25,7 @@ export function nameValues(reading: Reading): NamedValue[] {
     const own = pair.isQuoted ? front : withPhaseInFront(front);
     const bare = metricName(own);
     const name = pair.section === undefined || startsWithPhase(own) ? bare : `${metricName(pair.section)}/${bare}`;
-    return { name, value: pair.value, pair, phase: phaseOf(name, pair, reading) };
+    return { name, bare, value: pair.value, pair, phase: phaseOf(name, pair, reading) };
   });
 }
 

@@ -73,6 +73,10 @@ export class GenericParser implements Parser {
     return all;
   }
 
+  end(): ParsedItem[] {
+    return this.#closeBox();
+  }
+
   #message(message: string, line: number, phase: Reading["phase"]): Metric[] {
     if (isRefused(message)) return [];
     if (!/\d|nan|inf/i.test(message)) {
