@@ -97,6 +97,44 @@ describe("whoever waits for the end", () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
+  test("does not wait for a writer that comes later, nor for one whose files another shipper has sent and deleted", async () => {
+    const [early, vanishing, late] = [record(5), record(5), record(5)];
+    const present: ShippedWriter[] = [early, vanishing].map(({ shipper }) => ({ shipper, isGone: true }));
+    server.answer = ({ writer, records }) => {
+      if (writer === early.id && records.length > 0) present.splice(1, 1, { shipper: late.shipper, isGone: true });
+      return writer === early.id ? undefined : { status: 409, body: '{"error":{"code":"seq_gap","message":"gap"},"ack":0}' };
+    };
+    expect(await start(() => [...present]).settle(inAMinute())).toEqual({ isComplete: true });
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  test("bears one answer that fails, and tells of the second one in a row", async () => {
+    const [one, other] = [record(5), record(5)];
+    let failures = 1;
+    server.answer = () => (failures-- > 0 ? { status: 503, body: "" } : undefined);
+    expect(await start(() => [{ shipper: one.shipper, isGone: true }]).settle(inAMinute())).toEqual({ isComplete: true });
+    failures = 2;
+    const result = await start(() => [{ shipper: other.shipper, isGone: true }]).settle(inAMinute());
+    expect(result).toEqual({ isComplete: false, reason: expect.stringContaining("503") });
+  });
+
+  test("waits no longer than it was told to", async () => {
+    const { shipper } = record(5);
+    let arrived: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    // As a platform that hangs: the answer never comes.
+    const hanging: Transport = { send: () => (arrived(), new Promise(() => undefined)), close: () => undefined };
+    const events = { onTrouble: () => undefined, onRecovered: () => undefined, onStop: () => undefined, onNotice: () => undefined };
+    const loop = new ShipLoop({ writers: () => [{ shipper, isGone: true }], transport: hanging, events });
+    loops.push(loop);
+    void loop.run();
+    await asked;
+    expect(await loop.settle(Date.now() + 50)).toEqual({ isComplete: false, reason: "the time for the last records ran out" });
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
   test("waits for nothing where there is nothing", async () => {
     expect(await start(() => []).settle(inAMinute())).toEqual({ isComplete: true });
   });

@@ -15,6 +15,8 @@ export interface ScriptedAnswer {
   status: number;
   body: string;
   headers?: Record<string, string>;
+  /** The records are taken all the same, as when only the answer is lost. */
+  isTaken?: boolean;
 }
 
 /** A server of records that tests can have misbehave; by itself it acknowledges as docs/formats/journal.md says. */
@@ -33,7 +35,9 @@ export async function startRecordsServer(): Promise<RecordsServer> {
   const server = createServer((request, response) => {
     void readBatch(request).then((batch) => {
       self.requests += 1;
-      const { status, body, headers } = self.answer(batch) ?? take(batch);
+      const scripted = self.answer(batch);
+      const taken = scripted === undefined || scripted.isTaken ? take(batch) : undefined;
+      const { status, body, headers } = scripted ?? (taken as ScriptedAnswer);
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
     });
   });
