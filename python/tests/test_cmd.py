@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 
-from ava.process.lines import LineSplitter
 from ava.utils import cmd
 from seed_case import SeedCase
 
@@ -33,7 +32,7 @@ class CmdTest(SeedCase):
     def test_output_passes_and_hooks_get_lines(self):
         (_, out, err), (code, lines) = self.hooked("sh", "-c", SPEAK + "; exit 3")
         self.assertEqual((out, err), (b"one\nhalferr\n two\n10%\r20%\r30%\nlast", b""))
-        self.assertEqual((code, lines), (3, ["one\n", "halferr\n", " two\n", "30%\n", "last"]))
+        self.assertEqual((code, lines), (3, ["one\n", "halferr\n", " two\n", "10%\n", "20%\n", "30%\n", "last"]))
 
     def test_without_hooks_each_output_goes_to_its_own(self):
         script = "import sys\nfrom ava.utils import cmd\nsys.exit(cmd.runproc(sys.argv[1:]))\n"
@@ -55,10 +54,10 @@ class CmdTest(SeedCase):
         path = self.put("garbage", GARBAGE)
         (_, out, err), (_, lines) = self.hooked("sh", "-c", "cat '%s'; echo; cat '%s' >&2" % (path, path))
         self.assertEqual((out, err), (GARBAGE + b"\n" + GARBAGE, b""))
-        self.assertEqual([type(line) for line in lines], [str] * 8)
-        for line in ("100%\n", "中文\n"):
+        self.assertEqual([type(line) for line in lines], [str] * 12)
+        for line in ("red\n", "10%\n", "100%\n", "中文\n"):
             self.assertEqual(lines.count(line), 2, line)
-        self.assertEqual(lines[3::4], ["no end\n", "no end"])
+        self.assertEqual(lines[5::6], ["no end\n", "no end"])
 
     def test_exit_codes_and_signals(self):
         self.assertEqual(cmd.runproc(["sh", "-c", "exit 0"]), 0)
@@ -276,21 +275,3 @@ assert (seen, lines) == ([1], ["started\\n", "end\\n"])
 sys.exit(proc.wait())
 """
         self.assertEqual(self.interrupted(script, signal.SIGUSR1, 7), b"end\n")
-
-
-class LineSplitterTest(SeedCase):
-    def split(self, data, size):
-        splitter = LineSplitter()
-        lines = [line for at in range(0, len(data), size) for line in splitter.feed(data[at : at + size])]
-        return lines + splitter.end()
-
-    def test_lines_do_not_depend_on_where_the_bytes_are_cut(self):
-        data = b"a\n\nb\r\nc\r\r\n1%\r2%\r3%\nx\r\ry\n\r\n4%\r5%\r"
-        expected = [b"a\n", b"\n", b"b\n", b"c\n", b"3%\n", b"y\n", b"\n", b"5%"]
-        for size in range(1, len(data) + 1):
-            self.assertEqual(self.split(data, size), expected, size)
-
-    def test_a_bar_that_never_ends_and_a_line_that_never_ends_are_bounded(self):
-        self.assertEqual(self.split(b"step 1\r" * 1000000, 65536), [b"step 1"])
-        pieces = self.split(b"x" * 5000000, 65536)
-        self.assertEqual((b"".join(pieces), len(pieces) > 2), (b"x" * 5000000, True))

@@ -5,40 +5,72 @@ from __future__ import absolute_import
 
 import sys
 
-_LONGEST_LINE = 1024 * 1024
+from ava.process.terminal_line import CONTROL, FRAME_BYTES, TerminalLine
 
 
 class LineSplitter(object):
-    """Makes lines of the bytes of one pipe. Of a line that was rewritten with carriage returns, as a progress bar
-    is, the last state is the line."""
+    """Makes lines of the bytes of one pipe, as a terminal shows them. A line that is rewritten, as a progress bar is, comes frame by
+    frame.
+
+    The end of what is returned says what it is: with a line feed, or with no end after the last line end, it is a whole line. With a
+    carriage return it is a frame, and others may follow in its line. With both its line has ended, and the frame was returned before.
+    """
 
     def __init__(self):
-        self._rest = b""
+        self._line = TerminalLine()
+
+    @property
+    def truncated(self):
+        """Lines and frames that were longer than 64 KiB and lost their ends."""
+        return self._line.truncated
 
     def feed(self, chunk):
-        """:returns: lines that are complete now, each with its line feed; one that is longer than 1 MiB comes in
-        pieces"""
-        lines = (self._rest + chunk).split(b"\n")
-        rest = lines.pop()
-        lines = [(_last_state(line) if b"\r" in line else line) + b"\n" for line in lines]
-        if len(rest) > len(chunk) and b"\r" in rest:
-            rest = rest[rest.rstrip(b"\r").rfind(b"\r") + 1 :]
-        if len(rest) > _LONGEST_LINE:
-            lines.append(rest)
-            rest = b""
-        self._rest = rest
-        return lines
+        """:returns: lines and frames that are complete now"""
+        parts = chunk.split(b"\n")
+        rest = parts.pop()
+        found = []
+        has_control = CONTROL.search(chunk)
+        for part in parts:
+            plain = part[:-1] if has_control and part.endswith(b"\r") else part
+            if self._line.is_open or len(plain) > FRAME_BYTES or (has_control and CONTROL.search(plain)):
+                self._write(part, found)
+                self._end(b"\n", found)
+            else:
+                found.append(plain + b"\n")
+        self._write(rest, found)
+        return found
 
     def end(self):
         """:returns: the last line, when it has no line feed"""
-        last, self._rest = _last_state(self._rest), b""
-        return [last] if last else []
+        found = []
+        if self._line.is_open:
+            self._end(b"", found)
+        return found
+
+    def _write(self, part, found):
+        found.extend(frame + b"\r" for frame in self._line.write(part))
+
+    def _end(self, line_end, found):
+        text, is_new = self._line.end()
+        # Hooks never get an empty text: for many readers it means the end of a file.
+        found.append(text + (line_end if is_new else b"\r\n") or b"\n")
+
+
+def is_frame(line):
+    """:param line: of a :class:`LineSplitter`
+    :returns: whether it is new text: not the end of a line whose text was returned before"""
+    return not line.endswith(b"\r\n")
+
+
+def is_line(line):
+    """:param line: of a :class:`LineSplitter`
+    :returns: whether its line has ended: it is what the terminal goes on to show"""
+    return not line.endswith(b"\r")
 
 
 def native(line):
-    """:returns: a line as ``str``: its bytes on Python 2.7, text on Python 3; bytes that are not UTF-8 are replaced"""
-    return line if sys.version_info[0] == 2 else line.decode("utf-8", "replace")
-
-
-def _last_state(line):
-    return line.rstrip(b"\r").rpartition(b"\r")[2]
+    """:param line: of a :class:`LineSplitter`
+    :returns: it as ``str`` with a line feed where its text has ended: bytes on Python 2.7, text on Python 3; what is not UTF-8 is
+        replaced"""
+    text = line.rstrip(b"\r\n") + b"\n" if line[-1:] in (b"\r", b"\n") else line
+    return text if sys.version_info[0] == 2 else text.decode("utf-8", "replace")

@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""Copies a command's output to ours, and keeps its lines for who asks."""
+"""Copies a command's output to ours, and keeps its lines for the hooks."""
 
 from __future__ import absolute_import
 
@@ -48,7 +48,7 @@ class Relay(object):
             copy.start()
 
     def take_lines(self, end_s=None):
-        """Waits for lines.
+        """Waits for lines and frames, as :class:`LineSplitter` gives them.
 
         :param end_s: longest wait, until this time in seconds since 1970
         :returns: those that wait, as bytes; an empty list at the end of the output, or of the wait
@@ -62,6 +62,11 @@ class Relay(object):
                 lines, self._lines, self._bytes = self._lines, [], 0
             if lines or is_over:
                 return lines
+
+    @property
+    def truncated(self):
+        """Lines that were longer than 64 KiB and lost their ends."""
+        return sum(copy.splitter.truncated for copy in self._copies)
 
     def discard_lines(self):
         """Drops lines, until they are asked for again."""
@@ -136,6 +141,7 @@ class _Copy(threading.Thread):
         self._relay = relay
         self._read_at = _now()
         self._is_writing = False
+        self.splitter = LineSplitter()
         _copies.add(self)
 
     def has_been_silent(self):
@@ -143,18 +149,17 @@ class _Copy(threading.Thread):
         return not self._is_writing and _now() - self._read_at > _SILENCE_S
 
     def run(self):
-        splitter = LineSplitter()
         try:
             for chunk in iter(self._read, b""):
                 self._is_writing = True
                 self._sink(chunk)
                 if self._relay.is_wanted:
-                    self._relay.put(splitter.feed(chunk))
+                    self._relay.put(self.splitter.feed(chunk))
                 else:
-                    splitter = LineSplitter()
+                    self.splitter = LineSplitter()
                 self._read_at = _now()
                 self._is_writing = False
-            self._relay.put(splitter.end())
+            self._relay.put(self.splitter.end())
         finally:
             self.is_ended = True
             self._relay.ended()

@@ -9,7 +9,7 @@ import sys
 import time
 
 from ava import notices
-from ava.process.lines import native
+from ava.process.lines import is_frame, is_line, native
 
 
 _LAST_OUTPUT_S = 60.0
@@ -30,7 +30,8 @@ def logproc(proc, log_hook=None):
 
     :param proc: of :func:`startproc`; or any ``subprocess.Popen`` with a pipe
     :param log_hook: 一个或多个函数，对截取的每行日志处理分析 / one callable or several (list, tuple; ``None`` in it is passed over). It
-        gets a line as ``str`` with its line feed; of a progress bar that rewrites its line, the last state
+        gets a line as ``str`` with its line feed and without escape sequences; of a progress bar that rewrites its line, each state
+        as a line. A line that is longer than 64 KiB is cut at a blank, and a warning counts it
     :returns: ``None``, at the end of the output
     """
     relay = getattr(proc, "relay", None) or _relay_of(proc)
@@ -55,6 +56,8 @@ def logproc(proc, log_hook=None):
         notices.warn(
             "log hooks came late or were slow: %d lines of command %s did not reach them" % (dropped, proc.pid)
         )
+    if relay.truncated:
+        notices.warn("%d lines of command %s were longer than 64 KiB; hooks got their starts" % (relay.truncated, proc.pid))
 
 
 def runproc(args, log_hook=None):
@@ -100,10 +103,9 @@ def _start(args, has_hooks):
 def _take_all(relay, hooks, run_log, timeout_s=None):
     end = None if timeout_s is None else time.time() + timeout_s
     for lines in iter(lambda: relay.take_lines(end), []):
-        texts = [native(line) for line in lines]
         if run_log is not None:
-            _record(run_log, texts)
-        for text in texts:
+            _record(run_log, [native(line) for line in lines if is_line(line)])
+        for text in [native(line) for line in lines if is_frame(line)] if hooks else ():
             for hook in hooks:
                 hook.call(text)
 

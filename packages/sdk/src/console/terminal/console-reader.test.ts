@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { ConsoleReader } from "./console-reader.js";
@@ -30,48 +31,21 @@ function readCut(input: string | Uint8Array): Told[][] {
   return [...results].map((told) => JSON.parse(told) as Told[]);
 }
 
-describe("lines", () => {
-  it.each([
-    ["nothing out of nothing", "", []],
-    [
-      "lines and their numbers",
-      "a\nb\n\nc\n",
-      [
-        [1, "a"],
-        [2, "b"],
-        [3, ""],
-        [4, "c"],
-      ],
-    ],
-    [
-      "a last line without an end",
-      "a\nb",
-      [
-        [1, "a"],
-        [2, "b"],
-      ],
-    ],
-    [
-      "CRLF as one line end",
-      "a\r\nb\r\n\r\n",
-      [
-        [1, "a"],
-        [2, "b"],
-        [3, ""],
-      ],
-    ],
-    [
-      "CRCRLF as one line end",
-      "a\r\r\nb",
-      [
-        [1, "a"],
-        [2, "b"],
-      ],
-    ],
-    ["tabs as they are", "a\tb\n", [[1, "a\tb"]]],
-    ["no bells and no zeros", "a\u0007b\0c\n", [[1, "abc"]]],
-  ] as [string, string, Told[]][])("gives %s", (_, input, expected) => {
-    expect(readCut(input)).toEqual([expected]);
+type Parts = string | (string | [text: string, times: number])[];
+type Vector = { gives: string; input: Parts | { hex: string }; texts: [line: number, text: Parts][] };
+
+const vectors = JSON.parse(readFileSync(new URL("../../../../../tests/vectors/console-text.json", import.meta.url), "utf8")) as Vector[];
+
+function textOf(parts: Parts): string {
+  if (typeof parts === "string") return parts;
+  return parts.map((part) => (typeof part === "string" ? part : part[0].repeat(part[1]))).join("");
+}
+
+describe("lines and frames", () => {
+  it.each(vectors)("gives $gives", ({ input, texts }) => {
+    const bytes = typeof input === "object" && "hex" in input ? Buffer.from(input.hex, "hex") : Buffer.from(textOf(input));
+    const told = bytes.length < 1000 ? readCut(bytes) : [read(bytes), read(bytes, 1000)];
+    for (const one of told) expect(one).toEqual(texts.map(([line, text]) => [line, textOf(text)]));
   });
 
   it("asks for the bytes of plain whole lines only", () => {
@@ -94,91 +68,6 @@ describe("lines", () => {
       [5, "five"],
     ]);
   });
-});
-
-describe("rewritten lines", () => {
-  it.each([
-    [
-      "a frame for every return",
-      "10%\r20%\r30%\ndone\n",
-      [
-        [1, "10%"],
-        [1, "20%"],
-        [1, "30%"],
-        [2, "done"],
-      ],
-    ],
-    [
-      "frames of an input of returns alone",
-      "\ra\r\rb\r",
-      [
-        [1, "a"],
-        [1, "b"],
-      ],
-    ],
-    [
-      "no rest of a longer frame",
-      "loss 0.25\racc 1\n",
-      [
-        [1, "loss 0.25"],
-        [1, "acc 1"],
-      ],
-    ],
-    [
-      "what stands before a taken-back end",
-      "step 10\b\b20\n",
-      [
-        [1, "step 10"],
-        [1, "step 20"],
-      ],
-    ],
-    [
-      "the last frame of a bar that backs over itself",
-      "1/2 loss: 3\b\b\b\b\b\b\b\b\b\b\b\r2/2 loss: 4\n",
-      [
-        [1, "1/2 loss: 3"],
-        [1, "2/2 loss: 4"],
-      ],
-    ],
-    [
-      "characters, not bytes, taken back",
-      "aé\b\u4e2d\b!\n",
-      [
-        [1, "aé"],
-        [1, "a\u4e2d"],
-        [1, "a!"],
-      ],
-    ],
-    ["nothing for backspaces at the start", "\b\b\ba\n", [[1, "a"]]],
-    [
-      "the line's own number after cursor up",
-      "a\nb\n\u001b[2A\u001b[Jc\nd\n",
-      [
-        [1, "a"],
-        [2, "b"],
-        [3, "c"],
-        [4, "d"],
-      ],
-    ],
-    [
-      "what follows a cursor movement apart",
-      "left\u001b[1Gright\n",
-      [
-        [1, "left"],
-        [1, "right"],
-      ],
-    ],
-    [
-      "cursor left as backspaces",
-      "12\u001b[2D3\n",
-      [
-        [1, "12"],
-        [1, "3"],
-      ],
-    ],
-  ] as [string, string, Told[]][])("gives %s", (_, input, expected) => {
-    expect(readCut(input)).toEqual([expected]);
-  });
 
   it("tells a frame when its return has come, never half of one", () => {
     const told: string[] = [];
@@ -187,56 +76,6 @@ describe("rewritten lines", () => {
     expect(told).toEqual([]);
     reader.write(Buffer.from("25\rloss"));
     expect(told).toEqual(["loss 0.125"]);
-  });
-});
-
-describe("escape sequences", () => {
-  it.each([
-    ["colours", "\u001b[1m\u001b[38;5;196mred\u001b[0m loss\u001b[K\n", [[1, "red loss"]]],
-    ["a title ended by BEL", "\u001b]0;my title\u0007text\n", [[1, "text"]]],
-    ["a link ended by ST", "\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\\n", [[1, "link"]]],
-    ["a character set", "\u001b(Btext\u001b=\n", [[1, "text"]]],
-    [
-      "a title that never ends, up to its line's end",
-      "\u001b]0;title\nloss 1\n",
-      [
-        [1, ""],
-        [2, "loss 1"],
-      ],
-    ],
-    ["a title that never ends, up to a return", "\u001b]0;title\rloss 1\n", [[1, "loss 1"]]],
-    [
-      "a sequence cut by a line end",
-      "a\u001b[3\nb\u001b\nc\n",
-      [
-        [1, "a"],
-        [2, "b"],
-        [3, "c"],
-      ],
-    ],
-    [
-      "a sequence cut by a return",
-      "a\u001b[3\rb\n",
-      [
-        [1, "a"],
-        [1, "b"],
-      ],
-    ],
-  ] as [string, string, Told[]][])("removes %s", (_, input, expected) => {
-    expect(readCut(input)).toEqual([expected]);
-  });
-});
-
-describe("UTF-8", () => {
-  it("puts torn characters together and replaces invalid bytes", () => {
-    expect(readCut("中文 ✓ 😀\n")).toEqual([[[1, "中文 ✓ 😀"]]]);
-    const broken = Uint8Array.of(0x61, 0xff, 0x62, 0xe4, 0xb8, 0x0a, 0xc3);
-    expect(readCut(broken)).toEqual([
-      [
-        [1, "a\ufffdb\ufffd"],
-        [2, "\ufffd"],
-      ],
-    ]);
   });
 });
 
@@ -253,14 +92,6 @@ describe("long lines", () => {
     expect(told[0]?.[1].endsWith("word")).toBe(true);
     expect(told[1]).toEqual([2, "next"]);
     expect(reader.truncatedFrames).toBe(1);
-  });
-
-  it("tells the last frame after an overlong one", () => {
-    expect(read(Buffer.concat([long, Buffer.from("\rloss 1\n")]), 50_000).at(-1)).toEqual([1, "loss 1"]);
-  });
-
-  it("keeps a line of exactly the limit", () => {
-    expect(read("x".repeat(FRAME_BYTES))).toEqual(read(`${"x".repeat(FRAME_BYTES)}\n`));
   });
 });
 
