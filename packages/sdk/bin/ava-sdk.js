@@ -23,7 +23,7 @@ if [ -r /proc/self/status ]; then
   fi
 else
   for number in 1 2 3 10 12 13 15; do
-    # Who ignores a signal survives it.
+    # A shell that ignores a signal survives it.
     { /bin/sh -c "ulimit -c 0; kill -$number \$\$"; } 2>/dev/null && ignored=$((ignored + (1 << (number - 1))))
   done
   ignored=$(printf %x "$ignored")

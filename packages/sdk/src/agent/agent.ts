@@ -22,7 +22,7 @@ export interface AgentOptions {
 const TICK_MS = 500;
 /** A client that comes right after another, as scripts in a row do, finds the agent. */
 const LINGER_MS = 2_000;
-/** Longest work for a run that nobody needs any more; what is left then waits for the next agent, or a sync. */
+/** Longest work for a run that no client needs any more; what is left then waits for the next agent, or a sync. */
 const DRAIN_MS = 600_000;
 
 /** Attends runs for its clients, as long as there are any. */
@@ -73,7 +73,7 @@ export class Agent implements Attendance {
     this.ending.abort();
   }
 
-  /** Whether nobody came since {@link run} ended. */
+  /** Whether no client came since {@link run} ended. */
   get isDone(): boolean {
     if (this.sessions.size > 0 || this.runs.size > 0 || this.options.shouldStay) return false;
     return Date.now() - this.quietSinceMs > LINGER_MS;
@@ -104,7 +104,7 @@ export class Agent implements Attendance {
 
   private async letGo(key: string, run: AttendedRun): Promise<void> {
     await run.drain(DRAIN_MS);
-    // Somebody came in the meantime.
+    // A client came in the meantime.
     if (run.isNeeded) return;
     this.runs.delete(key);
     await run.close();

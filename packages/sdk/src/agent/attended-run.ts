@@ -48,7 +48,7 @@ export class AttendedRun {
   private readonly transport: Transport;
   private readonly loop: ShipLoop;
   private readonly running: Promise<void>;
-  /** Who sends the files of a writer that we do not see. */
+  /** The client that sends the files of a writer that we do not see. */
   private readonly senders = new Map<string, Set<RunClient>>();
   private readonly host = ownProcess().host;
   /** Calls of {@link finish} that say that the whole run ends. */
@@ -85,7 +85,7 @@ export class AttendedRun {
     this.running = this.loop.run();
   }
 
-  /** Whether somebody attends the run, or a process lives that leaves its records to us. */
+  /** Whether a client attends the run, or a process lives that leaves its records to us. */
   get isNeeded(): boolean {
     if (this.audience.size > 0) return true;
     const living: Header[] = [...this.writers.living, ...this.lines.living];

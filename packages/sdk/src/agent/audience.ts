@@ -3,7 +3,7 @@ import type { SnapshotJob } from "../snapshot/job.js";
 import type { SnapshotLoopEvents, SnapshotTrouble } from "../snapshot/snapshot-loop.js";
 import type { AnswerFields } from "./request.js";
 
-/** Who attends a run; told of what happens to it. */
+/** A client that attends a run; told of what happens to it. */
 export interface RunClient {
   /** Host that it is on. */
   readonly host: string;
@@ -18,7 +18,7 @@ export type SnapshotListener = (result: { registered: SnapshotJob } | { trouble:
 export class Audience implements ShipLoopEvents, SnapshotLoopEvents {
   /** Hosts whose processes leave their records to us. */
   readonly hosts: Set<string> = new Set();
-  /** Who waits for snapshots. */
+  /** Told of snapshots. */
   readonly snapshotListeners: Set<SnapshotListener> = new Set();
   private readonly clients = new Map<RunClient, string>();
   private stopReason: string | undefined;
@@ -35,7 +35,7 @@ export class Audience implements ShipLoopEvents, SnapshotLoopEvents {
     this.hosts.add(client.host);
   }
 
-  /** @param client - whoever @returns whether it attends the run now */
+  /** @param client - any @returns whether it attends the run now */
   has(client: RunClient): boolean {
     return this.clients.has(client);
   }
@@ -65,7 +65,7 @@ export class Audience implements ShipLoopEvents, SnapshotLoopEvents {
     this.tell({ event: "recovered" });
   }
 
-  /** Somebody asked the run to stop. @param reason - as they said */
+  /** The platform asks the run to stop. @param reason - as they said */
   onStop(reason: string): void {
     this.stopReason = reason;
     this.tell({ event: "stop", reason });

@@ -10,7 +10,7 @@ const LINE_FEED = 0x0a;
 /** What comes from a client. */
 export interface ConnectionEvents {
   onRequest(request: AgentRequest): void;
-  /** What came is no request; the connection is closed. */
+  /** What came is not a request; the connection is closed. */
   onBroken(reason: string): void;
   /** Called once. */
   onClosed(): void;
@@ -45,7 +45,7 @@ export class Connection {
   /** Says no more after what was said. */
   close(): void {
     this.end();
-    // Whoever does not read the last words either is not waited for.
+    // A client that does not read the last words either is not waited for.
     this.stream.end(() => this.stream.destroy());
     setTimeout(() => this.stream.destroy(), 5_000).unref();
   }
@@ -77,7 +77,7 @@ export class Connection {
 
   private takeLine(line: Buffer): void {
     const request = parse(line);
-    if (!request) return this.break("a line that is no JSON object with a number 'id' and a text 'op'");
+    if (!request) return this.break("a line that is not a JSON object with a number 'id' and a text 'op'");
     this.events.onRequest(request);
   }
 

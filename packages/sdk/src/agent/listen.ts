@@ -39,7 +39,7 @@ export function isLocal(address: ListenAddress): boolean {
  * @param address - where
  * @param onClient - told of each connection
  * @returns the open door
- * @throws AvaError SETTING_INVALID when a live agent listens there already, or nobody can
+ * @throws AvaError SETTING_INVALID when a live agent listens there already, or the address cannot be listened on
  */
 export async function listen(address: ListenAddress, onClient: (stream: Duplex) => void): Promise<Listener> {
   const server = createServer(onClient);
@@ -79,9 +79,9 @@ async function start(server: Server, where: ListenAddress, name: string): Promis
     await once(server, "listening");
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new AvaError("SETTING_INVALID", `nobody can listen at ${name}: ${code}`, { cause });
+    throw new AvaError("SETTING_INVALID", `cannot listen at ${name}: ${code}`, { cause });
   }
-  // One connection that cannot be taken, say without a free descriptor, is no end of the others.
+  // One connection that cannot be taken, say without a free descriptor, does not end the others.
   server.on("error", (error) => process.stderr.write(`ava-sdk agent: ${error.message}\n`));
 }
 

@@ -45,7 +45,7 @@ export class Observer {
   private gpuNames = "";
   private before: Reading | undefined;
   private beforeMs = 0;
-  /** Of a clock that nobody sets. */
+  /** Of a clock that cannot be set. */
   private readonly startMs: number;
 
   /**

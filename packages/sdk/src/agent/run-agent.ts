@@ -42,7 +42,7 @@ export async function runAgent({ address, ...options }: RunAgentOptions): Promis
     await agent.run();
     if (isSignalled) break;
     listener?.close();
-    // Whoever came at the last moment is served; the next one starts an agent of its own.
+    // A client that came at the last moment is served; the next one starts an agent of its own.
     if (agent.isDone) break;
   }
   listener?.close();

@@ -74,11 +74,11 @@ test("a line longer than 16 MiB loses its end and nothing else", () => {
 });
 
 test.each([
-  ["no JSON", "hello", "its first line is no JSON"],
-  ["null", "null", "its first line is no JSON object"],
+  ["no JSON", "hello", "the first line is not valid JSON"],
+  ["null", "null", "the first line is not a JSON object"],
   ["a newer version", JSON.stringify({ ...HEADER, version: 2 }), "its version is 2, and this SDK reads 1: install a newer one"],
-  ["no pid", JSON.stringify({ ...HEADER, pid: null }), "'pid' is missing in its first line"],
-  ["another purpose", JSON.stringify({ ...HEADER, purpose: "tea" }), "nobody knows the purpose 'tea'"],
+  ["no pid", JSON.stringify({ ...HEADER, pid: null }), "'pid' is missing in the first line"],
+  ["another purpose", JSON.stringify({ ...HEADER, purpose: "tea" }), "this SDK does not know the purpose 'tea'"],
   ["another name", JSON.stringify({ ...HEADER, writer: "ffff456789abcdef" }), "it has the name of another writer"],
 ])("a header that is %s is told of", (_, header, reason) => {
   const file = newFile();
@@ -108,7 +108,7 @@ test.each(readdirSync(FIXTURES).filter((name) => name.endsWith(".log")))("%s giv
   expect(existsSync(file.path)).toBe(false);
 });
 
-test("snapshots that lines name are added once, by whoever reads them, and wait for a place in the queue", () => {
+test("snapshots that lines name are added once, by the process that reads them, and wait for a place in the queue", () => {
   const named = (step: number) =>
     [`net_iter_${step}.caffemodel`, `net_iter_${step}.solverstate`]
       .map(

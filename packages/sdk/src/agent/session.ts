@@ -31,7 +31,7 @@ export class Session implements AgentClient {
     this.host = agent.host;
     this.connection = new Connection(stream, {
       onRequest: (request) => void this.answer(request),
-      onBroken: (reason) => this.send({ error: { code: "bad_request", message: `this is no request: ${reason}` } }),
+      onBroken: (reason) => this.send({ error: { code: "bad_request", message: `this is not a request: ${reason}` } }),
       onClosed: () => {
         this.ending.abort();
         for (const run of this.runs.values()) run.audience.remove(this);

@@ -34,7 +34,7 @@ export class SnapshotWorker {
     await (await this.running)?.drain(0);
   }
 
-  /** A wrong storage is told; it is no end of the run. */
+  /** A wrong storage is told; it does not end the run. */
   private async open(): Promise<RunningSnapshots | undefined> {
     try {
       const { startSnapshots } = await import("../snapshot/start-snapshots.js");

@@ -32,7 +32,7 @@ export interface RecordingOptions extends WatchOptions {
   isChild?: boolean;
   batchOfEpoch?: number;
   notices: Notices;
-  /** Told when somebody asked the run to stop. */
+  /** Told when the platform asks the run to stop. */
   onStop?: (reason: string) => void;
   /** Which stored snapshots are kept. Default all. */
   retention?: RetentionPolicy;

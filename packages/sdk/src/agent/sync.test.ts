@@ -61,7 +61,7 @@ describe("a sync", () => {
   test.runIf(ownMark()).each<[string, () => Partial<SegmentHeader>]>([
     ["lives", () => ({})],
     [
-      "lives in another pid namespace, where its number is none of ours",
+      "lives in another pid namespace, where its number means another process",
       () => ({ pid: ended(), process: { ...ownMark()!, pidNamespace: "1" } }),
     ],
     ["is of another host", () => ({ pid: ended(), host: "another", process: { ...ownMark()!, boot: "another" } })],

@@ -69,7 +69,7 @@ function mayHaveLeft(path: string): boolean {
       new JobFolder(join(path, "snapshots")).isWorkLeft()
     );
   } catch {
-    // Whoever syncs it is told why.
+    // The sync tells why.
     return true;
   }
 }
@@ -80,7 +80,7 @@ function mayHaveLeft(path: string): boolean {
  * @param runFolder - `run/<id>` of a workspace
  * @param settings - platform and storage
  * @returns what was shipped, and why the rest was not
- * @throws AvaError FILE_UNREADABLE when the folder is no run folder
+ * @throws AvaError FILE_UNREADABLE when the folder is not a run folder
  */
 export async function syncRun(runFolder: string, settings: Settings): Promise<SyncedRun> {
   if (!isFolder(runFolder)) {
@@ -102,7 +102,7 @@ export async function syncRun(runFolder: string, settings: Settings): Promise<Sy
     // The snapshots of a live run are in its own hands.
     if (!result.isLive) await storeSnapshots(runFolder, lines, settings, result);
   } catch (error) {
-    // Of this run's folder: the others are none the worse for it.
+    // Of this run's folder: the sync of the others goes on.
     fail(result, (error as Error).message);
   } finally {
     transport.close();
@@ -119,7 +119,7 @@ function mayWrite(header: MarkedProcess, file: string): boolean {
 function writersOf(folder: string, instance: string): RunWriters {
   const writers = new RunWriters({ folder, instance, isOwn: () => false, isOurs: () => true, isAlive: mayWrite });
   writers.refresh();
-  // Who is gone is known before the last of what it wrote is listed.
+  // Which writers are gone is found out before the last of what they wrote is listed.
   writers.look();
   return writers;
 }

@@ -99,7 +99,7 @@ describe("what goes wrong", () => {
     expect(stderr).toContain(message);
   });
 
-  it("ends quietly when nobody reads any more", async () => {
+  it("ends quietly when its reader is gone", async () => {
     const stdout = new Writable({
       write(_, __, done) {
         done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));

@@ -93,7 +93,7 @@ class Output {
     stream.on("error", (error) => this.#fail(error));
   }
 
-  /** @returns false when the reader has gone (`| head`), which is no error; resolves when more may be written */
+  /** @returns false when the reader has gone (`| head`), which is not an error; resolves when more may be written */
   async write(text: string): Promise<boolean> {
     if (text !== "" && this.#error === undefined) {
       await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** Least time between two paints in milliseconds: more often than this nobody reads. */
+/** Least time between two paints in milliseconds: more often cannot be read. */
 const PAINT_MS = 100;
 
 /** A line on a terminal that tells how far a transfer is. */
@@ -10,7 +10,7 @@ export interface ProgressLine {
 }
 
 /**
- * @param terminal - stderr; where it is no terminal, nothing is painted
+ * @param terminal - stderr; where it is not a terminal, nothing is painted
  * @returns a line
  */
 export function createProgressLine(terminal: NodeJS.WriteStream = process.stderr): ProgressLine {

@@ -187,7 +187,7 @@ function sayAtOnce(message: string): void {
   try {
     writeSync(2, `ava-sdk: ${message}\n`);
   } catch {
-    // Nobody reads, or a full disk: the command runs all the same.
+    // The reader is gone, or the disk is full: the command runs all the same.
   }
 }
 

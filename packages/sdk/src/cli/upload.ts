@@ -21,7 +21,7 @@ const USAGE_CODES: readonly string[] = ["STORAGE_INVALID", "CREDENTIALS_MISSING"
 export function buildUploadCommand(): Command {
   return new Command("upload")
     .description("Upload a file; an upload to Kodo that was broken off goes on where it ended.")
-    .argument("<file>", "file that nobody writes any more")
+    .argument("<file>", "file that is no longer written")
     .argument("<key>", "name in the storage; an object that has it is replaced")
     .option("--bucket <name>", "bucket of Kodo (AVA_BUCKET, config/user)")
     .option("--storage <spec>", "kodo:BUCKET, s3:BUCKET/prefix?endpoint=URL or file:/path (AVA_STORAGE)")

@@ -80,7 +80,7 @@ export abstract class LogHandler {
   /**
    * Called with what went wrong. Warns once, by Node's own means (`process.emitWarning`); replace it to do something else.
    *
-   * @param _record - what was to be logged; undefined where it is no single record's error
+   * @param _record - what was to be logged; undefined where the error is not of one record
    * @param error - what was thrown
    */
   handleError(_record: LogRecord | undefined, error?: unknown): void {
@@ -117,7 +117,7 @@ export abstract class LogHandler {
     try {
       this.handleError(record, error);
     } catch {
-      // Nobody is left to tell; logging must not end the training.
+      // It cannot be told either; logging must not end the training.
     }
   }
 }

@@ -22,7 +22,7 @@ const RETRY_MS = 1000;
 
 /**
  * Writes one log file from any number of processes and threads, with rotation by size. Each writer appends to a file of its own first, so that a
- * line survives `SIGKILL` once the call that logged it has returned; whoever finds the lock free moves the lines of all to the log, each once, whole, in
+ * line survives `SIGKILL` once the call that logged it has returned; the writer that finds the lock free moves the lines of all to the log, each once, whole, in
  * their writers' order. See docs/formats/log-spool.md.
  *
  * The methods are those of Python's `logging.Handler`. No method but the constructor, `setLevel`, `acquire` and `createLock` throws.
@@ -46,7 +46,7 @@ export class MultiProcessingLogHandler extends LogHandler {
    * Opens the log. A file that cannot be written is told by {@link handleError}, and tried again later.
    *
    * @param filename - path of the log; its older pieces are `<filename>.1` (newest) to `<filename>.<backupCount>`
-   * @param mode - `w`: the first writer of a run empties the log, a writer that finds others there does not; `a`: nobody does. With rotation
+   * @param mode - `w`: the first writer of a run empties the log, a writer that finds others there does not; `a`: no writer does. With rotation
    *   `w` counts as `a`, as in Python
    * @param maxBytes - size at which the log is put aside; 0: never
    * @param backupCount - how many are kept; 0: no rotation
@@ -190,7 +190,7 @@ export class MultiProcessingLogHandler extends LogHandler {
   }
 
   private collect(budgetBytes: number, timeoutMs: number): void {
-    // Who called acquire wants a log that does not change, unless by a flush.
+    // A program that called acquire wants a log that does not change, unless by a flush.
     if (this.spool.lock.isHeld && budgetBytes !== Infinity) return this.collectLater(COLLECT_INTERVAL_MS);
     const isDrained = this.guard(() =>
       budgetBytes === Infinity ? this.spool.drain(timeoutMs) !== undefined : (this.spool.collect(budgetBytes)?.isDrained ?? false),

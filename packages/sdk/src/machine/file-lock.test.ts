@@ -47,7 +47,7 @@ test("the lock of another host or container is free a minute after it was taken"
   expect(lock.tryAcquire()).toBe(true);
 });
 
-test("while another takes a lock over, nobody else does; when that one is gone too, somebody does", () => {
+test("while one thread takes a lock over, no other does; when that one is gone too, another does", () => {
   const spool = newSpool();
   symlinkSync(`${GONE}.1`, join(spool, "lock"));
   const takeover = join(spool, "takeover");

@@ -81,7 +81,7 @@ export class FileLock {
     if (!isHolderGone(token, this.link)) return false;
     let isFree = false;
     whileTakingOver(this.spool, () => {
-      // A link of this token can only be deleted by its holder, who is gone, and in here.
+      // A link of this token can only be deleted in here, and by its holder, which is gone.
       if (this.readToken() === token) unlinkSync(this.link);
       isFree = true;
     });

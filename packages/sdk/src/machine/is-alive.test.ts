@@ -57,7 +57,7 @@ describe.runIf(isLinux)("on Linux", () => {
     }
   });
 
-  test("after a restart of the machine what was written before is of processes that are gone; in containers nobody knows", () => {
+  test("after a restart of the machine what was written before is of processes that are gone; in containers that cannot be known", () => {
     const file = join(mkdtempSync(join(tmpdir(), "ava-alive-")), "file");
     writeFileSync(file, "");
     const machine = { ...mark!, boot: "before", machine: mark!.machine ?? "m" };
@@ -82,6 +82,6 @@ describe.runIf(isLinux)("on Linux", () => {
   });
 });
 
-test.each([undefined, null, 5, "text", {}, { boot: 1, pidNamespace: "2", startTicks: 3 }])("%j is no mark", (value) => {
+test.each([undefined, null, 5, "text", {}, { boot: 1, pidNamespace: "2", startTicks: 3 }])("%j is not a mark", (value) => {
   expect(markOf(value)).toBeUndefined();
 });

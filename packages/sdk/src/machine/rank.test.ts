@@ -11,7 +11,7 @@ test.each([
   ["MXNet", { DMLC_WORKER_ID: "1" }, "1"],
   ["Kubernetes", { JOB_COMPLETION_INDEX: "5" }, "5"],
   ["the first that is set", { RANK: "2", SLURM_PROCID: "9" }, "2"],
-  ["a rank that is none", { RANK: "first" }, undefined],
+  ["a rank that is not a number", { RANK: "first" }, undefined],
   ["TensorFlow's chief", { TF_CONFIG: JSON.stringify({ cluster: CLUSTER, task: { type: "chief", index: 0 } }) }, "0"],
   ["TensorFlow's second worker", { TF_CONFIG: JSON.stringify({ cluster: CLUSTER, task: { type: "worker", index: 1 } }) }, "2"],
   ["TensorFlow's parameter server", { TF_CONFIG: JSON.stringify({ cluster: CLUSTER, task: { type: "ps", index: "0" } }) }, "3"],

@@ -59,7 +59,7 @@ export function removeTakeoverLitter(spool: string, names: readonly string[]): v
 function removeTokensOfGone(folder: string): boolean {
   for (const token of listTokens(folder)) {
     if (!isHolderGone(token, join(folder, token))) return false;
-    // By its name: where another was faster, nobody's token of today is hit.
+    // By its name: where another thread was faster, a token of today is not hit.
     rmSync(join(folder, token), { force: true });
   }
   return true;

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /**
- * Makes the id of a new instance without asking anybody: `20261122-233919-k7m2xq`, sorted by start, unique among a billion of one second's.
+ * Makes the id of a new instance without asking the platform: `20261122-233919-k7m2xq`, sorted by start, unique among a billion of one second's.
  *
  * @param now - start of the run
  * @returns an id that fits folders and URLs

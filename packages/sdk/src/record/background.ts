@@ -21,7 +21,7 @@ export interface LastWords {
   records: readonly JournalRecord[];
 }
 
-/** Who brings what a recording wrote to platform and storage, while the training goes on. */
+/** The thread that brings what a recording wrote to platform and storage, while the training goes on. */
 export interface Background {
   /**
    * Keeps the process alive for something that will be told; without it, a program that waits for nothing else would just end.

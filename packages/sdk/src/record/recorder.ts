@@ -94,7 +94,7 @@ export class Recorder {
   /**
    * Records metrics of one step.
    *
-   * @param metrics - values by name; values that are no numbers are the caller's to filter
+   * @param metrics - values by name; the caller filters out values that are not numbers
    * @param at - step, epoch, time
    * @param labels - labels of all of them
    * @returns whether they are in the journal

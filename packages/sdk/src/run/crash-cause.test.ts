@@ -29,7 +29,7 @@ test.each<[string, string[], string]>([
     "*** SIGSEGV (@0x0) received by PID 45 (TID 0x7f) from PID 0; stack trace: ***",
   ],
   [
-    "an abort after words of a library that nobody knows",
+    "an abort after words of an unknown library",
     ["I1128 21:39:19.098261  1949 x.cpp:4] fine", "the tensor store is not aligned", "Aborted (core dumped)"],
     "the tensor store is not aligned; Aborted (core dumped)",
   ],

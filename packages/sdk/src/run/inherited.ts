@@ -79,7 +79,7 @@ export function descriptorsOfChild(inherited: Inherited | undefined): (number | 
   return Array.from({ length: Math.max(2, ...descriptors) - 2 }, (_, index) => (descriptors.includes(index + 3) ? index + 3 : "ignore"));
 }
 
-/** Closes our copies: who waits for the end of a pipe waits for the command alone. @param inherited - with the descriptors */
+/** Closes our copies: a reader that waits for the end of a pipe waits for the command alone. @param inherited - with the descriptors */
 export function closeInherited(inherited: Inherited | undefined): void {
   for (const fd of inherited?.descriptors ?? []) {
     try {

@@ -2,7 +2,7 @@ import { write } from "node:fs";
 
 /** Output that waits for a slow reader before the child is made to wait, as it would be without us. */
 const HIGH_WATER_BYTES = 1_048_576;
-/** Pause before a descriptor that somebody else set to non-blocking is tried again. */
+/** Pause before a descriptor that another process set to non-blocking is tried again. */
 const RETRY_MS = 5;
 
 /**
@@ -14,7 +14,7 @@ export class Outlet {
   droppedBytes = 0;
   /** The system's code of the last write that failed. */
   failure: string | undefined;
-  /** Nobody reads any more (EPIPE): what comes now is dropped. */
+  /** The reader is gone (EPIPE): what comes now is dropped. */
   isGone = false;
   /** Called when there is room again after {@link isFull}, and when the reader is gone. */
   onChange: (() => void) | undefined;

@@ -17,7 +17,7 @@ export type OutputEnd = "ended" | "gone" | "held";
  * @param outlet - where it goes
  * @param record - takes each chunk; must not throw
  * @param childExit - the child's end
- * @returns when everything that the child wrote is written. Where the pipe is held then and somebody else can read it, it is left to them; else its end is waited for
+ * @returns when everything that the child wrote is written. Where another process holds the pipe then and a relay can read it, the relay does; else its end is waited for
  */
 export async function passThrough(
   pipe: OutputPipe,
@@ -51,7 +51,7 @@ function ended(reader: Readable): Promise<false> {
   });
 }
 
-/** The child has ended and somebody holds its pipe. @returns when all that the child itself wrote has been read; never where nobody else would read the rest */
+/** The child has ended and another process holds its pipe. @returns when all that the child itself wrote has been read; never where no relay would read the rest */
 function leftBehind({ reader, hasRelay }: OutputPipe): Promise<true> {
   return new Promise((resolve) => {
     // The pipe's end was first.

@@ -9,11 +9,11 @@ import { Relay } from "./relay.js";
 /** The end of a child's output that we read. */
 export interface OutputPipe {
   reader: Readable;
-  /** Whether somebody else reads the pipe's rest when we let go of it. */
+  /** Whether a relay reads the pipe's rest when we let go of it. */
   hasRelay(): boolean;
   /** Lets go of the pipe: what comes from now on goes to our output by the relay. */
   release(): void;
-  /** Nobody reads any more: who writes is told by the system. */
+  /** Ends the reading: the system tells the programs that write. */
   close(): void;
 }
 

@@ -17,12 +17,12 @@ const FORWARDED: readonly NodeJS.Signals[] = [
 ];
 const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT"];
 
-/** Who stopped the child, if somebody did. */
+/** What stopped the child. */
 export type StoppedBy = "signal" | "platform" | "grace";
 
 /** Hands signals on to a child's process group, from before it starts until it has ended. */
 export class SignalForwarder {
-  /** Who stopped the child last. */
+  /** What stopped the child last. */
   stoppedBy: StoppedBy | undefined;
   private readonly graceMs: number;
   private readonly isIgnored: (signal: NodeJS.Signals) => boolean;
@@ -61,7 +61,7 @@ export class SignalForwarder {
   }
 
   /**
-   * The child has ended; nobody is killed any more.
+   * The child has ended; no process is killed any more.
    *
    * @param onLateSignal - called when a signal now asks us to end
    */
@@ -97,7 +97,7 @@ export class SignalForwarder {
   }
 }
 
-/** Many children at once are no leak, which Node would warn of from eleven on; 0 means that it never does. */
+/** Many children at once are not a leak, of which Node would warn from eleven on; 0 means that it never does. */
 function changeMaxListeners(by: 1 | -1): void {
   if (process.getMaxListeners() > 0) process.setMaxListeners(process.getMaxListeners() + by);
 }

@@ -8,8 +8,8 @@ const HANDLERS_MS = 100;
 const OWN_STOP_MS = 20;
 
 /**
- * Ctrl-Z: the command stops, and so do we, until somebody resumes us. The command leads a session of its own, where the system stops nothing by SIGTSTP:
- * it gets the signal for its handlers, and SIGSTOP after it. Where nobody could resume us the system does not stop us either, and the command goes on.
+ * Ctrl-Z: the command stops, and so do we, until we are resumed. The command leads a session of its own, where the system stops nothing by SIGTSTP:
+ * it gets the signal for its handlers, and SIGSTOP after it. Where no shell could resume us the system does not stop us either, and the command goes on.
  */
 export class Suspension {
   private readonly handler: () => (() => void) | undefined;

@@ -89,7 +89,7 @@ describe("metrics", () => {
     ]);
   });
 
-  test.each([null, undefined, "text", 5, [1, 2], Symbol("s"), () => 1])("%o are none", (metrics) => {
+  test.each([null, undefined, "text", 5, [1, 2], Symbol("s"), () => 1])("%o are not metrics", (metrics) => {
     expect(metricsOf(metrics)).toMatchObject({ values: {}, words: [expect.stringContaining("takes an object")] });
   });
 });
@@ -103,7 +103,7 @@ describe("step, epoch and time", () => {
 
   test.each(["step", "epoch", "time"])("a wrong %s is told and passed over", (what) => {
     for (const value of [Number.NaN, Infinity, -Infinity, "12", null, true, {}, [], Symbol("s"), new Date("bad"), () => 1, 10n ** 400n]) {
-      expect(placeOf({ [what]: value })).toEqual({ place: {}, words: [expect.stringContaining(`is no ${what}`)] });
+      expect(placeOf({ [what]: value })).toEqual({ place: {}, words: [expect.stringContaining(`is not a valid ${what}`)] });
     }
   });
 
@@ -113,7 +113,7 @@ describe("step, epoch and time", () => {
 
   test("one that throws when it is read loses none of the others", () => {
     const at = Object.defineProperty({ epoch: 2 }, "step", { get: () => expect.fail() });
-    expect(placeOf(at)).toEqual({ place: { epoch: 2 }, words: [expect.stringContaining("is no step")] });
+    expect(placeOf(at)).toEqual({ place: { epoch: 2 }, words: [expect.stringContaining("is not a valid step")] });
   });
 
   test.each([null, "text", 5])("%o in their place is told", (at) => {

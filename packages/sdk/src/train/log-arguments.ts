@@ -73,7 +73,7 @@ function finite(value: unknown, what: string, instead: string, warn: LogWarning,
   const number = typeof value === "bigint" ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number) && Math.abs(number) <= most) return number;
   const kind = Number.isFinite(value) ? typeof value : nameOf(value);
-  warn(`log(): ${nameOf(value)} is no ${what}; ${instead}`, `log ${what} ${kind}`);
+  warn(`log(): ${nameOf(value)} is not a valid ${what}; ${instead}`, `log ${what} ${kind}`);
   return undefined;
 }
 

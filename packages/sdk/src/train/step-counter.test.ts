@@ -14,7 +14,7 @@ test("a run that is joined again goes on after its last step, also when its proc
   expect(new StepCounter(folder, undefined).take()).toBe(9);
 });
 
-test("ranks count for themselves; who has none goes on after all of them", () => {
+test("ranks count for themselves; a process without a rank goes on after all of them", () => {
   const folder = newFolder();
   expect(new StepCounter(folder, "0").take(41)).toBe(41);
   expect(new StepCounter(folder, "1").take()).toBe(0);

@@ -41,7 +41,7 @@ const DONE_TIMEOUT_MS = 10_000;
  * ```
  */
 export class TrainInstance extends InstancePlace implements AsyncDisposable {
-  /** Aborted when somebody asks the run to stop; its reason is what they said. */
+  /** Aborted when the platform asks the run to stop; its reason is the one that was given. */
   readonly stopSignal: AbortSignal;
   protected override readonly recording: Recording;
   private readonly snapshots: SnapshotQueue;
@@ -107,7 +107,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   }
 
   /**
-   * Records metrics of one step. They are in the journal when this returns. Never throws: what is no number is passed over with a warning.
+   * Records metrics of one step. They are in the journal when this returns. Never throws: a value that is not a number is passed over with a warning.
    *
    * @param metrics - values by name: `{ loss: 0.3, "val/accuracy": 0.9 }`; NaN and the infinities are kept
    * @param at - step, epoch, time

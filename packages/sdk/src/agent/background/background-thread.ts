@@ -33,7 +33,7 @@ const writers = new RunWriters({
   folder,
   instance,
   isOwn: (of) => own.has(of) && !isEnding,
-  // Of another container that has fallen silent nobody knows whether it lives.
+  // Whether a writer of another container that has fallen silent lives cannot be known.
   isOurs: ({ writer: of, ...header }, file) => own.has(of) || (left.has(of) && !isYoung(file) && fateOf(header, file) === "unknown"),
   isAlive: ({ writer: of, ...header }, file) => (own.has(of) ? !isEnding : !left.has(of) || fateOf(header, file) !== "gone"),
 });

@@ -40,7 +40,7 @@ export class LinesFile {
     if (this.found !== undefined) return this.found;
     const chunk = this.readChunk(CHUNK_BYTES);
     const end = chunk.indexOf(LINE_FEED);
-    if (end < 0) return chunk.length < CHUNK_BYTES ? undefined : (this.found = "its first line is too long");
+    if (end < 0) return chunk.length < CHUNK_BYTES ? undefined : (this.found = "the first line is too long");
     this.found = parseLinesHeader(chunk.toString("utf8", 0, end), this.writer);
     this.firstLineAt = end + 1;
     this.rewind();

@@ -34,22 +34,22 @@ const FIELDS: Readonly<Record<string, string>> = {
 /**
  * @param text - first line of a file
  * @param writer - whose file it is by its name
- * @returns the header, or why it is none that can be read
+ * @returns the header, or why it cannot be read
  */
 export function parseLinesHeader(text: string, writer: string): LinesHeader | string {
   let header: Record<string, unknown>;
   try {
     header = JSON.parse(text) as Record<string, unknown>;
   } catch {
-    return "its first line is no JSON";
+    return "the first line is not valid JSON";
   }
-  if (typeof header !== "object" || header === null) return "its first line is no JSON object";
+  if (typeof header !== "object" || header === null) return "the first line is not a JSON object";
   if (header["version"] !== VERSION)
     return `its version is ${String(header["version"])}, and this SDK reads ${VERSION}: install a newer one`;
   const wrong = Object.keys(FIELDS).find((field) => typeof header[field] !== FIELDS[field]);
-  if (wrong !== undefined) return `'${wrong}' is missing in its first line`;
+  if (wrong !== undefined) return `'${wrong}' is missing in the first line`;
   if (header["purpose"] !== "metrics" && header["purpose"] !== "snapshots")
-    return `nobody knows the purpose '${String(header["purpose"])}'`;
+    return `this SDK does not know the purpose '${String(header["purpose"])}'`;
   if (header["writer"] !== writer) return "it has the name of another writer";
   return clean(header);
 }

@@ -10,7 +10,7 @@ import { recogniseMoved } from "./recognise.js";
 import type { Rotation } from "./rotate.js";
 import { WriterReader } from "./writer-reader.js";
 
-/** Parts of another host or container that nobody has changed for so long count as abandoned. */
+/** Parts of another host or container that have not changed for so long count as abandoned. */
 const FOREIGN_ABANDONED_MS = 24 * 3600_000;
 
 /** What {@link collect} works on. */
@@ -34,8 +34,8 @@ export interface Collected {
 }
 
 /**
- * Moves records from the parts to the log, the earliest first. The caller holds the lock. Whoever dies in here leaves a spool that the next
- * call continues with, exactly; an exception is no different.
+ * Moves records from the parts to the log, the earliest first. The caller holds the lock. A process that dies in here leaves a spool that the next
+ * call continues with, exactly; so does an exception.
  *
  * @param collection - what to work on
  * @returns what was done

@@ -10,7 +10,7 @@ const GATHER_BYTES = 256 * 1024;
 /** One for all: a thread has one log open at a time, within one synchronous call. */
 const gathered: Buffer = Buffer.allocUnsafe(GATHER_BYTES);
 
-/** The log, open for the holder of the lock. Every method may throw the file system's error; who opens it next then finds its way. */
+/** The log, open for the holder of the lock. Every method may throw the file system's error; the next one that opens it goes on. */
 export class LogFile {
   private readonly path: string;
   private readonly rotation: Rotation;

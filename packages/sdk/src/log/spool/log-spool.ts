@@ -118,7 +118,7 @@ export class LogSpool {
     try {
       rmdirSync(spool);
     } catch {
-      // Somebody came in the meantime and uses it.
+      // A writer came in the meantime and uses it.
     }
   }
 }

@@ -10,7 +10,7 @@ export interface Rotation {
 
 /**
  * Puts the log aside: `run.log` becomes `run.log.1`, that `run.log.2`, and so on; the one beyond the last is dropped. A rotation that
- * somebody was killed in has left a gap, and is completed by this one from there.
+ * a process was killed in has left a gap, and is completed by this one from there.
  *
  * @param file - path of the log
  * @param backupCount - how many are kept, at least 1

@@ -143,7 +143,7 @@ describe("the interpreter", () => {
 });
 
 describe("packages", () => {
-  test("of Python are read from JSON; anything else is none", () => {
+  test("of Python are read from JSON; anything else gives undefined", () => {
     expect(parsePythonPackages('[{"name": "numpy", "version": "2.1.0"}, {"name": null, "version": "1"}]')).toEqual({ numpy: "2.1.0" });
     expect(parsePythonPackages("Welcome!")).toBeUndefined();
   });

@@ -2,7 +2,7 @@ import type { GitFacts } from "ava-protocol";
 import { maskCode } from "../../place/secrets/mask-secrets.js";
 import { type AskLimits, askProgram } from "./ask-program.js";
 
-/** A diff that is longer is no working state but another branch; it shall not fill the journal. */
+/** A longer diff is that of another branch, not of work in progress; it shall not fill the journal. */
 const DIFF_BYTES = 256 * 1024;
 const STATUS_BYTES = 64 * 1024;
 const TIMEOUT_MS = 2_000;

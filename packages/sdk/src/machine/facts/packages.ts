@@ -40,7 +40,7 @@ export async function listPackages(program: string | undefined, folder: string, 
   return undefined;
 }
 
-/** @param text - JSON list of `name` and `version` @returns `undefined` when it is none */
+/** @param text - JSON list of `name` and `version` @returns `undefined` when it is not such a list */
 export function parsePythonPackages(text: string): Packages | undefined {
   try {
     return bound((JSON.parse(text) as { name: unknown; version: unknown }[]).map(({ name, version }) => [name, version]));

@@ -19,7 +19,7 @@ export function metricsBetween(before: Reading, after: Reading, seconds: number)
   const metrics = { ...after.values };
   for (const [name, count] of Object.entries(after.counters)) {
     const earlier = before.counters[name];
-    // A sum over processes falls when one ends that nobody waits for.
+    // A sum over processes falls when one ends that its parent does not wait for.
     if (earlier !== undefined && seconds > 0) metrics[name] = Math.max(0, count - earlier) / seconds;
   }
   return metrics;

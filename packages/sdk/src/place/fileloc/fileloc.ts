@@ -46,7 +46,7 @@ const CACHED_FILES: Readonly<Record<string, string>> = { rec: "data.rec", lmdb: 
  *
  * @param workspace - path of the workspace
  * @param fileType - name of the file, or its end
- * @returns its path, or `undefined` when a file to read does not exist or the name is none of these
+ * @returns its path, or `undefined` when a file to read does not exist or the name is not one of these
  * @throws the file system's error when a folder cannot be made
  */
 export function fileLocation(workspace: string, fileType: string): string | undefined {

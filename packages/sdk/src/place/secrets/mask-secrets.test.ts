@@ -8,7 +8,7 @@ interface Vectors {
   code: [line: string, masked: string][];
 }
 
-// Texts are cut in two, so that nobody takes this repository's vectors for secrets that leaked.
+// Texts are cut in two, so that this repository's vectors are not taken for secrets that leaked.
 const vectors = JSON.parse(
   readFileSync(new URL("../../../../../tests/vectors/secrets.json", import.meta.url), "utf8").replaceAll("<CUT>", ""),
 ) as Vectors;

@@ -30,7 +30,7 @@ const TOLD_VALUE = new RegExp(`(${NOT_WITHIN_A_NAME}${CERTAIN_NAME}=)(?:${QUOTED
 const ADDRESS = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"']{0,200}:)(?!\d{1,5}(?:[/?#\s]|$))[^\s"'`<>]{1,300}(?=@)/gi;
 /** A token in the place of a user's name. */
 const ADDRESS_USER = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s:/@"']{20,300}(?=@)/gi;
-/** Signatures of addresses that let in whoever has them. */
+/** Signatures of addresses: everyone who has one gets in. */
 const SIGNED_ADDRESS = /([?&](?:sig|sign|signature|x-amz-signature|x-amz-security-token|x-goog-signature|token)=)[^\s"'&]+/gi;
 const BEARER = /(\bBearer +)[\w.~+/=-]+/g;
 const AUTHORIZATION = /(\bAuthorization["']?\s*[:=]\s*["']?(?:[A-Za-z][\w-]* +)?)[^\s"',}]+/gi;

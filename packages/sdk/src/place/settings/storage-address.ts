@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 export interface StorageSettings {
   /** `kodo:BUCKET`, `s3:BUCKET/prefix?endpoint=...` or `file:/path`. */
   spec: string;
-  /** Nobody named a storage: a folder of the workspace stands in, for what is uploaded by request only. */
+  /** No storage was named: a folder of the workspace stands in, for what is uploaded by request only. */
   isDefault?: boolean;
   accessKey?: string;
   secretKey?: string;

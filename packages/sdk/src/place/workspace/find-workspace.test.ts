@@ -53,7 +53,7 @@ test.each<[string, () => void]>([
   ["that others may look into", () => mkdirSync(personal) ?? chmodSync(personal, 0o755)],
   ["that is a link", () => symlinkSync(mkdtempSync(join(temporary, "evil-")), personal)],
   ["that is a file", () => writeFileSync(personal, "")],
-])("a planted folder %s is not used: nobody else sets the params of a training", (_, plant) => {
+])("a planted folder %s is not used: no other user sets the params of a training", (_, plant) => {
   plant();
   const taken = prepare(UNWRITABLE);
   expect(taken).not.toBe(personal);

@@ -40,7 +40,7 @@ export function prepareWorkspace(workspace: string, warn: (message: string) => v
   return fallback;
 }
 
-/** Anybody can make a folder of this name first, with params in it: it must be ours, and nobody else's to write in or to look into. */
+/** Another user can make a folder of this name first, with params in it: it must be ours, and no other user may write in it or look into it. */
 function isPersonal(path: string): boolean {
   try {
     makePrivateFolder(path);

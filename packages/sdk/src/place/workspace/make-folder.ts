@@ -22,7 +22,7 @@ export function makeFolder(path: string, mode = 0o777): void {
 }
 
 /**
- * Makes a folder of a workspace, and those above it, for nobody but this user: what a training says of itself, and params that it takes, are no one else's.
+ * Makes a folder of a workspace, and those above it, for this user alone: what a training says of itself, and params that it takes, are not for other users.
  * A folder that the user made stays as it is.
  *
  * @param path - absolute path

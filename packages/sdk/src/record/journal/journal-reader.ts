@@ -151,7 +151,7 @@ export class JournalReader implements RecordSource {
     this.close();
   }
 
-  /** @returns bytes that the offset moved on; 0 when the rest of the segment is no whole record (yet) */
+  /** @returns bytes that the offset moved on; 0 when the rest of the segment is not a whole record (yet) */
   private readFrom(segment: OpenSegment, maxBytes: number, isComplete: boolean, records: ReadRecord[]): number {
     const start = segment.offset;
     // Larger pieces only for a large record, or a large damage: a file with many damages is not read anew for each.
@@ -160,7 +160,7 @@ export class JournalReader implements RecordSource {
       let taken = this.take(segment, bytes, records);
       if (taken === 0 && bytes.length > 0) {
         if (pieceBytes === SEARCHED_BYTES || readFrame(bytes, 0, fastCrc32) === "damaged") taken = this.skipDamage(bytes, isComplete);
-        // To the end of the file there is no end of the record: its length may be what is damaged.
+        // The record does not end before the file does: its length may be what is damaged.
         else if (bytes.length < pieceBytes && (isComplete || isQuiet(segment.fd))) taken = this.skipDamage(bytes, isComplete);
       }
       segment.offset = start + taken;
@@ -189,7 +189,7 @@ export class JournalReader implements RecordSource {
     return head.end;
   }
 
-  /** Finds the next whole record after bytes that are none; only what is surely not a write in progress is skipped. */
+  /** Finds the next whole record after damaged bytes; bytes that may be a write in progress are not skipped. */
   private skipDamage(bytes: Uint8Array, isComplete: boolean): number {
     const next = findNextRecord(bytes, this.lastSeq);
     if (next !== undefined) {

@@ -222,7 +222,7 @@ export class JournalWriter {
     const { folder, instance, training, labels, isSelfShipped } = this.options;
     const { writer, nextSeq } = this;
     const segment = this.nextSegment++;
-    // Also when somebody tidied it away in the middle of the run.
+    // Also when the folder was deleted in the middle of the run.
     makePrivateFolder(folder);
     const path = join(folder, segmentFileName(writer, segment));
     const file = new SegmentFile(path);

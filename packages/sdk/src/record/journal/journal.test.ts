@@ -141,7 +141,7 @@ test("a full journal refuses log text before points, counts what it dropped and 
   expect(dropRecords.at(-1)).toMatchObject({ drops: { logBytes: recorder.drops.logBytes } });
 });
 
-test("a journal folder that somebody removed is made again", () => {
+test("a journal folder that was removed is made again", () => {
   const folder = newFolder();
   const writer = open(folder, { segmentBytes: 1 });
   const recorder = new Recorder(writer);

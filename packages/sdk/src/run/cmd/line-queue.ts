@@ -52,7 +52,7 @@ export class LineQueue {
     return queue;
   }
 
-  /** Nobody will take the lines any more: they count as dropped. */
+  /** Lines will not be taken any more: they count as dropped. */
   abandon(): void {
     this.dropped += this.size;
     this.lines = [];

@@ -18,7 +18,7 @@ export interface LogResult {
   dropped: number;
 }
 
-/** A child in a process group of its own; its output goes to ours unchanged and at once, whether anybody waits for it or not. */
+/** A child in a process group of its own; its output goes to ours unchanged and at once, also while no code waits for it. */
 export class Subprocess implements AsyncDisposable {
   /** Process id, and id of its process group. */
   readonly pid: number;

@@ -21,7 +21,7 @@ const MIB = 1_048_576;
 
 /**
  * @param line - a line of `nvidia-smi` for {@link GPU_FIELDS} as CSV without units
- * @returns its values; `undefined` when it is no such line
+ * @returns its values; `undefined` when it is not such a line
  */
 export function parseGpuLine(line: string): GpuReading | undefined {
   const [index = "", ...rest] = line.split(",").map((field) => field.trim());

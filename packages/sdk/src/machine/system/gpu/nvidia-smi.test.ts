@@ -62,7 +62,7 @@ describe("a line", () => {
   });
 
   test.each(["", "No devices were found", "Unable to determine the device handle for GPU 0000:01:00.0: Unknown Error", "0, 1"])(
-    "that is none gives nothing: %s",
+    "that does not have these values gives nothing: %s",
     (line) => {
       expect(parseGpuLine(line)).toBeUndefined();
     },

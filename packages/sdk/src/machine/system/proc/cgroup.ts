@@ -56,7 +56,7 @@ export interface MemoryUse {
 
 /**
  * @param cgroups - groups of the memory
- * @param hostBytes - memory of the host; limits above it are none
+ * @param hostBytes - memory of the host; limits above it do not count
  * @returns the lowest limit, and how much of it is used; `undefined` when nothing is limited
  */
 export function readMemoryUse({ version, folders }: Cgroups, hostBytes: number): MemoryUse | undefined {
@@ -66,7 +66,7 @@ export function readMemoryUse({ version, folders }: Cgroups, hostBytes: number):
       : ["memory.max", "memory.current", /^inactive_file (\d+)$/m];
   let lowest = { limitBytes: hostBytes, folder: "" };
   for (const folder of folders) {
-    // "max", or a file that is not there, is no number.
+    // "max", or a file that is not there, gives NaN.
     const limitBytes = Number.parseInt(readSmallFile(`${folder}/${limitFile}`) ?? "", 10);
     if (limitBytes < lowest.limitBytes) lowest = { limitBytes, folder };
   }

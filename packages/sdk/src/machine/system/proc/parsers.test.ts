@@ -124,7 +124,7 @@ describe("limits", () => {
     expect(readMemoryUse(groups(2, files), 10_000)).toEqual({ limitBytes: 4000, usedBytes: 2000 });
   });
 
-  test("of memory, version 1: a limit above the host's memory is none", () => {
+  test("of memory, version 1: a limit above the host's memory does not count", () => {
     const files = { "memory.limit_in_bytes": "9223372036854771712\n", "memory.usage_in_bytes": "3000\n" };
     expect(readMemoryUse(groups(1, files), 10_000)).toBeUndefined();
     const limited = { ...files, "inner/memory.limit_in_bytes": "500\n", "inner/memory.usage_in_bytes": "400\n" };

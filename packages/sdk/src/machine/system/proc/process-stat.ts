@@ -12,7 +12,7 @@ export interface ProcessStat {
 
 /**
  * @param text - a line of `/proc/<pid>/stat`, see proc_pid_stat(5)
- * @returns its values; `undefined` when it is no such line
+ * @returns its values; `undefined` when it is not such a line
  */
 export function parseProcessStat(text: string): ProcessStat | undefined {
   // The name of the program stands in parentheses and may itself hold spaces and parentheses.

@@ -12,7 +12,7 @@ const FULL_SCAN_EVERY = 6;
 export interface ProcessTreeOptions {
   /** Process at the root. */
   rootPid: number;
-  /** False when the root watches the training and is no part of it. */
+  /** False when the root watches the training and is not part of it. */
   isRootIncluded: boolean;
   /** Pids of our own helpers, which with their children, as the relays of the root, are not part of it. */
   exceptPids?: () => readonly (number | undefined)[];

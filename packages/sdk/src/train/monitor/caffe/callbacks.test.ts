@@ -83,7 +83,7 @@ describe("the epoch end callback", () => {
     ]);
   });
 
-  test("is missing, with a warning that names the option, when nobody knows the length of an epoch", () => {
+  test("is missing, with a warning that names the option, when the length of an epoch is not known", () => {
     const warnings: string[] = [];
     const warn = (warning: string) => void warnings.push(warning);
     expect(getEpochEndLogCallback(() => undefined, {}, warn)).toBeUndefined();

@@ -12,7 +12,7 @@ export interface BatchCounter {
 }
 
 /**
- * Counts batches over the whole run. Where nobody says how long an epoch is, it is taken to have as many batches as the longest one seen, and
+ * Counts batches over the whole run. Where the length of an epoch is not given, it is taken to have as many batches as the longest one seen, and
  * the first epoch seen to be the first of the run: steps are exact when all epochs have the same length and none was skipped.
  *
  * @param batchOfEpoch - batches of an epoch, where that is known
