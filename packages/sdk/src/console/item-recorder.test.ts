@@ -56,6 +56,18 @@ test("the values of one step and time make one record", () => {
   expect(steps).toEqual([3, 4]);
 });
 
+test("ranks that are at different batches count for themselves", () => {
+  const told = [
+    ["0", 20],
+    ["0", 40],
+    ["1", 20],
+    ["0", 60],
+    ["1", 40],
+  ] as const;
+  const { points } = record(told.map(([rank, batch], line) => ({ name: "loss", value: 1, epoch: 0, batch, labels: { rank }, line })));
+  expect(points.map(({ step }) => step)).toEqual([20, 40, 20, 60, 40]);
+});
+
 test("an event stands between the values before and behind it", () => {
   const { kinds } = record([
     { event: "resume", line: 1 },

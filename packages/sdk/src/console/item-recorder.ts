@@ -1,3 +1,4 @@
+import { seriesKey } from "ava-protocol";
 import type { RecordedAt, Recorder } from "../record/recorder.js";
 import type { Columns } from "./parsers/columns.js";
 import type { RunEvent, Series } from "./parsers/parser.js";
@@ -84,8 +85,10 @@ export class ItemRecorder {
   /** Step and epoch of a value, by the counters beside it. */
   private count({ series, steps, epochs, batches, totals }: Columns, row: number): void {
     const { counters } = this;
-    counters.name = (series[row] as Series).name;
+    const { name, labels } = series[row] as Series;
     counters.step = told(steps, row);
+    // Ranks are not all at the same batch.
+    counters.name = labels === undefined || counters.step !== undefined ? name : seriesKey(name, labels);
     counters.epoch = told(epochs, row);
     counters.batch = told(batches, row);
     counters.total = told(totals, row);

@@ -58,8 +58,9 @@ export class RunSnapshots implements ItemListener {
 
   /** Takes an event of the command's output. */
   onEvent(event: RunEvent): void {
-    if (event.event !== "snapshot") return;
-    if (event.step !== undefined) this.steps.add(event.step);
+    // A line that does not tell the step names a file of a snapshot that patterns alone can take.
+    if (event.event !== "snapshot" || event.step === undefined) return;
+    this.steps.add(event.step);
     if (!this.options.shouldTakeNamed) return;
     if (event.file !== undefined) this.named.add(resolve(event.file));
     this.collect(event);

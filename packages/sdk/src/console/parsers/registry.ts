@@ -6,12 +6,13 @@ import { darknet } from "./darknet/parser.js";
 import type { Framework } from "./framework.js";
 import { generic } from "./generic/framework.js";
 import { kaldi } from "./kaldi/parser.js";
+import { mxnet } from "./mxnet/parser.js";
 import { nearestName } from "./nearest-name.js";
 import type { Parser, ParserOptions } from "./parser.js";
 import { rayTune } from "./ray-tune/parser.js";
 import { ultralytics } from "./ultralytics/parser.js";
 
-const FRAMEWORKS: readonly Framework[] = [caffe, darknet, kaldi, rayTune, ultralytics, generic];
+const FRAMEWORKS: readonly Framework[] = [caffe, darknet, kaldi, mxnet, rayTune, ultralytics, generic];
 
 /** Trainers that `auto` tells by lines of their own. */
 const RECOGNIZED: readonly Framework[] = FRAMEWORKS.filter((framework) => framework !== generic);
