@@ -28,6 +28,12 @@ export const LIMITS = {
   trainingNameChars: 128,
   /** Characters of the display name of an instance. */
   displayNameChars: 128,
+  /** Tags of an instance. */
+  tagsPerInstance: 100,
+  /** Characters of a tag. */
+  tagChars: 128,
+  /** The note of an instance, in UTF-16 units. */
+  noteUnits: 65_536,
   /** Characters of the name of a model. */
   modelNameChars: 512,
   /** Characters of the version of a model. */

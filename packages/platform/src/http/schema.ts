@@ -44,6 +44,8 @@ const SUMMARY_FIELDS: Record<string, Schema> = {
   id: { type: "string" },
   training: { type: "string" },
   name: text("display name"),
+  tags: list({ type: "string" }),
+  note: { type: "string" },
   state: { enum: ["running", "done", "failed", "lost"] },
   params: { type: "object", description: "numbers with the digits they were written with; what is not finite as text" },
   paramsText: text("the params as they were written: JSON, with NaN and Infinity as Python writes them"),
@@ -80,6 +82,18 @@ const RUN_FIELDS: Record<string, Schema> = {
 
 /** One instance in a list. */
 export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training", "state", "params", "paramsText", "series"]);
+
+/** One instance in a list of some columns. */
+export const INSTANCE_ROW: Schema = object(
+  {
+    id: { type: "string" },
+    training: { type: "string" },
+    name: text("display name"),
+    state: { enum: ["running", "done", "failed", "lost"] },
+    values: { type: "object", description: "what each column holds, by the text that it was asked for with" },
+  },
+  ["id", "training", "state", "values"],
+);
 
 const INSTANCE_MODEL: Schema = object(
   {
@@ -123,6 +137,8 @@ export const INSTANCE_FACTS: Schema = object(
   {
     training: { type: "string" },
     name: text("display name; need not be unique"),
+    tags: { ...list({ type: "string" }), description: "all of them together" },
+    note: { type: "string" },
     state: { enum: ["running", "done", "failed"] },
     params: { type: "object" },
     paramsText: text("the params as they are written; wins over `params`"),

@@ -20,11 +20,13 @@ export function lostBeforeMs({ now, lostAfterMs }: Clock): number {
 
 /** @returns an instance as lists show it */
 export function summarizeInstance({ id, training, facts, heartbeatMs, series }: ListedInstance, clock: Clock): InstanceSummary {
-  const { name, startTime, stopTime, end } = facts;
+  const { name, tags, note, startTime, stopTime, end } = facts;
   return {
     id,
     training,
     ...(name === undefined ? {} : { name }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(note === undefined ? {} : { note }),
     state: stateOf({ id, training, facts, heartbeatMs }, lostBeforeMs(clock)),
     ...paramsAnswer(facts),
     ...(startTime === undefined ? {} : { startTime }),

@@ -1,11 +1,14 @@
-import { type InstanceSummary, jsonValue, parseJsonText } from "ava-protocol";
-import type { Field, Term } from "../store/contract/list.js";
+import type { InstanceRow, InstanceSummary } from "ava-protocol";
+import type { Field, ListedInstance } from "../store/contract/list.js";
 import type { Store } from "../store/contract/store.js";
+import { rowOf, seriesOf } from "./columns.js";
+import { parseColumns, parseSort } from "./filter/column.js";
+import { parseFilter } from "./filter/filter.js";
 import { type Clock, lostBeforeMs, summarizeInstance } from "./instances.js";
 
-/** One page of instances. */
+/** One page of instances; of the asked columns only, where some were asked for. */
 export interface SummaryPage {
-  instances: InstanceSummary[];
+  instances: (InstanceSummary | InstanceRow)[];
   /** Instances that the filter lets through, on all pages. */
   total: number;
   /** Given back as `cursor` it leads to the next page. */
@@ -18,28 +21,32 @@ export interface ListRequest {
   training?: string;
   filter: string;
   sort: string;
+  columns?: string;
   limit: number;
-  cursor: string | undefined;
+  cursor?: string;
 }
 
 /**
  * Lists instances.
  *
- * @throws PlatformError `bad_request` for a cursor that is none
+ * @throws PlatformError `bad_request` for a cursor that is none, and for a filter, sort or column that cannot be read
  */
 export async function listInstances(store: Store, clock: Clock, request: ListRequest): Promise<SummaryPage> {
   const { training, filter, sort, limit, cursor } = request;
-  const terms = filter.split(/\s+/).filter(Boolean).map(parseTerm);
+  const terms = parseFilter(filter);
   if (training !== undefined) terms.push({ field: TRAINING, oneOf: [training] });
-  const isDown = sort.startsWith("-");
+  const columns = request.columns === undefined ? undefined : parseColumns(request.columns);
   const page = await store.list({
     terms,
-    sort: { field: sortField(isDown ? sort.slice(1) : sort), isDown },
+    sort: parseSort(sort),
     limit,
     lostBeforeMs: lostBeforeMs(clock),
     ...(cursor === undefined ? {} : { cursor }),
+    ...(columns === undefined ? {} : { seriesNames: seriesOf(columns) }),
   });
-  return { ...page, instances: page.instances.map((instance) => summarizeInstance(instance, clock)) };
+  const show = (instance: ListedInstance): InstanceSummary | InstanceRow =>
+    columns === undefined ? summarizeInstance(instance, clock) : rowOf(instance, columns, clock);
+  return { ...page, instances: page.instances.map(show) };
 }
 
 /** Instances that are asked for at a time. */
@@ -61,32 +68,3 @@ export async function idsOfTraining(store: Store, training: string): Promise<str
 const ID: Field = { kind: "fact", name: "id" };
 
 const TRAINING: Field = { kind: "fact", name: "training" };
-
-/** One term of a filter: `training=NAME`, `state=STATE`, `params.KEY=VALUE`, or text that is looked for in id, name, training and params. */
-function parseTerm(term: string): Term {
-  const [, key, value = ""] = /^([A-Za-z][\w.-]*)=(.*)$/.exec(term) ?? [];
-  if (key === "training") return { field: TRAINING, oneOf: [value] };
-  if (key === "state") return { field: { kind: "fact", name: "state" }, oneOf: value.split(",") };
-  if (key?.startsWith("params.")) return { field: { kind: "param", key: key.slice("params.".length) }, oneOf: [value, asParam(value)] };
-  return { text: term.toLowerCase() };
-}
-
-/** A text that is a number is meant as one: `0.10` finds 0.1. */
-function asParam(text: string): string | number | bigint {
-  try {
-    const node = parseJsonText(text);
-    return node.kind === "number" ? (jsonValue(text, node) as number | bigint) : text;
-  } catch {
-    return text;
-  }
-}
-
-const FACTS = new Set(["id", "training", "state", "startTime", "stopTime", "heartbeatTime"]);
-
-/** A fact, `params.KEY`, or `loss`, `min:loss`, `max:loss`: last, least or greatest value of the first series of that name. */
-function sortField(key: string): Field {
-  if (FACTS.has(key)) return { kind: "fact", name: key as Extract<Field, { kind: "fact" }>["name"] };
-  if (key.startsWith("params.")) return { kind: "param", key: key.slice("params.".length) };
-  const [, figure = "last", name = key] = /^(min|max|last):(.+)$/.exec(key) ?? [];
-  return { kind: "metric", figure: figure as "min" | "max" | "last", name };
-}

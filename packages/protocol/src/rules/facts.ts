@@ -3,7 +3,7 @@ import { writeJsonText } from "../json-text/write.js";
 import { LIMITS } from "../limits.js";
 import type { EndCause, GitFacts, InstanceFacts } from "../wire/instance.js";
 import { whyTooDeep } from "./json.js";
-import { whyNotDisplayName, whyNotTrainingName } from "./names.js";
+import { whyNotDisplayName, whyNotTag, whyNotTrainingName } from "./names.js";
 
 /** What became of facts that were sent. */
 export interface PickedFacts {
@@ -42,6 +42,11 @@ const FACTS: Record<keyof InstanceFacts, Rule> = {
   name: {
     holds: (value) => whyNotDisplayName(value) === undefined,
     expected: `a display name of 1 to ${LIMITS.displayNameChars} characters`,
+  },
+  tags: { holds: areTags, expected: `an array of up to ${LIMITS.tagsPerInstance} tags of 1 to ${LIMITS.tagChars} characters, each once` },
+  note: {
+    holds: (value) => typeof value === "string" && value.length <= LIMITS.noteUnits,
+    expected: `text of up to ${LIMITS.noteUnits} UTF-16 units`,
   },
   state: { holds: (value) => STATES.includes(value), expected: '"running", "done" or "failed"' },
   params: OBJECT,
@@ -86,6 +91,11 @@ export function pickFacts(value: Readonly<Record<string, unknown>>): PickedFacts
 /** @returns whether a text is a time; some clients of old write it without its zone */
 function isTime(value: unknown): boolean {
   return typeof value === "string" && value.length <= MOST_TIME_CHARS && !Number.isNaN(Date.parse(value));
+}
+
+function areTags(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length > LIMITS.tagsPerInstance) return false;
+  return new Set(value).size === value.length && value.every((tag) => whyNotTag(tag) === undefined);
 }
 
 /** @returns whether a text is JSON, as Python's `json` module writes it, of an object */

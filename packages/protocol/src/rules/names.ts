@@ -33,6 +33,15 @@ export function whyNotDisplayName(name: unknown): string | undefined {
   return why === undefined ? undefined : `the display name ${quoted(name)} ${why}`;
 }
 
+/**
+ * @param tag - of an instance, of any type
+ * @returns why it cannot be one, as a sentence without its end; `undefined` when it can
+ */
+export function whyNotTag(tag: unknown): string | undefined {
+  const why = whyNotGivenName(tag, LIMITS.tagChars);
+  return why === undefined ? undefined : `the tag ${quoted(tag)} ${why}`;
+}
+
 /** Rule for a name that a person typed and searches for: it has one form. */
 function whyNotGivenName(name: unknown, maxChars: number): string | undefined {
   const why = whyNotName(name, maxChars);

@@ -52,6 +52,10 @@ export interface InstanceFacts extends EnvironmentFacts {
   training?: string;
   /** Display name; need not be unique. */
   name?: string;
+  /** Words of people, to find it by; all of them together. */
+  tags?: string[];
+  /** What a person wrote about it. */
+  note?: string;
   state?: Exclude<InstanceState, "lost">;
   /** Params as an object, for a client that has no text of them; `paramsText` wins. */
   params?: Record<string, unknown>;
@@ -124,6 +128,8 @@ export interface InstanceSummary {
   training: string;
   /** Display name, where one was given. */
   name?: string;
+  tags?: string[];
+  note?: string;
   state: InstanceState;
   /** Numbers that are not finite are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. */
   params: Record<string, unknown>;
@@ -135,6 +141,16 @@ export interface InstanceSummary {
   heartbeatTime?: string;
   end?: EndCause;
   series: SeriesSummary[];
+}
+
+/** An instance in a list of which some columns were asked for. */
+export interface InstanceRow {
+  id: string;
+  training: string;
+  name?: string;
+  state: InstanceState;
+  /** What each column holds, by the text that it was asked for with; without those that the instance has not. Tags are an array, times RFC 3339. */
+  values: Record<string, unknown>;
 }
 
 /** Everything about one instance. */

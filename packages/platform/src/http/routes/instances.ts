@@ -4,7 +4,17 @@ import { listInstances } from "../../query/list.js";
 import { modelsOfInstance } from "../../query/models.js";
 import { checkId, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
-import { answers, INSTANCE_DETAIL, INSTANCE_FACTS, INSTANCE_PARAMS, INSTANCE_SUMMARY, list, object, text } from "../schema.js";
+import {
+  answers,
+  INSTANCE_DETAIL,
+  INSTANCE_FACTS,
+  INSTANCE_PARAMS,
+  INSTANCE_ROW,
+  INSTANCE_SUMMARY,
+  list,
+  object,
+  text,
+} from "../schema.js";
 
 const TRAINING = object({
   name: { type: "string" },
@@ -18,29 +28,26 @@ const LIST_QUERY = {
   properties: {
     filter: {
       ...text(
-        "terms with spaces between, all must hold: `training=NAME`, `state=running,lost`, `params.KEY.KEY=VALUE`, or text to be found in id, name, training or params",
+        "`TERM (and TERM)*`, docs/formats/filter.md: `FIELD OP VALUE` with one of `= != < <= > >= ~`, or text to be found in id, name, training, tags, note or params. Fields: `id`, `name`, `training`, `state`, `tag`, `host`, `startTime`, `stopTime`, `heartbeatTime`, `params.KEY.KEY`, `last:SERIES`, `min:SERIES`, `max:SERIES`, `count:SERIES`, `min:SERIES{rank=0}`",
       ),
       default: "",
     },
-    sort: {
-      ...text(
-        "`id`, `training`, `state`, `startTime`, `stopTime`, `heartbeatTime`, `params.KEY`, the name of a series (its last value), `min:NAME` or `max:NAME`; with `-` in front descending",
-      ),
-      default: "-startTime",
-    },
+    sort: { ...text("a field, or the name of a series (its last value); with `-` in front descending"), default: "-startTime" },
+    columns: text("fields, `note`, `params` or `end`, with commas between: only these are answered, in `values`"),
     limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
     cursor: text("`nextCursor` of the page before"),
   },
 };
 
-const PAGE = object({ instances: list(INSTANCE_SUMMARY), total: { type: "integer" }, nextCursor: { type: "string" } }, [
-  "instances",
-  "total",
-]);
+const PAGE = object(
+  { instances: list({ anyOf: [INSTANCE_SUMMARY, INSTANCE_ROW] }), total: { type: "integer" }, nextCursor: { type: "string" } },
+  ["instances", "total"],
+);
 
 interface ListQuery {
   filter: string;
   sort: string;
+  columns?: string;
   limit: number;
   cursor?: string;
 }
@@ -56,7 +63,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
 
   const page = { tags: ["instances"], querystring: LIST_QUERY, response: answers(PAGE) };
   app.get<{ Querystring: ListQuery }>("/v1/instances", { schema: { ...page, summary: "Instances of all trainings" } }, (request) =>
-    listInstances(store, clock, { ...request.query, cursor: request.query.cursor }),
+    listInstances(store, clock, request.query),
   );
   app.get<{ Querystring: ListQuery; Params: { training: string } }>(
     "/v1/trainings/:training/instances",
@@ -64,7 +71,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     (request) => {
       const { query, params } = request;
       checkTraining(params.training);
-      return listInstances(store, clock, { ...query, cursor: query.cursor, training: params.training });
+      return listInstances(store, clock, { ...query, training: params.training });
     },
   );
 

@@ -1,18 +1,40 @@
 import type { Labels } from "ava-protocol";
 import type { InstanceHead, SeriesView } from "./instance.js";
 
-/** What a term or a sort looks at. */
+/** A fact that a term, a sort or a column can look at. `tag` is each of the tags. */
+export type FactName = "id" | "name" | "training" | "state" | "tag" | "host" | "startTime" | "stopTime" | "heartbeatTime";
+
+/** A figure of a series as a whole. */
+export type Figure = "last" | "min" | "max" | "count";
+
+/** What a term, a sort or a column looks at. */
 export type Field =
-  | { kind: "fact"; name: "id" | "training" | "state" | "startTime" | "stopTime" | "heartbeatTime" }
+  | { kind: "fact"; name: FactName }
   /** A param by its key, levels separated by dots. */
   | { kind: "param"; key: string }
-  /** A figure of the first series of that name, or of the one with these labels. */
-  | { kind: "metric"; figure: "last" | "min" | "max"; name: string; labels?: Labels };
+  /** A figure of the series that has just these labels (none, where none are given), else of the first of that name that has them and more. */
+  | { kind: "metric"; figure: Figure; name: string; labels?: Labels };
 
-/** What a list lets through: instances for which the field has one of the values, or that contain a text. */
+/** How a field is compared; `~` searches for a regular expression. */
+export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~";
+
+/** What a field is compared with. */
+export interface Operand {
+  /** As it was written. */
+  text: string;
+  /** The same as a number, where it is one; of a time in milliseconds since 1970. */
+  number?: number | bigint;
+}
+
+/**
+ * What a list lets through. Numbers compare as numbers, anything else as text, in the order of UTF-16 units; of several tags one must hold. Where the
+ * instance has no such field, only `!=` holds.
+ */
 export type Term =
+  | { field: Field; operator: Operator; operand: Operand }
+  /** The field has one of the values. */
   | { field: Field; oneOf: readonly (string | number | bigint | undefined)[] }
-  /** Looked for in id, display name, training and params, in lower case. */
+  /** Looked for in id, display name, training, tags, note and params, in lower case. */
   | { text: string };
 
 /** Which instances, in which order. */

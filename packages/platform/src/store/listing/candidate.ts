@@ -1,4 +1,4 @@
-import { type Labels, seriesKey } from "ava-protocol";
+import { type Labels, type SeriesId, seriesKey } from "ava-protocol";
 import { type InstanceHead, stateOf } from "../contract/instance.js";
 import type { Field } from "../contract/list.js";
 import type { ReadableSeries } from "../levels/series.js";
@@ -8,7 +8,7 @@ import { paramAt } from "./params.js";
 /** An instance that a list looks at. */
 export interface Candidate extends InstanceHead {
   /** By key. */
-  readonly series: ReadonlyMap<string, Pick<ReadableSeries, "name" | "totals">>;
+  readonly series: ReadonlyMap<string, Pick<ReadableSeries, "name" | "labels" | "totals">>;
 }
 
 /** What a field of an instance holds; `undefined` where it has none. */
@@ -17,11 +17,12 @@ export type FieldValue = string | number | bigint | undefined;
 /**
  * @param field - what to look at
  * @param lostBeforeMs - as of `ListQuery`
- * @returns what the instance has there; times in milliseconds since 1970
+ * @returns what the instance has there; times in milliseconds since 1970, of tags all as one text
  */
 export function valueOf(candidate: Candidate, field: Field, lostBeforeMs: number): FieldValue {
   if (field.kind === "param") return paramAt(candidate.facts, field.key);
   if (field.kind === "metric") return totalsOf(candidate, field.name, field.labels)?.[field.figure];
+  const { facts } = candidate;
   switch (field.name) {
     case "state":
       return stateOf(candidate, lostBeforeMs);
@@ -29,17 +30,36 @@ export function valueOf(candidate: Candidate, field: Field, lostBeforeMs: number
       return candidate.heartbeatMs;
     case "startTime":
     case "stopTime": {
-      const time = candidate.facts[field.name];
+      const time = facts[field.name];
       return time === undefined ? undefined : Date.parse(time);
     }
+    case "tag":
+      return facts.tags === undefined || facts.tags.length === 0 ? undefined : facts.tags.join(", ");
+    case "name":
+    case "host":
+      return facts[field.name];
     default:
       return candidate[field.name];
   }
 }
 
 function totalsOf({ series }: Candidate, name: string, labels: Labels | undefined): SeriesTotals | undefined {
-  const exact = series.get(seriesKey(name, labels));
-  if (exact !== undefined || labels !== undefined) return exact?.totals;
-  for (const one of series.values()) if (one.name === name) return one.totals;
-  return undefined;
+  const found = series.get(seriesKey(name, labels)) ?? firstSeries(series.values(), name, labels);
+  return found !== undefined && found.totals.count > 0 ? found.totals : undefined;
+}
+
+/**
+ * @param all - series of an instance, in the order in which they came
+ * @param labels - all of it, or some
+ * @returns the one that has just these labels (none, where none are given), else the first that has them and more
+ */
+export function firstSeries<One extends SeriesId>(all: Iterable<One>, name: string, labels: Labels = {}): One | undefined {
+  const wanted = Object.entries(labels);
+  let first: One | undefined;
+  for (const one of all) {
+    if (one.name !== name || !wanted.every(([key, value]) => one.labels[key] === value)) continue;
+    if (Object.keys(one.labels).length === wanted.length) return one;
+    first ??= one;
+  }
+  return first;
 }

@@ -1,6 +1,7 @@
 import { PlatformError } from "../../error.js";
 import type { ListQuery, Term } from "../contract/list.js";
 import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
+import { holds } from "./compare.js";
 import { paramsOf } from "./params.js";
 
 /** A page of instances that are to be shown. */
@@ -14,15 +15,18 @@ export interface CandidatePage<One extends Candidate> {
  * @param terms - all must hold
  * @param lostBeforeMs - as of `ListQuery`
  * @returns whether an instance belongs into the list
+ * @throws PlatformError `bad_request` for a regular expression that takes too long
  */
 export function matches(candidate: Candidate, terms: readonly Term[], lostBeforeMs: number): boolean {
-  return terms.every((term) =>
-    "text" in term ? textOf(candidate).includes(term.text) : term.oneOf.includes(valueOf(candidate, term.field, lostBeforeMs)),
-  );
+  return terms.every((term) => {
+    if ("text" in term) return textOf(candidate).includes(term.text);
+    return "oneOf" in term ? term.oneOf.includes(valueOf(candidate, term.field, lostBeforeMs)) : holds(candidate, term, lostBeforeMs);
+  });
 }
 
 function textOf({ id, training, facts }: Candidate): string {
-  return `${id} ${facts.name ?? ""} ${training} ${paramsOf(facts).text}`.toLowerCase();
+  const { name = "", tags = [], note = "" } = facts;
+  return [id, name, training, ...tags, note, paramsOf(facts).text].join("\n").toLowerCase();
 }
 
 /**

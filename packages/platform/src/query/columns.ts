@@ -1,0 +1,65 @@
+import { type InstanceFacts, type InstanceRow, nodeAt, strictJsonText, toWireNumber } from "ava-protocol";
+import { JsonSource } from "../json-source.js";
+import { stateOf } from "../store/contract/instance.js";
+import type { FactName, ListedInstance } from "../store/contract/list.js";
+import { firstSeries } from "../store/listing/candidate.js";
+import { paramsOf } from "../store/listing/params.js";
+import type { Column } from "./filter/column.js";
+import { type Clock, lostBeforeMs } from "./instances.js";
+import { paramsAnswer } from "./params.js";
+
+/** @returns names of the series that columns show */
+export function seriesOf(columns: readonly Column[]): string[] {
+  return [...new Set(columns.flatMap(({ shown }) => (shown.kind === "metric" ? [shown.name] : [])))];
+}
+
+/** @returns an instance as a list of some columns shows it; what it has not is left out */
+export function rowOf(instance: ListedInstance, columns: readonly Column[], clock: Clock): InstanceRow {
+  const { id, training, facts } = instance;
+  const state = stateOf(instance, lostBeforeMs(clock));
+  const values: Record<string, unknown> = {};
+  for (const { key, shown } of columns) {
+    const value = cellOf(instance, shown, state);
+    // An own property even for names like `__proto__`.
+    if (value !== undefined) Object.defineProperty(values, key, { value, enumerable: true });
+  }
+  return { id, training, ...(facts.name === undefined ? {} : { name: facts.name }), state, values };
+}
+
+function cellOf(instance: ListedInstance, shown: Column["shown"], state: string): unknown {
+  const { facts } = instance;
+  switch (shown.kind) {
+    case "metric": {
+      const series = firstSeries(instance.series, shown.name, shown.labels);
+      return series === undefined ? undefined : toWireNumber(series[shown.figure]);
+    }
+    case "param":
+      return paramCell(facts, shown.key);
+    case "whole":
+      return shown.name === "params" ? paramsAnswer(facts).params : facts[shown.name];
+    case "fact":
+      return shown.name === "state" ? state : factCell(instance, shown.name);
+  }
+}
+
+/** A param as JSON, digit for digit. */
+function paramCell(facts: Readonly<InstanceFacts>, key: string): JsonSource | undefined {
+  const { text, root } = paramsOf(facts);
+  const node = nodeAt(root, key);
+  return node === undefined ? undefined : new JsonSource(strictJsonText(text, node));
+}
+
+function factCell({ id, training, facts, heartbeatMs }: ListedInstance, name: Exclude<FactName, "state">): unknown {
+  switch (name) {
+    case "id":
+      return id;
+    case "training":
+      return training;
+    case "heartbeatTime":
+      return new Date(heartbeatMs).toISOString();
+    case "tag":
+      return facts.tags;
+    default:
+      return facts[name];
+  }
+}

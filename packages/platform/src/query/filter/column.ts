@@ -1,0 +1,55 @@
+import type { Field } from "../../store/contract/list.js";
+import { fieldOf, isFact, takeWord } from "./field.js";
+import { Scanner } from "./scan.js";
+
+/** What a list is sorted by. */
+export interface Sort {
+  field: Field;
+  isDown: boolean;
+}
+
+/**
+ * @param sort - a field with `-` in front for descending; a name that is not a field means the last value of the series of that name
+ * @throws PlatformError `bad_request`, which names the place
+ */
+export function parseSort(sort: string): Sort {
+  const isDown = sort.startsWith("-");
+  const scanner = new Scanner(isDown ? sort.slice(1) : sort, "sort");
+  const word = takeWord(scanner) ?? scanner.fail("a field is expected");
+  const isField = isFact(word.text) || /^(params\.|(last|min|max|count):)/.test(word.text);
+  const field: Field = isField ? fieldOf(scanner, word) : { kind: "metric", figure: "last", name: word.text };
+  if (!scanner.isAtEnd) scanner.fail("the field is expected to end here");
+  return { field, isDown };
+}
+
+/** Parts of an instance that only a column shows. */
+const WHOLE = ["note", "params", "end"] as const;
+
+/** One column of a list. */
+export interface Column {
+  /** As it was asked for. */
+  key: string;
+  shown: Field | { kind: "whole"; name: (typeof WHOLE)[number] };
+}
+
+/**
+ * @param columns - fields, or `note`, `params`, `end`, with commas between
+ * @throws PlatformError `bad_request`, which names the place
+ */
+export function parseColumns(columns: string): Column[] {
+  const scanner = new Scanner(columns, "columns");
+  const found: Column[] = [];
+  scanner.skipSpace();
+  while (!scanner.isAtEnd) {
+    const start = scanner.at;
+    const word = takeWord(scanner) ?? scanner.fail("a field is expected");
+    const whole = WHOLE.find((name) => name === word.text);
+    const shown = whole === undefined ? fieldOf(scanner, word) : ({ kind: "whole", name: whole } as const);
+    found.push({ key: columns.slice(start, scanner.at), shown });
+    scanner.skipSpace();
+    if (scanner.isAtEnd) break;
+    if (scanner.take(/,\s*/y) === undefined) scanner.fail("a comma is expected between columns");
+    if (scanner.isAtEnd) scanner.fail("a field is expected behind the comma");
+  }
+  return found;
+}
