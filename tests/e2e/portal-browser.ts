@@ -117,6 +117,8 @@ export interface Drawn {
   isLog: boolean;
   /** Canvas pixels in the colour of each line. */
   pixels: number[];
+  /** The same in the upper half of the chart. */
+  upperPixels: number[];
   /** Canvas pixels in the colour of alarms. */
   alarmPixels: number;
 }
@@ -157,10 +159,10 @@ function drawnBy(selector: string): Drawn | undefined {
   const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
   copy.drawImage(plot.ctx.canvas, 0, 0);
   const image = copy.getImageData(0, 0, width, height).data;
-  const count = (color: string): number => {
+  const count = (color: string, rows = height): number => {
     const [red, green, blue] = color.match(/[\d.]+/g)!.map(Number) as [number, number, number];
     let pixels = 0;
-    for (let i = 0; i < image.length; i += 4) {
+    for (let i = 0; i < rows * width * 4; i += 4) {
       const distance = Math.abs(image[i]! - red) + Math.abs(image[i + 1]! - green) + Math.abs(image[i + 2]! - blue);
       if (distance < 24 && image[i + 3]! > 160) pixels += 1;
     }
@@ -179,6 +181,7 @@ function drawnBy(selector: string): Drawn | undefined {
     y: [plot.scales["y"]!.min, plot.scales["y"]!.max],
     isLog: plot.scales["y"]!.distr === 3,
     pixels: lines.map((line) => count(line.stroke())),
+    upperPixels: lines.map((line) => count(line.stroke(), height / 2)),
     alarmPixels: count(alarm),
   };
 }

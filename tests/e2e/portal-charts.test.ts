@@ -94,7 +94,11 @@ test("NaN and infinities are marked on the canvas and named beside it; a first v
   const chart = await readChart(page, "loss", ({ data }) => data.length === 3);
   expect(chart.alarmPixels).toBeGreaterThan(20);
   const figure = page.locator('[data-chart="loss"]');
-  await eventually(() => figure.locator(".note-alarm").allTextContents()).toEqual(["NaN at 0, 20", "∞ at 30", "-∞ at 31"]);
+  await eventually(() => figure.locator(".note-alarm").allTextContents()).toEqual([
+    "NaN at train/loss 0, 20",
+    "∞ at train/loss 30",
+    "-∞ at train/loss 31",
+  ]);
   const clean = await readChart(page, "speed", ({ data }) => data.length === 3);
   expect(clean.alarmPixels).toBe(0);
   await page.context().close();
@@ -113,8 +117,81 @@ test("a long series is drawn in one bucket a pixel, as the API gives it, and its
   const answer = await series("long", "loss", 512);
   expect(answer.raw).toBe(false);
   expect(chart.data).toEqual([answer.x, answer.last]);
-  // The spike is not the last value of a bucket, so only the band shows it: the axis must reach it.
   expect(chart.y[1]).toBeGreaterThan(99);
+  // The spike is not the last value of its bucket: it is painted all the same, up to the top, in the line's own colour.
+  expect(chart.upperPixels[0]).toBeGreaterThan(50);
+  await page.context().close();
+});
+
+test("a series of up to two points a pixel comes as it is", async () => {
+  const run = new Run(stage.url, "short");
+  run.facts();
+  for (let step = 0; step < 1000; step++) run.points(step, [["loss", 1 / (step + 1)]]);
+  await run.send();
+  const page = await stage.open("/instances/short");
+  const chart = await readChart(page, "loss", ({ data }) => data.length === 2);
+  expect(chart.data[1]).toEqual(Array.from({ length: 1000 }, (_, step) => 1 / (step + 1)));
+  await page.context().close();
+});
+
+test("the cursor shows its place and the values in full; of a bucket its extremes and its points, too", async () => {
+  const page = await stage.open("/instances/small");
+  await readChart(page, "loss", ({ data }) => data.length === 3);
+  const figure = page.locator('[data-chart="loss"]');
+  const box = (await figure.locator(".u-over").boundingBox())!;
+  await page.mouse.move(box.x + (box.width * 2) / 49, box.y + 40);
+  await eventually(() => figure.locator("[data-tip] .tip-place").textContent()).toBe("Step 2");
+  expect(await figure.locator("[data-tip] .tip-line").first().textContent()).toBe(`train/loss${5 / 3}`);
+  await page.goto(`${stage.url}/instances/long`);
+  await readChart(page, "loss", ({ data }) => data.length === 2);
+  const long = page.locator('[data-chart="loss"]');
+  const wide = (await long.locator(".u-over").boundingBox())!;
+  await page.mouse.move(wide.x + wide.width * 0.5, wide.y + 40);
+  await eventually(() => long.locator("[data-tip] .tip-note").first().textContent()).toMatch(/^1 … 1\.6 · \d+ points$/);
+  await page.context().close();
+});
+
+test("a smoothed curve is the same however far the reader zooms in", async () => {
+  const page = await stage.open("/instances/long?smooth=95");
+  const whole = await readChart(page, "loss", ({ data }) => data.length === 2);
+  await page.goto(`${stage.url}/instances/long?smooth=95&from=30000&to=30400`);
+  const part = await readChart(page, "loss", ({ data, x }) => x[1] - x[0] === 400 && data.length === 2);
+  for (const step of [30_000, 30_200, 30_400]) {
+    const near = (drawn: typeof part): number => drawn.data[1]![drawn.data[0]!.findIndex((x) => x! >= step)]!;
+    expect(Math.abs(near(part) - near(whole))).toBeLessThan(0.01);
+  }
+  await page.context().close();
+});
+
+test("a live change asks in one request for the series that grew and are in view, and for nothing else", async () => {
+  const run = new Run(stage.url, "growing");
+  const names = ["loss", "speed", "other"];
+  await run
+    .facts()
+    .points(
+      0,
+      [...names, "layers/0"].map((name) => [name, 1] as const),
+    )
+    .send();
+  const page = await stage.open("/instances/growing");
+  for (const name of names) await readChart(page, name, ({ data }) => data.length === 2);
+  await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
+  await page.evaluate(() => scrollTo(0, 0));
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname} ${request.postData()}`));
+  await run
+    .points(1, [
+      ["loss", 2],
+      ["speed", 3],
+    ])
+    .send();
+  await readChart(page, "speed", ({ data }) => data[0]!.length === 2);
+  await readChart(page, "loss", ({ data }) => data[0]!.length === 2);
+  await eventually(() => page.locator('[data-chart="speed"] [data-line]').textContent()).toBe("3");
+  const questions = asked.filter((line) => line.includes("/v1/"));
+  expect(questions.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual(["POST /v1/series/query"]);
+  const { series: grown } = JSON.parse(questions[0]!.split(" ").slice(2).join(" ")) as { series: object[] };
+  expect(grown).toEqual(["loss", "speed"].map((name) => ({ instance: "growing", name, labels: {}, since: 1 })));
   await page.context().close();
 });
 

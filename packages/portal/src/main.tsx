@@ -6,6 +6,7 @@ import "./theme/controls.css";
 import "./theme/overview.css";
 import "./theme/instance.css";
 import "./theme/charts.css";
+import "./theme/chart-tip.css";
 import "./theme/log.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,36 +1,71 @@
-import type { Labels, SeriesAnswer, SeriesAxis } from "ava-protocol";
+import { type ChartAnswer, type ChartAxis, type ChartSeries, type ChartSeriesAnswer, LIMITS } from "ava-protocol";
 import { createQueue } from "./queue.js";
-import { apiPath, request } from "./request.js";
+import { ApiError, apiPath, request } from "./request.js";
 
-/** A stretch of one series as the API gives it. */
+/** A stretch of series as the API gives it. */
 export interface SeriesQuery {
-  axis: SeriesAxis;
+  axis: ChartAxis;
   from: number | undefined;
   to: number | undefined;
   buckets: number;
 }
 
+interface Waiting {
+  series: ChartSeries;
+  signal: AbortSignal;
+  resolve: (answer: ChartSeriesAnswer | undefined) => void;
+  reject: (error: unknown) => void;
+}
+
 const queue = createQueue(4);
+/** Series that are asked for at the next turn, by the stretch that is wanted of them. */
+const gathered = new Map<string, Waiting[]>();
 
 /**
- * Asks for one series.
+ * Asks for one series. What is asked in one turn for the same stretch goes in one request: a page of charts makes one, not one for each line.
  *
- * @param id - of the instance
- * @param name - of the series
- * @param labels - of the series
+ * @param series - which one; with the version that the caller has, if any
  * @param query - what of it
  * @param signal - gives the question up
- * @returns its columns
+ * @returns its columns; `undefined` when it has not grown since that version
  * @throws ApiError
  */
-export function loadSeries(id: string, name: string, labels: Labels, query: SeriesQuery, signal: AbortSignal): Promise<SeriesAnswer> {
-  const path = apiPath(["instances", id, "series"], {
-    name,
-    labels: JSON.stringify(labels),
-    x: query.axis,
-    from: query.from,
-    to: query.to,
-    buckets: query.buckets,
+export function loadSeries(series: ChartSeries, query: SeriesQuery, signal: AbortSignal): Promise<ChartSeriesAnswer | undefined> {
+  const key = JSON.stringify(query);
+  const batch = gathered.get(key) ?? [];
+  if (batch.length === 0) {
+    gathered.set(key, batch);
+    setTimeout(() => {
+      gathered.delete(key);
+      const wanted = batch.filter((waiting) => !waiting.signal.aborted);
+      const most = Math.max(Math.min(LIMITS.seriesPerQuery, Math.floor(LIMITS.bucketsPerAnswer / query.buckets)), 1);
+      for (let start = 0; start < wanted.length; start += most) void ask(wanted.slice(start, start + most), query);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    batch.push({ series, signal, resolve, reject });
   });
-  return queue(() => request<SeriesAnswer>(path, { signal }), signal);
+}
+
+async function ask(batch: readonly Waiting[], { axis, from, to, buckets }: SeriesQuery): Promise<void> {
+  // The request is given up once each of its callers has given up.
+  const abort = new AbortController();
+  let left = batch.length;
+  for (const { signal } of batch) {
+    signal.addEventListener("abort", () => --left === 0 && abort.abort(), { once: true });
+  }
+  try {
+    const body = { series: batch.map(({ series }) => series), x: axis, from, to, buckets };
+    const { signal } = abort;
+    const answer = await queue(() => request<ChartAnswer>(apiPath(["series", "query"]), { method: "POST", body, signal }), signal);
+    for (const one of answer.series) {
+      const { resolve, reject } = batch[one.index]!;
+      if ("error" in one) reject(new ApiError(one.error.code, 0, one.error.message));
+      else resolve(one);
+    }
+    for (const { resolve } of batch) resolve(undefined);
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  }
 }

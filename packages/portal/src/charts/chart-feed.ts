@@ -1,12 +1,13 @@
-import type { Labels, SeriesAnswer } from "ava-protocol";
+import type { ChartSeriesAnswer, Labels } from "ava-protocol";
 import type { SeriesQuery } from "../api/series.js";
 
-/** A series that a chart shows; `version` changes when the series grew. */
+/** A series that a chart shows; `version` grows with the series. */
 export interface WantedLine {
   key: string;
+  instance: string;
   name: string;
   labels: Labels;
-  version: string;
+  version: number;
 }
 
 /** What a chart shows now. */
@@ -21,8 +22,13 @@ export interface ChartFeed {
   close(): void;
 }
 
-/** Asks for one series. */
-export type LoadLine = (line: WantedLine, query: SeriesQuery, signal: AbortSignal) => Promise<SeriesAnswer>;
+/** Asks for one series; `since` is the version that is there already. */
+export type LoadLine = (
+  line: WantedLine,
+  since: number | undefined,
+  query: SeriesQuery,
+  signal: AbortSignal,
+) => Promise<ChartSeriesAnswer | undefined>;
 
 /** Wait before what failed is tried again, in milliseconds. */
 const RETRY_MS = 5000;
@@ -39,7 +45,7 @@ const RETRY_MS = 5000;
  */
 export function createChartFeed(
   load: LoadLine,
-  onAnswers: (answers: ReadonlyMap<string, SeriesAnswer>) => void,
+  onAnswers: (answers: ReadonlyMap<string, ChartSeriesAnswer>) => void,
   onError: (error: Error) => void,
 ): ChartFeed {
   let wanted: Wanted | undefined;
@@ -48,14 +54,22 @@ export function createChartFeed(
   let isRunning = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** What each series was last asked for, with or without success. */
-  const asked = new Map<string, string>();
-  const answers = new Map<string, SeriesAnswer>();
+  const asked = new Map<string, { text: string; version: number }>();
+  const answers = new Map<string, ChartSeriesAnswer>();
+  /** For which stretch each answer is. */
+  const answered = new Map<string, string>();
 
-  const stamp = (line: WantedLine): string => `${queryText} ${line.version}`;
+  const isStale = ({ key, version }: WantedLine): boolean => {
+    const last = asked.get(key);
+    return last === undefined || last.text !== queryText || last.version < version;
+  };
   const round = async (query: SeriesQuery, stale: readonly WantedLine[]): Promise<void> => {
     const { signal } = abort;
-    for (const line of stale) asked.set(line.key, stamp(line));
-    const results = await Promise.allSettled(stale.map((line) => load(line, query, signal)));
+    const text = queryText;
+    for (const { key, version } of stale) asked.set(key, { text, version });
+    const results = await Promise.allSettled(
+      stale.map((line) => load(line, answered.get(line.key) === text ? answers.get(line.key)?.version : undefined, query, signal)),
+    );
     if (signal.aborted) {
       // Forgotten: the reader may come back to this very stretch.
       for (const line of stale) asked.delete(line.key);
@@ -64,8 +78,13 @@ export function createChartFeed(
     let failure: Error | undefined;
     results.forEach((result, i) => {
       const { key } = stale[i]!;
-      if (result.status === "fulfilled") answers.set(key, result.value);
-      else failure = result.reason instanceof Error ? result.reason : new Error(String(result.reason));
+      if (result.status === "fulfilled") {
+        if (result.value === undefined) return;
+        answers.set(key, result.value);
+        answered.set(key, text);
+        // It may have grown beyond what was asked for.
+        asked.set(key, { text, version: Math.max(result.value.version, stale[i]!.version) });
+      } else failure = result.reason instanceof Error ? result.reason : new Error(String(result.reason));
     });
     if (results.some(({ status }) => status === "fulfilled")) onAnswers(new Map(answers));
     if (failure === undefined) return;
@@ -80,7 +99,7 @@ export function createChartFeed(
   const run = async (): Promise<void> => {
     isRunning = true;
     for (;;) {
-      const stale = wanted!.lines.filter((line) => asked.get(line.key) !== stamp(line));
+      const stale = wanted!.lines.filter(isStale);
       if (stale.length === 0) break;
       await round(wanted!.query, stale);
     }

@@ -1,11 +1,13 @@
-import { fromWireNumber } from "ava-protocol";
 import { memo, type ReactNode, useMemo, useRef, useState } from "react";
 import { IconButton } from "../controls/icon-button.js";
 import type { InstanceView } from "../view-state/instance-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { useWords } from "../words/use-words.js";
+import { ChartTip, type TipHandle } from "./chart-tip.js";
 import type { ChartGroup } from "./group-series.js";
+import type { Growth } from "./growth.js";
 import { Legend, type LegendHandle } from "./legend.js";
+import { lineFigures } from "./line-figures.js";
 import { chartNotes } from "./notes.js";
 import { Plot } from "./plot.js";
 import { buildPlotModel, type PlotLine } from "./plot-model.js";
@@ -23,7 +25,7 @@ const MOST_LINES = 16;
 /** What a chart is told. */
 export interface ChartProps {
   instance: string;
-  startMs: number;
+  growth: Growth;
   group: ChartGroup;
   view: InstanceView;
   change: ChangeView<InstanceView>;
@@ -31,10 +33,11 @@ export interface ChartProps {
 
 /** One chart of the page: title, remarks, canvas, legend. It is drawn once it comes into view and asks for data while it is there. */
 export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart(props: ChartProps): ReactNode {
-  const { instance, startMs, group, change } = props;
+  const { instance, growth, group, change } = props;
   const words = useWords();
   const figure = useRef<HTMLElement>(null);
   const legend = useRef<LegendHandle>(null);
+  const tip = useRef<TipHandle>(null);
   const [isTable, setTable] = useState(false);
   const { isVisible, wasVisible } = useVisible(figure);
   // Out of view the old view stays: switching an axis must not prepare and paint hundreds of charts that are not seen.
@@ -44,25 +47,31 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const lines = useMemo(() => (isLarge ? group.lines : group.lines.slice(0, MOST_LINES)), [isLarge, group]);
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key)), [lines, hidden]);
-  const { columns, damage, error } = useChartColumns({
+  const { axis, isLog, smoothing, range } = view;
+  const isSmoothed = smoothing > 0;
+  const { columns, whole, damage, error } = useChartColumns({
     instance,
     lines: drawn,
-    axis: view.axis,
-    range: view.range,
-    startMs,
+    growth,
+    axis,
+    range,
+    isSmoothed,
     widthPx,
     isVisible,
   });
-  const { axis, isLog, smoothing, range } = view;
   // As text, so that a new summary of the same lines does not prepare and paint charts anew that got no data.
   const structure = JSON.stringify(drawn.map(({ key, title, colorIndex }): PlotLine => ({ key, title, colorIndex })));
   const model = useMemo(() => {
     if (columns === undefined) return undefined;
     const known = (JSON.parse(structure) as PlotLine[]).filter((line) => columns.has(line.key));
     const own = known.map((line) => columns.get(line.key)!);
-    return buildPlotModel(known, own, { axis, isLog, smoothing, range });
-  }, [columns, structure, axis, isLog, smoothing, range]);
-  const lastValues = useMemo(() => new Map(lines.map((line) => [line.key, fromWireNumber(line.summary.last)])), [lines]);
+    const ownWhole = range === undefined ? own : known.map((line) => whole?.get(line.key));
+    return buildPlotModel(known, own, { axis, isLog, smoothing, range }, ownWhole);
+  }, [columns, whole, structure, axis, isLog, smoothing, range]);
+  const figures = useMemo(() => {
+    const known = range === undefined ? columns : whole;
+    return new Map(group.lines.map((line) => [line.key, lineFigures(line, growth.version(line), known?.get(line.key), axis === "step")]));
+  }, [group, columns, whole, range, growth, axis]);
   const notes = model === undefined ? [] : chartNotes(model, damage, words);
   const isEmpty = model !== undefined && model.lines.length > 0 && model.data[0].length === 0;
   const heightPx = isLarge ? LARGE_HEIGHT_PX : HEIGHT_PX;
@@ -91,7 +100,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
           onClick={() => change({ large: toggle(view.large, group.base) })}
         />
       </figcaption>
-      <SummaryTable lines={group.lines} caption={group.base} isHidden={!isTable} />
+      <SummaryTable lines={group.lines} figures={figures} caption={group.base} isHidden={!isTable} />
       {!isTable && (
         <div className="chart-body" style={{ minHeight: heightPx }}>
           {wasVisible && model !== undefined && widthPx > 0 && (
@@ -104,10 +113,14 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
               handlers={{
                 onZoom: (from, to) => change({ range: [from, to] }, "push"),
                 onReset: () => change({ range: undefined }),
-                onCursor: (places) => legend.current?.show(model, places),
+                onCursor: (cursor) => {
+                  legend.current?.show(model, cursor?.places);
+                  tip.current?.show(model, cursor);
+                },
               }}
             />
           )}
+          <ChartTip handle={tip} />
           {model === undefined && error === undefined && <div className="chart-loading" aria-label={words.common.loading} />}
           {isEmpty && (
             <p className="chart-message">
@@ -120,7 +133,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
       <Legend
         handle={legend}
         lines={lines}
-        lastValues={lastValues}
+        figures={figures}
         hidden={hidden}
         onToggle={(key) => change({ hidden: toggle(view.hidden, key) })}
       />

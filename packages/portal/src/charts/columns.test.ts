@@ -1,10 +1,13 @@
-import type { SeriesAnswer } from "ava-protocol";
+import type { ChartSeriesAnswer } from "ava-protocol";
 import { expect, test } from "vitest";
 import { columnsOf } from "./columns.js";
 
-function rawAnswer(x: SeriesAnswer["x"], y: SeriesAnswer["x"]): SeriesAnswer {
+function rawAnswer(x: ChartSeriesAnswer["x"], y: ChartSeriesAnswer["x"]): ChartSeriesAnswer {
   const nan = y.map((value) => (value === "NaN" ? 1 : 0));
   return {
+    index: 0,
+    instance: "one",
+    version: x.length,
     name: "loss",
     labels: {},
     axis: "step",
@@ -16,6 +19,7 @@ function rawAnswer(x: SeriesAnswer["x"], y: SeriesAnswer["x"]): SeriesAnswer {
     last: y,
     min: y,
     max: y,
+    mean: y.map((value) => (typeof value === "number" ? value : "NaN")),
     count: x.map(() => 1),
     nan,
   };
@@ -33,6 +37,7 @@ test("a run that went back gives one row a step: the newest value as last, all v
   expect([...columns.last]).toEqual([10, 21, 29, 40]);
   expect([...columns.min]).toEqual([10, 20, 29, 40]);
   expect([...columns.max]).toEqual([10, 21, 30, 40]);
+  expect([...columns.mean]).toEqual([10, 20.5, 29.5, 40]);
   expect(columns.isBucketed).toBe(true);
 });
 
@@ -43,8 +48,10 @@ test("a NaN beside a number at the same step does not hide the number's range", 
   expect([...columns.nan]).toEqual([0, 1]);
 });
 
-test("relative time counts from the origin", () => {
-  expect([...columnsOf(rawAnswer([1000, 1500], [1, 2]), 1000).x]).toEqual([0, 500]);
+test("a bucket begins at its place in the grid, and a raw row where it ends", () => {
+  const bucketed = { ...rawAnswer([7, 12, 35], [1, 2, 3]), raw: false, from: 0, bucketWidth: 10, count: [8, 3, 20] };
+  expect([...columnsOf(bucketed).start]).toEqual([0, 10, 30]);
+  expect([...columnsOf(rawAnswer([1, 2], [1, 2])).start]).toEqual([1, 2]);
 });
 
 test("steps that are not finite are left out of the axis", () => {

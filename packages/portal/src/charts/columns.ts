@@ -1,30 +1,58 @@
-import { fromWireNumber, type SeriesAnswer, type WireNumber } from "ava-protocol";
+import { type ChartSeriesAnswer, fromWireNumber, type WireNumber } from "ava-protocol";
 
 /** Columns of one series, ascending in `x`, each `x` once; values that are not finite are kept. */
 export interface Columns {
   x: Float64Array;
+  /** Where the row begins on the axis: its points lie from here to `x`. */
+  start: Float64Array;
   last: Float64Array;
   min: Float64Array;
   max: Float64Array;
+  /** Over the row's finite values; NaN if there are none. */
+  mean: Float64Array;
   /** How many of the row's values were NaN. */
   nan: Float64Array;
+  /** Points of the row. */
+  count: Float64Array;
   /** Whether a row can stand for more than one point. */
   isBucketed: boolean;
+  /** The value that arrived last; of buckets the one with the greatest `x`. */
+  newest: number;
 }
+
+const COLUMNS = ["x", "start", "last", "min", "max", "mean", "nan", "count"] as const;
 
 /**
  * Brings an answer of the API into typed columns. Raw points of a run that went back to an earlier step come in order of arrival: they are
  * sorted, and points of equal `x` become one row with their last, least and greatest value, as in a bucket.
  *
- * @param answer - of `GET /v1/instances/:id/series`
- * @param originX - subtracted from every `x`, for relative time
+ * @param answer - of `POST /v1/series/query`
  * @returns the columns
  */
-export function columnsOf(answer: SeriesAnswer, originX = 0): Columns {
+export function columnsOf(answer: ChartSeriesAnswer): Columns {
   const x = numbers(answer.x);
-  for (let i = 0; i < x.length; i++) x[i]! -= originX;
-  const columns = { x, last: numbers(answer.last), min: numbers(answer.min), max: numbers(answer.max), nan: Float64Array.from(answer.nan) };
-  return isAscending(x) ? { ...columns, isBucketed: !answer.raw } : merged(columns, !answer.raw);
+  const columns = {
+    x,
+    start: startsOf(answer, x),
+    last: numbers(answer.last),
+    min: numbers(answer.min),
+    max: numbers(answer.max),
+    mean: numbers(answer.mean),
+    nan: Float64Array.from(answer.nan),
+    count: Float64Array.from(answer.count),
+  };
+  const newest = columns.last.at(-1) ?? Number.NaN;
+  return isAscending(x) ? { ...columns, isBucketed: !answer.raw, newest } : { ...merged(columns, !answer.raw), newest };
+}
+
+/** A bucket begins at its place in the answer's grid, and behind the last point of the bucket before it. */
+function startsOf({ raw, from, bucketWidth }: ChartSeriesAnswer, x: Float64Array): Float64Array {
+  if (raw || bucketWidth <= 0) return x.slice();
+  const gridX = fromWireNumber(from);
+  return x.map((lastX, i) => {
+    const bucketX = gridX + Math.floor((lastX - gridX) / bucketWidth) * bucketWidth;
+    return Math.min(Math.max(bucketX, x[i - 1] ?? bucketX), lastX);
+  });
 }
 
 function numbers(values: readonly WireNumber[]): Float64Array {
@@ -38,32 +66,35 @@ function isAscending(x: Float64Array): boolean {
   return true;
 }
 
-function merged(from: Omit<Columns, "isBucketed">, wasBucketed: boolean): Columns {
+type Rows = Pick<Columns, (typeof COLUMNS)[number]>;
+
+function merged(from: Rows, wasBucketed: boolean): Omit<Columns, "newest"> {
   // A step that is not finite has no place on an axis; Array.sort is stable, so arrival order decides which value is the last.
   const order = Array.from(from.x.keys())
     .filter((i) => Number.isFinite(from.x[i]!))
     .sort((a, b) => from.x[a]! - from.x[b]!);
-  const to = { x: [], last: [], min: [], max: [], nan: [] } as Record<keyof Omit<Columns, "isBucketed">, number[]>;
+  const to = { x: [], start: [], last: [], min: [], max: [], mean: [], nan: [], count: [] } as Record<keyof Rows, number[]>;
   let row = -1;
   for (const i of order) {
     if (row >= 0 && to.x[row] === from.x[i]) {
       to.last[row] = from.last[i]!;
       to.min[row] = lesser(to.min[row]!, from.min[i]!);
       to.max[row] = -lesser(-to.max[row]!, -from.max[i]!);
+      to.mean[row] = meanOf(to.mean[row]!, to.count[row]! - to.nan[row]!, from.mean[i]!, from.count[i]! - from.nan[i]!);
       to.nan[row]! += from.nan[i]!;
+      to.count[row]! += from.count[i]!;
     } else {
       row += 1;
-      for (const column of ["x", "last", "min", "max", "nan"] as const) to[column].push(from[column][i]!);
+      for (const column of COLUMNS) to[column].push(from[column][i]!);
     }
   }
-  return {
-    x: Float64Array.from(to.x),
-    last: Float64Array.from(to.last),
-    min: Float64Array.from(to.min),
-    max: Float64Array.from(to.max),
-    nan: Float64Array.from(to.nan),
-    isBucketed: wasBucketed || row + 1 < from.x.length,
-  };
+  const columns = Object.fromEntries(COLUMNS.map((column) => [column, Float64Array.from(to[column])])) as Record<keyof Rows, Float64Array>;
+  return { ...columns, isBucketed: wasBucketed || row + 1 < from.x.length };
+}
+
+function meanOf(a: number, countA: number, b: number, countB: number): number {
+  if (!Number.isFinite(a)) return b;
+  return Number.isFinite(b) ? (a * countA + b * countB) / (countA + countB) : a;
 }
 
 /** NaN says "no number here", so the other one is the lesser. */

@@ -3,6 +3,7 @@ import { formatValue } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 import { onNextFrame } from "./frames.js";
 import type { ChartLine } from "./group-series.js";
+import type { LineFigures } from "./line-figures.js";
 import type { PlotModel } from "./plot-model.js";
 
 /** Lets the cursor write into the legend without a rendering of React for each pixel. */
@@ -23,11 +24,11 @@ const PALETTE_SIZE = 8;
 export function Legend(props: {
   handle: Ref<LegendHandle>;
   lines: readonly ChartLine[];
-  lastValues: ReadonlyMap<string, number>;
+  figures: ReadonlyMap<string, LineFigures>;
   hidden: ReadonlySet<string>;
   onToggle: (key: string) => void;
 }): ReactNode {
-  const { handle, lines, lastValues, hidden, onToggle } = props;
+  const { handle, lines, figures, hidden, onToggle } = props;
   const words = useWords();
   const cells = useRef(new Map<string, HTMLElement>());
   useImperativeHandle(
@@ -38,13 +39,13 @@ export function Legend(props: {
           model.lines.forEach((line, k) => {
             const cell = cells.current.get(line.key);
             if (cell === undefined) return;
-            const text = places === undefined ? formatValue(lastValues.get(line.key) ?? Number.NaN) : valueAt(model, k, places[k]);
+            const text = places === undefined ? formatValue(figures.get(line.key)?.last ?? Number.NaN) : valueAt(model, k, places[k]);
             if (cell.textContent !== text) cell.textContent = text;
           });
         });
       },
     }),
-    [lastValues],
+    [figures],
   );
   return (
     <ul className="legend">
@@ -70,7 +71,7 @@ export function Legend(props: {
                 else cells.current.set(line.key, element);
               }}
             >
-              {formatValue(lastValues.get(line.key) ?? Number.NaN)}
+              {formatValue(figures.get(line.key)?.last ?? Number.NaN)}
             </span>
           </button>
         </li>

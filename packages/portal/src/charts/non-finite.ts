@@ -26,7 +26,7 @@ export function nonFiniteSpans(columns: Columns): NonFiniteSpan[] {
       if (!hasKind(columns, i, kind)) {
         open = undefined;
       } else if (open === undefined) {
-        open = { kind, fromX: columns.x[i]!, toX: columns.x[i]!, rows: 1 };
+        open = { kind, fromX: columns.start[i]!, toX: columns.x[i]!, rows: 1 };
         spans.push(open);
       } else {
         open.toX = columns.x[i]!;

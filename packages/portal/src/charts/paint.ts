@@ -11,12 +11,14 @@ export interface PlotColors {
   alarm: string;
 }
 
-/** Opacity of the min-max band and of the raw line behind a smoothed one. */
-const BAND_ALPHA = 0.16;
+/** Width of a line in CSS pixels. */
+export const LINE_WIDTH_PX = 1.4;
+/** Opacity of the values behind a smoothed line. */
 const RAW_ALPHA = 0.28;
 
 /**
- * Paints what lies behind the lines: the band from least to greatest value of each bucket and, behind smoothed lines, the values as they are.
+ * Paints what lies behind the lines: of each bucket a stroke from its least to its greatest value in the line's own colour, so that a single point among
+ * thousands is as plain as any other; behind smoothed lines all of it, and the values as they are, is pale.
  *
  * @param plot - the chart
  * @param model - what it shows
@@ -26,17 +28,14 @@ export function paintBehind(plot: uPlot, model: PlotModel, colors: PlotColors): 
   clipped(plot, () => {
     model.columns.forEach((columns, k) => {
       const color = colors.lines[model.lines[k]!.colorIndex % colors.lines.length]!;
-      if (columns.isBucketed) {
-        plot.ctx.globalAlpha = BAND_ALPHA;
-        plot.ctx.fillStyle = color;
-        plot.ctx.fill(bandPath(plot, columns, model.isLog));
-      }
+      plot.ctx.strokeStyle = color;
+      plot.ctx.lineWidth = LINE_WIDTH_PX * devicePixelRatio;
+      const path = columns.isBucketed ? extremesPath(plot, columns, model.isLog) : new Path2D();
       if (model.isSmoothed) {
         plot.ctx.globalAlpha = RAW_ALPHA;
-        plot.ctx.strokeStyle = color;
-        plot.ctx.lineWidth = devicePixelRatio;
-        plot.ctx.stroke(linePath(plot, columns.x, columns.last, model.isLog));
+        path.addPath(linePath(plot, columns.x, columns.last, model.isLog));
       }
+      plot.ctx.stroke(path);
     });
   });
 }
@@ -105,24 +104,18 @@ function linePath(plot: uPlot, x: Float64Array, y: Float64Array, isLog: boolean)
   return path;
 }
 
-/** Each stretch of drawable buckets is one shape: along the greatest values and back along the least. */
-function bandPath(plot: uPlot, columns: Columns, isLog: boolean): Path2D {
+/** Of each bucket a stroke from its least to its greatest value. */
+function extremesPath(plot: uPlot, columns: Columns, isLog: boolean): Path2D {
   const path = new Path2D();
   const { x, min, max } = columns;
-  // A bucket that reaches to infinity or below zero on a log axis reaches to the edge of the chart.
-  const top = (i: number): number => (max[i] === Infinity ? plot.bbox.top : plot.valToPos(max[i]!, "y", true));
-  const bottom = (i: number): number =>
-    min[i] === -Infinity || (isLog && min[i]! <= 0) ? plot.bbox.top + plot.bbox.height : plot.valToPos(min[i]!, "y", true);
-  const hasBand = (i: number): boolean => !Number.isNaN(min[i]!) && max[i]! > (isLog ? 0 : -Infinity) && min[i]! < Infinity;
-  for (let start = 0; start < x.length; start++) {
-    if (!hasBand(start)) continue;
-    let end = start;
-    while (end + 1 < x.length && hasBand(end + 1)) end += 1;
-    path.moveTo(plot.valToPos(x[start]!, "x", true), top(start));
-    for (let i = start + 1; i <= end; i++) path.lineTo(plot.valToPos(x[i]!, "x", true), top(i));
-    for (let i = end; i >= start; i--) path.lineTo(plot.valToPos(x[i]!, "x", true), bottom(i));
-    path.closePath();
-    start = end;
+  for (let i = 0; i < x.length; i++) {
+    const isDrawn = max[i]! > min[i]! && max[i]! > (isLog ? 0 : -Infinity) && min[i]! < Infinity;
+    if (!isDrawn) continue;
+    const left = plot.valToPos(x[i]!, "x", true);
+    // A bucket that reaches to infinity, or below zero on a log axis, reaches to the edge of the chart.
+    path.moveTo(left, max[i] === Infinity ? plot.bbox.top : plot.valToPos(max[i]!, "y", true));
+    const isOpenBelow = min[i] === -Infinity || (isLog && min[i]! <= 0);
+    path.lineTo(left, isOpenBelow ? plot.bbox.top + plot.bbox.height : plot.valToPos(min[i]!, "y", true));
   }
   return path;
 }

@@ -9,11 +9,15 @@ function columns(x: number[], y: number[]): Columns {
   const last = Float64Array.from(y);
   return {
     x: Float64Array.from(x),
+    start: Float64Array.from(x),
+    count: Float64Array.from(x, () => 1),
     last,
     min: last,
     max: last,
+    mean: last,
     nan: last.map((value) => (Number.isNaN(value) ? 1 : 0)),
     isBucketed: false,
+    newest: Number.NaN,
   };
 }
 
@@ -39,7 +43,9 @@ test("the log axis says what it cannot show, and gives way when nothing is posit
 });
 
 test("smoothing changes the line and keeps the columns as they came", () => {
-  const model = buildPlotModel([line("a")], [columns([1, 2], [1, 3])], { ...view, smoothing: 50, range: [0, 1000] });
+  const model = buildPlotModel([line("a")], [columns([1, 2], [1, 3])], { ...view, smoothing: 50, range: [0, 9] }, [
+    columns([1, 1001], [1, 3]),
+  ]);
   expect(model.data[1]![1]).toBeCloseTo(1.75 / 0.75, 12);
   expect([...model.columns[0]!.last]).toEqual([1, 3]);
 });

@@ -1,5 +1,5 @@
+import type { ChartAxis } from "ava-protocol";
 import type uPlot from "uplot";
-import type { ChartAxis } from "../view-state/instance-view.js";
 import { align, isDrawable, plotColumn } from "./align.js";
 import type { Columns } from "./columns.js";
 import { type NonFiniteSpan, nonFiniteSpans } from "./non-finite.js";
@@ -48,14 +48,20 @@ export interface PlotModel {
  * @param lines - the visible lines
  * @param columns - of each line
  * @param view - how to read them
+ * @param whole - of a zoomed and smoothed chart, each line from beginning to end as far as it is known
  * @returns the model
  */
-export function buildPlotModel(lines: readonly PlotLine[], columns: readonly Columns[], view: PlotView): PlotModel {
+export function buildPlotModel(
+  lines: readonly PlotLine[],
+  columns: readonly Columns[],
+  view: PlotView,
+  whole: readonly (Columns | undefined)[] = columns,
+): PlotModel {
   const isSmoothed = view.smoothing > 0;
   const { x, rows } = align(columns.map((column) => column.x));
   const xRange = view.range === undefined ? fullRange(x, view.axis) : ([...view.range] as [number, number]);
-  const spanX = xRange[1] - xRange[0];
-  const values = columns.map((column) => (isSmoothed ? smooth(column.x, column.last, view.smoothing / 100, spanX) : column.last));
+  const spanX = wholeSpan(whole) || xRange[1] - xRange[0];
+  const values = columns.map((column, k) => (isSmoothed ? smooth(column, view.smoothing / 100, spanX, whole[k]) : column.last));
   const logRange = view.isLog ? yRange(columns, ...xRange, true) : undefined;
   const isLog = logRange !== undefined;
   return {
@@ -73,6 +79,11 @@ export function buildPlotModel(lines: readonly PlotLine[], columns: readonly Col
     xRange,
     yRange: logRange ?? yRange(columns, ...xRange, false) ?? [0, 1],
   };
+}
+
+function wholeSpan(whole: readonly (Columns | undefined)[]): number {
+  const ends = whole.flatMap((columns) => (columns === undefined || columns.x.length === 0 ? [] : [columns.x[0]!, columns.x.at(-1)!]));
+  return ends.length === 0 ? 0 : Math.max(...ends) - Math.min(...ends);
 }
 
 function fullRange(x: Float64Array, axis: ChartAxis): [number, number] {

@@ -2,7 +2,7 @@ import type uPlot from "uplot";
 import { formatTick } from "../words/format-number.js";
 import type { PlotColumn } from "./align.js";
 import { logTicks } from "./log-ticks.js";
-import { type PlotColors, paintBehind, paintNonFinite } from "./paint.js";
+import { LINE_WIDTH_PX, type PlotColors, paintBehind, paintNonFinite } from "./paint.js";
 import type { PlotModel } from "./plot-model.js";
 import { dotIndexes } from "./point-marks.js";
 import { xAxisOptions } from "./x-axis.js";
@@ -12,8 +12,20 @@ export interface PlotHandlers {
   /** A stretch of the axis was chosen by drag. */
   onZoom(from: number, to: number): void;
   onReset(): void;
-  /** The cursor moved: for each line the place on the common axis, or nothing when it left. */
-  onCursor(places: readonly (number | null | undefined)[] | undefined): void;
+  /** The cursor moved, or left. */
+  onCursor(cursor: PlotCursor | undefined): void;
+}
+
+/** Where the cursor stands. */
+export interface PlotCursor {
+  /** Place on the common axis. */
+  place: number;
+  /** For each line the place on the common axis of the point that the cursor finds. */
+  places: readonly (number | null | undefined)[];
+  /** From the chart's left edge, in CSS pixels. */
+  leftPx: number;
+  /** The reader points at this chart, or has it under the keyboard: not at another one that moves it along. */
+  isPointed: boolean;
 }
 
 /** Charts with this key move their cursors together. */
@@ -98,8 +110,19 @@ export function plotOptions(
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
-      setCursor: [(plot) => handlers.onCursor(plot.cursor.idx == null ? undefined : plot.cursor.idxs?.slice(1))],
+      setCursor: [(plot) => handlers.onCursor(cursorOf(plot))],
     },
+  };
+}
+
+function cursorOf(plot: uPlot): PlotCursor | undefined {
+  const { idx, idxs, left = 0 } = plot.cursor;
+  if (idx == null || left < 0) return undefined;
+  return {
+    place: idx,
+    places: idxs?.slice(1) ?? [],
+    leftPx: left + plot.bbox.left / devicePixelRatio,
+    isPointed: plot.root.parentElement?.matches(":hover, :focus-visible") === true,
   };
 }
 
@@ -111,7 +134,7 @@ function lineOptions(k: number, colorIndex: number, model: () => PlotModel, colo
   return {
     label: model().lines[k]!.key,
     stroke: color,
-    width: 1.4,
+    width: LINE_WIDTH_PX,
     // Beyond the palette a dash tells lines of one colour apart.
     ...(colorIndex >= colors().lines.length ? { dash: [6, 3] } : {}),
     points: {

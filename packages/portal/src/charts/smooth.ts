@@ -1,33 +1,40 @@
+import type { Columns } from "./columns.js";
+
 /** Steps into which an axis is divided for smoothing: at a weight of 0.9 a value counts a tenth less after a thousandth of the axis. */
 const STEPS_PER_AXIS = 1000;
 
+/** What smoothing reads of columns. */
+export type SmoothedColumns = Pick<Columns, "x" | "start" | "last" | "mean" | "count" | "nan">;
+
 /**
  * Exponential moving average by distance on the axis, so that a sparse series (a validation each epoch) is not smoothed more than a dense one
- * beside it. It is free of the pull of its start: each value is divided by the weight gathered so far, so the first smoothed value is the
- * first value. Values that are not finite stay as they are and do not enter the average.
+ * beside it. A bucket enters with the mean of its points and their number, and what lies before the stretch in view enters as well: so the curve is the
+ * same whatever part of it is looked at. It is free of the pull of its start: each value is divided by the weight gathered so far, so the first smoothed
+ * value is the first value. Rows without a finite value stay as they are and do not enter the average.
  *
- * @param x - ascending places on the axis
- * @param values - at these places
+ * @param columns - of the stretch in view
  * @param weight - what remains of the past after a thousandth of the axis, 0 (no smoothing) to below 1
- * @param spanX - length of the axis in view
- * @returns the smoothed values
+ * @param spanX - length of the axis of the whole chart, not of the stretch in view
+ * @param whole - the same series from its beginning, for a stretch that begins later
+ * @returns the smoothed values of each row
  */
-export function smooth(x: Float64Array, values: Float64Array, weight: number, spanX: number): Float64Array {
-  const out = new Float64Array(values.length);
+export function smooth(columns: SmoothedColumns, weight: number, spanX: number, whole?: SmoothedColumns): Float64Array {
   let average = 0;
   let gathered = 0;
   let beforeX = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (!Number.isFinite(value)) {
-      out[i] = value;
-      continue;
-    }
+  const take = ({ x, mean, count, nan }: SmoothedColumns, i: number): void => {
     const kept = gathered === 0 ? 0 : weight ** (((x[i]! - beforeX) * STEPS_PER_AXIS) / spanX);
-    average = kept * average + (1 - weight) * value;
-    gathered = kept * gathered + (1 - weight);
-    out[i] = average / gathered;
+    const points = count[i]! - nan[i]!;
+    average = kept * average + points * mean[i]!;
+    gathered = kept * gathered + points;
     beforeX = x[i]!;
-  }
-  return out;
+  };
+  const firstX = columns.start[0] ?? Infinity;
+  const before = whole === undefined ? 0 : whole.x.findIndex((x) => x >= firstX);
+  for (let i = 0; i < before; i++) if (Number.isFinite(whole!.mean[i]!)) take(whole!, i);
+  return columns.mean.map((mean, i) => {
+    if (!Number.isFinite(mean)) return columns.last[i]!;
+    take(columns, i);
+    return average / gathered;
+  });
 }

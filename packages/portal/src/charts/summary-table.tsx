@@ -1,16 +1,21 @@
-import { fromWireNumber } from "ava-protocol";
 import type { ReactNode } from "react";
 import { formatCount, formatValue } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 import type { ChartLine } from "./group-series.js";
+import type { LineFigures } from "./line-figures.js";
 
 /**
  * What a chart says, in numbers: for those who do not see it, and for those who want the numbers.
  *
- * @param props - the lines; whether only assistive technology gets the table
+ * @param props - the lines with their figures; whether only assistive technology gets the table
  * @returns the element
  */
-export function SummaryTable(props: { lines: readonly ChartLine[]; caption: string; isHidden: boolean }): ReactNode {
+export function SummaryTable(props: {
+  lines: readonly ChartLine[];
+  figures: ReadonlyMap<string, LineFigures>;
+  caption: string;
+  isHidden: boolean;
+}): ReactNode {
   const { series, last, min, max, count, lastStep } = useWords().charts.table;
   return (
     <div className={props.isHidden ? "visually-hidden" : "summary-scroll"}>
@@ -26,17 +31,19 @@ export function SummaryTable(props: { lines: readonly ChartLine[]; caption: stri
           </tr>
         </thead>
         <tbody>
-          {props.lines.map(({ key, title, summary }) => (
-            <tr key={key}>
-              <th scope="row">{title}</th>
-              {[summary.last, summary.min, summary.max].map((value, i) => (
-                // oxlint-disable-next-line react/no-array-index-key -- three columns that never move
-                <td key={i}>{formatValue(fromWireNumber(value))}</td>
-              ))}
-              <td>{formatCount(summary.count)}</td>
-              <td>{formatValue(summary.lastStep)}</td>
-            </tr>
-          ))}
+          {props.lines.map(({ key, title }) => {
+            const line = props.figures.get(key)!;
+            return (
+              <tr key={key}>
+                <th scope="row">{title}</th>
+                <td>{formatValue(line.last)}</td>
+                <td>{formatValue(line.min)}</td>
+                <td>{formatValue(line.max)}</td>
+                <td>{formatCount(line.count)}</td>
+                <td>{formatValue(line.lastStep)}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>

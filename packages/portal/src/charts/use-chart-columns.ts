@@ -1,47 +1,69 @@
-import type { SeriesAnswer } from "ava-protocol";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { loadSeries } from "../api/series.js";
-import type { ChartAxis } from "../view-state/instance-view.js";
+import type { ChartAxis, ChartSeriesAnswer } from "ava-protocol";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { loadSeries, type SeriesQuery } from "../api/series.js";
 import { type ChartFeed, createChartFeed } from "./chart-feed.js";
 import { type Columns, columnsOf } from "./columns.js";
 import type { ChartLine } from "./group-series.js";
+import type { Growth } from "./growth.js";
 
 /** What a chart asks for. */
-export interface ChartQuery {
+export interface ChartAsk {
   instance: string;
   lines: readonly ChartLine[];
+  growth: Growth;
   axis: ChartAxis;
   range: readonly [number, number] | undefined;
-  /** Start of the run in milliseconds since 1970: the origin of relative time. */
-  startMs: number;
+  isSmoothed: boolean;
   widthPx: number;
   isVisible: boolean;
+}
+
+/** What a chart has to draw. */
+export interface ChartData {
+  /** By key of the series, for the axis that was asked for; `undefined` until the first answer. */
+  columns: ReadonlyMap<string, Columns> | undefined;
+  /** The same from beginning to end, at the resolution of a chart that is not zoomed, where smoothing needs it. */
+  whole: ReadonlyMap<string, Columns> | undefined;
+  /** What the platform says of damage. */
+  damage: readonly string[];
+  error: Error | undefined;
 }
 
 /** Widths are rounded up to this, so that resizing a window does not ask again for each pixel. */
 const WIDTH_STEP_PX = 128;
 /** Part of a zoomed stretch that is read beyond each edge, so that lines run out of the chart instead of ending in it. */
 const MARGIN = 0.125;
+/** So many points of a series to a bucket come as they are: exact, and not larger than buckets. */
+const RAW_PER_BUCKET = 2;
 
 /**
- * Keeps the columns of a chart as fresh as the instance's summaries say, at one bucket a pixel, while the chart can be seen.
+ * Keeps the columns of a chart as fresh as the series are known to be, at one bucket a pixel, while the chart can be seen.
  *
- * @param query - what the chart shows
- * @returns columns by key of the series, for the axis that was asked for, `undefined` until the first answer; what the platform says of damage
+ * @param ask - what the chart shows
+ * @returns what to draw
  */
-export function useChartColumns(query: ChartQuery): {
-  columns: ReadonlyMap<string, Columns> | undefined;
-  damage: readonly string[];
-  error: Error | undefined;
-} {
-  const { instance, lines, axis, range, startMs, widthPx, isVisible } = query;
-  const [answers, setAnswers] = useState<ReadonlyMap<string, SeriesAnswer>>();
+export function useChartColumns(ask: ChartAsk): ChartData {
+  const { axis, range, widthPx, isVisible } = ask;
+  const pixels = Math.ceil(widthPx / WIDTH_STEP_PX) * WIDTH_STEP_PX;
+  const margin = range === undefined ? 0 : (range[1] - range[0]) * MARGIN;
+  const isReady = isVisible && widthPx > 0;
+  const zoomed = { axis, from: range && range[0] - margin, to: range && range[1] + margin, buckets: Math.round(pixels * (1 + 2 * MARGIN)) };
+  const full = { axis, from: undefined, to: undefined, buckets: pixels };
+  const own = useColumns(ask, range === undefined ? full : zoomed, isReady);
+  const whole = useColumns(ask, full, isReady && ask.isSmoothed && range !== undefined);
+  return { ...own, whole: whole.columns };
+}
+
+function useColumns({ instance, lines, growth }: ChartAsk, query: SeriesQuery, isWanted: boolean): Omit<ChartData, "whole"> {
+  const [answers, setAnswers] = useState<ReadonlyMap<string, ChartSeriesAnswer>>();
   const [error, setError] = useState<Error>();
   const feed = useRef<ChartFeed>(undefined);
+  const versions = useSyncExternalStore(growth.subscribe, () => lines.map(growth.version).join(" "));
 
   useEffect(() => {
     const opened = createChartFeed(
-      (line, asked, signal) => loadSeries(instance, line.name, line.labels, asked, signal),
+      ({ instance: id, name, labels }, since, asked, signal) =>
+        loadSeries({ instance: id, name, labels, ...(since === undefined ? {} : { since }) }, asked, signal),
       (fresh) => {
         setAnswers(fresh);
         setError(undefined);
@@ -52,34 +74,22 @@ export function useChartColumns(query: ChartQuery): {
     return () => opened.close();
   }, [instance]);
 
+  const { axis, from, to, buckets } = query;
   useEffect(() => {
-    if (!isVisible || widthPx === 0) return;
-    const originMs = axis === "relative" ? startMs : 0;
-    const margin = range === undefined ? 0 : (range[1] - range[0]) * MARGIN;
-    const pixels = Math.ceil(widthPx / WIDTH_STEP_PX) * WIDTH_STEP_PX;
+    if (!isWanted) return;
+    const known = versions.split(" ").map(Number);
+    const isShort = from === undefined && known.every((count) => count < buckets * RAW_PER_BUCKET);
     feed.current?.want({
-      query: {
-        axis: axis === "relative" ? "time" : axis,
-        from: range === undefined ? undefined : range[0] - margin + originMs,
-        to: range === undefined ? undefined : range[1] + margin + originMs,
-        buckets: range === undefined ? pixels : Math.round(pixels * (1 + 2 * MARGIN)),
-      },
-      lines: lines.map(({ key, summary }) => ({
-        key,
-        name: summary.name,
-        labels: summary.labels,
-        version: `${summary.count} ${summary.lastTimeNs}`,
-      })),
+      query: { axis, from, to, buckets: isShort ? buckets * RAW_PER_BUCKET : buckets },
+      lines: lines.map(({ key, summary: { name, labels } }, i) => ({ key, instance, name, labels, version: known[i] ?? 0 })),
     });
-  }, [lines, axis, range, startMs, widthPx, isVisible]);
+  }, [instance, lines, versions, axis, from, to, buckets, isWanted]);
 
   const columns = useMemo(() => {
-    if (answers === undefined) return undefined;
-    const apiAxis = axis === "relative" ? "time" : axis;
-    // Answers for the axis before a switch do not fit this one.
-    const own = [...answers].filter(([, answer]) => answer.axis === apiAxis);
-    return own.length === 0 ? undefined : new Map(own.map(([key, answer]) => [key, columnsOf(answer, axis === "relative" ? startMs : 0)]));
-  }, [answers, axis, startMs]);
+    // Answers for the axis before a switch are no answers for this one.
+    const own = [...(answers ?? [])].filter(([, answer]) => answer.axis === axis);
+    return own.length === 0 ? undefined : new Map(own.map(([key, answer]) => [key, columnsOf(answer)]));
+  }, [answers, axis]);
   const damage = useMemo(() => [...(answers?.values() ?? [])].flatMap((answer) => answer.damage ?? []), [answers]);
   return { columns, damage, error };
 }

@@ -51,7 +51,7 @@ export function usePlot(
       plotOptions(
         () => latest.current,
         plotColors,
-        { onZoom: (from, to) => onZoom(from, to), onReset: () => onReset(), onCursor: (places) => onCursor(places) },
+        { onZoom: (from, to) => onZoom(from, to), onReset: () => onReset(), onCursor: (cursor) => onCursor(cursor) },
         { width: element.clientWidth, height: heightPx },
       ),
       latest.current.data,

@@ -1,6 +1,6 @@
+import type { ChartAxis } from "ava-protocol";
 import type uPlot from "uplot";
-import type { ChartAxis } from "../view-state/instance-view.js";
-import { formatTick } from "../words/format-number.js";
+import { formatCount, formatTick, formatValue } from "../words/format-number.js";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -48,6 +48,19 @@ export function xAxisOptions(axis: ChartAxis): Pick<uPlot.Axis, "values" | "incr
         values: (_plot, splits, _axis, _space, increment) => splits.map((at) => formatTick(at, increment)),
       };
   }
+}
+
+/**
+ * Text of one place, as exact as a reader needs to find it again.
+ *
+ * @param axis - what the axis counts
+ * @param x - the place
+ * @returns its text: `12,345`, `08:15:30.250`, `1h30m5s`
+ */
+export function formatPlace(axis: ChartAxis, x: number): string {
+  if (axis === "time") return formatClock(x, undefined, Number.isInteger(x / SECOND_MS) ? SECOND_MS : 1);
+  if (axis === "relative") return formatSpan(Math.round(x), 1);
+  return Number.isInteger(x) ? formatCount(x) : formatValue(x);
 }
 
 /**

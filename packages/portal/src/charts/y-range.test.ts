@@ -5,11 +5,15 @@ import { yRange } from "./y-range.js";
 function line(values: number[], min = values, max = values): Columns {
   return {
     x: Float64Array.from(values.keys()),
+    start: Float64Array.from(values.keys()),
+    count: Float64Array.from(values, () => 1),
     last: Float64Array.from(values),
     min: Float64Array.from(min),
     max: Float64Array.from(max),
+    mean: Float64Array.from(values),
     nan: new Float64Array(values.length),
     isBucketed: false,
+    newest: Number.NaN,
   };
 }
 

@@ -20,6 +20,49 @@ export function useLiveState(): LiveState {
 }
 
 /**
+ * Gathers the changes that concern the caller and hands them over, at most once in a while.
+ *
+ * @param concerns - whether a change concerns the caller
+ * @param take - gets the changes since it was called last; none when some were missed, so that anything may have changed
+ * @param intervalMs - shortest time between two calls
+ */
+export function useLiveChanges(
+  concerns: (change: LiveChange) => boolean,
+  take: (changes: readonly LiveChange[] | "missed") => void,
+  intervalMs: number = REFETCH_INTERVAL_MS,
+): void {
+  const live = useContext(LiveContext);
+  const isConcerned = useEffectEvent(concerns);
+  const hand = useEffectEvent(take);
+  useEffect(() => {
+    if (live === undefined) return;
+    let changes: LiveChange[] = [];
+    let isMissed = false;
+    const coalesced = coalesce(() => {
+      const taken = isMissed ? "missed" : changes;
+      changes = [];
+      isMissed = false;
+      hand(taken);
+    }, intervalMs);
+    const ends = [
+      live.onChange((change) => {
+        if (!isConcerned(change)) return;
+        changes.push(change);
+        coalesced.request();
+      }),
+      live.onCatchUp(() => {
+        isMissed = true;
+        coalesced.request();
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+      coalesced.close();
+    };
+  }, [live, intervalMs]);
+}
+
+/**
  * Runs `refetch` when something that concerns the caller changed, and once after a broken connection came back.
  *
  * @param concerns - whether a change concerns the caller
@@ -31,21 +74,5 @@ export function useLiveRefetch(
   refetch: () => void,
   intervalMs: number = REFETCH_INTERVAL_MS,
 ): void {
-  const live = useContext(LiveContext);
-  const isConcerned = useEffectEvent(concerns);
-  const ask = useEffectEvent(refetch);
-  useEffect(() => {
-    if (live === undefined) return;
-    const coalesced = coalesce(() => ask(), intervalMs);
-    const ends = [
-      live.onChange((change) => {
-        if (isConcerned(change)) coalesced.request();
-      }),
-      live.onCatchUp(coalesced.request),
-    ];
-    return () => {
-      for (const end of ends) end();
-      coalesced.close();
-    };
-  }, [live, intervalMs]);
+  useLiveChanges(concerns, refetch, intervalMs);
 }

@@ -1,8 +1,7 @@
+import type { ChartAxis } from "ava-protocol";
+
 /** Parts of the instance page. */
 export type InstanceTab = "charts" | "log" | "params" | "models" | "events";
-
-/** X axis of the charts: the API's axes, and time from the start of the run. */
-export type ChartAxis = "step" | "time" | "relative" | "epoch";
 
 /** What the reader set on the instance page. */
 export interface InstanceView {

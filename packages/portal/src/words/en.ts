@@ -126,6 +126,7 @@ export const en: Words = {
     asChart: "Show as chart",
     enlarge: "Enlarge",
     reduce: "Reduce",
+    points: (count) => `${count} points`,
     nonFinite: (kind, where) => `${kind} at ${where}`,
     nonPositive: (count) => `${count === 1 ? "1 value" : `${count} values`} ≤ 0 not shown on the log scale`,
     damaged: "Points are missing: the platform's store is damaged",

@@ -124,6 +124,7 @@ export interface Words {
     asChart: string;
     enlarge: string;
     reduce: string;
+    points: (count: string) => string;
     nonFinite: (kind: string, where: string) => string;
     nonPositive: (count: number) => string;
     noPositive: string;

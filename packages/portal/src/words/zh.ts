@@ -121,6 +121,7 @@ export const zh: Words = {
     asChart: "显示为图表",
     enlarge: "放大",
     reduce: "缩小",
+    points: (count) => `${count} 个点`,
     nonFinite: (kind, where) => `${where} 出现 ${kind}`,
     nonPositive: (count) => `${count} 个 ≤ 0 的值无法显示在对数轴上`,
     damaged: "平台存储已损坏,缺少部分数据点",

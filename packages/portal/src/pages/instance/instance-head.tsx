@@ -1,6 +1,7 @@
-import type { InstanceDetail } from "ava-protocol";
-import type { ReactNode } from "react";
+import { type InstanceDetail, seriesKey } from "ava-protocol";
+import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
+import type { Growth } from "../../charts/growth.js";
 import { Icon } from "../../controls/icon.js";
 import { StateBadge } from "../../controls/state-badge.js";
 import { useNow } from "../../live/use-now.js";
@@ -14,12 +15,13 @@ import { StopButton } from "./stop-button.js";
 /**
  * What an instance is, how it is, how it ended, and what of it was lost.
  *
- * @param props - the instance, what to do after a change
+ * @param props - the instance, how far its series have grown, what to do after a change
  * @returns the element
  */
-export function InstanceHead(props: { instance: InstanceDetail; onChanged: () => void }): ReactNode {
-  const { instance, onChanged } = props;
+export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; onChanged: () => void }): ReactNode {
+  const { instance, growth, onChanged } = props;
   const words = useWords();
+  const points = useSyncExternalStore(growth.subscribe, () => pointsOf(instance, growth));
   const language = useLanguage();
   const isRunning = instance.state === "running";
   const nowMs = useNow(isRunning || instance.state === "lost");
@@ -58,7 +60,7 @@ export function InstanceHead(props: { instance: InstanceDetail; onChanged: () =>
           : endMs !== undefined && (
               <Fact term={words.instance.ended} value={formatMoment(endMs, nowMs, language)} title={formatFullMoment(endMs, language)} />
             )}
-        <Fact term={words.instance.points} value={formatCount(instance.series.reduce((sum, { count }) => sum + count, 0))} />
+        <Fact term={words.instance.points} value={formatCount(points)} />
         {instance.host !== undefined && <Fact term={words.instance.host} value={instance.host} />}
       </dl>
       {(cause.length > 0 || message !== undefined) && (
@@ -71,6 +73,10 @@ export function InstanceHead(props: { instance: InstanceDetail; onChanged: () =>
       <Drops instance={instance} />
     </header>
   );
+}
+
+function pointsOf(instance: InstanceDetail, growth: Growth): number {
+  return instance.series.reduce((sum, summary) => sum + growth.version({ key: seriesKey(summary.name, summary.labels), summary }), 0);
 }
 
 function Fact(props: { term: string; value: string; title?: string }): ReactNode {

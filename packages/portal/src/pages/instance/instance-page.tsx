@@ -1,11 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
-import { loadInstance } from "../../api/instances.js";
 import { ApiError } from "../../api/request.js";
-import { useResource } from "../../api/use-resource.js";
 import { Message } from "../../controls/message.js";
-import { useEvery } from "../../live/use-every.js";
-import { useLiveRefetch } from "../../live/use-live.js";
 import { LogView } from "../../log/log-view.js";
 import { readInstanceView, writeInstanceView } from "../../view-state/instance-view.js";
 import { useView } from "../../view-state/use-view.js";
@@ -16,9 +12,7 @@ import { InstanceHead } from "./instance-head.js";
 import { ModelsTab } from "./models-tab.js";
 import { ParamsTab } from "./params-tab.js";
 import { Tabs } from "./tabs.js";
-
-/** A heartbeat without news is not told as a live change, so the page asks when the run was last heard. */
-const HEARTBEAT_MS = 10_000;
+import { useInstance } from "./use-instance.js";
 
 /**
  * Everything about one instance, live.
@@ -29,9 +23,7 @@ const HEARTBEAT_MS = 10_000;
 export function InstancePage({ id }: { id: string }): ReactNode {
   const words = useWords();
   const [view, change] = useView(readInstanceView, writeInstanceView);
-  const { value: instance, error, reload } = useResource(id, (signal) => loadInstance(id, signal));
-  useLiveRefetch((live) => live.instance === id, reload);
-  useEvery(HEARTBEAT_MS, instance?.state === "running", reload);
+  const { instance, growth, error, reload } = useInstance(id);
   useEffect(() => {
     document.title = `${instance?.name ?? id} · AVA`;
   }, [id, instance?.name]);
@@ -59,10 +51,10 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   return (
     <>
       {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
-      <InstanceHead instance={instance} onChanged={reload} />
+      <InstanceHead instance={instance} growth={growth} onChanged={reload} />
       <Tabs instance={instance} tab={view.tab} onTab={(tab) => change({ tab }, "push")} />
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${view.tab}`} className="tab-panel">
-        {view.tab === "charts" && <ChartsTab instance={instance} view={view} change={change} />}
+        {view.tab === "charts" && <ChartsTab instance={instance} growth={growth} view={view} change={change} />}
         {view.tab === "log" && <LogView instance={id} sizeBytes={instance.logBytes} view={view} change={change} />}
         {view.tab === "params" && <ParamsTab params={instance.paramsText} search={view.params} onSearch={(params) => change({ params })} />}
         {view.tab === "models" && <ModelsTab models={instance.models ?? []} />}

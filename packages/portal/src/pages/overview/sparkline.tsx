@@ -32,7 +32,9 @@ export function Sparkline(props: { instance: string; series: SeriesSummary; labe
     const load = async (): Promise<void> => {
       try {
         const query = { axis: "step", from: undefined, to: undefined, buckets: BUCKETS } as const;
-        setColumns(columnsOf(await loadSeries(instance, name, JSON.parse(labelsText) as SeriesSummary["labels"], query, abort.signal)));
+        const asked = { instance, name, labels: JSON.parse(labelsText) as SeriesSummary["labels"] };
+        const answer = await loadSeries(asked, query, abort.signal);
+        if (answer !== undefined) setColumns(columnsOf(answer));
       } catch {
         // A trend that cannot be had leaves its place empty; the value beside it and the page's own errors tell what is wrong.
       }

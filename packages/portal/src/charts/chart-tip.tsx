@@ -1,0 +1,93 @@
+import { type ReactNode, type Ref, useImperativeHandle, useRef } from "react";
+import { formatCount } from "../words/format-number.js";
+import { useWords } from "../words/use-words.js";
+import type { Words } from "../words/words.js";
+import { onNextFrame } from "./frames.js";
+import type { PlotModel } from "./plot-model.js";
+import type { PlotCursor } from "./plot-options.js";
+import { formatPlace } from "./x-axis.js";
+
+/** Colours before they repeat; see `--line-1` to `--line-8`. */
+const PALETTE_SIZE = 8;
+/** Lines listed; more would cover the chart. */
+const MOST_LINES = 12;
+
+/** Lets the cursor write into the tip without a rendering of React for each pixel. */
+export interface TipHandle {
+  show(model: PlotModel, cursor: PlotCursor | undefined): void;
+}
+
+/**
+ * What stands under the cursor: the place on the axis, and on the chart that the reader points at the values in full, greatest first.
+ *
+ * @param props - how the cursor reaches it
+ * @returns the element; hidden from assistive technology, which reads the legend
+ */
+export function ChartTip({ handle }: { handle: Ref<TipHandle> }): ReactNode {
+  const words = useWords();
+  const tip = useRef<HTMLDivElement>(null);
+  useImperativeHandle(
+    handle,
+    () => ({
+      show(model, cursor) {
+        onNextFrame(tip, () => {
+          const element = tip.current;
+          if (element === null) return;
+          element.hidden = cursor === undefined;
+          if (cursor === undefined) return;
+          element.replaceChildren(...tipContent(model, cursor, words));
+          const room = element.parentElement?.clientWidth ?? 0;
+          const isRight = cursor.leftPx > room / 2;
+          element.style.insetInlineStart = isRight ? "auto" : `${cursor.leftPx + 12}px`;
+          element.style.insetInlineEnd = isRight ? `${room - cursor.leftPx + 12}px` : "auto";
+        });
+      },
+    }),
+    [words],
+  );
+  return <div ref={tip} className="chart-tip" data-tip="" aria-hidden="true" hidden />;
+}
+
+function tipContent(model: PlotModel, cursor: PlotCursor, words: Words): HTMLElement[] {
+  const x = model.data[0][cursor.place]!;
+  const head = textRow("tip-place", `${words.charts.axes[model.axis]} ${formatPlace(model.axis, x)}`);
+  if (!cursor.isPointed) return [head];
+  const found = model.lines
+    .map((line, k) => ({ line, columns: model.columns[k]!, row: rowAt(model, k, cursor.places[k]) }))
+    .filter(({ row }) => row >= 0)
+    .sort((a, b) => b.columns.last[b.row]! - a.columns.last[a.row]!);
+  const lines = found.slice(0, MOST_LINES).map(({ line, columns, row: at }) => {
+    const element = textRow("tip-line", line.title, valueText(columns.last[at]!));
+    element.style.setProperty("--line", `var(--line-${(line.colorIndex % PALETTE_SIZE) + 1})`);
+    const notes: string[] = [];
+    if (columns.isBucketed && columns.count[at]! > 1) {
+      notes.push(`${valueText(columns.min[at]!)} … ${valueText(columns.max[at]!)}`, words.charts.points(formatCount(columns.count[at]!)));
+    }
+    // A line without a point at the cursor's place shows its nearest one.
+    if (columns.x[at] !== x) notes.push(formatPlace(model.axis, columns.x[at]!));
+    if (notes.length > 0) element.append(textRow("tip-note", notes.join(" · ")));
+    return element;
+  });
+  if (found.length > MOST_LINES) lines.push(textRow("tip-note", `+${found.length - MOST_LINES}`));
+  return [head, ...lines];
+}
+
+function rowAt(model: PlotModel, k: number, place: number | null | undefined): number {
+  return place == null ? -1 : model.rows[k]![place]!;
+}
+
+/** All digits of the value. */
+function valueText(value: number): string {
+  return String(value).replace("-", "\u2212").replace("Infinity", "∞");
+}
+
+function textRow(className: string, ...texts: string[]): HTMLElement {
+  const element = document.createElement("div");
+  element.className = className;
+  for (const text of texts) {
+    const part = document.createElement("span");
+    part.textContent = text;
+    element.append(part);
+  }
+  return element;
+}
