@@ -75,10 +75,9 @@ describe("which one counts", () => {
     (what, value, option, environment, file, byDefault) => {
       const expectedDefault = what === "storage" ? `file:${join(workspace, "storage")}` : byDefault;
       expect(value(resolve())).toBe(expectedDefault);
-      if (file) {
-        writeConfig(file[0], file[1]);
-        expect(value(resolve())).toBe(file[2]);
-      }
+      const [name, content, expectedOfFile] = file ?? ["none", {}, expectedDefault];
+      writeConfig(name, content);
+      expect(value(resolve())).toBe(expectedOfFile);
       expect(value(resolve({}, environment[0]))).toBe(environment[1]);
       expect(value(resolve(option[0], environment[0]))).toBe(option[1]);
       expect(words).toEqual([]);
