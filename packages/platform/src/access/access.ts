@@ -28,7 +28,7 @@ export function isLoopback(host: string): boolean {
 /** How a request got in: no token is configured, or it showed the token, a session, a signature of the key pair. */
 export type Caller = "anyone" | "token" | "session" | "key pair";
 
-/** Who gets in, as it was configured. */
+/** Which requests get in, as it was configured. */
 export interface AccessSettings {
   /** Address that the platform listens on. */
   host: string;
@@ -40,7 +40,7 @@ export interface AccessSettings {
   trustedProxies?: readonly string[];
 }
 
-/** Who may do what: with a token those who show it, without one everybody on this machine. */
+/** Which requests may do what: with a token those that show it, without one those of this machine. */
 export class Access {
   readonly logins: AttemptLimit;
   readonly sessions: Sessions;

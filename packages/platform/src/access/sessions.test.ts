@@ -74,16 +74,16 @@ test("a damaged list of ended sessions revives none of them", async () => {
 test.each([
   ["a trusted proxy that speaks TLS", ["127.0.0.1"], "https", true],
   ["a trusted proxy that does not", ["127.0.0.1"], "http", false],
-  ["somebody else who says so", ["10.0.0.0/8"], "https", false],
+  ["another address that says so", ["10.0.0.0/8"], "https", false],
 ])("behind %s the cookie is Secure only if the connection is", async (_what, trustedProxies, protocol, isSecure) => {
   const server = await testServer({ host, token, trustedProxies });
   const { attributes } = await logIn(server, { "x-forwarded-proto": protocol });
   expect(attributes.endsWith("; Secure")).toBe(isSecure);
 });
 
-test("a data folder that cannot be written keeps nobody from logging in and out; it is told", async () => {
+test("a data folder that cannot be written does not prevent logging in and out; it is told", async () => {
   const dataDir = testFolder();
-  // Folders in the places of the files: neither root nor anybody else can write those.
+  // Folders in the places of the files: neither root nor another user can write those.
   for (const name of ["secret", "ended-sessions.json"]) mkdirSync(join(dataDir, `${name}.${process.pid}`));
   const server = await testServer({ host, token, dataDir });
   const { cookie } = await logIn(server);

@@ -11,7 +11,7 @@ const URL_SECONDS = 600;
  * @param file - `qiniu://[uid@]zone/bucket/key`
  * @param nowMs - milliseconds since 1970
  * @returns a URL that downloads the object for ten minutes
- * @throws PlatformError `conflict` when the address is none of a model, or the account lacks something
+ * @throws PlatformError `conflict` when the address is not that of a model, or the account lacks something
  */
 export function kodoDownload(file: string, account: KodoAccount, nowMs: number): string {
   // Split by hand: a URL parser changes `.`, `//` and escapes, which a key may hold.

@@ -67,7 +67,7 @@ async function serve(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void
   await platform.close();
 }
 
-/** An empty variable is none, as compose files leave them; an empty flag or file is a mistake that must not open the platform. */
+/** An empty variable counts as absent, as compose files leave them; an empty flag or file is a mistake that must not open the platform. */
 function tokenOf({ token, tokenFile }: Flags, environment: NodeJS.ProcessEnv): string | undefined {
   if (token !== undefined) return token;
   if (tokenFile === undefined) return environment["AVA_PLATFORM_TOKEN"] || environment["AVA_TOKEN"] || undefined;

@@ -65,7 +65,7 @@ export function addGuard(app: App, { access, links, store, clock }: HttpContext)
   async function isOldClientsRun(id: string): Promise<boolean> {
     if (!access.oldClientIds.has(id)) return false;
     const instance = await store.instance(id).catch((error: unknown) => {
-      // One that is gone, or damaged, lets no one in.
+      // An instance that is gone, or damaged, lets no request in.
       if (!(error instanceof PlatformError)) throw error;
     });
     return instance?.facts.state === "running";
@@ -76,7 +76,7 @@ export function addGuard(app: App, { access, links, store, clock }: HttpContext)
     if (!("sign" in (query as object))) return false;
     throw new PlatformError(
       "unauthorized",
-      "This link has expired or is none of this platform: take a new one from `download` of the model.",
+      "This link has expired, or another platform made it: take a new one from `download` of the model.",
     );
   }
 }

@@ -66,7 +66,7 @@ test.each([
   ["POST", "/v1/login", DEEP],
   ["PUT", INSTANCE, '{"__proto__":{"a":1}}'],
   ["PUT", INSTANCE, '{"params":{"constructor":{"prototype":1}}}'],
-] as const)("a body that nobody can keep, %# (%s %s): a clear 4xx, and nothing has changed", async (method, url, payload) => {
+] as const)("a body that cannot be kept, %# (%s %s): a clear 4xx, and nothing has changed", async (method, url, payload) => {
   const { app, store } = await testServer();
   await app.inject({ method: "PUT", url: INSTANCE, headers, payload: "{}" });
   const before = (await app.inject(INSTANCE)).json<object>();

@@ -63,7 +63,7 @@ test("an event is encoded once, whatever the number of clients", async () => {
   expect(new Set(written).size).toBe(2);
 });
 
-test("a client that comes back with the id of its last event gets what it missed, once, also after nobody listened", async () => {
+test("a client that comes back with the id of its last event gets what it missed, once, also after a time without listeners", async () => {
   const { feed, tell } = newFeed();
   const first = reader(feed);
   tell(change("one"));

@@ -45,7 +45,7 @@ interface Client {
 /**
  * Streams of server-sent events. Every event is encoded once, numbered, and kept for a while. A client is sent what follows the last event that it has,
  * as fast as it reads: it may fall behind as far as events are kept, and holds no memory but what its connection has taken. One that is further behind
- * is cut off. Who comes back with the id of its last event gets those that it missed, or an event `reset` when they are gone.
+ * is cut off. A client that comes back with the id of its last event gets those that it missed, or an event `reset` when they are gone.
  */
 export class LiveFeed {
   private readonly hub: Pick<LiveHub, "listen">;

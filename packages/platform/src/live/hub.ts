@@ -93,7 +93,7 @@ export class LiveHub {
   }
 
   private liveChange({ instance, training, hasFacts, series, logBytes, silenceMs }: StoreChange): LiveChange | undefined {
-    // Who was lost and is heard again has another state.
+    // An instance that was lost and is heard again has another state.
     const facts = hasFacts || silenceMs > this.clock.lostAfterMs;
     if (!facts && series.size === 0 && logBytes === undefined) return undefined;
     return {

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { PlatformError, systemCode } from "../error.js";
 import type { ModelSpec } from "../store/contract/model.js";
 
-/** What models' keys begin with: nothing else is given out, whatever somebody registers. */
+/** What models' keys begin with: nothing else is given out, whatever a client registers. */
 const KEY_START = "ava/";
 
-/** A file that may be given out; whoever takes it closes it. */
+/** A file that may be given out; its taker closes it. */
 export interface ModelFile {
   handle: FileHandle;
   path: string;
@@ -43,7 +43,7 @@ export async function openModelFile(spec: ModelSpec): Promise<ModelFile> {
   }
 }
 
-/** @throws PlatformError `conflict` for a key that is none of a model */
+/** @throws PlatformError `conflict` for a key that is not that of a model */
 export function checkKey(key: string): void {
   const hasParent = key.split("/").includes("..");
   if (!key.startsWith(KEY_START) || hasParent) {
@@ -55,7 +55,7 @@ function pathOf(file: string): string {
   try {
     return fileURLToPath(file);
   } catch (cause) {
-    throw new PlatformError("conflict", `The model's file is no file:///PATH of this machine: ${file}.`, { cause });
+    throw new PlatformError("conflict", `The model's file is not a file:///PATH of this machine: ${file}.`, { cause });
   }
 }
 
@@ -74,7 +74,7 @@ async function openFile(path: string): Promise<FileHandle> {
 /** The opened file is a regular one and the one at the path itself, not what a link in the path leads to. */
 async function checkSame(handle: FileHandle, path: string): Promise<void> {
   const facts = await handle.stat();
-  if (!facts.isFile()) throw new PlatformError("conflict", `${path} is no regular file.`);
+  if (!facts.isFile()) throw new PlatformError("conflict", `${path} is not a regular file.`);
   const real = await realpath(path).catch(() => undefined);
   if (real !== path) {
     const advice = "Name the storage by its real path when you train";

@@ -29,7 +29,7 @@ export interface ListRequest {
 /**
  * Lists instances.
  *
- * @throws PlatformError `bad_request` for a cursor that is none, and for a filter, sort or column that cannot be read
+ * @throws PlatformError `bad_request` for a cursor that no list has answered with, and for a filter, sort or column that cannot be read
  */
 export async function listInstances(store: Store, clock: Clock, request: ListRequest): Promise<SummaryPage> {
   const { training, filter, sort, limit, cursor } = request;

@@ -127,7 +127,7 @@ const many = (length: number): object[] => Array.from({ length }, () => ({ insta
 test.each<[string, object, number, string]>([
   ["without series", {}, 400, "bad_request"],
   ["for a series without an instance", { series: [{ name: "loss" }] }, 400, "bad_request"],
-  ["for an axis that is none", { series: [], x: "batch" }, 400, "bad_request"],
+  ["for an unknown axis", { series: [], x: "batch" }, 400, "bad_request"],
   ["whose window is turned round", { series: [], from: 2, to: 1 }, 400, "bad_request"],
   ["for too many buckets", { series: [], buckets: 20_001 }, 422, "limit_exceeded"],
   ["for too many series", { series: many(1001), buckets: 1 }, 422, "limit_exceeded"],

@@ -32,7 +32,7 @@ test("facts are created, changed and kept; putting twice is putting once", async
   expect((await server.app.inject("/v1/trainings")).json()).toMatchObject({ trainings: [{ name: "t", instances: 1, running: 0 }] });
 });
 
-test("facts of the environment are kept and shown; fields of git that are none are left out", async () => {
+test("facts of the environment are kept and shown; unknown fields of git are left out", async () => {
   const server = await testServer();
   const facts = {
     git: { commit: "c0ffee", branch: "main", isDirty: true, diff: "-a\n+b\n", isDiffTruncated: true },

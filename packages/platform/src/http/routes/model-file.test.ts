@@ -109,7 +109,7 @@ test.each<[string, (model: StoredModel) => object | void, number, string, RegExp
     },
     409,
     "conflict",
-    /no regular file/,
+    /not a regular file/,
   ],
   [
     "is a pipe",
@@ -119,7 +119,7 @@ test.each<[string, (model: StoredModel) => object | void, number, string, RegExp
     },
     409,
     "conflict",
-    /no regular file/,
+    /not a regular file/,
   ],
   [
     "has another key",
@@ -130,7 +130,7 @@ test.each<[string, (model: StoredModel) => object | void, number, string, RegExp
   ],
   ["has half a name as key", () => ({ key: "va/default/models/m/snapshots/model.tar.gz" }), 409, "conflict", /begins with ava\//],
   [
-    "is a file of somebody else",
+    "is a file of another user",
     (model) => {
       const path = `${dirname(model.path)}/passwd`;
       linkSync(model.path, path);
@@ -142,7 +142,7 @@ test.each<[string, (model: StoredModel) => object | void, number, string, RegExp
   ],
   ["leaves its folder by the key", () => ({ key: "ava/../model.tar.gz" }), 409, "conflict", /begins with ava\//],
   ["has no key", () => ({ key: undefined }), 409, "conflict", /without its key/],
-  ["has a host", ({ spec }) => ({ file: spec.file.replace("file://", "file://host") }), 409, "conflict", /no file:\/\/\/PATH/],
+  ["has a host", ({ spec }) => ({ file: spec.file.replace("file://", "file://host") }), 409, "conflict", /not a file:\/\/\/PATH/],
   [
     "lies in S3",
     () => ({ file: "s3://bucket/ava/x" }),
@@ -201,7 +201,7 @@ test("a link opens its file without the token for ten minutes, and nothing else"
   expect(await status(download, headers)).toBe(200);
 });
 
-test("a link of one platform is none of another", async () => {
+test("a link of one platform does not work on another", async () => {
   const [one, other] = [await testServer({ host: "0.0.0.0", token }), await testServer({ host: "0.0.0.0", token })];
   const { spec } = storedModel("m", "one");
   const { download } = await register(one, spec);

@@ -53,7 +53,7 @@ test("an instance tells its models, newest last, with what their registration sa
   expect((await app.inject("/v1/instances/fresh")).json()).toMatchObject({ models: [] });
 });
 
-test("who follows an instance live hears of a new model, and of nothing when it is sent again", async () => {
+test("a client that follows an instance live hears of a new model, and of nothing when it is sent again", async () => {
   const { app, store } = await testServer();
   await app.inject({ method: "PUT", url: "/v1/instances/ins-1", payload: {} });
   onTestFinished(store.watch(() => undefined));

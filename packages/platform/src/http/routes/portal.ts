@@ -7,7 +7,7 @@ import { answerBody } from "../errors.js";
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
- * The portal's files, and its page for every other address that is not the API's; answers addresses that nobody has.
+ * The portal's files, and its page for every other address that is not the API's; answers addresses that no route has.
  * Files in `assets/` carry a hash in their name and never change; all others are asked for again.
  */
 export async function addPortal(app: App, { portalDir }: HttpContext): Promise<void> {

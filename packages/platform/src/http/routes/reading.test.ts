@@ -152,7 +152,7 @@ test("log text is cut at whole characters and put together again", async () => {
   }
 });
 
-test("an offset inside a character moves to the next one; bytes that are no UTF-8 are not passed over", async () => {
+test("an offset inside a character moves to the next one; bytes that are not UTF-8 are not passed over", async () => {
   const { app } = await logged(Buffer.from([0x61, 0xe2, 0x82, 0xac, 0x62, 0x80, 0x80, 0x63]), "done");
   expect((await app.inject("/v1/instances/one/logs?offset=2")).json()).toMatchObject({ offset: 4, nextOffset: 8, text: "b\ufffd\ufffdc" });
   expect((await app.inject("/v1/instances/one/logs?offset=6")).json()).toMatchObject({ offset: 6, text: "\ufffdc" });

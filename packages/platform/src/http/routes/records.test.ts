@@ -32,7 +32,7 @@ test("a gap is answered 409 with ack", async () => {
 test.each([
   ["damage", { headers, payload: Buffer.from("AVAB nonsense") }, 400, "bad_records"],
   ["another content type", { headers: { "content-type": "application/json" }, payload: "{}" }, 400, "bad_request"],
-  ["a content type nobody knows", { headers: { "content-type": "image/png" }, payload: "x" }, 400, "bad_request"],
+  ["an unknown content type", { headers: { "content-type": "image/png" }, payload: "x" }, 400, "bad_request"],
   ["no body", { headers }, 400, "bad_records"],
   ["a body over the limit", { headers, payload: Buffer.alloc(LIMITS.recordsBodyBytes + 1) }, 413, "body_too_large"],
 ])("one clear error for %s", async (_what, request, status, code) => {

@@ -80,7 +80,7 @@ test.each<[string, number, string, object, object?]>([
   ["a definition without an id", series, "ab", {}],
   ["points without a step", points, "abc", { points: 1 }],
   ["points of half a value", points, "v".repeat(30), { points: 1 }],
-  ["values of a series that nobody defined", points, "v".repeat(24 + 24), { points: 2 }],
+  ["values of a series that is not defined", points, "v".repeat(24 + 24), { points: 2 }],
   ["text without a time", log, "12345", { logBytes: 5 }],
 ])("%s: counted, and the records around it are kept", async (_what, type, payload, lost, shown = {}) => {
   const dataDir = testFolder();
