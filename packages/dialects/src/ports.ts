@@ -9,7 +9,7 @@ export interface DialectRequest {
   /** By lower-case name. */
   headers: Readonly<Record<string, string>>;
   body: AsyncIterable<Uint8Array>;
-  /** Where the client reaches the dialect: `http://127.0.0.1:5660/wandb`. */
+  /** Where the client reaches the dialect without a token of its own, for uploads: `http://127.0.0.1:5660/wandb`. */
   origin: string;
 }
 
@@ -29,10 +29,10 @@ export interface RunKey {
 }
 
 /**
- * How repeats are told: record `i` is number `firstSeq + i` of a stream of the client (wandb: a line of a file, from 0), or each record has a 64-bit print
- * (MLflow: of key, step, timestamp and value).
+ * How repeats are told: record `i` is of line `lines[i]` of a stream of the client (wandb: of a file), behind which comes `nextLine`; or each record has a 64-bit
+ * print (MLflow: of key, step, timestamp and value).
  */
-export type Once = { stream: string; firstSeq: number } | { prints: readonly bigint[] };
+export type Once = { stream: string; lines: readonly number[]; nextLine: number } | { prints: readonly bigint[] };
 
 /** What a client said. Values of params are JSON texts: no digit goes through a float64. */
 export type RunRecord =
@@ -95,8 +95,10 @@ export interface Read {
   run(id: string): Promise<RunView | undefined>;
   /** Runs of a dialect in the order in which they were opened. */
   runs(dialect: string): AsyncIterable<RunView>;
-  /** The number that the next record of a stream should have. */
-  nextSeq(id: string, stream: string): Promise<number>;
+  /** The instance of a run that was opened. */
+  find(key: RunKey): Promise<string | undefined>;
+  /** The line of a stream of the client that comes next, from 0. */
+  nextLine(id: string, stream: string): Promise<number>;
   /** Of each series the point with the greatest step, then time, then value. */
   latest(id: string): Promise<{ name: string; labels: Labels; point: SeriesPoint }[]>;
   /** Points of a metric, of whatever labels, each series in the order of arrival; `nextOffset` is absent behind the last one. */

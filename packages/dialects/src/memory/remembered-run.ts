@@ -9,7 +9,7 @@ const MOST_PRINTS = 100_000;
 export class RememberedRun {
   readonly view: RunView;
   readonly series: Map<string, PointColumn> = new Map();
-  private readonly nextSeqs: Map<string, number> = new Map();
+  private readonly nextLines: Map<string, number> = new Map();
   private readonly prints: Set<bigint> = new Set();
 
   /** @param view - the run as it was opened */
@@ -17,14 +17,17 @@ export class RememberedRun {
     this.view = view;
   }
 
-  /** The number that the next record of a stream should have. @param stream - of the client */
-  nextSeq(stream: string): number {
-    return this.nextSeqs.get(stream) ?? 0;
+  /** The line of a stream that comes next. @param stream - of the client */
+  nextLine(stream: string): number {
+    return this.nextLines.get(stream) ?? 0;
   }
 
   /** @param records - of a client @param once - how repeats are told @returns those that are new */
   newOnes(records: readonly RunRecord[], once: Once): readonly RunRecord[] {
-    if ("stream" in once) return records.slice(Math.max(0, this.nextSeq(once.stream) - once.firstSeq));
+    if ("stream" in once) {
+      const next = this.nextLine(once.stream);
+      return records.filter((_, index) => (once.lines[index] as number) >= next);
+    }
     const seen = new Set<bigint>();
     return records.filter((_, index) => {
       const print = once.prints[index] as bigint;
@@ -34,10 +37,10 @@ export class RememberedRun {
     });
   }
 
-  /** Remembers that records were kept, so that they are known when they come again. @param count - of the records @param once - how they are told */
-  mark(count: number, once: Once): void {
+  /** Remembers that records were kept, so that they are known when they come again. @param once - how they are told */
+  mark(once: Once): void {
     if ("stream" in once) {
-      this.nextSeqs.set(once.stream, Math.max(this.nextSeq(once.stream), once.firstSeq + count));
+      this.nextLines.set(once.stream, Math.max(this.nextLine(once.stream), once.nextLine));
       return;
     }
     for (const print of once.prints) this.prints.add(print);

@@ -15,6 +15,7 @@ const MOST_POINTS = 1_000_000;
 export class RunMemory implements Sink, Read {
   private readonly outlet: Outlet;
   private readonly byId = new Map<string, RememberedRun>();
+  private readonly ids = new Map<string, string>();
   private readonly texts = new Map<string, Map<string, string>>();
   private pointCount = 0;
 
@@ -25,6 +26,7 @@ export class RunMemory implements Sink, Read {
 
   async open(key: RunKey, facts: InstanceFacts): Promise<{ id: string; isNew: boolean }> {
     const { id, isNew } = this.outlet.open(key, facts);
+    this.ids.set(nameOf(key), id);
     const known = this.byId.get(id);
     if (known) known.mergeFacts(facts);
     else this.byId.set(id, new RememberedRun({ id, dialect: key.dialect, facts: { paramsText: "{}", ...facts }, isDeleted: false }));
@@ -32,7 +34,7 @@ export class RunMemory implements Sink, Read {
   }
 
   async append(id: string, records: readonly RunRecord[], once?: Once): Promise<{ taken: number; repeated: number }> {
-    const run = this.find(id);
+    const run = this.opened(id);
     const fresh = once ? run.newOnes(records, once) : records;
     let paramsText = run.view.facts.paramsText;
     const outgoing: OutletRecord[] = [];
@@ -42,7 +44,7 @@ export class RunMemory implements Sink, Read {
     }
     if (paramsText !== run.view.facts.paramsText) outgoing.push({ kind: "facts", facts: { paramsText } });
     if (outgoing.length > 0) this.outlet.write(id, outgoing);
-    if (once) run.mark(records.length, once);
+    if (once) run.mark(once);
     for (const record of outgoing) {
       if (record.kind === "facts") run.mergeFacts(record.facts);
       if (record.kind === "points") this.pointCount += run.addPoints(record);
@@ -52,17 +54,17 @@ export class RunMemory implements Sink, Read {
   }
 
   async putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
-    this.find(id);
+    this.opened(id);
     return this.outlet.putFile(id, path, bytes);
   }
 
   async removeFiles(id: string, path: string): Promise<void> {
-    this.find(id);
+    this.opened(id);
     await this.outlet.removeFiles(id, path);
   }
 
   async setDeleted(id: string, isDeleted: boolean): Promise<void> {
-    this.find(id).view.isDeleted = isDeleted;
+    this.opened(id).view.isDeleted = isDeleted;
   }
 
   passOver(id: string, kind: string, count: number): void {
@@ -88,8 +90,12 @@ export class RunMemory implements Sink, Read {
     for (const { view } of this.byId.values()) if (view.dialect === dialect) yield view;
   }
 
-  async nextSeq(id: string, stream: string): Promise<number> {
-    return this.byId.get(id)?.nextSeq(stream) ?? 0;
+  async find(key: RunKey): Promise<string | undefined> {
+    return this.ids.get(nameOf(key));
+  }
+
+  async nextLine(id: string, stream: string): Promise<number> {
+    return this.byId.get(id)?.nextLine(stream) ?? 0;
   }
 
   async latest(id: string): Promise<{ name: string; labels: Labels; point: SeriesPoint }[]> {
@@ -127,7 +133,7 @@ export class RunMemory implements Sink, Read {
     return this.texts.get(dialect) ?? new Map<string, string>();
   }
 
-  private find(id: string): RememberedRun {
+  private opened(id: string): RememberedRun {
     const run = this.byId.get(id);
     if (!run) throw new RefusedError("absent", `there is no run ${id}`);
     return run;
@@ -140,4 +146,8 @@ export class RunMemory implements Sink, Read {
       this.pointCount -= longest.forgetHalf();
     }
   }
+}
+
+function nameOf({ dialect, training, run }: RunKey): string {
+  return JSON.stringify([dialect, training, run]);
 }

@@ -1,4 +1,5 @@
-import { DEFAULT_TRAINING, LIMITS } from "ava-protocol";
+import { DEFAULT_TRAINING } from "ava-protocol";
+import { trainingName } from "../names.js";
 import { print64 } from "../print.js";
 
 /** Name of this dialect, and of the member of the params in which a run keeps what MLflow alone has. */
@@ -26,12 +27,9 @@ export function experimentId(name: string): string {
   return String((print64(name) % 900_000_000_000_000_000n) + 100_000_000_000_000_000n);
 }
 
-/** The training of an experiment: its name, with `_` for what names of trainings do not have. @param experiment - its name */
+/** The training of an experiment. @param experiment - its name */
 export function trainingOf(experiment: string): string {
-  if (experiment === DEFAULT_EXPERIMENT.name) return DEFAULT_TRAINING;
-  const name = experiment.normalize("NFC").replaceAll(/[\p{Cc}\p{Cs}/]/gu, "_");
-  const cut = [...name].slice(0, LIMITS.trainingNameChars).join("");
-  return cut === "" || cut === "." || cut === ".." ? "_" : cut;
+  return experiment === DEFAULT_EXPERIMENT.name ? DEFAULT_TRAINING : trainingName(experiment);
 }
 
 const ADJECTIVES = [

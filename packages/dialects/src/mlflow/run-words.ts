@@ -1,5 +1,5 @@
 import type { InstanceFacts, Labels } from "ava-protocol";
-import { displayName } from "../display-name.js";
+import { displayName } from "../names.js";
 import { membersOf } from "../params-text.js";
 import type { RunRecord, RunView, SeriesPoint } from "../ports.js";
 import { RefusedError } from "../refused-error.js";

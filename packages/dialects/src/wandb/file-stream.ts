@@ -1,0 +1,88 @@
+import { asObject, readObject } from "../body.js";
+import type { DialectAnswer, Once, Route, RouteContext, RunRecord, RunView } from "../ports.js";
+import { print64 } from "../print.js";
+import { answer } from "./answer.js";
+import { eventsLine, historyLine, type Line } from "./history.js";
+import { outputLine } from "./output.js";
+import { FILES, stepMetricsOf, viewOf } from "./run.js";
+import { summaryRecords } from "./summary.js";
+
+/** The stream of a run's lines. */
+export const FILE_STREAM_ROUTES: readonly Route[] = [
+  { method: "POST", path: "/files/:entity/:project/:run/file_stream", handle: takeLines },
+];
+
+/** A piece of a file of lines. */
+interface Chunk {
+  file: string;
+  offset: number;
+  lines: string[];
+}
+
+async function takeLines({ request, parts, sink, read }: RouteContext): Promise<DialectAnswer> {
+  const view = await viewOf(read, parts["project"] as string, parts["run"] as string);
+  const body = await readObject(request.body);
+  for (const chunk of chunksOf(body)) {
+    if (chunk.file === FILES.summary) {
+      const last = chunk.lines.at(-1);
+      if (last !== undefined) await sink.append(view.id, await summaryRecords(last, view.id, read));
+      continue;
+    }
+    const { records, once, passedOver } = readChunk(chunk, view);
+    const { taken } = await sink.append(view.id, records, once);
+    // Of a repeat everything was counted before.
+    if (taken === 0 && records.length > 0) continue;
+    for (const [kind, count] of passedOver) sink.passOver(view.id, kind, count);
+  }
+  if (typeof body["dropped"] === "number" && body["dropped"] > 0) sink.passOver(view.id, "chunks that the client dropped", body["dropped"]);
+  const end = endRecord(body);
+  if (end) await sink.append(view.id, [end]);
+  return answer({ exitcode: null, limits: {}, stopped: view.stopReason !== undefined });
+}
+
+function chunksOf(body: Readonly<Record<string, unknown>>): Chunk[] {
+  return Object.entries(asObject(body["files"]) ?? {}).flatMap(([file, value]) => {
+    const { offset, content } = asObject(value) ?? {};
+    if (!Array.isArray(content)) return [];
+    const start = Number.isSafeInteger(offset) && (offset as number) >= 0 ? (offset as number) : 0;
+    return [{ file, offset: start, lines: content.map(String) }];
+  });
+}
+
+function readChunk({ file, offset, lines }: Chunk, view: RunView): { records: RunRecord[]; once: Once; passedOver: Map<string, number> } {
+  const readLine = readerOf(file, view);
+  const records: RunRecord[] = [];
+  const numbers: number[] = [];
+  const prints: bigint[] = [];
+  const passedOver = new Map<string, number>();
+  for (const [index, text] of lines.entries()) {
+    const line = readLine(text);
+    const number = offset + index;
+    records.push(...line.records);
+    numbers.push(...line.records.map(() => number));
+    prints.push(...line.records.map(() => print64(file + text, [number])));
+    for (const [kind, count] of line.passedOver) passedOver.set(kind, (passedOver.get(kind) ?? 0) + count);
+  }
+  // A client that begins a run again counts the history on, and the other files from 0; and a line of output that was drawn over comes with its new text.
+  const once = file === FILES.history ? { stream: file, lines: numbers, nextLine: offset + lines.length } : { prints };
+  return { records, once, passedOver };
+}
+
+function readerOf(file: string, view: RunView): (text: string) => Line {
+  if (file === FILES.history) {
+    const steps = stepMetricsOf(view);
+    return (text) => historyLine(text, steps);
+  }
+  if (file === FILES.events) return eventsLine;
+  if (file === FILES.output) return outputLine;
+  return () => ({ records: [], passedOver: new Map([["lines of other files", 1]]) });
+}
+
+function endRecord({ complete, exitcode }: Readonly<Record<string, unknown>>): RunRecord | undefined {
+  if (complete !== true) return undefined;
+  const exitCode = typeof exitcode === "number" ? exitcode : 0;
+  return {
+    kind: "facts",
+    facts: { state: exitCode === 0 ? "done" : "failed", stopTime: new Date().toISOString(), end: { exitCode } },
+  };
+}

@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import { DialectClient } from "../testing/dialect-client.js";
+import { wandbDialect } from "./dialect.js";
+
+const STREAM = "/files/ava/p/r/file_stream";
+
+/** A client with the run `r` of the project `p`. */
+async function newRun(variables: object = {}) {
+  const client = new DialectClient(wandbDialect);
+  const ask = async (name: string, asked: object = {}) => {
+    const { json } = await client.send("POST", "/graphql", { query: `\nquery ${name} ($x: Y) { z }`, variables: asked });
+    return json as { data: unknown; errors?: { message: string }[] };
+  };
+  const upsert = (more: object = {}) => ask("UpsertBucket", { name: "r", project: "p", entity: "ava", ...more });
+  const stream = (file: string, offset: number, content: unknown[]) =>
+    client.send("POST", STREAM, { files: { [file]: { offset, content } } });
+  await upsert(variables);
+  const written = (kind: string) => (client.outlet.written.get("r") ?? []).filter((record) => record.kind === kind);
+  return { client, ask, upsert, stream, written };
+}
+
+const row = (step: number) => `{"_step":${step},"_timestamp":1.7e9,"_runtime":1,"m":${step}}`;
+
+test("of a chunk that comes again, and more with it, only the lines that are new are taken", async () => {
+  const { stream, written } = await newRun();
+  await stream("wandb-history.jsonl", 0, [row(0), row(1)]);
+  await stream("wandb-history.jsonl", 1, [row(1), row(2)]);
+  await stream("wandb-history.jsonl", 0, [row(0)]);
+  await stream("wandb-history.jsonl", 10, [row(10)]);
+  expect(written("points").map((record) => record.kind === "points" && record.step)).toEqual([0, 1, 2, 10]);
+});
+
+test("a line of output that is drawn over comes with each text, and a repeat of one not at all", async () => {
+  const { stream, written } = await newRun();
+  for (const text of ["10%", "10%", "20%"]) await stream("output.log", 0, [`2026-11-28T21:44:06.355558 ${text}`]);
+  expect(written("log").map((record) => record.kind === "log" && new TextDecoder().decode(record.bytes))).toEqual(["10%\n", "20%\n"]);
+});
+
+test("a line that is damaged is counted, and those around it are taken", async () => {
+  const { client, stream, written } = await newRun();
+  expect((await stream("wandb-history.jsonl", 0, [row(0), '{"_step": 1, "m', "7", row(3)])).status).toBe(200);
+  expect(written("points")).toHaveLength(2);
+  expect(client.outlet.passedOver).toEqual([["r", "damaged lines", 2]]);
+});
+
+test("a run goes on where it was: lines, step, config, summary and tags are told", async () => {
+  const { ask, stream, upsert } = await newRun({ config: '{"lr":{"value":0.10},"nan":{"value":NaN}}', tags: ["a"], notes: "n" });
+  await stream("wandb-history.jsonl", 0, [row(0), row(1)]);
+  await stream("wandb-summary.json", 0, ['{"m":1,"best":{"max":NaN},"_runtime":1}']);
+  const { data } = await ask("RunResumeStatus", { project: "p", entity: "ava", name: "r" });
+  const { bucket } = (data as { model: { bucket: Record<string, string> } }).model;
+  expect(bucket).toMatchObject({ historyLineCount: 2, tags: ["a"], notes: "n", wandbConfig: '{"t":1}' });
+  expect(bucket["config"]).toBe('{"lr":{"value":0.10},"nan":{"value":"NaN"}}');
+  expect(JSON.parse(bucket["summaryMetrics"] ?? "")).toEqual({ m: 1, best: { max: "NaN" } });
+  expect(JSON.parse(JSON.parse(bucket["historyTail"] ?? "")[0])).toMatchObject({ _step: 1 });
+  expect(await upsert()).toMatchObject({ data: { upsertBucket: { bucket: { historyLineCount: 2 }, inserted: false } } });
+  expect(await ask("RunResumeStatus", { project: "p", name: "other" })).toMatchObject({ data: { model: { bucket: null } } });
+});
+
+test("a stop reaches both generations of the client", async () => {
+  const { client, ask, stream } = await newRun();
+  const stopped = async () => [
+    (await stream("wandb-history.jsonl", 0, [])).json,
+    await ask("RunStoppedStatus", { projectName: "p", entityName: "ava", runId: "r" }),
+  ];
+  expect(await stopped()).toMatchObject([{ stopped: false }, { data: { project: { run: { stopped: false } } } }]);
+  client.memory.stop("r", "enough");
+  expect(await stopped()).toMatchObject([{ stopped: true }, { data: { project: { run: { stopped: true } } } }]);
+});
+
+test("the exit code ends the instance; a run that begins again runs", async () => {
+  const { client, upsert } = await newRun();
+  await client.send("POST", STREAM, { complete: true, exitcode: 3 });
+  expect((await client.memory.run("r"))?.facts).toMatchObject({ state: "failed", end: { exitCode: 3 } });
+  await upsert();
+  expect((await client.memory.run("r"))?.facts.state).toBe("running");
+  expect((await client.memory.run("r"))?.facts.stopTime).toBeUndefined();
+});
+
+test("x axes: the longest pattern counts, a metric is not its own axis, and without the axis in the line the step is that of the line", async () => {
+  const metrics = '[{"1":"epoch"},{"1":"hour"},{"2":"val/*","5":1},{"2":"val/long/*","4":"hour"},{"2":"*","5":1},{"1":"x","5":2}]';
+  const { stream, written } = await newRun({ config: `{"_wandb":{"value":{"m":${metrics}}}}` });
+  await stream("wandb-history.jsonl", 0, ['{"_step":5,"epoch":2,"hour":3,"val/a":1,"val/long/b":1,"x":1,"c":1}', '{"_step":6,"val/a":2}']);
+  const steps = written("points").flatMap((record) =>
+    record.kind === "points" ? record.series.map(({ name }) => `${name}@${record.step}`) : [],
+  );
+  expect(steps.sort()).toEqual(["c@2", "epoch@5", "hour@2", "val/a@2", "val/a@6", "val/long/b@3", "x@3"]);
+});
+
+test("system metrics are series of their own, apart from those that AVA measures", async () => {
+  const { stream, written } = await newRun();
+  await stream("wandb-events.jsonl", 0, ['{"system.cpu":0.5,"system.gpu.0.temp":40,"_runtime":1.5,"_timestamp":1.7e9,"_wandb":true}']);
+  const labels = { source: "wandb" };
+  expect(written("points")).toMatchObject([
+    {
+      step: 1.5,
+      series: [
+        { name: "system/cpu", labels },
+        { name: "system/gpu.0.temp", labels },
+      ],
+      values: [0.5, 40],
+    },
+  ]);
+});
+
+test("what cannot be kept is 503, which the client repeats; garbage never is", async () => {
+  const { client, stream, written } = await newRun();
+  client.outlet.isFull = true;
+  expect((await stream("wandb-history.jsonl", 0, [row(0)])).status).toBe(503);
+  client.outlet.isFull = false;
+  expect((await stream("wandb-history.jsonl", 0, [row(0)])).status).toBe(200);
+  expect(written("points")).toHaveLength(1);
+  expect((await client.send("POST", STREAM, "{nonsense")).status).toBe(400);
+  expect((await client.send("POST", STREAM, { files: { "wandb-history.jsonl": { offset: "x", content: 7 } } })).status).toBe(200);
+  expect((await client.send("PUT", "/storage/r/..%2Fx", "bytes")).status).toBe(400);
+  expect((await client.send("PUT", "/storage/unknown/x", "bytes")).status).toBe(404);
+});
+
+test("what AVA does not do is an error in the form of GraphQL; types of the server have no new fields", async () => {
+  const { client, ask } = await newRun();
+  const { data, errors } = await ask("UseArtifact");
+  expect([data, errors?.[0]?.message]).toEqual([null, expect.stringContaining("UseArtifact")]);
+  const query = 'query Probe { QueryType: __type(name: "Query") { ...f } InfoType : __type (name: "ServerInfo") { ...f } }';
+  const { json } = await client.send("POST", "/graphql", { query });
+  expect(json).toEqual({ data: { QueryType: { fields: [], inputFields: [] }, InfoType: { fields: [], inputFields: [] } } });
+});
+
+test("the question by which clients check their key has no name", async () => {
+  const { client } = await newRun();
+  for (const query of ["query { viewer { id } }", "{\n  viewer {\n    id\n  }\n}\n"]) {
+    expect((await client.send("POST", "/graphql", { query })).json).toMatchObject({ data: { viewer: { id: "ava" } } });
+  }
+});
+
+test("the key comes as a password", () => {
+  expect(wandbDialect.tokenOf({ authorization: `Basic ${btoa("api:a-key")}` })).toBe("a-key");
+  expect(wandbDialect.tokenOf({ authorization: "Basic %" })).toBeUndefined();
+  expect(wandbDialect.tokenOf({})).toBeUndefined();
+});
