@@ -12,7 +12,20 @@ const PREFIX_BYTES = 21;
  */
 const SECOND = new Uint8Array(65_536);
 const FIFTH = new Uint8Array(65_536);
-for (const word of ["Iteration", "Train", "Test ", "Snapshotting", "Optimization", "Resuming", "Restoring", "Batch "]) {
+const OF_SOLVERS = [
+  "Iteration",
+  "Train",
+  "Test ",
+  "Snapshotting",
+  "Optimization",
+  "Resuming",
+  "Restoring",
+  "class0",
+  "Wrote snapshot",
+  "speed: ",
+];
+const OF_TOOLS = ["Batch ", "Initial loss", "*** Benchmark", "*** SIGSEGV"];
+for (const word of [...OF_SOLVERS, ...OF_TOOLS]) {
   SECOND[(word.charCodeAt(0) << 8) | word.charCodeAt(1)] = 1;
   FIFTH[(word.charCodeAt(0) << 8) | word.charCodeAt(4)] = 1;
 }
