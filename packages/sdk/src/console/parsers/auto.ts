@@ -45,7 +45,7 @@ export class AutoParser implements Parser {
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
     const active = this.#active;
-    if (active?.framework.isOwn?.(bytes, start, end) === true) {
+    if (active?.parser.isOwn?.(bytes, start, end) === true) {
       const isRead = active.parser.feedBytes?.(bytes, start, end, line, into) ?? false;
       if (isRead) this.#foreignLines = 0;
       return isRead;

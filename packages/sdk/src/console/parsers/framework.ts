@@ -22,10 +22,4 @@ export interface Framework {
    * @returns true when `auto` may decide for this trainer
    */
   recognizes(text: string): boolean;
-  /**
-   * Whether a line is of this trainer's log by its form, so that no other parser has to look at it; left out where nothing shows it. Parameters as of `mayTell`.
-   *
-   * @returns true when the line is this trainer's, whatever it tells
-   */
-  isOwn?(bytes: Uint8Array, start: number, end: number): boolean;
 }

@@ -87,6 +87,13 @@ export interface Parser {
    * @returns false when `feed` has to read the line; nothing was added then
    */
   feedBytes?(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean;
+  /**
+   * Whether a line is of this trainer's log by its form or by the lines before it, so that no other parser has to look at it; left out where nothing shows it. Parameters as of `feedBytes`;
+   * asked for each line before that.
+   *
+   * @returns true when the line is this trainer's, whatever it tells
+   */
+  isOwn?(bytes: Uint8Array, start: number, end: number): boolean;
   /** The line that was fed last is part of a block that is told as a whole when it ends. */
   readonly isInBlock?: boolean;
   /** Lines that the parser did not read because they were too long for it. */

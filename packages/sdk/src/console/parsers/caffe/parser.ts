@@ -9,6 +9,8 @@ import { PlainReader } from "./plain-reader.js";
 import { readSolverLine } from "./solver-lines.js";
 import { ToolLines } from "./tool-lines.js";
 
+const COLON = 0x3a;
+const SPACE = 0x20;
 /** The device that NVCaffe puts in front, `[0.0] Iteration 100 ...`, and in the test phase `(0.0)     Test net output ...`, `(0) ...`. */
 const DEVICE = /^(?:\[[\d.\s-]+\]|\([\d.\s-]+\))\s*/;
 const SURELY_CAFFE =
@@ -23,7 +25,6 @@ export const caffe: Framework = {
   create: (options) => new CaffeParser(options),
   mayTell: (bytes, start, end) => FIRST_LOOK.messageAt(bytes, start, end) >= 0,
   recognizes: (text) => SURELY_CAFFE.test(text),
-  isOwn: isPrefixed,
 };
 
 type UnplacedItem = Omit<Metric, "line"> | Omit<RunEvent, "line">;
@@ -36,11 +37,20 @@ class CaffeParser implements Parser {
   readonly #tools = new ToolLines();
   readonly #plain: PlainReader;
   readonly #glog: GlogReader;
+  /** The lines without a prefix that follow are a net or a solver, as text. */
+  #isInDump = false;
 
   constructor(options: ParserOptions) {
     this.#options = options;
     this.#plain = new PlainReader(options, this.#state);
     this.#glog = new GlogReader(this.#plain.clock);
+  }
+
+  isOwn(bytes: Uint8Array, start: number, end: number): boolean {
+    if (!isPrefixed(bytes, start)) return this.#isInDump;
+    // `Initializing net from parameters: `
+    this.#isInDump = bytes[end - 2] === COLON && bytes[end - 1] === SPACE;
+    return true;
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {

@@ -77,3 +77,15 @@ it("tells the signal that ends a program as fatal, but not behind the message th
   const fatal = "F20261122 23:39:19.098261  1949 math.cu:28] Check failed: status == 0";
   expect(read([fatal, "*** Check failure stack trace: ***", mark, signal])).toEqual([["fatal", "Check failed: status == 0", undefined]]);
 });
+
+it("what auto reads of a net's text is nothing, and behind it other programs are heard again", () => {
+  const lines = [
+    at("Initializing net from parameters: ", "net.cpp:51"),
+    'name: "net"',
+    "loss: 0.5",
+    "  accuracy: 0.25",
+    at("Creating layer data", "layer_factory.hpp:77"),
+    "epoch 1 loss: 0.5",
+  ];
+  expect(read([at("Use CPU."), ...lines], "auto")).toEqual([["loss", 0.5, undefined]]);
+});
