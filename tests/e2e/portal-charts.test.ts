@@ -321,13 +321,37 @@ test("every chart has its numbers as a table", async () => {
   await page.context().close();
 });
 
-test("of 240 charts only those in reach are drawn, a search narrows them, and scrolling to the end draws the last", async () => {
+test("240 charts are a short page: numbered folders share a heading, the rest comes when it is asked for or searched", async () => {
   const page = await stage.open("/instances/wide");
   await readChart(page, "layer000/norm", ({ data }) => data.length === 2);
-  expect(await page.locator("[data-chart]").count()).toBe(240);
-  expect(await page.locator("canvas").count()).toBeLessThan(40);
+  expect(await page.locator("[data-section]").count()).toBe(1);
+  expect(await page.locator("[data-chart]").count()).toBe(24);
+  expect(await page.locator("canvas").count()).toBeLessThan(24);
+  await page.getByRole("button", { name: "Show 72 more charts" }).click();
+  await eventually(() => page.locator("[data-chart]").count()).toBe(96);
+  const heading = page.getByRole("button", { name: /^layer\*/ });
+  await heading.click();
+  await eventually(() => page.locator("[data-chart]").count()).toBe(0);
+  await page.reload();
+  await eventually(() => heading.getAttribute("aria-expanded")).toBe("false");
+  expect(await page.locator("[data-chart]").count()).toBe(0);
+  await heading.click();
+  await page.getByRole("searchbox", { name: "Search metrics" }).fill("layer23");
   await readChart(page, "layer239/norm", ({ data }) => data[1]?.[19] === 258);
-  await page.getByRole("searchbox", { name: "Search metrics" }).fill("layer12");
-  await eventually(() => page.locator("[data-chart]").count()).toBe(10);
+  expect(await page.locator("[data-chart]").count()).toBe(10);
+  await page.context().close();
+});
+
+test("eight ranks share a legend that shows them all, without the name that stands above it; bytes have a unit", async () => {
+  const run = new Run(stage.url, "ranks");
+  run.facts();
+  for (let rank = 0; rank < 8; rank++) run.points(0, [["node/rss_bytes", 7.118e10 + rank * 1e9, { rank: String(rank) }]]);
+  await run.send();
+  const page = await stage.open("/instances/ranks");
+  await readChart(page, "node/rss_bytes", ({ keys }) => keys.length === 8);
+  const legend = page.locator(".legend");
+  expect(await legend.locator(".legend-name").allTextContents()).toEqual(Array.from({ length: 8 }, (_, rank) => `rank=${rank}`));
+  expect(await legend.evaluate((list) => list.scrollHeight - list.clientHeight)).toBe(0);
+  expect(await legend.locator(".legend-value").first().textContent()).toBe("71.18 GB");
   await page.context().close();
 });

@@ -67,6 +67,31 @@ test("a large log keeps the page small, says what is left out, and earlier parts
   await page.context().close();
 });
 
+test("a log that is opened while the platform is away is shown once it is back", async () => {
+  const run = new Run(stage.url, "away-log");
+  await run.facts().log(numbered(0, 3)).send();
+  const page = await stage.open("/instances/away-log");
+  await page.locator("h1").waitFor();
+  await stage.restart(async () => {
+    await page.getByRole("tab", { name: /Log/ }).click();
+    await page.getByText(/could not answer/).waitFor();
+  });
+  await page.getByText("line 2").waitFor();
+  stage.assertNoFaults(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|Failed to load resource|net::ERR/);
+  await page.context().close();
+});
+
+test("on a phone a log begins at its end", async () => {
+  const run = new Run(stage.url, "phone-log");
+  await run.facts().log(numbered(0, 400)).send();
+  const page = await stage.open("/instances/phone-log?tab=log", { viewport: { width: 390, height: 844 } });
+  await page.getByText("line 399").waitFor();
+  const box = page.getByRole("log");
+  await eventually(() => box.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight))).toBeLessThan(3);
+  expect(await box.evaluate((log) => log.clientHeight)).toBeLessThan(844);
+  await page.context().close();
+});
+
 function numbered(from: number, to: number): string {
   let text = "";
   for (let i = from; i < to; i++) text += `line ${i}\n`;

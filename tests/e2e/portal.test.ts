@@ -102,6 +102,46 @@ test("an ended instance says how it ended, what was lost, its params, facts and 
   await page.context().close();
 });
 
+test("the environment of a run is shown: code with its changes, packages, machine", async () => {
+  const run = new Run(stage.url, "where");
+  const diff = "diff --git a/train.py b/train.py\n@@ -1 +1 @@\n-lr = 1\n+lr = 2\n";
+  await run
+    .facts({
+      git: { commit: "0123456789012345678901234567890123456789", branch: "main", isDirty: true, diff },
+      runtime: { python: "3.11.2" },
+      packages: { torch: "2.3.0" },
+      os: "Linux 6.1.0 x64",
+      cpus: 8,
+      memoryBytes: 64_000_000_000,
+      gpus: ["NVIDIA A10"],
+      state: "failed",
+      end: { exitCode: 1, message: "10%|#    |\r55%|##   | stopped" },
+    })
+    .send();
+  const page = await stage.open("/instances/where?tab=events");
+  const environment = page.locator(".card", { hasText: "Environment" });
+  await environment.waitFor();
+  const text = await environment.innerText();
+  for (const fact of ["0123456789012345678901234567890123456789", "main", "3.11.2", "Linux 6.1.0 x64", "64 GB", "NVIDIA A10"]) {
+    expect(text).toContain(fact);
+  }
+  await page.getByText("Changes since the commit").click();
+  expect(await page.locator(".diff-added").textContent()).toBe("+lr = 2\n");
+  await page.getByText(/^Packages/).click();
+  await page.getByText("2.3.0").waitFor();
+  expect(await page.locator("[data-end] code").textContent()).toBe("55%|##   | stopped");
+  await page.context().close();
+});
+
+test("every page has a first heading, also while nothing is there to show", async () => {
+  for (const path of ["/", "/instances/live-1", "/instances/absent", "/nowhere"]) {
+    const page = await stage.open(path);
+    await eventually(() => page.locator("h1").count()).toBe(1);
+    await page.context().close();
+  }
+  stage.assertNoFaults(/404/);
+});
+
 test("a running instance can be asked to stop, after a confirmation", async () => {
   const run = new Run(stage.url, "to-stop");
   await run.facts().send();

@@ -8,6 +8,7 @@ import type { ChartGroup } from "./group-series.js";
 import type { Growth } from "./growth.js";
 import { Legend, type LegendHandle } from "./legend.js";
 import { lineFigures } from "./line-figures.js";
+import { metricUnit } from "./metric-name.js";
 import { chartNotes } from "./notes.js";
 import { Plot } from "./plot.js";
 import { buildPlotModel, type PlotLine } from "./plot-model.js";
@@ -66,8 +67,8 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
     const known = (JSON.parse(structure) as PlotLine[]).filter((line) => columns.has(line.key));
     const own = known.map((line) => columns.get(line.key)!);
     const ownWhole = range === undefined ? own : known.map((line) => whole?.get(line.key));
-    return buildPlotModel(known, own, { axis, isLog, smoothing, range }, ownWhole);
-  }, [columns, whole, structure, axis, isLog, smoothing, range]);
+    return buildPlotModel(known, own, { axis, isLog, smoothing, range, unit: metricUnit(group.base) }, ownWhole);
+  }, [columns, whole, structure, axis, isLog, smoothing, range, group.base]);
   const figures = useMemo(() => {
     const known = range === undefined ? columns : whole;
     return new Map(group.lines.map((line) => [line.key, lineFigures(line, growth.version(line), known?.get(line.key), axis === "step")]));
@@ -100,7 +101,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
           onClick={() => change({ large: toggle(view.large, group.base) })}
         />
       </figcaption>
-      <SummaryTable lines={group.lines} figures={figures} caption={group.base} isHidden={!isTable} />
+      <SummaryTable lines={group.lines} unit={metricUnit(group.base)} figures={figures} caption={group.base} isHidden={!isTable} />
       {!isTable && (
         <div className="chart-body" style={{ minHeight: heightPx }}>
           {wasVisible && model !== undefined && widthPx > 0 && (
@@ -121,7 +122,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
             />
           )}
           <ChartTip handle={tip} />
-          {model === undefined && error === undefined && <div className="chart-loading" aria-label={words.common.loading} />}
+          {model === undefined && error === undefined && <div className="chart-loading" aria-hidden="true" />}
           {isEmpty && (
             <p className="chart-message">
               {view.axis === "epoch" && view.range === undefined ? words.charts.noEpochs : words.charts.noPoints}
@@ -134,6 +135,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
         handle={legend}
         lines={lines}
         figures={figures}
+        unit={metricUnit(group.base)}
         hidden={hidden}
         onToggle={(key) => change({ hidden: toggle(view.hidden, key) })}
       />

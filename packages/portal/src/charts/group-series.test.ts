@@ -34,15 +34,26 @@ test("all phases of one metric share a chart in a fixed order", () => {
 
 test("label sets are lines in natural order and a search hides lines without changing the others' colours", () => {
   const series = ["10", "2", "1"].map((rank) => summary("loss", { rank }));
-  expect(groupSeries(series)[0]!.groups[0]!.lines.map((line) => line.title)).toEqual(["loss rank=1", "loss rank=2", "loss rank=10"]);
+  expect(groupSeries(series)[0]!.groups[0]!.lines.map((line) => line.title)).toEqual(["rank=1", "rank=2", "rank=10"]);
   const found = groupSeries(series, 'rank":"10');
-  expect(found[0]!.groups[0]!.lines.map((line) => [line.title, line.colorIndex])).toEqual([["loss rank=10", 2]]);
+  expect(found[0]!.groups[0]!.lines.map((line) => [line.title, line.colorIndex])).toEqual([["rank=10", 2]]);
 });
 
 test("metrics without a folder come first, losses before accuracies before the rest", () => {
   const sections = groupSeries(["gpu/util", "lr", "accuracy", "loss", "aux_loss"].map((name) => summary(name)));
   expect(sections.map((section) => section.prefix)).toEqual(["", "gpu"]);
   expect(sections[0]!.groups.map((group) => group.base)).toEqual(["aux_loss", "loss", "accuracy", "lr"]);
+});
+
+test("folders that differ in a number alone share a heading", () => {
+  const names = ["layer0/norm", "layer1/norm", "layer10/norm", "layer2/norm", "gpu0/util", "gpu1/util"];
+  const sections = groupSeries(names.map((name) => summary(name)));
+  expect(sections.map(({ prefix, groups }) => [prefix, groups.length])).toEqual([
+    ["gpu0", 1],
+    ["gpu1", 1],
+    ["layer*", 4],
+  ]);
+  expect(sections[2]!.groups.map(({ base }) => base)).toEqual(["layer0/norm", "layer1/norm", "layer2/norm", "layer10/norm"]);
 });
 
 test("a search that finds nothing leaves no empty section", () => {

@@ -24,12 +24,15 @@ export interface ChartSection {
   groups: ChartGroup[];
 }
 
+/** So many folders that differ in a number alone (`layer0`, `layer1`, ...) share a heading. */
+const FEWEST_NUMBERED = 4;
+
 const PHASE_ORDER: readonly (Phase | undefined)[] = [undefined, "train", "val", "test"];
 const naturally = new Intl.Collator("en", { numeric: true });
 
 /**
  * Puts every series on a chart: train, val and test of one metric together, label sets as lines of their own, charts under the first folder
- * of their name, losses before everything else.
+ * of their name (`layer0` to `layer47` under `layer*`), losses before everything else.
  *
  * @param series - summaries of an instance
  * @param search - words that must all occur in a series' key; empty for all series
@@ -44,14 +47,16 @@ export function groupSeries(series: readonly SeriesSummary[], search = ""): Char
     lines.push({ phase, key: seriesKey(summary.name, summary.labels), summary });
     groups.set(base, lines);
   }
+  const headingOf = numberedHeadings(groups.keys());
   const sections = new Map<string, ChartGroup[]>();
   for (const [base, lines] of groups) {
     lines.sort((a, b) => PHASE_ORDER.indexOf(a.phase) - PHASE_ORDER.indexOf(b.phase) || naturally.compare(a.key, b.key));
+    const hasOneName = lines.length > 1 && lines.every(({ summary }) => summary.name === lines[0]!.summary.name);
     const shown = lines
-      .map((line, colorIndex) => ({ key: line.key, title: lineTitle(line.summary), summary: line.summary, colorIndex }))
+      .map((line, colorIndex) => ({ key: line.key, title: lineTitle(line.summary, hasOneName), summary: line.summary, colorIndex }))
       .filter((line) => words.every((word) => line.key.toLowerCase().includes(word)));
     if (shown.length === 0) continue;
-    const prefix = base.includes("/") ? base.slice(0, base.indexOf("/")) : "";
+    const prefix = headingOf(folderOf(base));
     const section = sections.get(prefix) ?? [];
     section.push({ base, lines: shown });
     sections.set(prefix, section);
@@ -70,8 +75,24 @@ function rank(base: string): number {
   return /acc(uracy)?$|f1$|auc$|map$|bleu$/i.test(base) ? 1 : 2;
 }
 
-function lineTitle(summary: SeriesSummary): string {
-  const labels = Object.entries(summary.labels);
+/** The name is in the chart's head: lines that share it are told apart by their labels alone. */
+function lineTitle(summary: SeriesSummary, isNameKnown: boolean): string {
+  const labels = Object.entries(summary.labels).map(([name, value]) => `${name}=${value}`);
   if (labels.length === 0) return summary.name;
-  return `${summary.name} ${labels.map(([name, value]) => `${name}=${value}`).join(" ")}`;
+  return (isNameKnown ? labels : [summary.name, ...labels]).join(" ");
+}
+
+function folderOf(base: string): string {
+  return base.includes("/") ? base.slice(0, base.indexOf("/")) : "";
+}
+
+function numberedHeadings(bases: Iterable<string>): (folder: string) => string {
+  const stemOf = (folder: string): string => folder.replace(/\d+$/, "");
+  const folders = new Map<string, Set<string>>();
+  for (const base of bases) {
+    const folder = folderOf(base);
+    const stem = stemOf(folder);
+    folders.set(stem, (folders.get(stem) ?? new Set()).add(folder));
+  }
+  return (folder) => (folders.get(stemOf(folder))!.size >= FEWEST_NUMBERED ? `${stemOf(folder)}*` : folder);
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, type Ref, useImperativeHandle, useRef } from "react";
-import { formatValue } from "../words/format-number.js";
+import { formatQuantity, type Unit } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 import { onNextFrame } from "./frames.js";
 import type { ChartLine } from "./group-series.js";
@@ -25,10 +25,11 @@ export function Legend(props: {
   handle: Ref<LegendHandle>;
   lines: readonly ChartLine[];
   figures: ReadonlyMap<string, LineFigures>;
+  unit: Unit;
   hidden: ReadonlySet<string>;
   onToggle: (key: string) => void;
 }): ReactNode {
-  const { handle, lines, figures, hidden, onToggle } = props;
+  const { handle, lines, figures, unit, hidden, onToggle } = props;
   const words = useWords();
   const cells = useRef(new Map<string, HTMLElement>());
   useImperativeHandle(
@@ -39,13 +40,14 @@ export function Legend(props: {
           model.lines.forEach((line, k) => {
             const cell = cells.current.get(line.key);
             if (cell === undefined) return;
-            const text = places === undefined ? formatValue(figures.get(line.key)?.last ?? Number.NaN) : valueAt(model, k, places[k]);
+            const text =
+              places === undefined ? formatQuantity(figures.get(line.key)?.last ?? Number.NaN, unit) : valueAt(model, k, places[k]);
             if (cell.textContent !== text) cell.textContent = text;
           });
         });
       },
     }),
-    [figures],
+    [figures, unit],
   );
   return (
     <ul className="legend">
@@ -71,7 +73,7 @@ export function Legend(props: {
                 else cells.current.set(line.key, element);
               }}
             >
-              {formatValue(figures.get(line.key)?.last ?? Number.NaN)}
+              {formatQuantity(figures.get(line.key)?.last ?? Number.NaN, unit)}
             </span>
           </button>
         </li>
@@ -84,8 +86,9 @@ export function Legend(props: {
 function valueAt(model: PlotModel, k: number, place: number | null | undefined): string {
   const row = place == null ? -1 : model.rows[k]![place]!;
   if (row < 0) return "–";
+  const { unit } = model;
   const { last, min, max, isBucketed } = model.columns[k]!;
-  const text = formatValue(last[row]!);
-  if (model.isSmoothed) return `${formatValue(model.values[k]![row]!)} (${text})`;
-  return isBucketed && min[row]! < max[row]! ? `${text} [${formatValue(min[row]!)} … ${formatValue(max[row]!)}]` : text;
+  const text = formatQuantity(last[row]!, unit);
+  if (model.isSmoothed) return `${formatQuantity(model.values[k]![row]!, unit)} (${text})`;
+  return isBucketed && min[row]! < max[row]! ? `${text} [${formatQuantity(min[row]!, unit)} … ${formatQuantity(max[row]!, unit)}]` : text;
 }

@@ -1,3 +1,5 @@
+import type { Unit } from "../words/format-number.js";
+
 /** The part of a training that a metric tells of, as far as its name says so. */
 export type Phase = "train" | "val" | "test";
 
@@ -39,6 +41,14 @@ export function splitMetricName(name: string): MetricName {
   const lastPhase = tail === null ? undefined : phaseOf(tail[3]!);
   if (lastPhase !== undefined) return { base: [...parts.slice(0, -1), tail![1]!].join("/"), phase: lastPhase };
   return { base: name, phase: undefined };
+}
+
+/**
+ * @param name - of a series or chart
+ * @returns what its values count, as far as its name says so
+ */
+export function metricUnit(name: string): Unit {
+  return /(^|[_/.-])bytes(_per_s)?$/i.test(name) ? "bytes" : undefined;
 }
 
 function phaseOf(word: string): Phase | undefined {

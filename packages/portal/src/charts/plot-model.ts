@@ -1,5 +1,6 @@
 import type { ChartAxis } from "ava-protocol";
 import type uPlot from "uplot";
+import type { Unit } from "../words/format-number.js";
 import { align, isDrawable, plotColumn } from "./align.js";
 import type { Columns } from "./columns.js";
 import { type NonFiniteSpan, nonFiniteSpans } from "./non-finite.js";
@@ -20,6 +21,7 @@ export interface PlotView {
   /** 0 to 99 percent. */
   smoothing: number;
   range: readonly [number, number] | undefined;
+  unit?: Unit;
 }
 
 /** Everything a chart draws, ready for the canvas. */
@@ -32,6 +34,8 @@ export interface PlotModel {
   data: uPlot.AlignedData;
   spans: readonly (readonly NonFiniteSpan[])[];
   axis: ChartAxis;
+  /** What the values count. */
+  unit: Unit;
   isLog: boolean;
   isSmoothed: boolean;
   /** True when a log axis was wished and nothing is positive. */
@@ -72,6 +76,7 @@ export function buildPlotModel(
     data: [x, ...values.map((column, k) => plotColumn(column, rows[k]!, isLog))] as uPlot.AlignedData,
     spans: columns.map(nonFiniteSpans),
     axis: view.axis,
+    unit: view.unit,
     isLog,
     isSmoothed,
     lacksPositive: view.isLog && !isLog && columns.some((column) => column.last.some(Number.isFinite)),

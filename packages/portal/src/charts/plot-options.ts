@@ -54,7 +54,7 @@ export function plotOptions(
   handlers: PlotHandlers,
   size: { width: number; height: number },
 ): uPlot.Options {
-  const { axis, isLog, lines } = model();
+  const { axis, unit, isLog, lines } = model();
   const axisLook: uPlot.Axis = {
     stroke: () => colors().text,
     grid: { stroke: () => colors().grid, width: 1 },
@@ -75,7 +75,7 @@ export function plotOptions(
       {
         ...axisLook,
         size: (_plot, values) => Math.max(44, 14 + 6.2 * Math.max(0, ...(values ?? []).map((value) => value.length))),
-        values: (_plot, splits, _axis, _space, increment) => splits.map((at) => formatTick(at, isLog ? 0 : increment)),
+        values: (_plot, splits, _axis, _space, increment) => splits.map((at) => formatTick(at, isLog ? 0 : increment, unit)),
         ...(isLog
           ? {
               splits: (plot: uPlot, _axis: number, min: number, max: number) => logTicks(min, max, plot.height / 28),

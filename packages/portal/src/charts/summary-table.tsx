@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { formatCount, formatValue } from "../words/format-number.js";
+import { formatCount, formatQuantity, formatValue, type Unit } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 import type { ChartLine } from "./group-series.js";
 import type { LineFigures } from "./line-figures.js";
@@ -13,12 +13,17 @@ import type { LineFigures } from "./line-figures.js";
 export function SummaryTable(props: {
   lines: readonly ChartLine[];
   figures: ReadonlyMap<string, LineFigures>;
+  unit: Unit;
   caption: string;
   isHidden: boolean;
 }): ReactNode {
   const { series, last, min, max, count, lastStep } = useWords().charts.table;
   return (
-    <div className={props.isHidden ? "visually-hidden" : "summary-scroll"}>
+    <div
+      className={props.isHidden ? "visually-hidden" : "summary-scroll"}
+      // A box that scrolls must be reachable by keyboard.
+      {...(props.isHidden ? {} : { tabIndex: 0, role: "region", "aria-label": props.caption })}
+    >
       <table className="summary-table">
         <caption className="visually-hidden">{props.caption}</caption>
         <thead>
@@ -36,9 +41,9 @@ export function SummaryTable(props: {
             return (
               <tr key={key}>
                 <th scope="row">{title}</th>
-                <td>{formatValue(line.last)}</td>
-                <td>{formatValue(line.min)}</td>
-                <td>{formatValue(line.max)}</td>
+                <td>{formatQuantity(line.last, props.unit)}</td>
+                <td>{formatQuantity(line.min, props.unit)}</td>
+                <td>{formatQuantity(line.max, props.unit)}</td>
                 <td>{formatCount(line.count)}</td>
                 <td>{formatValue(line.lastStep)}</td>
               </tr>

@@ -16,7 +16,7 @@ export class Fault extends Component<{ language: Language; children: ReactNode }
     if (error === undefined) return this.props.children;
     const { common } = DICTIONARIES[this.props.language];
     return (
-      <Message isAlarm title={common.broken(error.message)}>
+      <Message isPage isAlarm title={common.broken(error.message)}>
         <button type="button" className="button" onClick={() => location.reload()}>
           {common.reload}
         </button>

@@ -15,7 +15,7 @@ export function LanguageSwitch(props: { language: Language; onLanguage: (languag
       value={props.language}
       onChange={props.onLanguage}
       choices={[
-        { value: "en", content: "EN", title: DICTIONARIES.en.languageName },
+        { value: "en", content: "EN", title: `EN ${DICTIONARIES.en.languageName}` },
         { value: "zh", content: "中", title: DICTIONARIES.zh.languageName },
       ]}
     />

@@ -1,4 +1,5 @@
 import { memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Loading } from "../controls/loading.js";
 import { Message } from "../controls/message.js";
 import { SearchField } from "../controls/search-field.js";
 import type { InstanceView } from "../view-state/instance-view.js";
@@ -31,11 +32,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
   }, [isFollowing, shown, view.isWrapped]);
 
   if (part === undefined) {
-    return error === undefined ? (
-      <div className="skeleton" aria-label={words.common.loading} />
-    ) : (
-      <Message isAlarm title={words.common.failed(error.message)} />
-    );
+    return error === undefined ? <Loading /> : <Message isAlarm title={words.common.failed(error.message)} />;
   }
   if (part.sizeBytes === 0) return <Message title={words.log.empty} text={words.log.emptyText} />;
   const isEnd = view.logFrom === undefined;

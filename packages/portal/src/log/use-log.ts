@@ -2,6 +2,9 @@ import { useEffect, useRef, useState } from "react";
 import { loadLogs } from "../api/logs.js";
 import { createLogReader, type LogPart, type LogReader } from "./log-reader.js";
 
+/** Wait before what failed is tried again, in milliseconds. */
+const RETRY_MS = 3000;
+
 /**
  * Keeps a log as fresh as its known size says.
  *
@@ -38,7 +41,9 @@ export function useLog(
     const wasKnown = own.sizeBytes === sizeBytes;
     own.sizeBytes = sizeBytes;
     if (own.isBusy || wasKnown) return;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const read = async (): Promise<void> => {
+      if (own.isBusy) return;
       own.isBusy = true;
       try {
         // A log that grew while it was read is read on at once.
@@ -48,11 +53,15 @@ export function useLog(
           if (!own.isClosed) setShown({ part });
         }
       } catch (error) {
-        if (!own.isClosed) setShown((old) => ({ ...old, error: error as Error }));
+        if (!own.isClosed) {
+          setShown((old) => ({ ...old, error: error as Error }));
+          retry = setTimeout(() => void read(), RETRY_MS);
+        }
       }
       own.isBusy = false;
     };
     void read();
+    return () => clearTimeout(retry);
   }, [instance, fromBytes, sizeBytes]);
 
   return { part: shown.part, error: shown.error };

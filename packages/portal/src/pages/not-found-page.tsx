@@ -7,7 +7,7 @@ import { useWords } from "../words/use-words.js";
 export function NotFoundPage(): ReactNode {
   const { common } = useWords();
   return (
-    <Message title={common.notFound} text={common.notFoundText}>
+    <Message isPage title={common.notFound} text={common.notFoundText}>
       <Link href="/" className="button">
         {common.backToOverview}
       </Link>

@@ -18,6 +18,9 @@ export interface InstanceView {
   hidden: readonly string[];
   /** Charts that are enlarged, by base name. */
   large: readonly string[];
+  /** Sections of charts that the reader opened and folded. */
+  opened: readonly string[];
+  folded: readonly string[];
   /** Search among params. */
   params: string;
   /** Filter of log lines. */
@@ -51,6 +54,8 @@ export function readInstanceView(search: string): InstanceView {
     metrics: params.get("q") ?? "",
     hidden: params.getAll("hide"),
     large: params.getAll("large"),
+    opened: params.getAll("open"),
+    folded: params.getAll("fold"),
     params: params.get("param") ?? "",
     lines: params.get("line") ?? "",
     logFrom: logFrom !== undefined && logFrom >= 0 ? Math.floor(logFrom) : undefined,
@@ -75,6 +80,8 @@ export function writeInstanceView(view: InstanceView): string {
   if (view.metrics !== "") params.set("q", view.metrics);
   for (const key of view.hidden) params.append("hide", key);
   for (const base of view.large) params.append("large", base);
+  for (const prefix of view.opened) params.append("open", prefix);
+  for (const prefix of view.folded) params.append("fold", prefix);
   if (view.params !== "") params.set("param", view.params);
   if (view.lines !== "") params.set("line", view.lines);
   if (view.logFrom !== undefined) params.set("at", String(view.logFrom));

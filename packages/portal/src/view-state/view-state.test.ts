@@ -12,6 +12,7 @@ test.each<[string, Partial<InstanceView>]>([
   ["a zoom below zero", { range: [-5, 0] }],
   ["searches with signs that URLs use", { metrics: "a&b=c #1 50% + 中文", params: "lr=0.1" }],
   ["keys with labels", { hidden: ['loss{"rank":"3"}', "val/loss"], large: ["loss", "gpu/0"] }],
+  ["sections that are open and folded", { opened: ["layer*"], folded: [""] }],
 ])("the instance page's URL keeps %s", (_what, change) => {
   const view = { ...startView, ...change };
   expect(readInstanceView(writeInstanceView(view))).toEqual(view);

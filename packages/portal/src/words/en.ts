@@ -99,6 +99,19 @@ export const en: Words = {
     download: "Download",
     downloadOf: (name) => `Download ${name}`,
   },
+  environment: {
+    title: "Environment",
+    commit: "Git commit",
+    branch: "Branch",
+    os: "System",
+    cpus: "CPU cores",
+    memory: "Memory",
+    packages: "Packages",
+    diff: "Changes since the commit",
+    dirty: "The code differs from the commit.",
+    clean: "The code is that of the commit.",
+    truncated: "The rest of the changes was not recorded.",
+  },
   end: {
     exited: (code) => `Exited with code ${code}`,
     signal: (name) => `Ended by ${name}`,
@@ -140,6 +153,7 @@ export const en: Words = {
     toggleLine: (line) => `Show or hide ${line}`,
     moreLines: (count) => `Show ${count} more lines`,
     fewerLines: "Show fewer lines",
+    moreCharts: (count) => (count === 1 ? "Show 1 more chart" : `Show ${count} more charts`),
   },
   log: {
     follow: "Follow",

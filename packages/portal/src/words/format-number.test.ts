@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatTick, formatValue } from "./format-number.js";
+import { formatBytes, formatQuantity, formatTick, formatValue } from "./format-number.js";
 
 test.each([
   [0, "0"],
@@ -30,6 +30,9 @@ test.each([
   [200, 100, "200"],
   [0.00001, 0, "1e−5"],
   [50, 0, "50"],
+  [1e15, 2e11, "1e15"],
+  [1.0002e15, 2e11, "1.0002e15"],
+  [1.0004e15, 2e11, "1.0004e15"],
 ])("tick %d at distance %d reads %s", (value, increment, text) => {
   expect(formatTick(value, increment)).toBe(text);
 });
@@ -42,4 +45,18 @@ test.each([
   [123_456_789, "123 MB"],
 ])("%d bytes read %s", (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [7.118e10, "71.18 GB"],
+  [999, "999 B"],
+  [999_960, "1 MB"],
+  [-1500, "−1.5 kB"],
+  [Number.NaN, "NaN"],
+])("%d of a series of bytes reads %s", (value, text) => {
+  expect(formatQuantity(value, "bytes")).toBe(text);
+});
+
+test("ticks of bytes have a unit and no more digits than their distance calls for", () => {
+  expect([0, 5e8, 1e9, 1.5e9].map((at) => formatTick(at, 5e8, "bytes"))).toEqual(["0", "500 MB", "1 GB", "1.5 GB"]);
 });

@@ -1,4 +1,5 @@
 const MINUS = "\u2212";
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /**
  * Writes a metric's value so that it can be read at a glance: about four significant digits, exponents outside 0.001 to a million.
@@ -17,25 +18,56 @@ export function formatValue(value: number): string {
   return sign + groupThousands(trimZeros(size.toPrecision(size >= 1000 ? 6 : 4)));
 }
 
+/** What values count, where it changes how they are written. */
+export type Unit = "bytes" | undefined;
+
+/**
+ * @param value - any float64
+ * @param unit - what it counts
+ * @returns its text: as {@link formatValue}, and `71.18 GB` for bytes
+ */
+export function formatQuantity(value: number, unit: Unit): string {
+  if (unit === undefined || !Number.isFinite(value)) return formatValue(value);
+  const { size, suffix } = inBytes(Math.abs(value));
+  return `${value < 0 ? MINUS : ""}${trimZeros(size.toPrecision(4))} ${suffix}`;
+}
+
+function inBytes(bytes: number): { size: number; suffix: string } {
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 999.95 && unit < BYTE_UNITS.length - 1; unit++) size /= 1000;
+  return { size, suffix: BYTE_UNITS[unit]! };
+}
+
 /**
  * Writes a tick of an axis: no more digits than the distance of the ticks calls for.
  *
  * @param value - place of the tick
  * @param increment - distance to the next tick; 0 on a log axis
- * @returns a short text: `1.5M`, `0.02`, `1e−5`
+ * @param unit - what the axis counts
+ * @returns a short text: `1.5M`, `0.02`, `1e−5`, `2 GB`
  */
-export function formatTick(value: number, increment: number): string {
+export function formatTick(value: number, increment: number, unit?: Unit): string {
   const sign = value < 0 ? MINUS : "";
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size >= 1e15 || size < 1e-4) return sign + trimZeros(size.toExponential(2)).replace("e+", "e").replace("e-", `e${MINUS}`);
-  for (const [unit, suffix] of [
+  if (unit === "bytes") {
+    const scaled = inBytes(size);
+    return `${sign}${plainDigits(scaled.size, (increment * scaled.size) / size)} ${scaled.suffix}`;
+  }
+  if (size >= 1e15 || size < 1e-4) {
+    // As many digits as neighbouring ticks need to differ.
+    const digits = increment > 0 ? Math.floor(Math.log10(size)) - Math.floor(Math.log10(increment)) : 2;
+    const text = size.toExponential(Math.min(Math.max(digits, 2), 15));
+    return sign + trimZeros(text).replace("e+", "e").replace("e-", `e${MINUS}`);
+  }
+  for (const [scale, suffix] of [
     [1e12, "T"],
     [1e9, "G"],
     [1e6, "M"],
     [1e3, "k"],
   ] as const) {
-    if (size >= unit && (unit > 1e3 || size >= 1e4)) return sign + plainDigits(size / unit, increment / unit) + suffix;
+    if (size >= scale && (scale > 1e3 || size >= 1e4)) return sign + plainDigits(size / scale, increment / scale) + suffix;
   }
   return sign + plainDigits(size, increment);
 }
@@ -57,11 +89,10 @@ export function formatCount(count: number): string {
  * @returns its text
  */
 export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
   let size = bytes;
   let unit = 0;
-  for (; size >= 999.5 && unit < units.length - 1; unit++) size /= 1000;
-  return `${unit === 0 || size >= 99.5 ? Math.round(size) : trimZeros(size.toPrecision(2))} ${units[unit]}`;
+  for (; size >= 999.5 && unit < BYTE_UNITS.length - 1; unit++) size /= 1000;
+  return `${unit === 0 || size >= 99.5 ? Math.round(size) : trimZeros(size.toPrecision(2))} ${BYTE_UNITS[unit]}`;
 }
 
 function plainDigits(size: number, increment: number): string {

@@ -101,6 +101,19 @@ export interface Words {
     download: string;
     downloadOf: (name: string) => string;
   };
+  environment: {
+    title: string;
+    commit: string;
+    branch: string;
+    os: string;
+    cpus: string;
+    memory: string;
+    packages: string;
+    diff: string;
+    dirty: string;
+    clean: string;
+    truncated: string;
+  };
   end: {
     exited: (code: number) => string;
     signal: (name: string) => string;
@@ -137,6 +150,7 @@ export interface Words {
     toggleLine: (line: string) => string;
     moreLines: (count: number) => string;
     fewerLines: string;
+    moreCharts: (count: number) => string;
   };
   log: {
     follow: string;

@@ -98,6 +98,19 @@ export const zh: Words = {
     download: "下载",
     downloadOf: (name) => `下载 ${name}`,
   },
+  environment: {
+    title: "环境",
+    commit: "Git 提交",
+    branch: "分支",
+    os: "系统",
+    cpus: "CPU 核数",
+    memory: "内存",
+    packages: "软件包",
+    diff: "提交之后的改动",
+    dirty: "代码与提交不同。",
+    clean: "代码与提交一致。",
+    truncated: "其余改动未记录。",
+  },
   end: {
     exited: (code) => `退出码 ${code}`,
     signal: (name) => `被 ${name} 终止`,
@@ -134,6 +147,7 @@ export const zh: Words = {
     toggleLine: (line) => `显示或隐藏 ${line}`,
     moreLines: (count) => `再显示 ${count} 条曲线`,
     fewerLines: "收起部分曲线",
+    moreCharts: (count) => `再显示 ${count} 个图表`,
   },
   log: {
     follow: "跟随",

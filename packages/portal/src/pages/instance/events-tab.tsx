@@ -3,12 +3,14 @@ import type { ReactNode } from "react";
 import { formatBytes, formatCount, formatValue } from "../../words/format-number.js";
 import { formatFullMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
+import { Environment } from "./environment.js";
+import { Pairs } from "./pairs.js";
 
 /** Nanoseconds in a millisecond. */
 const NS_PER_MS = 1_000_000n;
 
 /**
- * Where and how a run was started, and what happened in it.
+ * Where and how a run was started, with what code, software and machine, and what happened in it.
  *
  * @param props - the instance
  * @returns the element
@@ -28,21 +30,9 @@ export function EventsTab({ instance }: { instance: InstanceDetail }): ReactNode
     <div className="columns">
       <section className="card">
         <h2>{words.facts}</h2>
-        <table className="pairs">
-          <tbody>
-            {facts.map(([term, value]) =>
-              value === undefined ? null : (
-                <tr key={term}>
-                  <th scope="row">{term}</th>
-                  <td>
-                    <code>{value}</code>
-                  </td>
-                </tr>
-              ),
-            )}
-          </tbody>
-        </table>
+        <Pairs pairs={facts} />
       </section>
+      <Environment facts={instance} />
       <section className="card">
         <h2>{words.eventsTitle}</h2>
         {instance.events.length === 0 && <p className="card-empty">{words.noEvents}</p>}

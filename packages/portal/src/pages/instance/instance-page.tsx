@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
 import { ApiError } from "../../api/request.js";
+import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { LogView } from "../../log/log-view.js";
 import { readInstanceView, writeInstanceView } from "../../view-state/instance-view.js";
@@ -29,10 +30,11 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   }, [id, instance?.name]);
 
   if (instance === undefined) {
-    if (error === undefined) return <div className="skeleton" aria-label={words.common.loading} />;
+    if (error === undefined) return <Loading title={id} />;
     const isAbsent = error instanceof ApiError && error.status === 404;
     return (
       <Message
+        isPage
         isAlarm={!isAbsent}
         title={isAbsent ? words.common.notFound : words.common.failed(error.message)}
         {...(isAbsent ? { text: words.common.notFoundText } : {})}

@@ -1,6 +1,7 @@
 import { fromWireNumber } from "ava-protocol";
 import type { ReactNode } from "react";
-import { formatValue } from "../../words/format-number.js";
+import { metricUnit } from "../../charts/metric-name.js";
+import { formatQuantity } from "../../words/format-number.js";
 import { formatDuration, formatFullMoment, formatMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
 import type { InstanceRow } from "./instance-row.js";
@@ -43,7 +44,7 @@ export function MetricCell({ row }: CellProps): ReactNode {
   const value = fromWireNumber(row.metric.last);
   return (
     <span className={Number.isFinite(value) ? "metric" : "metric metric-alarm"}>
-      <span className="metric-value">{formatValue(value)}</span>
+      <span className="metric-value">{formatQuantity(value, metricUnit(row.metric.name))}</span>
       <span className="metric-name">{row.metric.name}</span>
     </span>
   );

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { loadInstances } from "../../api/instances.js";
 import { ApiError } from "../../api/request.js";
 import { useResource } from "../../api/use-resource.js";
+import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { LIST_INTERVAL_MS, useLiveRefetch } from "../../live/use-live.js";
 import { useNow } from "../../live/use-now.js";
@@ -66,7 +67,7 @@ export function OverviewPage(): ReactNode {
           </button>
         </Message>
       )}
-      {instances === undefined && list.error === undefined && <div className="skeleton" aria-label={words.common.loading} />}
+      {instances === undefined && list.error === undefined && <Loading />}
       {instances?.length === 0 && (
         <Message title={words.overview.empty} text={words.overview.emptyText}>
           <code className="snippet">npx ava-sdk run -- python train.py</code>
