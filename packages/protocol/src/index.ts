@@ -20,5 +20,6 @@ export * from "./rules/text.js";
 export * from "./series-key.js";
 export * from "./wire/instance.js";
 export * from "./wire/live.js";
+export * from "./wire/logs.js";
 export * from "./wire/number.js";
 export * from "./wire/series.js";

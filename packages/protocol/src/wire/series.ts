@@ -77,13 +77,3 @@ export interface ChartSeriesError extends ChartSeries {
 export interface ChartAnswer {
   series: (ChartSeriesAnswer | ChartSeriesError)[];
 }
-
-/** Answer of `GET /v1/instances/:id/logs`: `text` is bytes `offset` to `nextOffset` of a log of `size` bytes, cut at whole characters. */
-export interface LogsAnswer {
-  offset: number;
-  nextOffset: number;
-  size: number;
-  text: string;
-  /** A sentence for each stretch that is damaged in the platform's store: words of the same length stand for it. Absent when all is there. */
-  damage?: string[];
-}

@@ -4,6 +4,7 @@ import { PlatformError } from "../../error.js";
 import { type ExportFormat, exportPoints } from "../../query/export/export.js";
 import { idsOfTraining } from "../../query/list.js";
 import type { Store } from "../../store/contract/store.js";
+import { attachment } from "../attachment.js";
 import { checkTraining } from "../checks.js";
 import type { Routes } from "../context.js";
 import { ERROR, INSTANCE_PARAMS, object, text } from "../schema.js";
@@ -102,10 +103,4 @@ async function refuseDamaged(store: Store, instances: readonly string[]): Promis
   if (found.length === 0) return;
   const rest = found.length > 1 ? ` And ${found.length - 1} more places.` : "";
   throw new PlatformError("store_damaged", `${found[0]}${rest} For all other points ask with damaged=skip.`);
-}
-
-/** @returns value of `content-disposition`: the name for clients of today, and one in ASCII for all others (RFC 6266) */
-function attachment(fileName: string): string {
-  const encoded = encodeURIComponent(fileName).replaceAll(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  return `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, "_")}"; filename*=UTF-8''${encoded}`;
 }

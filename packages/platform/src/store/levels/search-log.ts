@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { LogMatches, LogStretch } from "../contract/log.js";
 
 /** Bytes that are searched at a time; other requests have their turn between. */
@@ -26,5 +27,7 @@ export async function searchLog(
       offsets.push(from + found);
     }
     if (at + PIECE_BYTES >= size) return { offsets };
+    // A driver may have read without a turn of the event loop.
+    await setImmediate();
   }
 }
