@@ -71,7 +71,7 @@ export interface RunView {
   /** As they are now; `paramsText` is always there. */
   facts: InstanceFacts & { paramsText: string };
   isDeleted: boolean;
-  /** Somebody asked it to stop. */
+  /** It was asked to stop. */
   stopReason?: string;
 }
 

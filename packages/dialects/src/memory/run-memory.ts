@@ -76,7 +76,7 @@ export class RunMemory implements Sink, Read {
     this.texts.set(dialect, kept.set(key, text));
   }
 
-  /** Somebody asks a run to stop: its client is told when it asks. @param id - of the instance @param reason - of the stop */
+  /** Asks a run to stop: its client is told when it asks. @param id - of the instance @param reason - of the stop */
   stop(id: string, reason: string): void {
     const run = this.byId.get(id);
     if (run) run.view.stopReason = reason;

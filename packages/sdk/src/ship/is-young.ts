@@ -9,6 +9,6 @@ const HEADER_MS = 60_000;
  */
 export function isYoung(file: string): boolean {
   const mtimeMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  // One that is gone was shipped by another; who wrote it may have gone on in the next one.
+  // One that is gone was shipped by another process; its writer may have gone on in the next one.
   return mtimeMs === undefined || Date.now() - mtimeMs < HEADER_MS;
 }

@@ -16,7 +16,7 @@ export class PassedOver {
     this.reason = refusals.at(-1)?.message ?? this.reason;
   }
 
-  /** @param record - that nobody takes @param reason - as they said */
+  /** @param record - that is not taken @param reason - as the refusal said */
   passed({ type, bytes }: ReadRecord, reason: string): void {
     this.records += 1;
     this.reason = reason;

@@ -70,7 +70,7 @@ export class RunWriters {
    * @throws the file system's error
    */
   refresh(): ShippedWriter[] {
-    // Who is dead is found out first: then what is listed is all that there will ever be of it.
+    // Which writers are dead is found out first: then what is listed is all that there will ever be of them.
     const isLook = Date.now() >= this.nextLookMs;
     if (isLook) this.look();
     const segments = new Map<string, SegmentName[]>();

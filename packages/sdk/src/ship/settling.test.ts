@@ -45,7 +45,7 @@ function start(writers: () => readonly ShippedWriter[]): ShipLoop {
 
 const inAMinute = () => Date.now() + 60_000;
 
-describe("whoever waits for the end", () => {
+describe("the wait for the end", () => {
   test("waits until everything is acknowledged; of writers that live the newest segment stays, of those that are gone nothing", async () => {
     const [living, gone] = [record(2_000, 4_000), record(2_000, 4_000)];
     expect(readdirSync(folder).length).toBeGreaterThan(20);

@@ -1,7 +1,7 @@
 import type { ShippedWriter, WriterFilter } from "./shipped-writer.js";
 import type { StepResult, WriterShipper } from "./writer-shipper.js";
 
-/** Longest wait for one answer while somebody waits for the end: a platform that hangs is not to hold the training's exit code back. */
+/** Longest wait for one answer while a process waits for the end: a platform that hangs must not hold the training's exit code back. */
 export const LAST_ANSWER_MS = 3_000;
 
 const MOST_OWN_FAILURES = 2;
@@ -13,7 +13,7 @@ export interface Settled {
   reason?: string;
 }
 
-/** Somebody waits until what was written up to now is acknowledged, or until that is hopeless. */
+/** The wait until what was written up to now is acknowledged, or until that is hopeless. */
 export class Settling {
   /** Never rejects. */
   readonly ended: Promise<Settled>;

@@ -9,7 +9,7 @@ import type { StepResult, WriterShipper } from "./writer-shipper.js";
 const POLL_MS = 250;
 /** A run that says nothing is still heard this often; the platform calls it lost after a minute. */
 const HEARTBEAT_MS = 15_000;
-/** For one request: a slow platform gets its time, since nobody waits for it. */
+/** For one request: a slow platform gets its time, since the training does not wait for it. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** What the loop tells the run. */
@@ -18,7 +18,7 @@ export interface ShipLoopEvents {
   onTrouble(reason: string): void;
   /** It takes records again. */
   onRecovered(): void;
-  /** Somebody asked the run to stop. */
+  /** The platform asks the run to stop. */
   onStop(reason: string): void;
   /** A word for the user: records that can never be delivered, or none any more. */
   onNotice(message: string): void;
@@ -53,7 +53,7 @@ export class ShipLoop {
   private voice: WriterShipper | undefined;
   /** Whose turn it is first in the next round: one that fails each time is not to keep the others waiting. */
   private first: WriterShipper | undefined;
-  /** Somebody waits since the last round. */
+  /** A process waits since the last round. */
   private isHurried = false;
   private deleted: string | undefined;
   private readonly toldReasons = new Set<string>();
@@ -103,7 +103,7 @@ export class ShipLoop {
     let pauseMs = isAwaited ? 0 : POLL_MS;
     if (after.kind === "failed") pauseMs = isAwaited ? backoffMs(1) : Math.max(backoffMs(this.failures), after.retryAfterMs ?? 0);
     this.pausing = new AbortController();
-    // Ends early, by intention, when somebody waits for the end.
+    // Ends early, by intention, when a process waits for the end.
     await wait(pauseMs, undefined, { signal: this.pausing.signal }).catch(() => undefined);
     this.pausing = undefined;
   }

@@ -13,7 +13,7 @@ export type SendResult =
   | { kind: "failed"; reason: string; blame: Blame; retryAfterMs?: number };
 
 /**
- * Whose fault a failure may be. `place`: the platform, or the way to it; every body fails the same. `body`: another body may pass: somebody on the way refuses what is
+ * Whose fault a failure may be. `place`: the platform, or the way to it; every body fails the same. `body`: another body may pass: a proxy on the way refuses what is
  * in this one, or its size. `unknown`: one or the other.
  */
 export type Blame = "place" | "body" | "unknown";
@@ -37,7 +37,7 @@ const MOST_RETRY_AFTER_MS = 300_000;
 
 /** With these, and its own words, a platform says that it will never take a body. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
-/** What somebody between us and the platform says of a body: too large, or with something in it that a rule forbids. */
+/** What a proxy between us and the platform says of a body: too large, or with something in it that a rule forbids. */
 const BODY_STATUSES: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 411, 413, 414, 415, 422]);
 /** Statuses of a platform, or a way to it, that takes nothing now. */
 const PLACE_STATUSES: ReadonlySet<number> = new Set([401, 402, 407, 408, 409, 410, 425, 426, 429, 502, 503, 504, 507, 511]);

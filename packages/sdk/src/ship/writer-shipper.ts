@@ -34,7 +34,7 @@ export class WriterShipper {
   caughtUpAt = 0;
   /** How many exchanges in a row have failed without any progress. */
   failures = 0;
-  /** How long failures of one record that may be the platform's own must last before it is doubted; who works for a bounded time sets 0. */
+  /** How long failures of one record that may be the platform's own must last before it is doubted; a sync, which works for a bounded time, sets 0. */
   unsureMs: number = UNSURE_MS;
   /** The last failure was that of one record alone; it has a bounded number of tries. */
   isSuspecting = false;
@@ -87,7 +87,7 @@ export class WriterShipper {
     return nowMs >= this.dueMs;
   }
 
-  /** Somebody waits: the next try is now. */
+  /** A process waits: the next try is now. */
   hurry(): void {
     this.dueMs = 0;
     this.failures = 0;
@@ -129,7 +129,7 @@ export class WriterShipper {
       // Nothing is behind it that could be taken.
       this.passDoubted();
       if (this.readSeq < this.platformSeq && this.readSeq > 0 && this.damagedBytes === 0) return this.disbelieve();
-      // Whoever died before a first record leaves nothing to ask the platform about.
+      // A writer that died before a first record leaves nothing to ask the platform about.
       if (this.hasMet || isWriterGone) this.reader.deleteAcknowledged(this.doneSeq, isWriterGone);
       return { kind: "idle" };
     }
@@ -226,7 +226,7 @@ export class WriterShipper {
     return { kind: "failed", reason, isOwn: true };
   }
 
-  /** It says that it has what was never written: whoever believed that would delete the journal. */
+  /** It says that it has what was never written: a shipper that believed it would delete the journal. */
   private disbelieve(): StepResult {
     const reason = `the platform acknowledges record ${this.platformSeq}, and the journal ends with ${this.readSeq}; nothing is deleted`;
     this.hasMet = false;

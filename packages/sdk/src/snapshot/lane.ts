@@ -28,7 +28,7 @@ export class Lane {
   /**
    * @param ids - of the snapshots at this stage, oldest first
    * @param work - on one of them; never rejects
-   * @param hold - runs a round while nobody else works on these snapshots, or not at all
+   * @param hold - runs a round while no other process works on these snapshots, or not at all
    */
   constructor(ids: () => string[], work: (id: string) => Promise<LaneResult>, hold: (work: () => Promise<void>) => Promise<void>) {
     this.ids = ids;

@@ -40,7 +40,7 @@ export class Patience {
     }
   }
 
-  /** Somebody begins to wait. @returns a signal that is aborted when it is hopeless, and what ends the watch */
+  /** Begins to watch for a process that waits. @returns a signal that is aborted when it is hopeless, and what ends the watch */
   watch(): { signal: AbortSignal; stop: () => void } {
     const hopeless = new AbortController();
     this.hasFailed = false;

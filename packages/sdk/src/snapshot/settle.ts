@@ -26,7 +26,7 @@ const DEFAULT_MISSING_MS = 600_000;
 /** An empty file has to stay so for this many quiet times. */
 const EMPTY_FACTOR = 5;
 
-/** Watches files until they have stopped changing. Never waits itself: whoever looks has other files to look after. */
+/** Watches files until they have stopped changing. Never waits itself: its caller has other files to look after. */
 export class SettleWatch {
   private readonly quietMs: number;
   private readonly missingMs: number;

@@ -66,7 +66,7 @@ export class SnapshotQueue {
    * Adds a snapshot of the training. Returns at once; the files may still grow.
    *
    * @param snapshot - where in the run, and which files; none: what is new or changed in the output folder
-   * @returns settles when the model is registered, or when the run has ended before; nobody needs to wait for it
+   * @returns settles when the model is registered, or when the run has ended before; the caller need not wait for it
    * @throws AvaError SNAPSHOT_QUEUE_FULL, SNAPSHOT_EMPTY
    */
   add({ step, files, otherFiles, ...place }: QueuedSnapshot): Promise<RegisteredModel> {

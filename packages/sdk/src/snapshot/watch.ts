@@ -20,7 +20,7 @@ export interface FoundSnapshot {
 export interface SnapshotWatchOptions {
   /** `--snapshot` globs. */
   patterns: readonly string[];
-  /** Whether somebody else takes this file or folder. */
+  /** Whether another part of the run takes this file or folder. */
   isForeign: (path: string) => boolean;
   /** Told of new or changed files; whether they are taken, or else told of again. */
   take: (found: FoundSnapshot) => boolean;

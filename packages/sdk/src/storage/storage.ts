@@ -8,7 +8,7 @@ export interface Storage {
   /**
    * Stores a file in place of the object that has this key; resolves only when the stored hash was compared with that of the file.
    *
-   * @param file - path of a file that nobody writes any more
+   * @param file - path of a file that is no longer written
    * @param key - key of the object
    * @param options - signal, progress
    * @returns facts of the object

@@ -3,7 +3,7 @@ import { BatchWriter } from "../../testing/batch-writer.js";
 import { DRIVERS } from "../../testing/drivers.js";
 
 describe.each(DRIVERS)("changes of a store: %s", (_name, openDriver) => {
-  test("who watches is woken by a change on any replica, and asks what changed since a cursor", async () => {
+  test("a watcher is woken by a change on any replica, and asks what changed since a cursor", async () => {
     let nowMs = 0;
     const { store, replica } = openDriver(() => nowMs);
     const wake = vi.fn();

@@ -39,7 +39,7 @@ export interface LinesAnswer {
 }
 
 /**
- * What keeps the records: takes commands and answers questions, and shows its state to no one. The tests of this folder hold every driver to what is written here.
+ * What keeps the records: takes commands and answers questions, and does not show its state. The tests of this folder hold every driver to what is written here.
  *
  * A command resolves when it is kept as the driver's policy says; each question that is asked after that sees it, on every replica. A command that is rejected
  * has changed nothing. Of an instance that is damaged, commands and questions reject with `store_damaged`.
@@ -86,7 +86,7 @@ export interface Store {
   /** @returns all trainings by name. @param lostBeforeMs - as of {@link ListQuery} */
   trainings(lostBeforeMs: number): Promise<TrainingSummary[]>;
 
-  /** @returns a page of instances; those without a value to sort by stand last. @throws PlatformError `bad_request` for a cursor that is none */
+  /** @returns a page of instances; those without a value to sort by stand last. @throws PlatformError `bad_request` for a cursor that no list has answered with */
   list(query: ListQuery): Promise<InstancePage>;
 
   /** @returns ids and trainings of running instances that were heard last from `fromMs` on and before `beforeMs` */

@@ -49,7 +49,7 @@ test.runIf(process.geteuid?.() === 0)("the folder of another user is refused", (
 test.runIf(process.geteuid?.() === 0)("a file that another user has put into the folder is refused", async () => {
   const dataDir = testFolder();
   await openStore({ dataDir }).close();
-  writeFileSync(join(dataDir, "token"), "known-to-somebody-else");
+  writeFileSync(join(dataDir, "token"), "known-to-another-user");
   chownSync(join(dataDir, "token"), 65534, 65534);
   expect(() => openStore({ dataDir })).toThrow("token belongs to another user (uid 65534");
 });

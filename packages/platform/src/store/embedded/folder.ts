@@ -52,7 +52,7 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
     throw unusable(dataDir, `belongs to another user (uid ${uid}, this process is uid ${own})`);
   if (own === undefined) return;
   for (const { path, uid: owner } of ourFiles(dataDir)) {
-    // Whoever could write into the folder may have put it there: a token that is known, a database with a trap.
+    // Another user who could write into the folder may have put it there: a token that is known, a database with a trap.
     if (owner === own || owner === uid || owner === 0) continue;
     const advice = `If you know it: chown ${own} ${path}. If you do not, move it away.`;
     throw new PlatformError("data_dir_unusable", `${path} belongs to another user (uid ${owner}, the folder to ${uid}). ${advice}`);

@@ -7,10 +7,10 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Holds the answers back until requests are kept as the log's sync policy says; one sync serves all who wait. */
+/** Holds the answers back until requests are kept as the log's sync policy says; one sync serves all that wait. */
 export class Keeping {
   private readonly log: AppendLog;
-  /** Who waits, in the order of the log. */
+  /** The requests that wait, in the order of the log. */
   private waiting: Waiting[] = [];
   private isSyncing = false;
   private readonly onTakenBack: (error: unknown) => void;

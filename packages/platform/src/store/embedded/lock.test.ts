@@ -44,7 +44,7 @@ test("another process is kept out even when what tells of the holder is gone or 
   expect(() => lockStore(dataDir)).toThrow("open in another process.");
 });
 
-test("a lock whose process was killed is free, whoever has its process id now", async () => {
+test("a lock whose process was killed is free, also when another process has its process id now", async () => {
   const dataDir = testFolder();
   lockStore(dataDir)();
   const { said, child } = await other(dataDir);

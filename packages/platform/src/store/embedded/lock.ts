@@ -5,7 +5,7 @@ import Database from "libsql";
 import { PlatformError, systemCode } from "../../error.js";
 import { makePrivate, OWNER_ONLY } from "./folder.js";
 
-/** Who holds a store, for people who are refused; the lock itself is the kernel's. */
+/** The process that holds a store, for people who are refused; the lock itself is the kernel's. */
 interface Holder {
   pid: number;
   host: string;

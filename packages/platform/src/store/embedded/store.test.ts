@@ -208,7 +208,7 @@ test("a store of a newer platform is refused", async () => {
   expect(() => openStore({ dataDir })).toThrow("version 99");
 });
 
-test("a log segment that a checkpoint made and did not come to use is no obstacle", async () => {
+test("a log segment that a checkpoint made and did not come to use does not stand in the way", async () => {
   const dataDir = testFolder();
   const store = open(dataDir);
   const writer = new BatchWriter("writer-one");
@@ -241,7 +241,7 @@ test("a model of a key of its own that is registered again is the same version, 
   expect((await store.models({ name: "m:epoch_1" })).map(({ version }) => version)).toEqual(["1", "2"]);
 });
 
-test("a platform that is stopping says so to whoever still sends, and has kept nothing of it", async () => {
+test("a platform that is stopping says so to a client that still sends, and has kept nothing of it", async () => {
   const store = open(testFolder());
   const closing = store.close();
   const late = store.takeRecords("one", fill(new BatchWriter("writer-one"), 0, 10));

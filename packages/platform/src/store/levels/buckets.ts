@@ -235,7 +235,7 @@ function axisReader(head: ChunkHead, body: ChunkBody, axis: SeriesAxis): (row: n
 function search(start: number, end: number, guess: number, holds: (row: number) => boolean): number {
   let low = start;
   let high = end;
-  // Steps away from the guess that double, until the edge lies between `low` and `high`. A guess that is no number looks at the start.
+  // Steps away from the guess that double, until the edge lies between `low` and `high`. A guess that is NaN looks at the start.
   let row = guess > start ? Math.min(guess, end - 1) : start;
   for (let stride = 1; low < high && row >= low && row < high; stride *= 2) {
     if (holds(row)) {

@@ -32,7 +32,7 @@ function textOf({ id, training, facts }: Candidate): string {
 /**
  * @param found - instances that match
  * @returns the page that a query asks for
- * @throws PlatformError `bad_request` for a cursor that is none
+ * @throws PlatformError `bad_request` for a cursor that no list has answered with
  */
 export function pageOf<One extends Candidate>(found: readonly One[], { sort, limit, cursor, lostBeforeMs }: ListQuery): CandidatePage<One> {
   const keyed = found.map((one) => ({ one, value: comparable(valueOf(one, sort.field, lostBeforeMs)) }));

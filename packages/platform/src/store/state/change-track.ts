@@ -3,7 +3,7 @@ import type { ChangePage, StoreChange } from "../contract/change.js";
 import { logBytes } from "./instance.js";
 import type { Applied } from "./target.js";
 
-/** Instances and series that are remembered at most; who asks less often than they fill asks everything anew. */
+/** Instances and series that are remembered at most; a client that asks less often than they fill asks everything anew. */
 const MAX_INSTANCES = 10_000;
 const MAX_SERIES = 200_000;
 

@@ -109,7 +109,7 @@ export function logBytes(instance: Instance): number {
   return instance.log.storedBytes + instance.log.waitingBytes;
 }
 
-/** Who tells facts, and when they came. */
+/** Where facts came from, and when. */
 export interface Teller {
   atMs: number;
   /** Absent for a client that puts them. */
@@ -140,7 +140,7 @@ export function mergeFacts(instance: Instance, facts: InstanceFacts, { atMs, wri
   if (instance.facts.training !== undefined) instance.training = instance.facts.training;
 }
 
-/** Who joins an instance does not change when it began. The time at which the platform heard of it gives way to any that is told. */
+/** A writer that joins an instance does not change when it began. The time at which the platform heard of it gives way to any that is told. */
 function firstStart({ facts: before, createdMs }: Instance, { startTime }: InstanceFacts): string | undefined {
   const isTold = before.startTime !== new Date(createdMs).toISOString();
   return isTold && startTime !== undefined && before.startTime !== undefined && Date.parse(before.startTime) < Date.parse(startTime)

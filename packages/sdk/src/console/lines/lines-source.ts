@@ -10,7 +10,7 @@ import type { LinesHeader } from "./lines-header.js";
 /** The records that console lines tell. The same lines give the same records with the same numbers, however often they are read. */
 export class LinesSource implements RecordSource {
   readonly header: LinesHeader;
-  /** What is no whole line never was one. */
+  /** A line without its newline was never finished. */
   readonly damagedBytes = 0;
   private readonly file: LinesFile;
   private readonly onProblem: (problem: ParserProblem) => void;

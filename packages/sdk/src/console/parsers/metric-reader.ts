@@ -149,7 +149,7 @@ export class MetricReader {
     return this.#columns;
   }
 
-  /** A busy machine may use up the time without anybody's fault: only a parser caught twice at one line is too slow. */
+  /** A busy machine may use up the time without a fault of the parser: only a parser caught twice at one line is too slow. */
   #feedGuarded(guard: (work: () => void) => boolean): void {
     let caught = "";
     while (!guard(() => this.#feedAll())) {

@@ -162,7 +162,7 @@ export class TerminalLine {
     this.#frames += 1;
     const text = this.#bytes.toString("utf8", 0, this.#length);
     if (this.#dropped === 0) this.#onFrame(text, false);
-    // Cut at a blank, so that nobody reads the first half of a number.
+    // Cut at a blank, so that the first half of a number is not read.
     else this.#onFrame(text.slice(0, Math.max(text.lastIndexOf(" "), 0) || text.length), true);
   }
 

@@ -19,7 +19,8 @@ export function createEntryCheck(): (entry: EntryFacts) => string | undefined {
     const name = normalize(path).replace(/\/$/, "");
     if (isAbsolute(path)) return "its path is absolute";
     if (hasStepUp(path)) return "its path has '..'";
-    if (type === "Link") return files.has(normalize(linkpath)) ? undefined : "it is a hard link to what is no file of the archive";
+    if (type === "Link")
+      return files.has(normalize(linkpath)) ? undefined : "it is a hard link to something that is not a file of the archive";
     files.delete(name);
     if (type === "SymbolicLink") return linkReason(name, linkpath);
     if (type === "File" || type === "OldFile" || type === "ContiguousFile") files.add(name);

@@ -33,7 +33,7 @@ export async function* gzipMembers(
     if (count === 0) running.push(gzipMember(new Uint8Array(), { level }));
     for (let member = running.shift(); member; member = running.shift()) yield await member;
   } finally {
-    // When the reader stops early, nobody waits for these any more.
+    // When the reader stops early, these are not waited for any more.
     for (const member of running) member.catch(() => undefined);
   }
 }

@@ -38,7 +38,7 @@ export class Uploader {
    * Uploads a file over the object that has this key. A large one goes in parts; where it breaks off, the next call, also of another
    * process, goes on with the parts that are missing.
    *
-   * @param filepath - path of a file that nobody writes any more
+   * @param filepath - path of a file that is no longer written
    * @param key - key of the object
    * @param bucket - default: that of the constructor or of `setBucket`
    * @param options - signal, progress, parts

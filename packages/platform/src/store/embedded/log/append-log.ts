@@ -113,7 +113,7 @@ export class AppendLog {
     try {
       for (const segment of listSegments(this.folder)) if (segment < first) rmSync(segmentPath(this.folder, segment));
     } catch {
-      // Nobody needs them; the next checkpoint or the next start removes them.
+      // They are not needed; the next checkpoint or the next start removes them.
     }
   }
 

@@ -30,7 +30,7 @@ export class SegmentFile {
     }
   }
 
-  /** Somebody has removed it: what is written to it is lost. */
+  /** The file was removed: what is written to it is lost. */
   get isGone(): boolean {
     return fstatSync(this.fd).nlink === 0;
   }

@@ -55,7 +55,7 @@ export class GlogClock {
    *
    * @param bytes - where the stamp stands
    * @param start - index of the severity; {@link stampBytes} follow at least
-   * @returns whether it was one, {@link lastMs} is its time then; not for another minute, or what is no such stamp
+   * @returns whether it was one, {@link lastMs} is its time then; not for another minute, or a text that is not such a stamp
    */
   readBytes(bytes: Uint8Array, start: number): boolean {
     const sharedBytes = this.#minute.length + 2;

@@ -18,7 +18,7 @@ type Counters = Pick<Metric, (typeof COUNTERS)[number]>;
  * @param pattern - source of the regex, without slashes
  * @param options - the length of an epoch
  * @returns the parser; it finds every match of a line
- * @throws AvaError METRIC_REGEX_INVALID when it is no regex, or has no group that gives a metric
+ * @throws AvaError METRIC_REGEX_INVALID when it is not a regular expression, or has no group that gives a metric
  */
 export function createCustomParser(pattern: string, options: ParserOptions): Parser {
   const source = pattern.replaceAll("(?P<", "(?<");

@@ -13,15 +13,15 @@ export interface PartPlace {
   part: string;
   /** Path of the record of its finished blocks. */
   record: string;
-  /** Nobody goes on with it later: it is removed when the download fails. */
+  /** No later download goes on with it: it is removed when the download fails. */
   isPrivate: boolean;
   /** Lets others use the place. */
   release: () => Promise<void>;
 }
 
 /**
- * Finds a place for the bytes of a download that no other download uses. The first one to a path gets the place that a later one goes on from; whoever comes
- * while it is at it, in this process or another one, gets one of its own.
+ * Finds a place for the bytes of a download that no other download uses. The first one to a path gets the place that a later one goes on from; a download that comes
+ * while the first one still works, in this process or another one, gets one of its own.
  *
  * @param path - of the finished file
  * @param mode - of the file that is there
@@ -31,7 +31,7 @@ export function claimPart(path: string, mode?: number): PartPlace {
   const common = { path, ...(mode === undefined ? {} : { mode }) };
   const [part, record, lock] = [`${path}.part`, `${path}.part.resume`, `${path}.part.lock`];
   const release = tryClaim(lock);
-  // What has the name of a part and no record is a file of somebody else.
+  // A file with the name of a part and without a record is not ours.
   if (release && (existsSync(record) || !existsSync(part))) {
     return { ...common, part, record, isPrivate: false, release: () => giveBack(lock, release) };
   }

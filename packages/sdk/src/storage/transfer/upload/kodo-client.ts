@@ -86,7 +86,7 @@ export class KodoClient {
   }
 
   /**
-   * Calls a service until it answers or its failures say that trying again is no use.
+   * Calls a service until it answers or its failures say that trying again does not help.
    *
    * @param hosts - of the service
    * @param call - what to ask
