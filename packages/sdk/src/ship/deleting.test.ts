@@ -141,7 +141,7 @@ const ANSWERS: readonly (ScriptedAnswer | undefined)[] = [
   { status: 200, body: JSON.stringify({ ack: 9e15 }) },
 ];
 
-test.each(range(25))(
+test.each(range(15))(
   "whatever the platform answers and whenever shippers are killed, each point is on the platform or in the journal (round %i)",
   async (round) => {
     const random = randomOf(seedOfTest() + round);

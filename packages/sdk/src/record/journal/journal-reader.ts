@@ -151,27 +151,32 @@ export class JournalReader implements RecordSource {
     this.close();
   }
 
-  /** @returns bytes that the offset moved on; 0 when the rest of the segment is not a whole record (yet) */
+  /** @returns bytes that the offset moved on; 0 when the rest of the segment is no whole record (yet) */
   private readFrom(segment: OpenSegment, maxBytes: number, isComplete: boolean, records: ReadRecord[]): number {
     const start = segment.offset;
-    // Larger pieces only for a large record, or a large damage: a file with many damages is not read anew for each.
+    // Larger pieces only for a large record, or a large damage.
     for (let pieceBytes = Math.max(maxBytes, 64 * 1024); ; pieceBytes = SEARCHED_BYTES) {
       const bytes = readAt(segment.fd, start, pieceBytes);
-      let taken = this.take(segment, bytes, records);
-      if (taken === 0 && bytes.length > 0) {
-        if (pieceBytes === SEARCHED_BYTES || readFrame(bytes, 0, fastCrc32) === "damaged") taken = this.skipDamage(bytes, isComplete);
-        // The record does not end before the file does: its length may be what is damaged.
-        else if (bytes.length < pieceBytes && (isComplete || isQuiet(segment.fd))) taken = this.skipDamage(bytes, isComplete);
+      const head = start === 0 ? this.takeHead(bytes) : 0;
+      let taken = start === 0 && head === 0 ? 0 : this.take(segment, bytes, head, records);
+      // What is behind damage is taken from the same piece: a file with many damages is not read anew for each.
+      while (taken < bytes.length) {
+        const isLargest = pieceBytes === SEARCHED_BYTES && taken === 0;
+        // To the end of the file there is no end of the record: its length may be what is damaged.
+        const isCut = bytes.length < pieceBytes && (isComplete || isQuiet(segment.fd));
+        if (!isLargest && !isCut && readFrame(bytes, taken, fastCrc32) !== "damaged") break;
+        const next = taken + this.skipDamage(bytes.subarray(taken), isComplete);
+        taken = this.take(segment, bytes, next, records);
+        // Nothing whole was found behind it.
+        if (taken === next) break;
       }
       segment.offset = start + taken;
       if (taken > 0 || bytes.length < pieceBytes || pieceBytes === SEARCHED_BYTES) return taken;
     }
   }
 
-  private take(segment: OpenSegment, bytes: Uint8Array, records: ReadRecord[]): number {
-    let at = segment.offset === 0 ? this.takeHead(bytes) : 0;
-    if (segment.offset === 0 && at === 0) return 0;
-    for (;;) {
+  private take(segment: OpenSegment, bytes: Uint8Array, start: number, records: ReadRecord[]): number {
+    for (let at = start; ; ) {
       const frame = readFrame(bytes, at, fastCrc32);
       if (typeof frame === "string") return at;
       at = frame.end;
