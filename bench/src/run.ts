@@ -7,6 +7,7 @@ import { pack } from "./pack.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
 import { pythonLogCost } from "./python-log-cost.js";
+import { start } from "./start.js";
 import { systemMetrics } from "./system-metrics.js";
 import type { Trial, TrialResult } from "./trial.js";
 import { upload } from "./upload.js";
@@ -20,6 +21,7 @@ const TRIALS: readonly Trial[] = [
   parseCaffe,
   ingest,
   chart,
+  start,
   systemMetrics,
   download,
   upload,

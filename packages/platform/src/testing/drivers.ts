@@ -16,6 +16,18 @@ export interface OpenStore {
   reopen?: () => Promise<Store>;
 }
 
+/** @returns the store as it is, then as it is when it was opened again, where that can be */
+export async function* beforeAndAfter({
+  replica,
+  reopen,
+}: {
+  replica: Store;
+  reopen: OpenStore["reopen"] | undefined;
+}): AsyncGenerator<Store> {
+  yield replica;
+  if (reopen !== undefined) yield await reopen();
+}
+
 /** Opens an empty store that ends with the test. @param now - milliseconds since 1970 */
 type Open = (now: () => number) => OpenStore;
 

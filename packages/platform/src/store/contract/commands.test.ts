@@ -1,7 +1,7 @@
 import { RECORD_TYPE } from "ava-protocol";
 import { describe, expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
-import { DRIVERS } from "../../testing/drivers.js";
+import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
 import { exported, idsOf, seriesOf } from "../../testing/seen.js";
 
 const START_MS = Date.parse("2026-01-01T00:00:00Z");
@@ -96,7 +96,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
     const writer = new BatchWriter("writer-one");
     for (const [i, value] of values.entries()) writer.log({ loss: value }, steps[i]!, i === 2 ? 7.5 : undefined, 2n ** 62n + BigInt(i));
     await store.takeRecords("one", writer.body());
-    for (const one of [replica, ...(reopen === undefined ? [] : [await reopen()])]) {
+    for await (const one of beforeAndAfter({ replica, reopen })) {
       const found: unknown[] = [];
       for await (const { rows } of one.points("one", false)) {
         for (let row = 0; row < rows.count; row++) found.push([rows.step[row], rows.value[row], rows.epoch[row]]);

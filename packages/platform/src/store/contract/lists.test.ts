@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
-import { DRIVERS } from "../../testing/drivers.js";
+import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
 import type { Field, ListQuery } from "./list.js";
 import type { Store } from "./store.js";
 
@@ -36,7 +36,7 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
   test("terms, sorts and figures", async () => {
     const { store, replica, reopen } = openDriver(() => START_MS);
     await fill(store);
-    for (const one of [replica, ...(reopen === undefined ? [] : [await reopen()])]) {
+    for await (const one of beforeAndAfter({ replica, reopen })) {
       expect(await ids(one, { sort: { field: START, isDown: true }, limit: 3 })).toEqual(["19", "18", "17"]);
       expect(await ids(one, { terms: [{ field: { kind: "fact", name: "training" }, oneOf: ["a"] }] })).toEqual([
         "00",

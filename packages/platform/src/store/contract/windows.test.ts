@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import type { PlatformError } from "../../error.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
-import { DRIVERS } from "../../testing/drivers.js";
+import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
 import type { SeriesWindow, WindowColumns, WindowQuery } from "./window.js";
 
 type Columns = Pick<WindowColumns, "x" | "min" | "max" | "last" | "count" | "nan">;
@@ -44,7 +44,7 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
       if (i % 1500 === 1499) await store.takeRecords("one", writer.body());
     }
     const xOf = { step: (at: number) => points[at]!.step, epoch: (at: number) => points[at]!.epoch, time: (at: number) => at * 1000 };
-    for (const one of [replica, ...(reopen === undefined ? [] : [await reopen()])]) {
+    for await (const one of beforeAndAfter({ replica, reopen })) {
       for (const axis of ["step", "epoch", "time"] as const) {
         const flat = points.map(({ value }, at) => ({ x: xOf[axis](at), value }));
         const high = Math.max(...flat.map(({ x }) => x));
@@ -104,7 +104,7 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
       await store.takeRecords("one", writer.body());
     }
     const text = lines.join("");
-    for (const one of [replica, ...(reopen === undefined ? [] : [await reopen()])]) {
+    for await (const one of beforeAndAfter({ replica, reopen })) {
       const middle = await one.readLog("one", { start: 1_000_000, bytes: 500_000 });
       expect(middle).toMatchObject({ start: 1_000_000, size: text.length, isOver: false, damage: [] });
       expect(middle.bytes.toString()).toBe(text.slice(1_000_000, 1_500_000));

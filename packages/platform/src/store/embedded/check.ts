@@ -59,7 +59,8 @@ function checkDatabase(path: string, list: DamageList, checked: CheckResult["che
     // Format 1 has no checksums; a platform gives it some.
     if (version !== STORE_VERSION) return undefined;
     db.exec("BEGIN");
-    const { memory, reader, logReader, meta } = readDatabase(db, list);
+    const { memory, reader, logReader, loader, meta } = readDatabase(db, list);
+    loader.loadAll();
     for (const instance of memory.instances.values()) {
       checked.instances++;
       for (const series of instance.series.values()) {

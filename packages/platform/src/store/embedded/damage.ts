@@ -62,6 +62,6 @@ export function isDamagedFile(error: unknown): error is Error {
 }
 
 /** @returns whether SQLite could not read its file, for whatever reason */
-export function isBrokenFile(error: unknown): boolean {
+export function isBrokenFile(error: unknown): error is Error {
   return isDamagedFile(error) || systemCode(error)?.startsWith("SQLITE_IOERR") === true;
 }

@@ -12,6 +12,8 @@ import { planLines, planRecords } from "../state/plan.js";
 import type { Applied } from "../state/target.js";
 import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
 import { bringForward } from "./database/bring-forward.js";
+import type { CandidateReader } from "./database/candidates.js";
+import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
 import { Keeping } from "./keeping.js";
 import { isRefusal } from "./log/refusal.js";
@@ -21,6 +23,8 @@ import { Questions } from "./questions.js";
 export interface EmbeddedParts extends CheckpointParts {
   db: Database.Database;
   logReader: LogReader;
+  heads: HeadReader;
+  candidates: CandidateReader;
   unlock: () => void;
   checkpointBytes: number;
 }
@@ -46,7 +50,7 @@ export class EmbeddedStore extends Questions implements Store {
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: EmbeddedParts) {
-    super(parts.memory, parts.logReader);
+    super(parts);
     this.parts = parts;
     this.keeping = new Keeping(parts.log, (error) => {
       this.tellDisk(error);
@@ -65,7 +69,11 @@ export class EmbeddedStore extends Questions implements Store {
     const plan = planRecords(id, known, body, now());
     if (plan.command !== undefined) await this.take(plan.command, plan.body);
     else {
-      if (known !== undefined) this.track.note(hear(known, now()));
+      if (known !== undefined) {
+        // Stored with the next checkpoint: lists know of stored instances only what is stored.
+        memory.changed.instances.add(known);
+        this.track.note(hear(known, now()));
+      }
       // What is sent again may still be on its way to the disk.
       await this.keeping.kept();
     }
@@ -116,12 +124,12 @@ export class EmbeddedStore extends Questions implements Store {
   }
 
   async figures(): Promise<StoreFigures> {
-    const { memory, log, damage } = this.parts;
-    let series = 0;
-    for (const instance of memory.instances.values()) series += instance.series.size;
+    const { memory, heads, log, damage } = this.parts;
+    const { unstored } = memory;
+    const series = unstored.reduce((sum, instance) => sum + instance.series.size, heads.countSeries(unstored.map(({ id }) => id)));
     const { pointsTaken, requestsTaken } = this;
     return {
-      instances: memory.instances.size,
+      instances: memory.storedInstances + unstored.filter(({ isStored }) => !isStored).length,
       series,
       pointsTaken,
       requestsTaken,

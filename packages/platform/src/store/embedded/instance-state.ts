@@ -6,6 +6,8 @@ import type { Series } from "./series/series.js";
 /** An instance whose series know what of them is stored. */
 export interface StoredInstance extends Instance {
   series: Map<string, Series>;
+  /** Its row is in the database. */
+  isStored: boolean;
 }
 
 /** Facts of an instance as the table `instances` has them. */

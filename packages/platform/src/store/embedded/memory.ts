@@ -1,4 +1,4 @@
-import { type Labels, seriesKey } from "ava-protocol";
+import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
 import { damaged, PlatformError } from "../../error.js";
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SeriesTotals } from "../levels/totals.js";
@@ -22,12 +22,27 @@ function noChange(): Changed {
   return { instances: new Set(), models: new Set(), evaluations: new Set() };
 }
 
-/** What the store holds in memory: facts and summaries of everything, points only of what is new or being read. */
+/** Where memory finds an instance that it does not hold. */
+export interface InstanceSource {
+  /** Adopts the instance, or sets it aside, where there is one. */
+  loadOne(id: string): void;
+}
+
+/** Instances, and series of them, up to which those that are stored as they are stay in memory. */
+const MAX_INSTANCES = 1000;
+const MAX_SERIES = 200_000;
+
+/** What the store holds in memory: instances that changed or were asked for lately, points only of what is new or being read. */
 export class Memory implements Target {
+  /** Those that are held, the one that was asked for last at the end. */
   readonly instances: Map<string, StoredInstance> = new Map();
+  /** Rows of instances in the database. */
+  storedInstances = 0;
   /** Versions of each model, oldest first. */
   readonly models: Map<string, Model[]> = new Map();
   readonly evaluations: Map<string, Evaluation> = new Map();
+  /** Facts of instances that are not held, as lists have read them. */
+  readonly listedFacts: Map<string, Readonly<InstanceFacts>> = new Map();
   /** Instances that cannot be shown at all because of damage, with a sentence about it. */
   readonly setAside: Map<string, string> = new Map();
   /** Rows that were stored and are gone without a trace. */
@@ -40,6 +55,13 @@ export class Memory implements Target {
   readonly turn: Turn = { no: 1, isSaving: false };
   /** Instances that the checkpoint which is being written has not come to, as they were when it began; `undefined` while they are still so. */
   saving: Map<StoredInstance, InstanceState | undefined> = new Map();
+  /** Instances that the checkpoint which is being written stores. */
+  private beingSaved: ReadonlySet<StoredInstance> = new Set();
+  /** Absent where all instances are held. */
+  private instanceSource: InstanceSource | undefined;
+  private heldSeries = 0;
+  /** Number of instances from which on some are let go. */
+  private fullAt = MAX_INSTANCES;
   private undo = new Undo();
   private nextSeriesNo = 1;
   private readonly source: ChunkSource;
@@ -68,6 +90,7 @@ export class Memory implements Target {
   beginSave(): Changed {
     const { changed } = this;
     this.changed = noChange();
+    this.beingSaved = changed.instances;
     for (const instance of changed.instances) this.saving.set(instance, undefined);
     this.turn.no++;
     this.turn.isSaving = true;
@@ -77,6 +100,7 @@ export class Memory implements Target {
   /** Ends a checkpoint. @param unsaved - what it was to store and did not */
   endSave(unsaved: Changed = noChange()): void {
     this.saving.clear();
+    this.beingSaved = new Set();
     this.turn.isSaving = false;
     const add = <One>(from: ReadonlySet<One>, to: Set<One>): void => {
       for (const one of from) to.add(one);
@@ -92,14 +116,20 @@ export class Memory implements Target {
     return this.undo;
   }
 
+  /** Instances that are asked for and not held come from there; all others are let go in time. */
+  loadFrom(source: InstanceSource): void {
+    this.instanceSource = source;
+  }
+
   find(id: string): StoredInstance | undefined {
+    const instance = this.held(id);
     this.refuseDamaged(id);
-    return this.instances.get(id);
+    return instance;
   }
 
   /** @returns an instance that is asked for, whatever of it is damaged. @throws PlatformError `not_found`, `store_damaged` when nothing of it can be shown */
   shown(id: string): StoredInstance {
-    const instance = this.instances.get(id);
+    const instance = this.held(id);
     const damage = this.setAside.get(id);
     if (damage !== undefined) throw damaged(damage);
     if (instance === undefined) throw new PlatformError("not_found", `There is no instance ${id}.`);
@@ -111,14 +141,54 @@ export class Memory implements Target {
   }
 
   instanceOf(id: string, training: string, atMs: number): StoredInstance {
-    this.refuseDamaged(id);
+    const known = this.find(id);
+    if (known !== undefined) return known;
+    const instance = this.adopt(id, training, atMs, false);
+    this.undo.add(() => this.instances.delete(id));
+    return instance;
+  }
+
+  /** Holds an instance. @param isStored - it comes from the database */
+  adopt(id: string, training: string, createdMs: number, isStored = true): StoredInstance {
+    const instance = { ...newInstance(id, training, createdMs), series: new Map(), isStored };
+    this.instances.set(id, instance);
+    return instance;
+  }
+
+  /** Instances that the database does not hold as they are. */
+  get unstored(): StoredInstance[] {
+    return [...new Set([...this.changed.instances, ...this.beingSaved])];
+  }
+
+  /** Lets go of an instance. */
+  forget(id: string): void {
+    this.heldSeries -= this.instances.get(id)?.series.size ?? 0;
+    this.instances.delete(id);
+  }
+
+  /** @returns an instance, held from now on; `undefined` where there is none or it is set aside */
+  held(id: string): StoredInstance | undefined {
     let instance = this.instances.get(id);
-    if (instance === undefined) {
-      instance = newInstance(id, training, atMs) as StoredInstance;
-      this.undo.add(() => this.instances.delete(id));
+    if (instance === undefined && this.instanceSource !== undefined && !this.setAside.has(id)) {
+      this.letGo();
+      this.instanceSource.loadOne(id);
+      instance = this.instances.get(id);
+    } else if (instance !== undefined) {
+      this.instances.delete(id);
       this.instances.set(id, instance);
     }
     return instance;
+  }
+
+  /** Lets go of those that were not asked for the longest, but for what is not stored. */
+  private letGo(): void {
+    if (this.instances.size < this.fullAt && this.heldSeries < MAX_SERIES) return;
+    for (const [id, instance] of this.instances) {
+      if (this.instances.size < MAX_INSTANCES / 2 && this.heldSeries < MAX_SERIES / 2) break;
+      if (!this.changed.instances.has(instance) && !this.beingSaved.has(instance)) this.forget(id);
+    }
+    // Where many change at once, they are not looked at again for each one that is asked for.
+    this.fullAt = Math.max(MAX_INSTANCES, Math.ceil(this.instances.size * 1.5));
   }
 
   /** @throws PlatformError `store_damaged` for an instance of which something cannot be read: what it takes would be taken for new */
@@ -130,6 +200,7 @@ export class Memory implements Target {
   willChange(instance: StoredInstance): void {
     this.refuseDamaged(instance.id);
     this.undo.markInstance(instance);
+    this.listedFacts.delete(instance.id);
     if (this.saving.has(instance) && this.saving.get(instance) === undefined) this.saving.set(instance, stateOf(instance));
     this.addTo(this.changed.instances, instance);
   }
@@ -139,7 +210,10 @@ export class Memory implements Target {
     const { series } = instance as StoredInstance;
     const known = series.get(key);
     if (known === undefined) {
-      this.undo.add(() => series.delete(key));
+      this.undo.add(() => {
+        series.delete(key);
+        this.heldSeries--;
+      });
       return this.addSeries(instance as StoredInstance, this.nextSeriesNo, name, labels);
     }
     this.undo.markSeries(known);
@@ -169,6 +243,7 @@ export class Memory implements Target {
   addSeries(instance: StoredInstance, no: number, name: string, labels: Labels, totals?: SeriesTotals): Series {
     const series = new Series(no, instance.id, name, labels, this.source, this.turn, totals);
     instance.series.set(series.key, series);
+    this.heldSeries++;
     this.nextSeriesNo = Math.max(this.nextSeriesNo, no + 1);
     return series;
   }

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type Database from "libsql";
 import { PlatformError, systemCode } from "../../error.js";
 import { DamageList, isBrokenFile } from "./damage.js";
+import { CandidateReader } from "./database/candidates.js";
 import { ChunkReader } from "./database/chunks.js";
-import { loadMemory } from "./database/load.js";
+import { HeadReader, makeHeads } from "./database/heads.js";
+import { Loader } from "./database/load.js";
 import { LogReader } from "./database/log-text.js";
 import { broken, hasFormat1, loadMeta, type Meta, openDatabase } from "./database/open.js";
 import { DatabaseWriter } from "./database/writer.js";
@@ -50,7 +52,15 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     const db = openDatabase(dbPath, isUsed(dataDir));
     markUsed(dataDir);
     const damage = new DamageList(dbPath, warn);
-    const { memory, reader, logReader, meta } = readDatabase(db, damage);
+    const { memory, reader, logReader, loader, meta } = readDatabase(db, damage);
+    const heads = new HeadReader(db, damage);
+    // Rows of format 1 are all stored anew by the first checkpoint.
+    if (hasFormat1(meta)) loader.loadAll();
+    else {
+      if (meta.get("heads_segment") !== meta.get("log_segment") || heads.count({}, []) !== memory.storedInstances)
+        makeHeads(db, meta.get("log_segment") ?? 1);
+      memory.loadFrom(loader);
+    }
     const aside = new Aside();
     const first = meta.get("log_segment") ?? 1;
     let newest = first - 1;
@@ -74,6 +84,8 @@ export function openStore(options: StoreOptions): EmbeddedStore {
       writer: new DatabaseWriter(dbPath, db),
       reader,
       logReader,
+      heads,
+      candidates: new CandidateReader(db, memory, damage),
       damage,
       memory,
       log,
@@ -94,7 +106,7 @@ export function openStore(options: StoreOptions): EmbeddedStore {
 }
 
 /**
- * Reads everything but points and log text.
+ * Reads what does not belong to instances.
  *
  * @param db - an open database
  * @param damage - told of what is damaged
@@ -103,13 +115,14 @@ export function openStore(options: StoreOptions): EmbeddedStore {
 export function readDatabase(
   db: Database.Database,
   damage: DamageList,
-): { memory: Memory; reader: ChunkReader; logReader: LogReader; meta: Meta } {
+): { memory: Memory; reader: ChunkReader; logReader: LogReader; loader: Loader; meta: Meta } {
   try {
     const meta = loadMeta(db, damage);
     const reader = new ChunkReader(db, damage, hasFormat1(meta));
     const memory = new Memory(reader);
-    loadMemory(db, memory, damage, meta);
-    return { memory, reader, logReader: new LogReader(db, damage, hasFormat1(meta)), meta };
+    const loader = new Loader(db, memory, damage, meta);
+    loader.loadCommon();
+    return { memory, reader, logReader: new LogReader(db, damage, hasFormat1(meta)), loader, meta };
   } catch (error) {
     // SQLITE_ERROR as well: columns that the damaged description of a table does not name.
     if (systemCode(error)?.startsWith("SQLITE_")) throw broken(damage.file, error instanceof Error ? error.message : String(error), error);

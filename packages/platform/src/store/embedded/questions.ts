@@ -1,6 +1,7 @@
 import type { TrainingSummary } from "ava-protocol";
+import { PlatformError } from "../../error.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../contract/instance.js";
-import type { InstancePage, ListQuery } from "../contract/list.js";
+import type { InstancePage, ListedInstance, ListQuery } from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import { type Evaluation, instanceIdOf, type Model, type ModelQuery } from "../contract/model.js";
 import type { PointBlock } from "../contract/points.js";
@@ -8,25 +9,35 @@ import type { WindowAnswer, WindowQuery } from "../contract/window.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
 import { answerWindow } from "../levels/window.js";
-import { matches, pageOf } from "../listing/list.js";
-import { sumTrainings } from "../listing/trainings.js";
+import { addTrainings, sumTrainings } from "../listing/trainings.js";
 import { inSlices, inTurns } from "../slices.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../state/view.js";
+import type { CandidateReader } from "./database/candidates.js";
+import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
-import type { StoredInstance } from "./instance-state.js";
+import { Lister } from "./lister.js";
 import type { Memory } from "./memory.js";
+
+/** What questions look at. */
+export interface QuestionParts {
+  memory: Memory;
+  heads: HeadReader;
+  candidates: CandidateReader;
+  logReader: LogReader;
+}
 
 /** The questions to an embedded store. */
 export abstract class Questions {
   private readonly memory: Memory;
+  private readonly heads: HeadReader;
+  private readonly candidates: CandidateReader;
   private readonly logReader: LogReader;
 
-  /**
-   * @param memory - what the store knows
-   * @param logReader - reads text of instances
-   */
-  constructor(memory: Memory, logReader: LogReader) {
+  /** @param parts - of an open store */
+  constructor({ memory, heads, candidates, logReader }: QuestionParts) {
     this.memory = memory;
+    this.heads = heads;
+    this.candidates = candidates;
     this.logReader = logReader;
   }
 
@@ -39,27 +50,30 @@ export abstract class Questions {
   }
 
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
-    return sumTrainings(this.memory.instances.values(), lostBeforeMs);
+    const { unstored } = this.memory;
+    return addTrainings(this.heads.trainings(lostBeforeMs, idsOf(unstored)), sumTrainings(unstored, lostBeforeMs));
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
-    const found: StoredInstance[] = [];
-    await inSlices(this.findMatching(query, found));
-    const { page, ...rest } = pageOf(found, query);
-    return { instances: page.map((instance) => listed(instance, query.seriesNames)), ...rest };
+    const { page, ...rest } = await new Lister(this.memory, this.heads, this.candidates).list(query);
+    const instances = page.flatMap(({ id }) => this.listed(id, query.seriesNames) ?? []);
+    return { instances, ...rest };
   }
 
-  private *findMatching({ terms, lostBeforeMs }: ListQuery, found: StoredInstance[]): Generator<void, void> {
-    for (const instance of this.memory.instances.values()) {
-      if (matches(instance, terms, lostBeforeMs)) found.push(instance);
-      yield;
+  private listed(id: string, seriesNames: readonly string[] | undefined): ListedInstance | undefined {
+    try {
+      return listed(this.memory.shown(id), seriesNames);
+    } catch (error) {
+      // What cannot be shown is told where it was found.
+      if (error instanceof PlatformError) return undefined;
+      throw error;
     }
   }
 
   async silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]> {
-    const found: { id: string; training: string }[] = [];
-    for (const head of this.memory.instances.values()) if (fellSilent(head, fromMs, beforeMs)) found.push(head);
-    return found.map(({ id, training }) => ({ id, training }));
+    const { unstored } = this.memory;
+    const found = unstored.filter((head) => fellSilent(head, fromMs, beforeMs)).map(({ id, training }) => ({ id, training }));
+    return [...this.heads.silent(fromMs, beforeMs, idsOf(unstored)), ...found];
   }
 
   async windows(queries: readonly WindowQuery[]): Promise<WindowAnswer[]> {
@@ -109,4 +123,8 @@ export abstract class Questions {
   async evaluation(name: string): Promise<Evaluation | undefined> {
     return this.memory.evaluations.get(name);
   }
+}
+
+function idsOf(instances: readonly { id: string }[]): string[] {
+  return instances.map(({ id }) => id);
 }

@@ -242,10 +242,11 @@ test("a model of a key of its own that is registered again is the same version, 
 });
 
 test("a platform that is stopping says so to a client that still sends, and has kept nothing of it", async () => {
-  const store = open(testFolder());
+  const dataDir = testFolder();
+  const store = open(dataDir);
   const closing = store.close();
   const late = store.takeRecords("one", fill(new BatchWriter("writer-one"), 0, 10));
   await expect(late).rejects.toMatchObject({ code: "stopping", status: 503 });
   await closing;
-  expect(await idsOf(store)).toEqual([]);
+  expect(await idsOf(open(dataDir))).toEqual([]);
 });

@@ -48,7 +48,22 @@ export function encodeTotals(totals: SeriesTotals): Uint8Array {
  */
 export function decodeTotals(bytes: Uint8Array): SeriesTotals {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Object.fromEntries(FIELDS.map((field, i) => [field, view.getFloat64(i * 8, true)])) as unknown as SeriesTotals;
+  const at = (field: number): number => view.getFloat64(field * 8, true);
+  // Field by field, in the order of the list: a list of instances decodes hundreds of thousands.
+  return {
+    count: at(0),
+    min: at(1),
+    max: at(2),
+    last: at(3),
+    firstStep: at(4),
+    lastStep: at(5),
+    firstTimeHi: at(6),
+    firstTimeLo: at(7),
+    lastTimeHi: at(8),
+    lastTimeLo: at(9),
+    chunks: at(10),
+    storedInLast: at(11),
+  };
 }
 
 /**

@@ -30,11 +30,16 @@ function textOf({ id, training, facts }: Candidate): string {
 }
 
 /**
- * @param found - instances that match
+ * @param found - instances that match; all of them, or as many of the first as the page needs
+ * @param total - how many match
  * @returns the page that a query asks for
  * @throws PlatformError `bad_request` for a cursor that no list has answered with
  */
-export function pageOf<One extends Candidate>(found: readonly One[], { sort, limit, cursor, lostBeforeMs }: ListQuery): CandidatePage<One> {
+export function pageOf<One extends Candidate>(
+  found: readonly One[],
+  { sort, limit, cursor, lostBeforeMs }: ListQuery,
+  total: number = found.length,
+): CandidatePage<One> {
   const keyed = found.map((one) => ({ one, value: comparable(valueOf(one, sort.field, lostBeforeMs)) }));
   keyed.sort((a, b) => {
     // Instances without the value stand last, whatever the direction.
@@ -44,8 +49,8 @@ export function pageOf<One extends Candidate>(found: readonly One[], { sort, lim
   });
   const start = cursor === undefined ? 0 : startAfter(keyed, cursor);
   const page = keyed.slice(start, start + limit).map(({ one }) => one);
-  const hasMore = start + page.length < found.length;
-  return { page, total: found.length, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
+  const hasMore = start + page.length < total;
+  return { page, total, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
 }
 
 function comparable(value: FieldValue): number | string | undefined {
@@ -64,10 +69,24 @@ function encodeCursor(start: number, lastId: string): string {
 
 /** Goes on after the last instance of the page before, also when new ones have come in front of it. */
 function startAfter(found: readonly { one: Candidate }[], cursor: string): number {
+  const [start, lastId] = decodeCursor(cursor);
+  const last = found.findIndex(({ one }) => one.id === lastId);
+  return last < 0 ? start : last + 1;
+}
+
+/**
+ * @param cursor - of a page; absent for the first
+ * @returns how many instances the pages before have shown
+ * @throws PlatformError `bad_request` for a cursor that is none
+ */
+export function startOf(cursor: string | undefined): number {
+  return cursor === undefined ? 0 : decodeCursor(cursor)[0];
+}
+
+function decodeCursor(cursor: string): [start: number, lastId: string] {
   try {
     const [start, lastId] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as [number, string];
-    const last = found.findIndex(({ one }) => one.id === lastId);
-    if (Number.isSafeInteger(start) && start >= 0) return last < 0 ? start : last + 1;
+    if (Number.isSafeInteger(start) && start >= 0) return [start, lastId];
   } catch {
     // Answered below, like any other text that is not a cursor.
   }

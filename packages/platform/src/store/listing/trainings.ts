@@ -18,3 +18,20 @@ export function sumTrainings(heads: Iterable<InstanceHead>, lostBeforeMs: number
   }
   return [...trainings.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** @returns trainings of both, by name */
+export function addTrainings(some: readonly TrainingSummary[], others: readonly TrainingSummary[]): TrainingSummary[] {
+  const sums = new Map<string, TrainingSummary>(some.map((one) => [one.name, one]));
+  for (const { name, instances, running, lastStartTime } of others) {
+    const sum = sums.get(name) ?? { name, instances: 0, running: 0 };
+    const isLater = lastStartTime !== undefined && !(Date.parse(lastStartTime) <= Date.parse(sum.lastStartTime ?? ""));
+    const last = isLater ? lastStartTime : sum.lastStartTime;
+    sums.set(name, {
+      name,
+      instances: sum.instances + instances,
+      running: sum.running + running,
+      ...(last === undefined ? {} : { lastStartTime: last }),
+    });
+  }
+  return [...sums.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

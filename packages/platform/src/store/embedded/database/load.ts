@@ -2,22 +2,28 @@ import type { Labels } from "ava-protocol";
 import type Database from "libsql";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import { lifeOf } from "../../state/life.js";
-import type { DamageList } from "../damage.js";
+import { type DamageList, isBrokenFile } from "../damage.js";
 import type { StoredFacts, StoredInstance } from "../instance-state.js";
 import type { Counted, Memory } from "../memory.js";
 import { seriesOfChunk } from "./chunks.js";
 import { hasFormat1, type Meta } from "./open.js";
-import { type ReadRow, readRows, type Table } from "./tables.js";
+import { type ReadRow, readRows, selectFrom, type Table } from "./tables.js";
 
-/** Everything but points and log text, on its way from the database into memory. */
-class Loader {
+/** Everything but points and log text, on its way from the database into memory: of all instances, or of one. */
+export class Loader {
   private readonly db: Database.Database;
   private readonly memory: Memory;
   private readonly damage: DamageList;
   private readonly meta: Meta;
+  private readonly selects = new Map<string, Database.Statement>();
   /** What the facts say of rows of other tables. */
   private readonly expected = new Map<StoredInstance, StoredFacts>();
 
+  /**
+   * @param memory - filled. What is damaged is left out of it; rows of format 1 are marked as changed, so that the next checkpoint stores them with checksums
+   * @param damage - told of what is damaged
+   * @param meta - of the database
+   */
   constructor(db: Database.Database, memory: Memory, damage: DamageList, meta: Meta) {
     this.db = db;
     this.memory = memory;
@@ -25,30 +31,64 @@ class Loader {
     this.meta = meta;
   }
 
-  load(): void {
+  /** Loads what does not belong to instances, and counts these. */
+  loadCommon(): void {
     const { memory, meta } = this;
-    this.loadInstances();
-    this.loadWriters();
-    this.loadSeries();
-    this.loadEvents();
-    for (const [instance, facts] of this.expected) this.count(instance, facts);
-    // What is left of them is not stored as if it were all.
-    for (const instance of memory.changed.instances) if (instance.damage.length > 0) memory.changed.instances.delete(instance);
     this.loadModels();
     this.loadEvaluations();
-    this.countRows("instances", memory.instances.size + memory.setAside.size);
+    const { count } = this.db.prepare("SELECT count(*) AS count FROM instances").get() as { count: number };
+    memory.storedInstances = count;
+    this.countRows("instances", count);
     const { last } = this.db.prepare("SELECT max(id) AS last FROM chunks").get() as { last: number | null };
     memory.reserveSeriesNo(Math.max(meta.get("series_no") ?? 1, last === null ? 1 : seriesOfChunk(last) + 1));
   }
 
-  private loadInstances(): void {
+  /** Loads all instances. */
+  loadAll(): void {
+    this.loadTables();
+    this.countAll();
+  }
+
+  /** Loads an instance, where there is one; where it is damaged as a whole it is set aside. */
+  loadOne(id: string): void {
+    const { memory } = this;
+    try {
+      this.loadTables(id);
+      this.countAll();
+    } catch (error) {
+      if (!isBrokenFile(error)) throw error;
+      memory.forget(id);
+      memory.setAside.set(
+        id,
+        this.damage.add(`table instances, row id = ${id}`, `SQLite cannot read it or what belongs to it (${error.message})`),
+      );
+    }
+  }
+
+  private loadTables(id?: string): void {
+    this.loadInstances(id);
+    this.loadWriters(id);
+    this.loadSeries(id);
+    this.loadEvents(id);
+  }
+
+  private countAll(): void {
+    const { memory, expected } = this;
+    for (const [instance, facts] of expected) this.count(instance, facts);
+    // What is left of them is not stored as if it were all.
+    for (const instance of expected.keys()) if (instance.damage.length > 0) memory.changed.instances.delete(instance);
+    expected.clear();
+  }
+
+  private loadInstances(only: string | undefined): void {
     const { memory } = this;
     this.each<{ id: string; facts: string }>(
       "instances",
+      only === undefined ? {} : { id: only },
       ({ id, facts: json }, isSummed) => {
         const facts = JSON.parse(json) as StoredFacts;
         const { logBytes, life, writers: _writers, series: _series, ...stored } = facts;
-        const instance = memory.instanceOf(id, stored.training, stored.createdMs);
+        const instance = memory.adopt(id, stored.training, stored.createdMs);
         Object.assign(instance, stored, { life: life === undefined ? lifeOf(stored.facts, stored.heartbeatMs) : new Map(life) });
         instance.log.storedBytes = logBytes;
         this.expected.set(instance, facts);
@@ -58,18 +98,19 @@ class Loader {
     );
   }
 
-  private loadWriters(): void {
+  private loadWriters(id: string | undefined): void {
     type Row = { instance: string; writer: string; ack: number; drops: string | null };
-    this.eachOf<Row>("writers", (instance, { writer, ack, drops }, isSummed) => {
+    this.eachOf<Row>("writers", id, (instance, { writer, ack, drops }, isSummed) => {
       instance.writers.set(writer, { id: writer, ack, drops: drops === null ? undefined : JSON.parse(drops), isDirty: !isSummed });
     });
   }
 
-  private loadSeries(): void {
+  private loadSeries(id: string | undefined): void {
     const { memory } = this;
     type Row = { no: number; instance: string; name: string; labels: string; totals: Uint8Array };
     this.eachOf<Row>(
       "series",
+      id,
       (instance, { no, name, labels, totals }, isSummed) => {
         if (totals.length !== TOTALS_BYTES) throw new Error("totals of a wrong length");
         const series = memory.addSeries(instance, no, name, JSON.parse(labels) as Labels, decodeTotals(totals));
@@ -80,9 +121,10 @@ class Loader {
     );
   }
 
-  private loadEvents(): void {
+  private loadEvents(id: string | undefined): void {
     this.eachOf<{ instance: string; no: number; event: string }>(
       "events",
+      id,
       (instance, { event }, isSummed) => {
         instance.events.push(JSON.parse(event));
         // Stored once more, all of them: rows of format 1 have no checksum.
@@ -99,6 +141,7 @@ class Loader {
     type Row = { name: string; version: string; created_ms: number; spec: string };
     this.each<Row>(
       "models",
+      {},
       ({ name, version, created_ms: createdMs, spec }, isSummed) => {
         const model = { name, version, createdMs, spec: JSON.parse(spec) };
         memory.models.set(name, [...(memory.models.get(name) ?? []), model]);
@@ -113,20 +156,25 @@ class Loader {
 
   private loadEvaluations(): void {
     const { memory } = this;
-    this.each<{ name: string; created_ms: number; result: string }>("evaluations", ({ name, created_ms: createdMs, result }, isSummed) => {
-      const evaluation = { name, createdMs, result: JSON.parse(result) };
-      memory.evaluations.set(name, evaluation);
-      if (!isSummed) memory.changed.evaluations.add(evaluation);
-    });
+    this.each<{ name: string; created_ms: number; result: string }>(
+      "evaluations",
+      {},
+      ({ name, created_ms: createdMs, result }, isSummed) => {
+        const evaluation = { name, createdMs, result: JSON.parse(result) };
+        memory.evaluations.set(name, evaluation);
+        if (!isSummed) memory.changed.evaluations.add(evaluation);
+      },
+    );
     this.countRows("evaluations", memory.evaluations.size);
   }
 
   /** Takes the rows of a table that belong to instances. One that is damaged, or whose instance is gone, sets the instance aside. */
   private eachOf<Row extends { instance: string }>(
     table: Table,
+    id: string | undefined,
     take: (instance: StoredInstance, row: Row, isSummed: boolean) => void,
     onDamage: (row: Row) => void = () => undefined,
-    rest?: string,
+    order?: string,
   ): void {
     const { memory } = this;
     const takeRow = (row: Row, isSummed: boolean): void => {
@@ -143,26 +191,37 @@ class Loader {
     };
     this.each<Row>(
       table,
+      id === undefined ? {} : { instance: id },
       takeRow,
       (row, sentence) => {
         memory.instances.get(row.instance)?.damage.push(sentence);
         onDamage(row);
       },
-      rest,
+      order,
     );
   }
 
   /** Takes the rows of a table that are whole; `take` throws for one that is not what its table says, which a row of format 1 may be. */
   private each<Row>(
     table: Table,
+    key: Record<string, string>,
     take: (row: Row, isSummed: boolean) => void,
     onDamage: (row: Row, sentence: string) => void = () => undefined,
-    rest?: string,
+    order = "",
   ): void {
-    for (const read of readRows<Row>(this.db, table, rest)) {
+    const [column] = Object.keys(key);
+    const rest = `${column === undefined ? "" : `WHERE ${column} = ?`} ${order}`;
+    for (const read of readRows<Row>(this.select(table, rest), table, ...Object.values(key))) {
       const why = this.whyNot(read, take);
       if (why !== undefined) onDamage(read.row, this.damage.add(`table ${table}, ${placeOf(read.row)}`, why));
     }
+  }
+
+  private select(table: Table, rest: string): Database.Statement {
+    const sql = selectFrom(table, rest);
+    const known = this.selects.get(sql) ?? this.db.prepare(sql);
+    this.selects.set(sql, known);
+    return known;
   }
 
   private whyNot<Row>({ row, isWhole }: ReadRow<Row>, take: (row: Row, isSummed: boolean) => void): string | undefined {
@@ -193,19 +252,6 @@ class Loader {
     this.memory.missing[table] = missing;
     this.damage.add(`table ${table}`, `${missing} of ${missing + found} rows are gone or cannot be read`);
   }
-}
-
-/**
- * Reads everything but points and log text into memory. What is damaged is told and left out; rows of format 1 are marked as changed, so that the next
- * checkpoint stores them with checksums.
- *
- * @param db - an open store database
- * @param memory - empty; filled
- * @param damage - told of what is damaged
- * @param meta - of the database
- */
-export function loadMemory(db: Database.Database, memory: Memory, damage: DamageList, meta: Meta): void {
-  new Loader(db, memory, damage, meta).load();
 }
 
 function placeOf(row: unknown): string {

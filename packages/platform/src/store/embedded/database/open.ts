@@ -4,6 +4,7 @@ import { PlatformError, systemCode } from "../../../error.js";
 import { DAMAGE_ADVICE, type DamageList } from "../damage.js";
 import { makePrivate } from "../folder.js";
 import { connect } from "./connect.js";
+import { HEAD_TABLES } from "./heads.js";
 import { insertInto, readRow, readRows, selectFrom, TABLES, withSum } from "./tables.js";
 
 /** Version of the store's format, see docs/formats/store.md. */
@@ -25,7 +26,7 @@ const FIRST_TABLES = `
 const SECOND_COLUMNS = `ALTER TABLE log_pieces ADD COLUMN marks BLOB;${TABLES.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join("")}`;
 
 /** Names in the table `meta`. */
-export type MetaKey = "version" | "from_version" | "log_segment" | "instances" | "models" | "evaluations" | "series_no";
+export type MetaKey = "version" | "from_version" | "log_segment" | "heads_segment" | "instances" | "models" | "evaluations" | "series_no";
 
 /**
  * Opens the database of a store, makes it when it is not there, and brings the tables of format 1 forward: rows follow later, see `bringForward`.
@@ -42,12 +43,15 @@ export function openDatabase(path: string, isUsed: boolean): Database.Database {
   return told(path, () => {
     const db = connect(path);
     const version = readVersion(db, path);
-    if (version === STORE_VERSION) return db;
+    if (version === STORE_VERSION) {
+      db.exec(HEAD_TABLES);
+      return db;
+    }
     if (version === undefined && isUsed) throw broken(path, "it has no tables, and this data folder had some; was store.db-wal removed?");
     // Fails while another has it open: a platform of format 1 knows nothing of lock.db.
     if (version !== undefined) db.exec("PRAGMA journal_mode = DELETE");
     db.exec("BEGIN IMMEDIATE");
-    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}`);
+    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}${HEAD_TABLES}`);
     const segment =
       version === undefined ? undefined : (db.prepare("SELECT value FROM meta WHERE key = 'log_segment'").get() as Found)?.value;
     if (segment !== undefined) writeMeta(db, "log_segment", segment);
@@ -146,7 +150,7 @@ const COUNTS: ReadonlySet<string> = new Set(["instances", "models", "evaluations
  */
 export function loadMeta(db: Database.Database, damage: DamageList): Meta {
   const meta = new Map<MetaKey, number>();
-  for (const { row, isWhole } of readRows<{ key: MetaKey; value: number }>(db, "meta")) {
+  for (const { row, isWhole } of readRows<{ key: MetaKey; value: number }>(db.prepare(selectFrom("meta")), "meta")) {
     if (isWhole === true) meta.set(row.key, row.value);
     else if (COUNTS.has(row.key))
       damage.add(`table meta, row key = ${row.key}`, "its checksum is wrong; rows that are gone are not noticed");

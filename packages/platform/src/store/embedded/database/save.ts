@@ -5,6 +5,7 @@ import { type InstanceState, markInstanceStored, markInstanceUnstored, type Stor
 import type { Changed, Counted, Memory } from "../memory.js";
 import type { Series, SeriesState } from "../series/series.js";
 import { type ChunkReader, chunkId } from "./chunks.js";
+import { headValues } from "./heads.js";
 import { saveLog } from "./log-text.js";
 import type { RowWriter } from "./writer.js";
 
@@ -13,16 +14,18 @@ export class Save {
   private readonly memory: Memory;
   private readonly changed: Changed;
   private readonly counts: Record<Counted, number>;
+  private readonly newInstances: readonly StoredInstance[];
   private readonly instances: [StoredInstance, InstanceState][] = [];
   private readonly series: [Series, SeriesState][] = [];
 
   /** Begins it: all changes up to here are for this one. */
   constructor(memory: Memory) {
-    const { instances, setAside, models, evaluations, missing } = memory;
+    const { models, evaluations, missing } = memory;
     this.memory = memory;
     this.changed = memory.beginSave();
+    this.newInstances = [...this.changed.instances].filter(({ isStored }) => !isStored);
     this.counts = {
-      instances: instances.size + setAside.size + missing.instances,
+      instances: memory.storedInstances + this.newInstances.length + missing.instances,
       models: [...models.values()].flat().length + missing.models,
       evaluations: evaluations.size + missing.evaluations,
     };
@@ -53,11 +56,14 @@ export class Save {
     for (const [key, count] of Object.entries(this.counts)) rows.putMeta(key as Counted, count);
     rows.putMeta("series_no", memory.seriesNo);
     rows.putMeta("log_segment", nextSegment);
+    rows.putMeta("heads_segment", nextSegment);
   }
 
   /** After the commit: memory knows what is stored. */
   *markStored(reader: ChunkReader): Steps {
     for (const [instance, state] of this.instances) markInstanceStored(instance, state);
+    for (const instance of this.newInstances) instance.isStored = true;
+    this.memory.storedInstances += this.newInstances.length;
     for (const [series, state] of this.series) {
       const { totals, waiting } = state;
       for (let index = totals.chunks - waiting.length; index <= totals.chunks; index++) reader.forget(chunkId(series.no, index));
@@ -101,6 +107,7 @@ export class Save {
 function* writeInstance(rows: RowWriter, { id }: StoredInstance, state: InstanceState): Steps {
   const { facts, writers, events } = state;
   rows.put("instances", id, JSON.stringify(facts));
+  rows.putHead(headValues(id, facts));
   for (const writer of writers) {
     rows.put("writers", id, writer.id, writer.ack, writer.drops === undefined ? null : JSON.stringify(writer.drops));
     yield;

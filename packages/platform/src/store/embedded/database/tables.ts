@@ -97,9 +97,14 @@ export function readRow<Row>(table: Table, raw: Record<string, unknown>): ReadRo
   return { row: row as Row, isWhole: !isFilled ? false : sum === null ? undefined : sum === rowSum(table, Object.values(row)) };
 }
 
-/** @returns all rows of a query of {@link selectFrom} */
-export function* readRows<Row>(db: Database.Database, table: Table, rest = ""): Iterable<ReadRow<Row>> {
-  for (const raw of db.prepare(selectFrom(table, rest)).iterate()) yield readRow<Row>(table, raw as Record<string, unknown>);
+/**
+ * @param select - of {@link selectFrom}
+ * @param values - of its parameters
+ * @returns all its rows, each checked when it is come to
+ */
+export function* readRows<Row>(select: Database.Statement, table: Table, ...values: Value[]): Iterable<ReadRow<Row>> {
+  // The binding takes four times as long to give rows one by one.
+  for (const raw of select.all(...values)) yield readRow<Row>(table, raw as Record<string, unknown>);
 }
 
 /** A blob is a Buffer from `get`, an ArrayBuffer from `all` and `iterate`. */

@@ -4,6 +4,7 @@ import type { EncodedChunk } from "../../levels/chunk.js";
 import { inSlices, type Steps } from "../../slices.js";
 import { chunkColumns } from "./chunks.js";
 import { isExclusive } from "./connect.js";
+import { INSERT_HEAD } from "./heads.js";
 import type { MetaKey } from "./open.js";
 import { insertInto, readRow, selectFrom, TABLES, type Table, type Value, withSum } from "./tables.js";
 
@@ -74,7 +75,8 @@ export class DatabaseWriter {
     for (const pragma of pragmas) await this.db.exec(`PRAGMA ${pragma}`);
     const insert = new Map<Table, Statement>();
     for (const table of TABLES) insert.set(table, await this.db.prepare(insertInto(table)));
-    return new RowWriter(insert, await this.db.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)"), {
+    const insertHead = await this.db.prepare(INSERT_HEAD);
+    return new RowWriter(insert, insertHead, await this.db.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)"), {
       lastPiece: await this.db.prepare(selectFrom("log_pieces", "WHERE instance = ? ORDER BY start DESC LIMIT 1")),
       pieceAt: await this.db.prepare(selectFrom("log_pieces", "WHERE id = ?")),
       chunkAt: await this.db.prepare("SELECT CAST(head AS BLOB) AS head, CAST(body AS BLOB) AS body FROM chunks WHERE id = ?"),
@@ -96,11 +98,13 @@ function onThisThread(db: Database.Database): AsyncConnection {
 /** Writes rows with their checksums, within a transaction. */
 export class RowWriter {
   private readonly insertRow: ReadonlyMap<Table, Statement>;
+  private readonly insertHead: Statement;
   private readonly insertChunk: Statement;
   private readonly select: Selects;
 
-  constructor(insertRow: ReadonlyMap<Table, Statement>, insertChunk: Statement, select: Selects) {
+  constructor(insertRow: ReadonlyMap<Table, Statement>, insertHead: Statement, insertChunk: Statement, select: Selects) {
     this.insertRow = insertRow;
+    this.insertHead = insertHead;
     this.insertChunk = insertChunk;
     this.select = select;
   }
@@ -112,6 +116,11 @@ export class RowWriter {
 
   putMeta(key: MetaKey, value: number): void {
     this.put("meta", key, value);
+  }
+
+  /** @param values - of `headValues` */
+  putHead(values: readonly Value[]): void {
+    this.insertHead.run(...values);
   }
 
   putChunk(id: number, chunk: EncodedChunk): void {

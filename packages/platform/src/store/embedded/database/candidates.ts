@@ -1,0 +1,120 @@
+import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
+import type Database from "libsql";
+import { damaged } from "../../../error.js";
+import type { InstanceHead } from "../../contract/instance.js";
+import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
+import type { Candidate } from "../../listing/candidate.js";
+import { type DamageList, isBrokenFile } from "../damage.js";
+import type { StoredFacts } from "../instance-state.js";
+import type { Memory } from "../memory.js";
+import { type ReadRow, readRow, readRows, selectFrom } from "./tables.js";
+
+/** What a list looks at beside the heads. */
+export interface CandidateNeeds {
+  /** All facts, and not only those of the heads. */
+  hasFacts: boolean;
+  /** Names of series whose figures it looks at. */
+  seriesNames: readonly string[];
+}
+
+/** Facts of instances that are not held in memory are remembered for so many of them: who looks at a list asks again. */
+const MAX_FACTS = 100_000;
+
+/** Series that are read at a time. */
+const BLOCK_ROWS = 2000;
+
+interface SeriesRow {
+  no: number;
+  instance: string;
+  name: string;
+  labels: string;
+  totals: Uint8Array;
+}
+
+type Figures = Map<string, Map<string, Candidate["series"] extends ReadonlyMap<string, infer One> ? One : never>>;
+
+/** Gives lists the facts and the figures of stored instances, without bringing the instances into memory. */
+export class CandidateReader {
+  private readonly memory: Memory;
+  private readonly damage: DamageList;
+  private readonly selectFacts: Database.Statement;
+  private readonly selectSeries: Database.Statement;
+
+  /**
+   * @param memory - has what is newer than the database
+   * @param damage - told of what is damaged
+   */
+  constructor(db: Database.Database, memory: Memory, damage: DamageList) {
+    this.memory = memory;
+    this.damage = damage;
+    this.selectFacts = db.prepare(selectFrom("instances", "WHERE id = ?"));
+    this.selectSeries = db.prepare(selectFrom("series", `WHERE name = ? AND no > ? ORDER BY no LIMIT ${BLOCK_ROWS}`));
+  }
+
+  /**
+   * Reads the figures of all series of some names, in steps.
+   *
+   * @param figures - filled: series of each instance, by key. Those that are damaged are told when their instance is asked for
+   * @throws PlatformError `store_damaged`
+   */
+  *readFigures(names: readonly string[], figures: Figures): Generator<void, void> {
+    for (const name of new Set(names)) {
+      for (let after = 0, count = BLOCK_ROWS; count === BLOCK_ROWS; ) {
+        const block = this.seriesBlock(name, after);
+        for (const { row, isWhole } of block) {
+          after = row.no;
+          if (isWhole !== true || row.totals.length !== TOTALS_BYTES) continue;
+          const labels = JSON.parse(row.labels) as Labels;
+          const ofInstance = figures.get(row.instance) ?? new Map();
+          ofInstance.set(seriesKey(name, labels), { name, labels, totals: decodeTotals(row.totals) });
+          figures.set(row.instance, ofInstance);
+        }
+        count = block.length;
+        yield;
+      }
+    }
+  }
+
+  private seriesBlock(name: string, after: number): ReadRow<SeriesRow>[] {
+    try {
+      return [...readRows<SeriesRow>(this.selectSeries, "series", name, after)];
+    } catch (error) {
+      if (!isBrokenFile(error)) throw error;
+      throw damaged(this.damage.add("table series", `SQLite cannot read it (${error.message})`));
+    }
+  }
+
+  /** @returns an instance as a list looks at it; `undefined` for one that is damaged */
+  candidate(head: InstanceHead, { hasFacts }: CandidateNeeds, figures: Figures): Candidate | undefined {
+    const held = this.memory.instances.get(head.id);
+    if (held !== undefined) return held;
+    const facts = hasFacts ? this.factsOf(head.id) : head.facts;
+    return facts && { ...head, facts, series: figures.get(head.id) ?? NO_SERIES };
+  }
+
+  /** @returns the facts; `undefined` for an instance that is damaged, which is told and set aside */
+  private factsOf(id: string): Readonly<InstanceFacts> | undefined {
+    const { listedFacts } = this.memory;
+    const known = listedFacts.get(id);
+    if (known !== undefined) return known;
+    const json = this.factsText(id);
+    if (json === undefined) return this.memory.held(id)?.facts;
+    const { facts } = JSON.parse(json) as StoredFacts;
+    if (listedFacts.size >= MAX_FACTS) listedFacts.clear();
+    listedFacts.set(id, facts);
+    return facts;
+  }
+
+  private factsText(id: string): string | undefined {
+    try {
+      const raw = this.selectFacts.get(id) as Record<string, unknown> | undefined;
+      const read = raw && readRow<{ id: string; facts: string }>("instances", raw);
+      return read?.isWhole === true ? read.row.facts : undefined;
+    } catch (error) {
+      if (!isBrokenFile(error)) throw error;
+      return undefined;
+    }
+  }
+}
+
+const NO_SERIES: Candidate["series"] = new Map();

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import Database from "libsql";
+import { expect, onTestFinished, test } from "vitest";
+import { randomOf, seedOfTest } from "../../../../../tests/random.js";
+import { BatchWriter } from "../../testing/batch-writer.js";
+import { testFolder } from "../../testing/folder.js";
+import { idsOf } from "../../testing/seen.js";
+import type { Field, ListQuery, Term } from "../contract/list.js";
+import type { EmbeddedStore } from "./embedded.js";
+import { openStore } from "./open.js";
+
+const START_MS = Date.parse("2026-01-01T00:00:00Z");
+
+function open(dataDir: string, now: () => number = () => START_MS): EmbeddedStore {
+  const store = openStore({ dataDir, now });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const fact = (name: Extract<Field, { kind: "fact" }>["name"]): Field => ({ kind: "fact", name });
+const FIELDS: readonly Field[] = [
+  fact("id"),
+  fact("training"),
+  fact("startTime"),
+  fact("heartbeatTime"),
+  { kind: "param", key: "lr" },
+  { kind: "metric", figure: "last", name: "loss" },
+];
+
+/** Every page of a list, one after the other. */
+async function pages(store: EmbeddedStore, query: ListQuery): Promise<{ ids: string[]; totals: number[] }> {
+  const ids: string[] = [];
+  const totals: number[] = [];
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+    const page = await store.list({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+    ids.push(...page.instances.map(({ id }) => id));
+    totals.push(page.total);
+    cursor = page.nextCursor;
+  }
+  return { ids, totals };
+}
+
+test("a list is the same whatever of it is in the database, in memory, or changed since it was stored", async () => {
+  const random = randomOf(seedOfTest());
+  let nowMs = START_MS;
+  const store = open(testFolder(), () => nowMs);
+  const twin = open(testFolder(), () => nowMs);
+  const terms: readonly Term[][] = [
+    [],
+    [{ field: fact("training"), oneOf: ["a"] }],
+    [{ field: fact("state"), oneOf: ["running", "lost"] }],
+    [{ field: { kind: "param", key: "lr" }, oneOf: [1, 2] }],
+    [{ text: "run-1" }, { field: fact("training"), oneOf: ["b"] }],
+  ];
+  for (let round = 0; round < 6; round++) {
+    for (let change = 0; change < 30; change++) {
+      const id = `run-${random.below(60)}`;
+      nowMs += random.below(3) * 1000;
+      const startTime = new Date(START_MS + random.below(20) * 60_000).toISOString();
+      const facts = {
+        training: random.pick(["a", "b"]),
+        startTime,
+        params: { lr: random.below(4) },
+        state: random.pick(["running", "done"] as const),
+      };
+      const body = new BatchWriter(`writer-${round}-${change}`).log({ loss: random.below(5) }, 1).body();
+      for (const one of [store, twin]) await (change % 2 === 0 ? one.putFacts(id, facts) : one.takeRecords(id, body));
+    }
+    // The twin keeps all in memory and log.
+    await store.checkpoint();
+    for (const field of FIELDS) {
+      const query = { terms: random.pick(terms), sort: { field, isDown: random.chance(0.5) }, limit: 1 + random.below(40) };
+      const asked = { ...query, lostBeforeMs: nowMs - 20_000 };
+      expect(await pages(store, asked)).toEqual(await pages(twin, asked));
+    }
+    expect(await store.trainings(nowMs)).toEqual(await twin.trainings(nowMs));
+    const silent = async (one: EmbeddedStore) => (await one.silent(0, nowMs)).map(({ id }) => id).toSorted();
+    expect(await silent(store)).toEqual(await silent(twin));
+    const { instances, series } = await store.figures();
+    expect({ instances, series }).toEqual(
+      await twin.figures().then((figures) => ({ instances: figures.instances, series: figures.series })),
+    );
+  }
+});
+
+test("instances that are stored are let go of, and come back as they were: nothing that comes again is taken twice", async () => {
+  const dataDir = testFolder();
+  const first = open(dataDir);
+  const bodies = Array.from({ length: 2500 }, (_, i) => new BatchWriter(`writer-${i}`).log({ loss: i }, 1).print("line\n").body());
+  for (const [i, body] of bodies.entries()) await first.takeRecords(`run-${i}`, body);
+  await first.close();
+  const store = open(dataDir);
+  const held = (): number => (store as unknown as { parts: { memory: { instances: Map<string, unknown> } } }).parts.memory.instances.size;
+  expect(held()).toBe(0);
+  for (const [i, body] of bodies.entries()) {
+    expect(await store.takeRecords(`run-${i}`, body)).toEqual({ ack: 3 });
+    if (i % 500 === 0) await store.checkpoint();
+  }
+  await store.checkpoint();
+  for (const i of bodies.keys()) expect(await store.series(`run-${i}`)).toMatchObject([{ count: 1, last: i }]);
+  expect(held()).toBeLessThanOrEqual(1000);
+  expect(await store.figures()).toMatchObject({ instances: 2500, series: 2500 });
+  expect(await store.readLog("run-7", { lastBytes: 100 })).toMatchObject({ size: 5 });
+});
+
+test.each(["DELETE FROM heads", "DELETE FROM meta WHERE key = 'heads_segment'", "DROP TABLE heads"])(
+  "heads that another version did not keep are made anew: %s",
+  async (statement) => {
+    const dataDir = testFolder();
+    const store = open(dataDir);
+    for (const id of ["one", "two"]) await store.putFacts(id, { training: "t", startTime: "2026-01-01T00:00:00+08:00" });
+    await store.close();
+    const db = new Database(join(dataDir, "store.db"));
+    db.exec(statement);
+    db.close();
+    const again = open(dataDir);
+    expect(await idsOf(again)).toEqual(["one", "two"]);
+    expect(await again.trainings(0)).toEqual([{ name: "t", instances: 2, running: 2, lastStartTime: "2026-01-01T00:00:00+08:00" }]);
+  },
+);

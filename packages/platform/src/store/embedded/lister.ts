@@ -1,0 +1,114 @@
+import type { Field, ListQuery, Term } from "../contract/list.js";
+import type { Candidate } from "../listing/candidate.js";
+import { type CandidatePage, matches, pageOf, startOf } from "../listing/list.js";
+import { inSlices } from "../slices.js";
+import type { CandidateNeeds, CandidateReader } from "./database/candidates.js";
+import type { HeadReader } from "./database/heads.js";
+import type { Memory } from "./memory.js";
+
+/** Facts that the heads have. */
+const HEAD_FACTS: ReadonlySet<string> = new Set(["id", "training", "state", "startTime", "stopTime", "heartbeatTime"]);
+
+/** Instances that may have come in front since the page before was asked for, and are still passed. */
+const NEW_IN_FRONT = 1000;
+
+/** Finds the instances of a page of a list: by the index where that is enough, else by looking at all. */
+export class Lister {
+  private readonly memory: Memory;
+  private readonly heads: HeadReader;
+  private readonly reader: CandidateReader;
+
+  constructor(memory: Memory, heads: HeadReader, reader: CandidateReader) {
+    this.memory = memory;
+    this.heads = heads;
+    this.reader = reader;
+  }
+
+  /** @throws PlatformError `bad_request` for a cursor that is none */
+  async list(query: ListQuery): Promise<CandidatePage<Candidate>> {
+    const training = trainingOf(query.terms);
+    return query.terms.length === (training === undefined ? 0 : 1) && isByStart(query)
+      ? this.byIndex(query, training)
+      : await this.byLooking(query, training);
+  }
+
+  private byIndex(query: ListQuery, training: string | undefined): CandidatePage<Candidate> {
+    const { unstored } = this.memory;
+    const ids = this.notAsked(unstored);
+    const of = training === undefined ? {} : { training };
+    const newer = unstored.filter((one) => matches(one, query.terms, query.lostBeforeMs));
+    const count = startOf(query.cursor) + query.limit + NEW_IN_FRONT + newer.length;
+    const first = this.heads.first(of, count, query.sort.isDown, ids).map((head) => ({ ...head, series: new Map() }));
+    const stored = this.heads.count(of, ids);
+    if (training === undefined) this.heads.compareCount(stored, this.expected(ids));
+    const total = stored + newer.length;
+    return pageOf([...first, ...newer], query, total);
+  }
+
+  private async byLooking(query: ListQuery, training: string | undefined): Promise<CandidatePage<Candidate>> {
+    // What changes meanwhile is looked at in the end, too; what is stored meanwhile has been there before.
+    const found = new Map<string, Candidate>();
+    const before = this.memory.unstored;
+    await inSlices(this.look(query, training, this.notAsked(before), found));
+    for (const instance of [...before, ...this.memory.unstored]) {
+      if (matches(instance, query.terms, query.lostBeforeMs)) found.set(instance.id, instance);
+      else found.delete(instance.id);
+    }
+    return pageOf([...found.values()], query);
+  }
+
+  /** Those that memory knows better, or knows that they cannot be shown. */
+  private notAsked(unstored: readonly { id: string }[]): string[] {
+    return [...unstored.map(({ id }) => id), ...this.memory.setAside.keys()];
+  }
+
+  private *look(
+    query: ListQuery,
+    training: string | undefined,
+    changed: readonly string[],
+    found: Map<string, Candidate>,
+  ): Generator<void, void> {
+    const needs = needsOf(query);
+    const figures = new Map();
+    const expected = this.expected(changed);
+    let seen = 0;
+    yield* this.reader.readFigures(needs.seriesNames, figures);
+    for (const heads of this.heads.all(training === undefined ? {} : { training }, changed)) {
+      seen += heads.length;
+      for (const head of heads) {
+        const candidate = this.reader.candidate(head, needs, figures);
+        if (candidate !== undefined && matches(candidate, query.terms, query.lostBeforeMs)) found.set(head.id, candidate);
+        yield;
+      }
+    }
+    if (training === undefined) this.heads.compareCount(seen, expected);
+  }
+
+  /** Heads that there are at least, but for these instances. */
+  private expected(changed: readonly string[]): number {
+    return this.memory.storedInstances - changed.filter((id) => this.memory.instances.get(id)?.isStored !== false).length;
+  }
+}
+
+function isByStart({ sort: { field } }: ListQuery): boolean {
+  return field.kind === "fact" && field.name === "startTime";
+}
+
+/** The one training that the terms let through, if they name one. */
+function trainingOf(terms: readonly Term[]): string | undefined {
+  for (const term of terms) {
+    if (!("oneOf" in term) || term.field.kind !== "fact" || term.field.name !== "training") continue;
+    const [training] = term.oneOf;
+    if (term.oneOf.length === 1 && typeof training === "string") return training;
+  }
+  return undefined;
+}
+
+function needsOf({ terms, sort }: ListQuery): CandidateNeeds {
+  const fields: Field[] = [sort.field, ...terms.flatMap((term) => ("field" in term ? [term.field] : []))];
+  const isLight = (field: Field): boolean => (field.kind === "fact" ? HEAD_FACTS.has(field.name) : field.kind === "metric");
+  return {
+    hasFacts: terms.some((term) => "text" in term) || !fields.every(isLight),
+    seriesNames: fields.flatMap((field) => (field.kind === "metric" ? [field.name] : [])),
+  };
+}
