@@ -50,5 +50,5 @@ def _machine():
             text = id_file.read().strip()
     except (OSError, IOError):
         return None
-    # The id itself is not for everybody's eyes, see machine-id(5).
+    # The id itself must not be shown, see machine-id(5).
     return hashlib.sha256(text).hexdigest()[:16] if text else None

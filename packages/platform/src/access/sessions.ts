@@ -94,7 +94,7 @@ function readEnded(path: string, nowS: number): Ended {
     const { untilS, ids } = JSON.parse(readFileSync(path, "utf8")) as Ended;
     if (typeof untilS === "number" && typeof ids === "object" && ids !== null) return { untilS, ids };
   } catch {
-    // Told by what follows: everybody logs in again.
+    // Told by what follows: all users log in again.
   }
   return { untilS: nowS, ids: {} };
 }

@@ -86,7 +86,7 @@ function useColumns({ instance, lines, growth }: ChartAsk, query: SeriesQuery, i
   }, [instance, lines, versions, axis, from, to, buckets, isWanted]);
 
   const columns = useMemo(() => {
-    // Answers for the axis before a switch are no answers for this one.
+    // Answers for the axis before a switch do not fit this one.
     const own = [...(answers ?? [])].filter(([, answer]) => answer.axis === axis);
     return own.length === 0 ? undefined : new Map(own.map(([key, answer]) => [key, columnsOf(answer)]));
   }, [answers, axis]);

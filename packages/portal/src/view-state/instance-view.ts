@@ -65,7 +65,7 @@ export function readInstanceView(search: string): InstanceView {
 
 /**
  * @param view - what the reader set
- * @returns the query string, without its question mark; empty for the view everyone starts with
+ * @returns the query string, without its question mark; empty for the view that is shown at first
  */
 export function writeInstanceView(view: InstanceView): string {
   const params = new URLSearchParams();

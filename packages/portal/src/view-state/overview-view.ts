@@ -34,7 +34,7 @@ export function readOverviewView(search: string): OverviewView {
 
 /**
  * @param view - what the reader set
- * @returns the query string, without its question mark; empty for the view everyone starts with
+ * @returns the query string, without its question mark; empty for the view that is shown at first
  */
 export function writeOverviewView(view: OverviewView): string {
   const params = new URLSearchParams();

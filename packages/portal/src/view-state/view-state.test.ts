@@ -26,7 +26,7 @@ test.each<OverviewView>([
   expect(readOverviewView(writeOverviewView(view))).toEqual(view);
 });
 
-test("the view everyone starts with has an empty query string", () => {
+test("the view that is shown at first has an empty query string", () => {
   expect(writeInstanceView(startView)).toBe("");
   expect(writeOverviewView(readOverviewView(""))).toBe("");
 });

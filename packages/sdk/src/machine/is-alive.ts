@@ -57,7 +57,7 @@ export function processOf(pid: number): MarkedProcess {
 }
 
 /**
- * Answers the one question of everybody who would delete another's files. See docs/formats/journal.md.
+ * Every process that would delete another's files asks this. See docs/formats/journal.md.
  *
  * @param of - the process, as it names itself
  * @param file - what it wrote last, where that is known
@@ -110,7 +110,7 @@ function readOwnMark(): ProcessMark | undefined {
 function readMachine(): string | undefined {
   try {
     const id = readFileSync("/etc/machine-id", "utf8").trim();
-    // The id itself is not for everybody's eyes, see machine-id(5).
+    // The id itself must not be shown, see machine-id(5).
     return id === "" ? undefined : createHash("sha256").update(id).digest("hex").slice(0, 16);
   } catch {
     return undefined;

@@ -201,7 +201,7 @@ export class SnapshotLoop {
   private async tellGivenUp(id: string): Promise<LaneResult> {
     const { jobs, tellGivenUp } = this.options;
     const job = jobs.readGivenUp(id);
-    // What is in the way is told by those who ship the run.
+    // The shipper of the run tells what is in the way.
     if (!job || (await tellGivenUp(job))) return "away";
     jobs.told(id);
     return "done";

@@ -31,7 +31,7 @@ export function createTellGivenUp(platformUrl: string, token?: string): Register
       const encoder = new RecordEncoder();
       encoder.write(1, { type: "event", event });
       const result = await transport.send(textOf(trainingRef["instanceID"]) ?? "", Buffer.concat([head, encoder.bytes()]), TIMEOUT_MS);
-      // What it refuses for good, or has a run of no more, is told as far as it can be.
+      // A platform that refuses this for good, or no longer has the run, cannot be told.
       if (result.kind !== "failed") return undefined;
       return { reason: `the platform is not told that ${model} is given up: ${result.reason}`, isAway: true };
     } finally {

@@ -6,7 +6,7 @@ const SPLIT = /[|\u2502\u2503\u2551]/;
 
 /**
  * @param text - one line
- * @returns the cells of a table line that is drawn with borders; undefined where it is none
+ * @returns the cells of a table line that is drawn with borders; undefined where it is not such a line
  */
 export function borderedCells(text: string): string[] | undefined {
   if (!BORDER.test(text)) return undefined;
@@ -23,7 +23,7 @@ export interface BoxRow {
 
 /** A box of two columns, keys and values, in sections (`| train/ |  |`), and with a step among its rows. */
 export class Box {
-  /** Most rows that are kept: who prints more is no box. */
+  /** Most rows that are kept: a table with more is not a box. */
   static readonly MOST_ROWS = 500;
   readonly rows: BoxRow[] = [];
   step: number | undefined;

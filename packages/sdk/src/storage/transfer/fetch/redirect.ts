@@ -15,7 +15,7 @@ const BODY_HEADERS = /^(content-(length|type|encoding|md5)|transfer-encoding)$/i
  *
  * @param request - that was answered
  * @param answer - its status and headers
- * @returns the request to send next; `undefined` where the answer is no redirect that the request follows
+ * @returns the request to send next; `undefined` where the answer is not a redirect that the request follows
  * @throws TransferError HTTP_STATUS for an address that is not http or https
  */
 export function redirected(request: HttpRequest, { status, headers, url: answered }: HttpAnswer): HttpRequest | undefined {
