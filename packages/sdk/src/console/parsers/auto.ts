@@ -1,6 +1,6 @@
 import type { Framework } from "./framework.js";
 import { GenericParser } from "./generic/parser.js";
-import type { ParsedItem, Parser, ParserOptions, ValueSink } from "./parser.js";
+import type { Cursor, ParsedItem, Parser, ParserOptions, ValueSink } from "./parser.js";
 
 /** Lines in a row that the general forms read and the recognized trainer does not, until another program is at work. */
 const FOREIGN_LINES = 20;
@@ -41,6 +41,12 @@ export class AutoParser implements Parser {
 
   end(): ParsedItem[] {
     return [...(this.#active?.parser.end?.() ?? []), ...this.#generic.end()];
+  }
+
+  feedAhead(bytes: Uint8Array, cursor: Cursor, end: number, into: ValueSink): void {
+    const start = cursor.at;
+    this.#active?.parser.feedAhead?.(bytes, cursor, end, into);
+    if (cursor.at > start) this.#foreignLines = 0;
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { MetricReader, type ParserProblem } from "./metric-reader.js";
-import type { ParsedItem, Parser } from "./parser.js";
+import type { ParsedItem, Parser, Place } from "./parser.js";
 import { createParsers, type NamedParser } from "./registry.js";
 
 const OPTIONS = { referenceTimeMs: Date.UTC(2026, 10, 22) };
@@ -50,10 +50,31 @@ describe("a parser that fails", () => {
       throw new Error("no");
     };
     const { problems } = read(Buffer.from("a\nb\n"), [
-      { name: "thrower", parser: { feed: thrower, feedBytes: thrower }, untrusted: false },
+      { name: "thrower", parser: { feed: thrower, feedBytes: thrower, feedAhead: thrower }, untrusted: false },
     ]);
     expect(problems.map(({ reason, line }) => [reason, line])).toEqual([["threw", 1]]);
   });
+});
+
+it("lets a parser read lines in advance, up to control bytes and not across chunks, and goes on behind them", () => {
+  const place: Place = { step: Number.NaN, epoch: Number.NaN, batch: Number.NaN, total: Number.NaN, timeMs: Number.NaN, line: 0 };
+  const series = { name: "ahead" };
+  const parser: Parser = {
+    feedAhead: (bytes, cursor, end, into) => {
+      for (; cursor.at + 1 < end && bytes[cursor.at] === 0x61 && bytes[cursor.at + 1] === 0x0a; cursor.at += 2) {
+        place.line = cursor.line;
+        into.add(series, 1, place);
+        cursor.line += 1;
+      }
+    },
+    feed: (text, line) => [{ name: text, value: 2, line }],
+  };
+  const bytes = Buffer.from("a\na\nb\na\n\u001b[1ma\na\r\na\na");
+  const told = (chunkBytes: number) =>
+    read(bytes, [{ name: "ahead", parser, untrusted: false }], chunkBytes).items.map((item) => "name" in item && [item.line, item.name]);
+  const names = ["ahead", "ahead", "b", "ahead", "a", "a", "ahead", "a"];
+  expect(told(100)).toEqual(names.map((name, index) => [index + 1, name]));
+  for (const chunkBytes of [1, 3]) expect(told(chunkBytes).map((one) => one && one[0])).toEqual(names.map((_, index) => index + 1));
 });
 
 describe("a regex without end", () => {

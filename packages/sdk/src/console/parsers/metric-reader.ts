@@ -1,6 +1,6 @@
 import { ConsoleReader } from "../terminal/console-reader.js";
 import { Columns } from "./columns.js";
-import type { ParsedItem, Parser } from "./parser.js";
+import type { Cursor, ParsedItem, Parser } from "./parser.js";
 import type { NamedParser } from "./registry.js";
 import { createTimeGuard } from "./time-guard.js";
 
@@ -66,6 +66,7 @@ export class MetricReader {
     this.#console = new ConsoleReader(
       (text, line) => this.#take({ text: this.#isCut ? text.replace(/\S+$/, "") : text, line }),
       (bytes, start, end, line) => this.#needsText(bytes, start, end, line),
+      (bytes, cursor, end) => this.#readAhead(bytes, cursor, end),
     );
   }
 
@@ -139,6 +140,14 @@ export class MetricReader {
     } catch {
       // Read from its text it fails again and is told, or does not.
       return true;
+    }
+  }
+
+  #readAhead(bytes: Uint8Array, cursor: Cursor, end: number): void {
+    try {
+      this.#only?.feedAhead?.(bytes, cursor, end, this.#columns);
+    } catch {
+      // Such a line is read as any other, where it fails again and is told, or does not.
     }
   }
 

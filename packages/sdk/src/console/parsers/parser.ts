@@ -63,6 +63,14 @@ export interface ValueSink {
   add(series: Series, value: number, place: Place): void;
 }
 
+/** Where a reader is in a chunk. */
+export interface Cursor {
+  /** Index of a line's first byte. */
+  at: number;
+  /** Number of that line, from 1. */
+  line: number;
+}
+
 /** Facts of the outside that a parser needs but must not look up itself. */
 export interface ParserOptions {
   /** Time that a year missing from time stamps is taken from, in milliseconds since 1970: the run's start. */
@@ -87,6 +95,15 @@ export interface Parser {
    * @returns false when `feed` has to read the line; nothing was added then
    */
   feedBytes?(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean;
+  /**
+   * Reads whole lines at sight, for a trainer whose lines repeat so closely that it need not be told where they end; asked before `feedBytes` for each line.
+   *
+   * @param bytes - a chunk of output; not kept
+   * @param cursor - moved behind the lines that were read; left where the next line is not known at sight
+   * @param end - index behind the last byte that may be read; no control bytes but line ends are before it
+   * @param into - what the lines tell is added here
+   */
+  feedAhead?(bytes: Uint8Array, cursor: Cursor, end: number, into: ValueSink): void;
   /**
    * Whether a line is of this trainer's log by its form or by the lines before it, so that no other parser has to look at it; left out where nothing shows it. Parameters as of `feedBytes`;
    * asked for each line before that.

@@ -21,6 +21,15 @@ export type TextListener = (text: string, line: number) => void;
 export type ByteListener = (bytes: Uint8Array, start: number, end: number, line: number) => boolean;
 
 /**
+ * Reads lines in advance of the reader.
+ *
+ * @param bytes - a chunk of output
+ * @param cursor - first byte of a line and the line's number; moved behind the lines that were read
+ * @param end - index behind the last byte that may be read: those before are text and line ends
+ */
+export type AheadListener = (bytes: Uint8Array, cursor: { at: number; line: number }, end: number) => void;
+
+/**
  * Turns console bytes in chunks of any size into text: one text for a plain line, one for every frame of a rewritten line (a progress
  * bar), in order. A frame is told when the next one begins, so the frame on the screen is told last and a half-written one never.
  * Needs memory for one frame.
@@ -28,20 +37,23 @@ export type ByteListener = (bytes: Uint8Array, start: number, end: number, line:
 export class ConsoleReader {
   readonly #onText: TextListener;
   readonly #onBytes: ByteListener | undefined;
+  readonly #onAhead: AheadListener | undefined;
   readonly #terminal: TerminalLine;
-  #line = 1;
+  readonly #cursor = { at: 0, line: 1 };
   #truncated = 0;
 
   /**
    * @param onText - called within {@link write} and {@link end}
    * @param onBytes - asked for lines that lie whole in a chunk and need no terminal; all other text is told without asking
+   * @param onAhead - asked before that
    */
-  constructor(onText: TextListener, onBytes?: ByteListener) {
+  constructor(onText: TextListener, onBytes?: ByteListener, onAhead?: AheadListener) {
     this.#onText = onText;
     this.#onBytes = onBytes;
+    this.#onAhead = onAhead;
     this.#terminal = new TerminalLine((text, truncated) => {
       if (truncated) this.#truncated += 1;
-      onText(text, this.#line);
+      onText(text, this.#cursor.line);
     });
   }
 
@@ -56,22 +68,28 @@ export class ConsoleReader {
   write(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const nextControl = controlFinder(chunk);
+    const cursor = this.#cursor;
+    cursor.at = 0;
     let control = -1;
-    let start = 0;
-    for (let newline = chunk.indexOf(NEWLINE); newline !== -1; newline = chunk.indexOf(NEWLINE, start)) {
-      if (control < start) control = nextControl(start);
+    for (;;) {
+      if (control < cursor.at) control = nextControl(cursor.at);
+      const isOpen = cursor.at === 0 && this.#terminal.open;
+      if (!isOpen) this.#onAhead?.(chunk, cursor, control);
+      const start = cursor.at;
+      const newline = chunk.indexOf(NEWLINE, start);
+      if (newline === -1) break;
       // `\r\n` is one line end.
       const end = control === newline - 1 && chunk[control] === CARRIAGE_RETURN ? control : newline;
-      if (control < end || end - start > FRAME_BYTES || (start === 0 && this.#terminal.open)) {
+      if (control < end || end - start > FRAME_BYTES || isOpen) {
         this.#terminal.write(chunk, start, newline);
         this.#terminal.end();
-      } else if (this.#onBytes === undefined || this.#onBytes(chunk, start, end, this.#line)) {
-        this.#onText(chunk.toString("utf8", start, end), this.#line);
+      } else if (this.#onBytes === undefined || this.#onBytes(chunk, start, end, cursor.line)) {
+        this.#onText(chunk.toString("utf8", start, end), cursor.line);
       }
-      this.#line += 1;
-      start = newline + 1;
+      cursor.line += 1;
+      cursor.at = newline + 1;
     }
-    if (start < chunk.length) this.#terminal.write(chunk, start, chunk.length);
+    if (cursor.at < chunk.length) this.#terminal.write(chunk, cursor.at, chunk.length);
   }
 
   /** Tells what stands after the last line end. */

@@ -1,6 +1,6 @@
 import { addEpoch } from "../epoch.js";
 import type { Framework } from "../framework.js";
-import type { Metric, ParsedItem, Parser, ParserOptions, RunEvent, ValueSink } from "../parser.js";
+import type { Cursor, Metric, ParsedItem, Parser, ParserOptions, RunEvent, ValueSink } from "../parser.js";
 import { CaffeLines, isPrefixed } from "./caffe-lines.js";
 import { eventOf, isSignal } from "./event-lines.js";
 import { GlogReader } from "./glog.js";
@@ -53,8 +53,13 @@ class CaffeParser implements Parser {
     return true;
   }
 
+  feedAhead(bytes: Uint8Array, cursor: Cursor, end: number, into: ValueSink): void {
+    const start = cursor.at;
+    this.#plain.readAhead(bytes, cursor, end, into);
+    if (cursor.at > start) this.#isInDump = false;
+  }
+
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    if (this.#plain.readKnown(bytes, start, end, line, into)) return true;
     const body = this.#lines.messageAt(bytes, start, end);
     return body < 0 ? !this.#tools.isAtWork : this.#plain.readFrom(body, bytes, start, end, line, into);
   }

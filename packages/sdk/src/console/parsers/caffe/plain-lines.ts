@@ -15,8 +15,9 @@ export interface PlainLine {
 }
 
 const SPACE = 0x20;
-const BRACKET = 0x5d;
 const OPEN = 0x28;
+const CLOSE = 0x29;
+const EQUALS = 0x3d;
 const ITERATION = Buffer.from("Iteration ");
 const TRAIN = Buffer.from("Train net output #");
 const TEST = Buffer.from("Test net output #");
@@ -25,23 +26,26 @@ const RATE = Buffer.from(", lr = ");
 const TESTING = Buffer.from(", Testing net (#");
 const IS = Buffer.from(" = ");
 const WEIGHT = Buffer.from(" (* ");
-const WEIGHT_END = Buffer.from(" loss)");
+const WEIGHT_END = Buffer.from(" loss");
+/** Bytes at which a scan stops: those it may look for, the end of the line, and `]`, which may be that of a second message's prefix. */
+const STOPS = new Uint8Array(256);
+for (const letter of "(=)]\n") STOPS[letter.charCodeAt(0)] = 1;
 
 /**
  * Reads the lines that make up nearly all of a log's metrics from their bytes: `Iteration 100 (...), loss = 0.5`, `Iteration 100, lr = 0.5`,
- * `Iteration 100, Testing net (#0)`, `Train net output #0: loss = 0.5 (* 1 = 0.5 loss)`, and nothing but these, to the last byte. It understands nothing that the regexes
- * of the parser would read otherwise; it is there because decoding and matching a line take several times as long.
+ * `Iteration 100, Testing net (#0)`, `Train net output #0: loss = 0.5 (* 1 = 0.5 loss)`. A line is one of these only where nothing follows: the caller compares the index that is
+ * returned with the end of the line. Nothing is understood that the regexes for text would read otherwise; this is there because decoding and matching a line take several times as long.
  *
  * @param bytes - a chunk of output
  * @param start - where the message starts, prefix and indentation skipped
- * @param end - index after the line's last byte
+ * @param limit - index behind the line, or behind any later byte
  * @param into - what was read
- * @returns whether it was such a line
+ * @returns index behind what was read; -1 when it is not such a line
  */
-export function readPlainLine(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
-  if (!isAt(ITERATION, bytes, start, end)) return readOutput(bytes, start, end, into);
+export function readPlainLine(bytes: Uint8Array, start: number, limit: number, into: PlainLine): number {
+  if (!isAt(ITERATION, bytes, start, limit)) return readOutput(bytes, start, limit, into);
   into.numberStart = start + ITERATION.length;
-  return readIteration(bytes, into.numberStart, end, into);
+  return readIteration(bytes, into.numberStart, limit, into);
 }
 
 /**
@@ -49,50 +53,55 @@ export function readPlainLine(bytes: Uint8Array, start: number, end: number, int
  *
  * @param start - where the iteration stands
  */
-export function readIteration(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
+export function readIteration(bytes: Uint8Array, start: number, limit: number, into: PlainLine): number {
   let at = start;
   let step = 0;
-  for (; at < end; at += 1) {
+  for (; at < limit; at += 1) {
     const digit = (bytes[at] as number) - 0x30;
     if (digit < 0 || digit > 9) break;
     step = step * 10 + digit;
   }
-  if (at === start || at > start + 15) return false;
+  if (at === start || at > start + 15) return -1;
   if (bytes[at] === SPACE && bytes[at + 1] === OPEN) {
-    at = indexBefore(0x29, bytes, at, end) + 1;
+    at = nextStop(bytes, at + 2, limit);
+    if (bytes[at] !== CLOSE) return -1;
+    at += 1;
   }
-  const isLoss = isAt(LOSS, bytes, at, end);
-  if (!isLoss && !isAt(RATE, bytes, at, end)) return readTesting(bytes, at, end, step, into);
-  if (numberAt(bytes, at + (isLoss ? LOSS.length : RATE.length), end) !== end) return false;
+  into.number = step;
+  const isLoss = isAt(LOSS, bytes, at, limit);
+  if (!isLoss && !isAt(RATE, bytes, at, limit)) return readTesting(bytes, at, limit, into);
+  const end = numberAt(bytes, at + (isLoss ? LOSS.length : RATE.length), limit);
   into.kind = isLoss ? "loss" : "lr";
-  into.number = step;
   into.value = numberRead[0] as number;
-  return true;
+  return end;
 }
 
-function readTesting(bytes: Uint8Array, start: number, end: number, step: number, into: PlainLine): boolean {
-  if (!isAt(TESTING, bytes, start, end)) return false;
-  const at = numberAt(bytes, start + TESTING.length, end);
-  if (at !== end - 1 || bytes[at] !== 0x29) return false;
+function readTesting(bytes: Uint8Array, start: number, limit: number, into: PlainLine): number {
+  if (!isAt(TESTING, bytes, start, limit)) return -1;
+  const numberStart = start + TESTING.length;
+  const at = integerEnd(bytes, numberStart, limit);
+  if (numberAt(bytes, numberStart, at) < 0 || bytes[at] !== CLOSE) return -1;
   into.kind = "testing";
-  into.number = step;
   into.value = numberRead[0] as number;
-  return true;
+  return at + 1;
 }
 
-function readOutput(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
-  const isTrain = isAt(TRAIN, bytes, start, end);
-  if (!isTrain && !isAt(TEST, bytes, start, end)) return false;
+function readOutput(bytes: Uint8Array, start: number, limit: number, into: PlainLine): number {
+  const isTrain = isAt(TRAIN, bytes, start, limit);
+  if (!isTrain && !isAt(TEST, bytes, start, limit)) return -1;
   const at = start + (isTrain ? TRAIN.length : TEST.length);
-  const colon = numberAt(bytes, at, integerEnd(bytes, at, end));
-  if (colon < 0 || bytes[colon] !== 0x3a || bytes[colon + 1] !== SPACE) return false;
+  const colon = numberAt(bytes, at, integerEnd(bytes, at, limit));
+  if (colon < 0 || bytes[colon] !== 0x3a || bytes[colon + 1] !== SPACE) return -1;
   into.kind = isTrain ? "train" : "test";
   into.number = numberRead[0] as number;
   into.nameStart = colon + 2;
-  into.nameEnd = indexBefore(0x3d, bytes, into.nameStart, end) - 1;
-  if (into.nameEnd <= into.nameStart || !isAt(IS, bytes, into.nameEnd, end)) return false;
+  let equals = nextStop(bytes, into.nameStart, limit);
+  while (bytes[equals] === OPEN || bytes[equals] === CLOSE) equals = nextStop(bytes, equals + 1, limit);
+  if (bytes[equals] !== EQUALS) return -1;
+  into.nameEnd = equals - 1;
+  if (into.nameEnd <= into.nameStart || !isAt(IS, bytes, into.nameEnd, limit)) return -1;
   into.numberStart = into.nameEnd + IS.length;
-  return readOutputValue(bytes, into.numberStart, end, into);
+  return readOutputValue(bytes, into.numberStart, limit, into);
 }
 
 /**
@@ -100,27 +109,25 @@ function readOutput(bytes: Uint8Array, start: number, end: number, into: PlainLi
  *
  * @param start - where the value stands
  */
-export function readOutputValue(bytes: Uint8Array, start: number, end: number, into: PlainLine): boolean {
-  const at = numberAt(bytes, start, end);
+export function readOutputValue(bytes: Uint8Array, start: number, limit: number, into: PlainLine): number {
+  const at = numberAt(bytes, start, limit);
   into.value = numberRead[0] as number;
-  return at === end || (at > 0 && isWeight(bytes, at, end));
+  return at > 0 && isAt(WEIGHT, bytes, at, limit) ? weightEnd(bytes, at + WEIGHT.length, limit) : at;
 }
 
-/** ` (* 0.3 = 0.09 loss)` up to the end. What stands in the brackets is not looked at: only that no second message or loss is in it. */
-function isWeight(bytes: Uint8Array, start: number, end: number): boolean {
-  const last = end - WEIGHT_END.length;
-  if (!isAt(WEIGHT, bytes, start, last) || !isAt(WEIGHT_END, bytes, last, end)) return false;
-  for (let at = start + WEIGHT.length; at < last; at += 1) if (bytes[at] === BRACKET || bytes[at] === OPEN) return false;
-  return true;
+/** ` (* 0.3 = 0.09 loss)`. What stands in the brackets is not looked at: only that it is one `=` and no second message or loss. */
+function weightEnd(bytes: Uint8Array, start: number, limit: number): number {
+  const equals = nextStop(bytes, start, limit);
+  if (bytes[equals] !== EQUALS) return -1;
+  const close = nextStop(bytes, equals + 1, limit);
+  return bytes[close] === CLOSE && isAt(WEIGHT_END, bytes, close - WEIGHT_END.length, limit) ? close + 1 : -1;
 }
 
-/** Where a byte is, or the end of the line; the end as well if a `]` comes before, which may be that of a second message's prefix. */
-function indexBefore(wanted: number, bytes: Uint8Array, start: number, end: number): number {
-  for (let at = start; at < end; at += 1) {
-    if (bytes[at] === wanted) return at;
-    if (bytes[at] === BRACKET) return end;
-  }
-  return end;
+/** The next byte of {@link STOPS}, or the limit. */
+function nextStop(bytes: Uint8Array, start: number, limit: number): number {
+  let at = start;
+  while (at < limit && STOPS[bytes[at] as number] === 0) at += 1;
+  return at;
 }
 
 function integerEnd(bytes: Uint8Array, start: number, end: number): number {

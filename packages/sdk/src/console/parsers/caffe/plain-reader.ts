@@ -1,4 +1,4 @@
-import type { ParserOptions, Place, Series, ValueSink } from "../parser.js";
+import type { Cursor, ParserOptions, Place, Series, ValueSink } from "../parser.js";
 import { ChunkWords } from "./chunk-words.js";
 import { isPlace } from "./glog.js";
 import { GlogClock } from "./glog-clock.js";
@@ -7,6 +7,7 @@ import type { LogState } from "./log-state.js";
 import { OutputNames, type OutputSeries } from "./output-names.js";
 import { type PlainLine, readIteration, readOutputValue, readPlainLine } from "./plain-lines.js";
 
+const NEWLINE = 0x0a;
 const LOSS_SERIES: Series = { name: "loss" };
 const RATE_SERIES: Series = { name: "lr" };
 
@@ -34,25 +35,25 @@ export class PlainReader {
     this.#state = state;
   }
 
-  /**
-   * Reads a line that comes in the order of those before. Parameters as of `Parser.feedBytes`.
-   *
-   * @returns false where it is not known again
-   */
-  readKnown(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    const placeStart = start + this.clock.stampBytes;
-    const known = this.#known.find(bytes, placeStart, end);
-    if (known === undefined) return false;
-    const { series } = known;
-    if (series?.phase === "test" && series.labels["net"] !== this.#state.testNet) return false;
-    const plain = this.#plain;
-    const numberStart = placeStart + known.length;
-    const isRead = series === undefined ? readIteration(bytes, numberStart, end, plain) : readOutputValue(bytes, numberStart, end, plain);
-    if (!isRead || !this.clock.readBytes(bytes, start)) return false;
-    this.#known.passed(known);
-    if (series !== undefined) plain.kind = series.phase;
-    this.#take(series, line, into);
-    return true;
+  /** Reads lines that come in the order of those before, as many as do. Parameters as of `Parser.feedAhead`. */
+  readAhead(bytes: Uint8Array, cursor: Cursor, end: number, into: ValueSink): void {
+    for (;;) {
+      const start = cursor.at;
+      const placeStart = start + this.clock.stampBytes;
+      const known = this.#known.find(bytes, placeStart, end);
+      if (known === undefined) return;
+      const { series } = known;
+      const plain = this.#plain;
+      const numberStart = placeStart + known.length;
+      if (series?.phase === "test" && series.labels["net"] !== this.#state.testNet) return;
+      const at = series === undefined ? readIteration(bytes, numberStart, end, plain) : readOutputValue(bytes, numberStart, end, plain);
+      if (at < 0 || at >= end || bytes[at] !== NEWLINE || !this.clock.readBytes(bytes, start)) return;
+      this.#known.passed(known);
+      if (series !== undefined) plain.kind = series.phase;
+      this.#take(series, cursor.line, into);
+      cursor.at = at + 1;
+      cursor.line += 1;
+    }
   }
 
   /**
@@ -63,7 +64,7 @@ export class PlainReader {
    */
   readFrom(body: number, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
     const plain = this.#plain;
-    if (body === start || !readPlainLine(bytes, body, end, plain)) return false;
+    if (body === start || readPlainLine(bytes, body, end, plain) !== end) return false;
     const placeStart = start + this.clock.stampBytes;
     if (!isPlace(bytes, placeStart, body) || !this.clock.readBytes(bytes, start)) return false;
     const { kind, number, nameStart, nameEnd } = plain;
