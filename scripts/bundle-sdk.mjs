@@ -21,6 +21,9 @@ async function join(input, output) {
   const made = await bundle.generate({
     dir: libFolder,
     format: "esm",
+    // The types have them.
+    comments: false,
+    paths: { undici: "./undici.js" },
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
     ...output,
@@ -29,6 +32,9 @@ async function join(input, output) {
   for (const file of made.output) put(file.fileName, file.type === "chunk" ? file.code : file.source);
   return made.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 }
+
+/** What no file has in itself. */
+const EXTERNAL = [/^node:/, "undici", ...Object.keys(peerDependencies)];
 
 /** Files that belong to the library now. */
 const current = new Set();
@@ -64,13 +70,15 @@ for (const [entry, target] of Object.entries(exports)) {
   if (typeof target !== "object") continue;
   input[entry === "." ? "index" : entry.slice(2)] = target.types.replace(/\.d\.ts$/, ".js");
 }
-await join({ input, external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies })] }, { sourcemap: true });
+await join({ input, external: [...EXTERNAL, ...Object.keys(dependencies)] }, { sourcemap: true });
+
+// The HTTP client's connections: loaded when the first request needs them, and the same for all.
+const modules = await join({ input: { undici: path.join(root, "scripts/undici-part.mjs") }, external: [/^node:/] }, { minify: true });
 
 // The command line and the background thread, which lies beside the code that starts it: a file each with all that it depends on, since Node.js opens many
 // modules at a time and `ulimit -n` may be small.
-const modules = [];
 for (const whole of [{ cli: "dist/cli/main.js" }, { "background-thread": "dist/agent/background/background-thread.js" }]) {
-  modules.push(...(await join({ input: whole, external: [/^node:/, ...Object.keys(peerDependencies)] }, { codeSplitting: false })));
+  modules.push(...(await join({ input: whole, external: EXTERNAL }, { codeSplitting: false })));
 }
 put("THIRD-PARTY-LICENSES.txt", licencesOf(modules));
 for (const name of readdirSync(libFolder)) if (!current.has(name)) rmSync(path.join(libFolder, name), { recursive: true });

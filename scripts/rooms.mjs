@@ -24,8 +24,9 @@ export const ROOMS = {
     log: ["place", "machine"],
     record: ["place", "machine"],
     console: ["place", "machine", "record"],
-    ship: ["place", "record"],
     storage: ["place", "machine"],
+    // The HTTP client is in storage/transfer.
+    ship: ["place", "record", "storage"],
     snapshot: ["place", "machine", "console", "ship", "storage"],
     agent: ["place", "machine", "record", "console", "ship", "storage", "snapshot"],
     train: ["place", "machine", "record", "console", "storage", "snapshot", "agent"],

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { isatty } from "node:tty";
 import { Command, Option } from "commander";
 import { AvaError } from "../place/error.js";
+import type { PlatformAnswer } from "../ship/ask-platform.js";
 import { writeStream } from "../storage/transfer/download/stream-download.js";
 import { type DownloadTarget, resolveTarget } from "../storage/transfer/download/target.js";
 import { failUsage } from "./options.js";
@@ -51,9 +52,9 @@ async function exportPoints(id: string | undefined, { training, format, safe, ou
   }
 }
 
-async function* pointsOf({ body }: Response): AsyncGenerator<Uint8Array> {
+async function* pointsOf({ body }: PlatformAnswer): AsyncGenerator<Uint8Array> {
   try {
-    yield* body!;
+    yield* body;
   } catch (cause) {
     throw new AvaError("CONNECTION_LOST", "the platform's answer ended before the last point; export again", { cause });
   }

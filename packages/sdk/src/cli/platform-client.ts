@@ -1,7 +1,7 @@
 import { AvaError } from "../place/error.js";
 import { resolveSettings } from "../place/settings/settings.js";
 import { findWorkspace } from "../place/workspace/find-workspace.js";
-import { askPlatform } from "../ship/ask-platform.js";
+import { askPlatform, type PlatformAnswer } from "../ship/ask-platform.js";
 
 /**
  * Asks the platform that a command line names for something.
@@ -12,7 +12,7 @@ import { askPlatform } from "../ship/ask-platform.js";
  * @returns the answer, its status 200
  * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED
  */
-export function askNamedPlatform(route: string, platformUrl?: string, post?: unknown): Promise<Response> {
+export function askNamedPlatform(route: string, platformUrl?: string, post?: unknown): Promise<PlatformAnswer> {
   const settings = resolveSettings({ platformUrl }, findWorkspace(), (message) => void process.stderr.write(`ava-sdk: ${message}\n`));
   return askPlatform(route, settings, undefined, post);
 }

@@ -1,6 +1,19 @@
 import type { ErrorBody } from "ava-protocol";
 import { AvaError } from "../place/error.js";
 import type { Settings } from "../place/settings/settings.js";
+import { DEFAULT_MAX_BUFFER_SIZE } from "../storage/transfer/fetch/limits.js";
+import { readWhole } from "../storage/transfer/fetch/read-body.js";
+import { HttpClient, reasonOf } from "../storage/transfer/http/http-client.js";
+import type { HttpAnswer } from "../storage/transfer/http/http-exchange.js";
+
+/** An export may take long; what ends a request is that no byte comes. */
+const LIMITS = { connectMs: 10_000, idleMs: 60_000, totalMs: 24 * 3_600_000 };
+
+/** An answer of the platform whose status is 200. */
+export interface PlatformAnswer extends Pick<HttpAnswer, "body"> {
+  /** @returns the body, read whole @throws TransferError when the connection ends before the body */
+  text(): Promise<string>;
+}
 
 /**
  * Asks the platform for something.
@@ -17,22 +30,26 @@ export async function askPlatform(
   { platformUrl, token }: Pick<Settings, "platformUrl" | "token">,
   signal?: AbortSignal,
   post?: unknown,
-): Promise<Response> {
+): Promise<PlatformAnswer> {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   if (post !== undefined) headers["content-type"] = "application/json";
-  let answer: Response;
+  const request = { url: platformUrl + route, headers, signal };
+  let answer: HttpAnswer;
   try {
-    answer = await fetch(platformUrl + route, {
-      headers,
-      ...(signal ? { signal } : {}),
-      ...(post === undefined ? {} : { method: "POST", body: JSON.stringify(post) }),
-    });
+    answer = await new HttpClient().send(
+      post === undefined ? { ...request, method: "GET" } : { ...request, method: "POST", body: JSON.stringify(post) },
+      LIMITS,
+    );
   } catch (cause) {
-    const reason = ((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (cause as Error).message;
     const advice = "start it, or name another with --platform or AVA_PLATFORM_URL";
-    throw new AvaError("PLATFORM_UNREACHABLE", `platform ${platformUrl} cannot be reached (${reason}); ${advice}`, { cause });
+    throw new AvaError("PLATFORM_UNREACHABLE", `platform ${platformUrl} cannot be reached (${reasonOf(cause)}); ${advice}`, { cause });
   }
-  if (answer.ok) return answer;
-  const body = (await answer.json().catch(() => undefined)) as ErrorBody | undefined;
-  throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl}: ${body?.error?.message ?? `HTTP ${answer.status}`}`);
+  const text = async () => (await readWhole(answer, DEFAULT_MAX_BUFFER_SIZE, request.url)).body.toString("utf8");
+  if (answer.status >= 200 && answer.status < 300) return { body: answer.body, text };
+  const message = await text().then(messageIn, () => undefined);
+  throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl}: ${message ?? `HTTP ${answer.status}`}`);
+}
+
+function messageIn(text: string): string | undefined {
+  return (JSON.parse(text) as Partial<ErrorBody>).error?.message;
 }

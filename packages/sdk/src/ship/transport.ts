@@ -1,6 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ErrorBody, RecordsAnswer } from "ava-protocol";
+import type { AvaErrorCode } from "../place/error.js";
+import { readWhole } from "../storage/transfer/fetch/read-body.js";
+import { HttpClient, reasonOf } from "../storage/transfer/http/http-client.js";
+import type { HttpAnswer } from "../storage/transfer/http/http-exchange.js";
+import type { TransferError } from "../storage/transfer/transfer-error.js";
 
 /** What became of one request; failures are values, not exceptions. */
 export type SendResult =
@@ -41,8 +44,11 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 const BODY_STATUSES: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 411, 413, 414, 415, 422]);
 /** Statuses of a platform, or a way to it, that takes nothing now. */
 const PLACE_STATUSES: ReadonlySet<number> = new Set([401, 402, 407, 408, 409, 410, 425, 426, 429, 502, 503, 504, 507, 511]);
-/** The connection was there, and broke or stayed silent within this request. */
-const UNKNOWN_ERRORS: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
+/** The connection was there, and broke or stayed silent within this request. What is not HTTP tells of the place. */
+const UNKNOWN_ERRORS: ReadonlySet<AvaErrorCode> = new Set(["CONNECTION_LOST", "IDLE_TIMEOUT", "REQUEST_TIMEOUT"]);
+
+/** A platform that is up takes a connection at once, and the next try comes soon. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * @param platformUrl - base URL of the platform
@@ -50,54 +56,33 @@ const UNKNOWN_ERRORS: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
  * @returns a transport
  */
 export function createTransport(platformUrl: string, token?: string): Transport {
-  const isHttps = platformUrl.startsWith("https:");
-  const agent = isHttps ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const request = isHttps ? httpsRequest : httpRequest;
+  const client = new HttpClient();
   return {
-    send: (instance, body, timeoutMs) =>
-      new Promise((resolve) => {
-        const fail = (error: NodeJS.ErrnoException) => {
-          const isTimeout = error.name === "TimeoutError" || error.name === "AbortError";
-          const blame = UNKNOWN_ERRORS.has(error.code ?? "") || isTimeout ? "unknown" : "place";
-          resolve({ kind: "failed", reason: isTimeout ? `no answer within ${timeoutMs} ms` : (error.code ?? error.message), blame });
-        };
-        const sent = request(
-          `${platformUrl}/v1/instances/${encodeURIComponent(instance)}/records`,
-          {
-            method: "POST",
-            agent,
-            signal: AbortSignal.timeout(timeoutMs),
-            headers: {
-              "content-type": "application/x-ava-records",
-              "content-length": body.byteLength,
-              ...(token ? { authorization: `Bearer ${token}` } : {}),
-            },
-          },
-          (answer) => {
-            readAnswer(answer).then((text) => resolve(interpret(answer, text)), fail);
-          },
-        );
-        sent.on("error", fail);
-        sent.end(body);
-      }),
-    close: () => agent.destroy(),
+    send: async (instance, body, timeoutMs) => {
+      const request = {
+        method: "POST",
+        url: `${platformUrl}/v1/instances/${encodeURIComponent(instance)}/records`,
+        headers: { "content-type": "application/x-ava-records", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+        body,
+        // The platform knows by their numbers which records it has.
+        isRepeatable: true,
+      };
+      try {
+        const answer = await client.send(request, { connectMs: CONNECT_TIMEOUT_MS, idleMs: timeoutMs, totalMs: timeoutMs });
+        const { body: text } = await readWhole(answer, MAX_ANSWER_BYTES, request.url);
+        return interpret(answer, text.toString("utf8"));
+      } catch (error) {
+        const { code, cause } = error as TransferError;
+        const isHttp = (cause as Error | undefined)?.name !== "HTTPParserError";
+        return { kind: "failed", reason: reasonOf(error), blame: UNKNOWN_ERRORS.has(code) && isHttp ? "unknown" : "place" };
+      }
+    },
+    close: () => client.close(),
   };
 }
 
-async function readAnswer(answer: IncomingMessage): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of answer as AsyncIterable<Uint8Array>) {
-    bytes += piece.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString("utf8");
-}
-
 /** Only an answer in the platform's own words counts; whatever a proxy or another server says is a reason to try again. */
-function interpret(answer: IncomingMessage, text: string): SendResult {
-  const status = answer.statusCode ?? 0;
+function interpret({ status, headers }: HttpAnswer, text: string): SendResult {
   const body = parse(text) as Partial<RecordsAnswer & ErrorBody> | undefined;
   const hasAck = Number.isSafeInteger(body?.ack) && (body?.ack as number) >= 0;
   if (status === 200 && hasAck) return { kind: "acked", ...pickAnswer(body as RecordsAnswer) };
@@ -105,12 +90,10 @@ function interpret(answer: IncomingMessage, text: string): SendResult {
   if (status === 409 && code === "seq_gap" && hasAck) return { kind: "gap", ack: body?.ack as number };
   const message = body?.error?.message;
   const isPlatform = typeof message === "string" && typeof code === "string";
-  const reason = isPlatform
-    ? `${oneLine(message)} (${status} ${oneLine(code)})${adviceFor(status)}`
-    : foreign(status, answer.headers.location);
+  const reason = isPlatform ? `${oneLine(message)} (${status} ${oneLine(code)})${adviceFor(status)}` : foreign(status, headers.location);
   if (isPlatform && status === 410) return { kind: "deleted", reason };
   if (isPlatform && REFUSALS.has(status)) return { kind: "refused", reason };
-  const retryAfterMs = Math.min(Number(answer.headers["retry-after"]) * 1000, MOST_RETRY_AFTER_MS);
+  const retryAfterMs = Math.min(Number(headers["retry-after"]) * 1000, MOST_RETRY_AFTER_MS);
   return { kind: "failed", reason, blame: blameFor(status), ...(retryAfterMs > 0 ? { retryAfterMs } : {}) };
 }
 

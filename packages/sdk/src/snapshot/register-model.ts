@@ -1,3 +1,5 @@
+import { readWhole } from "../storage/transfer/fetch/read-body.js";
+import { HttpClient, reasonOf } from "../storage/transfer/http/http-client.js";
 import type { SnapshotJob } from "./job.js";
 
 /** Why the platform did not take something. `isAway`: it takes nothing now. */
@@ -9,7 +11,8 @@ export interface Refusal {
 /** Registers a stored snapshot. @returns why it could not be; `undefined` when it is registered */
 export type RegisterModel = (job: SnapshotJob, signal?: AbortSignal) => Promise<Refusal | undefined>;
 
-const TIMEOUT_MS = 30_000;
+const LIMITS = { connectMs: 10_000, idleMs: 30_000, totalMs: 30_000 };
+const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
  * Registers models with the platform; a model that is registered twice is one.
@@ -19,13 +22,16 @@ const TIMEOUT_MS = 30_000;
  * @returns the function
  */
 export function createRegisterModel(platformUrl: string, token?: string): RegisterModel {
+  const client = new HttpClient();
+  const url = `${platformUrl}/v1/models`;
   return async ({ model, key, kind, params, trainingRef, metric, stored, leftOut }, signal) => {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      const answer = await fetch(`${platformUrl}/v1/models`, {
+      const request = {
         method: "POST",
+        url,
+        isRepeatable: true,
         headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal,
         body: JSON.stringify({
           name: model,
           type: kind,
@@ -38,14 +44,14 @@ export function createRegisterModel(platformUrl: string, token?: string): Regist
           specVersion: "v1",
           trainingRef: { ...trainingRef, metric, modelUploadTime: stored?.time },
         }),
-      });
-      const text = await answer.text();
-      if (answer.ok && text.startsWith("{")) return undefined;
-      const reason = `the platform does not register ${model}: HTTP ${answer.status} ${text.slice(0, 200)}`;
-      return { reason, isAway: answer.status >= 500 || answer.status === 401 };
+      };
+      const { status, body } = await readWhole(await client.send(request, LIMITS), MAX_ANSWER_BYTES, url);
+      const text = body.toString("utf8");
+      if (status >= 200 && status < 300 && text.startsWith("{")) return undefined;
+      const reason = `the platform does not register ${model}: HTTP ${status} ${text.slice(0, 200)}`;
+      return { reason, isAway: status >= 500 || status === 401 };
     } catch (error) {
-      const reason = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (error as Error).message;
-      return { reason: `the platform cannot be reached to register ${model}: ${reason}`, isAway: true };
+      return { reason: `the platform cannot be reached to register ${model}: ${reasonOf(error)}`, isAway: true };
     }
   };
 }

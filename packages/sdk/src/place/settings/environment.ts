@@ -82,3 +82,26 @@ export function childEnvironment(
   const told: AvaEnvironment = { ...facts, ...(facts.trainingInsId === undefined ? {} : { consoleOf: facts.trainingInsId }) };
   return Object.fromEntries(Object.entries(told).map(([key, value]) => [VARIABLES[key as keyof AvaEnvironment], value as string]));
 }
+
+/** Where requests go through, in the variables that curl and other programs read. */
+export interface ProxyVariables {
+  /** Proxy for http. */
+  httpProxy?: string;
+  /** Proxy for https. */
+  httpsProxy?: string;
+  /** Hosts that are reached without a proxy. */
+  noProxy?: string;
+}
+
+/**
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; the names in small letters come first, an empty one counts as absent.
+ *
+ * @param env - the process environment
+ * @returns what is set
+ */
+export function readProxyVariables(env: NodeJS.ProcessEnv = process.env): ProxyVariables {
+  const httpProxy = env["http_proxy"] || env["HTTP_PROXY"];
+  const httpsProxy = env["https_proxy"] || env["HTTPS_PROXY"];
+  const noProxy = env["no_proxy"] || env["NO_PROXY"];
+  return { ...(httpProxy && { httpProxy }), ...(httpsProxy && { httpsProxy }), ...(noProxy && { noProxy }) };
+}

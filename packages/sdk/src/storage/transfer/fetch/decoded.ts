@@ -1,7 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import type { HttpAnswer } from "../http/http-exchange.js";
 import { TransferError } from "../transfer-error.js";
-import type { HttpAnswer } from "./http-exchange.js";
 
 /**
  * @param answer - may be packed by gzip

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { HttpClient, type TimeLimits } from "../http/http-client.js";
+import type { HttpRequest } from "../http/http-exchange.js";
 import { RETRY_POLICY } from "../retry/policy.js";
 import { exchange } from "./exchange.js";
-import { HttpClient, type TimeLimits } from "./http-client.js";
-import type { HttpRequest } from "./http-exchange.js";
 
 class Watched extends HttpClient {
   readonly limits: TimeLimits[] = [];

@@ -1,10 +1,10 @@
 import { DEFAULT_CONTENT_TYPE } from "ava-kodo";
+import type { HttpClient, TimeLimits } from "../http/http-client.js";
+import type { HttpRequest } from "../http/http-exchange.js";
 import { FETCH_POLICY, type RetryPolicy } from "../retry/policy.js";
 import { withRetry } from "../retry/with-retry.js";
 import { type FetchResponse, TransferError } from "../transfer-error.js";
 import { decoded } from "./decoded.js";
-import type { HttpClient, TimeLimits } from "./http-client.js";
-import type { HttpRequest } from "./http-exchange.js";
 import { readWhole, refusalOf } from "./read-body.js";
 
 /** Retries of a request whose `maxRetry` is 0. */

@@ -1,6 +1,6 @@
 import { DEFAULT_CONTENT_TYPE, qiniuAuthorization } from "ava-kodo";
+import { HttpClient } from "../http/http-client.js";
 import { DEFAULT_MAX_RETRY, exchange, type FetchResult, type RetryOptions } from "./exchange.js";
-import { HttpClient } from "./http-client.js";
 import { DEFAULT_LIMITS, DEFAULT_MAX_BUFFER_SIZE } from "./limits.js";
 import { qiniuDate } from "./qiniu-date.js";
 

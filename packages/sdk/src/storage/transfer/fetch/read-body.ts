@@ -1,6 +1,6 @@
+import type { HttpAnswer } from "../http/http-exchange.js";
 import { parseRetryAfter } from "../retry/policy.js";
 import { type FetchResponse, TransferError } from "../transfer-error.js";
-import type { HttpAnswer } from "./http-exchange.js";
 
 /** Of a refusal no more than this is kept: it is for people to read. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
@@ -15,7 +15,7 @@ const MAX_ERROR_BODY_BYTES = 64 * 1024;
  * @throws TransferError BODY_TOO_LARGE, and those of the body
  */
 export async function readWhole(answer: HttpAnswer, maxBytes: number, url: string): Promise<FetchResponse> {
-  const tooLarge = () => new TransferError("BODY_TOO_LARGE", `an answer of more than ${maxBytes} bytes; use fetchHugeFile`, { url });
+  const tooLarge = () => new TransferError("BODY_TOO_LARGE", `an answer of more than ${maxBytes} bytes`, { url });
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer.body) {

@@ -4,14 +4,14 @@ import type { HttpAnswer, HttpRequest } from "./http-exchange.js";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Not for another host, nor for a connection that others can read. */
+/** Not for another host or scheme. */
 const CREDENTIALS = /^(authorization|proxy-authorization|cookie)$/i;
 
 /** Of a body that is left behind. */
 const BODY_HEADERS = /^(content-(length|type|encoding|md5)|transfer-encoding)$/i;
 
 /**
- * The request that an answer asks for. Credentials stay behind where the next host is another, or the connection is no longer encrypted.
+ * The request that an answer asks for. Credentials stay behind where host or scheme are others.
  *
  * @param request - that was answered
  * @param answer - its status and headers
@@ -33,7 +33,7 @@ export function redirected(request: HttpRequest, { status, headers, url: answere
   }
   const to = splitUrl(url);
   const isSameHost = to.host === from.host;
-  const isTrusted = isSameHost && (to.scheme === "https" || from.scheme === "http");
+  const isTrusted = isSameHost && to.scheme === from.scheme;
   const becomesGet = !isRead && (status === 302 || status === 303);
   const kept = Object.entries(request.headers ?? {}).filter(
     ([name]) => name.toLowerCase() !== "host" && (isTrusted || !CREDENTIALS.test(name)) && !(becomesGet && BODY_HEADERS.test(name)),

@@ -13,6 +13,8 @@ export interface HttpRequest {
   connectTo?: string | undefined;
   /** Redirects are followed whatever the method, as tornado's client does: 302 and 303 make it a `GET`. Default only of `GET` and `HEAD`. */
   followsAll?: boolean | undefined;
+  /** Sent twice it does what it does once, although its method says nothing of the kind. */
+  isRepeatable?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 

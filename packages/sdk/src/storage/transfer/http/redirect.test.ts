@@ -12,7 +12,7 @@ const answer = (location: string, status = 302) => ({
 
 test.each([
   ["https://a/x", "https://a/y", true],
-  ["http://a/x", "https://a/y", true],
+  ["http://a/x", "https://a/y", false],
   ["http://a/x", "/y", true],
   ["https://a/x", "http://a/y", false],
   ["https://a/x", "https://b/y", false],
