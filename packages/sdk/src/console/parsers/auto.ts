@@ -56,14 +56,29 @@ export class AutoParser implements Parser {
       if (isRead) this.#foreignLines = 0;
       return isRead;
     }
-    if (active?.parser.isInBlock === true || !this.#generic.feedBytes(bytes, start, end)) return false;
+    if (active !== undefined) {
+      // What a trainer's parser makes of a line hangs on the lines before.
+      if (active.parser.isInBlock === true || !this.#generic.skips(bytes, start, end)) return false;
+      this.#isRefused = active.framework.mayTell?.(bytes, start, end) === true;
+      return !this.#isRefused;
+    }
+    const look = this.#generic.look(bytes, start, end, line, into);
+    if (look !== "skipped") return look === "read";
     this.#isRefused = this.#candidates.some(({ framework }) => framework.mayTell?.(bytes, start, end) === true);
     return !this.#isRefused;
+  }
+
+  feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    return this.#active === undefined && this.#generic.feedFrame(bytes, start, end, line, into);
   }
 
   feed(text: string, line: number): ParsedItem[] {
     const isRefused = this.#isRefused;
     this.#isRefused = false;
+    if (this.#active === undefined && !isRefused) {
+      const items = this.#generic.feedKnown(text, line);
+      if (items !== undefined) return items;
+    }
     const recognized = this.#candidates.find(({ framework }) => framework.recognizes(text));
     if (recognized !== undefined) {
       if (recognized !== this.#active) for (const [before, at] of this.#recent) recognized.parser.feed(before, at);

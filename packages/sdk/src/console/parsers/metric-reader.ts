@@ -67,6 +67,7 @@ export class MetricReader {
       (text, line) => this.#take({ text: this.#isCut ? text.replace(/\S+$/, "") : text, line }),
       (bytes, start, end, line) => this.#needsText(bytes, start, end, line),
       (bytes, cursor, end) => this.#readAhead(bytes, cursor, end),
+      (bytes, start, end, line) => this.#needsText(bytes, start, end, line, true),
     );
   }
 
@@ -132,11 +133,13 @@ export class MetricReader {
   }
 
   /** One parser alone may read bytes; several read the same text one after the other. */
-  #needsText(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    const parser = this.#only;
-    if (parser?.feedBytes === undefined) return true;
+  #needsText(bytes: Uint8Array, start: number, end: number, line: number, isFrame = false): boolean {
+    const parser = this.#isCut ? undefined : this.#only;
     try {
-      return !parser.feedBytes(bytes, start, end, line, this.#columns);
+      const isRead = isFrame
+        ? parser?.feedFrame?.(bytes, start, end, line, this.#columns)
+        : parser?.feedBytes?.(bytes, start, end, line, this.#columns);
+      return isRead !== true;
     } catch {
       // Read from its text it fails again and is told, or does not.
       return true;

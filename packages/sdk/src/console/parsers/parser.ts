@@ -111,6 +111,8 @@ export interface Parser {
    * @returns true when the line is this trainer's, whatever it tells
    */
   isOwn?(bytes: Uint8Array, start: number, end: number): boolean;
+  /** As `feedBytes`, for a frame of a rewritten line: its bytes lie in a buffer that is used again for the next. */
+  feedFrame?(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean;
   /** The line that was fed last is part of a block that is told as a whole when it ends. */
   readonly isInBlock?: boolean;
   /** Lines that the parser did not read because they were too long for it. */

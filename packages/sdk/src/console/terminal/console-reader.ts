@@ -44,17 +44,21 @@ export class ConsoleReader {
 
   /**
    * @param onText - called within {@link write} and {@link end}
-   * @param onBytes - asked for lines that lie whole in a chunk and need no terminal; all other text is told without asking
+   * @param onBytes - asked for lines that lie whole in a chunk and need no terminal; all other text is a frame
    * @param onAhead - asked before that
+   * @param onFrame - asked for frames, as the terminal shows them: their bytes lie in a buffer that is used again
    */
-  constructor(onText: TextListener, onBytes?: ByteListener, onAhead?: AheadListener) {
+  constructor(onText: TextListener, onBytes?: ByteListener, onAhead?: AheadListener, onFrame?: ByteListener) {
     this.#onText = onText;
     this.#onBytes = onBytes;
     this.#onAhead = onAhead;
-    this.#terminal = new TerminalLine((text, truncated) => {
-      if (truncated) this.#truncated += 1;
-      onText(text, this.#cursor.line);
-    });
+    this.#terminal = new TerminalLine(
+      (text, truncated) => {
+        if (truncated) this.#truncated += 1;
+        onText(text, this.#cursor.line);
+      },
+      (bytes, length) => onFrame === undefined || length === 0 || onFrame(bytes, 0, length, this.#cursor.line),
+    );
   }
 
   /** Frames that were longer than FRAME_BYTES and lost their ends. */

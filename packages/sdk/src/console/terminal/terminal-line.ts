@@ -21,6 +21,7 @@ type State = "text" | "escape" | "csi" | "string" | "string-escape";
  */
 export class TerminalLine {
   readonly #onFrame: (text: string, truncated: boolean) => void;
+  readonly #wantsText: (bytes: Uint8Array, length: number) => boolean;
   #bytes: Buffer = Buffer.allocUnsafe(1024);
   #length = 0;
   #dropped = 0;
@@ -35,9 +36,11 @@ export class TerminalLine {
 
   /**
    * @param onFrame - called for every frame; `truncated` when more than {@link FRAME_BYTES} came
+   * @param wantsText - asked with the bytes of every frame that is not truncated, not kept; where it says no, the frame is not told as text
    */
-  constructor(onFrame: (text: string, truncated: boolean) => void) {
+  constructor(onFrame: (text: string, truncated: boolean) => void, wantsText: (bytes: Uint8Array, length: number) => boolean = () => true) {
     this.#onFrame = onFrame;
+    this.#wantsText = wantsText;
   }
 
   /** Whether something of the line has come. */
@@ -160,6 +163,7 @@ export class TerminalLine {
     if (!this.#changed) return;
     this.#changed = false;
     this.#frames += 1;
+    if (this.#dropped === 0 && !this.#wantsText(this.#bytes, this.#length)) return;
     const text = this.#bytes.toString("utf8", 0, this.#length);
     if (this.#dropped === 0) this.#onFrame(text, false);
     // Cut at a blank, so that the first half of a number is not read.

@@ -44,9 +44,8 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   if (has("strong")) {
     const isSure = possible.some(
       (value, at) =>
-        kinds[at] === "strong" &&
-        (value.pair.link !== " " ? true : !value.pair.isInteger || /[@\d]$/.test(value.bare)) &&
-        isMeasured(value),
+        // `p@1 1` may be measured, `score 3` may be a place.
+        kinds[at] === "strong" && (value.pair.link !== " " || !value.pair.isInteger || /@\d+$/.test(value.bare)),
     );
     const isDump = config > 0 && (config >= 2 || config * 2 >= possible.length || !surroundings.isUnderWay);
     return isSure && !isDump ? said : [];
@@ -58,11 +57,6 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   if (rates.length > 0 && config === 0) return rates;
   const isMany = linked.length >= 3 && has("weak") && config === 0 && surroundings.isUnderWay;
   return isMany ? linked : [];
-}
-
-/** `accuracy: 1` may be measured; `max_error=5` and `score 3 of 7` are not sure to be. */
-function isMeasured({ pair }: NamedValue): boolean {
-  return !pair.isInteger || pair.unit === "%" || pair.average !== undefined || pair.link !== " " || pair.isQuoted || pair.value <= 1;
 }
 
 /** Keys linked by a blank are words of prose, unless several stand in a list. */

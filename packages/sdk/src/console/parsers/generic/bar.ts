@@ -1,6 +1,6 @@
 import { phaseOfSet } from "./phase.js";
 import { readLine } from "./read-line.js";
-import { emptyReading, type Reading } from "./reading.js";
+import type { Reading } from "./reading.js";
 
 /** tqdm: `description:  50%|█████     | 5/10 [00:01<00:01, 5.2it/s, loss=0.5]`; without a total: `10it [00:01, 5.2it/s]`. */
 const TQDM =
@@ -12,39 +12,45 @@ const KERAS = /^\s*(\d+)\/(\d+|Unknown) (?:\[[=>.]*\]|[\u2500-\u259f ]*(?=\d)|(?
  * Reads a frame of a progress bar: what its description and its postfix say, and how far it is.
  *
  * @param text - one line or frame without its prefix
- * @returns the reading; undefined where the line has no bar, or one with nothing beside it
+ * @param base - index of its first character in the whole line
+ * @returns the reading; undefined where the line has no bar
  */
-export function readBar(text: string): Reading | undefined {
+export function readBar(text: string, base: number): Reading | undefined {
   const tqdm = text.includes("[") ? TQDM.exec(text) : null;
-  if (tqdm) return readTqdm(text, tqdm);
+  if (tqdm) return readTqdm(text, base, tqdm);
   const keras = KERAS.exec(text);
-  if (keras) {
-    const reading = emptyReading();
-    readLine(text.slice(keras[0].length), reading);
-    reading.counters.batch = { value: Number(keras[1]), of: keras[2] === "Unknown" ? undefined : Number(keras[2]) };
-    if (reading.evidence === "none") reading.evidence = "bare";
-    return reading;
-  }
-  return undefined;
+  if (keras === null) return undefined;
+  const [bar, done = "", of = ""] = keras;
+  const reading = readLine(text.slice(bar.length), base + bar.length);
+  reading.counters.batch = {
+    value: Number(done),
+    at: base + bar.indexOf(done),
+    of: of === "Unknown" ? undefined : { value: Number(of), at: base + bar.indexOf(`/${of}`) + 1 },
+  };
+  if (reading.evidence === "none") reading.evidence = "bare";
+  return reading;
 }
 
-function readTqdm(text: string, bar: RegExpExecArray): Reading | undefined {
-  const description = text.slice(0, bar.index).trim();
-  const behind = text.slice(bar.index + bar[0].length);
-  const close = behind.lastIndexOf("]");
-  const postfix = (close === -1 ? behind : behind.slice(0, close)).replace(/^,?\s*/, "");
-  if (!/\d/.test(postfix) && !/[=:].*\d/.test(description)) return undefined;
-  const reading = emptyReading();
-  if (description !== "") readLine(description, reading);
-  const first = /^[A-Za-z]\w*/.exec(description)?.[0];
+function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
+  const description = text.slice(0, bar.index);
+  const from = bar.index + bar[0].length;
+  const close = text.lastIndexOf("]");
+  const postfix = text.slice(from, close < from ? text.length : close);
+  const reading = readLine(description, base);
+  const first = /^\s*([A-Za-z]\w*)/.exec(description)?.[1];
   if (first !== undefined && phaseOfSet(first) !== undefined) reading.section ??= first;
-  readLine(postfix, reading);
+  const { length } = reading.pairs;
+  readLine(postfix, base + from, reading);
+  // A bar with nothing beside it tells what its description counts.
+  if (length === 0 && reading.pairs.length === 0) return reading;
   if (reading.evidence === "none") reading.evidence = "bare";
-  const done = Number(bar[2] ?? bar[4]);
-  const of = bar[3] === undefined || bar[3] === "?" ? undefined : Number(bar[3]);
-  if (Number.isInteger(done)) {
-    const isOfEpochs = /^epochs\b/i.test(description) || bar[5]?.startsWith("ep") === true || /epochs?\/s|\ds\/epoch/.test(bar[0]);
-    reading.counters[isOfEpochs ? "epoch" : "batch"] ??= { value: done, of };
-  }
+  const [whole, , fraction, of, alone, unit] = bar;
+  const done = fraction ?? alone ?? "";
+  if (!/^\d+$/.test(done)) return reading;
+  const ofBatches =
+    of === undefined || !/^\d+$/.test(of) ? undefined : { value: Number(of), at: base + bar.index + whole.indexOf(`/${of} [`) + 1 };
+  const at = base + bar.index + (fraction === undefined ? whole.indexOf(done) : whole.lastIndexOf(`${done}/${of} [`));
+  const isOfEpochs = /^\s*epochs\b/i.test(description) || unit?.startsWith("ep") === true || /epochs?\/s|\ds\/epoch/.test(whole);
+  reading.counters[isOfEpochs ? "epoch" : "batch"] ??= { value: Number(done), at, of: ofBatches };
   return reading;
 }

@@ -1,55 +1,42 @@
-import type { Counted, Reading } from "./reading.js";
-
-/** Counters of a line as metrics carry them. */
-export interface Counters {
-  step?: number;
-  epoch?: number;
-  batch?: number;
-  total?: number;
-}
+import type { Place } from "../parser.js";
+import type { Counted, CountedRoles } from "./reading.js";
 
 /**
  * Knows where the run stands: gives each line its counters, those of a heading before it included, and tells an iteration of the whole run from one within the epoch.
  */
 export class CounterState {
-  #epoch: number | undefined;
-  #step: number | undefined;
+  #epoch = Number.NaN;
+  #step = Number.NaN;
   /** Whether `step` and `iter` beside an epoch count over the whole run; undefined until an epoch has passed. */
   #isGlobal: boolean | undefined;
   #lastIteration = -1;
-  #lastEpoch: number | undefined;
+  #lastEpoch = Number.NaN;
 
   /**
-   * @param counters - as the line prints them
-   * @returns the counters of its metrics
+   * @param counters - as a line prints them
+   * @param place - gets the counters of the line's metrics
    */
-  of(counters: Reading["counters"]): Counters {
-    const { epoch, batch } = counters;
-    let { step } = counters;
-    let within = batch;
+  count(counters: CountedRoles, place: Place): void {
+    const { epoch, iteration } = counters;
+    let { step, batch } = counters;
     if (epoch !== undefined) this.#epoch = epoch.value;
-    const { iteration } = counters;
     if (iteration !== undefined) {
       if (this.#isOfRun(iteration, step !== undefined)) step ??= iteration;
-      else within ??= iteration;
+      else batch ??= iteration;
     }
-    const isCounted = step !== undefined || within !== undefined || epoch !== undefined;
-    if (step !== undefined) this.#step = step.value;
     // A counter of the epoch outdates the last step; a line without counters is of the last one.
-    else if (isCounted) this.#step = undefined;
-    const total = (within ?? step ?? epoch)?.of;
-    return {
-      ...(this.#step === undefined ? {} : { step: this.#step }),
-      ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
-      ...(within === undefined ? {} : { batch: within.value }),
-      ...(total === undefined ? {} : { total }),
-    };
+    if (step !== undefined) this.#step = step.value;
+    else if (batch !== undefined || epoch !== undefined) this.#step = Number.NaN;
+    place.step = this.#step;
+    place.epoch = this.#epoch;
+    place.batch = batch === undefined ? Number.NaN : batch.value;
+    place.total = (batch ?? step ?? epoch)?.of?.value ?? Number.NaN;
   }
 
   #isOfRun(iteration: Counted, hasStep: boolean): boolean {
-    if (this.#epoch === undefined) return true;
+    if (Number.isNaN(this.#epoch)) return true;
     if (hasStep) return false;
-    if (this.#lastEpoch !== undefined && this.#epoch > this.#lastEpoch) this.#isGlobal = iteration.value > this.#lastIteration;
+    if (this.#epoch > this.#lastEpoch) this.#isGlobal = iteration.value > this.#lastIteration;
     this.#lastEpoch = this.#epoch;
     this.#lastIteration = iteration.value;
     return this.#isGlobal ?? iteration.of === undefined;

@@ -8,7 +8,6 @@ export interface NamedValue {
   name: string;
   /** The name without the section in front. */
   bare: string;
-  value: number;
   phase: Phase | undefined;
   pair: Pair;
 }
@@ -25,7 +24,7 @@ export function nameValues(reading: Reading): NamedValue[] {
     const own = pair.isQuoted ? front : withPhaseInFront(front);
     const bare = metricName(own);
     const name = pair.section === undefined || startsWithPhase(own) ? bare : `${metricName(pair.section)}/${bare}`;
-    return { name, bare, value: pair.value, pair, phase: phaseOf(name, pair, reading) };
+    return { name, bare, pair, phase: phaseOf(name, pair, reading) };
   });
 }
 

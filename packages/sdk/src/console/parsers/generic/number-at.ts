@@ -7,8 +7,11 @@ export interface PrintedNumber {
   start: number;
   /** Index behind it and its unit. */
   end: number;
-  /** `a/b`: the b. */
+  /** Index of the first digit that the value is read from: of a range, its end. */
+  valueAt: number;
+  /** `a/b`: the b, and its index. */
   of: number | undefined;
+  ofAt: number;
   isInteger: boolean;
   unit: string;
   /** What it is when it is not a value: a clock time, a date, a version or an address. */
@@ -83,7 +86,9 @@ function tail(text: string, start: number, raw: string): PrintedNumber | undefin
     value,
     start,
     end,
+    valueAt: start,
     of: undefined,
+    ofAt: -1,
     isInteger: Number.isInteger(value) && !/[.eE]/.test(raw),
     unit: "",
     isOther: false,
@@ -99,13 +104,16 @@ function tail(text: string, start: number, raw: string): PrintedNumber | undefin
     const fraction = FRACTION.exec(text);
     if (fraction) {
       number.of = Number((fraction[1] as string).replaceAll(",", ""));
+      number.ofAt = end + fraction[0].indexOf(fraction[1] as string);
       number.end = end + fraction[0].length;
       return number;
     }
     RANGE.lastIndex = end;
     const range = RANGE.exec(text);
     if (range) {
-      number.value = Number(range[1] ?? range[2]);
+      const last = (range[1] ?? range[2]) as string;
+      number.value = Number(last);
+      number.valueAt = end + range[0].indexOf(last);
       end += range[0].length;
     }
   }

@@ -1,8 +1,8 @@
-import { counterWord } from "./counter-word.js";
+import { type CounterRole, counterWord } from "./counter-word.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
-import { emptyReading, type Reading } from "./reading.js";
+import { type Counted, emptyReading, type Located, type Reading } from "./reading.js";
 import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
 
@@ -18,17 +18,19 @@ const COMMA_DECIMALS = /[=:]\s*-?\d+,(?:\d{1,2}|\d{4,})(?![\d,])|[=:]\s*-?0,\d/;
  * Reads the numbers of one line: each is a counter, a value with a key, or neither.
  *
  * @param text - one line or frame without its prefix
+ * @param base - index of its first character in the whole line
  * @param into - what was read before of the same line (a progress bar's description), added to
  * @returns the reading
  */
-export function readLine(text: string, into: Reading = emptyReading()): Reading {
-  const scan = new LineScan(text, into);
+export function readLine(text: string, base = 0, into: Reading = emptyReading()): Reading {
+  const scan = new LineScan(text, base, into);
   scan.run();
   return into;
 }
 
 class LineScan {
   readonly #text: string;
+  readonly #base: number;
   readonly #reading: Reading;
   /** Index behind the item before. */
   #from = 0;
@@ -39,8 +41,9 @@ class LineScan {
   /** Index of a key that has a number in it: `recall@thr=0.5: 0.38`. */
   #openKey = -1;
 
-  constructor(text: string, reading: Reading) {
+  constructor(text: string, base: number, reading: Reading) {
     this.#text = text;
+    this.#base = base;
     this.#reading = reading;
   }
 
@@ -78,10 +81,11 @@ class LineScan {
   #glued(): void {
     const glued = GLUED.exec(this.#text);
     if (glued === null) return;
-    this.#count("epoch", Number(glued[1]), undefined);
-    this.#count("batch", Number(glued[3]), undefined);
-    this.#reading.section = glued[2];
-    this.#from = glued[0].length;
+    const [whole, epoch = "", phase, batch = ""] = glued;
+    this.#count("epoch", { value: Number(epoch), at: this.#base, of: undefined });
+    this.#count("batch", { value: Number(batch), at: this.#base + whole.lastIndexOf(batch), of: undefined });
+    this.#reading.section = phase;
+    this.#from = whole.length;
   }
 
   /** @returns where to go on */
@@ -109,7 +113,7 @@ class LineScan {
     const text = this.#text;
     const gap = text.slice(this.#from, number.start);
     if (wasAfterEpoch && /^[\s\][:,(|-]*$/.test(gap) && (number.of !== undefined || key.opener === "[")) {
-      this.#count("batch", number.value, number.of);
+      this.#count("batch", this.#counted(number));
       return;
     }
     if (this.#reading.evidence === "bare" && this.#isFirstPair && /^\]?[\s[,]*$/.test(gap)) {
@@ -119,7 +123,7 @@ class LineScan {
     if (this.#reading.evidence !== "none") return;
     // `loss: 2.30  [   64/60000]`
     if (number.of !== undefined && key.opener === "[" && this.#reading.pairs.length > 0 && /^\]\s*$/.test(text.slice(number.end))) {
-      this.#reading.counters.batch = { value: number.value, of: number.of };
+      this.#reading.counters.batch = this.#counted(number);
       this.#reading.evidence = "bare";
     }
     if (this.#from !== 0 || !/^[\s[(]*$/.test(gap)) return;
@@ -127,7 +131,7 @@ class LineScan {
     if (
       number.of !== undefined ? /^(?:[ \]]|$)/.test(behind) : gap.includes("[") ? /^(?:\][\s:]|, +\d)/.test(behind) : /^:[ \t]/.test(behind)
     ) {
-      this.#reading.counters[number.of === undefined ? "step" : "batch"] = { value: number.value, of: number.of };
+      this.#reading.counters[number.of === undefined ? "step" : "batch"] = this.#counted(number);
       this.#reading.evidence = "bare";
       this.#reading.isRound = number.of === undefined;
       this.#isFirstPair = gap.includes("[");
@@ -142,7 +146,7 @@ class LineScan {
     if (first === undefined || (number.of === undefined) !== (first.of === undefined)) return;
     delete counters.step;
     counters.epoch = first;
-    counters.batch = { value: number.value, of: number.of };
+    counters.batch = this.#counted(number);
     this.#reading.isRound = false;
   }
 
@@ -158,15 +162,15 @@ class LineScan {
       if (word.role !== "epoch" && !number.isInteger && !Number.isInteger(number.value)) return false;
       if (phase !== undefined) this.#reading.phase = phase;
       if (word.phaseWord !== undefined) this.#reading.section = word.phaseWord;
-      this.#count(word.role, number.value, number.of);
+      this.#count(word.role, this.#counted(number));
       this.#afterEpoch = word.role === "epoch";
       return true;
     }
     if (phaseOfSet(key) === undefined || !number.isInteger) return false;
     const behind = this.#text.slice(number.end, number.end + 12);
-    if (opener === "[" && number.of !== undefined && !/^\]\s*\[/.test(behind)) this.#count("batch", number.value, number.of);
+    if (opener === "[" && number.of !== undefined && !/^\]\s*\[/.test(behind)) this.#count("batch", this.#counted(number));
     else if (this.#reading.evidence === "none" && /^(?: \[|\]\s*\[) *\d+\//.test(behind)) {
-      this.#count("epoch", number.value, number.of);
+      this.#count("epoch", this.#counted(number));
       this.#afterEpoch = true;
     } else return false;
     this.#reading.section = key;
@@ -193,10 +197,10 @@ class LineScan {
     this.#reading.pairs.push({
       key,
       link,
-      value: number.of === undefined ? number.value : (trailing.percent as number),
-      average: trailing.average,
-      deviation: trailing.deviation,
-      further: trailing.further,
+      ...this.#located(number.of === undefined ? { value: number.value, at: number.valueAt } : (trailing.percent as Located)),
+      average: trailing.average && this.#located(trailing.average),
+      deviation: trailing.deviation && this.#located(trailing.deviation),
+      further: trailing.further.map((located) => this.#located(located)),
       unit: number.unit,
       isInteger: number.isInteger && number.of === undefined,
       isQuoted,
@@ -216,8 +220,16 @@ class LineScan {
     );
   }
 
-  #count(role: keyof Reading["counters"], value: number, of: number | undefined): void {
-    this.#reading.counters[role] ??= { value, of };
+  #count(role: CounterRole, counted: Counted): void {
+    this.#reading.counters[role] ??= counted;
     this.#reading.evidence = "named";
+  }
+
+  #counted({ value, valueAt, of, ofAt }: PrintedNumber): Counted {
+    return { value, at: this.#base + valueAt, of: of === undefined ? undefined : { value: of, at: this.#base + ofAt } };
+  }
+
+  #located({ value, at }: Located): Located {
+    return { value, at: this.#base + at };
   }
 }

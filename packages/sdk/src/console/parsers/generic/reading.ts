@@ -2,14 +2,20 @@ import type { Phase } from "../parser.js";
 import type { CounterRole } from "./counter-word.js";
 import type { Link } from "./key-before.js";
 
+/** A number, and where in the line it stands. */
+export interface Located {
+  value: number;
+  /** Index of its first character in the line. */
+  at: number;
+}
+
 /** A value with its key, as a line prints them. */
-export interface Pair {
+export interface Pair extends Located {
   key: string;
   link: Link;
-  value: number;
-  average: number | undefined;
-  deviation: number | undefined;
-  further: readonly number[];
+  average: Located | undefined;
+  deviation: Located | undefined;
+  further: readonly Located[];
   unit: string;
   isInteger: boolean;
   isQuoted: boolean;
@@ -18,15 +24,17 @@ export interface Pair {
 }
 
 /** A counter as printed. */
-export interface Counted {
-  value: number;
-  of: number | undefined;
+export interface Counted extends Located {
+  of: Located | undefined;
 }
+
+/** Counters of a line. */
+export type CountedRoles = Partial<Record<CounterRole, Counted>>;
 
 /** What one line says before it is judged. */
 export interface Reading {
   pairs: Pair[];
-  counters: Partial<Record<CounterRole, Counted>>;
+  counters: CountedRoles;
   /** How sure the counters are: named ones, mere positions (`[3]`, `3/10`), none. */
   evidence: "named" | "bare" | "none";
   /** Phase that the line tells without being part of a name. */
@@ -43,14 +51,5 @@ export interface Reading {
 
 /** @returns a reading without anything */
 export function emptyReading(): Reading {
-  return {
-    pairs: [],
-    counters: {},
-    evidence: "none",
-    phase: undefined,
-    section: undefined,
-    isRound: false,
-    isSummary: false,
-    rest: "",
-  };
+  return { pairs: [], counters: {}, evidence: "none", phase: undefined, section: undefined, isRound: false, isSummary: false, rest: "" };
 }

@@ -54,7 +54,8 @@ export class TableHeader {
   row(text: string): Reading | undefined {
     const bar = BAR.exec(text);
     const reading = this.cells((bar ? text.slice(0, bar.index) : text).trim().split(/\s+/));
-    if (reading !== undefined && bar?.[1] !== undefined) reading.counters.batch = { value: Number(bar[1]), of: Number(bar[2]) };
+    if (reading !== undefined && bar?.[1] !== undefined)
+      reading.counters.batch = { value: Number(bar[1]), at: -1, of: { value: Number(bar[2]), at: -1 } };
     return reading;
   }
 
@@ -68,12 +69,14 @@ export class TableHeader {
       const [printed = "", of] = cell.split("/");
       const value = printed.includes(":") ? undefined : looseNumber(printed);
       if (value === undefined) continue;
-      if (role !== undefined) reading.counters[role] ??= { value, of: of === undefined ? undefined : Number(of) };
+      if (role !== undefined)
+        reading.counters[role] ??= { value, at: -1, of: of === undefined ? undefined : { value: Number(of), at: -1 } };
       else if (of === undefined && kindOf(metricName(key)) !== "config") {
         reading.pairs.push({
           key,
           link: "=",
           value,
+          at: -1,
           average: undefined,
           deviation: undefined,
           further: [],

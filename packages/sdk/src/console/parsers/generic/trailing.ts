@@ -1,15 +1,16 @@
 import { printedNumber } from "../number.js";
+import type { Located } from "./reading.js";
 
 /** What belongs to a value and stands behind it. */
 export interface Trailing {
   /** `v (a)` */
-  average: number | undefined;
+  average: Located | undefined;
   /** `m +/- s` */
-  deviation: number | undefined;
+  deviation: Located | undefined;
   /** Further values of a list. */
-  further: number[];
+  further: Located[];
   /** `200/200 (97%)`: the percentage. */
-  percent: number | undefined;
+  percent: Located | undefined;
   /** Index behind all of it. */
   end: number;
 }
@@ -32,26 +33,30 @@ const CLOSE = /\s*[\])}'"]+/y;
  */
 export function trailingOf(text: string, end: number, unit: string, isList: boolean): Trailing {
   const found: Trailing = { average: undefined, deviation: undefined, further: [], percent: undefined, end };
+  const located = (match: RegExpExecArray): Located => {
+    const printed = match[1] as string;
+    return { value: printedNumber(printed), at: match.index + match[0].indexOf(printed) };
+  };
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = found.end;
     const match = pattern.exec(text);
     if (match) found.end += match[0].length;
     return match;
   };
-  if (isList) for (let match = take(FURTHER); match; match = take(FURTHER)) found.further.push(printedNumber(match[1] as string));
+  if (isList) for (let match = take(FURTHER); match; match = take(FURTHER)) found.further.push(located(match));
   take(CLOSE);
   const next = text.charCodeAt(found.end);
   // Nearly every value stands alone.
   if (next !== 0x20 && next !== 0x28 && next !== 0x2b && next !== 0xb1 && next !== 0x2c && next !== 0x09) return found;
   const deviation = take(DEVIATION);
-  if (deviation) found.deviation = printedNumber(deviation[1] as string);
+  if (deviation) found.deviation = located(deviation);
   if (unit !== "" && unit !== "%") take(RATE);
   take(WEIGHT);
   const percent = unit === "%" ? null : take(PERCENT);
-  if (percent) found.percent = Number(percent[1]);
+  if (percent) found.percent = located(percent);
   else {
     const average = take(AVERAGE);
-    if (average) found.average = printedNumber(average[1] as string);
+    if (average) found.average = located(average);
   }
   return found;
 }

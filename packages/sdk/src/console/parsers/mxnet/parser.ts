@@ -85,7 +85,7 @@ class MxnetParser implements Parser {
     };
     return values
       .filter(({ name }) => !COUNTED.has(name))
-      .map(({ name, value, phase }) => ({ name, value, ...place, ...(phase === undefined ? {} : { phase }), line }));
+      .map(({ name, pair, phase }) => ({ name, value: pair.value, ...place, ...(phase === undefined ? {} : { phase }), line }));
   }
 
   /** `aeroplane=0.080252` below `[Epoch 0] Validation:`. */

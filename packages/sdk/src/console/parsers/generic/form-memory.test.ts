@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { randomOf, seedOfTest } from "../../../../../../tests/random.js";
+import { readCorpus, readCorpusFiles } from "../../../testing/console-corpus/corpus.js";
+import { MetricReader } from "../metric-reader.js";
+import type { ParsedItem } from "../parser.js";
+import { FormMemory } from "./form-memory.js";
+import { GenericParser } from "./parser.js";
+
+/** Knows nothing, whatever it is taught. */
+class NoMemory extends FormMemory {
+  override ofBytes(): undefined {
+    return undefined;
+  }
+  override ofText(): undefined {
+    return undefined;
+  }
+}
+
+function read(bytes: Buffer, memory: FormMemory): ParsedItem[] {
+  const parser = new GenericParser({ referenceTimeMs: 0 }, memory);
+  const reader = new MetricReader([{ name: "generic", parser, untrusted: false }], (problem) => {
+    throw new Error(problem.message);
+  });
+  return [...reader.write(bytes), ...reader.end()];
+}
+
+const files = [...readCorpusFiles(new URL("./fixtures/", import.meta.url)), ...readCorpus()];
+
+it.each(files.map(({ name, bytes }) => ({ name, bytes })))(
+  "$name with other digits is read alike by the forms of its lines",
+  ({ bytes }) => {
+    const random = randomOf(seedOfTest());
+    // A digit stays in two of three places, so that small and large changes of a form occur.
+    const withOtherDigits = () =>
+      Buffer.from(bytes.map((byte) => (byte >= 0x30 && byte <= 0x39 && random.chance(1 / 3) ? 0x30 + random.below(10) : byte)));
+    const text = Buffer.concat([bytes, Buffer.from("\n"), ...Array.from({ length: 4 }, withOtherDigits)]);
+    expect(read(text, new FormMemory())).toEqual(read(text, new NoMemory()));
+  },
+);

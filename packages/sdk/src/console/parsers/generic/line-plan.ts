@@ -1,0 +1,65 @@
+import { numberAt, numberRead } from "../caffe/byte-number.js";
+import type { CountedRoles, Located } from "./reading.js";
+import type { ToldSeries } from "./told-series.js";
+
+/** A value of a line under its series. */
+export interface PlannedValue extends Located {
+  series: ToldSeries;
+}
+
+/** What a line tells, and where in it the numbers stand: a line of the same form is read by looking there again. */
+export interface LinePlan {
+  values: PlannedValue[];
+  counters: CountedRoles;
+  /** Whether the line counts; one that does not belongs to the line before it. */
+  isCounted: boolean;
+  section: string | undefined;
+}
+
+/**
+ * Makes a plan fit for other lines of its form: places become byte offsets.
+ *
+ * @param plan - of one line, with places in characters; changed
+ * @param text - that line
+ * @param bytes - the same as UTF-8
+ * @param length - number of its bytes
+ * @returns false where the numbers cannot be read from bytes
+ */
+export function placeInBytes(plan: LinePlan, text: string, bytes: Uint8Array, length: number): boolean {
+  const isAscii = length === text.length;
+  for (const located of locatedOf(plan)) {
+    if (!isAscii) located.at = Buffer.byteLength(text.slice(0, located.at));
+    if (numberAt(bytes, located.at, length) < 0 || !Object.is(numberRead[0], located.value)) return false;
+  }
+  return true;
+}
+
+/**
+ * Puts the numbers of another line of the same form into a plan.
+ *
+ * @param plan - changed
+ * @param bytes - where the line stands
+ * @param start - index of its first byte
+ * @param end - index after its last byte
+ * @returns false where a number is not there
+ */
+export function refresh(plan: LinePlan, bytes: Uint8Array, start: number, end: number): boolean {
+  for (const located of plan.values) if (!read(located, bytes, start, end)) return false;
+  const { epoch, step, batch, iteration, ignored } = plan.counters;
+  for (const counted of [epoch, step, batch, iteration, ignored]) {
+    if (counted === undefined) continue;
+    if (!read(counted, bytes, start, end) || (counted.of !== undefined && !read(counted.of, bytes, start, end))) return false;
+  }
+  return true;
+}
+
+function read(located: Located, bytes: Uint8Array, start: number, end: number): boolean {
+  if (numberAt(bytes, start + located.at, end) < 0) return false;
+  located.value = numberRead[0] as number;
+  return true;
+}
+
+function locatedOf({ values, counters }: LinePlan): Located[] {
+  const counted = Object.values(counters);
+  return [...values, ...counted, ...counted.flatMap(({ of }) => of ?? [])];
+}

@@ -1,0 +1,81 @@
+import type { Phase } from "../parser.js";
+import { accept, type Surroundings } from "./accept.js";
+import type { LinePlan, PlannedValue } from "./line-plan.js";
+import { type NamedValue, nameValues } from "./name-values.js";
+import type { Located, Reading } from "./reading.js";
+import { ToldSeries } from "./told-series.js";
+import { kindOf } from "./words.js";
+
+/** Series that are kept by name: a run with more of them pays for it. */
+const MOST_SERIES = 10_000;
+
+/** Judges what a line says, and knows the series that its values belong to. */
+export class LinePlanner {
+  readonly #series = new Map<string, ToldSeries>();
+
+  /**
+   * @param reading - what a line says
+   * @param surroundings - what is known of the lines before
+   * @param rank - number of the process that printed the line, where a launcher says so
+   * @returns what the line tells
+   */
+  plan(reading: Reading, surroundings: Surroundings, rank: string | undefined): LinePlan {
+    const values = accept(reading, nameValues(reading), surroundings).flatMap((value) => this.#valuesOf(value, rank));
+    const isCounted = reading.evidence === "named" || (reading.evidence === "bare" && values.length > 0);
+    return { values, counters: reading.counters, isCounted, section: reading.section };
+  }
+
+  /**
+   * @param name - name of a metric
+   * @param phase - what it is of
+   * @param rank - number of the process
+   * @returns the one object of its series
+   */
+  seriesOf(name: string, phase: Phase | undefined, rank: string | undefined): ToldSeries {
+    const key = `${name}\n${phase ?? ""}\n${rank ?? ""}`;
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const series = new ToldSeries({
+      name,
+      ...(phase === undefined ? {} : { phase }),
+      ...(rank === undefined ? {} : { labels: { rank } }),
+    });
+    if (this.#series.size >= MOST_SERIES) this.#series.clear();
+    this.#series.set(key, series);
+    return series;
+  }
+
+  #valuesOf({ name, phase, pair }: NamedValue, rank: string | undefined): PlannedValue[] {
+    const of = (suffix: string, { value, at }: Located): PlannedValue => ({
+      series: this.seriesOf(`${name}${suffix}`, phase, rank),
+      value,
+      at,
+    });
+    return [
+      of("", pair),
+      ...(pair.average === undefined ? [] : [of("/avg", pair.average)]),
+      ...(pair.deviation === undefined ? [] : [of("/std", pair.deviation)]),
+      ...pair.further.map((one, index) => of(`/${index + 1}`, one)),
+    ];
+  }
+}
+
+/**
+ * @param reading - what a line says
+ * @returns whether no line of its form can tell a metric, whatever its digits and the lines before are
+ */
+export function isDull(reading: Reading): boolean {
+  if (reading.evidence !== "none" || reading.isSummary) return false;
+  const values = nameValues(reading);
+  const isClear = values.every(({ bare }) => kindOf(bare) !== "strong" && !/\d/.test(bare));
+  return isClear && accept(reading, values, { isUnderWay: true, isInBlock: true }).length === 0;
+}
+
+/**
+ * @param reading - what a line says
+ * @returns whether a line of its form, digits within words included, has the same names
+ */
+export function hasFixedNames(reading: Reading): boolean {
+  const isFixed = (text: string | undefined): boolean => text === undefined || !/(?:^|[^A-Za-z_@\d.'-])[-.']*\d/.test(text);
+  return isFixed(reading.section) && reading.pairs.every(({ key, section }) => isFixed(key) && isFixed(section));
+}
