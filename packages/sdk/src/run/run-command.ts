@@ -122,6 +122,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   let end: EndCause;
   let exit: ChildExit;
   try {
+    await snapshots.ready();
     const how = {
       env: environmentOfChild(options, instanceId),
       inherited: options.inherited,
@@ -146,7 +147,8 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     exit = { exitCode: error.code === "COMMAND_NOT_FOUND" ? 127 : 126 };
     end = { ...exit, message: error.message, stoppedBy: "self" };
   }
-  snapshots.close();
+  // The first signal ends the last look, the next one the shipping.
+  await snapshots.close(new Promise((hurry) => signals.childEnded(hurry)));
   signals.childEnded(() => onLateSignal(exit.exitCode));
   const shipping = recording.finish({ state: exit.exitCode === 0 ? "done" : "failed", end }, LAST_SHIPPING_MS);
   // The end is in the journal.

@@ -8,6 +8,10 @@ import type { Notices } from "../place/notices/notices.js";
 import type { QueuedSnapshot, SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { type FoundSnapshot, SnapshotWatch } from "../snapshot/watch.js";
 
+/** A file system that does not answer holds up the command no longer than this, and then its end. */
+const FIRST_LOOK_MS = 5_000;
+const LAST_LOOK_MS = 10_000;
+
 /** Which snapshots of a wrapped command are taken. */
 export interface RunSnapshotOptions {
   /** `--snapshot` globs. */
@@ -71,9 +75,26 @@ export class RunSnapshots implements ItemListener {
     this.steps.add(step);
   }
 
-  /** The command has ended: takes what is new. */
-  close(): void {
-    this.watch?.close();
+  /**
+   * The command may start when this has settled: what is there before belongs to an earlier run.
+   *
+   * @returns settles when that is known, or looking takes too long
+   */
+  async ready(): Promise<void> {
+    if (this.watch) await within(this.watch.ready, FIRST_LOOK_MS);
+  }
+
+  /**
+   * The command has ended: takes what is new.
+   *
+   * @param hurry - settles when there is no time for it
+   * @returns settles when it is taken, or looking takes too long
+   */
+  async close(hurry: Promise<void>): Promise<void> {
+    if (!this.watch || (await within(this.watch.close(), LAST_LOOK_MS, hurry))) return;
+    const message = `looking for new files that match ${this.options.patterns.join(" ")} took too long at the end of the command: some may not be stored`;
+    this.notices.tell(message);
+    this.onLost({ message });
   }
 
   private isForeign(path: string): boolean {
@@ -113,6 +134,16 @@ export class RunSnapshots implements ItemListener {
       return false;
     }
   }
+}
+
+async function within(work: Promise<void>, timeoutMs: number, hurry?: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolved) => {
+    timer = setTimeout(resolved, timeoutMs, false);
+  });
+  const isDone = await Promise.race([work.then(() => true), late, ...(hurry ? [hurry.then(() => false)] : [])]);
+  clearTimeout(timer);
+  return isDone;
 }
 
 function holds(folder: string, path: string): boolean {

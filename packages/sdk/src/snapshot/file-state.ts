@@ -10,6 +10,7 @@ export interface FileState {
   changedMs: number;
   /** It is a file of no bytes: mostly one that was only just made; some are meant to be empty. */
   isEmpty: boolean;
+  isFolder: boolean;
 }
 
 /**
@@ -23,9 +24,9 @@ export async function fileState(path: string): Promise<FileState | "absent" | "s
   try {
     const facts = await stat(path);
     const own = `${facts.size} ${facts.mtimeMs} ${facts.ino}`;
-    if (facts.isFile()) return { text: own, changedMs: facts.mtimeMs, isEmpty: facts.size === 0 };
+    if (facts.isFile()) return { text: own, changedMs: facts.mtimeMs, isEmpty: facts.size === 0, isFolder: false };
     if (!facts.isDirectory()) return "special";
-    const state: FileState = { text: own, changedMs: facts.mtimeMs, isEmpty: false };
+    const state: FileState = { text: own, changedMs: facts.mtimeMs, isEmpty: false, isFolder: true };
     for (const name of (await readdir(path)).toSorted()) {
       const inside = await fileState(join(path, name));
       state.text += `\n${name} ${typeof inside === "string" ? inside : inside.text}`;
@@ -57,6 +58,7 @@ export function fileStateSync(path: string, budget: { entries: number } = { entr
       text: `${facts.size} ${facts.mtimeMs} ${facts.ino}`,
       changedMs: facts.mtimeMs,
       isEmpty: facts.isFile() && facts.size === 0,
+      isFolder: facts.isDirectory(),
     };
     if (facts.isFile()) return state;
     if (!facts.isDirectory()) return undefined;

@@ -12,6 +12,8 @@ for (const name of [
   "notes.txt",
   ".hidden.pt",
   "a/deep/model_3.pt",
+  "a/.git/model_5.pt",
+  ".cache/model_6.pt",
   "a/model_4.pt",
   "we+ird(1).pt",
   "b/checkpoint-500/weights",
@@ -30,9 +32,11 @@ test.each([
   ["model.pt", ["model.pt"]],
   ["we+ird(*).pt", ["we+ird(1).pt"]],
   [".*.pt", [".hidden.pt"]],
+  [".cache/**/*.pt", [".cache/model_6.pt"]],
+  ["**/.git/*.pt", ["a/.git/model_5.pt"]],
   ["b/*", ["b/checkpoint-500"]],
   ["nowhere/*.pt", []],
-])("%s", (pattern, expected) => {
-  const found = findFiles(path.join(folder, pattern)).map((file) => path.relative(folder, file));
+])("%s", async (pattern, expected) => {
+  const found = (await findFiles(path.join(folder, pattern))).map((file) => path.relative(folder, file));
   expect(found.toSorted()).toEqual(expected);
 });

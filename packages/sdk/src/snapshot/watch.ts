@@ -1,4 +1,4 @@
-import { type FileState, fileStateSync } from "./file-state.js";
+import { type FileState, fileState } from "./file-state.js";
 import { findFiles } from "./glob.js";
 import { groupFiles } from "./group-files.js";
 import type { NamePlace } from "./name-place.js";
@@ -32,8 +32,11 @@ export class SnapshotWatch {
   private readonly seen = new Map<string, string>();
   private readonly taken = new Map<string, string>();
   /** Files of an earlier run, as they were. */
-  private readonly old: ReadonlyMap<string, string>;
-  private readonly timer: NodeJS.Timeout;
+  private readonly old = new Map<string, string>();
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+  /** The look that goes on: there is one at a time. */
+  private looking: Promise<void>;
 
   /**
    * Files that are there already belong to an earlier run and are passed over until they change.
@@ -42,19 +45,46 @@ export class SnapshotWatch {
    */
   constructor(options: SnapshotWatchOptions) {
     this.options = options;
-    this.old = new Map([...this.states()].map(([path, { text }]) => [path, text]));
-    for (const [path, text] of this.old) this.taken.set(path, text);
-    this.timer = setInterval(() => this.look(false), LOOK_MS).unref();
+    this.looking = this.lookAtOld();
+    this.lookLater();
   }
 
-  /** The trainer has ended: takes what is new, and stops. */
-  close(): void {
-    clearInterval(this.timer);
-    this.look(true);
+  /** Settles when the files that are there already are known. */
+  get ready(): Promise<void> {
+    return this.looking;
   }
 
-  private look(isLast: boolean): void {
-    const states = this.states();
+  /**
+   * The trainer has ended: takes what is new, and stops.
+   *
+   * @returns settles when it is taken
+   */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    await this.looking;
+    await this.look(true);
+  }
+
+  private lookLater(): void {
+    void this.looking.then(() => {
+      if (this.isClosed) return;
+      this.timer = setTimeout(() => {
+        this.looking = this.look(false);
+        this.lookLater();
+      }, LOOK_MS).unref();
+    });
+  }
+
+  private async lookAtOld(): Promise<void> {
+    for (const [path, { text }] of await this.states()) {
+      this.old.set(path, text);
+      this.taken.set(path, text);
+    }
+  }
+
+  private async look(isLast: boolean): Promise<void> {
+    const states = await this.states();
     const textOf = (path: string) => states.get(path)?.text ?? "";
     const isOld = (path: string) => this.old.get(path) === textOf(path);
     const isNew = (path: string) => this.taken.get(path) !== textOf(path);
@@ -65,7 +95,7 @@ export class SnapshotWatch {
       const text = files.map((path) => `${path} ${textOf(path)}`).join("\n");
       const isSettled = isLast || this.seen.get(key) === text;
       this.seen.set(key, text);
-      const fresh = files.filter((path) => isNew(path) && !held.has(path));
+      const fresh = files.filter((path) => isNew(path) && !held.has(path) && !this.options.isForeign(path));
       if (fresh.length === 0) continue;
       if (!isSettled) {
         for (const path of companions) held.add(path);
@@ -77,12 +107,15 @@ export class SnapshotWatch {
     }
   }
 
-  private states(): Map<string, FileState> {
+  private async states(): Promise<Map<string, FileState>> {
     const states = new Map<string, FileState>();
-    for (const path of new Set(this.options.patterns.flatMap(findFiles))) {
-      const state = this.options.isForeign(path) ? undefined : fileStateSync(path);
-      // A file of no bytes was only just made.
-      if (state && !state.isEmpty) states.set(path, state);
+    for (const pattern of this.options.patterns) {
+      for (const path of await findFiles(pattern)) {
+        if (states.has(path) || this.options.isForeign(path)) continue;
+        const state = await fileState(path);
+        // A file of no bytes was only just made.
+        if (typeof state === "object" && (state.isFolder || !state.isEmpty)) states.set(path, state);
+      }
     }
     return states;
   }
