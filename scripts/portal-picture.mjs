@@ -24,9 +24,7 @@ try {
     for (const { locale, file } of pictures) {
       const page = await browser.newPage({ viewport: { width: 1120, height: 600 }, locale, timezoneId: "UTC", colorScheme: "light" });
       await page.goto(url);
-      await page.locator("[data-chart] canvas").first().waitFor();
-      // The charts ask for their points when they are seen, and draw them in the next frames.
-      await page.waitForLoadState("networkidle");
+      await page.waitForFunction(hasDrawnTwo);
       await page.screenshot({ path: path.join(root, "docs/pictures", file) });
     }
   } finally {
@@ -35,6 +33,12 @@ try {
 } finally {
   await demo.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs in the page. @returns whether the first two charts show their points */
+function hasDrawnTwo() {
+  const plots = /** @type {{ avaPlot?: { data: ArrayLike<number>[] } }[]} */ ([...document.querySelectorAll("[data-plot]")]).slice(0, 2);
+  return plots.length === 2 && plots.every(({ avaPlot }) => (avaPlot?.data[0]?.length ?? 0) > 100);
 }
 
 /** @returns {Promise<string>} address of the demo's instance, once its training has ended */
