@@ -5,6 +5,7 @@ import fastify, { type FastifyReply } from "fastify";
 import { PlatformError, systemCode } from "../error.js";
 import { stringifyAnswer } from "../json-source.js";
 import { checkDepth, checkFinite } from "./checks.js";
+import { addCompression } from "./compress.js";
 import type { App, HttpContext, Routes } from "./context.js";
 import { answerBody, setErrorAnswers } from "./errors.js";
 import { addGuard, answerHeaders, setHeaders } from "./guard.js";
@@ -82,10 +83,18 @@ export async function createServer(context: HttpContext, report: (error: unknown
     void parseJson(request, text, (error, body) => done(error, keepParamsText(body, text)));
   });
   addGuard(app, context);
+  addCompression(app);
   app.addHook("preValidation", async (request) => checkDepth(request.body));
   app.addHook("preHandler", async (request) => checkFinite(request.query));
   await app.register(fastifySwagger, {
-    openapi: { openapi: "3.1.0", info: { title: "AVA platform", version: "1", description: "Training runs: facts, series, logs." } },
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "AVA platform",
+        version: "1",
+        description: "Training runs: facts, series, logs. Answers above 1 kB come as brotli or gzip where `Accept-Encoding` takes it.",
+      },
+    },
   });
   app.get("/openapi.json", { schema: { tags: ["platform"], summary: "This document" } }, () => app.swagger());
   // Routes stand behind the document's plugin, which sees only what is registered after it.
