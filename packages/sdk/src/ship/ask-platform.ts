@@ -3,7 +3,8 @@ import { AvaError } from "../place/error.js";
 import type { Settings } from "../place/settings/settings.js";
 import { DEFAULT_MAX_BUFFER_SIZE } from "../storage/transfer/fetch/limits.js";
 import { readWhole } from "../storage/transfer/fetch/read-body.js";
-import { HttpClient, reasonOf } from "../storage/transfer/http/http-client.js";
+import { reasonOf } from "../storage/transfer/http/failures.js";
+import { HttpClient } from "../storage/transfer/http/http-client.js";
 import type { HttpAnswer } from "../storage/transfer/http/http-exchange.js";
 
 /** An export may take long; what ends a request is that no byte comes. */

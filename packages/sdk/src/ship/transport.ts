@@ -1,7 +1,8 @@
 import type { ErrorBody, RecordsAnswer } from "ava-protocol";
 import type { AvaErrorCode } from "../place/error.js";
 import { readWhole } from "../storage/transfer/fetch/read-body.js";
-import { HttpClient, reasonOf } from "../storage/transfer/http/http-client.js";
+import { reasonOf } from "../storage/transfer/http/failures.js";
+import { HttpClient } from "../storage/transfer/http/http-client.js";
 import type { HttpAnswer } from "../storage/transfer/http/http-exchange.js";
 import type { TransferError } from "../storage/transfer/transfer-error.js";
 

@@ -1,5 +1,6 @@
 import { readWhole } from "../storage/transfer/fetch/read-body.js";
-import { HttpClient, reasonOf } from "../storage/transfer/http/http-client.js";
+import { reasonOf } from "../storage/transfer/http/failures.js";
+import { HttpClient } from "../storage/transfer/http/http-client.js";
 import type { SnapshotJob } from "./job.js";
 
 /** Why the platform did not take something. `isAway`: it takes nothing now. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { refusalOf } from "../fetch/read-body.js";
-import type { HttpClient, TimeLimits } from "../http/http-client.js";
-import type { HttpAnswer, HttpRequest } from "../http/http-exchange.js";
+import type { HttpClient } from "../http/http-client.js";
+import type { HttpAnswer, HttpRequest, TimeLimits } from "../http/http-exchange.js";
 import { TransferError, withoutSecrets } from "../transfer-error.js";
 
 /** What tells whether two answers are pieces of the same content. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { HttpClient, type TimeLimits } from "../http/http-client.js";
-import type { HttpRequest } from "../http/http-exchange.js";
+import { HttpClient } from "../http/http-client.js";
+import type { HttpRequest, TimeLimits } from "../http/http-exchange.js";
 import { RETRY_POLICY } from "../retry/policy.js";
 import { exchange } from "./exchange.js";
 

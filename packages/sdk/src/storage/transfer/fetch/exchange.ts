@@ -1,6 +1,6 @@
 import { DEFAULT_CONTENT_TYPE } from "ava-kodo";
-import type { HttpClient, TimeLimits } from "../http/http-client.js";
-import type { HttpRequest } from "../http/http-exchange.js";
+import type { HttpClient } from "../http/http-client.js";
+import type { HttpRequest, TimeLimits } from "../http/http-exchange.js";
 import { FETCH_POLICY, type RetryPolicy } from "../retry/policy.js";
 import { withRetry } from "../retry/with-retry.js";
 import { type FetchResponse, TransferError } from "../transfer-error.js";

@@ -1,4 +1,4 @@
-import type { TimeLimits } from "../http/http-client.js";
+import type { TimeLimits } from "../http/http-exchange.js";
 
 /** Time to get a connection, in seconds. */
 export const DEFAULT_CONNECT_TIMEOUT = 20;

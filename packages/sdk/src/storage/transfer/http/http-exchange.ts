@@ -1,5 +1,15 @@
 import type { IncomingMessage } from "node:http";
 
+/** Limits of one request in milliseconds. */
+export interface TimeLimits {
+  /** Until the connection is there. */
+  connectMs: number;
+  /** Without a byte in either direction. */
+  idleMs: number;
+  /** For the whole request with its answer. */
+  totalMs: number;
+}
+
 /** One request. */
 export interface HttpRequest {
   method: string;

@@ -1,5 +1,5 @@
-import type { TimeLimits } from "../http/http-client.js";
 import { HttpClient } from "../http/http-client.js";
+import type { TimeLimits } from "../http/http-exchange.js";
 import { decide, parseRetryAfter, RETRY_POLICY, type RetryPolicy } from "../retry/policy.js";
 import { withRetry } from "../retry/with-retry.js";
 import { TransferError } from "../transfer-error.js";
