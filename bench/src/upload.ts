@@ -13,7 +13,7 @@ const BYTES = 1024 ** 3;
 const [ACCESS_KEY, SECRET_KEY, BUCKET] = ["bench-access-key", "bench-secret-key", "bench"];
 const EMULATOR = fileURLToPath(new URL("../../packages/kodo-emulator/bin/kodo-emulator.js", import.meta.url));
 
-/** A process of its own, as a server is; it hashes all that it gets, which is what bounds everybody here. */
+/** A process of its own, as a server is; it hashes all that it gets, which bounds all uploads here. */
 function startEmulator(data: string): ChildProcess {
   const flags = ["--port", "0", "--data", data, "--ak", ACCESS_KEY, "--sk", SECRET_KEY, "--bucket", BUCKET];
   return spawn(process.execPath, [EMULATOR, ...flags], { stdio: ["ignore", "pipe", "inherit"] });

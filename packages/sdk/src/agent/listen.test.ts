@@ -73,7 +73,7 @@ test("the place of a dead agent is taken, that of a live one is not", async () =
   await once(first, "listening");
   renameSync(join(folder, "first"), path);
   await expect(listen({ path }, () => undefined)).rejects.toMatchObject({ code: "SETTING_INVALID" });
-  // As the kernel does when its process is killed: the name stays, and no one answers.
+  // As the kernel does when its process is killed: the name stays, and no process answers.
   first.close();
   await once(first, "close");
   expect(statSync(path).isSocket()).toBe(true);

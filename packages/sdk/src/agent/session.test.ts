@@ -75,7 +75,7 @@ async function greeted(): Promise<TestClient> {
   return client;
 }
 
-describe("who is served", () => {
+describe("the clients that are served", () => {
   test("a client that says hello is told who serves it", async () => {
     expect(await new TestClient().hello()).toEqual({ id: 1, ok: true, protocol: 1, version: "1.2.3", pid: process.pid, host: agent.host });
   });
@@ -224,7 +224,7 @@ describe("a run whose folder the agent does not see", () => {
     expect(await client.call("append", { run, file: NAME, offset, data: "eA==" })).toMatchObject({ error: { code: "bad_request" } });
   });
 
-  test("grows by what is sent, in order and once, whoever sends it again", async () => {
+  test("grows by what is sent, in order and once, also when another client sends it again", async () => {
     const { client, run, folder } = await mirrored();
     const append = async (offset: number, text: string) =>
       (await client.call("append", { run, file: NAME, offset, data: Buffer.from(text).toString("base64") }))["size"];

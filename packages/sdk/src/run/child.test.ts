@@ -37,7 +37,7 @@ describe("starting", () => {
   test.each([
     ["COMMAND_NOT_FOUND", "a path that leads nowhere", ["/no/such/program"]],
     ["COMMAND_NOT_FOUND", "a name that is nowhere", ["no-such-program-at-all"]],
-    ["COMMAND_NOT_EXECUTABLE", "a file that is no program", [new URL(import.meta.url).pathname]],
+    ["COMMAND_NOT_EXECUTABLE", "a file that is not a program", [new URL(import.meta.url).pathname]],
     ["COMMAND_NOT_EXECUTABLE", "arguments that are too long", ["sh", "-c", "x".repeat(3_000_000)]],
     ["COMMAND_NOT_EXECUTABLE", "arguments that the system has no form for", ["sh", "a\0b"]],
   ])("%s: %s, whether it is recorded or not", async (code, _, command) => {

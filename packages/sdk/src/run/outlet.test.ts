@@ -52,7 +52,7 @@ test("a full disk drops what it cannot take, counts it, and does not stop what c
   expect(outlet).toMatchObject({ droppedBytes: 8, failure: "ENOSPC", isGone: false });
 });
 
-test("when no one reads any more it says so, takes nothing, and is idle", async () => {
+test("when its reader is gone it says so, takes nothing, and is idle", async () => {
   const opened = pipe();
   const outlet = new Outlet(opened.writeFd);
   let changes = 0;

@@ -151,7 +151,7 @@ export class JournalReader implements RecordSource {
     this.close();
   }
 
-  /** @returns bytes that the offset moved on; 0 when the rest of the segment is no whole record (yet) */
+  /** @returns bytes that the offset moved on; 0 when the rest of the segment is not a whole record (yet) */
   private readFrom(segment: OpenSegment, maxBytes: number, isComplete: boolean, records: ReadRecord[]): number {
     const start = segment.offset;
     // Larger pieces only for a large record, or a large damage.
@@ -162,7 +162,7 @@ export class JournalReader implements RecordSource {
       // What is behind damage is taken from the same piece: a file with many damages is not read anew for each.
       while (taken < bytes.length) {
         const isLargest = pieceBytes === SEARCHED_BYTES && taken === 0;
-        // To the end of the file there is no end of the record: its length may be what is damaged.
+        // The record does not end before the file does: its length may be what is damaged.
         const isCut = bytes.length < pieceBytes && (isComplete || isQuiet(segment.fd));
         if (!isLargest && !isCut && readFrame(bytes, taken, fastCrc32) !== "damaged") break;
         const next = taken + this.skipDamage(bytes.subarray(taken), isComplete);

@@ -17,7 +17,7 @@ export interface CandidateNeeds {
   seriesNames: readonly string[];
 }
 
-/** Facts of instances that are not held in memory are remembered for so many of them: who looks at a list asks again. */
+/** Facts of instances that are not held in memory are remembered for so many of them: a person who looks at a list asks again. */
 const MAX_FACTS = 100_000;
 
 /** Series that are read at a time. */

@@ -246,7 +246,7 @@ export class Fetcher<Async extends boolean = false> {
   }
 }
 
-/** Arguments of a wrong type: nobody waits for the promise that would reject. */
+/** Arguments of a wrong type: the promise that would reject is not waited for. */
 function asFailure(cause: unknown): FetchResult {
   return [undefined, new TransferError("REQUEST_INVALID", cause instanceof Error ? cause.message : String(cause), { cause })];
 }
@@ -255,7 +255,7 @@ function callBack({ callback, cbArgs = [], cbKargs }: FetchOptions, answer: Fetc
   try {
     (callback as ((...args: unknown[]) => void) | undefined)?.(...answer, ...cbArgs, ...(cbKargs ? [cbKargs] : []));
   } catch (error) {
-    // Nobody waits for an asynchronous request, and a mistake in a callback must not end the training.
+    // An asynchronous request is not waited for, and a mistake in a callback must not end the training.
     process.emitWarning(`a callback of Fetcher.fetch threw: ${error instanceof Error ? error.message : String(error)}`, "AvaWarning");
   }
 }

@@ -92,7 +92,7 @@ export class HttpClient {
       // The signal by itself is seen only when the connection is there.
       const { body, statusCode, headers } = await Promise.race([sent, stopped]);
       body.once("close", end);
-      // Readers get an error by their loop; after the last one has left, an error concerns no one.
+      // Readers get an error by their loop; after the last one has left, an error is not told.
       body.on("error", () => undefined);
       return {
         url,
