@@ -4,6 +4,7 @@ import "./theme/base.css";
 import "./theme/frame.css";
 import "./theme/controls.css";
 import "./theme/overview.css";
+import "./theme/filter.css";
 import "./theme/instance.css";
 import "./theme/charts.css";
 import "./theme/chart-tip.css";

@@ -1,25 +1,23 @@
-import type { InstanceDetail, InstanceSummary, TrainingSummary } from "ava-protocol";
+import type { InstanceDetail, InstanceRow, InstanceSummary, TrainingSummary } from "ava-protocol";
 import { apiPath, request } from "./request.js";
 
-/** A page of the list of instances. */
-export interface InstancesAnswer {
-  instances: InstanceSummary[];
+/** A page of a list of instances of which some columns are asked for. */
+export interface RowsAnswer {
+  instances: InstanceRow[];
   /** Instances on all pages. */
   total: number;
   nextCursor?: string;
 }
 
-/** Instances that were read. */
-export interface InstanceList {
-  instances: InstanceSummary[];
-  /** Instances in all. */
-  total: number;
-  /** When they were read, in milliseconds since 1970. */
-  readMs: number;
+/** Which instances, in which order, and what of them; see docs/formats/filter.md. */
+export interface RowsQuery {
+  training: string | undefined;
+  filter: string;
+  sort: string;
+  columns: string;
+  limit: number;
+  cursor: string | undefined;
 }
-
-/** Instances asked for at once. */
-const PAGE_SIZE = 100;
 
 /**
  * @param signal - gives the question up
@@ -30,23 +28,27 @@ export async function loadTrainings(signal: AbortSignal): Promise<TrainingSummar
 }
 
 /**
- * @param training - only its instances; all when absent
- * @param pages - how many pages to read
+ * @param query - which instances, and what of them
  * @param signal - gives the question up
- * @returns the newest instances, and how many there are in all
+ * @returns a page of them
+ * @throws ApiError with the platform's words for a filter, sort or column that cannot be read
  */
-export async function loadInstances(training: string | undefined, pages: number, signal: AbortSignal): Promise<InstanceList> {
-  const path = training === undefined ? ["instances"] : ["trainings", training, "instances"];
-  const instances: InstanceSummary[] = [];
-  let cursor: string | undefined;
-  let total = 0;
-  for (let page = 0; page < pages; page++) {
-    const answer = await request<InstancesAnswer>(apiPath(path, { limit: PAGE_SIZE, cursor }), { signal });
-    instances.push(...answer.instances);
-    ({ total, nextCursor: cursor } = answer);
-    if (cursor === undefined) break;
-  }
-  return { instances, total, readMs: Date.now() };
+export function loadRows({ training, ...query }: RowsQuery, signal: AbortSignal): Promise<RowsAnswer> {
+  return request<RowsAnswer>(apiPath(listPath(training), query), { signal });
+}
+
+/**
+ * @param training - only its instances; all when absent
+ * @param limit - how many
+ * @param signal - gives the question up
+ * @returns the newest instances with all that lists know of them
+ */
+export async function loadNewest(training: string | undefined, limit: number, signal: AbortSignal): Promise<InstanceSummary[]> {
+  return (await request<{ instances: InstanceSummary[] }>(apiPath(listPath(training), { limit }), { signal })).instances;
+}
+
+function listPath(training: string | undefined): string[] {
+  return training === undefined ? ["instances"] : ["trainings", training, "instances"];
 }
 
 /**

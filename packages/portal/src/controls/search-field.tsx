@@ -1,10 +1,20 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { Icon } from "./icon.js";
+
+/** What makes a search box one that completes what is written. */
+export interface Combobox {
+  /** Id of the list of suggestions, and of the one that is chosen now. */
+  listId: string;
+  activeId?: string;
+  isOpen: boolean;
+  /** Gets keys first; those that it takes it cancels. */
+  onKeyDown: (event: KeyboardEvent) => void;
+}
 
 /**
  * A search box; the key `/` goes to it when it is the page's main one.
  *
- * @param props - words, text, what a change does, whether `/` goes to it
+ * @param props - words, text, what a change does, whether `/` goes to it, what completes the text
  * @returns the element
  */
 export function SearchField(props: {
@@ -13,12 +23,13 @@ export function SearchField(props: {
   value: string;
   onChange: (text: string) => void;
   hasHotkey?: boolean;
+  combobox?: Combobox;
 }): ReactNode {
-  const { label, hint = label, value, onChange, hasHotkey = false } = props;
+  const { label, hint = label, value, onChange, hasHotkey = false, combobox } = props;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (!hasHotkey) return;
-    const onKeyDown = (event: KeyboardEvent): void => {
+    const onKeyDown = (event: globalThis.KeyboardEvent): void => {
       const isTyping = event.target instanceof Element && event.target.closest("input, textarea, dialog") !== null;
       if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
@@ -37,8 +48,19 @@ export function SearchField(props: {
         placeholder={hint}
         value={value}
         onChange={(event) => onChange(event.target.value)}
+        {...(combobox === undefined
+          ? {}
+          : {
+              role: "combobox",
+              autoComplete: "off",
+              "aria-autocomplete": "list",
+              "aria-expanded": combobox.isOpen,
+              "aria-controls": combobox.listId,
+              "aria-activedescendant": combobox.activeId,
+            })}
         onKeyDown={(event) => {
-          if (event.key === "Escape") onChange("");
+          combobox?.onKeyDown(event);
+          if (event.key === "Escape" && !event.defaultPrevented) onChange("");
         }}
       />
       {hasHotkey && value === "" && <kbd aria-hidden="true">/</kbd>}

@@ -1,20 +1,21 @@
 import type { InstanceState } from "ava-protocol";
 
-/** Columns by which instances can be sorted. */
-export type SortColumn = "state" | "id" | "start" | "duration" | "metric";
-
 /** What the reader set on the overview. */
 export interface OverviewView {
   training: string | undefined;
   state: InstanceState | undefined;
-  search: string;
-  sort: { column: SortColumn; isDescending: boolean };
+  /** Terms of the filter, as the reader wrote them. */
+  terms: readonly string[];
+  /** A field, with `-` in front for descending. */
+  sort: string;
+  /** Fields that are shown; those that tell the runs apart when absent. */
+  columns: readonly string[] | undefined;
 }
 
-const COLUMNS: readonly SortColumn[] = ["state", "id", "start", "duration", "metric"];
-
-/** States in the order in which they are shown and sorted. */
+/** States in the order in which they are shown. */
 export const STATES: readonly InstanceState[] = ["running", "failed", "lost", "done"];
+
+const NEWEST_FIRST = "-startTime";
 
 /**
  * @param search - query string of the page
@@ -22,13 +23,12 @@ export const STATES: readonly InstanceState[] = ["running", "failed", "lost", "d
  */
 export function readOverviewView(search: string): OverviewView {
   const params = new URLSearchParams(search);
-  const sort = params.get("sort") ?? "-start";
-  const column = COLUMNS.find((name) => name === sort.replace(/^-/, ""));
   return {
     training: params.get("training") ?? undefined,
     state: STATES.find((state) => state === params.get("state")),
-    search: params.get("q") ?? "",
-    sort: column === undefined ? { column: "start", isDescending: true } : { column, isDescending: sort.startsWith("-") },
+    terms: params.getAll("q"),
+    sort: params.get("sort") ?? NEWEST_FIRST,
+    columns: params.has("column") ? params.getAll("column").filter((column) => column !== "") : undefined,
   };
 }
 
@@ -40,8 +40,10 @@ export function writeOverviewView(view: OverviewView): string {
   const params = new URLSearchParams();
   if (view.training !== undefined) params.set("training", view.training);
   if (view.state !== undefined) params.set("state", view.state);
-  if (view.search !== "") params.set("q", view.search);
-  const sort = (view.sort.isDescending ? "-" : "") + view.sort.column;
-  if (sort !== "-start") params.set("sort", sort);
+  for (const term of view.terms) params.append("q", term);
+  if (view.sort !== NEWEST_FIRST) params.set("sort", view.sort);
+  // No column at all is a choice, too.
+  if (view.columns?.length === 0) params.set("column", "");
+  for (const column of view.columns ?? []) params.append("column", column);
   return params.toString();
 }

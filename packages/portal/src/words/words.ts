@@ -37,21 +37,22 @@ export interface Words {
     search: string;
     searchHint: string;
     allStates: string;
-    columns: {
-      state: string;
-      id: string;
-      start: string;
-      duration: string;
-      metric: string;
-      trend: string;
-      params: string;
-    };
+    columns: { state: string; id: string; start: string; duration: string; trend: string };
+    figures: { last: string; min: string; max: string; count: string };
+    sameInAll: (runs: number) => string;
+    chooseColumns: string;
+    searchColumns: string;
+    usualColumns: string;
+    params: string;
+    metrics: string;
+    removeTerm: (term: string) => string;
+    onlyWith: (term: string) => string;
+    suggestions: string;
     sortBy: (column: string) => string;
     empty: string;
     emptyText: string;
     nothingFound: string;
     clearFilters: string;
-    more: string;
     trendOf: (metric: string) => string;
   };
   instance: {

@@ -1,11 +1,12 @@
-import { fromWireNumber } from "ava-protocol";
+import { fromWireNumber, type InstanceRow, type WireNumber } from "ava-protocol";
 import type { ReactNode } from "react";
 import { metricUnit } from "../../charts/metric-name.js";
-import { formatQuantity } from "../../words/format-number.js";
+import { formatCount, formatQuantity } from "../../words/format-number.js";
 import { formatDuration, formatFullMoment, formatMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
-import type { InstanceRow } from "./instance-row.js";
-import { Sparkline } from "./sparkline.js";
+import { fieldParts } from "./field-text.js";
+import { timesOf } from "./instance-row.js";
+import { quotedValue } from "./suggest.js";
 
 /** What each cell needs. */
 export interface CellProps {
@@ -19,10 +20,11 @@ export interface CellProps {
  */
 export function StartCell({ row, nowMs }: CellProps): ReactNode {
   const language = useLanguage();
-  if (row.startMs === undefined) return "–";
+  const { startMs } = timesOf(row);
+  if (startMs === undefined) return "–";
   return (
-    <time dateTime={new Date(row.startMs).toISOString()} title={formatFullMoment(row.startMs, language)}>
-      {formatMoment(row.startMs, nowMs, language)}
+    <time dateTime={new Date(startMs).toISOString()} title={formatFullMoment(startMs, language)}>
+      {formatMoment(startMs, nowMs, language)}
     </time>
   );
 }
@@ -32,49 +34,36 @@ export function StartCell({ row, nowMs }: CellProps): ReactNode {
  * @returns how long it lasts
  */
 export function DurationCell({ row, nowMs }: CellProps): ReactNode {
-  return row.startMs === undefined ? "–" : formatDuration((row.endMs ?? nowMs) - row.startMs);
+  const { startMs, endMs } = timesOf(row);
+  return startMs === undefined ? "–" : formatDuration((endMs ?? nowMs) - startMs);
 }
 
 /**
- * @param props - the row
- * @returns the metric that tells most, by name and last value
+ * @param props - the row, the field of the column, what a click on the value of a param does
+ * @returns what the run has there
  */
-export function MetricCell({ row }: CellProps): ReactNode {
-  if (row.metric === undefined) return <span className="faint">–</span>;
-  const value = fromWireNumber(row.metric.last);
+export function FieldCell(props: { row: InstanceRow; field: string; onTerm: (term: string) => void }): ReactNode {
+  const { row, field, onTerm } = props;
+  const words = useWords().overview;
+  const value = row.values[field];
+  const parts = fieldParts(field);
+  if (value === undefined) return <span className="faint">–</span>;
+  if (parts.kind === "metric") {
+    const number = fromWireNumber(value as WireNumber);
+    const text = parts.figure === "count" ? formatCount(number) : formatQuantity(number, metricUnit(parts.name));
+    return (
+      <span className={Number.isFinite(number) ? "metric" : "metric metric-alarm"} title={String(value)}>
+        {text}
+      </span>
+    );
+  }
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (parts.kind === "fact") return text;
+  const term = `${parts.path}=${quotedValue(text)}`;
   return (
-    <span className={Number.isFinite(value) ? "metric" : "metric metric-alarm"}>
-      <span className="metric-value">{formatQuantity(value, metricUnit(row.metric.name))}</span>
-      <span className="metric-name">{row.metric.name}</span>
-    </span>
-  );
-}
-
-/**
- * @param props - the row
- * @returns the course of that metric
- */
-export function TrendCell({ row }: CellProps): ReactNode {
-  const words = useWords();
-  return row.metric === undefined ? null : (
-    <Sparkline instance={row.id} series={row.metric} label={words.overview.trendOf(row.metric.name)} />
-  );
-}
-
-/**
- * @param props - the row, paths of the params that tell the rows apart
- * @returns those params of this row
- */
-export function ParamsCell(props: { row: InstanceRow; telling: readonly string[] }): ReactNode {
-  const shown = props.telling.flatMap((path) => props.row.params.filter((param) => param.path === path));
-  return (
-    <span className="param-chips">
-      {shown.map(({ path, value }) => (
-        <span key={path} className="param-chip" title={`${path} = ${value}`}>
-          <span className="faint">{path.slice(path.lastIndexOf(".") + 1)}</span>
-          <span>{value}</span>
-        </span>
-      ))}
-    </span>
+    // By keyboard the search box does the same: a stop at each value would make the way through the table long.
+    <button type="button" className="cell-value" tabIndex={-1} title={words.onlyWith(term)} onClick={() => onTerm(term)}>
+      {text}
+    </button>
   );
 }

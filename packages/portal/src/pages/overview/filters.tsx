@@ -1,48 +1,48 @@
 import type { InstanceState } from "ava-protocol";
 import type { ReactNode } from "react";
-import { SearchField } from "../../controls/search-field.js";
 import { Segmented } from "../../controls/segmented.js";
 import { type OverviewView, STATES } from "../../view-state/overview-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
+import { formatCount } from "../../words/format-number.js";
 import { useWords } from "../../words/use-words.js";
+import { ColumnsMenu } from "./columns-menu.js";
+import { FilterBox } from "./filter-box.js";
+import type { Fields } from "./use-fields.js";
+import type { StateCounts } from "./use-state-counts.js";
 
 /**
- * Search and state filter, each state with its number.
+ * The filter, the states with their numbers, the choice of columns.
  *
- * @param props - the view, how to change it, instances by state
+ * @param props - the view, how to change it, runs by state that the filter lets through, what the runs have, the columns
  * @returns the element
  */
 export function Filters(props: {
   view: OverviewView;
   change: ChangeView<OverviewView>;
-  counts: ReadonlyMap<InstanceState, number>;
+  counts: StateCounts | undefined;
+  fields: Fields;
+  columns: readonly string[];
 }): ReactNode {
-  const { view, change, counts } = props;
+  const { view, change, counts, fields, columns } = props;
   const words = useWords();
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const withCount = (word: string, count: number): ReactNode => (
+  const withCount = (word: string, count: number | undefined): ReactNode => (
     <>
-      {word} <span className="count">{count}</span>
+      {word} {count !== undefined && <span className="count">{formatCount(count)}</span>}
     </>
   );
   return (
-    <div className="toolbar">
-      <SearchField
-        label={words.overview.search}
-        hint={words.overview.searchHint}
-        value={view.search}
-        onChange={(search) => change({ search })}
-        hasHotkey
-      />
+    <div className="toolbar runs-toolbar">
+      <FilterBox terms={view.terms} onTerms={(terms) => change({ terms })} known={fields} />
       <Segmented<InstanceState | "all">
         label={words.overview.columns.state}
         value={view.state ?? "all"}
         onChange={(state) => change({ state: state === "all" ? undefined : state })}
         choices={[
-          { value: "all", content: withCount(words.overview.allStates, total) },
-          ...STATES.map((state) => ({ value: state, content: withCount(words.states[state], counts.get(state) ?? 0) })),
+          { value: "all", content: withCount(words.overview.allStates, counts?.all) },
+          ...STATES.map((state) => ({ value: state, content: withCount(words.states[state], counts?.[state]) })),
         ]}
       />
+      <ColumnsMenu columns={columns} onColumns={(next) => change({ columns: next })} known={fields} />
     </div>
   );
 }

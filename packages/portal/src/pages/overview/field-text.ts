@@ -1,0 +1,49 @@
+/** Figures of a series that a column can show. */
+export const FIGURES = ["last", "min", "max", "count"] as const;
+
+/** Figure of a series. */
+export type Figure = (typeof FIGURES)[number];
+
+/** What a column shows, as it is written in filters, sorts and columns. */
+export type FieldParts =
+  | { kind: "param"; path: string }
+  | { kind: "metric"; figure: Figure; name: string }
+  | { kind: "fact"; name: string };
+
+const ODD = /[\s,{}"=<>~`!]/;
+
+/**
+ * @param path - of a param, levels separated by dots
+ * @returns the field: `params.lr`
+ */
+export function paramField(path: string): string {
+  return `params.${path.split(".").map(quoted).join(".")}`;
+}
+
+/**
+ * @param figure - which figure
+ * @param name - of the series
+ * @returns the field: `min:val/loss`
+ */
+export function metricField(figure: Figure, name: string): string {
+  return `${figure}:${quoted(name)}`;
+}
+
+/**
+ * @param field - as in a column
+ * @returns what it names
+ */
+export function fieldParts(field: string): FieldParts {
+  if (field.startsWith("params.")) return { kind: "param", path: unquoted(field.slice("params.".length)) };
+  const figure = FIGURES.find((name) => field.startsWith(`${name}:`));
+  if (figure !== undefined) return { kind: "metric", figure, name: unquoted(field.slice(figure.length + 1)) };
+  return { kind: "fact", name: field };
+}
+
+function quoted(name: string): string {
+  return ODD.test(name) || name === "" ? `\`${name.replaceAll("`", "``")}\`` : name;
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll(/`((?:[^`]|``)*)`/g, (_, name: string) => name.replaceAll("``", "`"));
+}

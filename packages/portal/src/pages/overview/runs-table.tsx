@@ -1,0 +1,117 @@
+import type { InstanceRow } from "ava-protocol";
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { OverviewView } from "../../view-state/overview-view.js";
+import { useWords } from "../../words/use-words.js";
+import { fieldParts } from "./field-text.js";
+import { RunRow } from "./run-row.js";
+import { useRowsInView } from "./use-rows-in-view.js";
+
+/** Height of a row before one was measured, in CSS pixels. */
+const ROW_PX = 44;
+
+/** What the table is told. */
+export interface RunsTableProps {
+  /** In order, as far as they were read. */
+  rows: readonly InstanceRow[];
+  /** In all. */
+  total: number;
+  columns: readonly string[];
+  view: OverviewView;
+  nowMs: number;
+  onSort: (sort: string) => void;
+  onTerm: (term: string) => void;
+  onView: (from: number, to: number) => void;
+}
+
+/**
+ * The runs, sortable by the headings; only rows in view are made. The arrow keys go from row to row.
+ *
+ * @param props - see {@link RunsTableProps}
+ * @returns the element
+ */
+export function RunsTable(props: RunsTableProps): ReactNode {
+  const { rows, total, columns, view, nowMs, onSort, onTerm, onView } = props;
+  const { overview } = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [rowPx, setRowPx] = useState(ROW_PX);
+  const [from, to] = useRowsInView(box, body, total, rowPx);
+  useEffect(() => onView(from, to), [onView, from, to]);
+  useLayoutEffect(() => {
+    const heightPx = body.current?.querySelector("[data-instance]")?.getBoundingClientRect().height ?? 0;
+    if (heightPx > 0 && Math.abs(heightPx - rowPx) > 0.5) setRowPx(heightPx);
+  }, [rows, rowPx]);
+  const heading = (field: string, className: string, title: string, hint?: string): ReactNode => {
+    const isUp = view.sort === field;
+    const isDown = view.sort === `-${field}`;
+    return (
+      <th key={field} scope="col" className={className} aria-sort={isUp ? "ascending" : isDown ? "descending" : undefined}>
+        <button
+          type="button"
+          title={overview.sortBy(hint === undefined ? title : `${title} (${hint})`)}
+          onClick={() => onSort(isUp ? `-${field}` : field)}
+        >
+          <span className="heading-name">{title}</span>
+          {hint !== undefined && <small>{hint}</small>}
+          <span className="sort-mark" aria-hidden="true" />
+        </button>
+      </th>
+    );
+  };
+  const width = 5 + columns.length;
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
+    <div ref={box} className="card table-card" tabIndex={0} role="region" aria-label={overview.title}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys move between the links in it */}
+      <table className="instances" aria-rowcount={total + 1} onKeyDown={moveFocus}>
+        <thead>
+          <tr>
+            {heading("state", "col-state", overview.columns.state)}
+            {heading("id", "col-id", overview.columns.id)}
+            <th scope="col" className="col-trend">
+              {overview.columns.trend}
+            </th>
+            {columns.map((field) => {
+              const parts = fieldParts(field);
+              if (parts.kind === "metric") return heading(field, "col-metric", parts.name, overview.figures[parts.figure]);
+              return heading(field, "col-param", parts.kind === "param" ? parts.path : parts.name);
+            })}
+            {heading("startTime", "col-start", overview.columns.start)}
+            <th scope="col" className="col-duration">
+              {overview.columns.duration}
+            </th>
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          <Room rows={from} rowPx={rowPx} width={width} />
+          {Array.from({ length: to - from }, (_, i) => {
+            const row = rows[from + i];
+            if (row === undefined) return <Room key={from + i} rows={1} rowPx={rowPx} width={width} />;
+            return <RunRow key={row.id} index={from + i} {...{ row, columns, nowMs, onTerm }} />;
+          })}
+          <Room rows={total - to} rowPx={rowPx} width={width} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The place of rows that are not made. */
+function Room(props: { rows: number; rowPx: number; width: number }): ReactNode {
+  if (props.rows <= 0) return null;
+  return (
+    <tr aria-hidden="true" className="room">
+      <td colSpan={props.width} style={{ height: props.rows * props.rowPx }} />
+    </tr>
+  );
+}
+
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>(".row-link")];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  const next = links[at + (event.key === "ArrowDown" ? 1 : -1)];
+  if (at < 0 || next === undefined) return;
+  next.focus();
+  event.preventDefault();
+}

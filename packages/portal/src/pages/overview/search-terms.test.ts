@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { fieldParts, metricField, paramField } from "./field-text.js";
+import { fullTerm, type KnownFields, splitTerms, termText } from "./search-terms.js";
+import { suggest } from "./suggest.js";
+
+const known: KnownFields = {
+  params: new Map([
+    ["lr", ["0.1", "0.01"]],
+    ["optimizer.name", ["adam", "sgd", "my own"]],
+    ["odd key", ["1"]],
+  ]),
+  metrics: ["loss", "val/loss", "loss (ema)"],
+};
+
+test.each([
+  ["resnet", ["resnet"]],
+  ["lr=0.1 state=running", ["lr=0.1", "state=running"]],
+  ["lr >= 0.1 and  val/loss<0.5", ["lr>=0.1", "val/loss<0.5"]],
+  ['note~"a b" "two words"', ['note~"a b"', '"two words"']],
+  ["last:`loss (ema)`<2", ["last:`loss (ema)`<2"]],
+  ["", []],
+])("%s is split into its terms", (text, terms) => {
+  expect(splitTerms(text).map(termText)).toEqual(terms);
+});
+
+test.each([
+  ["lr=0.1", "params.lr=0.1"],
+  ["params.lr=0.1", "params.lr=0.1"],
+  ["val/loss<0.5", "last:val/loss<0.5"],
+  ["min:val/loss<0.5", "min:val/loss<0.5"],
+  ["name~x", "name~x"],
+  ["optimizer.name=adam", "params.optimizer.name=adam"],
+  ["unseen=1", "params.unseen=1"],
+  ["unseen/loss<1", "last:unseen/loss<1"],
+  ["resnet", "resnet"],
+])("%s means %s", (written, full) => {
+  expect(splitTerms(written).map((term) => fullTerm(term, known))).toEqual([full]);
+});
+
+test("a nested param may be written by its last name", () => {
+  const nested: KnownFields = { params: new Map([["model.depth", ["3"]]]), metrics: [] };
+  expect(fullTerm(splitTerms("depth=3")[0]!, nested)).toBe("params.model.depth=3");
+});
+
+test("fields with odd names are quoted and read back", () => {
+  for (const path of ["lr", "a.b", "odd key.x", "tick`s"]) expect(fieldParts(paramField(path))).toEqual({ kind: "param", path });
+  expect(metricField("min", "loss (ema), a")).toBe("min:`loss (ema), a`");
+  expect(fieldParts("min:`loss (ema), a`")).toEqual({ kind: "metric", figure: "min", name: "loss (ema), a" });
+  expect(fieldParts("startTime")).toEqual({ kind: "fact", name: "startTime" });
+});
+
+test.each([
+  ["", []],
+  ["l", ["lr=", "loss<", "loss (ema)<", "val/loss<"]],
+  ["lr=", ["lr=0.1", "lr=0.01"]],
+  ["lr=0.1", []],
+  ["optimizer.name=m", ['optimizer.name="my own"', "optimizer.name=adam"]],
+  ["state=f", ["state=failed"]],
+])("after %j come %j", (draft, suggestions) => {
+  expect(suggest(draft, known).filter((text) => draft !== "l" || /^(lr|loss|val)/.test(text))).toEqual(suggestions);
+});

@@ -1,0 +1,65 @@
+import { FIGURES, metricField, paramField } from "./field-text.js";
+
+/** What is known of the params and series of the runs, as far as some of them were looked at. */
+export interface KnownFields {
+  /** Paths of params with the values that were seen, most frequent first. */
+  params: ReadonlyMap<string, readonly string[]>;
+  /** Names of series. */
+  metrics: readonly string[];
+}
+
+/** Fields of an instance itself. */
+export const FACTS = ["state", "tag", "host", "id", "name", "training", "startTime", "stopTime", "heartbeatTime"] as const;
+
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
+const WORD = String.raw`(?:${QUOTED}|\`(?:[^\`]|\`\`)*\`|[^\s=!<>~"\`])+`;
+const TERM = new RegExp(String.raw`(${WORD})(?:\s*(!=|<=|>=|=|<|>|~)\s*(${QUOTED}|\S+))?`, "g");
+
+/** A term of the search box taken apart; without an operator it is text that is looked for. */
+export interface SearchTerm {
+  field: string;
+  operator?: string;
+  value?: string;
+}
+
+/**
+ * @param text - what the reader wrote
+ * @returns its terms; `and` between them is left out
+ */
+export function splitTerms(text: string): SearchTerm[] {
+  return [...text.matchAll(TERM)].flatMap(([, field = "", operator, value]) => {
+    if (operator === undefined || value === undefined) return field.toLowerCase() === "and" ? [] : [{ field }];
+    return [{ field, operator, value }];
+  });
+}
+
+/**
+ * @param term - one term
+ * @returns its text without needless spaces
+ */
+export function termText({ field, operator = "", value = "" }: SearchTerm): string {
+  return field + operator + value;
+}
+
+/**
+ * Writes a term as the platform reads it: a param or series may have been written without its prefix.
+ *
+ * @param term - as the reader wrote it
+ * @param known - fields of the runs
+ * @returns a term of docs/formats/filter.md
+ */
+export function fullTerm(term: SearchTerm, known: KnownFields): string {
+  const { field, operator, value } = term;
+  if (operator === undefined) return field;
+  return `${fullField(field, known)}${operator}${value}`;
+}
+
+function fullField(field: string, { params, metrics }: KnownFields): string {
+  const isFull = field.startsWith("params.") || FIGURES.some((figure) => field.startsWith(`${figure}:`));
+  if (isFull || (FACTS as readonly string[]).includes(field)) return field;
+  if (params.has(field)) return paramField(field);
+  if (metrics.includes(field)) return metricField("last", field);
+  const nested = [...params.keys()].find((path) => path.endsWith(`.${field}`));
+  if (nested !== undefined) return paramField(nested);
+  return field.includes("/") ? metricField("last", field) : `params.${field}`;
+}

@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { eventually, openStage, type Stage } from "./portal-browser.js";
+import { Run } from "./portal-run.js";
+
+/** More than a page of the platform's list, and than one request of the portal's. */
+const RUNS = 450;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+  const startMs = Date.UTC(2026, 0, 1);
+  for (let i = 0; i < RUNS; i += 1) {
+    const run = new Run(stage.url, `run-${String(i).padStart(3, "0")}`, "sweep", startMs + i * 60_000);
+    const params = { lr: i % 3 === 0 ? 0.1 : 0.15, opt: { name: i % 2 === 0 ? "adam" : "sgd" }, seed: i, model: "resnet18" };
+    const state = i % 10 === 0 ? "failed" : "done";
+    run.facts({ params, state, stopTime: new Date(startMs + i * 60_000 + 5000).toISOString() });
+    await run
+      .points(0, [
+        ["val/loss", 1000 - i],
+        ["acc", i],
+      ])
+      .send();
+  }
+});
+afterAll(() => stage?.close());
+afterEach(() => stage.assertNoFaults());
+
+test("filter, counts and sort are of all runs, not of those that the page has read", async () => {
+  const page = await stage.open("/?training=sweep");
+  const rows = page.locator("[data-instance]");
+  await eventually(() => page.locator(".page-facts").textContent()).toBe("450 instances");
+  await eventually(() => page.getByRole("button", { name: /^Failed/ }).textContent()).toBe("Failed 45");
+  await page.keyboard.press("/");
+  await page.keyboard.type("lr=0.1");
+  await eventually(() => page.locator(".page-facts").textContent()).toBe("150 instances");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("seed<3");
+  await eventually(() => rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-instance")))).toEqual(["run-000"]);
+  await page.keyboard.press("Enter");
+  await page.reload();
+  await eventually(() => rows.count()).toBe(1);
+  await page.getByRole("button", { name: "Remove seed<3" }).click();
+  await page.getByRole("button", { name: /val\/loss/ }).click();
+  await eventually(() => rows.first().getAttribute("data-instance")).toBe("run-447");
+  await page.getByRole("button", { name: /val\/loss/ }).click();
+  await eventually(() => rows.first().getAttribute("data-instance")).toBe("run-000");
+  expect(page.url()).toContain("sort=-last%3Aval%2Floss");
+  await page.context().close();
+});
+
+test("a long table makes the rows in view alone, and its end can be reached", async () => {
+  const page = await stage.open("/?training=sweep");
+  const rows = page.locator("[data-instance]");
+  await rows.first().waitFor();
+  expect(await rows.count()).toBeLessThan(80);
+  const box = page.getByRole("region", { name: "Instances" });
+  await eventually(async () => {
+    await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    return page.locator('[data-instance="run-000"]').count();
+  }).toBe(1);
+  expect(await rows.count()).toBeLessThan(80);
+  await eventually(() => rows.last().getAttribute("aria-rowindex")).toBe("451");
+  await page.context().close();
+});
+
+test("params that vary are columns and equal ones are said once; columns are chosen, and the choice is in the URL", async () => {
+  const page = await stage.open("/?training=sweep");
+  const headings = (): Promise<string[]> => page.locator("thead .heading-name").allTextContents();
+  await eventually(headings).toEqual(["State", "Instance", "val/loss", "lr", "opt.name", "seed", "Started"]);
+  expect(await page.locator(".constants").textContent()).toBe("Same in the newest 100: model resnet18");
+  await page.locator("summary", { hasText: "Columns" }).click();
+  await page.getByRole("checkbox", { name: "acc max" }).check();
+  await page.getByRole("checkbox", { name: "seed", exact: true }).uncheck();
+  await eventually(headings).toEqual(["State", "Instance", "val/loss", "lr", "opt.name", "acc", "Started"]);
+  await eventually(() => page.locator('[data-instance="run-449"] [data-field="max:acc"]').textContent()).toBe("449");
+  await page.reload();
+  await eventually(headings).toEqual(["State", "Instance", "val/loss", "lr", "opt.name", "acc", "Started"]);
+  await page.context().close();
+});
+
+test("the list sends the asked columns, not every series", async () => {
+  const page = await stage.open("/?training=sweep");
+  const answers: string[] = [];
+  page.on("response", async (response) => {
+    if (response.url().includes("columns=startTime")) answers.push(await response.text());
+  });
+  await page.reload();
+  await page.locator("[data-instance]").first().waitFor();
+  await eventually(async () => answers.length).toBe(1);
+  expect(answers[0]).not.toContain("firstTimeNs");
+  const { instances } = JSON.parse(answers[0]!) as { instances: { values: object }[] };
+  expect(Object.keys(instances[0]!.values).sort()).toEqual(
+    ["heartbeatTime", "last:val/loss", "params.lr", "params.opt.name", "params.seed", "startTime", "stopTime"].sort(),
+  );
+  await page.context().close();
+});
+
+test("names and values are completed by keyboard, a click on a value filters, and a wrong filter is said in words", async () => {
+  const page = await stage.open("/?training=sweep");
+  await page.locator("[data-instance]").first().waitFor();
+  const box = page.getByRole("combobox", { name: "Search instances" });
+  await box.pressSequentially("opt");
+  await page.getByRole("option", { name: "opt.name=" }).waitFor();
+  await box.press("ArrowDown");
+  await box.press("Enter");
+  await eventually(() => box.inputValue()).toBe("opt.name=");
+  await page.getByRole("option", { name: "opt.name=sgd" }).click();
+  await page.getByRole("button", { name: "Remove opt.name=sgd" }).waitFor();
+  await eventually(() => page.locator(".page-facts").textContent()).toBe("225 instances");
+  await page.locator('[data-instance="run-447"] [data-field="params.lr"] button').click();
+  await eventually(() => page.locator(".page-facts").textContent()).toBe("75 instances");
+  await box.fill("state=great");
+  await page.getByText('"great" is not a state').waitFor();
+  expect(await page.locator("[data-instance]").count()).toBeGreaterThan(10);
+  await box.fill("");
+  await eventually(() => page.getByText('"great" is not a state').count()).toBe(0);
+  await page.context().close();
+  stage.assertNoFaults(/400/);
+});
