@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { checkCommand } from "./cli/check.js";
+import { pruneCommand } from "./cli/prune.js";
 import { serveCommand } from "./cli/serve.js";
 import { tokenCommand } from "./cli/token.js";
 import { PlatformError } from "./error.js";
@@ -22,6 +23,7 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   program.addCommand(serve, { isDefault: true });
   program.addCommand(tokenCommand());
   program.addCommand(checkCommand());
+  program.addCommand(pruneCommand());
   program.addHelpText("after", () => `\nWithout a command it serves:\n\n${serve.helpInformation()}`);
   for (const command of program.commands) command.allowExcessArguments(false).exitOverride();
   try {

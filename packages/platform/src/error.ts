@@ -39,6 +39,11 @@ export class PlatformError extends Error {
   }
 }
 
+/** @param id - of an instance @returns the error that answers a request for one that is not there */
+export function notFound(id: string): PlatformError {
+  return new PlatformError("not_found", `There is no instance ${id}.`);
+}
+
 /** @param message - a sentence about damage in the store @returns the error that answers a request for what is damaged */
 export function damaged(message: string): PlatformError {
   return new PlatformError("store_damaged", message);

@@ -52,6 +52,9 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+/** How often deleted instances that can no longer be restored are removed, in milliseconds. */
+const PRUNE_MS = 3_600_000;
+
 /** Where the platform listens unless it is told otherwise. */
 export const DEFAULT_PORT = 5660;
 
@@ -101,7 +104,13 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     await app.listen({ port, host }).catch((error: unknown) => {
       throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : cannotListen(port, host, error);
     });
+    const removeOld = (): void =>
+      void store
+        .prune()
+        .catch((error: unknown) => warn(`Deleted instances were not removed: ${error instanceof Error ? error.message : String(error)}`));
+    const pruning = setInterval(removeOld, PRUNE_MS).unref();
     const close = async (): Promise<void> => {
+      clearInterval(pruning);
       await app.close();
       await store.close();
     };

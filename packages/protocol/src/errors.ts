@@ -9,6 +9,7 @@ export const ERROR_STATUS = {
   not_found: 404,
   seq_gap: 409,
   conflict: 409,
+  deleted: 410,
   body_too_large: 413,
   limit_exceeded: 422,
   too_many_attempts: 429,

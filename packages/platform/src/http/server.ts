@@ -10,6 +10,7 @@ import type { App, HttpContext, Routes } from "./context.js";
 import { answerBody, setErrorAnswers } from "./errors.js";
 import { addGuard, answerHeaders, setHeaders } from "./guard.js";
 import { keepParamsText } from "./params-text.js";
+import { deletionRoutes } from "./routes/deletion.js";
 import { exportRoutes } from "./routes/export.js";
 import { healthRoutes } from "./routes/health.js";
 import { instanceRoutes } from "./routes/instances.js";
@@ -27,6 +28,7 @@ import { seriesRoutes } from "./routes/series.js";
 const ROUTES: readonly Routes[] = [
   healthRoutes,
   instanceRoutes,
+  deletionRoutes,
   seriesRoutes,
   logRoutes,
   exportRoutes,

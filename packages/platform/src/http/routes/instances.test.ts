@@ -141,7 +141,7 @@ test.each([
   ["GET", "/v1/instances/nobody", undefined, 404, "not_found"],
   ["GET", "/v1/instances?limit=0", undefined, 400, "bad_request"],
   ["GET", "/v1/nothing", undefined, 404, "not_found"],
-  ["DELETE", "/v1/instances/a", undefined, 404, "not_found"],
+  ["DELETE", "/v1/instances/none", undefined, 404, "not_found"],
   ["GET", "/v1/%zz", undefined, 400, "bad_request"],
 ])("%s %s with %s is answered by one clear error", async (method, url, payload, status, code) => {
   const { app } = await threeRuns();

@@ -4,6 +4,7 @@ import { DRIVERS } from "../../testing/drivers.js";
 import { idsOf, seriesOf } from "../../testing/seen.js";
 
 const START_MS = Date.parse("2026-01-01T00:00:00Z");
+const HOUR_MS = 3_600_000;
 
 describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDriver) => {
   const line = (value: number): Buffer =>
@@ -41,6 +42,62 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
       facts: { state: "running", startTime: new Date(nowMs).toISOString() },
     });
     expect(await store.takeRecords("one", again.body())).toEqual({ ack: 1 });
+  });
+
+  test("a deleted instance is in no list, takes nothing and answers nothing, until it is restored as it was", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    const writer = new BatchWriter("writer-one").log({ loss: 1 }, 1).print("line\n");
+    await store.takeRecords("one", writer.body());
+    await store.putFacts("two", { training: "demo" });
+    const before = await replica.instance("one");
+    await expect(replica.deleteInstance("none")).rejects.toMatchObject({ code: "not_found" });
+    await replica.deleteInstance("one");
+    const again = (await reopen?.()) ?? store;
+    const deleted = { code: "deleted", message: expect.stringContaining("2026-01-08T00:00:00.000Z") };
+    const body = writer.log({ loss: 2 }, 2).body();
+    const refused = await Promise.allSettled([
+      again.takeRecords("one", body),
+      again.takeLines("one", line(1)),
+      again.putFacts("one", {}),
+      again.requestStop("one", "no"),
+      again.deleteInstance("one"),
+      again.instance("one"),
+      again.series("one"),
+      again.readLog("one", { lastBytes: 1 }),
+    ]);
+    expect(refused).toEqual(refused.map(() => ({ status: "rejected", reason: expect.objectContaining(deleted) })));
+    expect(await again.windows([{ instance: "one", name: "loss", axis: "step", buckets: 1 }])).toMatchObject([{ code: "deleted" }]);
+    expect(await idsOf(again)).toEqual(["two"]);
+    expect(await again.trainings(0)).toMatchObject([{ name: "demo", instances: 1 }]);
+    expect((await again.silent(0, START_MS + 1)).map(({ id }) => id)).toEqual(["two"]);
+    expect(await again.figures()).toMatchObject({ instances: 1, series: 0 });
+    await again.restoreInstance("one");
+    await again.restoreInstance("one");
+    expect(await again.instance("one")).toEqual(before);
+    expect(await again.takeRecords("one", body)).toEqual({ ack: writer.seq });
+    expect(await seriesOf(again, "one", "loss")).toMatchObject({ count: 2 });
+    expect(await idsOf(again)).toEqual(["one", "two"]);
+    await expect(again.restoreInstance("none")).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("what was deleted is removed for good after seven days and an hour, and cannot be restored in the last of them", async () => {
+    let nowMs = START_MS;
+    const { store, replica, reopen } = openDriver(() => nowMs);
+    const sent = new BatchWriter("writer-one").log({ loss: 1 }, 1).print("line\n").body();
+    for (const id of ["one", "two"]) await store.takeRecords(id, sent);
+    await store.deleteInstance("one");
+    nowMs += 7 * 24 * HOUR_MS;
+    const again = (await reopen?.()) ?? replica;
+    await expect(again.restoreInstance("one")).rejects.toMatchObject({ code: "deleted" });
+    expect(await again.prune()).toBe(0);
+    nowMs += 2 * HOUR_MS;
+    expect(await again.prune()).toBe(1);
+    expect(await again.prune()).toBe(0);
+    await expect(again.instance("one")).rejects.toMatchObject({ code: "not_found" });
+    expect(await again.takeRecords("one", new BatchWriter("writer-one").log({ acc: 1 }, 1).body())).toEqual({ ack: 2 });
+    expect((await again.series("one")).map(({ name }) => name)).toEqual(["acc"]);
+    expect(await again.readLog("one", { lastBytes: 9 })).toMatchObject({ size: 0 });
+    expect(await idsOf(again)).toEqual(["one", "two"]);
   });
 
   test("lines: an equal body with times within two seconds is the same report; bad lines are counted", async () => {

@@ -22,6 +22,11 @@ export function instanceIdOf(spec: ModelSpec): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
+/** @returns whether a query lets a model through */
+export function isAskedFor({ name, spec }: Model, query: ModelQuery): boolean {
+  return (query.name ?? name) === name && (query.instance === undefined || instanceIdOf(spec) === query.instance);
+}
+
 /** Result of an evaluation, as the old client puts it. */
 export interface Evaluation {
   name: string;

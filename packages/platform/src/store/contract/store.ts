@@ -42,7 +42,7 @@ export interface LinesAnswer {
  * What keeps the records: takes commands and answers questions, and does not show its state. The tests of this folder hold every driver to what is written here.
  *
  * A command resolves when it is kept as the driver's policy says; each question that is asked after that sees it, on every replica. A command that is rejected
- * has changed nothing. Of an instance that is damaged, commands and questions reject with `store_damaged`.
+ * has changed nothing. Of an instance that is damaged, commands and questions reject with `store_damaged`, of one that is deleted with `deleted`.
  */
 export interface Store {
   readonly capabilities: StoreCapabilities;
@@ -70,6 +70,15 @@ export interface Store {
 
   /** Asks a run to stop: answers to its records say so until it begins again. @throws PlatformError `not_found`, `store_full` */
   requestStop(instance: string, reason: string): Promise<void>;
+
+  /** Deletes an instance: it is in no list any more, and can be restored for seven days. @throws PlatformError `not_found`, `deleted`, `store_full` */
+  deleteInstance(instance: string): Promise<void>;
+
+  /** Brings a deleted instance back as it was; one that is not deleted stays as it is. @throws PlatformError `not_found`, `store_full` */
+  restoreInstance(instance: string): Promise<void>;
+
+  /** Removes for good what was deleted more than seven days (and an hour) ago. @returns how many instances */
+  prune(): Promise<number>;
 
   /** Registers a model; a spec that is sent again makes no new version. @returns the version @throws PlatformError `store_full` */
   putModel(spec: ModelSpec): Promise<Model>;

@@ -58,6 +58,13 @@ export class Checkpoints {
     return this.last;
   }
 
+  /** Does something while no checkpoint is made. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.last.catch(() => undefined).then(work);
+    this.last = done.then(() => undefined);
+    return done;
+  }
+
   /** Makes one later, unless one is planned. */
   plan(delayMs: number = this.parts.checkpointMs): void {
     if (this.isStopped) return;

@@ -1,13 +1,14 @@
 import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import { DEFAULT_TRAINING } from "ava-protocol";
 import type Database from "libsql";
-import { PlatformError } from "../../error.js";
+import { notFound, PlatformError } from "../../error.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
 import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
+import { refuseDeleted, refuseOld } from "../state/deleted.js";
 import { planLines, planRecords } from "../state/plan.js";
 import type { Applied } from "../state/target.js";
 import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
@@ -17,6 +18,7 @@ import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
 import { Keeping } from "./keeping.js";
 import { isRefusal } from "./log/refusal.js";
+import { prune } from "./prune.js";
 import { Questions } from "./questions.js";
 
 /** Parts of an open store. */
@@ -93,15 +95,39 @@ export class EmbeddedStore extends Questions implements Store {
   async putFacts(id: string, facts: InstanceFacts): Promise<void> {
     await this.enter();
     const { memory, now } = this.parts;
-    const training = facts.training ?? memory.find(id)?.training ?? DEFAULT_TRAINING;
+    const known = memory.find(id);
+    refuseDeleted(known);
+    const training = facts.training ?? known?.training ?? DEFAULT_TRAINING;
     await this.take({ kind: "facts", instance: id, atMs: now(), facts: { ...facts, training } });
   }
 
   async requestStop(id: string, reason: string): Promise<void> {
     await this.enter();
     const { memory, now } = this.parts;
-    if (memory.find(id) === undefined) throw new PlatformError("not_found", `There is no instance ${id}.`);
+    memory.shown(id);
     await this.take({ kind: "stop", instance: id, atMs: now(), reason });
+  }
+
+  async deleteInstance(id: string): Promise<void> {
+    await this.enter();
+    const { memory, now } = this.parts;
+    memory.shown(id);
+    await this.take({ kind: "delete", instance: id, atMs: now() });
+  }
+
+  async restoreInstance(id: string): Promise<void> {
+    await this.enter();
+    const { memory, now } = this.parts;
+    const instance = memory.find(id);
+    if (instance === undefined) throw notFound(id);
+    refuseOld(instance, now());
+    if (instance.deletedMs !== undefined) await this.take({ kind: "restore", instance: id, atMs: now() });
+  }
+
+  /** Removes for good what can no longer be restored. */
+  async prune(): Promise<number> {
+    await this.checkpoint();
+    return this.checkpoints.alone(() => prune(this.parts));
   }
 
   async putModel(spec: ModelSpec): Promise<Model> {
@@ -126,10 +152,12 @@ export class EmbeddedStore extends Questions implements Store {
   async figures(): Promise<StoreFigures> {
     const { memory, heads, log, damage } = this.parts;
     const { unstored } = memory;
-    const series = unstored.reduce((sum, instance) => sum + instance.series.size, heads.countSeries(unstored.map(({ id }) => id)));
+    const ids = unstored.map(({ id }) => id);
+    const shown = unstored.filter(({ deletedMs }) => deletedMs === undefined);
+    const series = shown.reduce((sum, instance) => sum + instance.series.size, heads.countSeries(ids));
     const { pointsTaken, requestsTaken } = this;
     return {
-      instances: memory.storedInstances + unstored.filter(({ isStored }) => !isStored).length,
+      instances: heads.count({}, ids) + shown.length,
       series,
       pointsTaken,
       requestsTaken,

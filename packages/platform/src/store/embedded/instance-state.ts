@@ -13,7 +13,7 @@ export interface StoredInstance extends Instance {
 /** Facts of an instance as the table `instances` has them. */
 export type StoredFacts = Pick<
   Instance,
-  "training" | "facts" | "createdMs" | "heartbeatMs" | "stopRequested" | "refused" | "recentBodies" | "storedEvents"
+  "training" | "facts" | "createdMs" | "heartbeatMs" | "stopRequested" | "deletedMs" | "refused" | "recentBodies" | "storedEvents"
 > & {
   logBytes: number;
   /** Absent where an older version wrote it. */
@@ -35,7 +35,8 @@ export interface InstanceState {
 
 /** @returns an instance as it is now. Its writers count as stored */
 export function stateOf(instance: Instance): InstanceState {
-  const { training, facts, life, createdMs, heartbeatMs, stopRequested, refused, recentBodies, events, storedEvents, log } = instance;
+  const { training, facts, life, createdMs, heartbeatMs, stopRequested, deletedMs, refused, recentBodies, events, storedEvents, log } =
+    instance;
   let series = 0;
   // One that was defined and got no point is not stored.
   for (const { totals } of instance.series.values()) if (totals.count > 0) series++;
@@ -49,6 +50,7 @@ export function stateOf(instance: Instance): InstanceState {
       createdMs,
       heartbeatMs,
       stopRequested,
+      ...(deletedMs === undefined ? {} : { deletedMs }),
       refused,
       recentBodies,
       storedEvents: events.length,

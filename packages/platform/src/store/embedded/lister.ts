@@ -4,6 +4,7 @@ import { type CandidatePage, matches, pageOf, startOf } from "../listing/list.js
 import { inSlices } from "../slices.js";
 import type { CandidateNeeds, CandidateReader } from "./database/candidates.js";
 import type { HeadReader } from "./database/heads.js";
+import type { StoredInstance } from "./instance-state.js";
 import type { Memory } from "./memory.js";
 
 /** Facts that the heads have. */
@@ -36,7 +37,7 @@ export class Lister {
     const { unstored } = this.memory;
     const ids = this.notAsked(unstored);
     const of = training === undefined ? {} : { training };
-    const newer = unstored.filter((one) => matches(one, query.terms, query.lostBeforeMs));
+    const newer = unstored.filter((one) => isListed(one, query));
     const count = startOf(query.cursor) + query.limit + NEW_IN_FRONT + newer.length;
     const first = this.heads.first(of, count, query.sort.isDown, ids).map((head) => ({ ...head, series: new Map() }));
     const stored = this.heads.count(of, ids);
@@ -51,7 +52,7 @@ export class Lister {
     const before = this.memory.unstored;
     await inSlices(this.look(query, training, this.notAsked(before), found));
     for (const instance of [...before, ...this.memory.unstored]) {
-      if (matches(instance, query.terms, query.lostBeforeMs)) found.set(instance.id, instance);
+      if (isListed(instance, query)) found.set(instance.id, instance);
       else found.delete(instance.id);
     }
     return pageOf([...found.values()], query);
@@ -86,8 +87,16 @@ export class Lister {
 
   /** Heads that there are at least, but for these instances. */
   private expected(changed: readonly string[]): number {
-    return this.memory.storedInstances - changed.filter((id) => this.memory.instances.get(id)?.isStored !== false).length;
+    return (
+      this.memory.storedInstances -
+      this.heads.countDeleted() -
+      changed.filter((id) => this.memory.instances.get(id)?.isStored !== false).length
+    );
   }
+}
+
+function isListed(instance: StoredInstance, { terms, lostBeforeMs }: ListQuery): boolean {
+  return instance.deletedMs === undefined && matches(instance, terms, lostBeforeMs);
 }
 
 function isByStart({ sort: { field } }: ListQuery): boolean {

@@ -1,7 +1,8 @@
 import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
-import { damaged, PlatformError } from "../../error.js";
+import { damaged, notFound } from "../../error.js";
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SeriesTotals } from "../levels/totals.js";
+import { refuseDeleted } from "../state/deleted.js";
 import { newInstance } from "../state/instance.js";
 import type { SeriesOf, Target } from "../state/target.js";
 import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
@@ -127,12 +128,13 @@ export class Memory implements Target {
     return instance;
   }
 
-  /** @returns an instance that is asked for, whatever of it is damaged. @throws PlatformError `not_found`, `store_damaged` when nothing of it can be shown */
+  /** @returns an instance that is asked for, whatever of it is damaged. @throws PlatformError `not_found`, `deleted`, `store_damaged` when nothing of it can be shown */
   shown(id: string): StoredInstance {
     const instance = this.held(id);
     const damage = this.setAside.get(id);
     if (damage !== undefined) throw damaged(damage);
-    if (instance === undefined) throw new PlatformError("not_found", `There is no instance ${id}.`);
+    if (instance === undefined) throw notFound(id);
+    refuseDeleted(instance);
     return instance;
   }
 

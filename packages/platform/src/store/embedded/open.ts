@@ -57,7 +57,7 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     // Rows of format 1 are all stored anew by the first checkpoint.
     if (hasFormat1(meta)) loader.loadAll();
     else {
-      if (meta.get("heads_segment") !== meta.get("log_segment") || heads.count({}, []) !== memory.storedInstances)
+      if (meta.get("heads_segment") !== meta.get("log_segment") || heads.count({}, []) + heads.countDeleted() !== memory.storedInstances)
         makeHeads(db, meta.get("log_segment") ?? 1);
       memory.loadFrom(loader);
     }

@@ -3,7 +3,7 @@ import { PlatformError } from "../../error.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../contract/instance.js";
 import type { InstancePage, ListedInstance, ListQuery } from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
-import { type Evaluation, instanceIdOf, type Model, type ModelQuery } from "../contract/model.js";
+import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../contract/model.js";
 import type { PointBlock } from "../contract/points.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
@@ -15,6 +15,7 @@ import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "
 import type { CandidateReader } from "./database/candidates.js";
 import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
+import type { StoredInstance } from "./instance-state.js";
 import { Lister } from "./lister.js";
 import type { Memory } from "./memory.js";
 
@@ -51,7 +52,7 @@ export abstract class Questions {
 
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
     const { unstored } = this.memory;
-    return addTrainings(this.heads.trainings(lostBeforeMs, idsOf(unstored)), sumTrainings(unstored, lostBeforeMs));
+    return addTrainings(this.heads.trainings(lostBeforeMs, idsOf(unstored)), sumTrainings(unstored.filter(isShown), lostBeforeMs));
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
@@ -72,7 +73,9 @@ export abstract class Questions {
 
   async silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]> {
     const { unstored } = this.memory;
-    const found = unstored.filter((head) => fellSilent(head, fromMs, beforeMs)).map(({ id, training }) => ({ id, training }));
+    const found = unstored
+      .filter((head) => isShown(head) && fellSilent(head, fromMs, beforeMs))
+      .map(({ id, training }) => ({ id, training }));
     return [...this.heads.silent(fromMs, beforeMs, idsOf(unstored)), ...found];
   }
 
@@ -115,14 +118,19 @@ export abstract class Questions {
     return searchLog((range) => this.readLog(id, range), text, start, limit);
   }
 
-  async models({ name, instance }: ModelQuery): Promise<Model[]> {
-    const versions = name === undefined ? [...this.memory.models.values()].flat() : this.memory.versionsOf(name);
-    return versions.filter(({ spec }) => instance === undefined || instanceIdOf(spec) === instance);
+  async models(query: ModelQuery): Promise<Model[]> {
+    const { models } = this.memory;
+    const versions = query.name === undefined ? [...models.values()].flat() : (models.get(query.name) ?? []);
+    return versions.filter((model) => isAskedFor(model, query));
   }
 
   async evaluation(name: string): Promise<Evaluation | undefined> {
     return this.memory.evaluations.get(name);
   }
+}
+
+function isShown({ deletedMs }: StoredInstance): boolean {
+  return deletedMs === undefined;
 }
 
 function idsOf(instances: readonly { id: string }[]): string[] {

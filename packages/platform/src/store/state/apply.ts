@@ -38,6 +38,14 @@ export function applyCommand(target: Target, command: Command, body: Uint8Array)
       instance.stopRequested = { reason: command.reason, time: new Date(command.atMs).toISOString() };
       return factsChange(instance);
     }
+    case "delete":
+    case "restore": {
+      const instance = target.find(command.instance);
+      if (instance === undefined) return undefined;
+      target.willChange(instance);
+      instance.deletedMs = command.kind === "delete" ? command.atMs : undefined;
+      return factsChange(instance);
+    }
     case "model":
       return applyModel(target, command);
     case "evaluation": {

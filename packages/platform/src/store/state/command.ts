@@ -19,5 +19,6 @@ export type Command =
   | { kind: "lines"; instance: string; atMs: number; refused?: RefusedPoints }
   | { kind: "facts"; instance: string; atMs: number; facts: InstanceFacts }
   | { kind: "stop"; instance: string; atMs: number; reason: string }
+  | { kind: "delete" | "restore"; instance: string; atMs: number }
   | { kind: "model"; atMs: number; spec: ModelSpec }
   | { kind: "evaluation"; atMs: number; name: string; result: Record<string, unknown> };

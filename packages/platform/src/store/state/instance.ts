@@ -35,6 +35,8 @@ export interface Instance {
   /** Last time any writer was heard. */
   heartbeatMs: number;
   stopRequested: { reason: string; time: string } | undefined;
+  /** When it was deleted; absent for all others. */
+  deletedMs?: number | undefined;
   writers: Map<string, Writer>;
   /** By series key. */
   series: Map<string, GrowingSeries>;
@@ -152,6 +154,15 @@ function firstStart({ facts: before, createdMs }: Instance, { startTime }: Insta
 function startsAnew({ facts, stopRequested }: Instance, before: InstanceFacts, { startTime }: InstanceFacts): boolean {
   if (stopRequested === undefined || facts.state !== "running") return false;
   return before.state !== "running" || Date.parse(startTime ?? "") > Date.parse(stopRequested.time);
+}
+
+/** @returns records of a log that the driver has not stored yet, with their places in the log */
+export function* waitingRecords(log: LogText): Iterable<LogRecord & { offset: number }> {
+  let offset = log.storedBytes;
+  for (const record of log.waiting) {
+    yield { offset, ...record };
+    offset += record.bytes.length;
+  }
 }
 
 /**

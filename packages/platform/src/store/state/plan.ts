@@ -4,6 +4,7 @@ import { readLinePoints, refusePoints } from "../../intake/ava/points.js";
 import { checkBatch } from "../../intake/records/check.js";
 import type { LinesAnswer } from "../contract/store.js";
 import type { Command } from "./command.js";
+import { refuseDeleted } from "./deleted.js";
 import type { Instance } from "./instance.js";
 import { isRepeated } from "./repeats.js";
 
@@ -27,9 +28,10 @@ export interface RecordsPlan extends Plan<Omit<RecordsAnswer, "stop">> {
  *
  * @param known - the instance, if there is one
  * @param body - bytes as docs/formats/journal.md describes them
- * @throws PlatformError `bad_records`, `seq_gap`
+ * @throws PlatformError `bad_records`, `seq_gap`, `deleted`
  */
 export function planRecords(id: string, known: Instance | undefined, body: Uint8Array, atMs: number): RecordsPlan {
+  refuseDeleted(known);
   const { header, taken, lastSeq, refused, drops } = checkBatch(body, known);
   const { writer, prevSeq } = header;
   const ack = known?.writers.get(writer)?.ack ?? 0;
@@ -48,9 +50,10 @@ export function planRecords(id: string, known: Instance | undefined, body: Uint8
  * Checks a body of line protocol against what is known of the instance.
  *
  * @param known - the instance, if there is one
- * @throws PlatformError `bad_line_protocol` when no line is good
+ * @throws PlatformError `bad_line_protocol` when no line is good; `deleted`
  */
 export function planLines(id: string, known: Instance | undefined, body: Uint8Array, atMs: number): Plan<LinesAnswer> {
+  refuseDeleted(known);
   const lines = readLinePoints(body, atMs);
   const refused = refusePoints(lines.points, known);
   const accepted = lines.points.length - (refused?.places.length ?? 0);

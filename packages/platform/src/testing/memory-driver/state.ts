@@ -1,9 +1,10 @@
 import { seriesKey } from "ava-protocol";
-import { PlatformError } from "../../error.js";
+import { notFound } from "../../error.js";
 import type { Evaluation, Model } from "../../store/contract/model.js";
 import { applyCommand } from "../../store/state/apply.js";
 import { ChangeTrack } from "../../store/state/change-track.js";
 import type { Command } from "../../store/state/command.js";
+import { refuseDeleted } from "../../store/state/deleted.js";
 import { type Instance, newInstance } from "../../store/state/instance.js";
 import type { SeriesOf, Target } from "../../store/state/target.js";
 import { MemorySeries } from "./series.js";
@@ -29,10 +30,16 @@ export class MemoryState implements Target {
     return this.instances.get(id);
   }
 
-  /** @throws PlatformError `not_found` */
+  /** Instances that lists look at. */
+  get listed(): Instance[] {
+    return [...this.instances.values()].filter(({ deletedMs }) => deletedMs === undefined);
+  }
+
+  /** @throws PlatformError `not_found`, `deleted` */
   shown(id: string): Instance {
-    const instance = this.instances.get(id);
-    if (instance === undefined) throw new PlatformError("not_found", `There is no instance ${id}.`);
+    const instance = this.find(id);
+    if (instance === undefined) throw notFound(id);
+    refuseDeleted(instance);
     return instance;
   }
 

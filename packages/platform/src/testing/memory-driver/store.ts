@@ -1,11 +1,10 @@
 import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
-import { DEFAULT_TRAINING } from "ava-protocol";
-import { PlatformError } from "../../error.js";
+import { notFound, PlatformError } from "../../error.js";
 import type { ChangePage } from "../../store/contract/change.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../../store/contract/instance.js";
 import type { InstancePage, ListQuery } from "../../store/contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../store/contract/log.js";
-import { type Evaluation, instanceIdOf, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
+import { type Evaluation, isAskedFor, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
 import type { PointBlock } from "../../store/contract/points.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
 import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
@@ -16,6 +15,8 @@ import { matches, pageOf } from "../../store/listing/list.js";
 import { sumTrainings } from "../../store/listing/trainings.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
+import { isToBeRemoved, refuseDeleted, refuseOld } from "../../store/state/deleted.js";
+import { waitingRecords } from "../../store/state/instance.js";
 import { planLines, planRecords } from "../../store/state/plan.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../../store/state/view.js";
 import type { MemoryState } from "./state.js";
@@ -30,11 +31,7 @@ export class MemoryStore implements Store {
   private readonly pause: () => Promise<void>;
   private isClosed = false;
 
-  /**
-   * @param state - shared with the other replicas
-   * @param now - milliseconds since 1970
-   * @param pause - how long a step takes
-   */
+  /** @param state - shared with the other replicas @param now - milliseconds since 1970 @param pause - how long a step takes */
   constructor(state: MemoryState, now: () => number, pause: () => Promise<void>) {
     this.state = state;
     this.now = now;
@@ -62,13 +59,31 @@ export class MemoryStore implements Store {
   }
 
   async putFacts(id: string, facts: InstanceFacts): Promise<void> {
-    const training = facts.training ?? this.state.find(id)?.training ?? DEFAULT_TRAINING;
-    this.apply({ kind: "facts", instance: id, atMs: this.now(), facts: { ...facts, training } });
+    refuseDeleted(this.state.find(id));
+    this.apply({ kind: "facts", instance: id, atMs: this.now(), facts });
   }
 
   async requestStop(id: string, reason: string): Promise<void> {
     this.state.shown(id);
     this.apply({ kind: "stop", instance: id, atMs: this.now(), reason });
+  }
+
+  async deleteInstance(id: string): Promise<void> {
+    this.state.shown(id);
+    this.apply({ kind: "delete", instance: id, atMs: this.now() });
+  }
+
+  async restoreInstance(id: string): Promise<void> {
+    const instance = this.state.find(id);
+    if (instance === undefined) throw notFound(id);
+    refuseOld(instance, this.now());
+    this.apply({ kind: "restore", instance: id, atMs: this.now() });
+  }
+
+  async prune(): Promise<number> {
+    const old = [...this.state.instances.values()].filter((instance) => isToBeRemoved(instance, this.now()));
+    for (const { id } of old) this.state.instances.delete(id);
+    return old.length;
   }
 
   async putModel(spec: ModelSpec): Promise<Model> {
@@ -94,17 +109,17 @@ export class MemoryStore implements Store {
   }
 
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
-    return sumTrainings(this.state.instances.values(), lostBeforeMs);
+    return sumTrainings(this.state.listed, lostBeforeMs);
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
-    const found = [...this.state.instances.values()].filter((instance) => matches(instance, query.terms, query.lostBeforeMs));
+    const found = this.state.listed.filter((instance) => matches(instance, query.terms, query.lostBeforeMs));
     const { page, ...rest } = pageOf(found, query);
     return { instances: page.map((instance) => listed(instance, query.seriesNames)), ...rest };
   }
 
   async silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]> {
-    const found = [...this.state.instances.values()].filter((head) => fellSilent(head, fromMs, beforeMs));
+    const found = this.state.listed.filter((head) => fellSilent(head, fromMs, beforeMs));
     return found.map(({ id, training }) => ({ id, training }));
   }
 
@@ -131,23 +146,17 @@ export class MemoryStore implements Store {
   }
 
   async readLogMarks(id: string, start: number, end: number): Promise<LogMark[]> {
-    let offset = 0;
-    const marks: (LogMark & { end: number })[] = [];
-    for (const { timeNs, bytes } of this.state.shown(id).log.waiting) {
-      if (bytes.length > 0) marks.push({ offset, timeNs, end: offset + bytes.length });
-      offset += bytes.length;
-    }
-    const inside = marks.filter((mark) => mark.offset < end && mark.end > start);
-    return inside.map(({ offset: at, timeNs }) => ({ offset: at, timeNs }));
+    const records = [...waitingRecords(this.state.shown(id).log)];
+    const inside = records.filter(({ offset, bytes }) => bytes.length > 0 && offset < end && offset + bytes.length > start);
+    return inside.map(({ offset, timeNs }) => ({ offset, timeNs }));
   }
 
   searchLog(id: string, text: Uint8Array, start: number, limit: number): Promise<LogMatches> {
     return searchLog((range) => this.readLog(id, range), text, start, limit);
   }
 
-  async models({ name, instance }: ModelQuery): Promise<Model[]> {
-    const versions = name === undefined ? [...this.state.models.values()].flat() : this.state.versionsOf(name);
-    return versions.filter(({ spec }) => instance === undefined || instanceIdOf(spec) === instance);
+  async models(query: ModelQuery): Promise<Model[]> {
+    return [...this.state.models.values()].flat().filter((model) => isAskedFor(model, query));
   }
 
   async evaluation(name: string): Promise<Evaluation | undefined> {
@@ -163,10 +172,10 @@ export class MemoryStore implements Store {
   }
 
   async figures(): Promise<StoreFigures> {
-    const { instances, pointsTaken, requestsTaken } = this.state;
-    const series = [...instances.values()].reduce((sum, one) => sum + one.series.size, 0);
+    const { listed: instances, pointsTaken, requestsTaken } = this.state;
+    const series = instances.reduce((sum, one) => sum + one.series.size, 0);
     const none = { checkpoints: 0, logBytes: 0, failedCheckpoints: 0, damagedPlaces: 0 };
-    return { instances: instances.size, series, pointsTaken, requestsTaken, ...none };
+    return { instances: instances.length, series, pointsTaken, requestsTaken, ...none };
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,7 @@ export const HEAD_TABLES = `
   CREATE INDEX IF NOT EXISTS heads_by_start ON heads (start_ms);
   CREATE INDEX IF NOT EXISTS heads_by_training ON heads (training, start_ms);
   CREATE INDEX IF NOT EXISTS heads_by_heartbeat ON heads (heartbeat_ms) WHERE state = 'running';
+  CREATE INDEX IF NOT EXISTS heads_deleted ON heads (state) WHERE state = 'deleted';
   CREATE INDEX IF NOT EXISTS series_of_instance ON series (instance);
   CREATE INDEX IF NOT EXISTS series_by_name ON series (name);
 `;
@@ -24,10 +25,19 @@ export const HEAD_TABLES = `
 export const INSERT_HEAD = "INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
 /** @returns the row of an instance */
-export function headValues(id: string, { training, facts, heartbeatMs, series = 0 }: StoredFacts): Value[] {
+export function headValues(id: string, { training, facts, heartbeatMs, deletedMs, series = 0 }: StoredFacts): Value[] {
   const { state = "running", startTime = null, stopTime = null } = facts;
   const startMs = Date.parse(startTime ?? "");
-  return [id, training, state, startTime, Number.isNaN(startMs) ? null : startMs, stopTime, heartbeatMs, series];
+  return [
+    id,
+    training,
+    deletedMs === undefined ? state : "deleted",
+    startTime,
+    Number.isNaN(startMs) ? null : startMs,
+    stopTime,
+    heartbeatMs,
+    series,
+  ];
 }
 
 /**
@@ -96,6 +106,16 @@ export class HeadReader {
     return this.rows<{ count: number }>(sql, ...valuesOf(training, changed))[0]!.count;
   }
 
+  /** @returns ids of stored instances that are deleted */
+  deletedIds(): string[] {
+    return this.rows<{ id: string }>("SELECT id FROM heads WHERE state = 'deleted'").map(({ id }) => id);
+  }
+
+  /** @returns how many stored instances are deleted */
+  countDeleted(): number {
+    return this.rows<{ count: number }>("SELECT count(*) AS count FROM heads WHERE state = 'deleted'")[0]!.count;
+  }
+
   /** Tells of heads that are gone. */
   compareCount(found: number, expected: number): void {
     if (found < expected) this.damage.add("table heads", `${expected - found} of its rows are gone, lists do not show these instances`);
@@ -139,7 +159,7 @@ export class HeadReader {
   }
 }
 
-const UNCHANGED = "id NOT IN (SELECT value FROM json_each(?))";
+const UNCHANGED = "state <> 'deleted' AND id NOT IN (SELECT value FROM json_each(?))";
 
 /** Heads that are read at a time. */
 const BLOCK_ROWS = 2000;

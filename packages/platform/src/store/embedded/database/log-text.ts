@@ -1,7 +1,7 @@
 import type Database from "libsql";
 import type { LogMark } from "../../contract/log.js";
 import type { Steps } from "../../slices.js";
-import type { Instance } from "../../state/instance.js";
+import { type Instance, waitingRecords } from "../../state/instance.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
 import type { InstanceState } from "../instance-state.js";
 import { decodeMarks, encodeMarks, lastUpTo } from "./log-marks.js";
@@ -113,14 +113,6 @@ export class LogReader {
     // Without a piece that was read, its bounds are those of its neighbours, or of the question.
     const place = `table log_pieces, row instance = ${id}, start = ${start - (start % PIECE_BYTES)}`;
     return this.damage.add(place, `it is missing or its checksum is wrong; the log of ${id} is missing from byte ${start} to ${end}`);
-  }
-}
-
-function* waitingRecords(log: Instance["log"]): Iterable<{ offset: number; timeNs: bigint; bytes: Uint8Array }> {
-  let offset = log.storedBytes;
-  for (const record of log.waiting) {
-    yield { offset, ...record };
-    offset += record.bytes.length;
   }
 }
 

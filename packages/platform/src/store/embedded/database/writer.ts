@@ -21,6 +21,16 @@ interface Statement {
   get(...values: unknown[]): Record<string, unknown> | undefined;
 }
 
+/** Where rows of an instance are. */
+const OF_INSTANCE = [
+  "series WHERE instance",
+  "writers WHERE instance",
+  "events WHERE instance",
+  "log_pieces WHERE instance",
+  "heads WHERE id",
+  "instances WHERE id",
+];
+
 /** The connection that writes. Transactions wait for one another; commits and WAL checkpoints do not hold this thread up. */
 export class DatabaseWriter {
   private readonly db: AsyncConnection;
@@ -76,11 +86,16 @@ export class DatabaseWriter {
     const insert = new Map<Table, Statement>();
     for (const table of TABLES) insert.set(table, await this.db.prepare(insertInto(table)));
     const insertHead = await this.db.prepare(INSERT_HEAD);
-    return new RowWriter(insert, insertHead, await this.db.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)"), {
+    const insertChunk = await this.db.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)");
+    const select = {
       lastPiece: await this.db.prepare(selectFrom("log_pieces", "WHERE instance = ? ORDER BY start DESC LIMIT 1")),
       pieceAt: await this.db.prepare(selectFrom("log_pieces", "WHERE id = ?")),
       chunkAt: await this.db.prepare("SELECT CAST(head AS BLOB) AS head, CAST(body AS BLOB) AS body FROM chunks WHERE id = ?"),
-    });
+    };
+    const instance: Statement[] = [];
+    for (const place of OF_INSTANCE) instance.push(await this.db.prepare(`DELETE FROM ${place} = ?`));
+    const chunks = await this.db.prepare("DELETE FROM chunks WHERE id >= ? AND id < ?");
+    return new RowWriter(insert, insertHead, insertChunk, select, { chunks, instance });
   }
 }
 
@@ -101,12 +116,14 @@ export class RowWriter {
   private readonly insertHead: Statement;
   private readonly insertChunk: Statement;
   private readonly select: Selects;
+  private readonly remove: Removes;
 
-  constructor(insertRow: ReadonlyMap<Table, Statement>, insertHead: Statement, insertChunk: Statement, select: Selects) {
+  constructor(insertRow: ReadonlyMap<Table, Statement>, insertHead: Statement, insertChunk: Statement, select: Selects, remove: Removes) {
     this.insertRow = insertRow;
     this.insertHead = insertHead;
     this.insertChunk = insertChunk;
     this.select = select;
+    this.remove = remove;
   }
 
   /** @param values - in the order of the table's columns */
@@ -127,6 +144,16 @@ export class RowWriter {
     this.insertChunk.run(id, ...chunkColumns(id, chunk));
   }
 
+  /** Removes chunks with ids from `first` on and below `end`. */
+  removeChunks(first: number, end: number): void {
+    this.remove.chunks.run(first, end);
+  }
+
+  /** Removes an instance and what belongs to it, but for the chunks of its series. */
+  removeInstance(id: string): void {
+    for (const statement of this.remove.instance) statement.run(id);
+  }
+
   /** @returns the last piece of an instance's log; `undefined` when there is none, or it is damaged */
   lastPiece(instance: string): LogPieceRow | undefined {
     return readPiece(this.select.lastPiece.get(instance), true);
@@ -141,6 +168,11 @@ export class RowWriter {
   chunkAt(id: number): { head: Uint8Array; body: Uint8Array } | undefined {
     return this.select.chunkAt.get(id) as { head: Uint8Array; body: Uint8Array } | undefined;
   }
+}
+
+interface Removes {
+  chunks: Statement;
+  instance: readonly Statement[];
 }
 
 type Selects = Record<"lastPiece" | "pieceAt" | "chunkAt", Statement>;

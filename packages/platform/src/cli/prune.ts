@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import { openStore } from "../store/embedded/open.js";
+
+/** @returns the command `prune`: removes what was deleted and can no longer be restored */
+export function pruneCommand(): Command {
+  return new Command("prune")
+    .description(
+      "remove for good what was deleted more than seven days ago, while no platform has the data folder open; a platform does so itself every hour",
+    )
+    .option("--data <folder>", "folder of the store", "./ava-data")
+    .option("--json", 'print {"removed"}')
+    .action(async ({ data, json }: { data: string; json?: boolean }) => {
+      const store = openStore({ dataDir: data, warn: (message) => process.stderr.write(`${message}\n`) });
+      try {
+        const removed = await store.prune();
+        process.stdout.write(json === true ? `${JSON.stringify({ removed })}\n` : `${removed} deleted instances were removed.\n`);
+      } finally {
+        await store.close();
+      }
+    });
+}

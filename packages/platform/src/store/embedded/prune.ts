@@ -1,0 +1,45 @@
+import type { Steps } from "../slices.js";
+import { isToBeRemoved } from "../state/deleted.js";
+import { chunkId } from "./database/chunks.js";
+import type { HeadReader } from "./database/heads.js";
+import type { DatabaseWriter, RowWriter } from "./database/writer.js";
+import type { StoredInstance } from "./instance-state.js";
+import type { Memory } from "./memory.js";
+
+/** What pruning works on. */
+export interface PruneParts {
+  memory: Memory;
+  heads: HeadReader;
+  writer: DatabaseWriter;
+  now: () => number;
+}
+
+/**
+ * Removes deleted instances that can no longer be restored from the database: they take nothing and change no more. To be called while no checkpoint is made.
+ *
+ * @returns how many it removed
+ */
+export async function prune({ memory, heads, writer, now }: PruneParts): Promise<number> {
+  let removed = 0;
+  for (const id of heads.deletedIds()) {
+    const instance = memory.held(id);
+    if (instance === undefined || instance.damage.length > 0 || !isToBeRemoved(instance, now())) continue;
+    // Not stored as it is: the next time.
+    if (memory.changed.instances.has(instance)) continue;
+    await writer.transaction((rows) => removeInstance(rows, instance, memory.storedInstances - 1 + memory.missing.instances));
+    memory.storedInstances--;
+    memory.forget(id);
+    memory.listedFacts.delete(id);
+    removed++;
+  }
+  return removed;
+}
+
+function* removeInstance(rows: RowWriter, { id, series }: StoredInstance, left: number): Steps {
+  for (const { no } of series.values()) {
+    rows.removeChunks(chunkId(no, 0), chunkId(no + 1, 0));
+    yield;
+  }
+  rows.removeInstance(id);
+  rows.putMeta("instances", left);
+}
