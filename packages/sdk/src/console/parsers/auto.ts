@@ -69,7 +69,9 @@ export class AutoParser implements Parser {
   }
 
   feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    return this.#active === undefined && this.#generic.feedFrame(bytes, start, end, line, into);
+    const active = this.#active;
+    if (active === undefined) return this.#generic.feedFrame(bytes, start, end, line, into);
+    return active.parser.isOwn?.(bytes, start, end) === true && active.parser.feedFrame?.(bytes, start, end, line, into) === true;
   }
 
   feed(text: string, line: number): ParsedItem[] {

@@ -3,6 +3,8 @@ import { NextByte } from "./next-byte.js";
 const SPACE = 0x20;
 const OPEN_BRACKETS = [0x28, 0x5b];
 const CAPITAL_F = 0x46;
+/** Bytes of the shortest prefix, `I1122 23:39:19.098261 1 a:1]`. */
+const LEAST_BYTES = 28;
 /** Date, time and a space of the shorter glog prefix, `I1122 23:39:19.098261 `: nothing worth a look is in them. */
 const PREFIX_BYTES = 21;
 
@@ -58,7 +60,7 @@ export class CaffeLines {
     if (at >= end) return -1;
     if (beginsWell(bytes, at)) return at;
     // A second message may have run into this one.
-    return this.#bracket.at(bytes, at) < end ? start : -1;
+    return end - at > LEAST_BYTES && this.#bracket.at(bytes, at) < end ? start : -1;
   }
 
   #unprefixed(bytes: Uint8Array, start: number, end: number): number {

@@ -14,15 +14,24 @@ export class ChunkWords {
    * @returns whether they are the same
    */
   areAt(chunk: Uint8Array, start: number, words: Float64Array, length: number): boolean {
-    if (chunk !== this.#chunk) {
-      this.#chunk = chunk;
-      this.#view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    }
-    const view = this.#view;
+    const view = this.#viewOf(chunk);
     // The end differs more often than the beginning.
     if (view.getFloat64(start + length - 8, true) !== words[words.length - 1]) return false;
     for (let index = 0; index < words.length - 1; index += 1) if (view.getFloat64(start + 8 * index, true) !== words[index]) return false;
     return true;
+  }
+
+  /** @param chunk - output @param start - index of a byte with seven behind it @returns the eight as one value, to be compared with that of others */
+  wordAt(chunk: Uint8Array, start: number): number {
+    return this.#viewOf(chunk).getFloat64(start, true);
+  }
+
+  #viewOf(chunk: Uint8Array): DataView {
+    if (chunk !== this.#chunk) {
+      this.#chunk = chunk;
+      this.#view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    }
+    return this.#view;
   }
 }
 

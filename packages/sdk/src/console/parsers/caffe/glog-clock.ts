@@ -11,6 +11,8 @@ export class GlogClock {
   #minuteMs = Number.NaN;
   /** `I20261122 23:39:`, all of a stamp that the lines of a minute share. */
   #minuteWords: Float64Array = new Float64Array(0);
+  /** Last digit of the minute to the milliseconds of the stamp that was read from bytes last. */
+  #lastWord = Number.NaN;
   readonly #chunkWords: ChunkWords;
 
   /**
@@ -34,6 +36,7 @@ export class GlogClock {
       this.#minuteWords = wordsOf(Buffer.from(`I${this.#minute}:`, "latin1"));
       this.#minuteMs = this.#startOfMinute(this.#minute) ?? Number.NaN;
     }
+    this.#lastWord = Number.NaN;
     const second = twoDigits(text, space + 7);
     if (Number.isNaN(this.#minuteMs) || second > 60) return undefined;
     this.#referenceMs = this.#minuteMs + second * 1000 + twoDigits(text, space + 10) * 10 + text.charCodeAt(space + 12) - 0x30;
@@ -61,13 +64,17 @@ export class GlogClock {
     const sharedBytes = this.#minute.length + 2;
     if (Number.isNaN(this.#minuteMs) || !this.#chunkWords.areAt(bytes, start, this.#minuteWords, sharedBytes)) return false;
     const at = start + sharedBytes;
+    // What is not a digit counts for more than all that are.
+    if (digitAt(bytes, at + 6) + digitAt(bytes, at + 7) + digitAt(bytes, at + 8) > 27) return false;
+    // `9:19.098`: lines come many at a time.
+    const word = this.#chunkWords.wordAt(bytes, at - 2);
+    if (word === this.#lastWord) return true;
     if (bytes[at + 2] !== 0x2e) return false;
     const seconds = digitAt(bytes, at) * 10 + digitAt(bytes, at + 1);
     const ms = digitAt(bytes, at + 3) * 100 + digitAt(bytes, at + 4) * 10 + digitAt(bytes, at + 5);
-    const us = digitAt(bytes, at + 6) + digitAt(bytes, at + 7) + digitAt(bytes, at + 8);
-    // What is not a digit counts for more than all that are.
-    if (seconds > 60 || ms > 999 || us > 27) return false;
+    if (seconds > 60 || ms > 999) return false;
     this.#referenceMs = this.#minuteMs + seconds * 1000 + ms;
+    this.#lastWord = word;
     return true;
   }
 

@@ -64,16 +64,23 @@ class CaffeParser implements Parser {
     return body < 0 ? !this.#tools.isAtWork : this.#plain.readFrom(body, bytes, start, end, line, into);
   }
 
+  /** As an array of its own: what is remembered of a chunk is true only until other bytes are written there. */
+  feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    return this.feedBytes(bytes.subarray(start, end), 0, end - start, line, into);
+  }
+
   feed(text: string, line: number): ParsedItem[] {
     const items: ParsedItem[] = [];
     this.#glog.read(text, (message, severity, timeMs) => {
       const body = message.trimStart();
-      const found = severity === "F" ? [{ event: "fatal", message: body.trimEnd() } as const] : this.#message(body);
+      const found: readonly UnplacedItem[] = severity === "F" ? [{ event: "fatal", message: body.trimEnd() }] : this.#message(body);
       for (const item of found) {
         if ("event" in item) {
           if (this.#isRepeated(item)) continue;
         } else this.#state.lastEvent = undefined;
-        const told: ParsedItem = timeMs === undefined ? { ...item, line } : { ...item, timeMs, line };
+        const told = item as ParsedItem;
+        told.line = line;
+        if (timeMs !== undefined) told.timeMs = timeMs;
         if ("name" in told) addEpoch(told, this.#options);
         items.push(told);
       }
