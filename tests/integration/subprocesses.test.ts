@@ -191,7 +191,10 @@ test("the seed's Caffe example records and tells of snapshots", async () => {
     const events = [];
     const snapshots = [];
     const sink = {
-      points(metrics, at, labels) { for (const [name, value] of Object.entries(metrics)) points.set(name + (labels?.output ?? "") + " " + at.step, [value, at.epoch]); return true; },
+      values(series, values, start, end, at) {
+        for (let index = start; index < end; index += 1) points.set(series[index].name + (series[index].labels?.output ?? "") + " " + at.step, [values[index], at.epoch]);
+        return true;
+      },
       event({ event, step }) { events.push([event, step ?? -1]); return true; },
     };
     const proc = cmd.startproc([${JSON.stringify(program)}, "train", "-solver", "s.prototxt"]);
