@@ -35,6 +35,19 @@ test("ls lists instances, newest first, of one training where asked", async () =
   expect(JSON.parse(await text(["ls", "--json", "--limit", "1"]))).toMatchObject({ id: "second", state: "done" });
 });
 
+test("ls takes a filter, columns and a sort; a bad filter is told with its place", async () => {
+  const filter = ["ls", "--filter", "params.lr=0.10 and min:loss<1"];
+  expect(await text([...filter, "--columns", "state,params.lr,last:loss,count:`loss`,note"])).toBe("first\tfailed\t0.1\tNaN\t2\t-\n");
+  expect(JSON.parse(await text([...filter, "--columns", "params.lr", "--json"]))).toMatchObject({
+    id: "first",
+    values: { "params.lr": 0.1 },
+  });
+  expect((await text(["ls", "--sort", "-min:loss", "--limit", "1"])).startsWith("first\t")).toBe(true);
+  const bad = await runAva(["ls", "--filter", "lr=0.1"], env);
+  expect(bad.exitCode).toBe(1);
+  expect(bad.stderr.toString()).toContain('at character 1: "lr" is not a field');
+});
+
 test("a training may be named in any language, and is found by its name in any form of Unicode", async () => {
   await runAva(["run", "--id", "cjk", "--training", "图像 分类 e\u0301", "--", "true"], env);
   expect(await text(["ls", "--training", "图像 分类 \u00e9"])).toMatch(/^cjk\t图像 分类 \u00e9\tdone\t/);

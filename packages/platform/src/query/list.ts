@@ -9,6 +9,8 @@ import { type Clock, lostBeforeMs, summarizeInstance } from "./instances.js";
 /** One page of instances; of the asked columns only, where some were asked for. */
 export interface SummaryPage {
   instances: (InstanceSummary | InstanceRow)[];
+  /** The texts of the asked columns, in their order. */
+  columns?: string[];
   /** Instances that the filter lets through, on all pages. */
   total: number;
   /** Given back as `cursor` it leads to the next page. */
@@ -46,7 +48,8 @@ export async function listInstances(store: Store, clock: Clock, request: ListReq
   });
   const show = (instance: ListedInstance): InstanceSummary | InstanceRow =>
     columns === undefined ? summarizeInstance(instance, clock) : rowOf(instance, columns, clock);
-  return { ...page, instances: page.instances.map(show) };
+  const keys = columns?.map(({ key }) => key);
+  return { ...page, instances: page.instances.map(show), ...(keys === undefined ? {} : { columns: keys }) };
 }
 
 /** Instances that are asked for at a time. */

@@ -1,4 +1,4 @@
-import { type InstanceDetail, type InstanceSummary, nodeAt, parseJsonText, plainLine, type SeriesSummary } from "ava-protocol";
+import { childOf, type InstanceDetail, type InstanceSummary, nodeAt, parseJsonText, plainLine, type SeriesSummary } from "ava-protocol";
 import { Command, Option } from "commander";
 import { positiveInteger } from "./options.js";
 import { askNamedPlatform, failing } from "./platform-client.js";
@@ -8,16 +8,27 @@ interface AskFlags {
   json?: true;
 }
 
+interface ListFlags extends AskFlags {
+  training?: string;
+  filter?: string;
+  columns?: string;
+  sort: string;
+  limit: number;
+}
+
 /** @returns the commands `ava-sdk ls`, `show` and `stop` */
 export function buildAskCommands(): Command[] {
   const platform = () => new Option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)");
   const ls = new Command("ls")
     .description("List instances on the platform, newest first.")
     .option("--training <name>", "of one training only")
+    .option("--filter <filter>", "only these: state=running and params.lr>=0.01 and min:val/loss<0.5")
+    .option("--columns <fields>", "id, then these, with commas between: state,params.lr,min:val/loss")
+    .option("--sort <field>", "by a field, with - in front descending", "-startTime")
     .option("--limit <n>", "how many at most", positiveInteger, 50)
     .addOption(platform())
     .option("--json", "print one JSON object an instance")
-    .action((flags: AskFlags & { training?: string; limit: number }) => failing(() => list(flags)));
+    .action((flags: ListFlags) => failing(() => list(flags)));
   const show = new Command("show")
     .description("Show one instance: state, end, params, series.")
     .argument("<id>", "id of the instance")
@@ -39,13 +50,26 @@ async function stopOne(id: string, { reason, platform }: AskFlags & { reason: st
   await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/stop`, platform, { reason });
 }
 
-async function list({ training, limit, platform, json }: AskFlags & { training?: string; limit: number }): Promise<void> {
-  const query = new URLSearchParams({ sort: "-startTime", limit: String(limit) });
+async function list({ training, filter, columns, sort, limit, platform, json }: ListFlags): Promise<void> {
+  const asked = { ...(filter === undefined ? {} : { filter }), ...(columns === undefined ? {} : { columns }) };
+  const query = new URLSearchParams({ sort, limit: String(limit), ...asked });
   const route = training ? `/v1/trainings/${encodeURIComponent(training.normalize("NFC"))}/instances` : "/v1/instances";
   const text = await (await askNamedPlatform(`${route}?${query}`, platform)).text();
-  const { instances } = JSON.parse(text) as { instances: InstanceSummary[] };
-  const sources = json ? sourcesOfItems(text, "instances") : instances.map(lineOf);
-  for (const source of sources) process.stdout.write(`${source}\n`);
+  const page = JSON.parse(text) as { instances: InstanceSummary[]; columns?: string[] };
+  const sources = sourcesOfItems(text, "instances");
+  const lines = json ? sources : page.instances.map((one, i) => (page.columns ? rowOf(one.id, sources[i]!, page.columns) : lineOf(one)));
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+/** @param source - JSON of an instance in a list of columns @returns its id and what the columns hold, `-` for nothing; numbers with all their digits */
+function rowOf(id: string, source: string, columns: readonly string[]): string {
+  const values = childOf(parseJsonText(source), "values");
+  const cells = columns.map((column) => {
+    const node = values && childOf(values, column);
+    if (node === undefined) return "-";
+    return plainLine(node.kind === "string" ? node.value : source.slice(node.start, node.end));
+  });
+  return [id, ...cells].join("\t");
 }
 
 async function showOne(id: string, { platform, json }: AskFlags): Promise<void> {

@@ -40,7 +40,12 @@ const LIST_QUERY = {
 };
 
 const PAGE = object(
-  { instances: list({ anyOf: [INSTANCE_SUMMARY, INSTANCE_ROW] }), total: { type: "integer" }, nextCursor: { type: "string" } },
+  {
+    instances: list({ anyOf: [INSTANCE_SUMMARY, INSTANCE_ROW] }),
+    columns: { ...list({ type: "string" }), description: "the asked columns in their order" },
+    total: { type: "integer" },
+    nextCursor: { type: "string" },
+  },
   ["instances", "total"],
 );
 

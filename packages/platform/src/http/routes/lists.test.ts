@@ -262,6 +262,14 @@ test("a list of columns has only those, by the texts that they were asked for wi
   expect((await list(server, { columns: "params,end", filter: "id=two" })).rows).toMatchObject([{ values: { params: { lr: 0.001 } } }]);
 });
 
+test("a tag, a note and a name are not a sign of life: a lost run stays lost", async () => {
+  const server = await filled();
+  server.advance(120_000);
+  const { app } = server;
+  const answer = await app.inject({ method: "PUT", url: "/v1/instances/one", payload: { tags: ["lost"], note: "why?", name: "gone" } });
+  expect(answer.json()).toMatchObject({ state: "lost", tags: ["lost"], heartbeatTime: "2026-01-01T00:00:00.000Z" });
+});
+
 test("tags and a note are facts that a list and an instance show; wrong ones are refused", async () => {
   const server = await filled();
   const put = async (payload: object): Promise<number> =>

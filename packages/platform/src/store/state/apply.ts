@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { DEFAULT_TRAINING, pickFacts, whyTooDeep } from "ava-protocol";
+import { DEFAULT_TRAINING, type InstanceFacts, pickFacts, whyTooDeep } from "ava-protocol";
 import { readLinePoints } from "../../intake/ava/points.js";
 import { readBatchHeader } from "../../intake/records/header.js";
 import { instanceIdOf, type Model, type ModelSpec } from "../contract/model.js";
@@ -25,7 +25,7 @@ export function applyCommand(target: Target, command: Command, body: Uint8Array)
     case "lines":
       return applyLines(target, command, body);
     case "facts": {
-      const { instance, silenceMs } = heard(target, command.instance, command.facts.training ?? DEFAULT_TRAINING, command.atMs);
+      const { instance, silenceMs } = reached(target, command);
       // A log of an older platform can hold facts that this one does not take.
       const { facts, refused } = pickFacts({ ...command.facts });
       mergeFacts(instance, facts, { atMs: command.atMs });
@@ -131,6 +131,23 @@ export function hear(instance: Instance, atMs: number): Applied {
   const silenceMs = Math.max(0, atMs - instance.heartbeatMs);
   instance.heartbeatMs += silenceMs;
   return { instance, hasFacts: false, series: new Set(), hasLog: false, points: 0, silenceMs };
+}
+
+/** Facts that people tell of a run. */
+const REMARKS: ReadonlySet<string> = new Set(["name", "tags", "note"] satisfies (keyof InstanceFacts)[]);
+
+/** Finds the instance of facts, or makes it. A remark of a person is not a sign of life: a run that is lost stays lost. */
+function reached(
+  target: Target,
+  { instance: id, facts, atMs }: Extract<Command, { kind: "facts" }>,
+): Pick<Applied, "instance" | "silenceMs"> {
+  const training = facts.training ?? DEFAULT_TRAINING;
+  const known = target.find(id);
+  // A driver names the training with all facts.
+  const names = Object.keys(facts).filter((name) => name !== "training" || training !== known?.training);
+  if (known === undefined || names.length === 0 || !names.every((name) => REMARKS.has(name))) return heard(target, id, training, atMs);
+  target.willChange(known);
+  return { instance: known, silenceMs: 0 };
 }
 
 function heard(target: Target, id: string, training: string, atMs: number): Pick<Applied, "instance" | "silenceMs"> {
