@@ -106,7 +106,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
     }
   });
 
-  test("an instance of 100,000 series", async () => {
+  test("an instance of 100,000 series", { timeout: 120_000 }, async () => {
     const { store, replica, reopen } = open();
     const names = Array.from({ length: 100_000 }, (_, i) => `metric/${i}`);
     const writer = new BatchWriter("writer-one");
