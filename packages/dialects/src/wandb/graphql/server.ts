@@ -7,6 +7,7 @@ const VIEWER = {
   username: ENTITY,
   name: ENTITY,
   email: "",
+  deletedAt: null,
   admin: false,
   flags: "{}",
   teams: { edges: [] },
@@ -19,6 +20,7 @@ const VERSIONS = { cliVersionInfo: { max_cli_version: "99.0.0" }, latestLocalVer
 /** Questions about the server. */
 export const SERVER_OPERATIONS: Readonly<Record<string, Operation>> = {
   Viewer: () => ({ viewer: VIEWER }),
+  GetViewer: () => ({ viewer: VIEWER }),
   ServerInfo: () => ({ serverInfo: VERSIONS }),
   ServerFeaturesQuery: () => ({ serverInfo: { features: [] } }),
   OrganizationCoreWeaveOrganizationID: () => ({ entity: { organization: { coreWeaveOrganizationId: null } } }),
