@@ -15,7 +15,7 @@ from setuptools import build_meta
 
 EPOCH = int(os.environ["SOURCE_DATE_EPOCH"])
 NEEDED = ["ava/__init__.py", "ava/command.py", "ava/train/base.py"] + [
-    "ava/engine/" + name for name in ("ava-sdk.mjs", "cli.js", "background-thread.js", "package.json", "THIRD-PARTY-LICENSES.txt")
+    "ava/engine/" + name for name in ("ava-sdk.mjs", "cli.js", "background-thread.js", "tap-process.js", "package.json", "THIRD-PARTY-LICENSES.txt")
 ]
 UNWANTED = re.compile(r"(^|/)(tests?|__pycache__|node_modules)/|\.(pyc|map|ts)$")
 

@@ -23,7 +23,7 @@ eval('import("./cli.js")').then(function (cli) {
 
 rmSync(engineFolder, { recursive: true, force: true });
 mkdirSync(engineFolder, { recursive: true });
-for (const file of ["cli.js", "background-thread.js", "undici.js", "THIRD-PARTY-LICENSES.txt"]) {
+for (const file of ["cli.js", "background-thread.js", "tap-process.js", "undici.js", "THIRD-PARTY-LICENSES.txt"]) {
   copyFileSync(path.join(packageFolder, "lib", file), path.join(engineFolder, file));
 }
 writeFileSync(path.join(engineFolder, "ava-sdk.mjs"), entry);

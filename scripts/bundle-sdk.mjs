@@ -75,9 +75,14 @@ await join({ input, external: [...EXTERNAL, ...Object.keys(dependencies)] }, { s
 // The HTTP client's connections: loaded when the first request needs them, and the same for all.
 const modules = await join({ input: { undici: path.join(root, "scripts/undici-part.mjs") }, external: [/^node:/] }, { minify: true });
 
-// The command line and the background thread, which lies beside the code that starts it: a file each with all that it depends on, since Node.js opens many
+// The command line, the background thread and the tap, which lie beside the code that starts them: a file each with all that it depends on, since Node.js opens many
 // modules at a time and `ulimit -n` may be small.
-for (const whole of [{ cli: "dist/cli/main.js" }, { "background-thread": "dist/agent/background/background-thread.js" }]) {
+const wholes = [
+  { cli: "dist/cli/main.js" },
+  { "background-thread": "dist/agent/background/background-thread.js" },
+  { "tap-process": "dist/tap/tap-process.js" },
+];
+for (const whole of wholes) {
   modules.push(...(await join({ input: whole, external: EXTERNAL }, { codeSplitting: false })));
 }
 put("THIRD-PARTY-LICENSES.txt", licencesOf(modules));

@@ -30,9 +30,10 @@ export const ROOMS = {
     snapshot: ["place", "machine", "console", "ship", "storage"],
     agent: ["place", "machine", "record", "console", "ship", "storage", "snapshot"],
     train: ["place", "machine", "record", "console", "storage", "snapshot", "agent"],
-    run: ["place", "machine", "record", "console", "snapshot", "agent"],
+    tap: ["place", "machine", "record", "ship"],
+    run: ["place", "machine", "record", "console", "snapshot", "agent", "tap"],
     utils: ["place", "snapshot", "train", "run"],
-    cli: ["place", "console", "ship", "storage", "agent", "run"],
+    cli: ["place", "console", "ship", "storage", "agent", "tap", "run"],
     index: ["place", "log", "storage", "train", "utils"],
   },
   "packages/platform/src": {

@@ -1,3 +1,4 @@
+export type { MemoryEntry } from "./memory/memory-entry.js";
 export * from "./memory/outlet.js";
 export * from "./memory/run-memory.js";
 export * from "./mlflow/dialect.js";

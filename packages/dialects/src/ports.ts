@@ -136,6 +136,8 @@ export interface Dialect {
   refuse(error: unknown): DialectAnswer;
   /** Variables that point the client at an origin, by name. @param token - that requests must carry */
   environment(origin: string, token: string): Readonly<Record<string, string>>;
+  /** Whether the client asks for a path without its token; what it says there is not kept. */
+  isOpen(path: string): boolean;
   /** The token that a request carries, in the client's way. */
   tokenOf(headers: Readonly<Record<string, string>>): string | undefined;
 }

@@ -1,5 +1,6 @@
 import type { InstanceFacts } from "ava-protocol";
 import type { RunFile, RunKey, RunRecord } from "../ports.js";
+import type { MemoryEntry } from "./memory-entry.js";
 
 /** A record as it leaves a memory: changed params have become the whole params. */
 export type OutletRecord = Exclude<RunRecord, { kind: "params" }>;
@@ -8,6 +9,10 @@ export type OutletRecord = Exclude<RunRecord, { kind: "params" }>;
 export interface Outlet {
   /** Makes the instance of a run, or joins it. @returns its id; what was known of it before is the outlet's */
   open(key: RunKey, facts: InstanceFacts): { id: string; isNew: boolean };
+  /** Told of what a memory must know again, before it is done. @param entry - to be kept in order */
+  note?(entry: MemoryEntry): void;
+  /** Where the records of an instance end now, for an entry. */
+  position?(id: string): unknown;
   /** Keeps all of the records, or none. @throws RefusedError `unavailable` */
   write(id: string, records: readonly OutletRecord[]): void;
   putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;

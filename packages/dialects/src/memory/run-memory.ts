@@ -2,6 +2,7 @@ import type { InstanceFacts, Labels } from "ava-protocol";
 import { mergeParams } from "../params-text.js";
 import type { Once, Read, RunFile, RunKey, RunRecord, RunView, SeriesPoint, Sink } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
+import { keepOnce, type MemoryEntry, readOnce } from "./memory-entry.js";
 import type { Outlet, OutletRecord } from "./outlet.js";
 import { RememberedRun } from "./remembered-run.js";
 
@@ -26,16 +27,17 @@ export class RunMemory implements Sink, Read {
 
   async open(key: RunKey, facts: InstanceFacts): Promise<{ id: string; isNew: boolean }> {
     const { id, isNew } = this.outlet.open(key, facts);
-    this.ids.set(nameOf(key), id);
-    const known = this.byId.get(id);
-    if (known) known.mergeFacts(facts);
-    else this.byId.set(id, new RememberedRun({ id, dialect: key.dialect, facts: { paramsText: "{}", ...facts }, isDeleted: false }));
-    return { id, isNew: isNew && known === undefined };
+    const isKnown = this.byId.has(id);
+    const entry = { kind: "open", key, id, facts } as const;
+    this.outlet.note?.(entry);
+    this.apply(entry);
+    return { id, isNew: isNew && !isKnown };
   }
 
   async append(id: string, records: readonly RunRecord[], once?: Once): Promise<{ taken: number; repeated: number }> {
     const run = this.opened(id);
     const fresh = once ? run.newOnes(records, once) : records;
+    if (fresh.length === 0 && records.length > 0) return { taken: 0, repeated: records.length };
     let paramsText = run.view.facts.paramsText;
     const outgoing: OutletRecord[] = [];
     for (const record of fresh) {
@@ -43,12 +45,11 @@ export class RunMemory implements Sink, Read {
       else outgoing.push(record);
     }
     if (paramsText !== run.view.facts.paramsText) outgoing.push({ kind: "facts", facts: { paramsText } });
+    const entry = this.entryOf(id, outgoing, once);
+    this.outlet.note?.(entry);
     if (outgoing.length > 0) this.outlet.write(id, outgoing);
-    if (once) run.mark(once);
-    for (const record of outgoing) {
-      if (record.kind === "facts") run.mergeFacts(record.facts);
-      if (record.kind === "points") this.pointCount += run.addPoints(record);
-    }
+    this.apply(entry);
+    for (const record of outgoing) if (record.kind === "points") this.pointCount += run.addPoints(record);
     this.forgetOldest();
     return { taken: fresh.length, repeated: records.length - fresh.length };
   }
@@ -64,7 +65,8 @@ export class RunMemory implements Sink, Read {
   }
 
   async setDeleted(id: string, isDeleted: boolean): Promise<void> {
-    this.opened(id).view.isDeleted = isDeleted;
+    this.opened(id);
+    this.change({ kind: "deleted", id, isDeleted });
   }
 
   passOver(id: string, kind: string, count: number): void {
@@ -72,8 +74,16 @@ export class RunMemory implements Sink, Read {
   }
 
   async keep(dialect: string, key: string, text: string): Promise<void> {
-    const kept = this.texts.get(dialect) ?? new Map<string, string>();
-    this.texts.set(dialect, kept.set(key, text));
+    this.change({ kind: "text", dialect, key, text });
+  }
+
+  /**
+   * Takes up what an earlier memory noted.
+   *
+   * @param entry - in their order
+   */
+  restore(entry: MemoryEntry): void {
+    this.apply(entry);
   }
 
   /** Asks a run to stop: its client is told when it asks. @param id - of the instance @param reason - of the stop */
@@ -114,7 +124,7 @@ export class RunMemory implements Sink, Read {
     for (const column of columns) {
       const end = start + column.forgotten + column.length;
       const [from, to] = [Math.max(next, start), Math.min(end, offset + limit)];
-      if (from < to) points.push(...column.slice(from - start, to - from));
+      if (from < to) for (const point of column.slice(from - start, to - from)) points.push(point);
       next = Math.max(next, Math.min(end, offset + limit));
       start = end;
     }
@@ -137,6 +147,51 @@ export class RunMemory implements Sink, Read {
     const run = this.byId.get(id);
     if (!run) throw new RefusedError("absent", `there is no run ${id}`);
     return run;
+  }
+
+  private change(entry: MemoryEntry): void {
+    this.outlet.note?.(entry);
+    this.apply(entry);
+  }
+
+  private apply(entry: MemoryEntry): void {
+    switch (entry.kind) {
+      case "open": {
+        const { key, id, facts } = entry;
+        this.ids.set(nameOf(key), id);
+        const known = this.byId.get(id);
+        if (known) known.mergeFacts(facts);
+        else this.byId.set(id, new RememberedRun({ id, dialect: key.dialect, facts: { paramsText: "{}", ...facts }, isDeleted: false }));
+        return;
+      }
+      case "append": {
+        const run = this.byId.get(entry.id);
+        if (entry.once) run?.mark(readOnce(entry.once));
+        if (entry.facts) run?.mergeFacts(entry.facts);
+        return;
+      }
+      case "deleted": {
+        const run = this.byId.get(entry.id);
+        if (run) run.view.isDeleted = entry.isDeleted;
+        return;
+      }
+      case "text": {
+        const kept = this.texts.get(entry.dialect) ?? new Map<string, string>();
+        this.texts.set(entry.dialect, kept.set(entry.key, entry.text));
+      }
+    }
+  }
+
+  private entryOf(id: string, outgoing: readonly OutletRecord[], once: Once | undefined): Extract<MemoryEntry, { kind: "append" }> {
+    const told = outgoing.flatMap((record) => (record.kind === "facts" ? [record.facts] : []));
+    const at = this.outlet.position?.(id);
+    return {
+      kind: "append",
+      id,
+      ...(told.length > 0 ? { facts: Object.assign({}, ...told) as InstanceFacts } : {}),
+      ...(once ? { once: keepOnce(once) } : {}),
+      ...(at === undefined ? {} : { at }),
+    };
   }
 
   private forgetOldest(): void {

@@ -29,5 +29,6 @@ export const mlflowDialect: Dialect = {
   routes: [...LOG_ROUTES, ...RUN_ROUTES, ...EXPERIMENT_ROUTES, ...ARTIFACT_ROUTES, ...HISTORY_ROUTES, ...SEARCH_ROUTES, ...SERVER_ROUTES],
   refuse,
   environment: (origin, token) => ({ MLFLOW_TRACKING_URI: origin, MLFLOW_TRACKING_TOKEN: token }),
+  isOpen: (path) => path === "/health" || path === "/version",
   tokenOf: ({ authorization }) => /^Bearer (.+)$/.exec(authorization ?? "")?.[1],
 };

@@ -14,6 +14,7 @@ export const wandbDialect: Dialect = {
   routes: [...FILE_STREAM_ROUTES, ...GRAPHQL_ROUTES, ...FILE_ROUTES, ...TELEMETRY_ROUTES],
   refuse,
   environment: (origin, token) => ({ WANDB_BASE_URL: origin, WANDB_API_KEY: token }),
+  isOpen: (path) => path.startsWith("/sdk/otel/"),
   tokenOf: ({ authorization }) => {
     const encoded = /^Basic (.+)$/.exec(authorization ?? "")?.[1];
     return encoded === undefined ? undefined : keyIn(encoded);

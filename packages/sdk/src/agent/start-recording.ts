@@ -43,6 +43,8 @@ export interface RecordingOptions extends WatchOptions {
 /** A recording that has begun, and the queue of its snapshots. */
 export interface StartedRecording {
   recording: Recording;
+  /** Params of the instance, text of a JSON object. */
+  paramsText: string;
   /** Snapshots on their way to storage and platform. */
   snapshots: SnapshotQueue;
 }
@@ -110,7 +112,7 @@ export function startRecording(options: RecordingOptions): StartedRecording {
     notices,
     ...(lastMetrics ? { lastMetrics } : {}),
   });
-  return { recording, snapshots };
+  return { recording, paramsText, snapshots };
 }
 
 /** A run as its background thread is told of it. */

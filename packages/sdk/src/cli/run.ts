@@ -20,6 +20,7 @@ import { checkRoom } from "../run/room.js";
 import { runCommand } from "../run/run-command.js";
 import { openTerminal, type Terminal } from "../run/terminal.js";
 import { runUnwatched } from "../run/unwatched.js";
+import { DIALECT_NAMES, parseDialects } from "../tap/redirect.js";
 import { collect, failUsage, positiveInteger } from "./options.js";
 
 interface RunFlags {
@@ -31,6 +32,7 @@ interface RunFlags {
   parser: string;
   metric: string[];
   snapshot: string[];
+  dialects: string;
   batchOfEpoch?: number;
   workspace?: string;
   platform?: string;
@@ -57,6 +59,11 @@ export function buildRunCommand(): Command {
     .option("--parser <name>", `reads metrics from the output: ${PARSER_NAMES.join(", ")}`, "auto")
     .option("--metric <regex>", "own metrics: named groups, or groups 'name' and 'value'; may be repeated", collect, [])
     .option("--snapshot <glob>", "store the files that match as models, whenever they change; may be repeated", collect, [])
+    .option(
+      "--dialects <name>",
+      `record what clients of other trackers log: auto (those for which you have no account or server), none, or names: ${DIALECT_NAMES.join(", ")}`,
+      "auto",
+    )
     .option("--batch-of-epoch <n>", "batches per epoch, so that steps get an epoch", positiveInteger)
     .option("--workspace <folder>", "workspace (AVA_WORKSPACE, /workspace, ./ava-workspace)")
     .option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)")
@@ -104,6 +111,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
   try {
     const parsers = { parser: flags.parser, metrics: flags.metric };
     createParsers(parsers, { referenceTimeMs: 0 });
+    const dialects = parseDialects(flags.dialects);
     const wanted = findWorkspace(flags.workspace);
     const paramsText = readParams(flags, wanted);
     const name = flags.name === undefined ? {} : { name: displayName(flags.name) };
@@ -117,6 +125,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         workspace,
         settings,
         parsers,
+        dialects,
         snapshotPatterns: flags.snapshot,
         graceMs,
         inherited,

@@ -1,4 +1,4 @@
-import { seriesKey } from "ava-protocol";
+import { type Labels, seriesKey } from "ava-protocol";
 import type { RecordedAt, Recorder } from "../record/recorder.js";
 import type { Columns } from "./parsers/columns.js";
 import type { RunEvent, Series } from "./parsers/parser.js";
@@ -25,6 +25,9 @@ export class ItemRecorder {
   private readonly counters: Counters = { name: "", step: undefined, epoch: undefined, batch: undefined, total: undefined };
   private step = 0;
   private epoch: number | undefined;
+  private labels: Labels | undefined;
+  /** Series with {@link labels}, by those of the parser. */
+  private readonly labelled = new WeakMap<Series, Series>();
   private toldStep: number | undefined;
 
   /**
@@ -38,6 +41,11 @@ export class ItemRecorder {
     this.counter = new StepCounter(batchOfEpoch);
   }
 
+  /** From now on all series carry labels that they have not from their parser. @param labels - the same at each call */
+  label(labels: Labels): void {
+    this.labels = labels;
+  }
+
   /**
    * Records values and events in their order; values of one step and time, with no event between, make one record.
    *
@@ -45,10 +53,11 @@ export class ItemRecorder {
    */
   record(columns: Columns): void {
     const { events, timesMs, length } = columns;
+    const series = this.labels ? columns.series.map((one) => this.withLabels(one)) : columns.series;
     let start = 0;
     let at: RecordedAt = { step: 0 };
     const flush = (end: number) => {
-      if (end > start) this.sink.values(columns.series, columns.values, start, end, at);
+      if (end > start) this.sink.values(series, columns.values, start, end, at);
       start = end;
     };
     for (let row = 0, event = 0; row <= length; row += 1) {
@@ -66,6 +75,12 @@ export class ItemRecorder {
       if (timeMs !== undefined) at.timeMs = timeMs;
     }
     flush(length);
+  }
+
+  private withLabels(series: Series): Series {
+    const known = this.labelled.get(series) ?? { ...series, labels: { ...this.labels, ...series.labels } };
+    this.labelled.set(series, known);
+    return known;
   }
 
   private recordEvent(event: RunEvent): void {

@@ -40,6 +40,8 @@ export interface RecordedAt {
   epoch?: number;
   /** Milliseconds since 1970. Default: the recorder's now. */
   timeMs?: number;
+  /** Nanoseconds since 1970, where they are known; in place of `timeMs`. */
+  timeNs?: bigint;
 }
 
 /** What a {@link Recorder} may be told. */
@@ -100,7 +102,7 @@ export class Recorder {
    * @returns whether they are in the journal
    */
   points(metrics: Readonly<Record<string, number>>, at: RecordedAt, labels?: Labels): boolean {
-    const timeNs = toNs(at.timeMs ?? this.now());
+    const timeNs = at.timeNs ?? toNs(at.timeMs ?? this.now());
     let isWhole = true;
     const ids = this.series.setOf(labels);
     for (const name in metrics) {
@@ -121,7 +123,7 @@ export class Recorder {
    * @returns whether they are in the journal
    */
   values(series: readonly SeriesName[], values: ArrayLike<number>, start: number, end: number, at: RecordedAt): boolean {
-    const timeNs = toNs(at.timeMs ?? this.now());
+    const timeNs = at.timeNs ?? toNs(at.timeMs ?? this.now());
     let isWhole = true;
     for (let index = start; index < end; index += 1) {
       const one = series[index] as SeriesName;

@@ -12,6 +12,7 @@ import { noteWatched } from "../record/watched.js";
 import { type ChildExit, launchChild, type PipedChild } from "./child.js";
 import type { CrashCause } from "./crash-cause.js";
 import type { Inherited } from "./inherited.js";
+import { openTap, type TappedRun } from "./open-tap.js";
 import type { Outlet } from "./outlet.js";
 import { passThrough } from "./pass-through.js";
 import { RunSnapshots } from "./run-snapshots.js";
@@ -29,6 +30,7 @@ export interface RunOptions extends WatchOptions {
   name?: string;
   paramsText?: string;
   parsers: ParserSelection;
+  dialects?: NonNullable<TappedRun["dialects"]>;
   batchOfEpoch?: number;
   /** `--snapshot` globs: files that match are stored as models. */
   snapshotPatterns?: readonly string[];
@@ -87,7 +89,11 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   };
   const [outParsers, errParsers] = [newParsers(), newParsers()];
   const signals = new SignalForwarder(options.graceMs, options.inherited?.ignoredSignals);
-  const { recording, snapshots: queue } = startRecording({
+  const {
+    recording,
+    paramsText,
+    snapshots: queue,
+  } = startRecording({
     ...options,
     command: [...options.command],
     isChild: true,
@@ -118,13 +124,16 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   );
   const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots, options.batchOfEpoch);
   const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots, options.batchOfEpoch);
+  const tap = await openTap(options, instanceId, paramsText, () => {
+    for (const stream of [out, err]) stream.labelAsConsole();
+  });
   let forget: () => void = () => undefined;
   let end: EndCause;
   let exit: ChildExit;
   try {
     await snapshots.ready();
     const how = {
-      env: environmentOfChild(options, instanceId),
+      env: environmentOfChild(options, instanceId, tap?.variables),
       inherited: options.inherited,
       pipeFolders: [tmpdir(), recording.layout.base],
     };
@@ -153,9 +162,9 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   const shipping = recording.finish({ state: exit.exitCode === 0 ? "done" : "failed", end }, LAST_SHIPPING_MS);
   // The end is in the journal.
   forget();
-  const shipped = await shipping;
+  const [shipped, tapped] = await Promise.all([shipping, tap?.end(Date.now() + LAST_SHIPPING_MS)]);
   signals.close();
-  return { instanceId, ...exit, isShipped: shipped.isComplete };
+  return { instanceId, ...exit, isShipped: shipped.isComplete && tapped !== false };
 }
 
 async function follow(child: PipedChild, { outlets, notices }: RunOptions, out: StreamRecorder, err: StreamRecorder): Promise<ChildExit> {
@@ -176,10 +185,10 @@ async function follow(child: PipedChild, { outlets, notices }: RunOptions, out: 
   return exit;
 }
 
-function environmentOfChild({ workspace, settings }: RunOptions, trainingInsId: string): NodeJS.ProcessEnv {
+function environmentOfChild({ workspace, settings }: RunOptions, trainingInsId: string, more?: Record<string, string>): NodeJS.ProcessEnv {
   const { training, platformUrl } = settings;
   // Python keeps the output of a pipe back for kilobytes; metrics would come late and be lost with the process.
-  return { PYTHONUNBUFFERED: "1", ...process.env, ...childEnvironment({ workspace, platformUrl, training, trainingInsId }) };
+  return { PYTHONUNBUFFERED: "1", ...process.env, ...more, ...childEnvironment({ workspace, platformUrl, training, trainingInsId }) };
 }
 
 /** The signal on which a trainer saves its state: BVLC Caffe takes a snapshot on SIGINT, and ends at once on SIGTERM. */

@@ -46,6 +46,11 @@ export class StreamRecorder {
     return this.reader.framework;
   }
 
+  /** A client tells the metrics of the run itself: what is read from its output is told apart from now on. */
+  labelAsConsole(): void {
+    this.items.label({ source: "console" });
+  }
+
   /** @param chunk - next bytes; they and what they tell are in the journal when this returns */
   write(chunk: Uint8Array): void {
     this.tail.add(chunk);

@@ -4,6 +4,9 @@ import { readSmallFile } from "./small-file.js";
 
 /** Name of a relay of `ava-sdk run` among its arguments, by which it is told from the command's processes. */
 export const RELAY_NAME = "ava-relay";
+/** The same for its tap. */
+export const TAP_NAME = "ava-tap";
+const HELPERS: ReadonlySet<string | undefined> = new Set([RELAY_NAME, TAP_NAME]);
 
 /** Every so many readings all processes of the host are looked at again: the kernel may have given a pid that was a stranger's to us. */
 const FULL_SCAN_EVERY = 6;
@@ -14,7 +17,7 @@ export interface ProcessTreeOptions {
   rootPid: number;
   /** False when the root watches the training and is not part of it. */
   isRootIncluded: boolean;
-  /** Pids of our own helpers, which with their children, as the relays of the root, are not part of it. */
+  /** Pids of our own helpers, which with their children, as the relays and the tap of the root, are not part of it. */
   exceptPids?: () => readonly (number | undefined)[];
 }
 
@@ -76,7 +79,7 @@ export class ProcessTree {
     const found = new Set([root, ...stats.filter(({ sessionId }) => this.sessions.has(sessionId))]);
     for (const { pid } of found) {
       for (const child of children.get(pid) ?? [])
-        if (!except.includes(child.pid) && !(pid === rootPid && isRelay(child.pid))) found.add(child);
+        if (!except.includes(child.pid) && !(pid === rootPid && isHelper(child.pid))) found.add(child);
     }
     for (const stat of stats) if (!found.has(stat)) this.strangers.add(stat.pid);
     if (!isRootIncluded) found.delete(root);
@@ -98,8 +101,8 @@ export class ProcessTree {
   }
 }
 
-function isRelay(pid: number): boolean {
-  return readSmallFile(`/proc/${pid}/cmdline`)?.split("\0").at(-2) === RELAY_NAME;
+function isHelper(pid: number): boolean {
+  return HELPERS.has(readSmallFile(`/proc/${pid}/cmdline`)?.split("\0").at(-2));
 }
 
 function sessionOf({ sessionId }: ProcessStat): number {

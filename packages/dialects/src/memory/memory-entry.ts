@@ -1,0 +1,31 @@
+import type { InstanceFacts } from "ava-protocol";
+import type { Once, RunKey } from "../ports.js";
+
+/** What a memory must know again after its process was killed; JSON. Points are not among it: they are in the outlet. */
+export type MemoryEntry =
+  | { kind: "open"; key: RunKey; id: string; facts: InstanceFacts }
+  /** `at`: where the outlet was before the records were written, so that it can be told whether they were. */
+  | { kind: "append"; id: string; facts?: InstanceFacts; once?: KeptOnce; at?: unknown }
+  | { kind: "deleted"; id: string; isDeleted: boolean }
+  | { kind: "text"; dialect: string; key: string; text: string };
+
+/** What tells repeats, as JSON can carry it: prints to the base of 36. */
+export type KeptOnce = { stream: string; nextLine: number } | { prints: string };
+
+/** @param once - of records @returns it for an entry */
+export function keepOnce(once: Once): KeptOnce {
+  if ("stream" in once) return { stream: once.stream, nextLine: once.nextLine };
+  return { prints: once.prints.map((print) => print.toString(36)).join(" ") };
+}
+
+/** @param once - of an entry @returns it for a memory */
+export function readOnce(once: KeptOnce): Once {
+  if ("stream" in once) return { ...once, lines: [] };
+  return { prints: once.prints.split(" ").filter(Boolean).map(printOf) };
+}
+
+function printOf(text: string): bigint {
+  let print = 0n;
+  for (const digit of text) print = print * 36n + BigInt(Number.parseInt(digit, 36));
+  return print;
+}

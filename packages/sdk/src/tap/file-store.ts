@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { RunFile } from "ava-dialects";
+import { makePrivateFolder } from "../place/workspace/make-folder.js";
+
+/**
+ * Writes a file beside its place and moves it there: a reader never sees half of one. Paths are checked by the dialect.
+ *
+ * @param folder - of the run's files
+ * @param path - below it
+ * @param bytes - content
+ * @returns its size
+ * @throws the file system's error
+ */
+export async function putFile(folder: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+  const target = join(folder, path);
+  const part = join(folder, `.part-${randomBytes(8).toString("hex")}`);
+  makePrivateFolder(dirname(target));
+  try {
+    await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
+    renameSync(part, target);
+    return { bytes: statSync(target).size };
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+/** @param folder - of the run's files @param path - of a folder below it @returns what it holds; nothing for a file */
+export function listFiles(folder: string, path: string): RunFile[] {
+  const place = join(folder, path);
+  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(place)
+    .filter((name) => !name.startsWith(".part-"))
+    .map((name) => {
+      const stat = statSync(join(place, name));
+      return { name, isFolder: stat.isDirectory(), bytes: stat.isDirectory() ? 0 : stat.size };
+    });
+}
+
+/** @param folder - of the run's files @param path - of a file below it @returns its bytes; `undefined` when there is none */
+export function readFile(folder: string, path: string): AsyncIterable<Uint8Array> | undefined {
+  const place = join(folder, path);
+  return existsSync(place) && statSync(place).isFile() ? createReadStream(place) : undefined;
+}
+
+/** @param folder - of the run's files @param path - of a file or folder below it, which goes */
+export function removeFiles(folder: string, path: string): void {
+  rmSync(join(folder, path), { recursive: true, force: true });
+}

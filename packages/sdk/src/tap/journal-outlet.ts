@@ -1,0 +1,159 @@
+import { hostname } from "node:os";
+import { instanceIdOf, type MemoryEntry, type Outlet, type OutletRecord, type RunFile, type RunKey } from "ava-dialects";
+import { DEFAULT_TRAINING, type InstanceFacts } from "ava-protocol";
+import { newInstanceId } from "../place/instance-id.js";
+import { maskCommand } from "../place/secrets/mask-secrets.js";
+import { runLayout } from "../place/workspace/layout.js";
+import type { Settled } from "../ship/settling.js";
+import { listFiles, putFile, readFile, removeFiles } from "./file-store.js";
+import type { Ledger } from "./ledger.js";
+import { addParams } from "./params.js";
+import type { TapConfig } from "./tap-config.js";
+import { filesFolder, TappedInstance } from "./tapped-instance.js";
+
+/** Told what happens; must not throw. */
+export interface OutletEvents {
+  /** A run of a dialect has joined the wrapped instance. */
+  onJoined(dialect: string): void;
+  /** The platform was asked to stop an instance. */
+  onStop(id: string, reason: string): void;
+  onNotice(message: string): void;
+}
+
+/** Writes what clients tell to the journals of instances: the first run to that of the wrapped instance, each further one to its own. */
+export class JournalOutlet implements Outlet {
+  private readonly config: TapConfig;
+  private readonly ledger: Ledger;
+  private readonly events: OutletEvents;
+  private readonly instances = new Map<string, TappedInstance>();
+  private readonly passedOver = new Map<string, Map<string, number>>();
+  /** Name of the run that has joined the wrapped instance. */
+  private joined: string | undefined;
+
+  /** @param config - of the tap @param ledger - what an earlier one noted @param events - told what happens */
+  constructor(config: TapConfig, ledger: Ledger, events: OutletEvents) {
+    this.config = config;
+    this.ledger = ledger;
+    this.events = events;
+    for (const entry of ledger.entries) if (entry.kind === "open") this.reopen(entry);
+  }
+
+  open(key: RunKey, facts: InstanceFacts): { id: string; isNew: boolean } {
+    const name = JSON.stringify(key);
+    if (this.joined === undefined || (key.run !== undefined && this.joined === name)) return this.join(key, name, facts);
+    const id = key.run === undefined ? newInstanceId() : instanceIdOf(key);
+    const isNew = !this.instances.has(id);
+    const { command, workingFolder } = this.config;
+    const own = { host: hostname(), command: maskCommand([...command]), workingFolder };
+    this.instance(id, key.training).facts({ ...own, ...facts });
+    return { id, isNew };
+  }
+
+  note(entry: MemoryEntry): void {
+    this.ledger.note(entry);
+  }
+
+  position(id: string): unknown {
+    return this.instances.get(id)?.position;
+  }
+
+  write(id: string, records: readonly OutletRecord[]): void {
+    const mine = id === this.config.instanceId ? records.flatMap((record) => this.ofWrapped(record)) : records;
+    if (mine.length > 0) this.instances.get(id)?.record(mine);
+  }
+
+  putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+    return putFile(this.folderOf(id), path, bytes);
+  }
+
+  async removeFiles(id: string, path: string): Promise<void> {
+    removeFiles(this.folderOf(id), path);
+  }
+
+  async files(id: string, folder: string): Promise<RunFile[]> {
+    return listFiles(this.folderOf(id), folder);
+  }
+
+  async readFile(id: string, path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return readFile(this.folderOf(id), path);
+  }
+
+  passOver(id: string, kind: string, count: number): void {
+    const counts = this.passedOver.get(id) ?? new Map<string, number>();
+    this.passedOver.set(id, counts.set(kind, (counts.get(kind) ?? 0) + count));
+  }
+
+  /** Ships what there is now. @param deadlineMs - in ms since 1970 @returns what became of it */
+  settle(deadlineMs: number): Promise<Settled> {
+    return this.ofAll((instance) => instance.settle(deadlineMs));
+  }
+
+  /** Closes all journals and ships what is left. @param deadlineMs - in ms since 1970 @returns what became of it */
+  async close(deadlineMs: number): Promise<Settled> {
+    for (const [id, counts] of this.passedOver) {
+      const words = [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+      this.events.onNotice(`what instance ${id} logged and AVA has no place for: ${words}`);
+    }
+    return this.ofAll((instance) => instance.close(deadlineMs));
+  }
+
+  private async ofAll(work: (instance: TappedInstance) => Promise<Settled>): Promise<Settled> {
+    const ends = await Promise.all([...this.instances.values()].map(work));
+    return ends.find(({ isComplete }) => !isComplete) ?? { isComplete: true };
+  }
+
+  private join(key: RunKey, name: string, facts: InstanceFacts): { id: string; isNew: boolean } {
+    const isNew = this.joined === undefined;
+    const { instanceId: id, training = key.training } = this.config;
+    this.joined = name;
+    const instance = this.instance(id, training);
+    for (const record of this.ofWrapped({ kind: "facts", facts })) if (record.kind === "facts") instance.facts(record.facts);
+    if (isNew) this.events.onJoined(key.dialect);
+    return { id, isNew };
+  }
+
+  /** The wrapped instance has its own start, end and console; a client adds params, and what the user did not say himself. */
+  private ofWrapped(record: OutletRecord): OutletRecord[] {
+    if (record.kind === "log") return [];
+    if (record.kind !== "facts") return [record];
+    const { paramsText, training, name } = record.facts;
+    const { hasName, training: ownTraining } = this.config;
+    const facts: InstanceFacts = {
+      ...(paramsText === undefined ? {} : { paramsText: addParams(this.config.paramsText, paramsText) }),
+      ...(training === undefined || training === DEFAULT_TRAINING || ownTraining !== undefined ? {} : { training }),
+      ...(name === undefined || hasName ? {} : { name }),
+    };
+    return Object.keys(facts).length > 0 ? [{ kind: "facts", facts }] : [];
+  }
+
+  private reopen({ id, key }: Extract<MemoryEntry, { kind: "open" }>): void {
+    const isWrapped = id === this.config.instanceId;
+    if (isWrapped) this.joined = JSON.stringify(key);
+    this.instance(id, isWrapped ? (this.config.training ?? key.training) : key.training);
+  }
+
+  private instance(id: string, training: string): TappedInstance {
+    const known = this.instances.get(id);
+    if (known) return known;
+    const { config, ledger, events } = this;
+    const instance = new TappedInstance({
+      id,
+      training,
+      layout: runLayout(config.workspace, id),
+      config,
+      leftWriters: ledger.writers,
+      events: {
+        onTrouble: (reason) => events.onNotice(`platform ${config.platformUrl} does not take records of instance ${id} (${reason})`),
+        onRecovered: () => events.onNotice(`platform ${config.platformUrl} takes records of instance ${id} again`),
+        onStop: (reason) => events.onStop(id, reason),
+        onNotice: (message) => events.onNotice(message),
+      },
+    });
+    this.instances.set(id, instance);
+    return instance;
+  }
+
+  private folderOf(id: string): string {
+    return filesFolder(runLayout(this.config.workspace, id));
+  }
+}

@@ -1,0 +1,77 @@
+// Entry of the tap's process: answers the clients of other trackers for one run, until the last descendant of its command has ended.
+import { EventEmitter, once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { Server as NetServer, Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { mlflowDialect, RunMemory, wandbDialect } from "ava-dialects";
+import { runLayout } from "../place/workspace/layout.js";
+import type { Settled } from "../ship/settling.js";
+import { isCarriedOn } from "./descendants.js";
+import { JournalOutlet } from "./journal-outlet.js";
+import { Ledger } from "./ledger.js";
+import type { TapConfig, TapMessage, TapOrder } from "./tap-config.js";
+import { answerRequest } from "./tap-server.js";
+
+/** How often it is looked whether a descendant lives, once the command itself has ended. */
+const LOOK_MS = 500;
+/** For what is left when nobody waits for the tap any more. */
+const LAST_SHIPPING_MS = 10_000;
+
+/** After the command, its helpers may take a moment to end. */
+const [QUICK_LOOKS, QUICK_LOOK_MS] = [4, 50];
+
+const endings = new EventEmitter();
+const ended = once(endings, "ended").then(([order]) => order as { deadlineMs: number });
+
+function tell(message: TapMessage): void {
+  if (process.connected) process.send?.(message, () => undefined);
+}
+
+process.on("message", (order: TapOrder, server: unknown) => {
+  if (order.kind === "ended") endings.emit("ended", order);
+  else void run(order.config, server as NetServer);
+});
+process.on("disconnect", () => {
+  endings.emit("ended", { deadlineMs: 0 });
+});
+// What a terminal sends to its jobs is for the command; it lives on for its last words.
+for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) process.on(signal, () => undefined);
+process.on("uncaughtException", (error) => tell({ kind: "notice", message: `a fault of the tap: ${error.stack ?? error.message}` }));
+
+async function run(config: TapConfig, listening: NetServer): Promise<void> {
+  const folderOf = (id: string) => runLayout(config.workspace, id).journal;
+  const ledger = new Ledger(runLayout(config.workspace, config.instanceId), folderOf);
+  const outlet = new JournalOutlet(config, ledger, {
+    onJoined: (dialect) => tell({ kind: "joined", dialect }),
+    onStop: (id, reason) => memory.stop(id, reason),
+    onNotice: (message) => tell({ kind: "notice", message }),
+  });
+  const memory = new RunMemory(outlet);
+  for (const entry of ledger.entries) memory.restore(entry);
+  const dialects = [mlflowDialect, wandbDialect].filter(({ name }) => config.dialects.includes(name));
+  const http = createServer((request, response) => {
+    answerRequest({ token: config.token, dialects, memory }, request, response).catch(() => response.destroy());
+  });
+  // A client may keep a connection for the whole training.
+  http.keepAliveTimeout = 600_000;
+  http.requestTimeout = 0;
+  take(listening, http);
+  const { deadlineMs } = await ended;
+  for (let look = 0; look < QUICK_LOOKS && isCarriedOn(config.token); look++) await wait(QUICK_LOOK_MS);
+  // The run does not wait for what its command left behind.
+  if (isCarriedOn(config.token)) closed(await outlet.settle(deadlineMs));
+  while (isCarriedOn(config.token)) await wait(LOOK_MS);
+  listening.close();
+  http.closeAllConnections();
+  closed(await outlet.close(Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS)));
+  setImmediate(() => process.exit(0));
+}
+
+function closed({ isComplete, reason }: Settled): void {
+  tell({ kind: "closed", isComplete, ...(reason === undefined ? {} : { reason }) });
+}
+
+/** The socket was made by the run, so that clients find it from their first moment; its connections are HTTP's. */
+function take(listening: NetServer, http: Server): void {
+  listening.on("connection", (socket: Socket) => http.emit("connection", socket));
+}
