@@ -187,6 +187,11 @@ const CHART_COLUMNS: Record<string, Schema> = {
   mean: { ...list(WIRE_NUMBER), description: "over the finite values" },
 };
 
+const NON_FINITE: Schema = {
+  ...object({ x: list(WIRE_NUMBER), value: list(WIRE_NUMBER) }),
+  description: "the first 100 points whose value is not finite, each at its own place",
+};
+
 /** Question for several series. */
 export const CHART_QUERY: Schema = object(
   {
@@ -222,7 +227,7 @@ export const CHART_QUERY: Schema = object(
 export const CHART_ANSWER: Schema = object({
   series: list({
     anyOf: [
-      object({ ...CHART_COLUMNS, damage: DAMAGE }, Object.keys(CHART_COLUMNS)),
+      object({ ...CHART_COLUMNS, nonFinite: NON_FINITE, damage: DAMAGE }, Object.keys(CHART_COLUMNS)),
       object({ ...CHART_FACTS, error: ERROR_FACTS }, ["index", "instance", "name", "error"]),
     ],
   }),

@@ -4,6 +4,9 @@ import type { Store } from "../store/contract/store.js";
 import type { SeriesWindow, WindowColumns, WindowQuery } from "../store/contract/window.js";
 import { checkLimit, DEFAULT_BUCKETS, seriesAnswer } from "./series.js";
 
+/** Points that are not finite which an answer names one by one. */
+const MOST_NON_FINITE = 100;
+
 /** A question for one series that can be asked. */
 interface Asked {
   index: number;
@@ -52,6 +55,7 @@ function windowQuery(series: ChartSeries, chart: ChartQuery, buckets: number, or
     axis: axis === "relative" ? "time" : axis,
     buckets,
     hasMeans: true,
+    nonFinite: MOST_NON_FINITE,
     ...(labels === undefined ? {} : { labels }),
     ...(from === undefined ? {} : { from: from + origin }),
     ...(to === undefined ? {} : { to: to + origin }),
@@ -68,9 +72,18 @@ function answerOf(
   buckets: number,
   origin: number,
 ): ChartSeriesAnswer {
-  const moved =
-    origin === 0 ? columns : { ...columns, from: columns.from - origin, to: columns.to - origin, x: columns.x.map((x) => x - origin) };
-  return { ...seriesAnswer(window, moved, buckets), index, instance, version: window.version, axis, mean: columns.mean!.map(toWireNumber) };
+  const move = (x: number): number => x - origin;
+  const moved = { ...columns, from: move(columns.from), to: move(columns.to), x: columns.x.map(move) };
+  const { x: places, value } = columns.nonFinite!;
+  return {
+    ...seriesAnswer(window, moved, buckets),
+    index,
+    instance,
+    version: window.version,
+    axis,
+    mean: columns.mean!.map(toWireNumber),
+    ...(value.length === 0 ? {} : { nonFinite: { x: places.map(move).map(toWireNumber), value: value.map(toWireNumber) } }),
+  };
 }
 
 function refused(index: number, { instance, name, labels }: ChartSeries, { code, message }: PlatformError): ChartAnswer["series"][number] {

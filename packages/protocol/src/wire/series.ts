@@ -65,6 +65,8 @@ export interface ChartSeriesAnswer extends Omit<SeriesAnswer, "axis"> {
   version: number;
   axis: ChartAxis;
   mean: WireNumber[];
+  /** The first 100 points of the window whose value is not finite, each at its own place; absent where there are none. */
+  nonFinite?: { x: WireNumber[]; value: WireNumber[] };
 }
 
 /** A series of several that cannot be answered. */

@@ -95,6 +95,7 @@ test("relative time counts from the recorded start; fewer points than buckets co
       mean: [1, "NaN", "NaN"],
       count: [1, 1, 1],
       nan: [0, 1, 0],
+      nonFinite: { x: [3001, 3002], value: ["NaN", "-Infinity"] },
     },
   ]);
 });

@@ -15,6 +15,8 @@ export interface WindowQuery {
   buckets: number;
   /** Means are answered, too. */
   hasMeans?: boolean;
+  /** So many of the first points that are not finite are answered, too. */
+  nonFinite?: number;
   /** Version that the asker has: a series that has not grown since is answered without columns. */
   since?: number;
 }
@@ -30,6 +32,12 @@ export interface SeriesWindow {
   columns?: WindowColumns;
 }
 
+/** Points whose value is not finite, in order of arrival. */
+export interface NonFinitePoints {
+  x: number[];
+  value: number[];
+}
+
 /** Rows of a window: raw points, or exact buckets. */
 export interface WindowColumns {
   isRaw: boolean;
@@ -43,6 +51,8 @@ export interface WindowColumns {
   nan: number[];
   /** Over the finite values, NaN if there are none; where it was asked for. */
   mean?: number[];
+  /** Where they were asked for. */
+  nonFinite?: NonFinitePoints;
   /** A sentence for each part that cannot be read, and so is missing. */
   damage: readonly string[];
 }

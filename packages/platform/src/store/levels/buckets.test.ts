@@ -123,7 +123,8 @@ function fromUnits(digits: bigint, scale: bigint): number {
 
 function ask(series: Series, axis: SeriesAxis, buckets: number, from?: number, to?: number): WindowColumns {
   const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  return readWindow(new Map([["loss", series]]), { instance: "i", name: "loss", axis, buckets, hasMeans: true, ...ends }).columns!;
+  return readWindow(new Map([["loss", series]]), { instance: "i", name: "loss", axis, buckets, hasMeans: true, nonFinite: 20, ...ends })
+    .columns!;
 }
 
 test.each(Array.from({ length: 24 }, (_, round) => round))("buckets are those of brute force over the raw points (round %i)", (round) => {
@@ -145,14 +146,20 @@ test.each(Array.from({ length: 24 }, (_, round) => round))("buckets are those of
       const ends = [low + (high - low) * random() * 1.1, low - 1 + (high - low) * random()].sort((a, b) => a - b);
       const [from, to] = query === 0 ? [undefined, undefined] : query === 1 ? [xs[0]!, xs[0]!] : ends;
       const expected = bruteForce(points, axis, from ?? low, to ?? high, buckets);
-      const { from: _from, to: _to, damage, mean, ...columns } = ask(series, axis, buckets, from, to);
+      const { from: _from, to: _to, damage, mean, nonFinite, ...columns } = ask(series, axis, buckets, from, to);
       expect(columns).toEqual(expected.columns);
+      expect(nonFinite).toEqual(firstNonFinite(points, axis, from ?? low, to ?? high));
       expect(mean).toHaveLength(expected.finite.length);
       expected.finite.forEach((values, row) => expectMean(mean![row]!, values));
       expect(damage).toEqual([]);
     }
   }
 });
+
+function firstNonFinite(points: readonly Point[], axis: SeriesAxis, from: number, to: number): WindowColumns["nonFinite"] {
+  const inside = points.filter((point) => !Number.isFinite(point.value) && xOf[axis](point) >= from && xOf[axis](point) <= to).slice(0, 20);
+  return { x: inside.map(xOf[axis]), value: inside.map(({ value }) => value) };
+}
 
 /** A mean is right to one unit of the last digit of the values' mean size. */
 function expectMean(mean: number, values: readonly number[]): void {

@@ -203,7 +203,8 @@ export function eachPoint(series: ReadableSeries, window: Window, take: TakePoin
   });
 }
 
-function eachRow(piece: ReadablePiece, window: Window, take: TakePoint): void {
+/** Hands out the points of one part that are in the window. */
+export function eachRow(piece: ReadablePiece, window: Window, take: TakePoint): void {
   const { axis, from, to } = window;
   if (piece.rows !== undefined) {
     const { rows } = piece;
@@ -222,7 +223,8 @@ function eachRow(piece: ReadablePiece, window: Window, take: TakePoint): void {
   }
 }
 
-function axisReader(head: ChunkHead, body: ChunkBody, axis: SeriesAxis): (row: number) => number {
+/** @returns reads the place of a row on an axis */
+export function axisReader(head: ChunkHead, body: ChunkBody, axis: SeriesAxis): (row: number) => number {
   const column = body[axis];
   if (axis === "time") return (row) => axisTimeMs(head.timeBaseHi, columnAt(column, row));
   return (row) => columnAt(column, row);

@@ -2,6 +2,7 @@ import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import type { SeriesWindow, WindowAnswer, WindowColumns, WindowQuery } from "../contract/window.js";
 import { axisExtent, type Buckets, bucketMeans, eachPoint, fillBuckets, type Window } from "./buckets.js";
+import { nonFinitePoints } from "./non-finite.js";
 import type { ReadableSeries } from "./series.js";
 
 /** The series of one instance, by key. */
@@ -74,11 +75,11 @@ function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns 
   const columns: WindowColumns = { isRaw, from, to, x: [], min: [], max: [], last: [], count: [], nan: [], damage: filled.damage };
   if (isRaw) eachPoint(series, window, (x, value) => addRow(columns, x, value, value, value, 1, value === value ? 0 : 1));
   else addBuckets(columns, filled);
-  if (!hasMeans) return columns;
-  return {
-    ...columns,
-    mean: isRaw ? columns.last.map((value) => (Number.isFinite(value) ? value : Number.NaN)) : filledMeans(series, window, filled),
-  };
+  if (hasMeans) {
+    columns.mean = isRaw ? columns.last.map((value) => (Number.isFinite(value) ? value : Number.NaN)) : filledMeans(series, window, filled);
+  }
+  if (query.nonFinite !== undefined) columns.nonFinite = nonFinitePoints(series, window, query.nonFinite);
+  return columns;
 }
 
 function filledMeans(series: ReadableSeries, window: Window, filled: Buckets): number[] {
