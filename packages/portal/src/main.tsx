@@ -5,6 +5,7 @@ import "./theme/frame.css";
 import "./theme/controls.css";
 import "./theme/overview.css";
 import "./theme/filter.css";
+import "./theme/compare.css";
 import "./theme/instance.css";
 import "./theme/charts.css";
 import "./theme/chart-tip.css";

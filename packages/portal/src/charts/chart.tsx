@@ -25,7 +25,6 @@ const MOST_LINES = 16;
 
 /** What a chart is told. */
 export interface ChartProps {
-  instance: string;
   growth: Growth;
   group: ChartGroup;
   view: InstanceView;
@@ -34,7 +33,7 @@ export interface ChartProps {
 
 /** One chart of the page: title, remarks, canvas, legend. It is drawn once it comes into view and asks for data while it is there. */
 export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart(props: ChartProps): ReactNode {
-  const { instance, growth, group, change } = props;
+  const { growth, group, change } = props;
   const words = useWords();
   const figure = useRef<HTMLElement>(null);
   const legend = useRef<LegendHandle>(null);
@@ -50,16 +49,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key)), [lines, hidden]);
   const { axis, isLog, smoothing, range } = view;
   const isSmoothed = smoothing > 0;
-  const { columns, whole, damage, error } = useChartColumns({
-    instance,
-    lines: drawn,
-    growth,
-    axis,
-    range,
-    isSmoothed,
-    widthPx,
-    isVisible,
-  });
+  const { columns, whole, damage, error } = useChartColumns({ lines: drawn, growth, axis, range, isSmoothed, widthPx, isVisible });
   // As text, so that a new summary of the same lines does not prepare and paint charts anew that got no data.
   const structure = JSON.stringify(drawn.map(({ key, title, colorIndex }): PlotLine => ({ key, title, colorIndex })));
   const model = useMemo(() => {

@@ -26,7 +26,10 @@ test.each([
 });
 
 test("all phases of one metric share a chart in a fixed order", () => {
-  const [section] = groupSeries(["test/loss", "val_loss", "loss", "val/loss", "train/loss"].map((name) => summary(name)));
+  const [section] = groupSeries(
+    "one",
+    ["test/loss", "val_loss", "loss", "val/loss", "train/loss"].map((name) => summary(name)),
+  );
   expect(section!.groups).toHaveLength(1);
   const keys = section!.groups[0]!.lines.map((line) => line.key);
   expect(keys).toEqual(["loss", "train/loss", "val_loss", "val/loss", "test/loss"]);
@@ -34,20 +37,26 @@ test("all phases of one metric share a chart in a fixed order", () => {
 
 test("label sets are lines in natural order and a search hides lines without changing the others' colours", () => {
   const series = ["10", "2", "1"].map((rank) => summary("loss", { rank }));
-  expect(groupSeries(series)[0]!.groups[0]!.lines.map((line) => line.title)).toEqual(["rank=1", "rank=2", "rank=10"]);
-  const found = groupSeries(series, 'rank":"10');
+  expect(groupSeries("one", series)[0]!.groups[0]!.lines.map((line) => line.title)).toEqual(["rank=1", "rank=2", "rank=10"]);
+  const found = groupSeries("one", series, 'rank":"10');
   expect(found[0]!.groups[0]!.lines.map((line) => [line.title, line.colorIndex])).toEqual([["rank=10", 2]]);
 });
 
 test("metrics without a folder come first, losses before accuracies before the rest", () => {
-  const sections = groupSeries(["gpu/util", "lr", "accuracy", "loss", "aux_loss"].map((name) => summary(name)));
+  const sections = groupSeries(
+    "one",
+    ["gpu/util", "lr", "accuracy", "loss", "aux_loss"].map((name) => summary(name)),
+  );
   expect(sections.map((section) => section.prefix)).toEqual(["", "gpu"]);
   expect(sections[0]!.groups.map((group) => group.base)).toEqual(["aux_loss", "loss", "accuracy", "lr"]);
 });
 
 test("folders that differ in a number alone share a heading", () => {
   const names = ["layer0/norm", "layer1/norm", "layer10/norm", "layer2/norm", "gpu0/util", "gpu1/util"];
-  const sections = groupSeries(names.map((name) => summary(name)));
+  const sections = groupSeries(
+    "one",
+    names.map((name) => summary(name)),
+  );
   expect(sections.map(({ prefix, groups }) => [prefix, groups.length])).toEqual([
     ["gpu0", 1],
     ["gpu1", 1],
@@ -57,5 +66,5 @@ test("folders that differ in a number alone share a heading", () => {
 });
 
 test("a search that finds nothing leaves no empty section", () => {
-  expect(groupSeries([summary("loss")], "nothing")).toEqual([]);
+  expect(groupSeries("one", [summary("loss")], "nothing")).toEqual([]);
 });

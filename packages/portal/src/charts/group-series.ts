@@ -3,8 +3,10 @@ import { type Phase, splitMetricName } from "./metric-name.js";
 
 /** One line of a chart. */
 export interface ChartLine {
-  /** Identity of the series, see `seriesKey`. */
+  /** Identity of the line on its page: of the series, see `seriesKey`, and where there are several runs of the run as well. */
   key: string;
+  /** Id of the run. */
+  instance: string;
   /** Words of the legend. */
   title: string;
   summary: SeriesSummary;
@@ -34,11 +36,12 @@ const naturally = new Intl.Collator("en", { numeric: true });
  * Puts every series on a chart: train, val and test of one metric together, label sets as lines of their own, charts under the first folder
  * of their name (`layer0` to `layer47` under `layer*`), losses before everything else.
  *
- * @param series - summaries of an instance
+ * @param instance - id of the run
+ * @param series - its summaries
  * @param search - words that must all occur in a series' key; empty for all series
  * @returns the sections in the order of the page
  */
-export function groupSeries(series: readonly SeriesSummary[], search = ""): ChartSection[] {
+export function groupSeries(instance: string, series: readonly SeriesSummary[], search = ""): ChartSection[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, { phase: Phase | undefined; key: string; summary: SeriesSummary }[]>();
   for (const summary of series) {
@@ -53,7 +56,13 @@ export function groupSeries(series: readonly SeriesSummary[], search = ""): Char
     lines.sort((a, b) => PHASE_ORDER.indexOf(a.phase) - PHASE_ORDER.indexOf(b.phase) || naturally.compare(a.key, b.key));
     const hasOneName = lines.length > 1 && lines.every(({ summary }) => summary.name === lines[0]!.summary.name);
     const shown = lines
-      .map((line, colorIndex) => ({ key: line.key, title: lineTitle(line.summary, hasOneName), summary: line.summary, colorIndex }))
+      .map((line, colorIndex) => ({
+        key: line.key,
+        instance,
+        title: lineTitle(line.summary, hasOneName),
+        summary: line.summary,
+        colorIndex,
+      }))
       .filter((line) => words.every((word) => line.key.toLowerCase().includes(word)));
     if (shown.length === 0) continue;
     const prefix = headingOf(folderOf(base));

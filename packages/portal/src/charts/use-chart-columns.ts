@@ -8,7 +8,6 @@ import type { Growth } from "./growth.js";
 
 /** What a chart asks for. */
 export interface ChartAsk {
-  instance: string;
   lines: readonly ChartLine[];
   growth: Growth;
   axis: ChartAxis;
@@ -54,7 +53,7 @@ export function useChartColumns(ask: ChartAsk): ChartData {
   return { ...own, whole: whole.columns };
 }
 
-function useColumns({ instance, lines, growth }: ChartAsk, query: SeriesQuery, isWanted: boolean): Omit<ChartData, "whole"> {
+function useColumns({ lines, growth }: ChartAsk, query: SeriesQuery, isWanted: boolean): Omit<ChartData, "whole"> {
   const [answers, setAnswers] = useState<ReadonlyMap<string, ChartSeriesAnswer>>();
   const [error, setError] = useState<Error>();
   const feed = useRef<ChartFeed>(undefined);
@@ -62,8 +61,8 @@ function useColumns({ instance, lines, growth }: ChartAsk, query: SeriesQuery, i
 
   useEffect(() => {
     const opened = createChartFeed(
-      ({ instance: id, name, labels }, since, asked, signal) =>
-        loadSeries({ instance: id, name, labels, ...(since === undefined ? {} : { since }) }, asked, signal),
+      ({ instance, name, labels }, since, asked, signal) =>
+        loadSeries({ instance, name, labels, ...(since === undefined ? {} : { since }) }, asked, signal),
       (fresh) => {
         setAnswers(fresh);
         setError(undefined);
@@ -72,7 +71,7 @@ function useColumns({ instance, lines, growth }: ChartAsk, query: SeriesQuery, i
     );
     feed.current = opened;
     return () => opened.close();
-  }, [instance]);
+  }, []);
 
   const { axis, from, to, buckets } = query;
   useEffect(() => {
@@ -81,9 +80,9 @@ function useColumns({ instance, lines, growth }: ChartAsk, query: SeriesQuery, i
     const isShort = from === undefined && known.every((count) => count < buckets * RAW_PER_BUCKET);
     feed.current?.want({
       query: { axis, from, to, buckets: isShort ? buckets * RAW_PER_BUCKET : buckets },
-      lines: lines.map(({ key, summary: { name, labels } }, i) => ({ key, instance, name, labels, version: known[i] ?? 0 })),
+      lines: lines.map(({ key, instance, summary: { name, labels } }, i) => ({ key, instance, name, labels, version: known[i] ?? 0 })),
     });
-  }, [instance, lines, versions, axis, from, to, buckets, isWanted]);
+  }, [lines, versions, axis, from, to, buckets, isWanted]);
 
   const columns = useMemo(() => {
     // Answers for the axis before a switch do not fit this one.

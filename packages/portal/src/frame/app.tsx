@@ -3,6 +3,7 @@ import { Route, Switch } from "wouter";
 import { onUnauthorized } from "../api/request.js";
 import { type LiveConnection, openLive } from "../live/connection.js";
 import { LiveContext } from "../live/use-live.js";
+import { ComparePage } from "../pages/compare/compare-page.js";
 import { InstancePage } from "../pages/instance/instance-page.js";
 import { LoginPage } from "../pages/login/login-page.js";
 import { NotFoundPage } from "../pages/not-found-page.js";
@@ -51,6 +52,9 @@ export function App(): ReactNode {
                   <OverviewPage />
                 </Route>
                 <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeId(id)} />}</Route>
+                <Route path="/compare">
+                  <ComparePage />
+                </Route>
                 <Route>
                   <NotFoundPage />
                 </Route>

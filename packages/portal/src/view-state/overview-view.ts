@@ -10,6 +10,8 @@ export interface OverviewView {
   sort: string;
   /** Fields that are shown; those that tell the runs apart when absent. */
   columns: readonly string[] | undefined;
+  /** Ids of the runs that are picked, in order. */
+  picked: readonly string[];
 }
 
 /** States in the order in which they are shown. */
@@ -29,6 +31,7 @@ export function readOverviewView(search: string): OverviewView {
     terms: params.getAll("q"),
     sort: params.get("sort") ?? NEWEST_FIRST,
     columns: params.has("column") ? params.getAll("column").filter((column) => column !== "") : undefined,
+    picked: params.getAll("pick"),
   };
 }
 
@@ -45,5 +48,6 @@ export function writeOverviewView(view: OverviewView): string {
   // No column at all is a choice, too.
   if (view.columns?.length === 0) params.set("column", "");
   for (const column of view.columns ?? []) params.append("column", column);
+  for (const id of view.picked) params.append("pick", id);
   return params.toString();
 }

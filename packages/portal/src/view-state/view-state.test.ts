@@ -19,9 +19,9 @@ test.each<[string, Partial<InstanceView>]>([
 });
 
 test.each<OverviewView>([
-  { training: undefined, state: undefined, terms: [], sort: "-startTime", columns: undefined },
-  { training: "a+b:c", state: "lost", terms: ["lr=1e-3", "& co"], sort: "last:loss", columns: ["params.lr"] },
-  { training: undefined, state: "running", terms: [""], sort: "-id", columns: [] },
+  { training: undefined, state: undefined, terms: [], sort: "-startTime", columns: undefined, picked: [] },
+  { training: "a+b:c", state: "lost", terms: ["lr=1e-3", "& co"], sort: "last:loss", columns: ["params.lr"], picked: ["b", "a"] },
+  { training: undefined, state: "running", terms: [""], sort: "-id", columns: [], picked: [] },
 ])("the overview's URL keeps %j", (view) => {
   expect(readOverviewView(writeOverviewView(view))).toEqual(view);
 });

@@ -48,12 +48,23 @@ export interface Words {
     removeTerm: (term: string) => string;
     onlyWith: (term: string) => string;
     suggestions: string;
+    pick: (run: string) => string;
+    picked: (count: number) => string;
+    clearPicked: string;
+    compare: (count: number) => string;
     sortBy: (column: string) => string;
     empty: string;
     emptyText: string;
     nothingFound: string;
     clearFilters: string;
     trendOf: (metric: string) => string;
+  };
+  compare: {
+    title: (runs: number) => string;
+    differences: string;
+    remove: (run: string) => string;
+    none: string;
+    noneText: string;
   };
   instance: {
     tabs: { charts: string; log: string; params: string; models: string; events: string };

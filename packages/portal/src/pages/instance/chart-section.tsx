@@ -23,7 +23,9 @@ export function ChartSection(
   const rest = section.groups.length - groups.length;
   return (
     <section className="chart-section" data-section={section.prefix}>
-      {title !== undefined && (
+      {title === undefined ? (
+        <h2 className="visually-hidden">{words.metrics}</h2>
+      ) : (
         <h2>
           <button type="button" className="fold" aria-expanded={isOpen} onClick={onFold}>
             <Icon name="down" />

@@ -1,13 +1,13 @@
 import type { InstanceDetail } from "ava-protocol";
 import { type ReactNode, useMemo } from "react";
-import { groupSeries, type ChartSection as Section } from "../../charts/group-series.js";
+import { groupSeries } from "../../charts/group-series.js";
 import type { Growth } from "../../charts/growth.js";
 import { Message } from "../../controls/message.js";
 import type { InstanceView } from "../../view-state/instance-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { ChartControls } from "./chart-controls.js";
-import { ChartSection } from "./chart-section.js";
+import { ChartSections } from "./chart-sections.js";
 
 /**
  * Charts of every series of an instance, under the folders of their names.
@@ -23,52 +23,12 @@ export function ChartsTab(props: {
 }): ReactNode {
   const { instance, growth, view, change } = props;
   const words = useWords().charts;
-  const sections = useMemo(() => groupSeries(instance.series, view.metrics), [instance.series, view.metrics]);
-  const opened = useMemo(() => openSections(sections, view), [sections, view]);
+  const sections = useMemo(() => groupSeries(instance.id, instance.series, view.metrics), [instance.id, instance.series, view.metrics]);
   if (instance.series.length === 0) return <Message title={words.noMetrics} text={words.noMetricsText} />;
   return (
     <>
       <ChartControls view={view} change={change} />
-      {sections.length === 0 && <Message title={words.nothingFound} />}
-      {sections.map((section, i) => {
-        const { prefix } = section;
-        const title = prefix === "" ? words.metrics : prefix;
-        const isOpen = opened[i]!;
-        return (
-          <ChartSection
-            key={prefix}
-            section={section}
-            title={prefix === "" && sections.length === 1 ? undefined : title}
-            isOpen={isOpen}
-            onFold={() => change(isOpen ? folding(view, prefix) : opening(view, prefix))}
-            instance={instance.id}
-            growth={growth}
-            view={view}
-            change={change}
-          />
-        );
-      })}
+      <ChartSections sections={sections} growth={growth} view={view} change={change} />
     </>
   );
-}
-
-/** Charts that a page opens with: as many as a reader scrolls past. */
-const CHARTS_AT_FIRST = 24;
-
-/** The reader's choice; else the first sections as far as their charts are not too many, and all that a search finds. */
-function openSections(sections: readonly Section[], { metrics, opened, folded }: InstanceView): boolean[] {
-  let charts = 0;
-  return sections.map(({ prefix, groups }, i) => {
-    charts += groups.length;
-    if (folded.includes(prefix)) return false;
-    return opened.includes(prefix) || metrics !== "" || i === 0 || charts <= CHARTS_AT_FIRST;
-  });
-}
-
-function opening({ opened, folded }: InstanceView, prefix: string): Partial<InstanceView> {
-  return { opened: [...opened, prefix], folded: folded.filter((other) => other !== prefix) };
-}
-
-function folding({ opened, folded }: InstanceView, prefix: string): Partial<InstanceView> {
-  return { opened: opened.filter((other) => other !== prefix), folded: [...folded, prefix] };
 }

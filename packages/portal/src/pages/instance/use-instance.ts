@@ -25,7 +25,7 @@ interface Heard {
  */
 export function useInstance(id: string): { instance?: InstanceDetail; growth: Growth; error: Error | undefined; reload: () => void } {
   const { value, error, reload } = useResource(id, (signal) => loadInstance(id, signal));
-  const [growth] = useState(createGrowth);
+  const [growth] = useState(() => createGrowth());
   const [heard, setHeard] = useState<Heard>({ logBytes: 0, timeMs: 0 });
   const known = useMemo(() => new Set(value?.series.map(({ name, labels }) => seriesKey(name, labels))), [value]);
 

@@ -9,6 +9,7 @@ import { useView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { Filters } from "./filters.js";
 import { TIME_COLUMNS } from "./instance-row.js";
+import { PickedBar } from "./picked-bar.js";
 import { RunsTable } from "./runs-table.js";
 import { fullTerm, splitTerms } from "./search-terms.js";
 import { type Fields, fieldsOf, useFields } from "./use-fields.js";
@@ -54,6 +55,13 @@ export function OverviewPage(): ReactNode {
     (term: string) => change({ terms: [...readOverviewView(location.search).terms.filter((other) => other !== term), term] }, "push"),
     [change],
   );
+  const onPick = useCallback(
+    (id: string) => {
+      const { picked } = readOverviewView(location.search);
+      change({ picked: picked.includes(id) ? picked.filter((other) => other !== id) : [...picked, id] });
+    },
+    [change],
+  );
   const { pages, total, error } = runs;
   const onView = useCallback((from: number, to: number) => pages?.want(from, to), [pages]);
   const isFiltered = state !== undefined || terms.length > 0;
@@ -71,6 +79,7 @@ export function OverviewPage(): ReactNode {
         <Constants fields={fields} />
       </div>
       <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} />
+      {view.picked.length > 0 && <PickedBar picked={view.picked} onClear={() => change({ picked: [] })} />}
       {error !== undefined && <ListError error={error} onRetry={() => pages?.reload()} />}
       {total === undefined && error === undefined && <Loading />}
       {total === 0 && !isFiltered && (
@@ -94,6 +103,7 @@ export function OverviewPage(): ReactNode {
           nowMs={nowMs}
           onSort={(next) => change({ sort: next })}
           onTerm={onTerm}
+          onPick={onPick}
           onView={onView}
         />
       )}

@@ -14,17 +14,22 @@ export interface RunRowProps {
   index: number;
   columns: readonly string[];
   nowMs: number;
+  isPicked: boolean;
   onTerm: (term: string) => void;
+  onPick: (id: string) => void;
 }
 
 /** One run; a click anywhere but on a value opens it. */
 export const RunRow: React.NamedExoticComponent<RunRowProps> = memo(function RunRow(props: RunRowProps): ReactNode {
-  const { row, index, columns, nowMs, onTerm } = props;
+  const { row, index, columns, nowMs, isPicked, onTerm, onPick } = props;
   const words = useWords().overview;
   const { id, name = id, training, state } = row;
   const trend = columns.map(fieldParts).find((parts, i) => parts.kind === "metric" && row.values[columns[i]!] !== undefined);
   return (
     <tr data-instance={id} aria-rowindex={index + 2}>
+      <td className="col-pick">
+        <input type="checkbox" aria-label={words.pick(name)} checked={isPicked} onChange={() => onPick(id)} />
+      </td>
       <td className="col-state">
         <StateBadge state={state} />
       </td>

@@ -20,6 +20,7 @@ export interface RunsTableProps {
   nowMs: number;
   onSort: (sort: string) => void;
   onTerm: (term: string) => void;
+  onPick: (id: string) => void;
   onView: (from: number, to: number) => void;
 }
 
@@ -30,7 +31,7 @@ export interface RunsTableProps {
  * @returns the element
  */
 export function RunsTable(props: RunsTableProps): ReactNode {
-  const { rows, total, columns, view, nowMs, onSort, onTerm, onView } = props;
+  const { rows, total, columns, view, nowMs, onSort, onTerm, onPick, onView } = props;
   const { overview } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -58,7 +59,8 @@ export function RunsTable(props: RunsTableProps): ReactNode {
       </th>
     );
   };
-  const width = 5 + columns.length;
+  const picked = new Set(view.picked);
+  const width = 6 + columns.length;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
     <div ref={box} className="card table-card" tabIndex={0} role="region" aria-label={overview.title}>
@@ -66,6 +68,9 @@ export function RunsTable(props: RunsTableProps): ReactNode {
       <table className="instances" aria-rowcount={total + 1} onKeyDown={moveFocus}>
         <thead>
           <tr>
+            <th scope="col" className="col-pick">
+              <span className="visually-hidden">{overview.picked(view.picked.length)}</span>
+            </th>
             {heading("state", "col-state", overview.columns.state)}
             {heading("id", "col-id", overview.columns.id)}
             <th scope="col" className="col-trend">
@@ -87,7 +92,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
           {Array.from({ length: to - from }, (_, i) => {
             const row = rows[from + i];
             if (row === undefined) return <Room key={from + i} rows={1} rowPx={rowPx} width={width} />;
-            return <RunRow key={row.id} index={from + i} {...{ row, columns, nowMs, onTerm }} />;
+            return <RunRow key={row.id} index={from + i} {...{ row, columns, nowMs, isPicked: picked.has(row.id), onTerm, onPick }} />;
           })}
           <Room rows={total - to} rowPx={rowPx} width={width} />
         </tbody>
