@@ -159,15 +159,44 @@ describe("ends", () => {
   });
 });
 
+test("rules of the user win on their lines; one that has read nothing is told at the end, and shown with the run", async () => {
+  const rules = path.join(newWorkspace(), "rules.json");
+  writeFileSync(rules, JSON.stringify({ rules: ["^(?<phase>\\w+) #(?<step>\\d+) .*?(?<loss>[\\d.]+)$", "absent=(?<absent>\\d)"] }));
+  const program = "echo 'Epoch 1/2 loss: 0.9'; echo 'train #3 loss: 0.5' >&2; echo 'val #3 loss: 0.25' >&2";
+  const flags = ["--id", "ruled", "--rules", rules, "--metric", "never (?<x>\\d)"];
+  const { stderr } = await runAva(["run", "--quiet", ...flags, "--", "sh", "-c", program], env);
+  const points = (await platform.pointsOf("ruled")).filter(({ name }) => !name.startsWith("system/"));
+  expect(points.map(({ name, step, value }) => [name, step, value]).toSorted()).toEqual([
+    ["loss", 0, 0.9],
+    ["train/loss", 3, 0.5],
+    ["val/loss", 3, 0.25],
+  ]);
+  const silent = ["never (?<x>\\d)", "absent=(?<absent>\\d)"].map(
+    (rule) => `--metric ${rule} has read nothing: no line matched it, or no match had a number`,
+  );
+  const ours = stderr
+    .toString()
+    .split("\n")
+    .filter((line) => line.startsWith("ava-sdk: "));
+  expect(ours).toEqual(silent.map((message) => `ava-sdk: ${message}`));
+  const { events } = await platform.get<{ events: { event: string; message?: string }[] }>("/v1/instances/ruled");
+  expect(events.filter(({ event }) => event === "notice").map(({ message }) => message)).toEqual(silent);
+});
+
 describe("bad input gets one clear message", () => {
   const bad = path.join(newWorkspace(), "bad.json");
   writeFileSync(bad, "{not json");
+  const rules = path.join(newWorkspace(), "rules.json");
+  writeFileSync(rules, '["(?<a>a)", "(b"]');
   const unread = newWorkspace();
   mkdirSync(path.join(unread, "params"));
   writeFileSync(path.join(unread, "params/default.json"), Buffer.from([0x7b, 0x22, 0xd6, 0xd0, 0x22, 0x3a, 0x31, 0x7d]));
   test.each([
     ["an unknown parser", ["--parser", "cafe"], /did you mean caffe/],
-    ["a malformed regex", ["--metric", "(?<loss"], /regex|regular expression/i],
+    ["a malformed regex", ["--metric", "(?<loss>\\d+"], /is not a regex: Unterminated group\n {2}\(\?<loss>\\d\+\n {2}\^$/m],
+    ["a malformed regex in a file", ["--rules", rules], /rules\.json, rule 2: "\(b" is not a regex/],
+    ["a missing rules file", ["--rules", "/nowhere.json"], /no such file/],
+    ["a list of parsers with a wrong one", ["--parser", "caffe,kerass"], /did you mean keras/],
     ["a malformed params file", ["--params", bad], /bad\.json.*JSON/],
     ["a missing params file", ["--params", "/nowhere.json"], /no such file/],
     ["a --set without =", ["--set", "lr"], /key=value/],
@@ -182,7 +211,13 @@ describe("bad input gets one clear message", () => {
     const result = await runAva(["run", ...flags, "--", "touch", marker], env);
     expect(result.exitCode).toBe(2);
     expect(result.stderr.toString()).toMatch(message);
-    expect(result.stderr.toString().trim().split("\n")).toHaveLength(1);
+    // But for the place in a regex, which is shown below.
+    expect(
+      result.stderr
+        .toString()
+        .trim()
+        .split(/\n(?! {2})/),
+    ).toHaveLength(1);
     expect(existsSync(marker)).toBe(false);
   });
 

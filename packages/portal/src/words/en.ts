@@ -96,7 +96,15 @@ export const en: Words = {
     noParamsFound: "No param matches.",
     eventsTitle: "Events",
     noEvents: "No events yet: snapshots, resumes and fatal lines are listed here.",
-    events: { snapshot: "Snapshot", resume: "Resumed", stop: "Stop", fatal: "Fatal", end: "End", store_damaged: "Lost by the platform" },
+    events: {
+      snapshot: "Snapshot",
+      resume: "Resumed",
+      stop: "Stop",
+      fatal: "Fatal",
+      end: "End",
+      notice: "Notice",
+      store_damaged: "Lost by the platform",
+    },
     step: (step) => `step ${step}`,
   },
   models: {

@@ -95,7 +95,15 @@ export const zh: Words = {
     noParamsFound: "没有匹配的参数。",
     eventsTitle: "事件",
     noEvents: "还没有事件:快照、恢复和致命错误会列在这里。",
-    events: { snapshot: "快照", resume: "恢复", stop: "停止", fatal: "致命错误", end: "结束", store_damaged: "平台数据丢失" },
+    events: {
+      snapshot: "快照",
+      resume: "恢复",
+      stop: "停止",
+      fatal: "致命错误",
+      end: "结束",
+      notice: "提示",
+      store_damaged: "平台数据丢失",
+    },
     step: (step) => `第 ${step} 步`,
   },
   models: {

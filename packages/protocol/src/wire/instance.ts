@@ -88,9 +88,9 @@ export interface SeriesSummary {
   lastTimeNs: string;
 }
 
-/** A journal event as the platform shows it; `store_damaged` is of the platform itself: records that it had acknowledged are lost. */
+/** A journal event as the platform shows it; `notice` is a word about how the run is recorded, `store_damaged` is of the platform itself: records that it had acknowledged are lost. */
 export interface InstanceEvent {
-  event: "snapshot" | "resume" | "stop" | "fatal" | "end" | "store_damaged";
+  event: "snapshot" | "resume" | "stop" | "fatal" | "end" | "notice" | "store_damaged";
   timeNs?: string;
   step?: number;
   file?: string;

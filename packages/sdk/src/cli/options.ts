@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { PARSER_NAMES } from "../console/parsers/registry.js";
 
 /** Exit code of a wrong command line. */
 export const USAGE_EXIT_CODE = 2;
@@ -7,6 +8,12 @@ export const USAGE_EXIT_CODE = 2;
 export function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
+
+/** What `--parser` of several commands says of itself. */
+export const PARSER_HELP: string = `whose output it is: ${PARSER_NAMES.join(", ")}, or several, as in caffe,generic`;
+
+/** What `--rules` of several commands says of itself. */
+export const RULES_HELP = "JSON file with a list of such regexes";
 
 /**
  * @param text - value of a flag

@@ -95,8 +95,21 @@ describe("what goes wrong", () => {
   ] as [Partial<ParseOptions>, number, string][])("%j exits %i", async (options, expected, message) => {
     const { code, stderr } = await parse(options);
     expect(code).toBe(expected);
-    expect(stderr).toMatch(/^ava-sdk parse: [^\n]*\n$/);
+    expect(stderr).toMatch(/^ava-sdk parse: [^\n]*\n( {2}[^\n]*\n)*$/);
     expect(stderr).toContain(message);
+  });
+
+  it("tells of each regex that has read nothing, of --metric and of --rules", async () => {
+    const rules = join(folder, "rules.json");
+    await writeFile(rules, JSON.stringify(["lr = (?<rate>\\S+)", "acc=(?<acc>\\d)"]));
+    const { code, stdout, stderr } = await parse({ parser: "none", metric: ["(?<speed>\\d+) images"], rules }, [LOG]);
+    expect([code, stdout]).toEqual([0, '{"name":"rate","value":1e+23,"line":4}\n']);
+    expect(stderr.split("\n")).toEqual([
+      "ava-sdk parse: --metric (?<speed>\\d+) images has read nothing: no line matched it, or no match had a number",
+      "ava-sdk parse: --metric acc=(?<acc>\\d) has read nothing: no line matched it, or no match had a number",
+      "",
+    ]);
+    expect(await parse({ rules: join(folder, "none.json") })).toMatchObject({ code: 2, stderr: expect.stringContaining("no such file") });
   });
 
   it("ends quietly when its reader is gone", async () => {

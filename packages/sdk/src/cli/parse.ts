@@ -2,11 +2,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { MetricReader } from "../console/parsers/metric-reader.js";
-import { createParsers, PARSER_NAMES } from "../console/parsers/registry.js";
+import { MetricReader, wordsOfSilent } from "../console/parsers/metric-reader.js";
+import { createParsers } from "../console/parsers/registry.js";
 import { AvaError } from "../place/error.js";
-import { collect, positiveInteger } from "./options.js";
+import { collect, PARSER_HELP, positiveInteger, RULES_HELP } from "./options.js";
 import { PARSE_FORMATS } from "./parse-output.js";
+import { readRules } from "./rules.js";
 
 const READ_BYTES = 262_144;
 
@@ -16,6 +17,8 @@ export interface ParseOptions {
   file: string;
   parser?: string;
   metric?: readonly string[];
+  /** Path of a file with more of them. */
+  rules?: string;
   batchOfEpoch?: number;
   /** Year of the first time stamp where stamps have none; default: what fits the file's age, or today. */
   year?: number;
@@ -41,9 +44,9 @@ export async function parseCommand(options: ParseOptions, io: ParseStreams): Pro
   const format = PARSE_FORMATS[options.format];
   const output = new Output(io.stdout);
   try {
-    const { file, year, batchOfEpoch } = options;
+    const { file, year, batchOfEpoch, metric = [], rules } = options;
     const referenceTimeMs = year === undefined ? await ageOf(file) : middleOf(year);
-    const selection = { ...(options.parser && { parser: options.parser }), metrics: options.metric ?? [] };
+    const selection = { ...(options.parser && { parser: options.parser }), metrics: [...metric, ...(rules ? readRules(rules) : [])] };
     const parsers = createParsers(selection, { referenceTimeMs, ...(batchOfEpoch !== undefined && { batchOfEpoch }) });
     const reader = new MetricReader(parsers, ({ parser, line, message }) =>
       say(`parser ${parser} was stopped at line ${line}: ${message}; what it would read after that is missing`),
@@ -59,6 +62,7 @@ export async function parseCommand(options: ParseOptions, io: ParseStreams): Pro
     const { truncatedLines, skippedLines } = reader.unread;
     if (truncatedLines > 0) say(`${truncatedLines} overlong lines were cut`);
     if (skippedLines > 0) say(`${skippedLines} lines were too long for a --metric regex and were not searched`);
+    for (const rule of reader.silentRules) say(wordsOfSilent(rule));
     return 0;
   } catch (error) {
     say(messageOf(error, options.file));
@@ -73,8 +77,9 @@ export function buildParseCommand(): Command {
   return new Command("parse")
     .description("Read metrics and events out of console text")
     .argument("[file]", "file to read, - for standard input", "-")
-    .option("--parser <name>", `whose output it is: ${PARSER_NAMES.join(", ")}`, "auto")
+    .option("--parser <name>", PARSER_HELP, "auto")
     .option("--metric <regex>", "regex with named groups as metrics, (?<loss>...); may be repeated", collect, [])
+    .option("--rules <file>", RULES_HELP)
     .option("--batch-of-epoch <n>", "batches of one epoch: gives metrics with a step an epoch", positiveInteger)
     .option("--year <y>", "year of the first time stamp, where stamps have none", fourDigitYear)
     .addOption(new Option("--format <format>", "output format").choices(Object.keys(PARSE_FORMATS)).default("ndjson"))

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { type JsonText, LIMITS, parseJsonText, setJsonText, whyNotDisplayName } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
-import { createParsers, PARSER_NAMES } from "../console/parsers/registry.js";
+import { createParsers } from "../console/parsers/registry.js";
 import { AvaError } from "../place/error.js";
 import { createNotices } from "../place/notices/notices.js";
 import { readJsonText } from "../place/params/json-file.js";
@@ -21,7 +21,8 @@ import { runCommand } from "../run/run-command.js";
 import { openTerminal, type Terminal } from "../run/terminal.js";
 import { runUnwatched } from "../run/unwatched.js";
 import { DIALECT_NAMES, parseDialects } from "../tap/redirect.js";
-import { collect, failUsage, positiveInteger } from "./options.js";
+import { collect, failUsage, PARSER_HELP, positiveInteger, RULES_HELP } from "./options.js";
+import { readRules } from "./rules.js";
 
 interface RunFlags {
   training?: string;
@@ -31,6 +32,7 @@ interface RunFlags {
   set: string[];
   parser: string;
   metric: string[];
+  rules?: string;
   snapshot: string[];
   dialects: string;
   batchOfEpoch?: number;
@@ -56,8 +58,9 @@ export function buildRunCommand(): Command {
     .option("--name <name>", `display name of the instance, up to ${LIMITS.displayNameChars} characters; need not be unique`)
     .option("--params <file>", "JSON file with the instance's params (default: params/default.json of the workspace)")
     .option("--set <key=value>", "set one param, key dotted, value JSON or text; may be repeated", collect, [])
-    .option("--parser <name>", `reads metrics from the output: ${PARSER_NAMES.join(", ")}`, "auto")
+    .option("--parser <name>", PARSER_HELP, "auto")
     .option("--metric <regex>", "own metrics: named groups, or groups 'name' and 'value'; may be repeated", collect, [])
+    .option("--rules <file>", RULES_HELP)
     .option("--snapshot <glob>", "store the files that match as models, whenever they change; may be repeated", collect, [])
     .option(
       "--dialects <name>",
@@ -109,7 +112,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
     exitFromTerminal(exitCode);
   };
   try {
-    const parsers = { parser: flags.parser, metrics: flags.metric };
+    const parsers = { parser: flags.parser, metrics: [...flags.metric, ...(flags.rules ? readRules(flags.rules) : [])] };
     createParsers(parsers, { referenceTimeMs: 0 });
     const dialects = parseDialects(flags.dialects);
     const wanted = findWorkspace(flags.workspace);

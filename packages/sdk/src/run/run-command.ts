@@ -1,6 +1,7 @@
 import { constants, tmpdir } from "node:os";
 import type { EndCause } from "ava-protocol";
 import { startRecording } from "../agent/start-recording.js";
+import { wordsOfSilent } from "../console/parsers/metric-reader.js";
 import { createParsers, type ParserSelection } from "../console/parsers/registry.js";
 import type { WatchOptions } from "../machine/system/watch.js";
 import { AvaError } from "../place/error.js";
@@ -141,6 +142,11 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     signals.attach(child);
     forget = noteWatched(recording.layout.base, settings.training, child.pid);
     exit = await follow(child, options, out, err);
+    for (const rule of out.silentRules.filter((one) => err.silentRules.includes(one))) {
+      const message = wordsOfSilent(rule);
+      notices.warn(message);
+      recorder.event({ event: "notice", message });
+    }
     end = endCause(
       exit,
       signals.stoppedBy,

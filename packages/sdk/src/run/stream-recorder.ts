@@ -51,6 +51,11 @@ export class StreamRecorder {
     this.items.label({ source: "console" });
   }
 
+  /** Names of the user's regexes that have told nothing of this stream. */
+  get silentRules(): string[] {
+    return this.reader.silentRules;
+  }
+
   /** @param chunk - next bytes; they and what they tell are in the journal when this returns */
   write(chunk: Uint8Array): void {
     this.tail.add(chunk);

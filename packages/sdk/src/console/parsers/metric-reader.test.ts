@@ -37,7 +37,6 @@ describe("a parser that fails", () => {
     const { items, problems, reader } = read(Buffer.from("a\nb\nc\n"), parsers);
     expect(items.map((item) => "name" in item && [item.name, item.line])).toEqual([
       ["acc", 1],
-      ["loss", 1],
       ["loss", 2],
       ["loss", 3],
     ]);
@@ -91,6 +90,12 @@ describe("a regex without end", () => {
     expect(items.map(({ line }) => line)).toEqual([2]);
     expect(reader.unread).toEqual({ truncatedLines: 0, skippedLines: 1, disabledParsers: 0 });
   });
+});
+
+it("knows which regexes have told nothing", () => {
+  const parsers = createParsers({ metrics: ["speed=(?<speed>\\d)", "acc=(?<acc>\\d)", "lr=(?<lr>\\S+)"] }, OPTIONS);
+  const { reader } = read(Buffer.from("speed=9\nlr=high\n"), parsers);
+  expect(reader.silentRules).toEqual(["--metric acc=(?<acc>\\d)", "--metric lr=(?<lr>\\S+)"]);
 });
 
 it("reads a trainer and a regex side by side, in the order of the lines", () => {

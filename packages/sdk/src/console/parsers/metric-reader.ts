@@ -50,8 +50,9 @@ export class MetricReader {
   #textAt = 0;
   #parserAt = 0;
   #isCut = false;
-  /** A user's regex read the text at hand: what it tells is not told by another parser, too. */
+  /** A parser told metrics of the text at hand: the parsers behind it tell none. Regexes of the user all do. */
   #isTaken = false;
+  readonly #hasTold = new Set<NamedParser>();
 
   /**
    * @param parsers - fresh ones, for this stream alone
@@ -112,6 +113,11 @@ export class MetricReader {
     this.#parse();
     for (const { parser } of this.#active) for (const item of parser.end?.() ?? []) this.#columns.addItem(item);
     return this.#columns;
+  }
+
+  /** Names of the user's regexes that have told nothing so far; those that were disabled are not among them. */
+  get silentRules(): string[] {
+    return this.#active.filter((one) => one.untrusted && !this.#hasTold.has(one)).map(({ name }) => name);
   }
 
   /** What could not be read so far. */
@@ -177,11 +183,13 @@ export class MetricReader {
       if (this.#parserAt === 0) this.#isTaken = false;
       while (this.#parserAt < this.#active.length) {
         try {
-          const { parser, untrusted } = this.#active[this.#parserAt] as NamedParser;
-          const found = parser.feed(text, line);
+          const named = this.#active[this.#parserAt] as NamedParser;
+          const found = named.parser.feed(text, line);
           this.#parserAt += 1;
-          for (const item of found) if (untrusted || !this.#isTaken || "event" in item) this.#columns.addItem(item);
-          if (untrusted && found.length > 0) this.#isTaken = true;
+          for (const item of found) if (named.untrusted || !this.#isTaken || "event" in item) this.#columns.addItem(item);
+          if (found.length === 0) continue;
+          if (named.untrusted) this.#hasTold.add(named);
+          this.#isTaken ||= found.some((item) => "name" in item);
         } catch (error) {
           this.#disable("threw", error instanceof Error ? error.message : String(error));
         }
@@ -195,6 +203,11 @@ export class MetricReader {
     this.#only = onlyOf(this.#active);
     this.#onProblem({ parser: parser.name, reason, line: (this.#texts[this.#textAt] as Text).line, message });
   }
+}
+
+/** @param rule - of {@link MetricReader.silentRules} @returns the words for it */
+export function wordsOfSilent(rule: string): string {
+  return `${rule} has read nothing: no line matched it, or no match had a number`;
 }
 
 function onlyOf(parsers: readonly NamedParser[]): Parser | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createCustomParser } from "./custom/parser.js";
+import { MetricReader } from "./metric-reader.js";
 import { createParsers } from "./registry.js";
 
 const OPTIONS = { referenceTimeMs: 0 };
@@ -24,8 +25,38 @@ describe("--parser", () => {
   });
 });
 
+describe("a list of parsers", () => {
+  it("has each once, in its order; names of trainers that the general forms read stand for generic", () => {
+    expect(createParsers({ parser: "keras, caffe,tqdm,caffe" }, OPTIONS).map(({ name }) => name)).toEqual(["generic", "caffe"]);
+  });
+
+  it("tells the metrics of a line by the first that reads some", () => {
+    const line = Buffer.from("I0601 10:00:00.000000 1 solver.cpp:1] Iteration 5, loss = 2\n");
+    const read = (parser: string) => new MetricReader(createParsers({ parser }, OPTIONS), () => undefined).write(line);
+    const [caffe, generic] = [read("caffe"), read("generic")];
+    expect(caffe).not.toEqual(generic);
+    expect(read("caffe,generic")).toEqual(caffe);
+    expect(read("generic,caffe")).toEqual(generic);
+  });
+
+  it.each(["caffe,auto", "none,caffe", "caffe,", ",", "caffe,no-such"])("refuses %j", (parser) => {
+    expect(() => createParsers({ parser }, OPTIONS)).toThrow(expect.objectContaining({ code: "PARSER_UNKNOWN" }));
+  });
+});
+
 describe("--metric", () => {
   const feed = (regex: string, text: string) => createCustomParser(regex, { ...OPTIONS, batchOfEpoch: 10 }).feed(text, 3);
+
+  it("takes a phase as the place of its metrics, in front of their names", () => {
+    expect(feed("(?<phase>\\w+): loss (?<loss>\\S+)", "Valid: loss 0.5")).toEqual([
+      { name: "valid/loss", value: 0.5, phase: "val", line: 3 },
+    ]);
+    expect(feed("(?<phase>\\w+): (?<name>[\\w/]+)=(?<value>\\S+)", "train: a=1 train: train/b=2 held: c=3")).toEqual([
+      { name: "train/a", value: 1, phase: "train", line: 3 },
+      { name: "train/b", value: 2, phase: "train", line: 3 },
+      { name: "held/c", value: 3, line: 3 },
+    ]);
+  });
 
   it("takes named groups as metrics and counters as their place", () => {
     expect(

@@ -17,14 +17,30 @@ const FRAMEWORKS: readonly Framework[] = [caffe, darknet, kaldi, mxnet, rayTune,
 /** Trainers that `auto` tells by lines of their own. */
 const RECOGNIZED: readonly Framework[] = FRAMEWORKS.filter((framework) => framework !== generic);
 
-/** What `--parser` takes. */
+/** Trainers whose lines are read by the general forms: their names stand for `generic`. */
+const GENERAL_NAMES: readonly string[] = [
+  "chainer",
+  "fasttext",
+  "keras",
+  "lightgbm",
+  "lightning",
+  "pytorch",
+  "scikit-learn",
+  "spacy",
+  "stable-baselines3",
+  "tqdm",
+  "transformers",
+  "xgboost",
+];
+
+/** What `--parser` takes, alone or several separated by commas; `auto` and `none` only alone. */
 export const PARSER_NAMES: readonly string[] = ["auto", "none", ...FRAMEWORKS.map(({ name }) => name)];
 
 /** Which parsers read a stream, as the user chose them. */
 export interface ParserSelection {
-  /** One of {@link PARSER_NAMES}; default `auto`. */
+  /** One of {@link PARSER_NAMES}, or several separated by commas: of a line, the first that reads metrics of it tells them. Default `auto`. */
   parser?: string;
-  /** Regexes of `--metric`; they read beside the parser. */
+  /** Regexes of `--metric`; they read before the parsers. */
   metrics?: readonly string[];
 }
 
@@ -36,30 +52,72 @@ export interface NamedParser {
   untrusted: boolean;
 }
 
+/** A parser of the user's own. */
+export interface ParserPlugin {
+  /** What `--parser` calls it: lower-case letters, digits and dashes. */
+  readonly name: string;
+  /** @returns a parser with fresh state, for one stream */
+  create(options: ParserOptions): Parser;
+}
+
+const plugins: ParserPlugin[] = [];
+
+/**
+ * Adds a parser of one's own to those that this process knows. With `auto` it reads every line first, and the other parsers tell no metrics of a line that
+ * it told some of; with its name as `parser` it alone reads.
+ *
+ * @param plugin - its name, and what makes it
+ * @throws AvaError PARSER_INVALID when the name is taken, or not made of lower-case letters, digits and dashes
+ */
+export function registerParser(plugin: ParserPlugin): void {
+  const { name } = plugin;
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new AvaError("PARSER_INVALID", `a parser cannot be called ${JSON.stringify(name)}: use lower-case letters, digits and dashes`);
+  if (knownNames().includes(name) || GENERAL_NAMES.includes(name))
+    throw new AvaError("PARSER_INVALID", `there is a parser ${name} already`);
+  plugins.push(plugin);
+}
+
 /**
  * Makes the parsers for one stream. They have state: every stream needs its own.
  *
  * @param selection - what the user chose
  * @param options - facts for the parsers
- * @returns the parsers, those of the user first: they win on their lines
+ * @returns the parsers, the regexes of the user first: they win on their lines
  * @throws AvaError PARSER_UNKNOWN or METRIC_REGEX_INVALID
  */
-export function createParsers(selection: ParserSelection, options: ParserOptions): NamedParser[] {
-  const custom = (selection.metrics ?? []).map((pattern) => ({
+export function createParsers({ parser = "auto", metrics = [] }: ParserSelection, options: ParserOptions): NamedParser[] {
+  const rules = metrics.map((pattern) => ({
     name: `--metric ${pattern}`,
     parser: createCustomParser(pattern, options),
     untrusted: true,
   }));
-  const name = selection.parser ?? "auto";
-  if (name === "none") return custom;
-  const framework = FRAMEWORKS.find((one) => one.name === name);
-  if (name !== "auto" && framework === undefined) throw unknownParser(name);
-  const parser = framework === undefined ? new AutoParser(RECOGNIZED, options) : framework.create(options);
-  return [...custom, { name, parser, untrusted: false }];
+  const trusted = ({ name, create }: ParserPlugin) => ({ name, parser: create(options), untrusted: false });
+  if (parser === "none") return rules;
+  if (parser !== "auto") return [...rules, ...Array.from(chosen(parser), trusted)];
+  return [...rules, ...plugins.map(trusted), { name: parser, parser: new AutoParser(RECOGNIZED, options), untrusted: false }];
+}
+
+/** @returns each of a list of parsers once, in its order */
+function chosen(list: string): Set<ParserPlugin> {
+  const names = list.split(",").map((name) => name.trim());
+  return new Set(
+    names.map((name) => {
+      if (name === "auto" || name === "none") throw new AvaError("PARSER_UNKNOWN", `--parser ${list}: ${name} stands alone`);
+      const found = [...plugins, ...FRAMEWORKS].find((one) => one.name === name);
+      if (found !== undefined) return found;
+      if (GENERAL_NAMES.includes(name)) return generic;
+      throw unknownParser(name);
+    }),
+  );
+}
+
+function knownNames(): string[] {
+  return [...PARSER_NAMES, ...plugins.map(({ name }) => name)];
 }
 
 function unknownParser(name: string): AvaError {
-  const nearest = nearestName(name, PARSER_NAMES);
+  const nearest = nearestName(name, [...knownNames(), ...GENERAL_NAMES]);
   const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
-  return new AvaError("PARSER_UNKNOWN", `there is no parser ${JSON.stringify(name)}: known are ${PARSER_NAMES.join(", ")}${hint}`);
+  return new AvaError("PARSER_UNKNOWN", `there is no parser ${JSON.stringify(name)}: known are ${knownNames().join(", ")}${hint}`);
 }

@@ -1,19 +1,24 @@
 import { AvaError } from "../../../place/error.js";
 import { addEpoch } from "../epoch.js";
+import { phaseOfWord } from "../generic/phase.js";
 import { metricName } from "../metric-name.js";
 import { looseNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions } from "../parser.js";
+import { markPlace } from "./mark-place.js";
 
 /** Longer lines are skipped and counted: the work of a regex may grow with the square of the length, and no metric line is that long. */
 export const CUSTOM_LINE_CHARS = 4096;
 
 const COUNTERS = ["step", "epoch", "batch", "total"] as const;
-type Counters = Pick<Metric, (typeof COUNTERS)[number]>;
+type Counters = Pick<Metric, (typeof COUNTERS)[number] | "phase">;
+
+/** Groups that are not metrics. */
+const PLACES: ReadonlySet<string> = new Set([...COUNTERS, "phase", "name"]);
 
 /**
  * A parser out of a user's regex. Named groups are the metrics: `(?<loss>...)`. The groups `step`, `epoch`, `batch` and `total` are
- * counters for the metrics of their match and of the matches after it in the same line; the groups `name` and `value` together are one
- * metric under the printed name. Python's `(?P<loss>...)` is understood.
+ * counters for the metrics of their match and of the matches after it in the same line, and so is `phase`, which also stands in front of their names;
+ * the groups `name` and `value` together are one metric under the printed name. Python's `(?P<loss>...)` is understood.
  *
  * @param pattern - source of the regex, without slashes
  * @param options - the length of an epoch
@@ -21,16 +26,17 @@ type Counters = Pick<Metric, (typeof COUNTERS)[number]>;
  * @throws AvaError METRIC_REGEX_INVALID when it is not a regular expression, or has no group that gives a metric
  */
 export function createCustomParser(pattern: string, options: ParserOptions): Parser {
-  const source = pattern.replaceAll("(?P<", "(?<");
+  const source = withoutP(pattern);
   let regex: RegExp;
   try {
     regex = new RegExp(source, "gu");
   } catch {
-    regex = compile(pattern, source);
+    // Without the `u` flag more is accepted, like a needless backslash.
+    regex = compile(source, pattern);
   }
   const groups = groupNames(regex);
   const pair = groups.includes("name") && groups.includes("value");
-  const metrics = groups.filter((name) => !isCounter(name) && name !== "name" && !(pair && name === "value"));
+  const metrics = groups.filter((name) => !PLACES.has(name) && !(pair && name === "value"));
   if (metrics.length === 0 && !pair) {
     throw new AvaError(
       "METRIC_REGEX_INVALID",
@@ -65,14 +71,20 @@ class CustomParser implements Parser {
     }
     const items: ParsedItem[] = [];
     const counters: Counters = {};
+    let printedPhase = "";
     for (const { groups = {} } of text.matchAll(this.#regex)) {
       Object.assign(counters, countersOf(groups));
+      printedPhase = groups["phase"] ?? printedPhase;
+      const phase = phaseOfWord(printedPhase);
+      if (phase === undefined) delete counters.phase;
+      else counters.phase = phase;
+      const front = printedPhase === "" ? "" : `${metricName(printedPhase)}/`;
       const pairs = this.#metrics.map((name) => [name, groups[name]] as const);
       if (this.#pair) pairs.unshift([metricName(groups["name"] ?? ""), groups["value"]]);
       for (const [name, printed = ""] of pairs) {
         const value = looseNumber(printed);
         if (value === undefined || name === "") continue;
-        const metric: Metric = { name, value, ...counters, line };
+        const metric: Metric = { name: name.startsWith(front) ? name : front + name, value, ...counters, line };
         addEpoch(metric, this.#options);
         items.push(metric);
       }
@@ -90,22 +102,28 @@ function countersOf(groups: Record<string, string | undefined>): Counters {
   return counters;
 }
 
-function isCounter(name: string): boolean {
-  return (COUNTERS as readonly string[]).includes(name);
+/** Python's form of a named group is understood. */
+function withoutP(pattern: string): string {
+  return pattern.replaceAll("(?P<", "(?<");
 }
 
-/** Without the `u` flag more is accepted, like a needless backslash. */
-function compile(pattern: string, source: string): RegExp {
+function compile(source: string, pattern: string): RegExp {
   try {
     return new RegExp(source, "g");
-  } catch (error) {
-    throw new AvaError(
-      "METRIC_REGEX_INVALID",
-      `${quoted(pattern)} is not a regex: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
+  } catch (cause) {
+    // `Invalid regular expression: /(/g: Unterminated group`
+    const { message } = cause as Error;
+    const why = message.slice(message.lastIndexOf(": ") + 2);
+    throw new AvaError("METRIC_REGEX_INVALID", `${quoted(pattern)} is not a regex: ${why}${markPlace(pattern, isRegex)}`, { cause });
+  }
+}
+
+function isRegex(pattern: string): boolean {
+  try {
+    return new RegExp(withoutP(pattern), "g").global;
+  } catch {
+    // That is the answer.
+    return false;
   }
 }
 
