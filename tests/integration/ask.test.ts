@@ -59,6 +59,16 @@ test("show tells state, params and series", async () => {
   expect(JSON.parse(await text(["show", "first", "--json"]))).toMatchObject({ id: "first", end: { exitCode: 4 } });
 });
 
+test("show tells tags and the note", async () => {
+  const facts = {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ tags: ["good", "base line"], note: "one\ntwo" }),
+  };
+  await fetch(`${platform.url}/v1/instances/second`, facts);
+  expect(await text(["show", "second"])).toContain("\ntag good\ntag base line\nnote one two\nparams ");
+});
+
 test("export writes every point, to standard output or a file", async () => {
   const lines = (await text(["export", "first", "--format", "jsonl"])).trim().split("\n");
   expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([

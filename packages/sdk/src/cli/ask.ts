@@ -75,7 +75,9 @@ function rowOf(id: string, source: string, columns: readonly string[]): string {
 async function showOne(id: string, { platform, json }: AskFlags): Promise<void> {
   const text = await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}`, platform)).text();
   const detail = JSON.parse(text) as InstanceDetail;
-  const lines = json ? [text] : [lineOf(detail), `params ${detail.paramsText}`, ...detail.series.map(seriesLine)];
+  const { tags = [], note, paramsText, series } = detail;
+  const remarks = [...tags.map((tag) => `tag ${tag}`), ...(note === undefined ? [] : [`note ${plainLine(note)}`])];
+  const lines = json ? [text] : [lineOf(detail), ...remarks, `params ${paramsText}`, ...series.map(seriesLine)];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
