@@ -32,6 +32,7 @@ async function filled(): Promise<TestServer> {
     const writer = new BatchWriter(`writer-3-${rank}`, { rank, "big name": "a,b" });
     await store.takeRecords("three", writer.log({ loss: rank === "0" ? 9 : Number.NaN }, 1).body());
   }
+  await store.checkpoint();
   return server;
 }
 
