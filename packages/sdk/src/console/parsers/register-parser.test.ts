@@ -31,7 +31,7 @@ it("reads alone by its name, and before the others with auto", () => {
 });
 
 it("that fails is told and disabled; the others go on", () => {
-  expect(read("auto", "broken\nmy loss is 1\nEpoch 1 loss: 0.25\n")).toEqual({ told: ["loss"], problems: ["own-trainer"] });
+  expect(read("auto", "broken\nmy loss is 1\nEpoch 1 loss: 0.25\n")).toEqual({ told: ["my_loss", "loss"], problems: ["own-trainer"] });
 });
 
 it.each(["own-trainer", "caffe", "auto", "keras", "Own", "a,b", ""])("cannot be called %j", (name) => {

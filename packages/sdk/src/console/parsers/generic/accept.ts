@@ -8,6 +8,8 @@ export interface Surroundings {
   isUnderWay: boolean;
   /** A heading announced a block of values, one a line. */
   isInBlock: boolean;
+  /** The line right above told a value. */
+  isBelowMetric: boolean;
 }
 
 /**
@@ -37,7 +39,8 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   }
   if (reading.evidence === "bare") {
     const isTold = linked.some((value) => kindOf(value.bare) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
-    return isTold ? said : [];
+    const inWords = possible.filter(({ pair }, at) => kinds[at] === "strong" && !pair.isInteger);
+    return isTold || inWords.length >= 2 ? said : [];
   }
   if (surroundings.isInBlock && possible.length === 1 && linked.length === 1) return linked;
   const config = kinds.filter((kind) => kind === "config").length;
@@ -53,10 +56,19 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   if (surroundings.isUnderWay && config === 0 && linked.some(({ pair }) => pair.deviation !== undefined || pair.average !== undefined))
     return linked;
   // `lr: 0.01` alone
-  const rates = surroundings.isUnderWay ? linked.filter(({ bare }) => bare === "lr" || bare === "learning_rate") : [];
+  const rates = surroundings.isUnderWay ? linked.filter(({ bare }) => bare === "lr" || bare.endsWith("learning_rate")) : [];
   if (rates.length > 0 && config === 0) return rates;
   const isMany = linked.length >= 3 && has("weak") && config === 0 && surroundings.isUnderWay;
-  return isMany ? linked : [];
+  if (isMany) return linked;
+  // One of several lines of a report.
+  const isOfReport =
+    surroundings.isBelowMetric &&
+    linked.length === 1 &&
+    possible.length === 1 &&
+    config === 0 &&
+    linked[0]?.pair.isLeading === true &&
+    !linked[0].pair.isInteger;
+  return isOfReport ? linked : [];
 }
 
 /** Keys linked by a blank are words of prose, unless several stand in a list. */

@@ -51,6 +51,8 @@ function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
     of === undefined || !/^\d+$/.test(of) ? undefined : { value: Number(of), at: base + bar.index + whole.indexOf(`/${of} [`) + 1 };
   const at = base + bar.index + (fraction === undefined ? whole.indexOf(done) : whole.lastIndexOf(`${done}/${of} [`));
   const isOfEpochs = /^\s*epochs\b/i.test(description) || unit?.startsWith("ep") === true || /epochs?\/s|\ds\/epoch/.test(whole);
-  reading.counters[isOfEpochs ? "epoch" : "batch"] ??= { value: Number(done), at, of: ofBatches };
+  const isOfSteps = /^\s*(?:steps?|iter(?:ation)?s?)\b/i.test(description);
+  const role = isOfEpochs && reading.counters.epoch === undefined ? "epoch" : isOfSteps ? "iteration" : "batch";
+  reading.counters[role] ??= { value: Number(done), at, of: ofBatches };
   return reading;
 }

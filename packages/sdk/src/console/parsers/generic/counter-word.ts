@@ -44,6 +44,7 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   totalenvinteracts: "step",
   episode: "step",
   generation: "step",
+  tick: "step",
   batch: "batch",
   minibatch: "batch",
   "mini-batch": "batch",
@@ -75,6 +76,7 @@ export interface CounterWord {
  * @returns the counter, where the key names one
  */
 export function counterWord(key: string, isFraction: boolean): CounterWord | undefined {
+  if (key.endsWith("#")) return counterWord(key.slice(0, -1), isFraction);
   const space = key.search(/\s/);
   const isPhased = space !== -1 && phaseOfWord(key.slice(0, space)) !== undefined;
   const whole = isPhased ? undefined : roleOf(key.toLowerCase().replace(/\s+/g, "_"), isFraction);
@@ -82,7 +84,7 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
   if (space === -1) return undefined;
   const first = key.slice(0, space);
   const rest = key.slice(space).trim();
-  if (/^(?:current|cur\.?|at|end|of|begin|beginning|starting|start|finished|in|for|--|-)$/i.test(first))
+  if (/^(?:current|learning|cur\.?|at|end|of|begin|beginning|starting|start|finished|in|for|--|-)$/i.test(first))
     return counterWord(rest, isFraction);
   if (!isPhased) return undefined;
   const role = roleOf(rest.toLowerCase().replace(/\s+/g, "_"), isFraction);

@@ -11,12 +11,16 @@ export class CounterState {
   #isGlobal: boolean | undefined;
   #lastIteration = -1;
   #lastEpoch = Number.NaN;
+  /** Batch and total of a heading, for the lines below it. */
+  #batch = Number.NaN;
+  #total = Number.NaN;
 
   /**
    * @param counters - as a line prints them
    * @param place - gets the counters of the line's metrics
+   * @param isHeading - whether the line tells nothing else: its batch counts for the lines below it
    */
-  count(counters: CountedRoles, place: Place): void {
+  count(counters: CountedRoles, place: Place, isHeading: boolean): void {
     const { epoch, iteration } = counters;
     let { step, batch } = counters;
     if (epoch !== undefined) this.#epoch = epoch.value;
@@ -29,8 +33,13 @@ export class CounterState {
     else if (batch !== undefined || epoch !== undefined) this.#step = Number.NaN;
     place.step = this.#step;
     place.epoch = this.#epoch;
-    place.batch = batch === undefined ? Number.NaN : batch.value;
-    place.total = (batch ?? step ?? epoch)?.of?.value ?? Number.NaN;
+    const finest = batch ?? step ?? epoch;
+    if (finest !== undefined || isHeading) this.#batch = this.#total = Number.NaN;
+    place.batch = batch === undefined ? this.#batch : batch.value;
+    place.total = finest === undefined ? this.#total : (finest.of?.value ?? Number.NaN);
+    if (!isHeading || batch === undefined) return;
+    this.#batch = place.batch;
+    this.#total = place.total;
   }
 
   #isOfRun(iteration: Counted, hasStep: boolean): boolean {

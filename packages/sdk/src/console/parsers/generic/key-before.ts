@@ -1,4 +1,6 @@
+import { metricName } from "../metric-name.js";
 import { counterWord } from "./counter-word.js";
+import { kindOf } from "./words.js";
 
 /** How a number hangs on its key. */
 export type Link = "=" | ":" | " " | "";
@@ -15,12 +17,15 @@ export interface KeyBefore {
   /** The key is an argument of a call: `Adam(lr=0.1`. */
   isInCall: boolean;
   isQuoted: boolean;
+  /** What a counter's words began with (`Validation loss at epoch`): the value behind the counter is of it. */
+  measure: string;
 }
 
 /** Words behind which a key begins, in front of `=` and `:`: `stopped with loss = 3`. */
-const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|and|at|after|is|was|got|for|on|in|reached|to|from|end|than)\s+(?=\S)/is;
+const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|at|after|is|was|got|for|on|in|reached|to|from|end|than)\s+(?=\S\S)/is;
 /** `reducing learning rate to 0.001.` */
 const RATE_TO = /\b(learning[ _]rate|lr)(?: of group \d+)?(?: to| is|:)$/i;
+const LAST_WORD = /\s*\S+$/;
 const MOST_WORDS = 6;
 
 /**
@@ -32,7 +37,7 @@ const MOST_WORDS = 6;
  * @returns the key, how it is linked, and what stands before it
  */
 export function keyBefore(text: string, from: number, start: number): KeyBefore {
-  const found: KeyBefore = { key: "", link: "", opener: "", lead: "", isInCall: false, isQuoted: false };
+  const found: KeyBefore = { key: "", link: "", opener: "", lead: "", isInCall: false, isQuoted: false, measure: "" };
   let at = start;
   if (at > from && isQuote(text.charCodeAt(at - 1))) at -= 1;
   while (at > from && (text[at - 1] === "[" || text[at - 1] === "(")) {
@@ -46,8 +51,15 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
     found.opener = text[at - 1] as string;
     at = backOverBlanks(text, from, at - 1);
   }
+  // `loss is 0.5`
+  if (found.opener === "" && at < blanks && text.slice(Math.max(from, at - 3), at) === " is") {
+    found.link = ":";
+    at -= 3;
+  }
   const link = text.charCodeAt(at - 1);
-  if (at > from && link === 0x3d) {
+  if (found.link !== "") {
+    // The link is behind already.
+  } else if (at > from && link === 0x3d) {
     found.link = "=";
     at -= 1;
     if (at > from && "=!<>+-*/:".includes(text[at - 1] as string)) return withLead(found, text, from, at);
@@ -66,14 +78,14 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
   const rate = found.link === " " ? RATE_TO.exec(text.slice(from, end)) : null;
   if (rate) return withLead({ ...found, key: rate[1] as string, link: ":" }, text, from, from + rate.index);
   const first = walkBack(text, from, end);
-  found.key = trimKey(text.slice(first, end), found.link);
+  trimKey(found, text.slice(first, end));
   return withLead(found, text, from, first);
 }
 
 function withLead(found: KeyBefore, text: string, from: number, keyStart: number): KeyBefore {
   found.lead = text.slice(from, keyStart);
   found.isInCall = isOpenCall(found.lead);
-  if (!/[a-zA-Z\u0370-\uffff]/.test(found.key)) found.key = "";
+  if (!/[a-zA-Z\u0370-\uffff]/.test(found.key) || found.key.startsWith("...")) found.key = "";
   if (found.key !== "" && found.key.split(/\s+/).length > MOST_WORDS) found.key = "";
   return found;
 }
@@ -106,14 +118,24 @@ function afterWord(text: string, at: number, end: number): number {
   return blank === -1 || blank >= end ? at : blank + 1;
 }
 
-function trimKey(key: string, link: Link): string {
-  let bare = key
+/** Cuts off what is not of the key: dashes and bullets, numbers, and words of a sentence in front of it. */
+function trimKey(found: KeyBefore, printed: string): void {
+  const bare = printed
     .trim()
     .replace(/^[-*>#~+!?@&$/\\\s]+(?=\S)/, "")
     .replace(/^\d+\s+/, "");
   const behind = bare.replace(BOUNDARY, "");
-  if (link !== " " || counterWord(behind, false) !== undefined) bare = behind;
-  return bare.replace(/^\.\s+/, "").trim();
+  const head = behind === bare ? "" : bare.slice(0, -behind.length).trim().replace(LAST_WORD, "");
+  const isMeasure = head !== "" && kindOf(metricName(head)) === "strong";
+  if (counterWord(behind, false) !== undefined) {
+    found.key = behind;
+    if (isMeasure) found.measure = head;
+    // `Loss for final step` is a key as a whole, `stopped with loss` is not.
+  } else found.key = found.link === " " || isMeasure ? bare : behind;
+  found.key = found.key
+    .replace(/^\.\s+/, "")
+    .replace(/^the\s+(?=\S)/i, "")
+    .trim();
 }
 
 function isSeparator(char: number): boolean {

@@ -27,9 +27,9 @@ const CLOCK = /:\d\d(?::\d\d)*(?:\.\d+)?(?!\w)/y;
 const DATE = /[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T_]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?)?/y;
 const VERSION = /(?:\.\d+)+[\w.+~-]*/y;
 const UNIT =
-  /(?:%|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|\/[a-zA-Z]+)(?![\w(@#'-]|\.\w|[:=]\S)/y;
+  /(?:%|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|\/[a-zA-Z]+)(?![\w@#'-]|\((?!\d)|\.\w|[:=]\S)/y;
 const SPACED_UNIT =
-  / (?:[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|(?:[kKM] )?[a-zA-Z]+(?:\/[a-zA-Z]+)+|seconds?|minutes?|hours?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
+  / (?:(?:[kKM] )?[a-zA-Z]+\/(?:[a-zA-Z]+\/)?(?:s|secs?|seconds?|steps?|it|iter(?:ation)?s?|batch|epoch|h|hr|hour|min|day|gpu|GPU|thread|sample|image|img|token|tok)|[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|seconds?|minutes?|hours?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w/(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
 /** `3m 34s`, `0h 0m 0s`, `1d2h`: a time, not a value. */
 const DURATION = /[dhm] ?\d+(?:\.\d+)?[hms](?: ?\d+(?:\.\d+)?[ms])?(?!\w)/y;
 const DAYS = / days?(?:, *\d+:\d\d:\d\d)?/y;

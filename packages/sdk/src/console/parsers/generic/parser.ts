@@ -40,6 +40,8 @@ export class GenericParser implements Parser {
   #block: Phase | null | undefined;
   /** The line before named a place in a traceback: this one is source code. */
   #isAfterFileLine = false;
+  /** Line that told values last, outside of tables. */
+  #metricLine = -1;
   /** Phase word of the last line with counters. */
   #section: string | undefined;
 
@@ -156,15 +158,17 @@ export class GenericParser implements Parser {
       return;
     }
     if (reading.evidence === "none" && this.#block != null) reading.phase ??= this.#block;
-    const plan = this.#planOf(reading, prefix.rank);
-    const isOfForm = !reading.isSummary && prefix.rank === undefined && hasFixedNames(reading);
+    const isBelowMetric = reading.evidence === "none" && this.#metricLine === line - 1;
+    const plan = this.#planOf(reading, prefix.rank, isBelowMetric);
+    const isOfForm = !isBelowMetric && !reading.isSummary && prefix.rank === undefined && hasFixedNames(reading);
     this.#tell(plan, line, this.#collector);
-    if (isOfForm && this.#isFit(plan)) this.#memory.learn(plan, text);
+    const isWhole = plan.isCounted || plan.values.length > 0;
+    if (isOfForm && isWhole && this.#isFit(plan)) this.#memory.learn(plan, text);
   }
 
-  #planOf(reading: Reading, rank: string | undefined): LinePlan {
+  #planOf(reading: Reading, rank: string | undefined, isBelowMetric = false): LinePlan {
     if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
-    return this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, isInBlock: this.#block !== undefined }, rank);
+    return this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, isInBlock: this.#block !== undefined, isBelowMetric }, rank);
   }
 
   #tell(plan: LinePlan, line: number, into: ValueSink): void {
@@ -175,9 +179,12 @@ export class GenericParser implements Parser {
       this.#section = plan.section;
     }
     if (plan.values.length === 0 && !plan.isCounted) return;
-    this.#counters.count(plan.counters, place);
+    this.#counters.count(plan.counters, place, plan.values.length === 0);
     this.#addEpoch();
-    if (plan.values.length > 0) this.#isUnderWay = true;
+    if (plan.values.length > 0) {
+      this.#isUnderWay = true;
+      this.#metricLine = line;
+    }
     for (const { series, value } of plan.values) series.tell(value, place, into);
   }
 
@@ -248,7 +255,7 @@ export class GenericParser implements Parser {
     if (step === undefined && epoch === undefined && !named.some(({ name }) => kindOf(name) === "strong")) return;
     const counted = (value: number | undefined) => (value === undefined ? undefined : { value, at: -1, of: undefined });
     const [steps, epochs] = [counted(step), counted(epoch)];
-    this.#counters.count({ ...(steps && { step: steps }), ...(epochs && { epoch: epochs }) }, this.#place);
+    this.#counters.count({ ...(steps && { step: steps }), ...(epochs && { epoch: epochs }) }, this.#place, false);
     this.#addEpoch();
     for (const { name, value, line } of named) {
       this.#place.line = line;

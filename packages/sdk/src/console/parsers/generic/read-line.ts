@@ -1,3 +1,4 @@
+import { metricName } from "../metric-name.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
@@ -5,9 +6,12 @@ import { phaseOfSet, phaseOfWord } from "./phase.js";
 import { type Counted, emptyReading, type Located, type Reading } from "./reading.js";
 import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
+import { kindOf } from "./words.js";
 
 /** `1epoch:train:4026-8050batch: ` */
 const GLUED = /^(\d+)epoch:(\w+):(?:\d+-)?(\d+)batch: */;
+/** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
+const BRACKETED = /^\s*([A-Z][\w ]*\([A-Z]+\) @\[[^\]]*\]) *= *(-?[\d.]+)/;
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
 const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
@@ -40,6 +44,8 @@ class LineScan {
   #isFirstPair = false;
   /** Index of a key that has a number in it: `recall@thr=0.5: 0.38`. */
   #openKey = -1;
+  /** Key of the value behind the counter before: `Validation loss at epoch 3: 0.5`. */
+  #measure = "";
 
   constructor(text: string, base: number, reading: Reading) {
     this.#text = text;
@@ -50,6 +56,7 @@ class LineScan {
   run(): void {
     const text = this.#text;
     this.#glued();
+    this.#bracketed();
     const hasDecimalCommas = text.includes(",") && COMMA_DECIMALS.test(text) && !POINT_DECIMALS.test(text);
     let at = this.#from;
     for (;;) {
@@ -88,6 +95,26 @@ class LineScan {
     this.#from = whole.length;
   }
 
+  #bracketed(): void {
+    const [whole, key, printed] = BRACKETED.exec(this.#text) ?? [];
+    if (whole === undefined || key === undefined || printed === undefined) return;
+    this.#from = whole.length;
+    const at = whole.length - printed.length;
+    this.#reading.pairs.push({
+      ...this.#located({ value: Number(printed), at }),
+      key,
+      link: "=",
+      average: undefined,
+      deviation: undefined,
+      further: [],
+      unit: "",
+      isInteger: false,
+      isQuoted: true,
+      isLeading: true,
+      section: undefined,
+    });
+  }
+
   /** @returns where to go on */
   #item(number: PrintedNumber, key: KeyBefore): number {
     const wasAfterEpoch = this.#afterEpoch;
@@ -99,6 +126,16 @@ class LineScan {
       return number.end;
     }
     if (number.isOther) return number.end;
+    if (
+      key.key === "" &&
+      key.link === "" &&
+      this.#measure !== "" &&
+      /^\s*(?:[:=]|is)\s*$/.test(this.#text.slice(this.#from, number.start))
+    ) {
+      key.key = this.#measure;
+      key.link = ":";
+    }
+    this.#measure = key.measure;
     if (key.key === "" || key.link === "") {
       this.#position(number, key, wasAfterEpoch);
       return number.end;
@@ -191,7 +228,12 @@ class LineScan {
     }
     const isList = opener === "[";
     const trailing = trailingOf(this.#text, number.end, number.unit, isList);
-    if (opener.length > 1 || (opener === "(" && link !== " ") || (opener !== "" && link === " ")) return trailing.end;
+    if (
+      opener.length > 1 ||
+      (opener === "(" && link !== " ") ||
+      (opener !== "" && link === " " && !(isList && kindOf(metricName(key)) === "strong"))
+    )
+      return trailing.end;
     // `9800/10000` says nothing without its percentage.
     if (number.of !== undefined && trailing.percent === undefined) return trailing.end;
     this.#reading.pairs.push({
@@ -204,6 +246,7 @@ class LineScan {
       unit: number.unit,
       isInteger: number.isInteger && number.of === undefined,
       isQuoted,
+      isLeading: this.#from === 0,
       section: this.#reading.section,
     });
     return trailing.end;

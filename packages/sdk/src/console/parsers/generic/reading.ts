@@ -19,6 +19,8 @@ export interface Pair extends Located {
   unit: string;
   isInteger: boolean;
   isQuoted: boolean;
+  /** The line begins with it. */
+  isLeading: boolean;
   /** Phase or data set that was printed before it, apart from the key. */
   section: string | undefined;
 }

@@ -1,6 +1,6 @@
 /** Lines that never tell a metric: dumps of arguments, tracebacks and warnings, shell traces, paths alone. */
 const REFUSED =
-  /^(?:(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:)|\.{4,} |\bUserWarning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d/;
+  /^(?:(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|[\w.]*(?:Error|Exception|Interrupt)\b|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:)|\.{4,} |\bUserWarning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d/;
 
 /** File names and addresses carry numbers and pairs of their own. */
 const PATHS =

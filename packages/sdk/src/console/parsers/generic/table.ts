@@ -33,7 +33,8 @@ export class TableHeader {
     const wide = bare.split(/\t+| {2,}/);
     const first = wide[0] as string;
     const isOneSpaced = wide.length === 1 && /^(?:epoch|iter|iteration|step|round)\s/i.test(first);
-    return TableHeader.ofCells(isOneSpaced ? bare.split(/\s+/) : wide);
+    const isCsv = wide.length === 1 && bare.includes(",");
+    return TableHeader.ofCells(isOneSpaced ? bare.split(/\s+/) : isCsv ? bare.split(/\s*,\s*/) : wide);
   }
 
   /** @param cells - names of columns @returns the header, where they are names of counters and metrics */
@@ -53,7 +54,8 @@ export class TableHeader {
   /** @param text - a line @returns what it says where it is a row of this table */
   row(text: string): Reading | undefined {
     const bar = BAR.exec(text);
-    const reading = this.cells((bar ? text.slice(0, bar.index) : text).trim().split(/\s+/));
+    const bare = (bar ? text.slice(0, bar.index) : text).trim();
+    const reading = this.cells(bare.split(/\s+/)) ?? (bare.includes(",") ? this.cells(bare.split(/\s*,\s*/)) : undefined);
     if (reading !== undefined && bar?.[1] !== undefined)
       reading.counters.batch = { value: Number(bar[1]), at: -1, of: { value: Number(bar[2]), at: -1 } };
     return reading;
@@ -83,6 +85,7 @@ export class TableHeader {
           unit: /[a-z%]$/i.exec(printed)?.[0] ?? "",
           isInteger: Number.isInteger(value),
           isQuoted: false,
+          isLeading: false,
           section: undefined,
         });
       }

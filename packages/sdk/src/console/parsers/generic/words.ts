@@ -18,12 +18,12 @@ const CONFIG = new Set(
   (
     "size sizes num number max min seed layers hidden dim dims heads params parameters param workers epochs patience warmup momentum decay dropout beta beta1 beta2 " +
     "betas eps epsilon weight weights threshold thresh interval freq frequency every smoothing rank world gpus devices classes vocab capacity version port pid budget " +
-    "target initial init default required normalizer margin tolerance tol limit total optimizer scheduler instances labels estimated expected bins batchsize"
+    "target initial init default required normalizer margin tolerance tol limit optimizer scheduler instances labels estimated expected bins batchsize"
   ).split(" "),
 );
 /** Percent done, times that are left, identities: never metrics. */
 const NEVER =
-  /^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|job_id|trial_id|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batch(?:es)?)$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
+  /^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|job_id|trial_id|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batch(?:es)?)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
 
 /** What a key says about its number. */
 export type KeyKind = "strong" | "weak" | "config" | "never" | "unknown";

@@ -71,7 +71,7 @@ class MxnetParser implements Parser {
     const reading = readLine(rest);
     // The head says where the line stands: its pairs need no other proof.
     reading.evidence = "named";
-    const values = accept(reading, nameValues(reading), { isUnderWay: true, isInBlock: false });
+    const values = accept(reading, nameValues(reading), { isUnderWay: true, isInBlock: false, isBelowMetric: false });
     const isCheckpoint = epoch === undefined && batch === undefined;
     if (isCheckpoint && reading.counters.step !== undefined) {
       this.#checkpoint = { step: reading.counters.step.value };
