@@ -67,6 +67,51 @@ describe("output", () => {
   });
 });
 
+describe("--explain", () => {
+  const TEXT = "I0601 10:00:00.000000 1 solver.cpp:1] Iteration 5, loss = 2\nwords\u001b[31m only\nspeed=9 loss=1\nEpoch 3: loss 0.5";
+
+  it("shows each line with what is read of it, by which parser, and what a rule of the user won over", async () => {
+    const metric = ["speed=(?<speed>\\d)"];
+    const { code, stdout, stderr } = await parse({ explain: true, parser: "caffe,generic", metric }, [Buffer.from(`${TEXT}\n`)]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")).toEqual([
+      "     1  I0601 10:00:00.000000 1 solver.cpp:1] Iteration 5, loss = 2",
+      "        caffe: loss = 2 (step 5)",
+      "        generic: loss = 2 (step 5)  (left out: the line is read already)",
+      "     2  words only",
+      "     3  speed=9 loss=1",
+      "        --metric speed=(?<speed>\\d): speed = 9",
+      "        generic: speed = 9 (step 5)   loss = 1 (step 5)  (left out: the line is read already)",
+      "     4  Epoch 3: loss 0.5",
+      "        generic: loss = 0.5 (epoch 3)",
+      "",
+    ]);
+  });
+
+  it("names the trainer that auto has recognized, or the general forms", async () => {
+    const { stdout } = await parse({ explain: true }, [Buffer.from(`${TEXT}\n`)]);
+    expect(stdout).toContain("\n        caffe: loss = 2 (step 5)\n");
+    expect(stdout).toContain("\n        generic: loss = 0.5 (epoch 3)\n");
+  });
+
+  it("is in colour on a terminal that shows colours", async () => {
+    const stdout = Object.assign(new PassThrough(), { hasColors: () => true });
+    const stdin = Readable.from([Buffer.from("Epoch 3: loss 0.5\n")]);
+    await parseCommand({ file: "-", format: "ndjson", explain: true }, { stdin, stdout, stderr: new PassThrough() });
+    expect(String(stdout.read())).toContain("\u001b[36mgeneric\u001b[39m: \u001b[32mloss = 0.5 (epoch 3)\u001b[39m\n");
+  });
+
+  it("reads the same as without it", async () => {
+    for (const name of ["multiloss", "nan-euclidean"]) {
+      const file = join(FIXTURES, `${name}.log`);
+      const [plain, explained] = [await parse({ file }), await parse({ file, explain: true })];
+      const told = plain.stdout.split("\n").length - 1;
+      const rows = explained.stdout.split("\n").filter((line) => /^ {8}\w+: /.test(line));
+      expect(rows.reduce((sum, row) => sum + row.split("   ").filter((one) => one.trim() !== "").length, 0)).toBe(told);
+    }
+  });
+});
+
 describe("the year of stamps without one", () => {
   const file = join(FIXTURES, "new-year-oldglog.log");
   const yearsOf = ({ stdout }: Outcome) => [...new Set(stdout.match(/"time":"\d{4}/g))].map((found) => Number(found.slice(-4)));

@@ -1,10 +1,13 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
+import type { WriteStream } from "node:tty";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { MetricReader, wordsOfSilent } from "../console/parsers/metric-reader.js";
+import { MetricReader, type ParserProblem, type TextListener, wordsOfSilent } from "../console/parsers/metric-reader.js";
+import type { ParsedItem } from "../console/parsers/parser.js";
 import { createParsers } from "../console/parsers/registry.js";
 import { AvaError } from "../place/error.js";
+import { explainLine } from "./explain.js";
 import { collect, PARSER_HELP, positiveInteger, RULES_HELP } from "./options.js";
 import { PARSE_FORMATS } from "./parse-output.js";
 import { readRules } from "./rules.js";
@@ -23,6 +26,8 @@ export interface ParseOptions {
   /** Year of the first time stamp where stamps have none; default: what fits the file's age, or today. */
   year?: number;
   format: keyof typeof PARSE_FORMATS;
+  /** Print each line of the input and, below it, what was read of it and by which parser. */
+  explain?: boolean;
 }
 
 /** The streams of the process that a command works on. */
@@ -48,17 +53,27 @@ export async function parseCommand(options: ParseOptions, io: ParseStreams): Pro
     const referenceTimeMs = year === undefined ? await ageOf(file) : middleOf(year);
     const selection = { ...(options.parser && { parser: options.parser }), metrics: [...metric, ...(rules ? readRules(rules) : [])] };
     const parsers = createParsers(selection, { referenceTimeMs, ...(batchOfEpoch !== undefined && { batchOfEpoch }) });
-    const reader = new MetricReader(parsers, ({ parser, line, message }) =>
-      say(`parser ${parser} was stopped at line ${line}: ${message}; what it would read after that is missing`),
-    );
-    if (!(await output.write(format.head))) return 0;
+    const onProblem = ({ parser, line, message }: ParserProblem) =>
+      say(`parser ${parser} was stopped at line ${line}: ${message}; what it would read after that is missing`);
+    let explained = "";
+    const hasColors = (io.stdout as Partial<WriteStream>).hasColors?.() ?? false;
+    const explain: TextListener = (text, line, readings) => {
+      explained += explainLine(text, line, readings, hasColors);
+    };
+    const reader = new MetricReader(parsers, onProblem, options.explain ? explain : undefined);
+    const shown = (items: readonly ParsedItem[]) => {
+      if (!options.explain) return items.map(format.line).join("");
+      const lines = explained;
+      explained = "";
+      return lines;
+    };
+    if (!options.explain && !(await output.write(format.head))) return 0;
     const input = file === "-" ? io.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
     for await (const chunk of input) {
-      const items = reader.write(chunk as Uint8Array);
-      if (items.length > 0 && !(await output.write(items.map(format.line).join("")))) return 0;
+      if (!(await output.write(shown(reader.write(chunk as Uint8Array))))) return 0;
     }
     // A log that is still written may end within a number.
-    await output.write(reader.end(true).map(format.line).join(""));
+    await output.write(shown(reader.end(true)));
     const { truncatedLines, skippedLines } = reader.unread;
     if (truncatedLines > 0) say(`${truncatedLines} overlong lines were cut`);
     if (skippedLines > 0) say(`${skippedLines} lines were too long for a --metric regex and were not searched`);
@@ -82,6 +97,7 @@ export function buildParseCommand(): Command {
     .option("--rules <file>", RULES_HELP)
     .option("--batch-of-epoch <n>", "batches of one epoch: gives metrics with a step an epoch", positiveInteger)
     .option("--year <y>", "year of the first time stamp, where stamps have none", fourDigitYear)
+    .addOption(new Option("--explain", "print each line with what is read of it, and by which parser").conflicts("format"))
     .addOption(new Option("--format <format>", "output format").choices(Object.keys(PARSE_FORMATS)).default("ndjson"))
     .action(async (file: string, options: Omit<ParseOptions, "file">) => {
       process.exitCode = await parseCommand({ ...options, file }, process);

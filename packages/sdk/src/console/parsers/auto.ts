@@ -8,6 +8,9 @@ const FOREIGN_LINES = 20;
 /** Lines before the recognizing one that its parser is shown: what the line refers to (`Iteration 0, loss = 2` before `Train net output #0`). */
 const RECENT_LINES = 8;
 
+/** Name of the general forms. */
+const GENERAL = "generic";
+
 interface Candidate {
   framework: Framework;
   parser: Parser;
@@ -34,6 +37,9 @@ export class AutoParser implements Parser {
     this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options) }));
     this.#generic = new GenericParser(options);
   }
+
+  /** As of {@link Parser.reader}. */
+  reader: string = GENERAL;
 
   get framework(): string | undefined {
     return this.#active?.framework.name ?? this.#generic.framework;
@@ -77,6 +83,7 @@ export class AutoParser implements Parser {
   feed(text: string, line: number): ParsedItem[] {
     const isRefused = this.#isRefused;
     this.#isRefused = false;
+    this.reader = this.#active?.framework.name ?? GENERAL;
     if (this.#active === undefined && !isRefused) {
       const items = this.#generic.feedKnown(text, line);
       if (items !== undefined) return items;
@@ -86,6 +93,7 @@ export class AutoParser implements Parser {
       if (recognized !== this.#active) for (const [before, at] of this.#recent) recognized.parser.feed(before, at);
       this.#recent = [];
       this.#active = recognized;
+      this.reader = recognized.framework.name;
       this.#foreignLines = 0;
       return recognized.parser.feed(text, line);
     }
@@ -94,6 +102,7 @@ export class AutoParser implements Parser {
       this.#foreignLines = 0;
       return own;
     }
+    this.reader = GENERAL;
     const items = isRefused ? [] : this.#generic.feed(text, line);
     this.#recent.push([text, line]);
     if (this.#recent.length > RECENT_LINES) this.#recent.shift();

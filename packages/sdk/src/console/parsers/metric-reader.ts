@@ -26,6 +26,17 @@ export interface UnreadCounts {
   disabledParsers: number;
 }
 
+/** What one parser told of a text. */
+export interface Reading {
+  parser: string;
+  items: readonly ParsedItem[];
+  /** Its metrics do not count: another parser told metrics of this text before it. */
+  isLeftOut: boolean;
+}
+
+/** Told of each line, or frame of a line, and what was read of it. `text` is `undefined` for what is told when no line comes any more. */
+export type TextListener = (text: string | undefined, line: number, readings: readonly Reading[]) => void;
+
 interface Text {
   text: string;
   line: number;
@@ -53,15 +64,19 @@ export class MetricReader {
   /** A parser told metrics of the text at hand: the parsers behind it tell none. Regexes of the user all do. */
   #isTaken = false;
   readonly #hasTold = new Set<NamedParser>();
+  readonly #onText: TextListener | undefined;
+  #readings: Reading[] = [];
 
   /**
    * @param parsers - fresh ones, for this stream alone
    * @param onProblem - told once for every parser that is disabled; must not throw
+   * @param onText - told of each line and what was read of it: reading takes longer then. Must not throw
    */
-  constructor(parsers: readonly NamedParser[], onProblem: (problem: ParserProblem) => void) {
+  constructor(parsers: readonly NamedParser[], onProblem: (problem: ParserProblem) => void, onText?: TextListener) {
     this.#all = parsers;
     this.#active = [...parsers];
-    this.#only = onlyOf(this.#active);
+    this.#onText = onText;
+    this.#only = this.#onlyParser();
     this.#onProblem = onProblem;
     this.#guard = parsers.some(({ untrusted }) => untrusted) ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
@@ -111,7 +126,12 @@ export class MetricReader {
     this.#isCut = isCut;
     this.#console.end();
     this.#parse();
-    for (const { parser } of this.#active) for (const item of parser.end?.() ?? []) this.#columns.addItem(item);
+    for (const { name, parser } of this.#active) {
+      const items = parser.end?.() ?? [];
+      for (const item of items) this.#columns.addItem(item);
+      const last = items.at(-1);
+      if (last !== undefined) this.#onText?.(undefined, last.line, [{ parser: name, items, isLeftOut: false }]);
+    }
     return this.#columns;
   }
 
@@ -186,8 +206,10 @@ export class MetricReader {
           const named = this.#active[this.#parserAt] as NamedParser;
           const found = named.parser.feed(text, line);
           this.#parserAt += 1;
-          for (const item of found) if (named.untrusted || !this.#isTaken || "event" in item) this.#columns.addItem(item);
+          const isLeftOut = this.#isTaken && !named.untrusted;
+          for (const item of found) if (!isLeftOut || "event" in item) this.#columns.addItem(item);
           if (found.length === 0) continue;
+          if (this.#onText) this.#readings.push({ parser: named.parser.reader ?? named.name, items: found, isLeftOut });
           if (named.untrusted) this.#hasTold.add(named);
           this.#isTaken ||= found.some((item) => "name" in item);
         } catch (error) {
@@ -195,12 +217,19 @@ export class MetricReader {
         }
       }
       this.#parserAt = 0;
+      this.#onText?.(text, line, this.#readings);
+      this.#readings = [];
     }
+  }
+
+  /** Who listens to texts needs each line as text. */
+  #onlyParser(): Parser | undefined {
+    return this.#active.length === 1 && this.#onText === undefined ? this.#active[0]?.parser : undefined;
   }
 
   #disable(reason: ParserProblem["reason"], message: string): void {
     const [parser] = this.#active.splice(this.#parserAt, 1) as [NamedParser];
-    this.#only = onlyOf(this.#active);
+    this.#only = this.#onlyParser();
     this.#onProblem({ parser: parser.name, reason, line: (this.#texts[this.#textAt] as Text).line, message });
   }
 }
@@ -208,8 +237,4 @@ export class MetricReader {
 /** @param rule - of {@link MetricReader.silentRules} @returns the words for it */
 export function wordsOfSilent(rule: string): string {
   return `${rule} has read nothing: no line matched it, or no match had a number`;
-}
-
-function onlyOf(parsers: readonly NamedParser[]): Parser | undefined {
-  return parsers.length === 1 ? parsers[0]?.parser : undefined;
 }

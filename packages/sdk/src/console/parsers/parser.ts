@@ -115,6 +115,8 @@ export interface Parser {
   feedFrame?(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean;
   /** The line that was fed last is part of a block that is told as a whole when it ends. */
   readonly isInBlock?: boolean;
+  /** Name of the parser that read the line which was fed last, where this one hands lines on to others. */
+  readonly reader?: string | undefined;
   /** Lines that the parser did not read because they were too long for it. */
   readonly skippedLines?: number;
   /**
