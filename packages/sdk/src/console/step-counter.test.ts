@@ -218,6 +218,20 @@ test("several metrics of a run that begins again go on together, and a summary h
   expect([stepsOf(1, 1), stepsOf(1, 2), stepsOf(1)]).toEqual([[5, 5], [6, 6], [6]]);
 });
 
+test("printed steps that turn out to start again with the epoch go on behind the last one; what tells an epoch alone is at it", () => {
+  const counter = new StepCounter();
+  const stepOf = (name: string, printed: object) => {
+    const metric = { name, value: 1, line: 1, ...printed } as Metric;
+    return counter.stepOf(metric, counter.epochOf(metric));
+  };
+  expect([stepOf("loss", { epoch: 0, step: 10 }), stepOf("loss", { epoch: 0, step: 20 }), stepOf("acc", { epoch: 0 })]).toEqual([
+    10, 20, 20,
+  ]);
+  expect([stepOf("loss", { epoch: 1, batch: 10 }), stepOf("loss", { epoch: 1, batch: 20 }), stepOf("acc", { epoch: 1 })]).toEqual([
+    30, 40, 40,
+  ]);
+});
+
 test("a printed step is the step, and an epoch made of it is not counted anew", () => {
   const counter = new StepCounter(100);
   const metric: Metric = { name: "loss", value: 1, step: 500, epoch: 5, line: 1 };

@@ -65,7 +65,12 @@ export class StepCounter {
    * @returns the step
    */
   stepOf(metric: Counters, epoch: number | undefined): number {
-    if (metric.step !== undefined) return metric.step;
+    if (metric.step !== undefined) {
+      this.#last = metric.step;
+      // It may turn out to count within the epoch: then the next epoch goes on behind it.
+      if (epoch !== undefined) this.#places.set(metric.name, { base: 0, batch: metric.step, step: metric.step, epoch, pass: this.#pass });
+      return metric.step;
+    }
     const before = this.#places.get(metric.name);
     const place = this.#placeOf(metric, epoch, before);
     this.#places.set(metric.name, place);

@@ -21,6 +21,8 @@ const CONFIG = new Set(
     "target initial init default required normalizer margin tolerance tol limit optimizer scheduler instances labels estimated expected bins batchsize"
   ).split(" "),
 );
+/** What begins the name of a limit or an aim: `max_error`. */
+const LIMITS = new Set("max min target init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
 const NEVER =
   /^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|job_id|trial_id|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batch(?:es)?)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
@@ -51,7 +53,7 @@ function judge(name: string): KeyKind {
   const words = name.split(/[^a-z0-9@]+/).filter((word) => word !== "");
   // A loss's weight or an accuracy's threshold is a parameter.
   const last = words.at(-1) ?? "";
-  if (CONFIG.has(last) && !STRONG.has(last)) return "config";
+  if ((CONFIG.has(last) && !STRONG.has(last)) || LIMITS.has(words[0] ?? "")) return "config";
   if (words.some((word) => STRONG.has(word) || STRONG_PART.test(word))) return "strong";
   if (words.some((word) => CONFIG.has(word))) return "config";
   return words.some((word) => WEAK.has(word)) ? "weak" : "unknown";
