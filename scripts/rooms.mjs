@@ -16,7 +16,7 @@ export const ROOMS = {
     memory: ["refused-error", "ports", "params-text"],
     mlflow: ["refused-error", "body", "print", "file-path", "ports", "names", "params-text"],
     wandb: ["refused-error", "body", "print", "file-path", "ports", "names", "params-text"],
-    index: ["refused-error", "ports", "names", "serve", "memory", "mlflow", "wandb"],
+    index: ["refused-error", "ports", "names", "params-text", "serve", "memory", "mlflow", "wandb"],
   },
   "packages/sdk/src": {
     place: [],

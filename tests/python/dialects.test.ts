@@ -1,5 +1,4 @@
 // Unmodified clients of other trackers below `ava-sdk run`: what they log is with the platform, exactly, whatever is killed on the way.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newWorkspace, runAva, startAva } from "../processes/ava.js";
 import { repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
+import { tapsOf } from "../processes/taps.js";
 import { findFramework } from "./frameworks.js";
 import { expectedPoints, type Point, sorted } from "./recorded.js";
 
@@ -88,13 +88,4 @@ describe.each(
 async function clientPoints(platform: PlatformProcess, id: string): Promise<Point[]> {
   const points = await platform.pointsOf(id);
   return sorted(points.filter(({ name, labels }) => !name.startsWith("system/") && labels["source"] === undefined));
-}
-
-/** @param parent - an `ava-sdk run` @returns its tap */
-function tapsOf(parent: number): number[] {
-  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
-  return lines.flatMap((line) => {
-    const [, pid, parentPid, args = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return Number(parentPid) === parent && args.includes("tap-process.js") ? [Number(pid)] : [];
-  });
 }

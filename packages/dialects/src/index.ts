@@ -3,6 +3,7 @@ export * from "./memory/outlet.js";
 export * from "./memory/run-memory.js";
 export * from "./mlflow/dialect.js";
 export { instanceIdOf } from "./names.js";
+export { membersOf, mergeParams } from "./params-text.js";
 export * from "./ports.js";
 export * from "./refused-error.js";
 export * from "./serve.js";

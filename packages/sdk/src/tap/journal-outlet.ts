@@ -1,5 +1,14 @@
 import { hostname } from "node:os";
-import { instanceIdOf, type MemoryEntry, type Outlet, type OutletRecord, type RunFile, type RunKey } from "ava-dialects";
+import {
+  instanceIdOf,
+  type MemoryEntry,
+  membersOf,
+  mergeParams,
+  type Outlet,
+  type OutletRecord,
+  type RunFile,
+  type RunKey,
+} from "ava-dialects";
 import { DEFAULT_TRAINING, type InstanceFacts } from "ava-protocol";
 import { newInstanceId } from "../place/instance-id.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
@@ -7,7 +16,6 @@ import { runLayout } from "../place/workspace/layout.js";
 import type { Settled } from "../ship/settling.js";
 import { listFiles, putFile, readFile, removeFiles } from "./file-store.js";
 import type { Ledger } from "./ledger.js";
-import { addParams } from "./params.js";
 import type { TapConfig } from "./tap-config.js";
 import { filesFolder, TappedInstance } from "./tapped-instance.js";
 
@@ -119,7 +127,9 @@ export class JournalOutlet implements Outlet {
     const { paramsText, training, name } = record.facts;
     const { hasName, training: ownTraining } = this.config;
     const facts: InstanceFacts = {
-      ...(paramsText === undefined ? {} : { paramsText: addParams(this.config.paramsText, paramsText) }),
+      ...(paramsText === undefined
+        ? {}
+        : { paramsText: mergeParams(this.config.paramsText, { within: [], members: membersOf(paramsText) }) }),
       ...(training === undefined || training === DEFAULT_TRAINING || ownTraining !== undefined ? {} : { training }),
       ...(name === undefined || hasName ? {} : { name }),
     };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -26,6 +26,7 @@ test("of the last line it is found out whether its records followed", () => {
 
 test("a line that the kill cut off counts for nothing", () => {
   const layout = runLayout(mkdtempSync(join(tmpdir(), "ava-ledger-")), "run");
+  mkdirSync(layout.base, { recursive: true });
   new Ledger(layout, () => layout.journal).note({ kind: "text", dialect: "mlflow", key: "k", text: "t" });
   const file = join(layout.base, "tap.jsonl");
   writeFileSync(file, `${readFileSync(file, "utf8")}{"kind":"text","dia`);

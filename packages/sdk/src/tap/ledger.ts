@@ -2,7 +2,6 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MemoryEntry } from "ava-dialects";
 import type { RunLayout } from "../place/workspace/layout.js";
-import { makePrivateFolder } from "../place/workspace/make-folder.js";
 import { JournalReader } from "../record/journal/journal-reader.js";
 import { readSegmentHeader } from "../record/journal/segment-header.js";
 import { listSegments } from "../record/journal/segment-name.js";
@@ -29,7 +28,6 @@ export class Ledger {
 
   /** @param layout - of the wrapped instance @param folderOf - journal folder of an instance */
   constructor(layout: RunLayout, folderOf: (id: string) => string) {
-    makePrivateFolder(layout.base);
     this.file = join(layout.base, "tap.jsonl");
     const entries = existsSync(this.file) ? readEntries(this.file) : [];
     this.entries = entries.map((entry, index) => (index === entries.length - 1 ? withoutDoubt(entry, folderOf) : entry));

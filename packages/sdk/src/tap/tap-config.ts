@@ -22,10 +22,11 @@ export interface TapConfig {
 
 /** What a tap tells its run. */
 export type TapMessage =
+  | { kind: "listening"; port: number }
   | { kind: "joined"; dialect: string }
   | { kind: "notice"; message: string }
   /** What came up to the end of the command is shipped, or the time for it is over. */
   | { kind: "closed"; isComplete: boolean; reason?: string };
 
-/** What a run tells its tap. A server comes with the first. */
-export type TapOrder = { kind: "start"; config: TapConfig } | { kind: "ended"; deadlineMs: number };
+/** What a run tells its tap. Port 0: any that is free. */
+export type TapOrder = { kind: "start"; config: TapConfig; port: number } | { kind: "ended"; deadlineMs: number };

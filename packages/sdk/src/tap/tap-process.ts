@@ -1,7 +1,7 @@
 // Entry of the tap's process: answers the clients of other trackers for one run, until the last descendant of its command has ended.
 import { EventEmitter, once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { Server as NetServer, Socket } from "node:net";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { mlflowDialect, RunMemory, wandbDialect } from "ava-dialects";
 import { runLayout } from "../place/workspace/layout.js";
@@ -9,7 +9,7 @@ import type { Settled } from "../ship/settling.js";
 import { isCarriedOn } from "./descendants.js";
 import { JournalOutlet } from "./journal-outlet.js";
 import { Ledger } from "./ledger.js";
-import type { TapConfig, TapMessage, TapOrder } from "./tap-config.js";
+import type { TapMessage, TapOrder } from "./tap-config.js";
 import { answerRequest } from "./tap-server.js";
 
 /** How often it is looked whether a descendant lives, once the command itself has ended. */
@@ -17,9 +17,12 @@ const LOOK_MS = 500;
 /** For what is left when nobody waits for the tap any more. */
 const LAST_SHIPPING_MS = 10_000;
 
+/** For a last word on its way to the run. */
+const LAST_WORD_MS = 100;
 /** After the command, its helpers may take a moment to end. */
 const [QUICK_LOOKS, QUICK_LOOK_MS] = [4, 50];
 
+let isStarted = false;
 const endings = new EventEmitter();
 const ended = once(endings, "ended").then(([order]) => order as { deadlineMs: number });
 
@@ -27,18 +30,24 @@ function tell(message: TapMessage): void {
   if (process.connected) process.send?.(message, () => undefined);
 }
 
-process.on("message", (order: TapOrder, server: unknown) => {
+process.on("message", (order: TapOrder) => {
   if (order.kind === "ended") endings.emit("ended", order);
-  else void run(order.config, server as NetServer);
+  else {
+    isStarted = true;
+    run(order).then(() => process.exit(0), fail);
+  }
 });
-process.on("disconnect", () => {
+// The run may be killed at any time, also before we hear what to do: then nobody tells it.
+setInterval(() => {
+  if (process.connected) return;
+  if (!isStarted) process.exit(1);
   endings.emit("ended", { deadlineMs: 0 });
-});
+}, LOOK_MS).unref();
 // What a terminal sends to its jobs is for the command; it lives on for its last words.
 for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) process.on(signal, () => undefined);
 process.on("uncaughtException", (error) => tell({ kind: "notice", message: `a fault of the tap: ${error.stack ?? error.message}` }));
 
-async function run(config: TapConfig, listening: NetServer): Promise<void> {
+async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Promise<void> {
   const folderOf = (id: string) => runLayout(config.workspace, id).journal;
   const ledger = new Ledger(runLayout(config.workspace, config.instanceId), folderOf);
   const outlet = new JournalOutlet(config, ledger, {
@@ -55,23 +64,26 @@ async function run(config: TapConfig, listening: NetServer): Promise<void> {
   // A client may keep a connection for the whole training.
   http.keepAliveTimeout = 600_000;
   http.requestTimeout = 0;
-  take(listening, http);
+  http.listen(port, "127.0.0.1");
+  await once(http, "listening");
+  tell({ kind: "listening", port: (http.address() as AddressInfo).port });
   const { deadlineMs } = await ended;
   for (let look = 0; look < QUICK_LOOKS && isCarriedOn(config.token); look++) await wait(QUICK_LOOK_MS);
   // The run does not wait for what its command left behind.
   if (isCarriedOn(config.token)) closed(await outlet.settle(deadlineMs));
   while (isCarriedOn(config.token)) await wait(LOOK_MS);
-  listening.close();
+  http.close();
   http.closeAllConnections();
   closed(await outlet.close(Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS)));
-  setImmediate(() => process.exit(0));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A tap that cannot work ends; the run starts it again. */
+function fail(error: Error): void {
+  tell({ kind: "notice", message: `the tap ends: ${error.stack ?? error.message}` });
+  setTimeout(() => process.exit(1), LAST_WORD_MS);
 }
 
 function closed({ isComplete, reason }: Settled): void {
   tell({ kind: "closed", isComplete, ...(reason === undefined ? {} : { reason }) });
-}
-
-/** The socket was made by the run, so that clients find it from their first moment; its connections are HTTP's. */
-function take(listening: NetServer, http: Server): void {
-  listening.on("connection", (socket: Socket) => http.emit("connection", socket));
 }

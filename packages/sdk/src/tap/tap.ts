@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { TAP_NAME } from "../machine/system/proc/process-tree.js";
@@ -10,6 +8,8 @@ import type { TapConfig, TapMessage, TapOrder } from "./tap-config.js";
 const SHORT_LIFE_MS = 1_000;
 /** Short lives in a row after which the tap is given up. */
 const MOST_SHORT_LIVES = 5;
+/** Longest wait for its process: the command waits, too. */
+const MOST_START_MS = 5_000;
 /** Before the next start after a short life. */
 const PAUSE_MS = 200;
 
@@ -32,36 +32,43 @@ export interface TapEnd {
  * ended, also when this process is killed; when it is killed itself, it is started again on the same port.
  */
 export class Tap {
-  /** Where clients find it. */
-  readonly origin: string;
   private readonly config: TapConfig;
-  private readonly port: number;
   private readonly events: TapEvents;
+  private port = 0;
   private child: ChildProcess | undefined;
   private shortLives = 0;
   private isOver = false;
   private closed: TapEnd | undefined;
+  private onListening: (() => void) | undefined;
   private onEnd: (() => void) | undefined;
 
-  private constructor(config: TapConfig, port: number, events: TapEvents) {
+  private constructor(config: TapConfig, events: TapEvents) {
     this.config = config;
-    this.port = port;
-    this.origin = `http://127.0.0.1:${port}`;
     this.events = events;
   }
 
+  /** Where clients find it. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   /**
-   * Opens a tap. Clients that come before its process runs wait in the queue of its socket.
+   * Opens a tap.
    *
    * @param config - of the tap
    * @param events - told what it does
-   * @returns the tap
-   * @throws the system's error where no socket or no process can be had
+   * @returns the tap; it answers
+   * @throws Error where no process can be had, or it does not answer
    */
   static async open(config: TapConfig, events: TapEvents): Promise<Tap> {
-    const server = await listen(0);
-    const tap = new Tap(config, (server.address() as AddressInfo).port, events);
-    await tap.start(server);
+    const tap = new Tap(config, events);
+    try {
+      await tap.start();
+    } catch (error) {
+      tap.isOver = true;
+      tap.child?.kill("SIGKILL");
+      throw error;
+    }
     return tap;
   }
 
@@ -81,7 +88,7 @@ export class Tap {
     return this.closed ?? { isComplete: false, reason: "the tap gives no answer" };
   }
 
-  private async start(server: Server): Promise<void> {
+  private async start(): Promise<void> {
     const startMs = Date.now();
     const file = fileURLToPath(new URL("./tap-process.js", import.meta.url));
     const { NODE_OPTIONS: _, ...env } = process.env;
@@ -95,9 +102,15 @@ export class Tap {
     child.on("message", (message: TapMessage) => this.receive(message));
     child.once("exit", () => void this.restart(Date.now() - startMs));
     await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error("its process does not answer")), MOST_START_MS);
+      this.onListening = () => {
+        clearTimeout(late);
+        resolve();
+      };
       child.once("error", reject);
-      child.send({ kind: "start", config: this.config } satisfies TapOrder, server, (error) => (error ? reject(error) : resolve()));
-    }).finally(() => server.close());
+      child.once("exit", () => reject(new Error("its process ended")));
+      this.order({ kind: "start", config: this.config, port: this.port });
+    });
     child.on("error", () => undefined);
     // Neither is to keep this process.
     child.unref();
@@ -112,14 +125,17 @@ export class Tap {
       return this.events.onWarning("the tap for other trackers' clients ends at once, and is not started again");
     if (this.shortLives > 0) await wait(PAUSE_MS);
     try {
-      await this.start(await listen(this.port));
+      await this.start();
     } catch (error) {
       this.events.onWarning(`the tap for other trackers' clients cannot be started again: ${(error as Error).message}`);
     }
   }
 
   private receive(message: TapMessage): void {
-    if (message.kind === "joined") this.events.onJoined(message.dialect);
+    if (message.kind === "listening") {
+      this.port = message.port;
+      this.onListening?.();
+    } else if (message.kind === "joined") this.events.onJoined(message.dialect);
     else if (message.kind === "notice") this.events.onNotice(message.message);
     else {
       const { isComplete, reason } = message;
@@ -132,12 +148,4 @@ export class Tap {
     if (this.child?.connected) this.child.send(order, () => undefined);
     else this.onEnd?.();
   }
-}
-
-async function listen(port: number): Promise<Server> {
-  // Until the socket is the tap's alone, a connection may come to this process: its client tries again.
-  const server = createServer((socket) => socket.destroy());
-  server.listen({ host: "127.0.0.1", port });
-  await once(server, "listening");
-  return server;
 }

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { OutletRecord } from "ava-dialects";
 import { type InstanceFacts, type SegmentHeader, seriesKey } from "ava-protocol";
 import type { RunLayout } from "../place/workspace/layout.js";
-import { makePrivateFolder } from "../place/workspace/make-folder.js";
 import { JournalWriter } from "../record/journal/journal-writer.js";
 import { Recorder } from "../record/recorder.js";
 import { RunWriters } from "../ship/run-writers.js";
@@ -38,7 +37,6 @@ export class TappedInstance {
 
   /** Starts the journal, and to ship it. @param options - the instance */
   constructor({ id, training, layout, config, leftWriters, events }: TappedInstanceOptions) {
-    makePrivateFolder(layout.journal);
     this.journal = new JournalWriter({ folder: layout.journal, instance: id, training, isSelfShipped: true });
     this.recorder = new Recorder(this.journal, { warn: (message) => events.onNotice(message) });
     const { writer } = this.journal;

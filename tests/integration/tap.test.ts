@@ -1,0 +1,31 @@
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { newWorkspace, startAva, waitFor } from "../processes/ava.js";
+import { tapsOf } from "../processes/taps.js";
+
+const NO_PLATFORM = { AVA_PLATFORM_URL: "http://127.0.0.1:9" };
+const isThere = (pid: number) => existsSync(`/proc/${pid}`);
+
+test("the tap outlives a run that is killed, and ends with the last process of the command", async () => {
+  const workspace = newWorkspace();
+  const script = `(until [ -e ${workspace}/go ]; do sleep 0.1; done) & echo "$MLFLOW_TRACKING_URI"; wait`;
+  const run = startAva(["run", "--quiet", "--", "sh", "-c", script], { ...NO_PLATFORM, AVA_WORKSPACE: workspace, HOME: workspace });
+  await waitFor(() => run.stdout().includes("/mlflow"), "the command's first word");
+  const [tap = 0] = tapsOf(run.child.pid as number);
+  const origin = new URL(run.stdout().toString().trim()).origin;
+  expect((await fetch(`${origin}/mlflow/health`)).status).toBe(200);
+  run.child.kill("SIGKILL");
+  await waitFor(() => tapsOf(run.child.pid as number).length === 0, "the end of the run");
+  expect([isThere(tap), (await fetch(`${origin}/mlflow/health`)).status]).toEqual([true, 200]);
+  writeFileSync(path.join(workspace, "go"), "");
+  await waitFor(() => !isThere(tap), "the end of the tap");
+});
+
+test("with --dialects none there is no tap, and a name that is not known ends before the command", async () => {
+  const env = { ...NO_PLATFORM, AVA_WORKSPACE: newWorkspace() };
+  const none = await startAva(["run", "--quiet", "--dialects", "none", "--", "sh", "-c", 'echo "[$WANDB_BASE_URL]"'], env).result;
+  expect(none.stdout.toString()).toBe("[]\n");
+  const wrong = await startAva(["run", "--dialects", "neptune", "--", "echo", "ran"], env).result;
+  expect([wrong.exitCode, wrong.stdout.toString()]).toEqual([2, ""]);
+});
