@@ -2,7 +2,7 @@
 // Writes docs/guides/console-output.md, the trainers whose console output is understood, from example lines and what the built parsers read of them; `--check` compares instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { createParsers, MetricReader } from "../packages/sdk/lib/parsers.js";
+import { createParsers, MetricReader } from "../packages/sdk/dist/console/parsers/index.js";
 import { root } from "./paths.mjs";
 
 const EXAMPLES = path.join(root, "packages/sdk/src/console/parsers/fixtures/trainers.txt");
