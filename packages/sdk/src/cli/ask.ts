@@ -47,7 +47,8 @@ export function buildAskCommands(): Command[] {
 }
 
 async function stopOne(id: string, { reason, platform }: AskFlags & { reason: string }): Promise<void> {
-  await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/stop`, platform, { reason });
+  // The connection is kept until the answer is read, and with it the process.
+  await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/stop`, platform, { reason })).text();
 }
 
 async function list({ training, filter, columns, sort, limit, platform, json }: ListFlags): Promise<void> {
