@@ -25,6 +25,7 @@ test("an instance is deleted and restored; its run is answered 410 meanwhile, an
   );
   expect((await sent()).json()).toEqual({ ack: writer.seq });
   expect((await app.inject({ method: "POST", url: "/v1/instances/none/restore" })).statusCode).toBe(404);
+  expect((await app.inject("/v1/instances/none/export?damaged=skip")).statusCode).toBe(404);
 });
 
 test("a training is deleted with its instances; after seven days they are removed for good, and their ids are free", async () => {

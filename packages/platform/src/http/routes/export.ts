@@ -88,6 +88,8 @@ async function sendPoints(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const skipsDamage = damaged === "skip";
+  // What is wrong with an instance as a whole is a status, not a download that ends early.
+  for (const id of instances) await store.instance(id);
   if (!skipsDamage) await refuseDamaged(store, instances);
   const points = exportPoints(store, instances, { format, hasInstance, isSafe: safe === "1", skipsDamage });
   return reply
