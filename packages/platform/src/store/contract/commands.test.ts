@@ -67,6 +67,14 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
     expect(await seriesOf(replica, "one", "loss")).toMatchObject({ count: 2, last: 5 });
   });
 
+  test("a series may have any number in its writer's definitions", async () => {
+    const { store, replica } = open();
+    const writer = new BatchWriter("writer-one").add({ type: "series", id: 0xffff_fffe, name: "loss", labels: {} });
+    writer.add({ type: "points", step: 1, timeNs: 1n, ids: [0xffff_fffe], values: [0.5] });
+    expect(await store.takeRecords("one", writer.body())).toEqual({ ack: 2 });
+    expect(await seriesOf(replica, "one", "loss")).toMatchObject({ count: 1, last: 0.5 });
+  });
+
   test("nothing of a damaged body is taken", async () => {
     const { store } = open();
     const body = new BatchWriter("writer-one").log({ loss: 1 }, 1).log({ loss: 2 }, 2).body();

@@ -38,7 +38,7 @@ export function applyBatch(
   const teller = { atMs, writer: writer.id, labels: header.labels };
   const defined: GrowingSeries[] = [];
   /** Points of each defined series before: definitions come again in front of every body. */
-  const counts: number[] = [];
+  const counts = new Map<GrowingSeries, number>();
   const change: Change = { instance, hasFacts: false, hasLog: false, points: 0 };
   let ack = writer.ack;
   let end = 0;
@@ -55,12 +55,12 @@ export function applyBatch(
       const record = decodeRecord(body, { seq, type, start, payloadStart, end }) as SeriesRecord;
       const series = seriesOf(instance, record.name, { ...header.labels, ...record.labels });
       defined[record.id] = series;
-      counts[record.id] ??= series.totals.count;
+      if (!counts.has(series)) counts.set(series, series.totals.count);
     } else if (isNew) applyOther(instance, writer, body, { seq, type, start, payloadStart, end }, teller, change);
   }
   writer.ack = ack;
   writer.isDirty = true;
-  return { ...change, series: new Set(defined.filter((series, id) => series.totals.count > counts[id]!)) };
+  return { ...change, series: new Set([...counts].flatMap(([series, count]) => (series.totals.count > count ? [series] : []))) };
 }
 
 function applyPoints(view: DataView, payloadStart: number, end: number, defined: GrowingSeries[]): number {
