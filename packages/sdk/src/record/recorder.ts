@@ -11,7 +11,7 @@ import {
   whyNotLabels,
   whyNotSeriesName,
 } from "ava-protocol";
-import { maskText } from "../place/secrets/mask-secrets.js";
+import { maskMessage } from "../place/secrets/mask-secrets.js";
 import { fitFacts } from "./fit-facts.js";
 import type { JournalWriter } from "./journal/journal-writer.js";
 import { PointsRow } from "./points-row.js";
@@ -159,12 +159,12 @@ export class Recorder {
     const { facts: right, refused } = pickFacts(facts as Readonly<Record<string, unknown>>);
     const { facts: fitting, left } = fitFacts(right);
     for (const reason of [...refused, ...left]) this.leaveOut("events", 1, reason);
-    return this.keep({ type: "facts", facts: fitting.end === undefined ? fitting : { ...fitting, end: masked(fitting.end) } });
+    return this.keep({ type: "facts", facts: fitting.end === undefined ? fitting : { ...fitting, end: maskMessage(fitting.end) } });
   }
 
   /** Records an event. @param event - what happened; the time is added where it is absent */
   event(event: InstanceEvent): boolean {
-    const timed = { timeNs: String(toNs(this.now())), ...masked(event) };
+    const timed = { timeNs: String(toNs(this.now())), ...maskMessage(event) };
     const why = whyNotEvent(timed);
     if (why !== undefined) return this.leaveOut("events", 1, why);
     return this.keep({ type: "event", event: timed });
@@ -294,9 +294,4 @@ export class Recorder {
 function toNs(timeMs: number): bigint {
   const wholeMs = Math.floor(timeMs);
   return BigInt(wholeMs) * 1_000_000n + BigInt(Math.round((timeMs - wholeMs) * 1e6));
-}
-
-/** An event or an end, secrets in its message masked. */
-function masked<Told extends { message?: string }>(told: Told): Told {
-  return told.message === undefined ? told : { ...told, message: maskText(told.message) };
 }

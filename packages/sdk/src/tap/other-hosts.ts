@@ -21,7 +21,7 @@ const HOST_FILES: readonly string[] = [
 const NODE_COUNTS: readonly string[] = ["SLURM_JOB_NUM_NODES", "SLURM_NNODES"];
 
 /**
- * Says whether the command may start processes on other hosts or in other network namespaces. For them the tap is not there, and a client that finds nobody at its
+ * Says whether the command may start processes on other hosts or in other network namespaces. For them the tap is not there, and a client that gets no answer at its
  * address ends the training after minutes.
  *
  * @param command - the command and its arguments; scripts are not looked into

@@ -14,7 +14,7 @@ import { answerRequest } from "./tap-server.js";
 
 /** How often it is looked whether a descendant lives, once the command itself has ended. */
 const LOOK_MS = 500;
-/** For what is left when nobody waits for the tap any more. */
+/** For what is left when no process waits for the tap any more. */
 const LAST_SHIPPING_MS = 10_000;
 
 /** For a last word on its way to the run. */
@@ -37,7 +37,7 @@ process.on("message", (order: TapOrder) => {
     run(order).then(() => process.exit(0), fail);
   }
 });
-// The run may be killed at any time, also before we hear what to do: then nobody tells it.
+// The run may be killed at any time, also before it has told us what to do.
 setInterval(() => {
   if (process.connected) return;
   if (!isStarted) process.exit(1);

@@ -46,7 +46,7 @@ export class TappedInstance {
       instance: id,
       isOwn: (of) => of === writer && !this.isEnding,
       isOurs,
-      // Of the others it is not asked: somebody else ships them.
+      // Of the others it is not asked: another process ships them.
       isAlive: (header) => (header.writer === writer ? !this.isEnding : !leftWriters.has(header.writer)),
     });
     this.transport = createTransport(config.platformUrl, config.platformToken);

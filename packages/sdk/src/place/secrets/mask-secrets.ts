@@ -76,3 +76,8 @@ function mask(text: string, patterns: readonly RegExp[]): string {
   const named = patterns.reduce((masked, pattern) => masked.replace(pattern, `$1${MASK}`), maskPrivateKeys(text));
   return named.replace(SECRET_SHAPE, MASK);
 }
+
+/** @param told - an event or an end @returns it with the secrets in its message masked */
+export function maskMessage<Told extends { message?: string }>(told: Told): Told {
+  return told.message === undefined ? told : { ...told, message: maskText(told.message) };
+}

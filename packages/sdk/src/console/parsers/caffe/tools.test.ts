@@ -56,7 +56,7 @@ it("reads the precision of each class of SSD, and what py-faster-rcnn prints wit
     at("    Test net output #0: detection_eval = 0.625", "solver.cpp:546"),
     at("Iteration 520, loss = 1.5", "solver.cpp:229"),
     "speed: 0.284s / iter",
-    "Wrote snapshot to: /work/out/vgg16_iter_10000.caffemodel",
+    "Wrote snapshot to: /data/out/vgg16_iter_10000.caffemodel",
     "class1: person",
   ];
   expect(read(lines)).toEqual([
@@ -65,7 +65,7 @@ it("reads the precision of each class of SSD, and what py-faster-rcnn prints wit
     ["test/detection_eval", 0.625, 500],
     ["loss", 1.5, 520],
     ["speed", 0.284, 520],
-    ["snapshot", "/work/out/vgg16_iter_10000.caffemodel", 10000],
+    ["snapshot", "/data/out/vgg16_iter_10000.caffemodel", 10000],
   ]);
 });
 
