@@ -6,7 +6,7 @@ import type { Storage } from "./storage.js";
 import { downloadFile } from "./transfer/download/download-file.js";
 import { RangeSource } from "./transfer/download/range-source.js";
 import { resolveTarget } from "./transfer/download/target.js";
-import { DEFAULT_LIMITS } from "./transfer/fetch/limits.js";
+import { TRANSFER_LIMITS } from "./transfer/fetch/limits.js";
 import { signedNow } from "./transfer/fetch/signed-url.js";
 import { HttpClient } from "./transfer/http/http-client.js";
 import type { PutResult, StoredObject, TransferOptions } from "./transfer/stored-object.js";
@@ -18,9 +18,6 @@ import { uploadFile } from "./transfer/upload/upload-file.js";
 
 /** Retries in a row that bring not a single byte of a download. */
 const MAX_RETRIES = 8;
-
-/** Node's longest timer, 24 days: what ends a download is that no byte comes. */
-const NO_LIMIT_MS = 2 ** 31 - 1;
 
 /** A bucket of Kodo. */
 export class KodoStorage implements Storage {
@@ -64,7 +61,7 @@ export class KodoStorage implements Storage {
     const meter = new ProgressMeter(stored.bytes, onProgress);
     let seenBytes = 0;
     const { bytes } = await downloadFile({
-      source: new RangeSource(this.http, { ...DEFAULT_LIMITS, totalMs: NO_LIMIT_MS }, build),
+      source: new RangeSource(this.http, TRANSFER_LIMITS, build),
       target,
       maxRetries: MAX_RETRIES,
       ...(this.policy ? { policy: this.policy } : {}),

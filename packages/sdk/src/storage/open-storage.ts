@@ -47,7 +47,7 @@ interface S3Place {
 }
 
 async function openS3({ bucket, prefix, endpoint, options }: S3Place, { accessKey, secretKey }: StorageSettings): Promise<Storage> {
-  const { S3Storage } = await import("./s3-storage.js");
+  const [{ S3Storage }, { s3Requests }] = await Promise.all([import("./s3-storage.js"), import("./s3-requests.js")]);
   const s3 = await import("@aws-sdk/client-s3").catch((cause: unknown) => {
     throw new AvaError("STORAGE_PEER_MISSING", "a storage of s3: needs one more package: npm install @aws-sdk/client-s3", { cause });
   });
@@ -56,6 +56,7 @@ async function openS3({ bucket, prefix, endpoint, options }: S3Place, { accessKe
     region: options.get("region") ?? DEFAULT_REGION,
     forcePathStyle: style === "path",
     maxAttempts: S3_TRIES,
+    requestHandler: s3Requests(),
     // Many stores refuse or store the framing of checksums that the package sends by default.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",

@@ -21,3 +21,9 @@ export const DEFAULT_LIMITS: TimeLimits = {
   idleMs: IDLE_TIMEOUT * 1000,
   totalMs: DEFAULT_REQUEST_TIMEOUT * 1000,
 };
+
+/** Node's longest timer, 24 days: what ends a long transfer is that no byte comes. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+/** Time-outs of a request that carries an object of any size. */
+export const TRANSFER_LIMITS: TimeLimits = { ...DEFAULT_LIMITS, totalMs: NO_LIMIT_MS };

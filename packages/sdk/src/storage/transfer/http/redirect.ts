@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpRequest } from "./http-exchange.js";
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Not for another host or scheme. */
-const CREDENTIALS = /^(authorization|proxy-authorization|cookie)$/i;
+const CREDENTIALS = /^(authorization|proxy-authorization|cookie|x-amz-security-token)$/i;
 
 /** Of a body that is left behind. */
 const BODY_HEADERS = /^(content-(length|type|encoding|md5)|transfer-encoding)$/i;
