@@ -139,7 +139,10 @@ export async function readChart(page: Page, base: string, isExpected: (drawn: Dr
   for (;;) {
     const drawn = await page.evaluate(drawnBy, selector);
     if (drawn !== undefined && isExpected(drawn)) return drawn;
-    if (Date.now() > deadline) throw new Error(`The chart of ${base} did not become as expected: ${JSON.stringify(drawn)?.slice(0, 2000)}`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `The chart of ${base} did not become as expected: ${JSON.stringify({ ...drawn, data: undefined })} ${JSON.stringify(drawn?.data).slice(0, 1000)}`,
+      );
     await page.evaluate(() => new Promise(requestAnimationFrame));
   }
 }

@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { IconButton } from "../controls/icon-button.js";
 import type { InstanceView } from "../view-state/instance-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
@@ -12,10 +12,12 @@ import { metricUnit } from "./metric-name.js";
 import { chartNotes } from "./notes.js";
 import { Plot } from "./plot.js";
 import { buildPlotModel, type PlotLine } from "./plot-model.js";
+import { stretched } from "./stretch.js";
 import { SummaryTable } from "./summary-table.js";
 import { useChartColumns } from "./use-chart-columns.js";
 import { useVisible, useWhile } from "./use-visible.js";
 import { useWidth } from "./use-width.js";
+import type { Zoom } from "./zoom.js";
 
 /** Heights of a chart in CSS pixels. */
 const HEIGHT_PX = 208;
@@ -26,6 +28,7 @@ const MOST_LINES = 16;
 /** What a chart is told. */
 export interface ChartProps {
   growth: Growth;
+  zoom: Zoom;
   group: ChartGroup;
   view: InstanceView;
   change: ChangeView<InstanceView>;
@@ -33,7 +36,7 @@ export interface ChartProps {
 
 /** One chart of the page: title, remarks, canvas, legend. It is drawn once it comes into view and asks for data while it is there. */
 export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart(props: ChartProps): ReactNode {
-  const { growth, group, change } = props;
+  const { growth, zoom, group, change } = props;
   const words = useWords();
   const figure = useRef<HTMLElement>(null);
   const legend = useRef<LegendHandle>(null);
@@ -47,9 +50,11 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const lines = useMemo(() => (isLarge ? group.lines : group.lines.slice(0, MOST_LINES)), [isLarge, group]);
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key)), [lines, hidden]);
-  const { axis, isLog, smoothing, range } = view;
-  const isSmoothed = smoothing > 0;
-  const { columns, whole, damage, error } = useChartColumns({ lines: drawn, growth, axis, range, isSmoothed, widthPx, isVisible });
+  const { axis, isLog, smoothing } = view;
+  const shown = useWhile(isVisible, useSyncExternalStore(zoom.subscribe, zoom.shown));
+  const asked = useSyncExternalStore(zoom.subscribe, zoom.asked);
+  const data = useChartColumns({ lines: drawn, growth, axis, range: shown, asked, widthPx, isVisible });
+  const { columns, whole, extent, range, damage, error } = data;
   // As text, so that a new summary of the same lines does not prepare and paint charts anew that got no data.
   const structure = JSON.stringify(drawn.map(({ key, title, colorIndex }): PlotLine => ({ key, title, colorIndex })));
   const model = useMemo(() => {
@@ -60,9 +65,8 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
     return buildPlotModel(known, own, { axis, isLog, smoothing, range, unit: metricUnit(group.base) }, ownWhole);
   }, [columns, whole, structure, axis, isLog, smoothing, range, group.base]);
   const figures = useMemo(() => {
-    const known = range === undefined ? columns : whole;
-    return new Map(group.lines.map((line) => [line.key, lineFigures(line, growth.version(line), known?.get(line.key), axis === "step")]));
-  }, [group, columns, whole, range, growth, axis]);
+    return new Map(group.lines.map((line) => [line.key, lineFigures(line, growth.version(line), whole?.get(line.key), axis === "step")]));
+  }, [group, whole, growth, axis]);
   const notes = model === undefined ? [] : chartNotes(model, damage, words);
   const isEmpty = model !== undefined && model.lines.length > 0 && model.data[0].length === 0;
   const heightPx = isLarge ? LARGE_HEIGHT_PX : HEIGHT_PX;
@@ -102,8 +106,13 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
               isVisible={isVisible}
               label={words.charts.chartLabel(group.base, model.lines.length)}
               handlers={{
-                onZoom: (from, to) => change({ range: [from, to] }, "push"),
-                onReset: () => change({ range: undefined }),
+                onStretch: (left, right, isDone) => {
+                  if (extent === undefined) return;
+                  const now = range === undefined ? model.xRange : (zoom.shown() ?? extent);
+                  zoom.move(stretched(now, extent, left, right, false), isDone);
+                },
+                onReset: () => zoom.move(undefined, true),
+                isZoomed: () => range !== undefined,
                 onCursor: (cursor) => {
                   legend.current?.show(model, cursor?.places);
                   tip.current?.show(model, cursor);
@@ -114,9 +123,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
           <ChartTip handle={tip} />
           {model === undefined && error === undefined && <div className="chart-loading" aria-hidden="true" />}
           {isEmpty && (
-            <p className="chart-message">
-              {view.axis === "epoch" && view.range === undefined ? words.charts.noEpochs : words.charts.noPoints}
-            </p>
+            <p className="chart-message">{view.axis === "epoch" && range === undefined ? words.charts.noEpochs : words.charts.noPoints}</p>
           )}
           {error !== undefined && <p className="chart-message chart-error">{words.charts.failed(error.message)}</p>}
         </div>

@@ -14,6 +14,9 @@ export interface Columns {
   nan: Float64Array;
   /** Points of the row. */
   count: Float64Array;
+  /** Stretch of the axis that was asked for, ends included. */
+  from: number;
+  to: number;
   /** Whether a row can stand for more than one point. */
   isBucketed: boolean;
   /** The value that arrived last; of buckets the one with the greatest `x`. */
@@ -41,8 +44,8 @@ export function columnsOf(answer: ChartSeriesAnswer): Columns {
     nan: Float64Array.from(answer.nan),
     count: Float64Array.from(answer.count),
   };
-  const newest = columns.last.at(-1) ?? Number.NaN;
-  return isAscending(x) ? { ...columns, isBucketed: !answer.raw, newest } : { ...merged(columns, !answer.raw), newest };
+  const told = { newest: columns.last.at(-1) ?? Number.NaN, from: fromWireNumber(answer.from), to: fromWireNumber(answer.to) };
+  return isAscending(x) ? { ...columns, isBucketed: !answer.raw, ...told } : { ...merged(columns, !answer.raw), ...told };
 }
 
 /** A bucket begins at its place in the answer's grid, and behind the last point of the bucket before it. */
@@ -68,7 +71,7 @@ function isAscending(x: Float64Array): boolean {
 
 type Rows = Pick<Columns, (typeof COLUMNS)[number]>;
 
-function merged(from: Rows, wasBucketed: boolean): Omit<Columns, "newest"> {
+function merged(from: Rows, wasBucketed: boolean): Omit<Columns, "newest" | "from" | "to"> {
   // A step that is not finite has no place on an axis; Array.sort is stable, so arrival order decides which value is the last.
   const order = Array.from(from.x.keys())
     .filter((i) => Number.isFinite(from.x[i]!))

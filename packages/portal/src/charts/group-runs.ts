@@ -21,7 +21,7 @@ export function runLineKey(run: string, series: string): string {
  * Puts one series of several runs on one chart, a line for each run in the run's own colour.
  *
  * @param runs - in the order of their colours
- * @param search - words that must all occur in the key of a series; empty for all
+ * @param search - among the keys of series, see `readMetricSearch`; empty for all
  * @returns the sections in the order of the page
  */
 export function groupRuns(runs: readonly ComparedRun[], search: string): ChartSection[] {

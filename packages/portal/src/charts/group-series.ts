@@ -1,4 +1,5 @@
 import { type SeriesSummary, seriesKey } from "ava-protocol";
+import { readMetricSearch } from "./metric-search.js";
 import { type Phase, splitMetricName } from "./metric-name.js";
 
 /** One line of a chart. */
@@ -38,11 +39,11 @@ const naturally = new Intl.Collator("en", { numeric: true });
  *
  * @param instance - id of the run
  * @param series - its summaries
- * @param search - words that must all occur in a series' key; empty for all series
+ * @param search - among the series' keys, see `readMetricSearch`; empty for all series
  * @returns the sections in the order of the page
  */
 export function groupSeries(instance: string, series: readonly SeriesSummary[], search = ""): ChartSection[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const { matches } = readMetricSearch(search);
   const groups = new Map<string, { phase: Phase | undefined; key: string; summary: SeriesSummary }[]>();
   for (const summary of series) {
     const { base, phase } = splitMetricName(summary.name);
@@ -63,7 +64,7 @@ export function groupSeries(instance: string, series: readonly SeriesSummary[], 
         summary: line.summary,
         colorIndex,
       }))
-      .filter((line) => words.every((word) => line.key.toLowerCase().includes(word)));
+      .filter((line) => matches(line.key));
     if (shown.length === 0) continue;
     const prefix = headingOf(folderOf(base));
     const section = sections.get(prefix) ?? [];

@@ -63,7 +63,7 @@ export function buildPlotModel(
 ): PlotModel {
   const isSmoothed = view.smoothing > 0;
   const { x, rows } = align(columns.map((column) => column.x));
-  const xRange = view.range === undefined ? fullRange(x, view.axis) : ([...view.range] as [number, number]);
+  const xRange = view.range === undefined ? fullRange(columns, x, view.axis) : ([...view.range] as [number, number]);
   const spanX = wholeSpan(whole) || xRange[1] - xRange[0];
   const values = columns.map((column, k) => (isSmoothed ? smooth(column, view.smoothing / 100, spanX, whole[k]) : column.last));
   const logRange = view.isLog ? yRange(columns, ...xRange, true) : undefined;
@@ -91,8 +91,8 @@ function wholeSpan(whole: readonly (Columns | undefined)[]): number {
   return ends.length === 0 ? 0 : Math.max(...ends) - Math.min(...ends);
 }
 
-function fullRange(x: Float64Array, axis: ChartAxis): [number, number] {
-  const first = x[0] ?? 0;
+function fullRange(columns: readonly Columns[], x: Float64Array, axis: ChartAxis): [number, number] {
+  const first = Math.min(x[0] ?? 0, ...columns.flatMap(({ start }) => start[0] ?? []));
   const last = x.at(-1) ?? 1;
   if (first < last) return [first, last];
   const room = axis === "time" || axis === "relative" ? 500 : 0.5;

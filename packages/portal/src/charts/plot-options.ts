@@ -1,6 +1,7 @@
 import type uPlot from "uplot";
 import { formatTick } from "../words/format-number.js";
 import type { PlotColumn } from "./align.js";
+import type { GestureHandlers } from "./gestures.js";
 import { logTicks } from "./log-ticks.js";
 import { LINE_WIDTH_PX, type PlotColors, paintBehind, paintNonFinite } from "./paint.js";
 import type { PlotModel } from "./plot-model.js";
@@ -8,10 +9,7 @@ import { dotIndexes } from "./point-marks.js";
 import { xAxisOptions } from "./x-axis.js";
 
 /** What the reader does with a chart. */
-export interface PlotHandlers {
-  /** A stretch of the axis was chosen by drag. */
-  onZoom(from: number, to: number): void;
-  onReset(): void;
+export interface PlotHandlers extends GestureHandlers {
   /** The cursor moved, or left. */
   onCursor(cursor: PlotCursor | undefined): void;
 }
@@ -92,6 +90,8 @@ export function plotOptions(
       // Beyond the ends of a line the cursor finds nothing, although another line or another chart goes on there.
       hover: { prox: (_plot, series, _place, x) => (hasPlace(model(), series - 1, x) ? Infinity : EDGE_PX) },
       bind: {
+        // With Shift a drag pans.
+        mousedown: (_plot, _target, handle) => (event) => (event.shiftKey ? null : handle(event)),
         dblclick: () => () => {
           handlers.onReset();
           return null;
@@ -106,7 +106,7 @@ export function plotOptions(
         (plot) => {
           const { left, width } = plot.select;
           if (width < SHORTEST_DRAG_PX) return;
-          handlers.onZoom(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+          handlers.onStretch(left / plot.over.clientWidth, (left + width) / plot.over.clientWidth, true);
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],

@@ -8,9 +8,10 @@ import { usePlot } from "./use-plot.js";
 const KEY_PLACES = 1;
 const FAST_KEY_PLACES = 10;
 const KEY_ZOOM = 0.25;
+const KEY_PAN = 0.2;
 
 /**
- * The canvas of a chart, with the keyboard's way to what the pointer does: arrows move the cursor, plus and minus zoom, Escape resets.
+ * The canvas of a chart, with the keyboard's way to what the pointer does: arrows move the cursor, plus and minus zoom, A and D pan, Escape resets.
  *
  * @param props - see {@link usePlot}; `label` describes the chart to those who do not see it
  * @returns the element
@@ -23,14 +24,15 @@ export function Plot(props: { model: PlotModel; heightPx: number; isVisible: boo
   const onKeyDown = (event: KeyboardEvent): void => {
     const plot = plotOf(host.current);
     if (plot === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const [from, to] = model.xRange;
     const x = plot.data[0];
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       const step = (event.shiftKey ? FAST_KEY_PLACES : KEY_PLACES) * (event.key === "ArrowLeft" ? -1 : 1);
       const place = Math.min(Math.max((plot.cursor.idx ?? (step < 0 ? x.length : -1)) + step, 0), x.length - 1);
       if (x.length > 0) plot.setCursor({ left: plot.valToPos(x[place]!, "x"), top: 0 }, true);
-    } else if (event.key === "+" || event.key === "=") handlers.onZoom(from + (to - from) * KEY_ZOOM, to - (to - from) * KEY_ZOOM);
-    else if (event.key === "-") handlers.onZoom(from - (to - from) * KEY_ZOOM, to + (to - from) * KEY_ZOOM);
+    } else if (event.key === "+" || event.key === "=") handlers.onStretch(KEY_ZOOM, 1 - KEY_ZOOM);
+    else if (event.key === "-") handlers.onStretch(-2 * KEY_ZOOM, 1 + 2 * KEY_ZOOM);
+    else if (event.key === "a") handlers.onStretch(-KEY_PAN, 1 - KEY_PAN);
+    else if (event.key === "d") handlers.onStretch(KEY_PAN, 1 + KEY_PAN);
     else if (event.key === "Escape") handlers.onReset();
     else return;
     event.preventDefault();

@@ -5,14 +5,17 @@ import { type ChartFeed, createChartFeed } from "./chart-feed.js";
 import { type Columns, columnsOf } from "./columns.js";
 import type { ChartLine } from "./group-series.js";
 import type { Growth } from "./growth.js";
+import { overlaps, type Stretch } from "./stretch.js";
 
 /** What a chart asks for. */
 export interface ChartAsk {
   lines: readonly ChartLine[];
   growth: Growth;
   axis: ChartAxis;
-  range: readonly [number, number] | undefined;
-  isSmoothed: boolean;
+  /** Stretch of the axis that is shown. */
+  range: Stretch | undefined;
+  /** Stretch that is asked for: the one that is shown, or an earlier one of a gesture that goes on. */
+  asked: Stretch | undefined;
   widthPx: number;
   isVisible: boolean;
 }
@@ -21,8 +24,12 @@ export interface ChartAsk {
 export interface ChartData {
   /** By key of the series, for the axis that was asked for; `undefined` until the first answer. */
   columns: ReadonlyMap<string, Columns> | undefined;
-  /** The same from beginning to end, at the resolution of a chart that is not zoomed, where smoothing needs it. */
+  /** The same from beginning to end, at the resolution of a chart that is not zoomed. */
   whole: ReadonlyMap<string, Columns> | undefined;
+  /** Whole length of the axis, once it is known. */
+  extent: Stretch | undefined;
+  /** Stretch that this chart shows: one that lies beside all of its points is another chart's. */
+  range: Stretch | undefined;
   /** What the platform says of damage. */
   damage: readonly string[];
   error: Error | undefined;
@@ -42,18 +49,37 @@ const RAW_PER_BUCKET = 2;
  * @returns what to draw
  */
 export function useChartColumns(ask: ChartAsk): ChartData {
-  const { axis, range, widthPx, isVisible } = ask;
+  const { axis, range, asked, widthPx, isVisible } = ask;
   const pixels = Math.ceil(widthPx / WIDTH_STEP_PX) * WIDTH_STEP_PX;
-  const margin = range === undefined ? 0 : (range[1] - range[0]) * MARGIN;
   const isReady = isVisible && widthPx > 0;
-  const zoomed = { axis, from: range && range[0] - margin, to: range && range[1] + margin, buckets: Math.round(pixels * (1 + 2 * MARGIN)) };
-  const full = { axis, from: undefined, to: undefined, buckets: pixels };
-  const own = useColumns(ask, range === undefined ? full : zoomed, isReady);
-  const whole = useColumns(ask, full, isReady && ask.isSmoothed && range !== undefined);
-  return { ...own, whole: whole.columns };
+  const whole = useColumns(ask, { axis, from: undefined, to: undefined, buckets: pixels }, isReady);
+  const extent = useMemo(() => whole.columns && extentOf(whole.columns), [whole.columns]);
+  const margin = asked === undefined ? 0 : (asked[1] - asked[0]) * MARGIN;
+  const part = { axis, from: asked && asked[0] - margin, to: asked && asked[1] + margin, buckets: Math.round(pixels * (1 + 2 * MARGIN)) };
+  const isWithin = (stretch: Stretch | undefined): boolean => stretch !== undefined && (extent === undefined || overlaps(stretch, extent));
+  const zoomed = useColumns(ask, part, isReady && isWithin(asked));
+  const own = isWithin(range) ? range : undefined;
+  const columns = useMemo(() => {
+    if (own === undefined || zoomed.columns === undefined) return whole.columns;
+    // Until the finer columns of this very stretch are there, what is there is drawn.
+    const fine = [...zoomed.columns].filter(([, { from, to }]) => from <= own[0] && to >= own[1]);
+    return whole.columns === undefined && fine.length === 0 ? undefined : new Map([...(whole.columns ?? []), ...fine]);
+  }, [own, zoomed.columns, whole.columns]);
+  const error = own === undefined ? whole.error : (zoomed.error ?? whole.error);
+  return { columns, whole: whole.columns, extent, range: own, damage: own === undefined ? whole.damage : zoomed.damage, error };
 }
 
-function useColumns({ lines, growth }: ChartAsk, query: SeriesQuery, isWanted: boolean): Omit<ChartData, "whole"> {
+function extentOf(columns: ReadonlyMap<string, Columns>): Stretch {
+  let from = Infinity;
+  let to = -Infinity;
+  for (const { start, x } of columns.values()) {
+    from = Math.min(from, start[0] ?? Infinity);
+    to = Math.max(to, x.at(-1) ?? -Infinity);
+  }
+  return [from, to];
+}
+
+function useColumns({ lines, growth }: ChartAsk, query: SeriesQuery, isWanted: boolean): Pick<ChartData, "columns" | "damage" | "error"> {
   const [answers, setAnswers] = useState<ReadonlyMap<string, ChartSeriesAnswer>>();
   const [error, setError] = useState<Error>();
   const feed = useRef<ChartFeed>(undefined);

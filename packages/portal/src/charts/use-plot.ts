@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
 import uPlot from "uplot";
 import { onColorsChange, readColor } from "../theme/theme.js";
 import { cancelFrame, onNextFrame } from "./frames.js";
+import { attachGestures } from "./gestures.js";
 import type { PlotColors } from "./paint.js";
 import { exposePlot, plotOf } from "./plot-host.js";
 import type { PlotModel } from "./plot-model.js";
@@ -41,22 +42,25 @@ export function usePlot(
   handlers: PlotHandlers,
 ): void {
   const latest = useRef(model);
-  const onZoom = useEffectEvent(handlers.onZoom);
+  const onStretch = useEffectEvent(handlers.onStretch);
+  const isZoomed = useEffectEvent(handlers.isZoomed);
   const onReset = useEffectEvent(handlers.onReset);
   const onCursor = useEffectEvent(handlers.onCursor);
 
   useEffect(() => {
     const element = host.current!;
+    const told: PlotHandlers = {
+      onStretch: (left, right, isDone) => onStretch(left, right, isDone),
+      onReset: () => onReset(),
+      isZoomed: () => isZoomed(),
+      onCursor: (cursor) => onCursor(cursor),
+    };
     const plot = new uPlot(
-      plotOptions(
-        () => latest.current,
-        plotColors,
-        { onZoom: (from, to) => onZoom(from, to), onReset: () => onReset(), onCursor: (cursor) => onCursor(cursor) },
-        { width: element.clientWidth, height: heightPx },
-      ),
+      plotOptions(() => latest.current, plotColors, told, { width: element.clientWidth, height: heightPx }),
       latest.current.data,
       element,
     );
+    const endGestures = attachGestures(plot.over, told);
     exposePlot(element, plot);
     const resized = new ResizeObserver(() => {
       onNextFrame(resized, () => {
@@ -69,6 +73,7 @@ export function usePlot(
     return () => {
       resized.disconnect();
       endColors();
+      endGestures();
       for (const owner of [resized, endColors, element]) cancelFrame(owner);
       exposePlot(element, undefined);
       plot.destroy();

@@ -154,7 +154,8 @@ export const en: Words = {
     noMetrics: "No metrics yet",
     noMetricsText: "They appear here as soon as the run reports its first value.",
     nothingFound: "No metric matches this search.",
-    zoomHint: "Drag to zoom, double-click to reset",
+    notRegex: (word) => `Not a regular expression, found as text: ${word}`,
+    zoomHint: "Drag or turn the wheel to zoom, Shift and drag to pan, double-click to reset",
     asTable: "Show as table",
     asChart: "Show as chart",
     enlarge: "Enlarge",
@@ -169,7 +170,7 @@ export const en: Words = {
     failed: (message) => `Could not load: ${message}`,
     table: { series: "Series", last: "Last", min: "Min", max: "Max", count: "Points", lastStep: "Last step" },
     chartLabel: (base, lines) =>
-      `Chart of ${base}, ${lines === 1 ? "1 line" : `${lines} lines`}. Arrow keys move the cursor, plus and minus zoom, Escape resets.`,
+      `Chart of ${base}, ${lines === 1 ? "1 line" : `${lines} lines`}. Arrow keys move the cursor, plus and minus zoom, A and D pan, Escape resets.`,
     toggleLine: (line) => `Show or hide ${line}`,
     moreLines: (count) => `Show ${count} more lines`,
     fewerLines: "Show fewer lines",

@@ -144,6 +144,7 @@ export interface Words {
     noMetrics: string;
     noMetricsText: string;
     nothingFound: string;
+    notRegex: (word: string) => string;
     zoomHint: string;
     asTable: string;
     asChart: string;

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { readMetricSearch } from "../../charts/metric-search.js";
 import { Icon } from "../../controls/icon.js";
 import { SearchField } from "../../controls/search-field.js";
 import { Segmented } from "../../controls/segmented.js";
@@ -15,9 +16,15 @@ import { useWords } from "../../words/use-words.js";
 export function ChartControls(props: { view: InstanceView; change: ChangeView<InstanceView> }): ReactNode {
   const { view, change } = props;
   const words = useWords().charts;
+  const { broken } = readMetricSearch(view.metrics);
   return (
     <div className="toolbar chart-controls">
       <SearchField label={words.search} value={view.metrics} onChange={(metrics) => change({ metrics })} hasHotkey />
+      {broken.length > 0 && (
+        <span className="note" role="status">
+          {words.notRegex(broken.join(" "))}
+        </span>
+      )}
       <Segmented
         label={words.axis}
         value={view.axis}

@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from "react";
 import type { ChartSection as Section } from "../../charts/group-series.js";
 import type { Growth } from "../../charts/growth.js";
+import { useZoom } from "../../charts/use-zoom.js";
 import { Message } from "../../controls/message.js";
 import type { InstanceView } from "../../view-state/instance-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
@@ -21,6 +22,7 @@ export function ChartSections(props: {
 }): ReactNode {
   const { sections, growth, view, change } = props;
   const words = useWords().charts;
+  const zoom = useZoom(view.range, change);
   const opened = useMemo(() => openSections(sections, view), [sections, view]);
   if (sections.length === 0) return <Message title={words.nothingFound} />;
   return (
@@ -37,6 +39,7 @@ export function ChartSections(props: {
             isOpen={isOpen}
             onFold={() => change(isOpen ? folding(view, prefix) : opening(view, prefix))}
             growth={growth}
+            zoom={zoom}
             view={view}
             change={change}
           />
