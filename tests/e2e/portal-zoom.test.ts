@@ -69,7 +69,8 @@ test("charts share a zoom where their ranges overlap, the others keep theirs", a
   const { page } = await open("?from=40&to=90");
   await readChart(page, "loss", ({ x }) => x[0] === 40 && x[1] === 90);
   await readChart(page, "acc", ({ x, data }) => x[0] === 40 && x[1] === 90 && data[0]!.length > 50);
-  await readChart(page, "late", ({ x, data }) => x[0] === 50_000 && x[1] === 50_099 && data[0]!.length === 100);
+  const late = await readChart(page, "late", ({ data }) => data[0]!.length === 100);
+  expect(late.x).toEqual([50_000, 50_099]);
   await page.context().close();
 });
 

@@ -1,6 +1,6 @@
 import { type SeriesSummary, seriesKey } from "ava-protocol";
-import { readMetricSearch } from "./metric-search.js";
 import { type Phase, splitMetricName } from "./metric-name.js";
+import { readMetricSearch } from "./metric-search.js";
 
 /** One line of a chart. */
 export interface ChartLine {

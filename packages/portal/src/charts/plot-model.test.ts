@@ -18,6 +18,8 @@ function columns(x: number[], y: number[]): Columns {
     nan: last.map((value) => (Number.isNaN(value) ? 1 : 0)),
     isBucketed: false,
     newest: Number.NaN,
+    from: 0,
+    to: x.length,
   };
 }
 

@@ -14,6 +14,8 @@ function line(values: number[], min = values, max = values): Columns {
     nan: new Float64Array(values.length),
     isBucketed: false,
     newest: Number.NaN,
+    from: 0,
+    to: values.length,
   };
 }
 
