@@ -48,6 +48,29 @@ test("ls takes a filter, columns and a sort; a bad filter is told with its place
   expect(bad.stderr.toString()).toContain('at character 1: "lr" is not a field');
 });
 
+test("ls groups by params, with mean and deviation of metrics, and lists as a saved view says", async () => {
+  for (const [id, lr, loss] of [
+    ["g1", "0.01", 1],
+    ["g2", "0.010", 3],
+    ["g3", "1", 5],
+  ] as const) {
+    await runAva(
+      ["run", "--id", id, "--training", "grouped", "--metric", "loss (?<loss>\\S+)", "--set", `lr=${lr}`, "--", "echo", `loss ${loss}`],
+      env,
+    );
+  }
+  const grouped = ["ls", "--training", "grouped", "--group", "params.lr", "--columns", "last:loss"];
+  expect(await text(grouped)).toBe(`0.01\t2\t2\t${Math.SQRT2}\n1\t1\t5\t-\n`);
+  expect(JSON.parse(await text([...grouped, "--limit", "1", "--json"]))).toMatchObject({ count: 2, filter: "params.lr=0.01" });
+  const view = { training: "grouped", filter: "last:loss<4", columns: "last:loss", sort: "-last:loss" };
+  const put = { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(view) };
+  expect((await fetch(`${platform.url}/v1/views/${encodeURIComponent("低 loss")}`, put)).status).toBe(200);
+  expect(await text(["ls", "--view", "低 loss"])).toBe("g2\t3\ng1\t1\n");
+  expect(await text(["ls", "--view", "低 loss", "--filter", "params.lr=0.01 and last:loss<2", "--columns", "state"])).toBe("g1\tdone\n");
+  const absent = await runAva(["ls", "--view", "none"], env);
+  expect([absent.exitCode, absent.stderr.toString()]).toEqual([1, expect.stringContaining("There is no view none.")]);
+});
+
 test("a training may be named in any language, and is found by its name in any form of Unicode", async () => {
   await runAva(["run", "--id", "cjk", "--training", "图像 分类 e\u0301", "--", "true"], env);
   expect(await text(["ls", "--training", "图像 分类 \u00e9"])).toMatch(/^cjk\t图像 分类 \u00e9\tdone\t/);

@@ -44,6 +44,11 @@ export function notFound(id: string): PlatformError {
   return new PlatformError("not_found", `There is no instance ${id}.`);
 }
 
+/** @param name - of a saved view @returns the error that answers a request for one that is not there */
+export function noView(name: string): PlatformError {
+  return new PlatformError("not_found", `There is no view ${name}.`);
+}
+
 /** @param message - a sentence about damage in the store @returns the error that answers a request for what is damaged */
 export function damaged(message: string): PlatformError {
   return new PlatformError("store_damaged", message);

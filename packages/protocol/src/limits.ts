@@ -38,6 +38,12 @@ export const LIMITS = {
   modelNameChars: 512,
   /** Characters of the version of a model. */
   modelVersionChars: 128,
+  /** Characters of the name of a saved view. */
+  viewNameChars: 128,
+  /** Saved views of a platform. */
+  views: 1000,
+  /** Instances that a view pins. */
+  pinnedPerView: 100,
   /** Levels of objects and arrays in one another, in facts, events and every JSON body. */
   jsonDepth: 100,
   /** Facts in one record, in bytes of JSON; as many as a JSON route takes. */

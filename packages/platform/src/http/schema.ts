@@ -3,7 +3,11 @@ import { DEFAULT_BUCKETS } from "../query/series.js";
 /** JSON Schema, as far as routes use it. */
 export type Schema = Record<string, unknown>;
 
-const WIRE_NUMBER: Schema = { anyOf: [{ type: "number" }, { enum: ["NaN", "Infinity", "-Infinity"] }] };
+/** A number, or the name of one that is not finite. */
+export const WIRE_NUMBER: Schema = { anyOf: [{ type: "number" }, { enum: ["NaN", "Infinity", "-Infinity"] }] };
+/** States of an instance. */
+export const STATES = ["running", "done", "failed", "lost"] as const;
+
 const TEXTS: Schema = { type: "object", additionalProperties: { type: "string" } };
 const LABELS: Schema = TEXTS;
 
@@ -46,7 +50,7 @@ const SUMMARY_FIELDS: Record<string, Schema> = {
   name: text("display name"),
   tags: list({ type: "string" }),
   note: { type: "string" },
-  state: { enum: ["running", "done", "failed", "lost"] },
+  state: { enum: STATES },
   params: { type: "object", description: "numbers with the digits they were written with; what is not finite as text" },
   paramsText: text("the params as they were written: JSON, with NaN and Infinity as Python writes them"),
   startTime: text("RFC 3339"),
@@ -89,7 +93,7 @@ export const INSTANCE_ROW: Schema = object(
     id: { type: "string" },
     training: { type: "string" },
     name: text("display name"),
-    state: { enum: ["running", "done", "failed", "lost"] },
+    state: { enum: STATES },
     values: { type: "object", description: "what each column holds, by the text that it was asked for with" },
   },
   ["id", "training", "state", "values"],

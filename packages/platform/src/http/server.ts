@@ -12,6 +12,7 @@ import { addGuard, answerHeaders, setHeaders } from "./guard.js";
 import { keepParamsText } from "./params-text.js";
 import { deletionRoutes } from "./routes/deletion.js";
 import { exportRoutes } from "./routes/export.js";
+import { groupRoutes } from "./routes/groups.js";
 import { healthRoutes } from "./routes/health.js";
 import { instanceRoutes } from "./routes/instances.js";
 import { liveRoutes } from "./routes/live.js";
@@ -24,10 +25,13 @@ import { addPortal } from "./routes/portal.js";
 import { recordRoutes } from "./routes/records.js";
 import { reportRoutes } from "./routes/report.js";
 import { seriesRoutes } from "./routes/series.js";
+import { viewRoutes } from "./routes/views.js";
 
 const ROUTES: readonly Routes[] = [
   healthRoutes,
   instanceRoutes,
+  groupRoutes,
+  viewRoutes,
   deletionRoutes,
   seriesRoutes,
   logRoutes,

@@ -1,5 +1,5 @@
 import type { InstanceRow, InstanceSummary } from "ava-protocol";
-import type { Field, ListedInstance } from "../store/contract/list.js";
+import type { Field, ListedInstance, Term } from "../store/contract/list.js";
 import type { Store } from "../store/contract/store.js";
 import { rowOf, seriesOf } from "./columns.js";
 import { parseColumns, parseSort } from "./filter/column.js";
@@ -36,7 +36,7 @@ export interface ListRequest {
 export async function listInstances(store: Store, clock: Clock, request: ListRequest): Promise<SummaryPage> {
   const { training, filter, sort, limit, cursor } = request;
   const terms = parseFilter(filter);
-  if (training !== undefined) terms.push({ field: TRAINING, oneOf: [training] });
+  if (training !== undefined) terms.push(trainingTerm(training));
   const columns = request.columns === undefined ? undefined : parseColumns(request.columns);
   const page = await store.list({
     terms,
@@ -58,7 +58,7 @@ const PAGE = 1000;
 /** @returns ids of all instances of a training, in order */
 export async function idsOfTraining(store: Store, training: string): Promise<string[]> {
   const ids: string[] = [];
-  const terms = [{ field: TRAINING, oneOf: [training] }];
+  const terms = [trainingTerm(training)];
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
     const query = { terms, sort: { field: ID, isDown: false }, limit: PAGE, lostBeforeMs: 0, seriesNames: [] };
     const page = await store.list({ ...query, ...(cursor === undefined ? {} : { cursor }) });
@@ -70,4 +70,7 @@ export async function idsOfTraining(store: Store, training: string): Promise<str
 
 const ID: Field = { kind: "fact", name: "id" };
 
-const TRAINING: Field = { kind: "fact", name: "training" };
+/** @returns what lets the instances of a training through */
+export function trainingTerm(training: string): Term {
+  return { field: { kind: "fact", name: "training" }, oneOf: [training] };
+}

@@ -43,6 +43,7 @@ export async function wholeStore(): Promise<{ path: string; seen: Map<string, Se
   }
   await store.putModel({ name: "m", file: "x" });
   await store.putEvaluation("e", { a: 1 });
+  await store.putView("v", { sort: "id" });
   await store.checkpoint();
   const { seen, listed } = await see(store);
   // The file as it is for others: the WAL is in it after each checkpoint.
@@ -66,7 +67,7 @@ async function see(store: EmbeddedStore): Promise<{ seen: Map<string, Seen>; lis
       isDamageTold: damage !== undefined || log.damage !== undefined,
     });
   }
-  return { seen, listed: JSON.stringify([await store.models({}), (await store.evaluation("e")) ?? null]) };
+  return { seen, listed: JSON.stringify([await store.models({}), (await store.evaluation("e")) ?? null, await store.views()]) };
 }
 
 /** Flips a bit, cuts, zeroes a stretch or exchanges two pages. @returns what it did */

@@ -4,6 +4,7 @@ import { buildAgentCommand } from "./agent.js";
 import { buildAskCommands } from "./ask.js";
 import { buildDownloadCommand } from "./download.js";
 import { buildExportCommand } from "./export.js";
+import { buildListCommand } from "./list.js";
 import { USAGE_EXIT_CODE } from "./options.js";
 import { buildParamsCommand } from "./params.js";
 import { buildParseCommand } from "./parse.js";
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<void> {
     buildSyncCommand(),
     buildUploadCommand(),
     buildDownloadCommand(),
+    buildListCommand(),
     ...buildAskCommands(),
     buildExportCommand(),
     buildAgentCommand(version),

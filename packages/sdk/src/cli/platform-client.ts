@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { AvaError } from "../place/error.js";
 import { resolveSettings } from "../place/settings/settings.js";
 import { findWorkspace } from "../place/workspace/find-workspace.js";
@@ -15,6 +16,11 @@ import { askPlatform, type PlatformAnswer } from "../ship/ask-platform.js";
 export function askNamedPlatform(route: string, platformUrl?: string, post?: unknown): Promise<PlatformAnswer> {
   const settings = resolveSettings({ platformUrl }, findWorkspace(), (message) => void process.stderr.write(`ava-sdk: ${message}\n`));
   return askPlatform(route, settings, undefined, post);
+}
+
+/** @returns the option that names the platform */
+export function platformOption(): Option {
+  return new Option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)");
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Field } from "../../store/contract/list.js";
-import { fieldOf, isFact, takeWord } from "./field.js";
+import { fieldOf, isFact, takeWord, type Word } from "./field.js";
 import { Scanner } from "./scan.js";
 
 /** What a list is sorted by. */
@@ -37,18 +37,34 @@ export interface Column {
  * @throws PlatformError `bad_request`, which names the place
  */
 export function parseColumns(columns: string): Column[] {
-  const scanner = new Scanner(columns, "columns");
-  const found: Column[] = [];
+  return takeFields(columns, "columns", (scanner, word) => {
+    const whole = WHOLE.find((name) => name === word.text);
+    return whole === undefined ? fieldOf(scanner, word) : { kind: "whole", name: whole };
+  });
+}
+
+/**
+ * @param text - fields with commas between
+ * @param what - what it is, for messages
+ * @param read - reads one of them, of which the first word was taken just now
+ * @returns them with their texts
+ * @throws PlatformError `bad_request`, which names the place
+ */
+export function takeFields<Shown>(
+  text: string,
+  what: string,
+  read: (scanner: Scanner, word: Word) => Shown,
+): { key: string; shown: Shown }[] {
+  const scanner = new Scanner(text, what);
+  const found: { key: string; shown: Shown }[] = [];
   scanner.skipSpace();
   while (!scanner.isAtEnd) {
     const start = scanner.at;
-    const word = takeWord(scanner) ?? scanner.fail("a field is expected");
-    const whole = WHOLE.find((name) => name === word.text);
-    const shown = whole === undefined ? fieldOf(scanner, word) : ({ kind: "whole", name: whole } as const);
-    found.push({ key: columns.slice(start, scanner.at), shown });
+    const shown = read(scanner, takeWord(scanner) ?? scanner.fail("a field is expected"));
+    found.push({ key: text.slice(start, scanner.at), shown });
     scanner.skipSpace();
     if (scanner.isAtEnd) break;
-    if (scanner.take(/,\s*/y) === undefined) scanner.fail("a comma is expected between columns");
+    if (scanner.take(/,\s*/y) === undefined) scanner.fail(`a comma is expected between ${what}`);
     if (scanner.isAtEnd) scanner.fail("a field is expected behind the comma");
   }
   return found;

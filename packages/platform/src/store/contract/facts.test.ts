@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
-import { DRIVERS } from "../../testing/drivers.js";
+import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
 import { idsOf, seriesOf } from "../../testing/seen.js";
 
 const START_MS = Date.parse("2026-01-01T00:00:00Z");
@@ -143,6 +143,26 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
     await replica.putEvaluation("e", { top1: 0.6 });
     const again = (await reopen?.()) ?? store;
     expect(await again.evaluation("e")).toEqual({ name: "e", createdMs: START_MS, result: { top1: 0.6 } });
+  });
+
+  test("a view is replaced by one of its name, and is gone once it is deleted", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    await store.putView("fast ones", { filter: "params.lr>0.1" });
+    await store.putView("工作", { sort: "id" });
+    await replica.putView("fast ones", { filter: "params.lr>1", columns: ["params.lr"] });
+    await replica.putView("old", {});
+    await store.deleteView("old");
+    await expect(store.deleteView("old")).rejects.toMatchObject({ code: "not_found" });
+    await store.putView("again", { sort: "id" });
+    await store.deleteView("again");
+    await store.putView("again", { sort: "-id" });
+    for await (const seen of beforeAndAfter({ replica, reopen })) {
+      expect((await seen.views()).toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+        { name: "again", changedMs: START_MS, view: { sort: "-id" } },
+        { name: "fast ones", changedMs: START_MS, view: { filter: "params.lr>1", columns: ["params.lr"] } },
+        { name: "工作", changedMs: START_MS, view: { sort: "id" } },
+      ]);
+    }
   });
 
   test("a store that is closed refuses what comes, and has kept nothing of it", async () => {

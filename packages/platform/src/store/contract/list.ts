@@ -1,4 +1,4 @@
-import type { Labels } from "ava-protocol";
+import type { InstanceState, Labels } from "ava-protocol";
 import type { InstanceHead, SeriesView } from "./instance.js";
 
 /** A fact that a term, a sort or a column can look at. `tag` is each of the tags. */
@@ -14,6 +14,12 @@ export type Field =
   | { kind: "param"; key: string }
   /** A figure of the series that has just these labels (none, where none are given), else of the first of that name that has them and more. */
   | { kind: "metric"; figure: Figure; name: string; labels?: Labels };
+
+/** A figure of a series. */
+export type MetricField = Extract<Field, { kind: "metric" }>;
+
+/** What several instances can have in common: what they are grouped by. */
+export type SharedField = Extract<Field, { kind: "param" }> | { kind: "fact"; name: "training" | "state" | "host" | "name" };
 
 /** How a field is compared; `~` searches for a regular expression. */
 export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~";
@@ -50,6 +56,39 @@ export interface ListQuery {
   lostBeforeMs: number;
   /** Names of the series whose figures are wanted; absent for all. */
   seriesNames?: readonly string[];
+}
+
+/** Instances that have the same in some fields. */
+export interface GroupQuery {
+  /** All of them hold. */
+  terms: readonly Term[];
+  by: readonly SharedField[];
+  metrics: readonly MetricField[];
+  /** As of {@link ListQuery}. */
+  lostBeforeMs: number;
+}
+
+/** What a group has of a metric. Numbers are over the finite values. */
+export interface GroupFigures {
+  /** Finite values. */
+  count: number;
+  /** Absent where there are none. */
+  mean?: number;
+  /** Standard deviation of a sample; absent for fewer than two values. */
+  deviation?: number;
+  min?: { value: number; instance: string };
+  max?: { value: number; instance: string };
+}
+
+/** One group. */
+export interface InstanceGroup {
+  /** What its instances have in each field of the query: a text, a number, or a param of another kind as JSON; `undefined` where they have nothing. */
+  values: readonly (string | number | bigint | undefined)[];
+  /** Its instances. */
+  count: number;
+  states: Readonly<Partial<Record<InstanceState, number>>>;
+  /** Of each metric of the query. */
+  figures: readonly GroupFigures[];
 }
 
 /** An instance in a list. */

@@ -60,6 +60,43 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
     }
   });
 
+  test("groups by param and state, with figures, as the list has the same instances", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    await fill(store);
+    for await (const one of beforeAndAfter({ replica, reopen })) {
+      const groups = await one.groups({
+        terms: [{ field: { kind: "fact", name: "training" }, oneOf: ["b"] }],
+        by: [
+          { kind: "param", key: "net.depth" },
+          { kind: "fact", name: "state" },
+        ],
+        metrics: [
+          { kind: "metric", figure: "last", name: "loss" },
+          { kind: "metric", figure: "last", name: "acc" },
+        ],
+        lostBeforeMs: 0,
+      });
+      expect(groups.toSorted((a, b) => Number(a.values[0]) - Number(b.values[0]))).toEqual([
+        {
+          values: [0, "running"],
+          count: 6,
+          states: { running: 6 },
+          figures: [
+            {
+              count: 6,
+              mean: 11,
+              deviation: expect.closeTo(Math.sqrt(30), 9),
+              min: { value: 4, instance: "run-16" },
+              max: { value: 18, instance: "run-02" },
+            },
+            { count: 0 },
+          ],
+        },
+        { values: [1, "running"], count: 7, states: { running: 7 }, figures: [{ count: 0 }, { count: 0 }] },
+      ]);
+    }
+  });
+
   test("a cursor leads through all instances once, also while new ones come in front", async () => {
     const { store, replica } = openDriver(() => START_MS);
     await fill(store);

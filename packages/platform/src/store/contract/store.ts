@@ -1,10 +1,11 @@
 import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
 import type { ChangePage } from "./change.js";
 import type { InstanceView, SeriesView } from "./instance.js";
-import type { InstancePage, ListQuery } from "./list.js";
+import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "./list.js";
 import type { LogMark, LogMatches, LogStretch } from "./log.js";
 import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
 import type { PointBlock } from "./points.js";
+import type { SavedView } from "./saved-view.js";
 import type { WindowAnswer, WindowQuery } from "./window.js";
 
 /** What a driver can do. */
@@ -86,6 +87,12 @@ export interface Store {
   /** Keeps the result of an evaluation; one of the same name is replaced. @throws PlatformError `store_full` */
   putEvaluation(name: string, result: Record<string, unknown>): Promise<void>;
 
+  /** Keeps a view; one of the same name is replaced. @throws PlatformError `store_full` */
+  putView(name: string, view: Record<string, unknown>): Promise<void>;
+
+  /** Deletes a view for good. @throws PlatformError `not_found`, `store_full` */
+  deleteView(name: string): Promise<void>;
+
   /** @returns an instance but for its series. @throws PlatformError `not_found`, `store_damaged` */
   instance(id: string): Promise<InstanceView>;
 
@@ -97,6 +104,9 @@ export interface Store {
 
   /** @returns a page of instances; those without a value to sort by stand last. @throws PlatformError `bad_request` for a cursor that no list has answered with */
   list(query: ListQuery): Promise<InstancePage>;
+
+  /** @returns groups of the instances that the terms let through, in any order. A number and the text that prints it are the same */
+  groups(query: GroupQuery): Promise<InstanceGroup[]>;
 
   /** @returns ids and trainings of running instances that were heard last from `fromMs` on and before `beforeMs` */
   silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]>;
@@ -150,6 +160,9 @@ export interface Store {
 
   /** @returns the result of an evaluation, if there is one */
   evaluation(name: string): Promise<Evaluation | undefined>;
+
+  /** @returns all views, in any order */
+  views(): Promise<SavedView[]>;
 
   /** Calls back soon after each change, of any replica, until it is ended. @param wake - must not throw @returns ends it */
   watch(wake: () => void): () => void;

@@ -1,7 +1,7 @@
 import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import { DEFAULT_TRAINING } from "ava-protocol";
 import type Database from "libsql";
-import { notFound, PlatformError } from "../../error.js";
+import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
@@ -139,6 +139,17 @@ export class EmbeddedStore extends Questions implements Store {
   async putEvaluation(name: string, result: Record<string, unknown>): Promise<void> {
     await this.enter();
     await this.take({ kind: "evaluation", atMs: this.parts.now(), name, result });
+  }
+
+  async putView(name: string, view: Record<string, unknown>): Promise<void> {
+    await this.enter();
+    await this.take({ kind: "view", atMs: this.parts.now(), name, view });
+  }
+
+  async deleteView(name: string): Promise<void> {
+    await this.enter();
+    if (this.parts.memory.views.get(name)?.view === undefined) throw noView(name);
+    await this.take({ kind: "view", atMs: this.parts.now(), name });
   }
 
   watch(wake: () => void): () => void {

@@ -1,5 +1,6 @@
-import type { Field, ListQuery, Term } from "../contract/list.js";
+import type { Field, GroupQuery, InstanceGroup, ListQuery, Term } from "../contract/list.js";
 import type { Candidate } from "../listing/candidate.js";
+import { groupsOf } from "../listing/groups.js";
 import { type CandidatePage, matches, pageOf, startOf } from "../listing/list.js";
 import { inSlices } from "../slices.js";
 import type { CandidateNeeds, CandidateReader } from "./database/candidates.js";
@@ -30,7 +31,12 @@ export class Lister {
     const training = trainingOf(query.terms);
     return query.terms.length === (training === undefined ? 0 : 1) && isByStart(query)
       ? this.byIndex(query, training)
-      : await this.byLooking(query, training);
+      : pageOf(await this.found(query, [query.sort.field]), query);
+  }
+
+  /** @throws PlatformError `bad_request` for a regular expression that takes too long */
+  async groups(query: GroupQuery): Promise<InstanceGroup[]> {
+    return groupsOf(await this.found(query, [...query.by, ...query.metrics]), query);
   }
 
   private byIndex(query: ListQuery, training: string | undefined): CandidatePage<Candidate> {
@@ -46,16 +52,17 @@ export class Lister {
     return pageOf([...first, ...newer], query, total);
   }
 
-  private async byLooking(query: ListQuery, training: string | undefined): Promise<CandidatePage<Candidate>> {
+  /** Looks at all instances. @param shown - fields that the caller looks at, beside those of the terms */
+  private async found(query: LookQuery, shown: readonly Field[]): Promise<Candidate[]> {
     // What changes meanwhile is looked at in the end, too; what is stored meanwhile has been there before.
     const found = new Map<string, Candidate>();
     const before = this.memory.unstored;
-    await inSlices(this.look(query, training, this.notAsked(before), found));
+    await inSlices(this.look(query, needsOf(query.terms, shown), this.notAsked(before), found));
     for (const instance of [...before, ...this.memory.unstored]) {
       if (isListed(instance, query)) found.set(instance.id, instance);
       else found.delete(instance.id);
     }
-    return pageOf([...found.values()], query);
+    return [...found.values()];
   }
 
   /** Those that memory knows better, or knows that they cannot be shown. */
@@ -63,13 +70,8 @@ export class Lister {
     return [...unstored.map(({ id }) => id), ...this.memory.setAside.keys()];
   }
 
-  private *look(
-    query: ListQuery,
-    training: string | undefined,
-    changed: readonly string[],
-    found: Map<string, Candidate>,
-  ): Generator<void, void> {
-    const needs = needsOf(query);
+  private *look(query: LookQuery, needs: CandidateNeeds, changed: readonly string[], found: Map<string, Candidate>): Generator<void, void> {
+    const training = trainingOf(query.terms);
     const figures = new Map();
     const expected = this.expected(changed);
     let seen = 0;
@@ -95,7 +97,10 @@ export class Lister {
   }
 }
 
-function isListed(instance: StoredInstance, { terms, lostBeforeMs }: ListQuery): boolean {
+/** Which instances are looked for. */
+type LookQuery = Pick<ListQuery, "terms" | "lostBeforeMs">;
+
+function isListed(instance: StoredInstance, { terms, lostBeforeMs }: LookQuery): boolean {
   return instance.deletedMs === undefined && matches(instance, terms, lostBeforeMs);
 }
 
@@ -113,8 +118,8 @@ function trainingOf(terms: readonly Term[]): string | undefined {
   return undefined;
 }
 
-function needsOf({ terms, sort }: ListQuery): CandidateNeeds {
-  const fields: Field[] = [sort.field, ...terms.flatMap((term) => ("field" in term ? [term.field] : []))];
+function needsOf(terms: readonly Term[], shown: readonly Field[]): CandidateNeeds {
+  const fields: Field[] = [...shown, ...terms.flatMap((term) => ("field" in term ? [term.field] : []))];
   const isLight = (field: Field): boolean => (field.kind === "fact" ? HEAD_FACTS.has(field.name) : field.kind === "metric");
   return {
     hasFacts: terms.some((term) => "text" in term) || !fields.every(isLight),

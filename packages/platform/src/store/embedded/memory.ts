@@ -1,26 +1,28 @@
 import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
 import { damaged, notFound } from "../../error.js";
 import type { Evaluation, Model } from "../contract/model.js";
+import type { SavedView } from "../contract/saved-view.js";
 import type { SeriesTotals } from "../levels/totals.js";
 import { refuseDeleted } from "../state/deleted.js";
 import { newInstance } from "../state/instance.js";
-import type { SeriesOf, Target } from "../state/target.js";
+import type { DeletedView, SeriesOf, Target } from "../state/target.js";
 import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
 import { type ChunkSource, Series, type Turn } from "./series/series.js";
 import { Undo } from "./undo.js";
 
 /** Tables whose rows are counted, so that one that is gone is noticed. */
-export type Counted = "instances" | "models" | "evaluations";
+export type Counted = "instances" | "models" | "evaluations" | "views";
 
 /** What a checkpoint has to store; series know it themselves. */
 export interface Changed {
   instances: Set<StoredInstance>;
   models: Set<Model>;
   evaluations: Set<Evaluation>;
+  views: Set<SavedView | DeletedView>;
 }
 
 function noChange(): Changed {
-  return { instances: new Set(), models: new Set(), evaluations: new Set() };
+  return { instances: new Set(), models: new Set(), evaluations: new Set(), views: new Set() };
 }
 
 /** Where memory finds an instance that it does not hold. */
@@ -42,12 +44,14 @@ export class Memory implements Target {
   /** Versions of each model, oldest first. */
   readonly models: Map<string, Model[]> = new Map();
   readonly evaluations: Map<string, Evaluation> = new Map();
+  /** With those that are deleted: their rows stay. */
+  readonly views: Map<string, SavedView | DeletedView> = new Map();
   /** Facts of instances that are not held, as lists have read them. */
   readonly listedFacts: Map<string, Readonly<InstanceFacts>> = new Map();
   /** Instances that cannot be shown at all because of damage, with a sentence about it. */
   readonly setAside: Map<string, string> = new Map();
   /** Rows that were stored and are gone without a trace. */
-  readonly missing: Record<Counted, number> = { instances: 0, models: 0, evaluations: 0 };
+  readonly missing: Record<Counted, number> = { instances: 0, models: 0, evaluations: 0, views: 0 };
   /** What changed since the last checkpoint began. */
   changed: Changed = noChange();
   /** Instances that changed in the checkpoint before: the others' tails are not held in memory. */
@@ -83,8 +87,8 @@ export class Memory implements Target {
   }
 
   get hasChanged(): boolean {
-    const { instances, models, evaluations } = this.changed;
-    return instances.size + models.size + evaluations.size > 0;
+    const { instances, models, evaluations, views } = this.changed;
+    return instances.size + models.size + evaluations.size + views.size > 0;
   }
 
   /** Begins a checkpoint. @returns all that changed before it; what changes from now on is for the next one */
@@ -109,6 +113,7 @@ export class Memory implements Target {
     add(unsaved.instances, this.changed.instances);
     add(unsaved.models, this.changed.models);
     add(unsaved.evaluations, this.changed.evaluations);
+    add(unsaved.views, this.changed.views);
   }
 
   /** Begins a command. @returns how it is taken back */
@@ -230,11 +235,18 @@ export class Memory implements Target {
   }
 
   putEvaluation(evaluation: Evaluation): void {
-    const { name } = evaluation;
-    const before = this.evaluations.get(name);
-    this.undo.add(() => (before === undefined ? this.evaluations.delete(name) : this.evaluations.set(name, before)));
-    this.evaluations.set(name, evaluation);
-    this.addTo(this.changed.evaluations, evaluation);
+    this.setByName(this.evaluations, this.changed.evaluations, evaluation);
+  }
+
+  putView(view: SavedView | DeletedView): void {
+    this.setByName(this.views, this.changed.views, view);
+  }
+
+  private setByName<One extends { name: string }>(all: Map<string, One>, changed: Set<One>, one: One): void {
+    const before = all.get(one.name);
+    this.undo.add(() => (before === undefined ? all.delete(one.name) : all.set(one.name, before)));
+    all.set(one.name, one);
+    this.addTo(changed, one);
   }
 
   /**

@@ -1,10 +1,11 @@
 import type { TrainingSummary } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../contract/instance.js";
-import type { InstancePage, ListedInstance, ListQuery } from "../contract/list.js";
+import type { GroupQuery, InstanceGroup, InstancePage, ListedInstance, ListQuery } from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../contract/model.js";
 import type { PointBlock } from "../contract/points.js";
+import type { SavedView } from "../contract/saved-view.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
@@ -56,9 +57,17 @@ export abstract class Questions {
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
-    const { page, ...rest } = await new Lister(this.memory, this.heads, this.candidates).list(query);
+    const { page, ...rest } = await this.lister().list(query);
     const instances = page.flatMap(({ id }) => this.listed(id, query.seriesNames) ?? []);
     return { instances, ...rest };
+  }
+
+  async groups(query: GroupQuery): Promise<InstanceGroup[]> {
+    return this.lister().groups(query);
+  }
+
+  private lister(): Lister {
+    return new Lister(this.memory, this.heads, this.candidates);
   }
 
   private listed(id: string, seriesNames: readonly string[] | undefined): ListedInstance | undefined {
@@ -126,6 +135,10 @@ export abstract class Questions {
 
   async evaluation(name: string): Promise<Evaluation | undefined> {
     return this.memory.evaluations.get(name);
+  }
+
+  async views(): Promise<SavedView[]> {
+    return [...this.memory.views.values()].filter((view) => view.view !== undefined);
   }
 }
 

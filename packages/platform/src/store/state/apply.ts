@@ -53,6 +53,12 @@ export function applyCommand(target: Target, command: Command, body: Uint8Array)
       target.putEvaluation({ name: command.name, createdMs: command.atMs, result: command.result });
       return undefined;
     }
+    case "view": {
+      const { name, atMs: changedMs, view } = command;
+      refuseDepth(view);
+      target.putView(view === undefined ? { name, changedMs } : { name, changedMs, view });
+      return undefined;
+    }
   }
 }
 

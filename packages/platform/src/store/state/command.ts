@@ -21,4 +21,6 @@ export type Command =
   | { kind: "stop"; instance: string; atMs: number; reason: string }
   | { kind: "delete" | "restore"; instance: string; atMs: number }
   | { kind: "model"; atMs: number; spec: ModelSpec }
-  | { kind: "evaluation"; atMs: number; name: string; result: Record<string, unknown> };
+  | { kind: "evaluation"; atMs: number; name: string; result: Record<string, unknown> }
+  /** Without a view the one of that name is deleted. */
+  | { kind: "view"; atMs: number; name: string; view?: Record<string, unknown> };

@@ -1,5 +1,6 @@
 import type { Labels } from "ava-protocol";
 import type { Evaluation, Model } from "../contract/model.js";
+import type { SavedView } from "../contract/saved-view.js";
 import type { GrowingSeries } from "../levels/series.js";
 import type { Instance } from "./instance.js";
 
@@ -19,7 +20,12 @@ export interface Target {
   putModel(model: Model): void;
   /** Sets the result of an evaluation. */
   putEvaluation(evaluation: Evaluation): void;
+  /** Sets a view, or deletes the one of that name. */
+  putView(view: SavedView | DeletedView): void;
 }
+
+/** A view that is there no more. */
+export type DeletedView = Omit<SavedView, "view"> & { view?: undefined };
 
 /** Finds a series of an instance, or makes it. */
 export type SeriesOf = (instance: Instance, name: string, labels: Labels) => GrowingSeries;

@@ -1,12 +1,13 @@
 import { seriesKey } from "ava-protocol";
 import { notFound } from "../../error.js";
 import type { Evaluation, Model } from "../../store/contract/model.js";
+import type { SavedView } from "../../store/contract/saved-view.js";
 import { applyCommand } from "../../store/state/apply.js";
 import { ChangeTrack } from "../../store/state/change-track.js";
 import type { Command } from "../../store/state/command.js";
 import { refuseDeleted } from "../../store/state/deleted.js";
 import { type Instance, newInstance } from "../../store/state/instance.js";
-import type { SeriesOf, Target } from "../../store/state/target.js";
+import type { DeletedView, SeriesOf, Target } from "../../store/state/target.js";
 import { MemorySeries } from "./series.js";
 
 /** What the replicas of a store in memory share. */
@@ -14,6 +15,7 @@ export class MemoryState implements Target {
   readonly instances: Map<string, Instance> = new Map();
   readonly models: Map<string, Model[]> = new Map();
   readonly evaluations: Map<string, Evaluation> = new Map();
+  readonly views: Map<string, SavedView> = new Map();
   readonly track: ChangeTrack = new ChangeTrack();
   pointsTaken = 0;
   requestsTaken = 0;
@@ -70,5 +72,10 @@ export class MemoryState implements Target {
 
   putEvaluation(evaluation: Evaluation): void {
     this.evaluations.set(evaluation.name, evaluation);
+  }
+
+  putView(view: SavedView | DeletedView): void {
+    if (view.view === undefined) this.views.delete(view.name);
+    else this.views.set(view.name, view);
   }
 }

@@ -1,22 +1,24 @@
 import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
-import { notFound, PlatformError } from "../../error.js";
+import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../../store/contract/change.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../../store/contract/instance.js";
-import type { InstancePage, ListQuery } from "../../store/contract/list.js";
+import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "../../store/contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../store/contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
 import type { PointBlock } from "../../store/contract/points.js";
+import type { SavedView } from "../../store/contract/saved-view.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
 import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
 import { pointBlocks } from "../../store/levels/points.js";
 import { searchLog } from "../../store/levels/search-log.js";
 import { answerWindow } from "../../store/levels/window.js";
+import { groupsOf } from "../../store/listing/groups.js";
 import { matches, pageOf } from "../../store/listing/list.js";
 import { sumTrainings } from "../../store/listing/trainings.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
 import { isToBeRemoved, refuseDeleted, refuseOld } from "../../store/state/deleted.js";
-import { waitingRecords } from "../../store/state/instance.js";
+import { type Instance, waitingRecords } from "../../store/state/instance.js";
 import { planLines, planRecords } from "../../store/state/plan.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../../store/state/view.js";
 import type { MemoryState } from "./state.js";
@@ -95,6 +97,15 @@ export class MemoryStore implements Store {
     this.apply({ kind: "evaluation", atMs: this.now(), name, result });
   }
 
+  async putView(name: string, view: Record<string, unknown>): Promise<void> {
+    this.apply({ kind: "view", atMs: this.now(), name, view });
+  }
+
+  async deleteView(name: string): Promise<void> {
+    if (!this.state.views.has(name)) throw noView(name);
+    this.apply({ kind: "view", atMs: this.now(), name });
+  }
+
   private apply(command: Command, body: Uint8Array = NOTHING): void {
     if (this.isClosed) throw new PlatformError("stopping", "The platform is stopping. Send it again later.");
     this.state.apply(command, body);
@@ -113,9 +124,16 @@ export class MemoryStore implements Store {
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
-    const found = this.state.listed.filter((instance) => matches(instance, query.terms, query.lostBeforeMs));
-    const { page, ...rest } = pageOf(found, query);
+    const { page, ...rest } = pageOf(this.found(query), query);
     return { instances: page.map((instance) => listed(instance, query.seriesNames)), ...rest };
+  }
+
+  async groups(query: GroupQuery): Promise<InstanceGroup[]> {
+    return groupsOf(this.found(query), query);
+  }
+
+  private found({ terms, lostBeforeMs }: Pick<ListQuery, "terms" | "lostBeforeMs">): Instance[] {
+    return this.state.listed.filter((instance) => matches(instance, terms, lostBeforeMs));
   }
 
   async silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]> {
@@ -161,6 +179,10 @@ export class MemoryStore implements Store {
 
   async evaluation(name: string): Promise<Evaluation | undefined> {
     return this.state.evaluations.get(name);
+  }
+
+  async views(): Promise<SavedView[]> {
+    return [...this.state.views.values()];
   }
 
   watch(wake: () => void): () => void {

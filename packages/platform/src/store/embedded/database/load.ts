@@ -36,6 +36,7 @@ export class Loader {
     const { memory, meta } = this;
     this.loadModels();
     this.loadEvaluations();
+    this.loadViews();
     const { count } = this.db.prepare("SELECT count(*) AS count FROM instances").get() as { count: number };
     memory.storedInstances = count;
     this.countRows("instances", count);
@@ -166,6 +167,16 @@ export class Loader {
       },
     );
     this.countRows("evaluations", memory.evaluations.size);
+  }
+
+  private loadViews(): void {
+    const { memory } = this;
+    // What only reads a store of an earlier platform finds no such table.
+    if (this.db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'views'").get() === undefined) return this.countRows("views", 0);
+    this.each<{ name: string; changed_ms: number; view: string | null }>("views", {}, ({ name, changed_ms: changedMs, view }) => {
+      memory.views.set(name, view === null ? { name, changedMs } : { name, changedMs, view: JSON.parse(view) });
+    });
+    this.countRows("views", memory.views.size);
   }
 
   /** Takes the rows of a table that belong to instances. One that is damaged, or whose instance is gone, sets the instance aside. */

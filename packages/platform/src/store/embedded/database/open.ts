@@ -23,10 +23,24 @@ const FIRST_TABLES = `
   CREATE TABLE IF NOT EXISTS evaluations (name TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, result TEXT NOT NULL);
 `;
 
-const SECOND_COLUMNS = `ALTER TABLE log_pieces ADD COLUMN marks BLOB;${TABLES.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`).join("")}`;
+/** Came later: a store of an earlier platform gets it when it is opened. */
+const LATER_TABLES = "CREATE TABLE IF NOT EXISTS views (name TEXT PRIMARY KEY, changed_ms INTEGER NOT NULL, view TEXT, sum INTEGER);";
+
+const SECOND_COLUMNS = `ALTER TABLE log_pieces ADD COLUMN marks BLOB;${TABLES.filter((table) => table !== "views")
+  .map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`)
+  .join("")}`;
 
 /** Names in the table `meta`. */
-export type MetaKey = "version" | "from_version" | "log_segment" | "heads_segment" | "instances" | "models" | "evaluations" | "series_no";
+export type MetaKey =
+  | "version"
+  | "from_version"
+  | "log_segment"
+  | "heads_segment"
+  | "instances"
+  | "models"
+  | "evaluations"
+  | "views"
+  | "series_no";
 
 /**
  * Opens the database of a store, makes it when it is not there, and brings the tables of format 1 forward: rows follow later, see `bringForward`.
@@ -44,14 +58,14 @@ export function openDatabase(path: string, isUsed: boolean): Database.Database {
     const db = connect(path);
     const version = readVersion(db, path);
     if (version === STORE_VERSION) {
-      db.exec(HEAD_TABLES);
+      db.exec(`${HEAD_TABLES}${LATER_TABLES}`);
       return db;
     }
     if (version === undefined && isUsed) throw broken(path, "it has no tables, and this data folder had some; was store.db-wal removed?");
     // Fails while another has it open: a platform of format 1 knows nothing of lock.db.
     if (version !== undefined) db.exec("PRAGMA journal_mode = DELETE");
     db.exec("BEGIN IMMEDIATE");
-    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}${HEAD_TABLES}`);
+    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}${HEAD_TABLES}${LATER_TABLES}`);
     const segment =
       version === undefined ? undefined : (db.prepare("SELECT value FROM meta WHERE key = 'log_segment'").get() as Found)?.value;
     if (segment !== undefined) writeMeta(db, "log_segment", segment);
@@ -141,7 +155,7 @@ export function hasFormat1(meta: Meta): boolean {
 }
 
 /** Without these a store can be opened: they only tell of rows that are gone. */
-const COUNTS: ReadonlySet<string> = new Set(["instances", "models", "evaluations", "series_no"] satisfies MetaKey[]);
+const COUNTS: ReadonlySet<string> = new Set(["instances", "models", "evaluations", "views", "series_no"] satisfies MetaKey[]);
 
 /**
  * @param damage - told of counts that are damaged

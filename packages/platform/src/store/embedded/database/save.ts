@@ -20,7 +20,7 @@ export class Save {
 
   /** Begins it: all changes up to here are for this one. */
   constructor(memory: Memory) {
-    const { models, evaluations, missing } = memory;
+    const { models, evaluations, views, missing } = memory;
     this.memory = memory;
     this.changed = memory.beginSave();
     this.newInstances = [...this.changed.instances].filter(({ isStored }) => !isStored);
@@ -28,6 +28,7 @@ export class Save {
       instances: memory.storedInstances + this.newInstances.length + missing.instances,
       models: [...models.values()].flat().length + missing.models,
       evaluations: evaluations.size + missing.evaluations,
+      views: views.size + missing.views,
     };
   }
 
@@ -51,6 +52,10 @@ export class Save {
     }
     for (const { name, createdMs, result } of changed.evaluations) {
       rows.put("evaluations", name, createdMs, JSON.stringify(result));
+      yield;
+    }
+    for (const { name, changedMs, view } of changed.views) {
+      rows.put("views", name, changedMs, view === undefined ? null : JSON.stringify(view));
       yield;
     }
     for (const [key, count] of Object.entries(this.counts)) rows.putMeta(key as Counted, count);

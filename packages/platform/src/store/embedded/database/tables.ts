@@ -7,7 +7,7 @@ export type Value = string | number | null | Uint8Array;
 type Kind = "text" | "integer" | "blob";
 
 /** A table whose rows have a checksum. */
-export type Table = "meta" | "instances" | "writers" | "series" | "events" | "log_pieces" | "models" | "evaluations";
+export type Table = "meta" | "instances" | "writers" | "series" | "events" | "log_pieces" | "models" | "evaluations" | "views";
 
 /** Columns of the tables whose rows have a checksum, in the order in which it is made; see docs/formats/store.md. */
 const COLUMNS: Record<Table, Record<string, Kind>> = {
@@ -19,6 +19,7 @@ const COLUMNS: Record<Table, Record<string, Kind>> = {
   log_pieces: { instance: "text", start: "integer", bytes: "blob", marks: "blob" },
   models: { name: "text", version: "text", created_ms: "integer", spec: "text" },
   evaluations: { name: "text", created_ms: "integer", result: "text" },
+  views: { name: "text", changed_ms: "integer", view: "text" },
 };
 
 /** Names of the tables whose rows have a checksum. */
@@ -33,10 +34,11 @@ const KEYS: Record<Exclude<Table, "models">, string> = {
   events: "instance, no",
   log_pieces: "instance, start",
   evaluations: "name",
+  views: "name",
 };
 
 /** Columns that may be empty. */
-const NULLABLE: ReadonlySet<string> = new Set(["drops", "marks"]);
+const NULLABLE: ReadonlySet<string> = new Set(["drops", "marks", "view"]);
 
 /** A row as it was read: `isWhole` is undefined for one of format 1, which has no checksum. */
 export interface ReadRow<Row> {
