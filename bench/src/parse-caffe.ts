@@ -1,42 +1,12 @@
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { createParsers, MetricReader } from "ava-sdk/parsers";
+import { measure, metricsBy, type Reader, sink } from "./console-reading.js";
 import type { Figure, Ratio, Trial, TrialResult } from "./trial.js";
 
-const BYTES = 100_000_000;
+const SCRIPT = fileURLToPath(new URL("../python/parse_log.py", import.meta.url));
 const FIXTURES = new URL("../../packages/sdk/src/console/parsers/caffe/fixtures/", import.meta.url);
-
-/** Prints a file over and over, as fast as the pipe takes it. Arguments: file, bytes. */
-const PRINTER = `
-const { readFileSync, writeSync } = require("node:fs");
-const log = readFileSync(process.argv[1]);
-const block = Buffer.concat(Array(Math.ceil(1e6 / log.length)).fill(log));
-for (let left = Number(process.argv[2]); left > 0; left -= block.length) {
-  for (let at = 0; at < block.length; ) at += writeSync(1, block, at);
-}`;
-
-/** Reads the stream to its end; returns how much it found, so that none can win by finding nothing. */
-type Reader = (stream: Readable) => Promise<number>;
-
-async function sink(stream: Readable): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of stream) bytes += (chunk as Buffer).length;
-  return bytes;
-}
-
-async function readMetrics(stream: Readable): Promise<number> {
-  let values = 0;
-  const reader = new MetricReader(createParsers({ parser: "caffe" }, { referenceTimeMs: Date.now() }), (problem) => {
-    throw new Error(problem.message);
-  });
-  stream.on("data", (chunk: Buffer) => {
-    values += reader.writeColumns(chunk).length;
-  });
-  await new Promise((resolve) => stream.once("end", resolve));
-  return values;
-}
 
 /** What one would write first: no times, no events, no names with ` = `, no test outputs of their own iteration. */
 async function readlineAndRegexes(stream: Readable): Promise<number> {
@@ -60,18 +30,18 @@ async function readlineAndRegexes(stream: Readable): Promise<number> {
   return values + metrics.length;
 }
 
-/** @returns megabytes for a second of this process's CPU time, which neighbours on the machine disturb least */
-async function measure(log: string, reader: Reader): Promise<number> {
-  const child = spawn(process.execPath, ["-e", PRINTER, fileURLToPath(new URL(log, FIXTURES)), String(BYTES)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  // Starting the child is not what is measured.
-  await new Promise((resolve) => child.stdout.once("readable", resolve));
-  const before = process.cpuUsage();
-  const found = await reader(child.stdout);
-  const { user, system } = process.cpuUsage(before);
+async function speed(log: string, reader: Reader): Promise<number> {
+  const { megabytesPerSecond, found } = await measure(fileURLToPath(new URL(log, FIXTURES)), reader);
   if (found === 0) throw new Error(`nothing was read out of ${log}`);
-  return BYTES / (user + system);
+  return megabytesPerSecond;
+}
+
+/** @returns megabytes for a second of Python's CPU time; NaN where there is no Python */
+function scriptSpeed(log: string): number {
+  const { error, stdout } = spawnSync("python3", [SCRIPT, fileURLToPath(new URL(log, FIXTURES))], { encoding: "utf8" });
+  if (error === undefined) return (JSON.parse(stdout) as { megabytesPerSecond: number }).megabytesPerSecond;
+  process.stderr.write(`parse-caffe: parse_log.py NOT MEASURED: ${error.message}\n`);
+  return Number.NaN;
 }
 
 async function run(): Promise<TrialResult> {
@@ -81,13 +51,15 @@ async function run(): Promise<TrialResult> {
     ["usual log", "lenet-plain.log"],
     ["dense log", "nan-euclidean.log"],
   ] as const) {
-    const parsed = await measure(log, readMetrics);
-    const swallowed = await measure(log, sink);
-    const naive = await measure(log, readlineAndRegexes);
+    const parsed = await speed(log, metricsBy("caffe"));
+    const swallowed = await speed(log, sink);
+    const naive = await speed(log, readlineAndRegexes);
+    const script = scriptSpeed(log);
     figures.push(
       { label: `${kind}, parsed`, value: parsed, unit: "MB/CPU s" },
       { label: `${kind}, pipe sink`, value: swallowed, unit: "MB/CPU s" },
       { label: `${kind}, readline + 2 regexes`, value: naive, unit: "MB/CPU s" },
+      { label: `${kind}, algorithm of parse_log.py`, value: script, unit: "MB/CPU s" },
     );
     ratios.push(
       { label: `${kind}: parsed / pipe sink`, value: parsed / swallowed, goal: 0.45 },

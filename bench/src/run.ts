@@ -4,10 +4,12 @@ import { ingest } from "./ingest.js";
 import { logCost } from "./log-cost.js";
 import { logHandler } from "./log-handler.js";
 import { pack } from "./pack.js";
+import { parseAuto } from "./parse-auto.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
 import { pythonLogCost } from "./python-log-cost.js";
 import { start } from "./start.js";
+import { steadyPrinter } from "./steady-printer.js";
 import { systemMetrics } from "./system-metrics.js";
 import type { Trial, TrialResult } from "./trial.js";
 import { upload } from "./upload.js";
@@ -18,7 +20,9 @@ const TRIALS: readonly Trial[] = [
   logHandler,
   pythonLogCost,
   passThrough,
+  steadyPrinter,
   parseCaffe,
+  parseAuto,
   ingest,
   chart,
   start,
