@@ -34,6 +34,10 @@ export const LIMITS = {
   tagChars: 128,
   /** The note of an instance, in UTF-16 units. */
   noteUnits: 65_536,
+  /** Params of a training, in UTF-16 units. */
+  paramsTextUnits: 1_048_576,
+  /** Revisions of the params of one training. */
+  paramsRevisions: 1000,
   /** Characters of the name of a model. */
   modelNameChars: 512,
   /** Characters of the version of a model. */

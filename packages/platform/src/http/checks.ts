@@ -66,6 +66,10 @@ export function factsOf(body: Readonly<Record<string, unknown>>): InstanceFacts 
   return facts;
 }
 
-function refuseIf(why: string | undefined): void {
+/**
+ * @param why - what is wrong, as a sentence without its end
+ * @throws PlatformError `bad_request` where something is
+ */
+export function refuseIf(why: string | undefined): void {
   if (why !== undefined) throw new PlatformError("bad_request", `${why[0]!.toUpperCase()}${why.slice(1)}.`);
 }

@@ -66,6 +66,7 @@ const RUN_FIELDS: Record<string, Schema> = {
   host: { type: "string" },
   pid: { type: "integer" },
   batchOfEpoch: { type: "number" },
+  paramsRevision: { type: "integer", description: "revision of its training's params that the run was started with" },
   git: object(
     {
       commit: { type: "string" },

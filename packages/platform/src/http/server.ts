@@ -25,6 +25,7 @@ import { addPortal } from "./routes/portal.js";
 import { recordRoutes } from "./routes/records.js";
 import { reportRoutes } from "./routes/report.js";
 import { seriesRoutes } from "./routes/series.js";
+import { trainingRoutes } from "./routes/trainings.js";
 import { viewRoutes } from "./routes/views.js";
 
 const ROUTES: readonly Routes[] = [
@@ -32,6 +33,7 @@ const ROUTES: readonly Routes[] = [
   instanceRoutes,
   groupRoutes,
   viewRoutes,
+  trainingRoutes,
   deletionRoutes,
   seriesRoutes,
   logRoutes,

@@ -51,6 +51,7 @@ const FACTS: Record<keyof InstanceFacts, Rule> = {
   state: { holds: (value) => STATES.includes(value), expected: '"running", "done" or "failed"' },
   params: OBJECT,
   paramsText: { holds: isObjectText, expected: "the text of a JSON object" },
+  paramsRevision: { holds: (value) => Number.isSafeInteger(value) && (value as number) >= 1, expected: "an integer from 1 on" },
   startTime: TIME,
   stopTime: TIME,
   end: OBJECT,

@@ -61,6 +61,8 @@ export interface InstanceFacts extends EnvironmentFacts {
   params?: Record<string, unknown>;
   /** Params as they were written: the text of a JSON object, with `NaN`, `Infinity` and `-Infinity` as Python writes them. No digit of it is changed. */
   paramsText?: string;
+  /** Revision of its training's params that the run was started with; params that were set for the run alone may differ from it. */
+  paramsRevision?: number;
   /** RFC 3339. */
   startTime?: string;
   /** RFC 3339. */
@@ -155,6 +157,8 @@ export interface InstanceRow {
 
 /** Everything about one instance. */
 export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
+  /** Revision of its training's params that the run was started with. */
+  paramsRevision?: number;
   command?: string[];
   workingFolder?: string;
   host?: string;
@@ -168,14 +172,6 @@ export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   stopRequested?: { reason: string; time: string };
   /** A sentence for each thing of it that is damaged in the platform's store: it takes no records any more. Absent when all is there. */
   damage?: string[];
-}
-
-/** A training with counts of its instances. */
-export interface TrainingSummary {
-  name: string;
-  instances: number;
-  running: number;
-  lastStartTime?: string;
 }
 
 /** What kind of thing the platform refused for good. */

@@ -23,7 +23,7 @@ export const deletionRoutes: Routes = (app, { store, clock }) => {
 
   const ofTraining = {
     tags,
-    summary: "Delete all instances of a training; each can be restored for seven days",
+    summary: "Delete a training with all its instances; each can be restored for seven days, and brings the training back",
     params: object({ training: text("training name") }),
     response: deleted,
   };
@@ -31,8 +31,10 @@ export const deletionRoutes: Routes = (app, { store, clock }) => {
     const { training } = request.params;
     checkTraining(training);
     const ids = await idsOfTraining(store, training);
-    if (ids.length === 0) throw new PlatformError("not_found", `There is no training ${training}.`);
+    const told = await store.training(training);
+    if (ids.length === 0 && told === undefined) throw new PlatformError("not_found", `There is no training ${training}.`);
     for (const id of ids) await store.deleteInstance(id);
+    await store.deleteTraining(training);
     return { deleted: ids };
   });
 };

@@ -15,13 +15,7 @@ import {
   object,
   text,
 } from "../schema.js";
-
-const TRAINING = object({
-  name: { type: "string" },
-  instances: { type: "integer" },
-  running: { type: "integer" },
-  lastStartTime: text("RFC 3339"),
-});
+import { TRAINING_SUMMARY } from "../training-schema.js";
 
 const LIST_QUERY = {
   type: "object",
@@ -63,7 +57,7 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
     ...(await describeInstance(store, id, clock)),
     models: await modelsOfInstance(store, id),
   });
-  const trainings = { tags: ["instances"], summary: "All trainings", response: answers(object({ trainings: list(TRAINING) })) };
+  const trainings = { tags: ["instances"], summary: "All trainings", response: answers(object({ trainings: list(TRAINING_SUMMARY) })) };
   app.get("/v1/trainings", { schema: trainings }, async () => ({ trainings: await store.trainings(lostBeforeMs(clock)) }));
 
   const page = { tags: ["instances"], querystring: LIST_QUERY, response: answers(PAGE) };

@@ -1,4 +1,4 @@
-import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
+import type { InstanceFacts, RecordsAnswer, TrainingFacts, TrainingSummary } from "ava-protocol";
 import type { ChangePage } from "./change.js";
 import type { InstanceView, SeriesView } from "./instance.js";
 import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "./list.js";
@@ -6,6 +6,7 @@ import type { LogMark, LogMatches, LogStretch } from "./log.js";
 import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
 import type { PointBlock } from "./points.js";
 import type { SavedView } from "./saved-view.js";
+import type { NewParams, Revision, Training } from "./training.js";
 import type { WindowAnswer, WindowQuery } from "./window.js";
 
 /** What a driver can do. */
@@ -78,6 +79,20 @@ export interface Store {
   /** Brings a deleted instance back as it was; one that is not deleted stays as it is. @throws PlatformError `not_found`, `store_full` */
   restoreInstance(instance: string): Promise<void>;
 
+  /** Creates a training or changes what is told of it: absent facts stay, an empty text removes one. One that is deleted comes back. @throws PlatformError `store_full` */
+  putTraining(name: string, facts: TrainingFacts): Promise<void>;
+
+  /**
+   * Keeps params as the newest revision of a training, which is made where there is none; equal to the newest they make no new one.
+   *
+   * @returns the revision
+   * @throws PlatformError `conflict` when the base is not the newest revision, `limit_exceeded`, `store_full`
+   */
+  putParams(training: string, params: NewParams): Promise<Revision>;
+
+  /** Deletes what was told of a training; its instances stay. It comes back when it is put again, or one of its instances is restored. */
+  deleteTraining(name: string): Promise<void>;
+
   /** Removes for good what was deleted more than seven days (and an hour) ago. @returns how many instances */
   prune(): Promise<number>;
 
@@ -101,6 +116,12 @@ export interface Store {
 
   /** @returns all trainings by name. @param lostBeforeMs - as of {@link ListQuery} */
   trainings(lostBeforeMs: number): Promise<TrainingSummary[]>;
+
+  /** @returns what was told of a training; `undefined` where nothing was. @throws PlatformError `deleted` */
+  training(name: string): Promise<Training | undefined>;
+
+  /** @returns all revisions of a training's params, the oldest first. @throws PlatformError `deleted`, `store_damaged` when the newest cannot be read */
+  revisions(training: string): Promise<Revision[]>;
 
   /** @returns a page of instances; those without a value to sort by stand last. @throws PlatformError `bad_request` for a cursor that no list has answered with */
   list(query: ListQuery): Promise<InstancePage>;

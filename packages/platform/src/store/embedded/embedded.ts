@@ -1,16 +1,18 @@
-import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
+import type { InstanceFacts, RecordsAnswer, TrainingFacts } from "ava-protocol";
 import { DEFAULT_TRAINING } from "ava-protocol";
 import type Database from "libsql";
 import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
+import type { NewParams, Revision } from "../contract/training.js";
 import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
 import { refuseDeleted, refuseOld } from "../state/deleted.js";
 import { planLines, planRecords } from "../state/plan.js";
 import type { Applied } from "../state/target.js";
+import { planParams } from "../state/training.js";
 import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
 import { bringForward } from "./database/bring-forward.js";
 import type { CandidateReader } from "./database/candidates.js";
@@ -122,6 +124,26 @@ export class EmbeddedStore extends Questions implements Store {
     if (instance === undefined) throw notFound(id);
     refuseOld(instance, now());
     if (instance.deletedMs !== undefined) await this.take({ kind: "restore", instance: id, atMs: now() });
+  }
+
+  async putTraining(name: string, facts: TrainingFacts): Promise<void> {
+    await this.enter();
+    await this.take({ kind: "training", training: name, atMs: this.parts.now(), facts });
+  }
+
+  async putParams(training: string, params: NewParams): Promise<Revision> {
+    await this.enter();
+    const { memory, now } = this.parts;
+    const newest = memory.revisions.get(training)?.at(-1);
+    const plan = planParams(training, memory.findTraining(training), newest, params, now());
+    if ("kind" in plan) await this.take(plan);
+    else await this.keeping.kept();
+    return memory.revisions.get(training)!.find(({ revision }) => revision === plan.revision)!;
+  }
+
+  async deleteTraining(name: string): Promise<void> {
+    await this.enter();
+    await this.take({ kind: "delete-training", training: name, atMs: this.parts.now() });
   }
 
   /** Removes for good what can no longer be restored. */

@@ -2,16 +2,18 @@ import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
 import { damaged, notFound } from "../../error.js";
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SavedView } from "../contract/saved-view.js";
+import type { Revision } from "../contract/training.js";
 import type { SeriesTotals } from "../levels/totals.js";
 import { refuseDeleted } from "../state/deleted.js";
 import { newInstance } from "../state/instance.js";
 import type { DeletedView, SeriesOf, Target } from "../state/target.js";
+import type { KeptTraining } from "../state/training.js";
 import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
 import { type ChunkSource, Series, type Turn } from "./series/series.js";
 import { Undo } from "./undo.js";
 
 /** Tables whose rows are counted, so that one that is gone is noticed. */
-export type Counted = "instances" | "models" | "evaluations" | "views";
+export type Counted = "instances" | "models" | "evaluations" | "views" | "trainings" | "revisions";
 
 /** What a checkpoint has to store; series know it themselves. */
 export interface Changed {
@@ -19,10 +21,12 @@ export interface Changed {
   models: Set<Model>;
   evaluations: Set<Evaluation>;
   views: Set<SavedView | DeletedView>;
+  trainings: Set<KeptTraining>;
+  revisions: Set<Revision>;
 }
 
 function noChange(): Changed {
-  return { instances: new Set(), models: new Set(), evaluations: new Set(), views: new Set() };
+  return { instances: new Set(), models: new Set(), evaluations: new Set(), views: new Set(), trainings: new Set(), revisions: new Set() };
 }
 
 /** Where memory finds an instance that it does not hold. */
@@ -46,12 +50,16 @@ export class Memory implements Target {
   readonly evaluations: Map<string, Evaluation> = new Map();
   /** With those that are deleted: their rows stay. */
   readonly views: Map<string, SavedView | DeletedView> = new Map();
+  /** What was told of trainings, by name; also of deleted ones. */
+  readonly trainings: Map<string, KeptTraining> = new Map();
+  /** Revisions of params of each training, oldest first. */
+  readonly revisions: Map<string, readonly Revision[]> = new Map();
   /** Facts of instances that are not held, as lists have read them. */
   readonly listedFacts: Map<string, Readonly<InstanceFacts>> = new Map();
   /** Instances that cannot be shown at all because of damage, with a sentence about it. */
   readonly setAside: Map<string, string> = new Map();
   /** Rows that were stored and are gone without a trace. */
-  readonly missing: Record<Counted, number> = { instances: 0, models: 0, evaluations: 0, views: 0 };
+  readonly missing: Record<Counted, number> = { instances: 0, models: 0, evaluations: 0, views: 0, trainings: 0, revisions: 0 };
   /** What changed since the last checkpoint began. */
   changed: Changed = noChange();
   /** Instances that changed in the checkpoint before: the others' tails are not held in memory. */
@@ -87,8 +95,7 @@ export class Memory implements Target {
   }
 
   get hasChanged(): boolean {
-    const { instances, models, evaluations, views } = this.changed;
-    return instances.size + models.size + evaluations.size + views.size > 0;
+    return Object.values(this.changed).some(({ size }) => size > 0);
   }
 
   /** Begins a checkpoint. @returns all that changed before it; what changes from now on is for the next one */
@@ -114,6 +121,8 @@ export class Memory implements Target {
     add(unsaved.models, this.changed.models);
     add(unsaved.evaluations, this.changed.evaluations);
     add(unsaved.views, this.changed.views);
+    add(unsaved.trainings, this.changed.trainings);
+    add(unsaved.revisions, this.changed.revisions);
   }
 
   /** Begins a command. @returns how it is taken back */
@@ -228,10 +237,23 @@ export class Memory implements Target {
   };
 
   putModel(model: Model): void {
-    const versions = this.models.get(model.name);
-    this.undo.add(() => (versions === undefined ? this.models.delete(model.name) : this.models.set(model.name, versions)));
-    this.models.set(model.name, [...(versions ?? []).filter(({ version }) => version !== model.version), model]);
+    const others = this.versionsOf(model.name).filter(({ version }) => version !== model.version);
+    this.set(this.models, model.name, [...others, model]);
     this.addTo(this.changed.models, model);
+  }
+
+  findTraining(name: string): KeptTraining | undefined {
+    return this.trainings.get(name);
+  }
+
+  putTraining(training: KeptTraining): void {
+    this.setByName(this.trainings, this.changed.trainings, training);
+  }
+
+  putRevision(revision: Revision): void {
+    const { training } = revision;
+    this.set(this.revisions, training, [...(this.revisions.get(training) ?? []), revision]);
+    this.addTo(this.changed.revisions, revision);
   }
 
   putEvaluation(evaluation: Evaluation): void {
@@ -243,9 +265,7 @@ export class Memory implements Target {
   }
 
   private setByName<One extends { name: string }>(all: Map<string, One>, changed: Set<One>, one: One): void {
-    const before = all.get(one.name);
-    this.undo.add(() => (before === undefined ? all.delete(one.name) : all.set(one.name, before)));
-    all.set(one.name, one);
+    this.set(all, one.name, one);
     this.addTo(changed, one);
   }
 
@@ -260,6 +280,12 @@ export class Memory implements Target {
     this.heldSeries++;
     this.nextSeriesNo = Math.max(this.nextSeriesNo, no + 1);
     return series;
+  }
+
+  private set<One>(map: Map<string, One>, key: string, value: One): void {
+    const before = map.get(key);
+    this.undo.add(() => (before === undefined ? map.delete(key) : map.set(key, before)));
+    map.set(key, value);
   }
 
   private addTo<One>(changed: Set<One>, one: One): void {

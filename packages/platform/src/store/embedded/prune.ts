@@ -15,9 +15,9 @@ export interface PruneParts {
 }
 
 /**
- * Removes deleted instances that can no longer be restored from the database: they take nothing and change no more. To be called while no checkpoint is made.
+ * Removes deleted instances and trainings that can no longer be restored from the database: they take nothing and change no more. To be called while no checkpoint is made.
  *
- * @returns how many it removed
+ * @returns how many instances it removed
  */
 export async function prune({ memory, heads, writer, now }: PruneParts): Promise<number> {
   let removed = 0;
@@ -32,7 +32,20 @@ export async function prune({ memory, heads, writer, now }: PruneParts): Promise
     memory.listedFacts.delete(id);
     removed++;
   }
+  for (const training of memory.trainings.values()) {
+    if (!isToBeRemoved(training, now()) || memory.changed.trainings.has(training)) continue;
+    const { name } = training;
+    await writer.transaction((rows) => removeTraining(rows, name, memory));
+    memory.trainings.delete(name);
+    memory.revisions.delete(name);
+  }
   return removed;
+}
+
+function* removeTraining(rows: RowWriter, name: string, { trainings, revisions, missing }: Memory): Steps {
+  rows.removeTraining(name);
+  rows.putMeta("trainings", trainings.size - 1 + missing.trainings);
+  yield rows.putMeta("revisions", [...revisions.values()].flat().length - (revisions.get(name)?.length ?? 0) + missing.revisions);
 }
 
 function* removeInstance(rows: RowWriter, { id, series }: StoredInstance, left: number): Steps {

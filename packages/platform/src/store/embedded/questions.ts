@@ -6,12 +6,14 @@ import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../contract/model.js";
 import type { PointBlock } from "../contract/points.js";
 import type { SavedView } from "../contract/saved-view.js";
+import type { Revision, Training } from "../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
 import { answerWindow } from "../levels/window.js";
-import { addTrainings, sumTrainings } from "../listing/trainings.js";
+import { addTrainings, nameTrainings, sumTrainings } from "../listing/trainings.js";
 import { inSlices, inTurns } from "../slices.js";
+import { shownRevisions, shownTraining } from "../state/training.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../state/view.js";
 import type { CandidateReader } from "./database/candidates.js";
 import type { HeadReader } from "./database/heads.js";
@@ -53,7 +55,16 @@ export abstract class Questions {
 
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
     const { unstored } = this.memory;
-    return addTrainings(this.heads.trainings(lostBeforeMs, idsOf(unstored)), sumTrainings(unstored.filter(isShown), lostBeforeMs));
+    const counted = addTrainings(this.heads.trainings(lostBeforeMs, idsOf(unstored)), sumTrainings(unstored.filter(isShown), lostBeforeMs));
+    return nameTrainings(counted, [...this.memory.trainings.values()].filter(isShown));
+  }
+
+  async training(name: string): Promise<Training | undefined> {
+    return shownTraining(this.memory.findTraining(name));
+  }
+
+  async revisions(training: string): Promise<Revision[]> {
+    return shownRevisions(this.memory.findTraining(training), this.memory.revisions.get(training));
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
@@ -142,7 +153,7 @@ export abstract class Questions {
   }
 }
 
-function isShown({ deletedMs }: StoredInstance): boolean {
+function isShown({ deletedMs }: { deletedMs?: number | undefined }): boolean {
   return deletedMs === undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { TrainingSummary } from "ava-protocol";
 import { type InstanceHead, stateOf } from "../contract/instance.js";
+import type { Training } from "../contract/training.js";
 
 /**
  * @param heads - all instances
@@ -31,6 +32,23 @@ export function addTrainings(some: readonly TrainingSummary[], others: readonly 
       instances: sum.instances + instances,
       running: sum.running + running,
       ...(last === undefined ? {} : { lastStartTime: last }),
+    });
+  }
+  return [...sums.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * @param counted - trainings that have instances
+ * @param told - what was told of trainings that are not deleted
+ * @returns trainings of both, by name
+ */
+export function nameTrainings(counted: readonly TrainingSummary[], told: readonly Training[]): TrainingSummary[] {
+  const sums = new Map<string, TrainingSummary>(counted.map((one) => [one.name, one]));
+  for (const { name, displayName, newestRevision } of told) {
+    sums.set(name, {
+      ...(sums.get(name) ?? { name, instances: 0, running: 0 }),
+      ...(displayName === undefined ? {} : { displayName }),
+      ...(newestRevision === 0 ? {} : { paramsRevision: newestRevision }),
     });
   }
   return [...sums.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

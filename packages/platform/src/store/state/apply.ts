@@ -11,6 +11,7 @@ import { addDrops } from "./drops.js";
 import { type Instance, mergeFacts, writerOf } from "./instance.js";
 import { rememberBody } from "./repeats.js";
 import type { Applied, Target } from "./target.js";
+import { applyTraining, restoreTraining } from "./training.js";
 
 /**
  * Brings an accepted request into memory; the same for one that has come and one that is read back from the log.
@@ -44,8 +45,14 @@ export function applyCommand(target: Target, command: Command, body: Uint8Array)
       if (instance === undefined) return undefined;
       target.willChange(instance);
       instance.deletedMs = command.kind === "delete" ? command.atMs : undefined;
+      if (command.kind === "restore") restoreTraining(target, instance.training);
       return factsChange(instance);
     }
+    case "training":
+    case "params":
+    case "delete-training":
+      applyTraining(target, command);
+      return undefined;
     case "model":
       return applyModel(target, command);
     case "evaluation": {

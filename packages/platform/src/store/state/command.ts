@@ -1,4 +1,4 @@
-import type { DropCounts, InstanceFacts } from "ava-protocol";
+import type { DropCounts, InstanceFacts, TrainingFacts } from "ava-protocol";
 import type { RefusedPoints } from "../../intake/ava/points.js";
 import type { ModelSpec } from "../contract/model.js";
 
@@ -20,6 +20,9 @@ export type Command =
   | { kind: "facts"; instance: string; atMs: number; facts: InstanceFacts }
   | { kind: "stop"; instance: string; atMs: number; reason: string }
   | { kind: "delete" | "restore"; instance: string; atMs: number }
+  | { kind: "training"; training: string; atMs: number; facts: TrainingFacts }
+  | { kind: "params"; training: string; atMs: number; revision: number; paramsText: string; note?: string }
+  | { kind: "delete-training"; training: string; atMs: number }
   | { kind: "model"; atMs: number; spec: ModelSpec }
   | { kind: "evaluation"; atMs: number; name: string; result: Record<string, unknown> }
   /** Without a view the one of that name is deleted. */

@@ -1,8 +1,10 @@
 import type { Labels } from "ava-protocol";
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SavedView } from "../contract/saved-view.js";
+import type { Revision } from "../contract/training.js";
 import type { GrowingSeries } from "../levels/series.js";
 import type { Instance } from "./instance.js";
+import type { KeptTraining } from "./training.js";
 
 /** What a driver lets commands change. */
 export interface Target {
@@ -18,6 +20,12 @@ export interface Target {
   versionsOf(name: string): readonly Model[];
   /** Adds a version of a model; one with the same version is replaced. */
   putModel(model: Model): void;
+  /** @returns what was told of a training, also of one that is deleted */
+  findTraining(name: string): KeptTraining | undefined;
+  /** Sets what is told of a training. */
+  putTraining(training: KeptTraining): void;
+  /** Adds a revision of params. */
+  putRevision(revision: Revision): void;
   /** Sets the result of an evaluation. */
   putEvaluation(evaluation: Evaluation): void;
   /** Sets a view, or deletes the one of that name. */

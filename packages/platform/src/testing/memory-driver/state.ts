@@ -2,12 +2,14 @@ import { seriesKey } from "ava-protocol";
 import { notFound } from "../../error.js";
 import type { Evaluation, Model } from "../../store/contract/model.js";
 import type { SavedView } from "../../store/contract/saved-view.js";
+import type { Revision } from "../../store/contract/training.js";
 import { applyCommand } from "../../store/state/apply.js";
 import { ChangeTrack } from "../../store/state/change-track.js";
 import type { Command } from "../../store/state/command.js";
 import { refuseDeleted } from "../../store/state/deleted.js";
 import { type Instance, newInstance } from "../../store/state/instance.js";
 import type { DeletedView, SeriesOf, Target } from "../../store/state/target.js";
+import type { KeptTraining } from "../../store/state/training.js";
 import { MemorySeries } from "./series.js";
 
 /** What the replicas of a store in memory share. */
@@ -16,6 +18,8 @@ export class MemoryState implements Target {
   readonly models: Map<string, Model[]> = new Map();
   readonly evaluations: Map<string, Evaluation> = new Map();
   readonly views: Map<string, SavedView> = new Map();
+  readonly trainings: Map<string, KeptTraining> = new Map();
+  readonly revisions: Map<string, Revision[]> = new Map();
   readonly track: ChangeTrack = new ChangeTrack();
   pointsTaken = 0;
   requestsTaken = 0;
@@ -68,6 +72,19 @@ export class MemoryState implements Target {
 
   putModel(model: Model): void {
     this.models.set(model.name, [...this.versionsOf(model.name).filter(({ version }) => version !== model.version), model]);
+  }
+
+  findTraining(name: string): KeptTraining | undefined {
+    return this.trainings.get(name);
+  }
+
+  putTraining(training: KeptTraining): void {
+    this.trainings.set(training.name, training);
+  }
+
+  putRevision(revision: Revision): void {
+    const { training } = revision;
+    this.revisions.set(training, [...(this.revisions.get(training) ?? []), revision]);
   }
 
   putEvaluation(evaluation: Evaluation): void {

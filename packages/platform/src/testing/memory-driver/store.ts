@@ -1,4 +1,4 @@
-import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
+import type { InstanceFacts, RecordsAnswer, TrainingFacts, TrainingSummary } from "ava-protocol";
 import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../../store/contract/change.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../../store/contract/instance.js";
@@ -8,18 +8,20 @@ import { type Evaluation, isAskedFor, type Model, type ModelQuery, type ModelSpe
 import type { PointBlock } from "../../store/contract/points.js";
 import type { SavedView } from "../../store/contract/saved-view.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
+import type { NewParams, Revision, Training } from "../../store/contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
 import { pointBlocks } from "../../store/levels/points.js";
 import { searchLog } from "../../store/levels/search-log.js";
 import { answerWindow } from "../../store/levels/window.js";
 import { groupsOf } from "../../store/listing/groups.js";
 import { matches, pageOf } from "../../store/listing/list.js";
-import { sumTrainings } from "../../store/listing/trainings.js";
+import { nameTrainings, sumTrainings } from "../../store/listing/trainings.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
 import { isToBeRemoved, refuseDeleted, refuseOld } from "../../store/state/deleted.js";
 import { type Instance, waitingRecords } from "../../store/state/instance.js";
 import { planLines, planRecords } from "../../store/state/plan.js";
+import { planParams, shownRevisions, shownTraining } from "../../store/state/training.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../../store/state/view.js";
 import type { MemoryState } from "./state.js";
 
@@ -85,7 +87,27 @@ export class MemoryStore implements Store {
   async prune(): Promise<number> {
     const old = [...this.state.instances.values()].filter((instance) => isToBeRemoved(instance, this.now()));
     for (const { id } of old) this.state.instances.delete(id);
+    for (const training of this.state.trainings.values()) {
+      if (!isToBeRemoved(training, this.now())) continue;
+      this.state.trainings.delete(training.name);
+      this.state.revisions.delete(training.name);
+    }
     return old.length;
+  }
+
+  async putTraining(name: string, facts: TrainingFacts): Promise<void> {
+    this.apply({ kind: "training", training: name, atMs: this.now(), facts });
+  }
+
+  async putParams(training: string, params: NewParams): Promise<Revision> {
+    const { trainings, revisions } = this.state;
+    const plan = planParams(training, trainings.get(training), revisions.get(training)?.at(-1), params, this.now());
+    if ("kind" in plan) this.apply(plan);
+    return revisions.get(training)!.find(({ revision }) => revision === plan.revision)!;
+  }
+
+  async deleteTraining(name: string): Promise<void> {
+    this.apply({ kind: "delete-training", training: name, atMs: this.now() });
   }
 
   async putModel(spec: ModelSpec): Promise<Model> {
@@ -120,7 +142,16 @@ export class MemoryStore implements Store {
   }
 
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
-    return sumTrainings(this.state.listed, lostBeforeMs);
+    const told = [...this.state.trainings.values()].filter(({ deletedMs }) => deletedMs === undefined);
+    return nameTrainings(sumTrainings(this.state.listed, lostBeforeMs), told);
+  }
+
+  async training(name: string): Promise<Training | undefined> {
+    return shownTraining(this.state.trainings.get(name));
+  }
+
+  async revisions(training: string): Promise<Revision[]> {
+    return shownRevisions(this.state.trainings.get(training), this.state.revisions.get(training));
   }
 
   async list(query: ListQuery): Promise<InstancePage> {

@@ -37,6 +37,7 @@ export class Loader {
     this.loadModels();
     this.loadEvaluations();
     this.loadViews();
+    this.loadTrainings();
     const { count } = this.db.prepare("SELECT count(*) AS count FROM instances").get() as { count: number };
     memory.storedInstances = count;
     this.countRows("instances", count);
@@ -171,12 +172,37 @@ export class Loader {
 
   private loadViews(): void {
     const { memory } = this;
-    // What only reads a store of an earlier platform finds no such table.
-    if (this.db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'views'").get() === undefined) return this.countRows("views", 0);
+    if (!this.hasTable("views")) return this.countRows("views", 0);
     this.each<{ name: string; changed_ms: number; view: string | null }>("views", {}, ({ name, changed_ms: changedMs, view }) => {
       memory.views.set(name, view === null ? { name, changedMs } : { name, changedMs, view: JSON.parse(view) });
     });
     this.countRows("views", memory.views.size);
+  }
+
+  private loadTrainings(): void {
+    const { trainings, revisions } = this.memory;
+    if (!this.hasTable("trainings")) return;
+    this.each<{ name: string; facts: string }>("trainings", {}, ({ name, facts }) => trainings.set(name, JSON.parse(facts)));
+    this.countRows("trainings", trainings.size);
+    let count = 0;
+    type Row = { training: string; revision: number; created_ms: number; params: string; note: string | null };
+    this.each<Row>(
+      "revisions",
+      {},
+      ({ training, revision, created_ms: createdMs, params: paramsText, note }) => {
+        const one = { training, revision, createdMs, paramsText, ...(note === null ? {} : { note }) };
+        revisions.set(training, [...(revisions.get(training) ?? []), one]);
+        count++;
+      },
+      undefined,
+      "ORDER BY training, revision",
+    );
+    this.countRows("revisions", count);
+  }
+
+  /** What only reads a store of an earlier platform does not find the tables that came later. */
+  private hasTable(table: Table): boolean {
+    return this.db.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
   }
 
   /** Takes the rows of a table that belong to instances. One that is damaged, or whose instance is gone, sets the instance aside. */
@@ -266,8 +292,8 @@ export class Loader {
 }
 
 function placeOf(row: unknown): string {
-  const { id, no, instance, writer, name, version } = row as Record<string, unknown>;
-  const key = { id, no, instance, writer, name, version };
+  const { id, no, instance, writer, name, version, training, revision } = row as Record<string, unknown>;
+  const key = { id, no, instance, writer, name, version, training, revision };
   const parts = Object.entries(key).flatMap(([column, value]) =>
     typeof value === "string" || typeof value === "number" ? [`${column} = ${value}`] : [],
   );

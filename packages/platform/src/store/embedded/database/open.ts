@@ -23,10 +23,15 @@ const FIRST_TABLES = `
   CREATE TABLE IF NOT EXISTS evaluations (name TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, result TEXT NOT NULL);
 `;
 
-/** Came later: a store of an earlier platform gets it when it is opened. */
-const LATER_TABLES = "CREATE TABLE IF NOT EXISTS views (name TEXT PRIMARY KEY, changed_ms INTEGER NOT NULL, view TEXT, sum INTEGER);";
+/** Came later: a store of an earlier platform gets them when it is opened. */
+const LATER_TABLES = `
+  CREATE TABLE IF NOT EXISTS views (name TEXT PRIMARY KEY, changed_ms INTEGER NOT NULL, view TEXT, sum INTEGER);
+  CREATE TABLE IF NOT EXISTS trainings (name TEXT PRIMARY KEY, facts TEXT NOT NULL, sum INTEGER) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS revisions (training TEXT, revision INTEGER, created_ms INTEGER NOT NULL, params TEXT NOT NULL, note TEXT, sum INTEGER,
+    PRIMARY KEY (training, revision)) WITHOUT ROWID;
+`;
 
-const SECOND_COLUMNS = `ALTER TABLE log_pieces ADD COLUMN marks BLOB;${TABLES.filter((table) => table !== "views")
+const SECOND_COLUMNS = `ALTER TABLE log_pieces ADD COLUMN marks BLOB;${TABLES.filter((table) => FIRST_TABLES.includes(` ${table} (`))
   .map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`)
   .join("")}`;
 
@@ -40,6 +45,8 @@ export type MetaKey =
   | "models"
   | "evaluations"
   | "views"
+  | "trainings"
+  | "revisions"
   | "series_no";
 
 /**
@@ -155,7 +162,15 @@ export function hasFormat1(meta: Meta): boolean {
 }
 
 /** Without these a store can be opened: they only tell of rows that are gone. */
-const COUNTS: ReadonlySet<string> = new Set(["instances", "models", "evaluations", "views", "series_no"] satisfies MetaKey[]);
+const COUNTS: ReadonlySet<string> = new Set([
+  "instances",
+  "models",
+  "evaluations",
+  "views",
+  "trainings",
+  "revisions",
+  "series_no",
+] satisfies MetaKey[]);
 
 /**
  * @param damage - told of counts that are damaged

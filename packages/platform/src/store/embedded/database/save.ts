@@ -20,7 +20,7 @@ export class Save {
 
   /** Begins it: all changes up to here are for this one. */
   constructor(memory: Memory) {
-    const { models, evaluations, views, missing } = memory;
+    const { models, evaluations, views, trainings, revisions, missing } = memory;
     this.memory = memory;
     this.changed = memory.beginSave();
     this.newInstances = [...this.changed.instances].filter(({ isStored }) => !isStored);
@@ -29,6 +29,8 @@ export class Save {
       models: [...models.values()].flat().length + missing.models,
       evaluations: evaluations.size + missing.evaluations,
       views: views.size + missing.views,
+      trainings: trainings.size + missing.trainings,
+      revisions: [...revisions.values()].flat().length + missing.revisions,
     };
   }
 
@@ -56,6 +58,14 @@ export class Save {
     }
     for (const { name, changedMs, view } of changed.views) {
       rows.put("views", name, changedMs, view === undefined ? null : JSON.stringify(view));
+      yield;
+    }
+    for (const training of changed.trainings) {
+      rows.put("trainings", training.name, JSON.stringify(training));
+      yield;
+    }
+    for (const { training, revision, createdMs, paramsText, note } of changed.revisions) {
+      rows.put("revisions", training, revision, createdMs, paramsText, note ?? null);
       yield;
     }
     for (const [key, count] of Object.entries(this.counts)) rows.putMeta(key as Counted, count);

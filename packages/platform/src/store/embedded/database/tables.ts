@@ -7,7 +7,18 @@ export type Value = string | number | null | Uint8Array;
 type Kind = "text" | "integer" | "blob";
 
 /** A table whose rows have a checksum. */
-export type Table = "meta" | "instances" | "writers" | "series" | "events" | "log_pieces" | "models" | "evaluations" | "views";
+export type Table =
+  | "meta"
+  | "instances"
+  | "writers"
+  | "series"
+  | "events"
+  | "log_pieces"
+  | "models"
+  | "evaluations"
+  | "views"
+  | "trainings"
+  | "revisions";
 
 /** Columns of the tables whose rows have a checksum, in the order in which it is made; see docs/formats/store.md. */
 const COLUMNS: Record<Table, Record<string, Kind>> = {
@@ -20,6 +31,8 @@ const COLUMNS: Record<Table, Record<string, Kind>> = {
   models: { name: "text", version: "text", created_ms: "integer", spec: "text" },
   evaluations: { name: "text", created_ms: "integer", result: "text" },
   views: { name: "text", changed_ms: "integer", view: "text" },
+  trainings: { name: "text", facts: "text" },
+  revisions: { training: "text", revision: "integer", created_ms: "integer", params: "text", note: "text" },
 };
 
 /** Names of the tables whose rows have a checksum. */
@@ -35,10 +48,12 @@ const KEYS: Record<Exclude<Table, "models">, string> = {
   log_pieces: "instance, start",
   evaluations: "name",
   views: "name",
+  trainings: "name",
+  revisions: "training, revision",
 };
 
 /** Columns that may be empty. */
-const NULLABLE: ReadonlySet<string> = new Set(["drops", "marks", "view"]);
+const NULLABLE: ReadonlySet<string> = new Set(["drops", "marks", "view", "note"]);
 
 /** A row as it was read: `isWhole` is undefined for one of format 1, which has no checksum. */
 export interface ReadRow<Row> {

@@ -31,6 +31,9 @@ const OF_INSTANCE = [
   "instances WHERE id",
 ];
 
+/** Where rows of a training are. */
+const OF_TRAINING = ["revisions WHERE training", "trainings WHERE name"];
+
 /** The connection that writes. Transactions wait for one another; commits and WAL checkpoints do not hold this thread up. */
 export class DatabaseWriter {
   private readonly db: AsyncConnection;
@@ -92,10 +95,11 @@ export class DatabaseWriter {
       pieceAt: await this.db.prepare(selectFrom("log_pieces", "WHERE id = ?")),
       chunkAt: await this.db.prepare("SELECT CAST(head AS BLOB) AS head, CAST(body AS BLOB) AS body FROM chunks WHERE id = ?"),
     };
-    const instance: Statement[] = [];
-    for (const place of OF_INSTANCE) instance.push(await this.db.prepare(`DELETE FROM ${place} = ?`));
+    const removesOf = (places: readonly string[]): Promise<Statement[]> =>
+      Promise.all(places.map((place) => this.db.prepare(`DELETE FROM ${place} = ?`)));
+    const [instance, training] = [await removesOf(OF_INSTANCE), await removesOf(OF_TRAINING)];
     const chunks = await this.db.prepare("DELETE FROM chunks WHERE id >= ? AND id < ?");
-    return new RowWriter(insert, insertHead, insertChunk, select, { chunks, instance });
+    return new RowWriter(insert, insertHead, insertChunk, select, { chunks, instance, training });
   }
 }
 
@@ -154,6 +158,11 @@ export class RowWriter {
     for (const statement of this.remove.instance) statement.run(id);
   }
 
+  /** Removes what was told of a training, and its params. */
+  removeTraining(name: string): void {
+    for (const statement of this.remove.training) statement.run(name);
+  }
+
   /** @returns the last piece of an instance's log; `undefined` when there is none, or it is damaged */
   lastPiece(instance: string): LogPieceRow | undefined {
     return readPiece(this.select.lastPiece.get(instance), true);
@@ -173,6 +182,7 @@ export class RowWriter {
 interface Removes {
   chunks: Statement;
   instance: readonly Statement[];
+  training: readonly Statement[];
 }
 
 type Selects = Record<"lastPiece" | "pieceAt" | "chunkAt", Statement>;

@@ -1,0 +1,29 @@
+import type { TrainingFacts } from "ava-protocol";
+
+/** What people told of a training, and how often they changed its params. */
+export interface Training extends TrainingFacts {
+  name: string;
+  createdMs: number;
+  /** Number of the newest revision of its params; 0 where it has none. */
+  newestRevision: number;
+}
+
+/** Params of a training as they were put once. */
+export interface Revision {
+  training: string;
+  /** Counts from 1. */
+  revision: number;
+  createdMs: number;
+  /** Text of a JSON object. */
+  paramsText: string;
+  /** Why it was made. */
+  note?: string;
+}
+
+/** Params that are to become the newest revision. */
+export interface NewParams {
+  paramsText: string;
+  note?: string;
+  /** Number of the revision that they were made from, 0 for none: where there is a newer one, they are refused. */
+  baseRevision?: number;
+}

@@ -1,0 +1,94 @@
+import { LIMITS } from "ava-protocol";
+import { describe, expect, test } from "vitest";
+import { BatchWriter } from "../../testing/batch-writer.js";
+import { DRIVERS } from "../../testing/drivers.js";
+
+const START_MS = Date.parse("2026-01-01T00:00:00Z");
+const DAY_MS = 24 * 3_600_000;
+
+describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
+  test("a training is there before its instances; absent facts stay, an empty text removes one", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    await store.putTraining("t", { displayName: "Détection", note: "first try" });
+    await replica.putTraining("t", { note: "" });
+    await store.putFacts("one", { training: "u" });
+    const again = (await reopen?.()) ?? replica;
+    expect(await again.training("t")).toEqual({ name: "t", displayName: "Détection", createdMs: START_MS, newestRevision: 0 });
+    expect(await again.training("u")).toBeUndefined();
+    expect(await again.trainings(0)).toMatchObject([
+      { name: "t", displayName: "Détection", instances: 0, running: 0 },
+      { name: "u", instances: 1, running: 1 },
+    ]);
+  });
+
+  test("every revision of params is kept digit for digit; the newest once more makes none", async () => {
+    let nowMs = START_MS;
+    const { store, replica, reopen } = openDriver(() => nowMs);
+    const first = { paramsText: '{"lr": 0.10, "seed": 9223372036854775807}', note: "base" };
+    const second = { paramsText: '{"lr": NaN}' };
+    expect(await store.putParams("t", first)).toEqual({ training: "t", revision: 1, createdMs: START_MS, ...first });
+    nowMs += 5;
+    expect(await replica.putParams("t", second)).toMatchObject({ revision: 2, createdMs: nowMs });
+    expect(await store.putParams("t", { ...second, note: "again" })).toEqual({ training: "t", revision: 2, createdMs: nowMs, ...second });
+    expect(await store.putParams("t", first)).toMatchObject({ revision: 3 });
+    const again = (await reopen?.()) ?? replica;
+    expect(await again.revisions("t")).toMatchObject([
+      { ...first, revision: 1 },
+      { ...second, revision: 2 },
+      { ...first, revision: 3 },
+    ]);
+    expect(await again.revisions("none")).toEqual([]);
+    expect(await again.trainings(0)).toEqual([{ name: "t", paramsRevision: 3, instances: 0, running: 0 }]);
+  });
+
+  test("of two that change the same revision at once one is taken", async () => {
+    const { store, replica } = openDriver(() => START_MS);
+    await store.putParams("t", { paramsText: "{}", baseRevision: 0 });
+    const both = await Promise.allSettled([
+      store.putParams("t", { paramsText: '{"by":"a"}', baseRevision: 1 }),
+      replica.putParams("t", { paramsText: '{"by":"b"}', baseRevision: 1 }),
+    ]);
+    expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const refused = both.find((one) => one.status === "rejected");
+    expect(refused).toMatchObject({ reason: { code: "conflict", message: expect.stringContaining("revision 2") } });
+    expect(await replica.revisions("t")).toHaveLength(2);
+  });
+
+  test(`more than ${LIMITS.paramsRevisions} revisions are refused`, async () => {
+    const { store } = openDriver(() => START_MS);
+    for (let made = 0; made < LIMITS.paramsRevisions; made += 100) {
+      await Promise.all(Array.from({ length: 100 }, (_, i) => store.putParams("t", { paramsText: `{"n":${made + i}}` })));
+    }
+    await expect(store.putParams("t", { paramsText: "{}" })).rejects.toMatchObject({ code: "limit_exceeded" });
+  });
+
+  test("a deleted training is in no list; putting it, or restoring one of its instances, brings it back with its params", async () => {
+    const { store, replica, reopen } = openDriver(() => START_MS);
+    await store.putParams("t", { paramsText: '{"a":1}' });
+    await store.putParams("u", { paramsText: '{"a":2}' });
+    await store.takeRecords("one", new BatchWriter("writer-one", undefined, "u").log({ loss: 1 }, 1).body());
+    await store.deleteInstance("one");
+    for (const name of ["t", "u", "none"]) await store.deleteTraining(name);
+    const again = (await reopen?.()) ?? replica;
+    expect(await again.trainings(0)).toEqual([]);
+    await expect(again.training("t")).rejects.toMatchObject({ code: "deleted" });
+    await expect(again.revisions("t")).rejects.toMatchObject({ code: "deleted" });
+    await again.putTraining("t", {});
+    await again.restoreInstance("one");
+    for (const name of ["t", "u"]) expect(await again.revisions(name)).toMatchObject([{ training: name, revision: 1 }]);
+  });
+
+  test("a deleted training is removed for good after seven days, with its params", async () => {
+    let nowMs = START_MS;
+    const { store, reopen } = openDriver(() => nowMs);
+    for (const name of ["kept", "old"]) await store.putParams(name, { paramsText: '{"a":1}' });
+    await store.deleteTraining("old");
+    await store.prune();
+    nowMs += 8 * DAY_MS;
+    await store.prune();
+    const again = (await reopen?.()) ?? store;
+    expect(await again.training("old")).toBeUndefined();
+    expect(await again.putParams("old", { paramsText: "{}" })).toMatchObject({ revision: 1 });
+    expect(await again.revisions("kept")).toHaveLength(1);
+  });
+});
