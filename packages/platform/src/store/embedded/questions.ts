@@ -18,7 +18,6 @@ import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "
 import type { CandidateReader } from "./database/candidates.js";
 import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
-import type { StoredInstance } from "./instance-state.js";
 import { Lister } from "./lister.js";
 import type { Memory } from "./memory.js";
 

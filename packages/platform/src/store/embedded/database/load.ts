@@ -1,35 +1,16 @@
 import type { Labels } from "ava-protocol";
-import type Database from "libsql";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import { lifeOf } from "../../state/life.js";
-import { type DamageList, isBrokenFile } from "../damage.js";
+import { isBrokenFile } from "../damage.js";
 import type { StoredFacts, StoredInstance } from "../instance-state.js";
-import type { Counted, Memory } from "../memory.js";
 import { seriesOfChunk } from "./chunks.js";
-import { hasFormat1, type Meta } from "./open.js";
-import { type ReadRow, readRows, selectFrom, type Table } from "./tables.js";
+import { RowLoader } from "./row-loader.js";
+import type { Table } from "./tables.js";
 
 /** Everything but points and log text, on its way from the database into memory: of all instances, or of one. */
-export class Loader {
-  private readonly db: Database.Database;
-  private readonly memory: Memory;
-  private readonly damage: DamageList;
-  private readonly meta: Meta;
-  private readonly selects = new Map<string, Database.Statement>();
+export class Loader extends RowLoader {
   /** What the facts say of rows of other tables. */
   private readonly expected = new Map<StoredInstance, StoredFacts>();
-
-  /**
-   * @param memory - filled. What is damaged is left out of it; rows of format 1 are marked as changed, so that the next checkpoint stores them with checksums
-   * @param damage - told of what is damaged
-   * @param meta - of the database
-   */
-  constructor(db: Database.Database, memory: Memory, damage: DamageList, meta: Meta) {
-    this.db = db;
-    this.memory = memory;
-    this.damage = damage;
-    this.meta = meta;
-  }
 
   /** Loads what does not belong to instances, and counts these. */
   loadCommon(): void {
@@ -200,11 +181,6 @@ export class Loader {
     this.countRows("revisions", count);
   }
 
-  /** What only reads a store of an earlier platform does not find the tables that came later. */
-  private hasTable(table: Table): boolean {
-    return this.db.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
-  }
-
   /** Takes the rows of a table that belong to instances. One that is damaged, or whose instance is gone, sets the instance aside. */
   private eachOf<Row extends { instance: string }>(
     table: Table,
@@ -238,39 +214,6 @@ export class Loader {
     );
   }
 
-  /** Takes the rows of a table that are whole; `take` throws for one that is not what its table says, which a row of format 1 may be. */
-  private each<Row>(
-    table: Table,
-    key: Record<string, string>,
-    take: (row: Row, isSummed: boolean) => void,
-    onDamage: (row: Row, sentence: string) => void = () => undefined,
-    order = "",
-  ): void {
-    const [column] = Object.keys(key);
-    const rest = `${column === undefined ? "" : `WHERE ${column} = ?`} ${order}`;
-    for (const read of readRows<Row>(this.select(table, rest), table, ...Object.values(key))) {
-      const why = this.whyNot(read, take);
-      if (why !== undefined) onDamage(read.row, this.damage.add(`table ${table}, ${placeOf(read.row)}`, why));
-    }
-  }
-
-  private select(table: Table, rest: string): Database.Statement {
-    const sql = selectFrom(table, rest);
-    const known = this.selects.get(sql) ?? this.db.prepare(sql);
-    this.selects.set(sql, known);
-    return known;
-  }
-
-  private whyNot<Row>({ row, isWhole }: ReadRow<Row>, take: (row: Row, isSummed: boolean) => void): string | undefined {
-    if (isWhole === false || (isWhole === undefined && !hasFormat1(this.meta))) return "its checksum is wrong";
-    try {
-      take(row, isWhole === true);
-      return undefined;
-    } catch (error) {
-      return `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
-    }
-  }
-
   private count(instance: StoredInstance, { writers, series, storedEvents }: StoredFacts): void {
     const check = (table: string, found: number, wanted: number | undefined): void => {
       if (wanted === undefined || found === wanted) return;
@@ -282,20 +225,4 @@ export class Loader {
     check("series", instance.series.size, series);
     check("events", instance.events.length, storedEvents);
   }
-
-  private countRows(table: Counted, found: number): void {
-    const missing = (this.meta.get(table) ?? found) - found;
-    if (missing <= 0) return;
-    this.memory.missing[table] = missing;
-    this.damage.add(`table ${table}`, `${missing} of ${missing + found} rows are gone or cannot be read`);
-  }
-}
-
-function placeOf(row: unknown): string {
-  const { id, no, instance, writer, name, version, training, revision } = row as Record<string, unknown>;
-  const key = { id, no, instance, writer, name, version, training, revision };
-  const parts = Object.entries(key).flatMap(([column, value]) =>
-    typeof value === "string" || typeof value === "number" ? [`${column} = ${value}`] : [],
-  );
-  return `row ${parts.join(", ")}`;
 }
