@@ -1,10 +1,9 @@
 import type { Labels } from "ava-protocol";
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SavedView } from "../contract/saved-view.js";
-import type { Revision } from "../contract/training.js";
+import type { Revision, Training } from "../contract/training.js";
 import type { GrowingSeries } from "../levels/series.js";
 import type { Instance } from "./instance.js";
-import type { KeptTraining } from "./training.js";
 
 /** What a driver lets commands change. */
 export interface Target {
@@ -34,6 +33,12 @@ export interface Target {
 
 /** A view that is there no more. */
 export type DeletedView = Omit<SavedView, "view"> & { view?: undefined };
+
+/** A training as drivers keep it; replaced when it changes, never changed. */
+export interface KeptTraining extends Training {
+  /** When it was deleted, in milliseconds since 1970. */
+  deletedMs?: number;
+}
 
 /** Finds a series of an instance, or makes it. */
 export type SeriesOf = (instance: Instance, name: string, labels: Labels) => GrowingSeries;

@@ -2,13 +2,7 @@ import { LIMITS } from "ava-protocol";
 import { damaged, PlatformError } from "../../error.js";
 import type { NewParams, Revision, Training } from "../contract/training.js";
 import type { Command } from "./command.js";
-import type { Target } from "./target.js";
-
-/** A training as drivers keep it; replaced when it changes, never changed. */
-export interface KeptTraining extends Training {
-  /** When it was deleted, in milliseconds since 1970. */
-  deletedMs?: number;
-}
+import type { KeptTraining, Target } from "./target.js";
 
 type TrainingCommand = Extract<Command, { kind: "training" | "params" | "delete-training" }>;
 

@@ -8,8 +8,7 @@ import { ChangeTrack } from "../../store/state/change-track.js";
 import type { Command } from "../../store/state/command.js";
 import { refuseDeleted } from "../../store/state/deleted.js";
 import { type Instance, newInstance } from "../../store/state/instance.js";
-import type { DeletedView, SeriesOf, Target } from "../../store/state/target.js";
-import type { KeptTraining } from "../../store/state/training.js";
+import type { DeletedView, KeptTraining, SeriesOf, Target } from "../../store/state/target.js";
 import { MemorySeries } from "./series.js";
 
 /** What the replicas of a store in memory share. */
