@@ -197,6 +197,32 @@ const NON_FINITE: Schema = {
   description: "the first 100 points whose value is not finite, each at its own place",
 };
 
+const REWINDS: Schema = {
+  ...list(object({ point: { type: "integer" }, from: WIRE_NUMBER, to: WIRE_NUMBER })),
+  description: "where the steps of the series go back: number of the point, step of the one before it, its own; absent where more than 20",
+};
+
+/** Answer with points as they were recorded. */
+export const POINTS_ANSWER: Schema = object(
+  {
+    name: { type: "string" },
+    labels: LABELS,
+    total: { type: "integer", description: "points that the question is about" },
+    points: {
+      ...list(
+        object({ step: WIRE_NUMBER, epoch: WIRE_NUMBER, timeNs: text("nanoseconds since 1970"), value: WIRE_NUMBER }, [
+          "step",
+          "timeNs",
+          "value",
+        ]),
+      ),
+      description: "the last of them, in order of arrival",
+    },
+    damage: DAMAGE,
+  },
+  ["name", "labels", "total", "points"],
+);
+
 /** Question for several series. */
 export const CHART_QUERY: Schema = object(
   {
@@ -207,6 +233,12 @@ export const CHART_QUERY: Schema = object(
           name: { type: "string" },
           labels: { ...LABELS, description: "all, or as many as single the series out" },
           since: { type: "integer", description: "version that you have of this series" },
+          segment: {
+            ...list({ type: "integer", minimum: 0 }),
+            minItems: 2,
+            maxItems: 2,
+            description: "only points of these numbers, in order of arrival from 0: the first of them, and the first one behind them",
+          },
         },
         ["instance", "name"],
       ),
@@ -232,7 +264,7 @@ export const CHART_QUERY: Schema = object(
 export const CHART_ANSWER: Schema = object({
   series: list({
     anyOf: [
-      object({ ...CHART_COLUMNS, nonFinite: NON_FINITE, damage: DAMAGE }, Object.keys(CHART_COLUMNS)),
+      object({ ...CHART_COLUMNS, nonFinite: NON_FINITE, rewinds: REWINDS, damage: DAMAGE }, Object.keys(CHART_COLUMNS)),
       object({ ...CHART_FACTS, error: ERROR_FACTS }, ["index", "instance", "name", "error"]),
     ],
   }),

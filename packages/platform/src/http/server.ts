@@ -21,6 +21,7 @@ import { logRoutes } from "./routes/logs.js";
 import { modelFileRoutes } from "./routes/model-file.js";
 import { modelRoutes } from "./routes/models.js";
 import { oldClientRoutes } from "./routes/old-client.js";
+import { pointRoutes } from "./routes/points.js";
 import { addPortal } from "./routes/portal.js";
 import { recordRoutes } from "./routes/records.js";
 import { reportRoutes } from "./routes/report.js";
@@ -36,6 +37,7 @@ const ROUTES: readonly Routes[] = [
   trainingRoutes,
   deletionRoutes,
   seriesRoutes,
+  pointRoutes,
   logRoutes,
   exportRoutes,
   liveRoutes,

@@ -6,6 +6,8 @@ import { checkLimit, DEFAULT_BUCKETS, seriesAnswer } from "./series.js";
 
 /** Points that are not finite which an answer names one by one. */
 const MOST_NON_FINITE = 100;
+/** Places where the steps go back; a series with more of them has no order. */
+const MOST_REWINDS = 20;
 
 /** A question for one series that can be asked. */
 interface Asked {
@@ -47,7 +49,7 @@ export async function queryChart(store: Store, chart: ChartQuery): Promise<Chart
 }
 
 function windowQuery(series: ChartSeries, chart: ChartQuery, buckets: number, origin: number): WindowQuery {
-  const { instance, name, labels, since = chart.since } = series;
+  const { instance, name, labels, segment, since = chart.since } = series;
   const { x: axis = "step", from, to } = chart;
   return {
     instance,
@@ -56,6 +58,7 @@ function windowQuery(series: ChartSeries, chart: ChartQuery, buckets: number, or
     buckets,
     hasMeans: true,
     nonFinite: MOST_NON_FINITE,
+    ...(segment === undefined ? { rewinds: MOST_REWINDS } : { segment }),
     ...(labels === undefined ? {} : { labels }),
     ...(from === undefined ? {} : { from: from + origin }),
     ...(to === undefined ? {} : { to: to + origin }),
@@ -74,7 +77,8 @@ function answerOf(
 ): ChartSeriesAnswer {
   const move = (x: number): number => x - origin;
   const moved = { ...columns, from: move(columns.from), to: move(columns.to), x: columns.x.map(move) };
-  const { x: places, value } = columns.nonFinite!;
+  const { nonFinite, rewinds = [] } = columns;
+  const { x: places, value } = nonFinite!;
   return {
     ...seriesAnswer(window, moved, buckets),
     index,
@@ -83,6 +87,9 @@ function answerOf(
     axis,
     mean: columns.mean!.map(toWireNumber),
     ...(value.length === 0 ? {} : { nonFinite: { x: places.map(move).map(toWireNumber), value: value.map(toWireNumber) } }),
+    ...(rewinds.length === 0
+      ? {}
+      : { rewinds: rewinds.map(({ point, from, to }) => ({ point, from: toWireNumber(from), to: toWireNumber(to) })) }),
   };
 }
 
@@ -97,8 +104,13 @@ async function originsOf(store: Store, series: readonly ChartSeries[]): Promise<
   return new Map(ids.map((id, i) => [id, origins[i]!]));
 }
 
-/** The recorded start, or the first point where that is earlier: points may be older than what first told of the instance. */
-async function originOf(store: Store, id: string): Promise<number> {
+/**
+ * @param id - of an instance
+ * @returns where its relative time begins, in milliseconds since 1970: the recorded start, or the first point where that is earlier, for points may be older
+ * than what first told of the instance
+ * @throws PlatformError `not_found`, `store_damaged`
+ */
+export async function originOf(store: Store, id: string): Promise<number> {
   const [{ facts }, series] = await Promise.all([store.instance(id), store.series(id)]);
   const startMs = Date.parse(facts.startTime ?? "");
   const firstMs = series.map(({ firstTimeNs }) => Number(firstTimeNs) / 1e6);

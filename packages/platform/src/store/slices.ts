@@ -4,16 +4,19 @@ import { setImmediate } from "node:timers/promises";
 const SLICE_MS = 20;
 
 /** Work that may pause after each step. */
-export type Steps = Generator<void, void>;
+export type Steps<Result = void> = Generator<void, Result>;
 
 /**
  * Does work in slices, with a turn of the event loop between them.
  *
  * @param steps - each takes less than a slice
+ * @returns what they come to
  */
-export async function inSlices(steps: Steps): Promise<void> {
+export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
   let endMs = performance.now() + SLICE_MS;
-  while (steps.next().done !== true) {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
     if (performance.now() < endMs) continue;
     await setImmediate();
     endMs = performance.now() + SLICE_MS;

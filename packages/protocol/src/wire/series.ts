@@ -40,6 +40,8 @@ export interface ChartSeries {
   labels?: Labels;
   /** Version that the asker has. */
   since?: number;
+  /** Only points of these numbers, in order of arrival from 0: the first of them, and the first one behind them. */
+  segment?: [first: number, end: number];
 }
 
 /** Body of `POST /v1/series/query`. */
@@ -67,6 +69,11 @@ export interface ChartSeriesAnswer extends Omit<SeriesAnswer, "axis"> {
   mean: WireNumber[];
   /** The first 100 points of the window whose value is not finite, each at its own place; absent where there are none. */
   nonFinite?: { x: WireNumber[]; value: WireNumber[] };
+  /**
+   * Places where the steps of the series go back, as when a run goes on from an earlier checkpoint: number of the point, in order of arrival from 0, step
+   * of the one before it, and its own. Absent where there are none, or more than 20: such a series has no order.
+   */
+  rewinds?: { point: number; from: WireNumber; to: WireNumber }[];
 }
 
 /** A series of several that cannot be answered. */

@@ -150,3 +150,29 @@ test("a place on the axis that is not finite is refused", async () => {
   });
   expect(answer.json()).toMatchObject({ error: { code: "bad_request" } });
 });
+
+test("points come with step, epoch and time; of a spike its place is told", async () => {
+  const server = await testServer();
+  const writer = new BatchWriter("writer-one");
+  for (let step = 0; step < 5000; step++) writer.log({ loss: step === 637 ? 25 : 1 }, step, 3, BigInt(step) * 1_000_000n);
+  await server.store.takeRecords("one", writer.body());
+  const get = async (query: Record<string, string>): Promise<unknown> =>
+    (await server.app.inject({ url: "/v1/instances/one/points", query: { name: "loss", ...query } })).json();
+  const spike = { step: 637, epoch: 3, timeNs: "637000000", value: 25 };
+  expect(await get({ above: "2" })).toEqual({ name: "loss", labels: {}, total: 1, points: [spike] });
+  expect(await get({ x: "relative", from: "637", to: "637" })).toMatchObject({ total: 1, points: [spike] });
+  expect(await get({ limit: "1" })).toMatchObject({ total: 5000, points: [{ step: 4999 }] });
+  expect(await get({ name: "acc" })).toMatchObject({ error: { code: "not_found" } });
+  expect(await get({ limit: "1001" })).toMatchObject({ error: { code: "bad_request" } });
+});
+
+test("an answer tells where the steps go back, and a segment is asked for by the numbers of its points", async () => {
+  const server = await testServer();
+  const writer = new BatchWriter("writer-one");
+  for (const step of [0, 1, 2, 1, 2, 3]) writer.log({ loss: step }, step);
+  await server.store.takeRecords("one", writer.body());
+  const [answer] = (await ask(server, { series: [{ instance: "one", name: "loss" }] })) as ChartSeriesAnswer[];
+  expect(answer!.rewinds).toEqual([{ point: 3, from: 2, to: 1 }]);
+  const [segment] = (await ask(server, { series: [{ instance: "one", name: "loss", segment: [3, 6] }] })) as ChartSeriesAnswer[];
+  expect([segment!.x, segment!.rewinds]).toEqual([[1, 2, 3], undefined]);
+});

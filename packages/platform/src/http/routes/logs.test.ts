@@ -114,3 +114,30 @@ test("the whole log is there to save", async () => {
   }
   expect((await app.inject("/v1/instances/none/logs?download")).statusCode).toBe(404);
 });
+
+test("a time finds the lines that were printed then, and text comes with the times of its records", async () => {
+  const records = Array.from({ length: 5000 }, (_, i) => ({
+    text: `step ${i}: a line of some length, as trainings print them\n`,
+    timeNs: BigInt(i) * 10n,
+  }));
+  const server = await logged(records);
+  await server.store.checkpoint();
+  for (const [timeNs, step] of [
+    ["-5", 0],
+    ["0", 0],
+    ["31239", 3123],
+    ["31240", 3124],
+    ["9999999999", 4999],
+  ] as const) {
+    const found: LogsAnswer = await get(server, { time: timeNs, limit: "200" });
+    expect(found.text.split(":")[0]).toBe(`step ${step}`);
+  }
+  const { text, times, offset }: LogsAnswer = await get(server, { time: "70", limit: "160", times: "1" });
+  expect(text.split("\n").filter(Boolean)).toHaveLength(2);
+  expect(times).toEqual([
+    { offset, timeNs: "70" },
+    { offset: offset + text.indexOf("\n") + 1, timeNs: "80" },
+  ]);
+  const wrong = await server.app.inject({ url: "/v1/instances/one/logs", query: { time: "yesterday" } });
+  expect([wrong.statusCode, wrong.json()]).toMatchObject([400, { error: { code: "bad_request" } }]);
+});

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
-import { LIMITS } from "ava-protocol";
+import { LIMITS, type LogsAnswer } from "ava-protocol";
+import { findLogTime, withTimes } from "../../query/log-times.js";
 import { readLogBefore, readLogTail, readLogText, searchLogText, wholeLog } from "../../query/logs.js";
 import { attachment } from "../attachment.js";
 import type { Routes } from "../context.js";
@@ -12,6 +13,8 @@ const QUERY = {
     limit: { type: "integer", minimum: 1, maximum: LIMITS.logAnswerBytes, default: 65_536, description: "bytes at most" },
     before: { type: "integer", minimum: 0, description: "the lines in front of this byte instead" },
     tail: { type: "integer", minimum: 0, description: "the last lines instead" },
+    time: { type: "string", pattern: "^-?\\d{1,19}$", description: "the lines printed from this time on instead (nanoseconds since 1970)" },
+    times: { enum: ["", "0", "1"], default: "0", description: "the times of the text, too" },
     search: { type: "string", minLength: 1, description: "the places of this text instead, in the whole log from `offset` on" },
     hits: { type: "integer", minimum: 1, maximum: 1000, default: 100, description: "places at most" },
     download: { enum: ["", "0", "1"], default: "0", description: "the whole log as a file to save instead" },
@@ -23,6 +26,8 @@ interface Query {
   limit: number;
   before?: number;
   tail?: number;
+  time?: string;
+  times: "" | "0" | "1";
   search?: string;
   hits: number;
   download: "" | "0" | "1";
@@ -34,6 +39,7 @@ const TEXT = object(
     nextOffset: { type: "integer" },
     size: { type: "integer" },
     text: { type: "string" },
+    times: list(object({ offset: { type: "integer" }, timeNs: text("nanoseconds since 1970") }, ["offset", "timeNs"])),
     damage: list(text("a stretch that is damaged in the store: words of the same length stand for it")),
   },
   ["offset", "nextOffset", "size", "text"],
@@ -78,7 +84,7 @@ export const logRoutes: Routes = (app, { store }) => {
   };
   app.get<{ Params: { id: string }; Querystring: Query }>("/v1/instances/:id/logs", { schema }, async (request, reply) => {
     const { id } = request.params;
-    const { offset, limit, before, tail, search, hits, download } = request.query;
+    const { offset, limit, before, tail, time, times, search, hits, download } = request.query;
     if (download !== "0") {
       const log = await wholeLog(store, id);
       return reply
@@ -87,7 +93,11 @@ export const logRoutes: Routes = (app, { store }) => {
         .send(Readable.from(log));
     }
     if (search !== undefined) return searchLogText(store, id, search, offset, hits);
-    if (tail !== undefined) return readLogTail(store, id, tail);
-    return before === undefined ? readLogText(store, id, offset, limit) : readLogBefore(store, id, before, limit);
+    const read = async (): Promise<LogsAnswer> => {
+      if (tail !== undefined) return readLogTail(store, id, tail);
+      if (before !== undefined) return readLogBefore(store, id, before, limit);
+      return readLogText(store, id, time === undefined ? offset : await findLogTime(store, id, BigInt(time)), limit);
+    };
+    return times === "0" ? read() : withTimes(store, id, await read());
   });
 };

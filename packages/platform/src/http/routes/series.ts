@@ -3,7 +3,7 @@ import { PlatformError } from "../../error.js";
 import { queryChart } from "../../query/chart.js";
 import { DEFAULT_BUCKETS, querySeries } from "../../query/series.js";
 import type { Routes } from "../context.js";
-import { answers, CHART_ANSWER, CHART_QUERY, INSTANCE_PARAMS, SERIES_ANSWER, text } from "../schema.js";
+import { answers, CHART_ANSWER, CHART_QUERY, INSTANCE_PARAMS, type Schema, SERIES_ANSWER, text } from "../schema.js";
 
 interface Query {
   name: string;
@@ -14,12 +14,17 @@ interface Query {
   buckets: number;
 }
 
+/** Query parameters that mean one series. */
+export const SERIES_NAME: Record<string, Schema> = {
+  name: text("name of the series"),
+  labels: text('labels as JSON `{"rank":"0"}` or as `rank=0,phase=val`; as many as single the series out'),
+};
+
 const QUERY = {
   type: "object",
   required: ["name"],
   properties: {
-    name: text("name of the series"),
-    labels: text('labels as JSON `{"rank":"0"}` or as `rank=0,phase=val`; as many as single the series out'),
+    ...SERIES_NAME,
     x: { enum: ["step", "time", "epoch"], default: "step", description: "axis; time is in milliseconds since 1970" },
     from: { type: "number", description: "default: where the series begins" },
     to: { type: "number", description: "default: where it ends" },

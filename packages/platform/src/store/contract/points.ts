@@ -1,4 +1,4 @@
-import type { Labels } from "ava-protocol";
+import type { Labels, SeriesAxis } from "ava-protocol";
 
 /** Points in columns, in order of arrival. Time is nanoseconds after `timeBaseHi * 2^32`; an absent epoch is NaN. */
 export interface RawRows {
@@ -16,4 +16,39 @@ export interface PointBlock {
   name: string;
   labels: Labels;
   rows: RawRows;
+}
+
+/** A question for points of one series, each with all that was recorded of it. */
+export interface PointsQuery {
+  instance: string;
+  name: string;
+  /** All labels, or as many as single the series out; absent when the name alone should do. */
+  labels?: Labels;
+  axis: SeriesAxis;
+  /** First and last place on the axis; all of it where absent. */
+  from?: number;
+  to?: number;
+  /** Only values below the one or above the other; NaN is neither. Any value where both are absent. */
+  below?: number;
+  above?: number;
+  /** Points to give: the last ones in order of arrival. */
+  most: number;
+}
+
+/** A point as it was recorded; an absent epoch is NaN. */
+export interface RecordedPoint {
+  step: number;
+  epoch: number;
+  timeNs: bigint;
+  value: number;
+}
+
+/** Points that a question is about. */
+export interface SeriesPoints {
+  name: string;
+  labels: Labels;
+  total: number;
+  points: RecordedPoint[];
+  /** A sentence for each part that cannot be read, and so is missing. */
+  damage: readonly string[];
 }

@@ -4,7 +4,7 @@ import type { InstanceView, SeriesView } from "./instance.js";
 import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "./list.js";
 import type { LogMark, LogMatches, LogStretch } from "./log.js";
 import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
-import type { PointBlock } from "./points.js";
+import type { PointBlock, PointsQuery, SeriesPoints } from "./points.js";
 import type { SavedView } from "./saved-view.js";
 import type { NewParams, Revision, Training } from "./training.js";
 import type { WindowAnswer, WindowQuery } from "./window.js";
@@ -145,6 +145,9 @@ export interface Store {
    * @throws PlatformError `not_found`, `store_damaged`; also on the way, when it comes to damage that is not to be left out
    */
   points(instance: string, skipsDamage: boolean): AsyncIterable<PointBlock>;
+
+  /** Points of one series, each with all that was recorded of it. @throws PlatformError `not_found`, `ambiguous_series`, `store_damaged` */
+  findPoints(query: PointsQuery): Promise<SeriesPoints>;
 
   /** Looks at every point of an instance. @returns a sentence for each part of it that cannot be read. @throws PlatformError `not_found`, `store_damaged` */
   findDamage(instance: string): Promise<string[]>;

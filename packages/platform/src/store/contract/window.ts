@@ -13,10 +13,14 @@ export interface WindowQuery {
   to?: number;
   /** Raw points are answered where they are fewer than this. */
   buckets: number;
+  /** Only points of these numbers, in order of arrival from 0: the first of them, and the first one behind them. */
+  segment?: readonly [first: number, end: number];
   /** Means are answered, too. */
   hasMeans?: boolean;
   /** So many of the first points that are not finite are answered, too. */
   nonFinite?: number;
+  /** Places where the steps go back are answered, too; none where there are more than this: such a series has no order. */
+  rewinds?: number;
   /** Version that the asker has: a series that has not grown since is answered without columns. */
   since?: number;
 }
@@ -38,6 +42,15 @@ export interface NonFinitePoints {
   value: number[];
 }
 
+/** A place where the steps of a series go back. */
+export interface Rewind {
+  /** Number of the point at which it does, in order of arrival from 0. */
+  point: number;
+  /** Step of the point before it, and its own. */
+  from: number;
+  to: number;
+}
+
 /** Rows of a window: raw points, or exact buckets. */
 export interface WindowColumns {
   isRaw: boolean;
@@ -53,6 +66,7 @@ export interface WindowColumns {
   mean?: number[];
   /** Where they were asked for. */
   nonFinite?: NonFinitePoints;
+  rewinds?: Rewind[];
   /** A sentence for each part that cannot be read, and so is missing. */
   damage: readonly string[];
 }

@@ -4,10 +4,11 @@ import { fellSilent, type InstanceView, type SeriesView } from "../contract/inst
 import type { GroupQuery, InstanceGroup, InstancePage, ListedInstance, ListQuery } from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../contract/model.js";
-import type { PointBlock } from "../contract/points.js";
+import type { PointBlock, PointsQuery, SeriesPoints } from "../contract/points.js";
 import type { SavedView } from "../contract/saved-view.js";
 import type { Revision, Training } from "../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
+import { findPoints } from "../levels/find-points.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
 import { answerWindow } from "../levels/window.js";
@@ -113,6 +114,10 @@ export abstract class Questions {
 
   async *points(instance: string, skipsDamage: boolean): AsyncGenerator<PointBlock, void> {
     yield* inTurns(pointBlocks(instance, this.memory.shown(instance).series.values(), skipsDamage));
+  }
+
+  findPoints(query: PointsQuery): Promise<SeriesPoints> {
+    return inSlices(findPoints(this.memory.shown(query.instance).series, query));
   }
 
   async findDamage(instance: string): Promise<string[]> {

@@ -39,7 +39,8 @@ export function* pointBlocks(instance: string, all: Iterable<ReadableSeries>, sk
   }
 }
 
-function rowsOf(piece: ReadablePiece): RawRows {
+/** @returns the rows of a part, read from its chunk where it is one. @throws PlatformError `store_damaged` */
+export function rowsOf(piece: ReadablePiece): RawRows {
   if (piece.rows !== undefined) return piece.rows;
   const { count, step, time, epoch, value } = piece.load();
   const { timeBaseHi } = piece.head;

@@ -3,6 +3,7 @@ import { PlatformError } from "../../error.js";
 import type { SeriesWindow, WindowAnswer, WindowColumns, WindowQuery } from "../contract/window.js";
 import { axisExtent, type Buckets, bucketMeans, eachPoint, fillBuckets, type Window } from "./buckets.js";
 import { nonFinitePoints } from "./non-finite.js";
+import { findRewinds, segmentOf } from "./rewinds.js";
 import type { ReadableSeries } from "./series.js";
 
 /** The series of one instance, by key. */
@@ -59,7 +60,9 @@ export function readWindow(all: SeriesMap, query: WindowQuery): SeriesWindow {
   const series = findSeries(query.instance, all, query.name, query.labels);
   const { name, labels, totals } = series;
   const answer = { name, labels, version: totals.count, axis: query.axis };
-  return totals.count === query.since ? answer : { ...answer, columns: readColumns(series, query) };
+  if (totals.count === query.since) return answer;
+  const asked = query.segment === undefined ? series : segmentOf(series, ...query.segment);
+  return { ...answer, columns: readColumns(asked, query) };
 }
 
 function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns {
@@ -79,6 +82,10 @@ function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns 
     columns.mean = isRaw ? columns.last.map((value) => (Number.isFinite(value) ? value : Number.NaN)) : filledMeans(series, window, filled);
   }
   if (query.nonFinite !== undefined) columns.nonFinite = nonFinitePoints(series, window, query.nonFinite);
+  if (query.rewinds !== undefined) {
+    const rewinds = findRewinds(series, query.rewinds);
+    columns.rewinds = rewinds.length > query.rewinds ? [] : rewinds;
+  }
   return columns;
 }
 

@@ -5,17 +5,19 @@ import { fellSilent, type InstanceView, type SeriesView } from "../../store/cont
 import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "../../store/contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../store/contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
-import type { PointBlock } from "../../store/contract/points.js";
+import type { PointBlock, PointsQuery, SeriesPoints } from "../../store/contract/points.js";
 import type { SavedView } from "../../store/contract/saved-view.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
 import type { NewParams, Revision, Training } from "../../store/contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
+import { findPoints } from "../../store/levels/find-points.js";
 import { pointBlocks } from "../../store/levels/points.js";
 import { searchLog } from "../../store/levels/search-log.js";
 import { answerWindow } from "../../store/levels/window.js";
 import { groupsOf } from "../../store/listing/groups.js";
 import { matches, pageOf } from "../../store/listing/list.js";
 import { nameTrainings, sumTrainings } from "../../store/listing/trainings.js";
+import { inSlices } from "../../store/slices.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
 import { isToBeRemoved, refuseDeleted, refuseOld } from "../../store/state/deleted.js";
@@ -181,6 +183,10 @@ export class MemoryStore implements Store {
       await this.pause();
       yield block;
     }
+  }
+
+  async findPoints(query: PointsQuery): Promise<SeriesPoints> {
+    return inSlices(findPoints(this.state.shown(query.instance).series, query));
   }
 
   async findDamage(id: string): Promise<string[]> {
