@@ -1,4 +1,4 @@
-import type { InstanceFacts, Labels } from "ava-protocol";
+import type { InstanceEvent, InstanceFacts, Labels } from "ava-protocol";
 
 /** A request of a client, without its transport: the body is decoded (gzip), the prefix of the dialect is taken off the path. */
 export interface DialectRequest {
@@ -39,6 +39,7 @@ export type RunRecord =
   | { kind: "points"; series: readonly { name: string; labels: Labels }[]; step: number; timeNs: bigint; values: readonly number[] }
   | { kind: "log"; timeNs: bigint; stream: "stdout" | "stderr"; bytes: Uint8Array }
   | { kind: "facts"; facts: InstanceFacts }
+  | { kind: "event"; event: InstanceEvent }
   /** Sets members of the params, or of an object within them, which is made; a member without a text is taken away. */
   | { kind: "params"; within: readonly string[]; members: ReadonlyMap<string, string | undefined> };
 

@@ -1,6 +1,7 @@
 import type { Labels } from "ava-protocol";
 import { asObject, parseLenient } from "../body.js";
 import type { RunRecord } from "../ports.js";
+import { nsOfSeconds } from "../seconds.js";
 import { type StepMetrics, stepMetricOf } from "./run.js";
 
 /** What the client adds to each line. */
@@ -21,7 +22,7 @@ export function historyLine(text: string, steps: StepMetrics): Line {
   const row = rowOf(text);
   if (!row) return { records: [], passedOver: new Map([["damaged lines", 1]]) };
   const { values, passedOver } = flatten(row);
-  const timeNs = nsOf(row["_timestamp"]);
+  const timeNs = nsOfSeconds(Number(row["_timestamp"] ?? 0));
   const ownStep = Number(row["_step"] ?? 0);
   const groups = new Map<number, { series: { name: string; labels: Labels }[]; values: number[] }>();
   for (const [name, value] of values) {
@@ -43,7 +44,10 @@ export function eventsLine(text: string): Line {
   const series = [...values.keys()].map((name) => ({ name: name.replace(/^system\./, "system/"), labels: { source: "wandb" } }));
   if (series.length === 0) return { records: [], passedOver };
   const step = Number(row["_runtime"] ?? 0);
-  return { records: [{ kind: "points", series, step, timeNs: nsOf(row["_timestamp"]), values: [...values.values()] }], passedOver };
+  return {
+    records: [{ kind: "points", series, step, timeNs: nsOfSeconds(Number(row["_timestamp"] ?? 0)), values: [...values.values()] }],
+    passedOver,
+  };
 }
 
 /** @param value - of a JSON text @returns the number that it is: true and false are 1 and 0; `undefined` for what is not a number */
@@ -81,10 +85,4 @@ function flatten(row: Readonly<Record<string, unknown>>): { values: Map<string, 
 
 function count(counts: Map<string, number>, kind: string): void {
   counts.set(kind, (counts.get(kind) ?? 0) + 1);
-}
-
-/** The client's seconds since 1970 are a float64: exact to about a quarter of a microsecond. */
-function nsOf(seconds: unknown): bigint {
-  const value = Number(seconds ?? 0);
-  return Number.isFinite(value) ? BigInt(Math.round(value * 1e6)) * 1000n : 0n;
 }

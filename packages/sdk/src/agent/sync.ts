@@ -79,10 +79,15 @@ function mayHaveLeft(path: string): boolean {
  *
  * @param runFolder - `run/<id>` of a workspace
  * @param settings - platform and storage
+ * @param isOver - whether a writer of this process has ended
  * @returns what was shipped, and why the rest was not
  * @throws AvaError FILE_UNREADABLE when the folder is not a run folder
  */
-export async function syncRun(runFolder: string, settings: Settings): Promise<SyncedRun> {
+export async function syncRun(
+  runFolder: string,
+  settings: Settings,
+  isOver: (writer: string) => boolean = () => false,
+): Promise<SyncedRun> {
   if (!isFolder(runFolder)) {
     throw new AvaError("FILE_UNREADABLE", `${runFolder} is not a folder; give the folder of a run, like ava-workspace/run/<instance id>`);
   }
@@ -91,7 +96,7 @@ export async function syncRun(runFolder: string, settings: Settings): Promise<Sy
   const transport = createTransport(settings.platformUrl, settings.token);
   const isUnwatched = recordUnwatchedEnds(runFolder, instance);
   const lines = linesOf(resolve(runFolder), instance);
-  const writers = writersOf(join(runFolder, "journal"), instance);
+  const writers = writersOf(join(runFolder, "journal"), instance, isOver);
   try {
     await shipAll(writers.refresh(), transport, result);
     // Lines of a run that goes on are read, too: of two who read them the platform takes what it does not have.
@@ -116,8 +121,14 @@ function mayWrite(header: MarkedProcess, file: string): boolean {
   return fateOf(header, file) !== "gone";
 }
 
-function writersOf(folder: string, instance: string): RunWriters {
-  const writers = new RunWriters({ folder, instance, isOwn: () => false, isOurs: () => true, isAlive: mayWrite });
+function writersOf(folder: string, instance: string, isOver: (writer: string) => boolean): RunWriters {
+  const writers = new RunWriters({
+    folder,
+    instance,
+    isOwn: () => false,
+    isOurs: () => true,
+    isAlive: (header, file) => !isOver(header.writer) && mayWrite(header, file),
+  });
   writers.refresh();
   // Which writers are gone is found out before the last of what they wrote is listed.
   writers.look();

@@ -4,6 +4,7 @@ import { buildAgentCommand } from "./agent.js";
 import { buildAskCommands } from "./ask.js";
 import { buildDownloadCommand } from "./download.js";
 import { buildExportCommand } from "./export.js";
+import { buildImportCommand } from "./import.js";
 import { buildListCommand } from "./list.js";
 import { USAGE_EXIT_CODE } from "./options.js";
 import { buildParamsCommand } from "./params.js";
@@ -33,6 +34,7 @@ export async function main(args: readonly string[]): Promise<void> {
     buildListCommand(),
     ...buildAskCommands(),
     buildExportCommand(),
+    buildImportCommand(),
     buildAgentCommand(version),
   ])
     program.addCommand(command);

@@ -3,7 +3,13 @@ import { createReadStream, createWriteStream, existsSync, readdirSync, renameSyn
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { RunFile } from "ava-dialects";
+import type { RunLayout } from "../place/workspace/layout.js";
 import { makePrivateFolder } from "../place/workspace/make-folder.js";
+
+/** @param layout - of a run @returns the folder of its files that clients put */
+export function filesFolder(layout: RunLayout): string {
+  return join(layout.base, "files");
+}
 
 /**
  * Writes a file beside its place and moves it there: a reader never sees half of one. Paths are checked by the dialect.

@@ -14,10 +14,10 @@ import { newInstanceId } from "../place/instance-id.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
 import { runLayout } from "../place/workspace/layout.js";
 import type { Settled } from "../ship/settling.js";
-import { listFiles, putFile, readFile, removeFiles } from "./file-store.js";
+import { filesFolder, listFiles, putFile, readFile, removeFiles } from "./file-store.js";
 import type { Ledger } from "./ledger.js";
 import type { TapConfig } from "./tap-config.js";
-import { filesFolder, TappedInstance } from "./tapped-instance.js";
+import { TappedInstance } from "./tapped-instance.js";
 
 /** Told what happens; must not throw. */
 export interface OutletEvents {

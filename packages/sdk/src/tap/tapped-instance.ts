@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { OutletRecord } from "ava-dialects";
 import { type InstanceFacts, type SegmentHeader, seriesKey } from "ava-protocol";
 import type { RunLayout } from "../place/workspace/layout.js";
@@ -65,6 +64,7 @@ export class TappedInstance {
       for (const record of records) {
         if (record.kind === "facts") this.recorder.facts(record.facts);
         else if (record.kind === "log") this.recorder.log(record.stream, record.bytes);
+        else if (record.kind === "event") this.recorder.event(record.event);
         else {
           const names = record.series.map((one) => this.nameOf(one));
           this.recorder.values(names, record.values, 0, names.length, { step: record.step, timeNs: record.timeNs });
@@ -102,9 +102,4 @@ export class TappedInstance {
     this.names.set(key, known);
     return known;
   }
-}
-
-/** @param layout - of a run @returns the folder of its files that clients put */
-export function filesFolder(layout: RunLayout): string {
-  return join(layout.base, "files");
 }

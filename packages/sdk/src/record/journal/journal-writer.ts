@@ -16,6 +16,8 @@ export interface JournalWriterOptions {
   training: string;
   /** Labels that all series of this writer carry. */
   labels?: Labels;
+  /** Id of the writer, for one that can be made again: of the same records it writes the same journal. Default: a new one. */
+  writer?: string;
   /** This process ships it as well. Default false. */
   isSelfShipped?: boolean;
   /** Most bytes of unsent segments of this writer on the disk. Default 2 GiB. */
@@ -48,7 +50,7 @@ const RECHECK_MS = 1000;
  */
 export class JournalWriter {
   /** Unique id of the writer. */
-  readonly writer: string = randomBytes(8).toString("hex");
+  readonly writer: string;
   /** Why the last refused append was refused. */
   failure: string | undefined;
   private readonly options: JournalWriterOptions;
@@ -61,6 +63,8 @@ export class JournalWriter {
   private defining: number[] = [];
   /** Bytes of definitions in the open segment. */
   private definitionBytes = 0;
+  /** Of the open segment; a process with another pid has another one. */
+  private headBytes = 0;
   private file: SegmentFile | undefined;
   private segment = -1;
   private nextSegment = 0;
@@ -78,6 +82,7 @@ export class JournalWriter {
    */
   constructor(options: JournalWriterOptions) {
     this.options = options;
+    this.writer = options.writer ?? randomBytes(8).toString("hex");
     this.hasSegment();
   }
 
@@ -206,7 +211,7 @@ export class JournalWriter {
 
   private hasSegment(): boolean {
     const { segmentBytes = LIMITS.segmentBytes } = this.options;
-    if (this.file && !this.file.isTorn && this.file.byteLength - this.definitionBytes < segmentBytes) return true;
+    if (this.file && !this.file.isTorn && this.file.byteLength - this.headBytes - this.definitionBytes < segmentBytes) return true;
     if (this.isClosed) return this.refuse("the journal is closed");
     if (Date.now() < this.nextStartMs) return false;
     try {
@@ -244,6 +249,7 @@ export class JournalWriter {
       throw error;
     }
     this.segment = segment;
+    this.headBytes = file.byteLength;
     this.definitionBytes = 0;
     this.file?.close();
     this.file = file;

@@ -1,0 +1,110 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { whyNotTrainingName } from "ava-protocol";
+import { Command, Option } from "commander";
+import { type SyncedRun, syncRun } from "../agent/sync.js";
+import { type ImportedRun, importRun } from "../import/import-run.js";
+import type { ImportSource } from "../import/source.js";
+import { tensorboardSource } from "../import/tensorboard/tensorboard-source.js";
+import { AvaError } from "../place/error.js";
+import { resolveSettings, type Settings } from "../place/settings/settings.js";
+import { findWorkspace, prepareWorkspace } from "../place/workspace/find-workspace.js";
+import { failUsage } from "./options.js";
+import { failing } from "./platform-client.js";
+import { createProgressLine } from "./progress-line.js";
+
+interface ImportFlags {
+  training?: string;
+  separate?: true;
+  workspace?: string;
+  platform?: string;
+  json?: true;
+}
+
+type OpenSource = (path: string, flags: ImportFlags, settings: Settings) => ImportSource;
+
+/** What can be imported, by the name of the subcommand. */
+const SOURCES: Readonly<Record<string, { path: string; what: string; open: OpenSource }>> = {
+  tensorboard: {
+    path: "logdir",
+    what: "event files of TensorBoard: each folder is an instance, with `train`, `validation` and what add_scalars writes as parts of one",
+    open: (path, { training, separate }, settings) =>
+      tensorboardSource(path, { training: training ?? settings.training, isSeparate: separate ?? false }),
+  },
+};
+
+/** @returns the command `ava-sdk import` */
+export function buildImportCommand(): Command {
+  const command = new Command("import").description(
+    "Bring runs of other trackers: once more is nothing new, and what has grown since is added.",
+  );
+  for (const [name, { path, what, open }] of Object.entries(SOURCES)) {
+    const one = new Command(name)
+      .description(what)
+      .argument(`<${path}>`, "what to import")
+      .option("--training <name>", "training of the instances")
+      .option("--workspace <folder>", "workspace (AVA_WORKSPACE, /workspace, ./ava-workspace)")
+      .option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)")
+      .option("--json", "print one JSON object an instance")
+      .action((from: string, flags: ImportFlags) => failing(() => importAll(resolve(from), flags, open)));
+    if (name === "tensorboard") one.addOption(new Option("--separate", "every folder is an instance, as in TensorBoard"));
+    command.addCommand(one);
+  }
+  return command;
+}
+
+async function importAll(path: string, flags: ImportFlags, open: OpenSource): Promise<void> {
+  if (!statSync(path, { throwIfNoEntry: false })) failUsage(`${path}: there is no such file or folder`);
+  if (flags.training !== undefined) {
+    const why = whyNotTrainingName(flags.training);
+    if (why !== undefined) failUsage(`--training: ${why}`);
+  }
+  const warn = (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`);
+  const wanted = findWorkspace(flags.workspace);
+  const settings = settingsOf(flags, wanted, warn);
+  const source = open(path, flags, settings);
+  if (source.runs.length === 0) failUsage(`${path}: nothing to import is there`);
+  const workspace = prepareWorkspace(wanted, warn);
+  const progress = createProgressLine();
+  let readBytes = 0;
+  let isPlatformAway = false;
+  for (const run of source.runs) {
+    const imported = await importRun(run, workspace, (bytes) => {
+      readBytes += bytes;
+      progress.tell(readBytes, source.totalBytes);
+    });
+    const sent: SyncedRun | undefined = isPlatformAway
+      ? undefined
+      : await syncRun(imported.folder, settings, (writer) => imported.writers.has(writer));
+    progress.clear();
+    isPlatformAway ||= sent?.isPlatformAway ?? false;
+    const isComplete = sent?.isComplete ?? false;
+    process.stdout.write(`${flags.json ? jsonOf(imported, sent?.records ?? 0, isComplete) : describe(imported, sent?.records)}\n`);
+    if (!isComplete) process.exitCode = 1;
+    if (sent && !isComplete) warn(`${imported.id} could not be sent whole: ${sent.reason}`);
+  }
+  if (process.exitCode === 1) warn(`what is left is in ${workspace}/run; send it with: ava-sdk sync. Platform: ${settings.platformUrl}`);
+}
+
+function settingsOf({ platform }: ImportFlags, workspace: string, warn: (message: string) => void): Settings {
+  try {
+    return resolveSettings({ platformUrl: platform }, workspace, warn);
+  } catch (error) {
+    if (error instanceof AvaError) failUsage(error.message);
+    throw error;
+  }
+}
+
+function jsonOf({ id, training, name, points, files, passedOver }: ImportedRun, newRecords: number, isComplete: boolean): string {
+  return JSON.stringify({ id, training, name, points, files, newRecords, isComplete, passedOver: Object.fromEntries(passedOver) });
+}
+
+function describe({ id, name, points, files, passedOver }: ImportedRun, newRecords: number | undefined): string {
+  const notes = [
+    `${points} points`,
+    files > 0 ? `${files} files` : "",
+    newRecords === undefined ? "not sent yet" : newRecords === 0 ? "nothing new" : `${newRecords} new records`,
+    ...[...passedOver].map(([kind, count]) => `not kept: ${count} ${kind}`),
+  ].filter(Boolean);
+  return `${id} (${name}): ${notes.join(", ")}`;
+}

@@ -1,0 +1,134 @@
+import { createReadStream, rmSync } from "node:fs";
+import { join } from "node:path";
+import { displayName, instanceIdOf, mergeParams, print64, type RunRecord } from "ava-dialects";
+import type { InstanceFacts } from "ava-protocol";
+import { AvaError } from "../place/error.js";
+import { type RunLayout, runLayout } from "../place/workspace/layout.js";
+import { JournalWriter } from "../record/journal/journal-writer.js";
+import { listSegments } from "../record/journal/segment-name.js";
+import { Recorder } from "../record/recorder.js";
+import { filesFolder, putFile } from "../tap/file-store.js";
+import type { SourceFile, SourceRun, SourceStream } from "./source.js";
+
+/** What became of one run. */
+export interface ImportedRun {
+  id: string;
+  training: string;
+  name: string;
+  /** Folder of the run in the workspace. */
+  folder: string;
+  /** Writers of its journal. */
+  writers: Set<string>;
+  points: number;
+  files: number;
+  /** Understood and not kept, by kind. */
+  passedOver: Map<string, number>;
+}
+
+/**
+ * Writes the journal of one run. Its id and its writers follow from the run alone, and so do the numbers of its records: what a platform has of an earlier import it
+ * knows again, and takes what is behind it.
+ *
+ * @param run - of another tracker
+ * @param workspace - prepared
+ * @param onBytes - told how much more was read
+ * @throws AvaError FILE_UNWRITABLE when the journal takes no more
+ */
+export async function importRun(run: SourceRun, workspace: string, onBytes: (bytes: number) => void): Promise<ImportedRun> {
+  const { training } = run.key;
+  const id = instanceIdOf(run.key);
+  const layout = runLayout(workspace, id);
+  const imported: ImportedRun = {
+    id,
+    training,
+    name: id,
+    folder: layout.base,
+    writers: new Set(),
+    points: 0,
+    files: 0,
+    passedOver: new Map(),
+  };
+  const told: InstanceFacts = {};
+  for (const stream of run.streams) await importStream(stream, { run, layout, imported, told, onBytes });
+  const facts = { training, ...told, ...run.facts() };
+  if (facts.name !== undefined) facts.name = displayName(facts.name) || id;
+  imported.name = facts.name ?? id;
+  writeFacts(facts, layout, imported);
+  return imported;
+}
+
+interface Work {
+  run: SourceRun;
+  layout: RunLayout;
+  imported: ImportedRun;
+  /** Facts and params that the streams tell. */
+  told: InstanceFacts;
+  onBytes(bytes: number): void;
+}
+
+async function importStream(stream: SourceStream, { layout, imported, told, onBytes }: Work): Promise<void> {
+  const journal = openJournal(layout, imported, stream.name);
+  let timeMs = 0;
+  const recorder = new Recorder(journal, { now: () => timeMs, warn: (reason) => pass(imported, reason, 1) });
+  try {
+    for await (const { records, files, passedOver, bytes } of stream.pieces()) {
+      for (const record of records) {
+        if (record.kind === "points") {
+          imported.points += record.values.length;
+          recorder.values(record.series, record.values, 0, record.values.length, record);
+        } else if (record.kind === "log") {
+          timeMs = Number(record.timeNs / 1_000_000n);
+          recorder.log(record.stream, record.bytes);
+        } else if (record.kind === "event") recorder.event(record.event);
+        else learn(record, told);
+      }
+      if (journal.failure?.includes("cannot be written")) throw new AvaError("FILE_UNWRITABLE", `${layout.journal}: ${journal.failure}`);
+      for (const file of files ?? []) await keepFile(file, layout, imported);
+      for (const [kind, count] of passedOver ?? []) pass(imported, kind, count);
+      onBytes(bytes);
+    }
+  } finally {
+    recorder.close();
+  }
+}
+
+/** Facts are not a stream: a source changes them. The same facts are the same writer, others are another one. */
+function writeFacts(facts: InstanceFacts, layout: RunLayout, imported: ImportedRun): void {
+  const recorder = new Recorder(openJournal(layout, imported, JSON.stringify(facts)), {
+    now: () => 0,
+    warn: (reason) => pass(imported, reason, 1),
+  });
+  const { state, stopTime, end, ...rest } = facts;
+  recorder.facts({ ...rest, state: "running" });
+  if (state !== "running") recorder.facts({ ...(state ? { state } : {}), ...(stopTime ? { stopTime } : {}), ...(end ? { end } : {}) });
+  recorder.close();
+}
+
+function openJournal({ journal: folder }: RunLayout, { id, training, writers }: ImportedRun, stream: string): JournalWriter {
+  const writer = print64(JSON.stringify([id, stream]))
+    .toString(16)
+    .padStart(16, "0");
+  writers.add(writer);
+  // What an import that was stopped left is written again.
+  for (const { file } of listSegments(folder, writer)) rmSync(join(folder, file));
+  return new JournalWriter({ folder, instance: id, training, writer, maxJournalBytes: Number.POSITIVE_INFINITY });
+}
+
+function learn(record: Extract<RunRecord, { kind: "facts" | "params" }>, told: InstanceFacts): void {
+  if (record.kind === "facts") Object.assign(told, record.facts);
+  else told.paramsText = mergeParams(told.paramsText ?? "{}", record);
+}
+
+async function keepFile(file: SourceFile, layout: RunLayout, imported: ImportedRun): Promise<void> {
+  const content = "content" in file ? chunkOf(file.content) : createReadStream(file.copyFrom);
+  await putFile(filesFolder(layout), file.path, content);
+  imported.files += 1;
+}
+
+async function* chunkOf(content: Uint8Array): AsyncIterable<Uint8Array> {
+  yield content;
+}
+
+function pass({ passedOver }: ImportedRun, kind: string, count: number): void {
+  passedOver.set(kind, (passedOver.get(kind) ?? 0) + count);
+}

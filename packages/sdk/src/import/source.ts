@@ -1,0 +1,37 @@
+import type { RunKey, RunRecord } from "ava-dialects";
+import type { InstanceFacts } from "ava-protocol";
+
+/** A file of a run: with its content, or to be copied. */
+export type SourceFile = { path: string; content: Uint8Array } | { path: string; copyFrom: string };
+
+/** A piece of what a source tells of one run. */
+export interface SourcePiece {
+  records: readonly RunRecord[];
+  files?: readonly SourceFile[];
+  /** Understood and not kept, by kind. */
+  passedOver?: ReadonlyMap<string, number>;
+  /** What was read for it. */
+  bytes: number;
+}
+
+/** What of a run only grows, a file as a rule: of its records a journal is made that is the same, as far as it goes, whenever it is made. */
+export interface SourceStream {
+  /** Of this stream in the run, the same everywhere. */
+  name: string;
+  pieces(): Iterable<SourcePiece> | AsyncIterable<SourcePiece>;
+}
+
+/** One run of another tracker. */
+export interface SourceRun {
+  key: RunKey & { run: string };
+  streams: readonly SourceStream[];
+  /** Asked when all streams are read; what they told of params and facts stands before it. */
+  facts(): InstanceFacts;
+}
+
+/** What is imported: all runs below a path. */
+export interface ImportSource {
+  /** What is to be read, for the progress. */
+  totalBytes: number;
+  runs: readonly SourceRun[];
+}
