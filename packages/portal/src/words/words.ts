@@ -1,4 +1,6 @@
 import type { InstanceEvent, InstanceState } from "ava-protocol";
+import type { ChartWords } from "./charts/words.js";
+import type { LogWords } from "./log/words.js";
 
 /** Languages of the portal. */
 export type Language = "en" | "zh";
@@ -133,50 +135,7 @@ export interface Words {
     clean: string;
     lost: string;
   };
-  charts: {
-    axis: string;
-    axes: { step: string; time: string; relative: string; epoch: string };
-    log: string;
-    smoothing: string;
-    resetZoom: string;
-    search: string;
-    metrics: string;
-    noMetrics: string;
-    noMetricsText: string;
-    nothingFound: string;
-    notRegex: (word: string) => string;
-    zoomHint: string;
-    asTable: string;
-    asChart: string;
-    enlarge: string;
-    reduce: string;
-    points: (count: string) => string;
-    nonFinite: (kind: string, where: string) => string;
-    nonPositive: (count: number) => string;
-    noPositive: string;
-    damaged: string;
-    noPoints: string;
-    noEpochs: string;
-    failed: (message: string) => string;
-    table: { series: string; last: string; min: string; max: string; count: string; lastStep: string };
-    chartLabel: (base: string, lines: number) => string;
-    toggleLine: (line: string) => string;
-    moreLines: (count: number) => string;
-    fewerLines: string;
-    moreCharts: (count: number) => string;
-  };
-  log: {
-    follow: string;
-    earlier: string;
-    latest: string;
-    wrap: string;
-    search: string;
-    empty: string;
-    emptyText: string;
-    range: (from: string, to: string, size: string) => string;
-    trimmed: (lines: string) => string;
-    nothingFound: string;
-    label: string;
-  };
+  charts: ChartWords;
+  log: LogWords;
   login: { title: string; text: string; token: string; submit: string; wrong: string };
 }

@@ -1,0 +1,36 @@
+import type { ChartWords } from "./words.js";
+
+/** English texts of charts. */
+export const chartsEn: ChartWords = {
+  axis: "X axis",
+  axes: { step: "Step", time: "Time", relative: "Relative", epoch: "Epoch" },
+  log: "Log scale",
+  smoothing: "Smoothing",
+  resetZoom: "Reset zoom",
+  search: "Search metrics",
+  metrics: "Metrics",
+  noMetrics: "No metrics yet",
+  noMetricsText: "They appear here as soon as the run reports its first value.",
+  nothingFound: "No metric matches this search.",
+  notRegex: (word) => `Not a regular expression, found as text: ${word}`,
+  zoomHint: "Drag or turn the wheel to zoom, Shift and drag to pan, double-click to reset",
+  asTable: "Show as table",
+  asChart: "Show as chart",
+  enlarge: "Enlarge",
+  reduce: "Reduce",
+  points: (count) => `${count} points`,
+  nonFinite: (kind, where) => `${kind} at ${where}`,
+  nonPositive: (count) => `${count === 1 ? "1 value" : `${count} values`} ≤ 0 not shown on the log scale`,
+  damaged: "Points are missing: the platform's store is damaged",
+  noPositive: "No positive values: shown on a linear scale",
+  noPoints: "No points in this range",
+  noEpochs: "This metric carries no epochs",
+  failed: (message) => `Could not load: ${message}`,
+  table: { series: "Series", last: "Last", min: "Min", max: "Max", count: "Points", lastStep: "Last step" },
+  chartLabel: (base, lines) =>
+    `Chart of ${base}, ${lines === 1 ? "1 line" : `${lines} lines`}. Arrow keys move the cursor, plus and minus zoom, A and D pan, Escape resets.`,
+  toggleLine: (line) => `Show or hide ${line}`,
+  moreLines: (count) => `Show ${count} more lines`,
+  fewerLines: "Show fewer lines",
+  moreCharts: (count) => (count === 1 ? "Show 1 more chart" : `Show ${count} more charts`),
+};
