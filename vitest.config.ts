@@ -8,6 +8,7 @@ const alias = {
   "ava-kodo": source("kodo"),
   "ava-dialects": source("dialects"),
   "ava-kodo-emulator": source("kodo-emulator"),
+  "ava-sdk/reread": source("sdk").replace("index.ts", "console/reread/index.ts"),
 };
 const LONG = "**/*.long.test.ts";
 

@@ -25,6 +25,7 @@ export * from "./wire/live.js";
 export * from "./wire/logs.js";
 export * from "./wire/number.js";
 export * from "./wire/points.js";
+export * from "./wire/reparse.js";
 export * from "./wire/series.js";
 export * from "./wire/training.js";
 export * from "./wire/view.js";

@@ -62,6 +62,12 @@ export const LIMITS = {
   seriesPerQuery: 1000,
   /** Buckets of all series of one query together. */
   bucketsPerAnswer: 1_000_000,
+  /** Rules of one reparse, and of a training. */
+  rulesPerReparse: 100,
+  /** Characters of a rule. */
+  ruleChars: 4096,
+  /** Points of the series that a reparse finds there already, and compares with. */
+  comparedPoints: 10_000_000,
   /** Bytes of log text in one answer. */
   logAnswerBytes: 1_048_576,
 } as const;

@@ -9,7 +9,8 @@ export const WIRE_NUMBER: Schema = { anyOf: [{ type: "number" }, { enum: ["NaN",
 export const STATES = ["running", "done", "failed", "lost"] as const;
 
 const TEXTS: Schema = { type: "object", additionalProperties: { type: "string" } };
-const LABELS: Schema = TEXTS;
+/** Labels of a series. */
+export const LABELS: Schema = TEXTS;
 
 /** @returns schema of an object */
 export function object(properties: Record<string, Schema>, required: string[] = Object.keys(properties)): Schema {

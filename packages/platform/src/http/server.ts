@@ -24,6 +24,7 @@ import { oldClientRoutes } from "./routes/old-client.js";
 import { pointRoutes } from "./routes/points.js";
 import { addPortal } from "./routes/portal.js";
 import { recordRoutes } from "./routes/records.js";
+import { reparseRoutes } from "./routes/reparse.js";
 import { reportRoutes } from "./routes/report.js";
 import { seriesRoutes } from "./routes/series.js";
 import { trainingRoutes } from "./routes/trainings.js";
@@ -39,6 +40,7 @@ const ROUTES: readonly Routes[] = [
   seriesRoutes,
   pointRoutes,
   logRoutes,
+  reparseRoutes,
   exportRoutes,
   liveRoutes,
   modelRoutes,

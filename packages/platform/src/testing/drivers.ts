@@ -39,9 +39,11 @@ function openEmbedded(now: () => number): OpenStore {
     return store;
   };
   const store = open();
+  let current = store;
   const reopen = async (): Promise<Store> => {
-    await store.close();
-    return open();
+    await current.close();
+    current = open();
+    return current;
   };
   return { store, replica: store, reopen };
 }

@@ -29,7 +29,7 @@ export function buildAskCommands(): Command[] {
 
 async function stopOne(id: string, { reason, platform }: AskFlags & { reason: string }): Promise<void> {
   // The connection is kept until the answer is read, and with it the process.
-  await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/stop`, platform, { reason })).text();
+  await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}/stop`, platform, { json: { reason } })).text();
 }
 
 async function showOne(id: string, { platform, json }: AskFlags): Promise<void> {

@@ -9,6 +9,7 @@ import { buildListCommand } from "./list.js";
 import { USAGE_EXIT_CODE } from "./options.js";
 import { buildParamsCommand } from "./params.js";
 import { buildParseCommand } from "./parse.js";
+import { buildReparseCommand } from "./reparse.js";
 import { buildRunCommand } from "./run.js";
 import { buildSyncCommand } from "./sync.js";
 import { buildUploadCommand } from "./upload.js";
@@ -27,6 +28,7 @@ export async function main(args: readonly string[]): Promise<void> {
   for (const command of [
     buildRunCommand(),
     buildParseCommand(),
+    buildReparseCommand(),
     buildParamsCommand(),
     buildSyncCommand(),
     buildUploadCommand(),

@@ -2,20 +2,20 @@ import { Option } from "commander";
 import { AvaError } from "../place/error.js";
 import { resolveSettings } from "../place/settings/settings.js";
 import { findWorkspace } from "../place/workspace/find-workspace.js";
-import { askPlatform, type PlatformAnswer } from "../ship/ask-platform.js";
+import { type Asked, askPlatform, type PlatformAnswer } from "../ship/ask-platform.js";
 
 /**
  * Asks the platform that a command line names for something.
  *
  * @param route - route and query: `/v1/instances?limit=20`
  * @param platformUrl - value of `--platform`
- * @param post - JSON to POST; default: a GET
+ * @param asked - how; default: a GET
  * @returns the answer, its status 200
  * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED
  */
-export function askNamedPlatform(route: string, platformUrl?: string, post?: unknown): Promise<PlatformAnswer> {
+export function askNamedPlatform(route: string, platformUrl?: string, asked?: Asked): Promise<PlatformAnswer> {
   const settings = resolveSettings({ platformUrl }, findWorkspace(), (message) => void process.stderr.write(`ava-sdk: ${message}\n`));
-  return askPlatform(route, settings, undefined, post);
+  return askPlatform(route, settings, asked);
 }
 
 /** @returns the option that names the platform */

@@ -16,31 +16,37 @@ export interface PlatformAnswer extends Pick<HttpAnswer, "body"> {
   text(): Promise<string>;
 }
 
+/** How something is asked. */
+export interface Asked {
+  /** Default: GET, or POST where there is JSON. */
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Body. */
+  json?: unknown;
+  /** Longest silence of the platform, in milliseconds. */
+  idleMs?: number;
+  signal?: AbortSignal;
+}
+
 /**
  * Asks the platform for something.
  *
  * @param route - route and query: `/v1/instances?limit=20`
  * @param settings - where the platform is, and the token it may want
- * @param signal - ends the request
- * @param post - JSON to POST; default: a GET
+ * @param asked - how; default: a GET
  * @returns the answer, its status 200
  * @throws AvaError PLATFORM_UNREACHABLE, PLATFORM_REFUSED
  */
 export async function askPlatform(
   route: string,
   { platformUrl, token }: Pick<Settings, "platformUrl" | "token">,
-  signal?: AbortSignal,
-  post?: unknown,
+  { json, method = json === undefined ? "GET" : "POST", idleMs = LIMITS.idleMs, signal }: Asked = {},
 ): Promise<PlatformAnswer> {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-  if (post !== undefined) headers["content-type"] = "application/json";
-  const request = { url: platformUrl + route, headers, signal };
+  if (json !== undefined) headers["content-type"] = "application/json";
+  const request = { url: platformUrl + route, method, headers, signal, ...(json === undefined ? {} : { body: JSON.stringify(json) }) };
   let answer: HttpAnswer;
   try {
-    answer = await new HttpClient().send(
-      post === undefined ? { ...request, method: "GET" } : { ...request, method: "POST", body: JSON.stringify(post) },
-      LIMITS,
-    );
+    answer = await new HttpClient().send(request, { ...LIMITS, idleMs });
   } catch (cause) {
     const advice = "start it, or name another with --platform or AVA_PLATFORM_URL";
     throw new AvaError("PLATFORM_UNREACHABLE", `platform ${platformUrl} cannot be reached (${reasonOf(cause)}); ${advice}`, { cause });

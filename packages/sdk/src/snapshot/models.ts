@@ -85,6 +85,6 @@ export async function downloadModelArchive(name: string, version: string | undef
 
 async function describeModel(name: string, version: string | undefined, settings: Settings): Promise<ModelRecord> {
   const route = `/v1/models/${encodeURIComponent(name)}${version === undefined ? "" : `/${encodeURIComponent(version)}`}?includeDetails=false`;
-  const answer = await askPlatform(route, settings, AbortSignal.timeout(30_000));
+  const answer = await askPlatform(route, settings, { signal: AbortSignal.timeout(30_000) });
   return JSON.parse(await answer.text()) as ModelRecord;
 }

@@ -1,4 +1,5 @@
 import type { DropCounts, InstanceEvent, InstanceFacts, InstanceState, Labels } from "ava-protocol";
+import type { Reparse } from "./reparse.js";
 
 /** What is known of a series as a whole: what lists and heads of pages show. */
 export interface SeriesView {
@@ -35,6 +36,8 @@ export interface InstanceView extends InstanceHead {
   drops: DropCounts;
   logBytes: number;
   stopRequested?: { reason: string; time: string };
+  /** In their order. */
+  reparses: readonly Reparse[];
   /** A sentence for each part of it that cannot be read; empty when all is there. */
   damage: readonly string[];
 }

@@ -7,7 +7,9 @@ export interface LogStretch {
   size: number;
   /** The run is over: no more will come unless it begins again. */
   isOver: boolean;
-  /** A sentence for each part that is damaged: words of the same length stand for it. */
+  /** Parts that are damaged, by their offsets in the log. */
+  gaps: readonly (readonly [start: number, end: number])[];
+  /** A sentence for each of them: words of the same length stand for it. */
   damage: readonly string[];
 }
 

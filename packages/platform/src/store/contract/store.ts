@@ -5,6 +5,7 @@ import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "./list.
 import type { LogMark, LogMatches, LogStretch } from "./log.js";
 import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "./points.js";
+import type { ReparseAnswer, ReparseHead } from "./reparse.js";
 import type { SavedView } from "./saved-view.js";
 import type { NewParams, Revision, Training } from "./training.js";
 import type { WindowAnswer, WindowQuery } from "./window.js";
@@ -96,6 +97,19 @@ export interface Store {
   /** Removes for good what was deleted more than seven days (and an hour) ago. @returns how many instances */
   prune(): Promise<number>;
 
+  /**
+   * Adds points of a reparse to a known instance. It is not a sign of life of the run.
+   *
+   * @param head - of the reparse; with a new number it begins one
+   * @param points - journal records of points, as a body of `takeRecords`; may be empty
+   * @param isDone - no more points will come
+   * @throws PlatformError `not_found`, `deleted`, `store_full`
+   */
+  addReparsed(instance: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer>;
+
+  /** Removes the points that a reparse added, and only those; of one that is undone already it does nothing. @throws PlatformError `not_found`, `store_damaged`, `store_full` */
+  undoReparse(instance: string, n: number): Promise<void>;
+
   /** Registers a model; a spec that is sent again makes no new version. @returns the version @throws PlatformError `store_full` */
   putModel(spec: ModelSpec): Promise<Model>;
 
@@ -142,9 +156,10 @@ export interface Store {
    * Every point of an instance, series by series in the order in which they came, each in order of arrival.
    *
    * @param skipsDamage - points that are damaged are left out
+   * @param keys - of the series that are wanted; absent for all
    * @throws PlatformError `not_found`, `store_damaged`; also on the way, when it comes to damage that is not to be left out
    */
-  points(instance: string, skipsDamage: boolean): AsyncIterable<PointBlock>;
+  points(instance: string, skipsDamage: boolean, keys?: ReadonlySet<string>): AsyncIterable<PointBlock>;
 
   /** Points of one series, each with all that was recorded of it. @throws PlatformError `not_found`, `ambiguous_series`, `store_damaged` */
   findPoints(query: PointsQuery): Promise<SeriesPoints>;

@@ -61,7 +61,10 @@ export class Checkpoints {
   /** Does something while no checkpoint is made. */
   alone<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.last.catch(() => undefined).then(work);
-    this.last = done.then(() => undefined);
+    this.last = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 

@@ -4,13 +4,15 @@ import type Database from "libsql";
 import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
+import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
 import type { NewParams, Revision } from "../contract/training.js";
 import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
 import { refuseDeleted, refuseOld } from "../state/deleted.js";
-import { planLines, planRecords } from "../state/plan.js";
+import { planLines, planRecords, planReparse } from "../state/plan.js";
+import { checkReparse } from "../state/reparse.js";
 import type { Applied } from "../state/target.js";
 import { planParams } from "../state/training.js";
 import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
@@ -150,6 +152,24 @@ export class EmbeddedStore extends Questions implements Store {
   async prune(): Promise<number> {
     await this.checkpoint();
     return this.checkpoints.alone(() => prune(this.parts));
+  }
+
+  async addReparsed(id: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer> {
+    await this.enter();
+    const { memory, now } = this.parts;
+    const { command, body, answer } = planReparse(memory.shown(id), head, points, isDone, now());
+    await this.take(command, body);
+    return answer;
+  }
+
+  /** A checkpoint that is being written has counted the series that go. */
+  undoReparse(id: string, n: number): Promise<void> {
+    return this.checkpoints.alone(async () => {
+      await this.enter();
+      const { memory, now } = this.parts;
+      checkReparse(memory.shown(id), n);
+      await this.take({ kind: "undoReparse", instance: id, atMs: now(), n });
+    });
   }
 
   async putModel(spec: ModelSpec): Promise<Model> {

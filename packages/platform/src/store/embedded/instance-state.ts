@@ -15,6 +15,8 @@ export type StoredFacts = Pick<
   Instance,
   "training" | "facts" | "createdMs" | "heartbeatMs" | "stopRequested" | "deletedMs" | "refused" | "recentBodies" | "storedEvents"
 > & {
+  /** Absent where there are none. */
+  reparses?: Instance["reparses"];
   logBytes: number;
   /** Absent where an older version wrote it. */
   life?: [writer: string, Part][];
@@ -37,6 +39,7 @@ export interface InstanceState {
 export function stateOf(instance: Instance): InstanceState {
   const { training, facts, life, createdMs, heartbeatMs, stopRequested, deletedMs, refused, recentBodies, events, storedEvents, log } =
     instance;
+  const { reparses } = instance;
   let series = 0;
   // One that was defined and got no point is not stored.
   for (const { totals } of instance.series.values()) if (totals.count > 0) series++;
@@ -53,6 +56,7 @@ export function stateOf(instance: Instance): InstanceState {
       ...(deletedMs === undefined ? {} : { deletedMs }),
       refused,
       recentBodies,
+      ...(reparses.length === 0 ? {} : { reparses }),
       storedEvents: events.length,
       logBytes: logBytes(instance),
       writers: instance.writers.size,

@@ -5,7 +5,7 @@ import type { SavedView } from "../contract/saved-view.js";
 import type { Revision } from "../contract/training.js";
 import type { SeriesTotals } from "../levels/totals.js";
 import { refuseDeleted } from "../state/deleted.js";
-import { newInstance } from "../state/instance.js";
+import { type Instance, newInstance } from "../state/instance.js";
 import type { DeletedView, KeptTraining, SeriesOf, Target } from "../state/target.js";
 import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
 import { type ChunkSource, Series, type Turn } from "./series/series.js";
@@ -22,10 +22,20 @@ export interface Changed {
   views: Set<SavedView | DeletedView>;
   trainings: Set<KeptTraining>;
   revisions: Set<Revision>;
+  /** Series that are no longer there. */
+  removed: Set<Series>;
 }
 
 function noChange(): Changed {
-  return { instances: new Set(), models: new Set(), evaluations: new Set(), views: new Set(), trainings: new Set(), revisions: new Set() };
+  return {
+    instances: new Set(),
+    models: new Set(),
+    evaluations: new Set(),
+    views: new Set(),
+    trainings: new Set(),
+    revisions: new Set(),
+    removed: new Set(),
+  };
 }
 
 /** Where memory finds an instance that it does not hold. */
@@ -122,6 +132,7 @@ export class Memory implements Target {
     add(unsaved.views, this.changed.views);
     add(unsaved.trainings, this.changed.trainings);
     add(unsaved.revisions, this.changed.revisions);
+    add(unsaved.removed, this.changed.removed);
   }
 
   /** Begins a command. @returns how it is taken back */
@@ -234,6 +245,21 @@ export class Memory implements Target {
     this.undo.markSeries(known);
     return known;
   };
+
+  removeSeries(instance: Instance, key: string): void {
+    const { series } = instance as StoredInstance;
+    const before = [...series];
+    const removed = series.get(key);
+    if (removed === undefined) return;
+    this.undo.add(() => {
+      series.clear();
+      for (const [of, one] of before) series.set(of, one);
+      this.heldSeries++;
+    });
+    series.delete(key);
+    this.heldSeries--;
+    this.addTo(this.changed.removed, removed);
+  }
 
   putModel(model: Model): void {
     const others = this.versionsOf(model.name).filter(({ version }) => version !== model.version);

@@ -112,8 +112,8 @@ export abstract class Questions {
     }
   }
 
-  async *points(instance: string, skipsDamage: boolean): AsyncGenerator<PointBlock, void> {
-    yield* inTurns(pointBlocks(instance, this.memory.shown(instance).series.values(), skipsDamage));
+  async *points(instance: string, skipsDamage: boolean, keys?: ReadonlySet<string>): AsyncGenerator<PointBlock, void> {
+    yield* inTurns(pointBlocks(instance, this.memory.shown(instance).series.values(), skipsDamage, keys));
   }
 
   findPoints(query: PointsQuery): Promise<SeriesPoints> {

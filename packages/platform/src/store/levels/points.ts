@@ -26,10 +26,17 @@ export function* findDamage(all: Iterable<ReadableSeries>, tell: (sentence: stri
  * @param instance - its id
  * @param all - its series
  * @param skipsDamage - points that are damaged are left out
+ * @param keys - of the series that are wanted; absent for all
  * @throws PlatformError `store_damaged` when it comes to damage that is not to be left out
  */
-export function* pointBlocks(instance: string, all: Iterable<ReadableSeries>, skipsDamage: boolean): Generator<PointBlock, void> {
+export function* pointBlocks(
+  instance: string,
+  all: Iterable<ReadableSeries>,
+  skipsDamage: boolean,
+  keys?: ReadonlySet<string>,
+): Generator<PointBlock, void> {
   for (const series of all) {
+    if (keys?.has(series.key) === false) continue;
     const { name, labels } = series;
     for (const piece of series.pieces()) {
       const read = readPiece(piece, rowsOf);

@@ -9,6 +9,7 @@ import { applyBatch } from "./apply-records.js";
 import type { Command } from "./command.js";
 import { addDrops } from "./drops.js";
 import { type Instance, mergeFacts, writerOf } from "./instance.js";
+import { applyReparse, undoReparse } from "./reparse.js";
 import { rememberBody } from "./repeats.js";
 import type { Applied, Target } from "./target.js";
 import { applyTraining, restoreTraining } from "./training.js";
@@ -53,6 +54,12 @@ export function applyCommand(target: Target, command: Command, body: Uint8Array)
     case "delete-training":
       applyTraining(target, command);
       return undefined;
+    case "reparse":
+    case "undoReparse": {
+      const instance = target.find(command.instance);
+      if (instance === undefined) return undefined;
+      return command.kind === "reparse" ? applyReparse(target, instance, command, body) : undoReparse(target, instance, command.n);
+    }
     case "model":
       return applyModel(target, command);
     case "evaluation": {

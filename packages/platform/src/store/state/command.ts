@@ -1,6 +1,7 @@
 import type { DropCounts, InstanceFacts, TrainingFacts } from "ava-protocol";
 import type { RefusedPoints } from "../../intake/ava/points.js";
 import type { ModelSpec } from "../contract/model.js";
+import type { ReparseHead } from "../contract/reparse.js";
 
 /** Records that were left out of a body before it was logged. */
 export interface PassedRecords {
@@ -23,6 +24,8 @@ export type Command =
   | { kind: "training"; training: string; atMs: number; facts: TrainingFacts }
   | { kind: "params"; training: string; atMs: number; revision: number; paramsText: string; note?: string }
   | { kind: "delete-training"; training: string; atMs: number }
+  | { kind: "reparse"; instance: string; atMs: number; head: ReparseHead; isDone: boolean }
+  | { kind: "undoReparse"; instance: string; atMs: number; n: number }
   | { kind: "model"; atMs: number; spec: ModelSpec }
   | { kind: "evaluation"; atMs: number; name: string; result: Record<string, unknown> }
   /** Without a view the one of that name is deleted. */

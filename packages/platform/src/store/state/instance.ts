@@ -1,6 +1,7 @@
 import type { DropCounts, InstanceEvent, InstanceFacts, Labels } from "ava-protocol";
 import type { GrowingSeries } from "../levels/series.js";
 import { isCompanion, type Life, putLife, tellLife, verdictOf } from "./life.js";
+import type { StoredReparse } from "./stored-reparse.js";
 
 /** One process that appends to an instance. */
 export interface Writer {
@@ -47,6 +48,8 @@ export interface Instance {
   refused: DropCounts | undefined;
   /** Sums of the last line-protocol bodies and when they came, to know one that is sent again. */
   recentBodies: { sum: string; atMs: number }[];
+  /** Replaced when one changes, never changed. */
+  reparses: readonly StoredReparse[];
   /** What of it cannot be read, one sentence each: it takes nothing more, so that nothing is taken for new that is there already. */
   damage: string[];
 }
@@ -72,6 +75,7 @@ export function newInstance(id: string, training: string, atMs: number): Instanc
     log: { storedBytes: 0, waiting: [], waitingBytes: 0 },
     refused: undefined,
     recentBodies: [],
+    reparses: [],
     damage: [],
   };
 }

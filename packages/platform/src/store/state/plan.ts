@@ -2,6 +2,7 @@ import type { RecordsAnswer } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { readLinePoints, refusePoints } from "../../intake/ava/points.js";
 import { checkBatch } from "../../intake/records/check.js";
+import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
 import type { LinesAnswer } from "../contract/store.js";
 import type { Command } from "./command.js";
 import { refuseDeleted } from "./deleted.js";
@@ -44,6 +45,29 @@ export function planRecords(id: string, known: Instance | undefined, body: Uint8
   if (lastSeq <= ack && known !== undefined) return plan;
   const passed = taken === body ? {} : { passed: { lastSeq, ...(drops === undefined ? {} : { drops }) } };
   return { ...plan, command: { kind: "records", instance: id, atMs, ...passed } };
+}
+
+/**
+ * Checks points of a reparse against what is known of the instance.
+ *
+ * @param known - the instance
+ * @param head - what is to be known of the reparse
+ * @param body - points as journal records, or nothing
+ * @param isDone - no more will come
+ */
+export function planReparse(
+  known: Instance,
+  head: ReparseHead,
+  body: Uint8Array,
+  isDone: boolean,
+  atMs: number,
+): Required<Plan<ReparseAnswer>> {
+  refuseDeleted(known);
+  const checked = body.length === 0 ? undefined : checkBatch(body, { writers: new Map(), series: known.series });
+  const refused = checked?.refused[0];
+  const answer = { refusedPoints: checked?.drops?.points ?? 0, ...(refused === undefined ? {} : { reason: refused.message }) };
+  const command = { kind: "reparse" as const, instance: known.id, atMs, head, isDone };
+  return { command, body: checked?.taken ?? body, answer };
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Target {
   willChange(instance: Instance): void;
   /** @returns the series, made when it is not known, for a command that appends to it */
   readonly seriesOf: SeriesOf;
+  /** Takes a series out of an instance: one of the same name that is asked for then is new. What it had can be read until the command has ended. */
+  removeSeries(instance: Instance, key: string): void;
   /** @returns versions of a model, oldest first */
   versionsOf(name: string): readonly Model[];
   /** Adds a version of a model; one with the same version is replaced. */

@@ -4,6 +4,7 @@ import type { LogStretch } from "../contract/log.js";
 import { viewOf } from "../levels/view.js";
 import { sumDrops } from "./drops.js";
 import { type Instance, logBytes } from "./instance.js";
+import { viewOfReparses } from "./stored-reparse.js";
 
 /** @returns what others see of an instance, as it is now */
 export function viewOfInstance(instance: Instance): InstanceView {
@@ -16,6 +17,7 @@ export function viewOfInstance(instance: Instance): InstanceView {
     events: [...events],
     drops: sumDrops(instance),
     logBytes: logBytes(instance),
+    reparses: viewOfReparses(instance.reparses),
     ...(stopRequested === undefined ? {} : { stopRequested }),
     damage: [...damage],
   };
@@ -41,7 +43,7 @@ export function listed(instance: Instance, seriesNames?: readonly string[]): Lis
 export type LogRange = { start: number; bytes: number } | { lastBytes: number };
 
 /** @returns where to read an instance's log, and what an answer says beside the bytes */
-export function stretchOf(instance: Instance, range: LogRange): Omit<LogStretch, "bytes" | "damage"> & { end: number } {
+export function stretchOf(instance: Instance, range: LogRange): Omit<LogStretch, "bytes" | "damage" | "gaps"> & { end: number } {
   const size = logBytes(instance);
   const start = "start" in range ? Math.min(range.start, size) : Math.max(0, size - range.lastBytes);
   const end = "start" in range ? Math.min(size, start + range.bytes) : size;

@@ -65,6 +65,10 @@ export class MemoryState implements Target {
     return one;
   };
 
+  removeSeries({ series }: Instance, key: string): void {
+    series.delete(key);
+  }
+
   versionsOf(name: string): readonly Model[] {
     return this.models.get(name) ?? [];
   }

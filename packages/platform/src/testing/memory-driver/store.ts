@@ -6,6 +6,7 @@ import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "../../s
 import type { LogMark, LogMatches, LogStretch } from "../../store/contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "../../store/contract/points.js";
+import type { ReparseAnswer, ReparseHead } from "../../store/contract/reparse.js";
 import type { SavedView } from "../../store/contract/saved-view.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
 import type { NewParams, Revision, Training } from "../../store/contract/training.js";
@@ -22,7 +23,8 @@ import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
 import { isToBeRemoved, refuseDeleted, refuseOld } from "../../store/state/deleted.js";
 import { type Instance, waitingRecords } from "../../store/state/instance.js";
-import { planLines, planRecords } from "../../store/state/plan.js";
+import { planLines, planRecords, planReparse } from "../../store/state/plan.js";
+import { checkReparse } from "../../store/state/reparse.js";
 import { planParams, shownRevisions, shownTraining } from "../../store/state/training.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../../store/state/view.js";
 import type { MemoryState } from "./state.js";
@@ -112,6 +114,17 @@ export class MemoryStore implements Store {
     this.apply({ kind: "delete-training", training: name, atMs: this.now() });
   }
 
+  async addReparsed(id: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer> {
+    const { command, body, answer } = planReparse(this.state.shown(id), head, points, isDone, this.now());
+    this.apply(command, body);
+    return answer;
+  }
+
+  async undoReparse(id: string, n: number): Promise<void> {
+    checkReparse(this.state.shown(id), n);
+    this.apply({ kind: "undoReparse", instance: id, atMs: this.now(), n });
+  }
+
   async putModel(spec: ModelSpec): Promise<Model> {
     this.apply({ kind: "model", atMs: this.now(), spec });
     return registeredAs(spec, this.state.versionsOf(spec.name));
@@ -178,8 +191,8 @@ export class MemoryStore implements Store {
     return queries.map((query) => answerWindow((id) => this.state.shown(id).series, query));
   }
 
-  async *points(id: string, skipsDamage: boolean): AsyncGenerator<PointBlock, void> {
-    for (const block of pointBlocks(id, this.state.shown(id).series.values(), skipsDamage)) {
+  async *points(id: string, skipsDamage: boolean, keys?: ReadonlySet<string>): AsyncGenerator<PointBlock, void> {
+    for (const block of pointBlocks(id, this.state.shown(id).series.values(), skipsDamage, keys)) {
       await this.pause();
       yield block;
     }
@@ -197,7 +210,7 @@ export class MemoryStore implements Store {
     const instance = this.state.shown(id);
     const { end, ...stretch } = stretchOf(instance, range);
     const text = Buffer.concat(instance.log.waiting.map(({ bytes }) => bytes));
-    return { ...stretch, bytes: text.subarray(stretch.start, end), damage: [] };
+    return { ...stretch, bytes: text.subarray(stretch.start, end), damage: [], gaps: [] };
   }
 
   async readLogMarks(id: string, start: number, end: number): Promise<LogMark[]> {

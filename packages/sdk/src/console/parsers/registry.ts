@@ -88,7 +88,7 @@ export function registerParser(plugin: ParserPlugin): void {
  */
 export function createParsers({ parser = "auto", metrics = [] }: ParserSelection, options: ParserOptions): NamedParser[] {
   const rules = metrics.map((pattern) => ({
-    name: `--metric ${pattern}`,
+    name: ruleName(pattern),
     parser: createCustomParser(pattern, options),
     untrusted: true,
   }));
@@ -96,6 +96,11 @@ export function createParsers({ parser = "auto", metrics = [] }: ParserSelection
   if (parser === "none") return rules;
   if (parser !== "auto") return [...rules, ...Array.from(chosen(parser), trusted)];
   return [...rules, ...plugins.map(trusted), { name: parser, parser: new AutoParser(RECOGNIZED, options), untrusted: false }];
+}
+
+/** @param pattern - a regex of `--metric` @returns what messages and readings call it */
+export function ruleName(pattern: string): string {
+  return `--metric ${pattern}`;
 }
 
 /** @returns each of a list of parsers once, in its order */

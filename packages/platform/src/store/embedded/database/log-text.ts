@@ -16,6 +16,8 @@ export interface LogBytes {
   bytes: Buffer;
   /** A sentence for each stretch that cannot be read: words of the same length stand for it. */
   damage: string[];
+  /** Where these are. */
+  gaps: [start: number, end: number][];
 }
 
 /** Stores the log text that has come since the last checkpoint. */
@@ -60,10 +62,12 @@ export class LogReader {
   read({ id, log }: Instance, start: number, end: number): LogBytes {
     const parts: Uint8Array[] = [];
     const damage: string[] = [];
+    const gaps: [number, number][] = [];
     let at = start;
     const gapUntil = (offset: number): void => {
       if (offset <= at) return;
       damage.push(this.tell(id, at, offset));
+      gaps.push([at, offset]);
       parts.push(standIn(offset - at));
       at = offset;
     };
@@ -79,7 +83,7 @@ export class LogReader {
     for (const { offset, bytes } of waitingRecords(log)) {
       if (offset < end && offset + bytes.length > start) parts.push(bytes.subarray(Math.max(0, start - offset), Math.max(0, end - offset)));
     }
-    return { bytes: Buffer.concat(parts), damage };
+    return { bytes: Buffer.concat(parts), damage, gaps };
   }
 
   /**

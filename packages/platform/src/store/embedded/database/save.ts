@@ -48,6 +48,11 @@ export class Save {
       yield* writeInstance(rows, instance, state);
       yield* this.writeSeries(rows, instance);
     }
+    for (const { no } of changed.removed) {
+      rows.removeSeries(no);
+      rows.removeChunks(chunkId(no, 0), chunkId(no + 1, 0));
+      yield;
+    }
     for (const model of changed.models) {
       rows.put("models", model.name, model.version, model.createdMs, JSON.stringify(model.spec));
       yield;

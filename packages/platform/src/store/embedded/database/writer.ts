@@ -98,8 +98,9 @@ export class DatabaseWriter {
     const removesOf = (places: readonly string[]): Promise<Statement[]> =>
       Promise.all(places.map((place) => this.db.prepare(`DELETE FROM ${place} = ?`)));
     const [instance, training] = [await removesOf(OF_INSTANCE), await removesOf(OF_TRAINING)];
+    const series = await this.db.prepare("DELETE FROM series WHERE no = ?");
     const chunks = await this.db.prepare("DELETE FROM chunks WHERE id >= ? AND id < ?");
-    return new RowWriter(insert, insertHead, insertChunk, select, { chunks, instance, training });
+    return new RowWriter(insert, insertHead, insertChunk, select, { chunks, series, instance, training });
   }
 }
 
@@ -153,6 +154,11 @@ export class RowWriter {
     this.remove.chunks.run(first, end);
   }
 
+  /** Removes the row of a series. */
+  removeSeries(no: number): void {
+    this.remove.series.run(no);
+  }
+
   /** Removes an instance and what belongs to it, but for the chunks of its series. */
   removeInstance(id: string): void {
     for (const statement of this.remove.instance) statement.run(id);
@@ -180,6 +186,7 @@ export class RowWriter {
 }
 
 interface Removes {
+  series: Statement;
   chunks: Statement;
   instance: readonly Statement[];
   training: readonly Statement[];

@@ -1,0 +1,142 @@
+import { LIMITS, type ReparseAnswer, type ReparseRequest } from "ava-protocol";
+import { AvaError, createRereaders } from "ava-sdk/reread";
+import { PlatformError } from "../error.js";
+import type { InstanceView } from "../store/contract/instance.js";
+import type { Store } from "../store/contract/store.js";
+import { Adding } from "./adding.js";
+import { logPieces } from "./log-pieces.js";
+import { LogThread } from "./log-thread.js";
+import type { ReadRows, ThreadOptions } from "./messages.js";
+
+/** Logs that are read at the same time; others wait. */
+const MOST_READ = 2;
+
+/** Reads stored logs again with rules that somebody gives. */
+export class Reparser {
+  private readonly store: Store;
+  private readonly threads = new Set<LogThread>();
+  private readonly busy = new Set<string>();
+  /** Logs that are read now. */
+  private reading = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** @returns whether points of an instance are being added now */
+  isBusy(id: string): boolean {
+    return this.busy.has(id);
+  }
+
+  /**
+   * Reads the log of an instance, as far as it reaches now, and adds what the rules read and is not there yet; or only tells it. All of it is added, or nothing.
+   *
+   * @param id - of an instance
+   * @throws PlatformError `bad_request` for a rule that is wrong or takes too long; `conflict` while another reparse of the instance is at work
+   */
+  async reparse(id: string, { rules = [], parser, preview: isPreview = false }: ReparseRequest): Promise<ReparseAnswer> {
+    const view = await this.store.instance(id);
+    const options = await this.optionsOf(view, rules, parser);
+    checkRules(options);
+    if (isPreview) return this.whenFree(() => this.read(view, options, undefined));
+    if (this.busy.has(id)) throw new PlatformError("conflict", `A reparse of ${id} is at work. Wait until it has ended.`);
+    this.busy.add(id);
+    try {
+      return await this.whenFree(() => this.add(id, options));
+    } finally {
+      this.busy.delete(id);
+    }
+  }
+
+  /** Ends what is being read. */
+  async close(): Promise<void> {
+    await Promise.all([...this.threads].map((thread) => thread.close()));
+  }
+
+  private async add(id: string, options: ThreadOptions): Promise<ReparseAnswer> {
+    // What a platform that ended left half added.
+    for (const { n, state } of (await this.store.instance(id)).reparses) if (state === "adding") await this.store.undoReparse(id, n);
+    const view = await this.store.instance(id);
+    const n = Math.max(0, ...view.reparses.map((one) => one.n)) + 1;
+    try {
+      return await this.read(view, options, n);
+    } catch (error) {
+      await this.store.undoReparse(id, n).catch((left: unknown) => {
+        // It has added nothing; or it is taken back before the next one.
+        if (!(left instanceof PlatformError)) throw left;
+      });
+      throw error;
+    }
+  }
+
+  /** @param n - of the reparse; absent for a preview */
+  private async read(view: InstanceView, options: ThreadOptions, n: number | undefined): Promise<ReparseAnswer> {
+    const { id, facts, logBytes } = view;
+    const { metrics: rules, parser } = options;
+    const head = { n: n ?? 0, rules, ...(parser === undefined ? {} : { parser }), logBytes };
+    const adding = new Adding(this.store, view, head, n === undefined);
+    const thread = new LogThread(options);
+    this.threads.add(thread);
+    const damage: string[] = [];
+    let rows: ReadRows | undefined;
+    try {
+      const startNs = BigInt(options.referenceTimeMs) * 1_000_000n;
+      for await (const piece of logPieces(this.store, id, logBytes, startNs, (sentence) => damage.push(sentence)))
+        await adding.take((rows = await thread.read(piece)));
+      const isCut = facts.state === "running" ? undefined : facts.state !== "done";
+      await adding.take((rows = await thread.read({ isCut })));
+    } finally {
+      this.threads.delete(thread);
+      await thread.close();
+    }
+    return {
+      ...(await adding.end()),
+      preview: n === undefined,
+      silentRules: [...rows.silentRules],
+      logBytes,
+      ...(damage.length === 0 ? {} : { damage }),
+    };
+  }
+
+  /** What the run itself would have known when it read its output. */
+  private async optionsOf({ id, facts }: InstanceView, metrics: readonly string[], parser: string | undefined): Promise<ThreadOptions> {
+    const { startTime, batchOfEpoch } = facts;
+    const isLabelled = (await this.store.series(id)).some(({ labels }) => labels["source"] === "console");
+    return {
+      metrics,
+      ...(parser === undefined ? {} : { parser }),
+      referenceTimeMs: Date.parse(startTime ?? "") || 0,
+      ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }),
+      ...(isLabelled ? { labels: { source: "console" } } : {}),
+    };
+  }
+
+  private async whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.reading >= MOST_READ) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.reading++;
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.reading--;
+      else next();
+    }
+  }
+}
+
+function checkRules(options: ThreadOptions): void {
+  const { metrics } = options;
+  const long = metrics.find((rule) => rule.length > LIMITS.ruleChars);
+  if (metrics.length > LIMITS.rulesPerReparse || long !== undefined) {
+    const what =
+      long === undefined ? `${LIMITS.rulesPerReparse} rules (rulesPerReparse)` : `${LIMITS.ruleChars} characters (ruleChars) in a rule`;
+    throw new PlatformError("limit_exceeded", `There are more than ${what}.`);
+  }
+  try {
+    createRereaders(options);
+  } catch (error) {
+    if (!(error instanceof AvaError)) throw error;
+    throw new PlatformError("bad_request", `${error.message}.`, { cause: error });
+  }
+}

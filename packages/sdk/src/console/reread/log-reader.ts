@@ -1,0 +1,151 @@
+import type { Labels } from "ava-protocol";
+import { AvaError } from "../../place/error.js";
+import { ItemRecorder, type ItemSink } from "../item-recorder.js";
+import { Columns } from "../parsers/columns.js";
+import { MetricReader, type ParserProblem, type Reading } from "../parsers/metric-reader.js";
+import { createParsers, type NamedParser, ruleName } from "../parsers/registry.js";
+import { LineMap, type LinePlace, type StretchOfStream } from "./line-map.js";
+
+/** What is read of a stored log. */
+export interface RereadOptions {
+  /** Regexes as of `--metric`. */
+  metrics: readonly string[];
+  /** Parsers whose values are told, too. Default: none; `auto` reads along then, so that steps are those that the run would have recorded. */
+  parser?: string;
+  /** Start of the run, in milliseconds since 1970: the year that time stamps lack. */
+  referenceTimeMs: number;
+  batchOfEpoch?: number;
+  /** Of all series, beside those of the output itself. */
+  labels?: Labels;
+}
+
+/** A value that was read, and where it stands. */
+export interface ReadPoint extends LinePlace {
+  name: string;
+  labels: Labels;
+  value: number;
+  step: number;
+  epoch: number | undefined;
+}
+
+/**
+ * Makes the parsers of a stored log.
+ *
+ * @param options - of the command line or a request
+ * @returns fresh parsers
+ * @throws AvaError PARSER_UNKNOWN, METRIC_REGEX_INVALID
+ */
+export function createRereaders({ metrics, parser, referenceTimeMs, batchOfEpoch }: RereadOptions): NamedParser[] {
+  if (metrics.length === 0 && (parser === undefined || parser === "none"))
+    throw new AvaError("METRIC_REGEX_INVALID", "nothing is to be read: give a rule, or the name of a parser");
+  const options = { referenceTimeMs, ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }) };
+  return createParsers({ metrics, parser: parser ?? "auto" }, options);
+}
+
+/** Reads the stored log of one stream of a run again, as `ava-sdk run` would have read it with these rules: the same terminal, parsers, steps and time guard. */
+export class StoredLogReader {
+  private readonly options: RereadOptions;
+  private readonly items: ItemRecorder;
+  private readonly lines = new LineMap();
+  private readonly told = new Columns();
+  /** Whether a row of {@link told} is wanted, or only counts steps. */
+  private readonly isWanted: boolean[] = [];
+  private readonly found: ReadPoint[] = [];
+  /** Rules that have read nothing, by the names of their parsers. */
+  private readonly silent: Map<string, string>;
+  private readonly rules: ReadonlySet<string>;
+  private reader: MetricReader;
+  /** A rule was stopped. */
+  private problem: AvaError | undefined;
+
+  /** @param options - rules and parsers, checked by {@link createRereaders} */
+  constructor(options: RereadOptions) {
+    const { metrics, labels, batchOfEpoch } = options;
+    this.options = options;
+    this.items = new ItemRecorder({ values: (...row) => this.take(...row), event: () => true }, undefined, batchOfEpoch);
+    if (labels !== undefined) this.items.label(labels);
+    this.silent = new Map(metrics.map((rule) => [ruleName(rule), rule]));
+    this.rules = new Set(this.silent.keys());
+    this.reader = this.newReader();
+  }
+
+  /** Rules that have read nothing so far. */
+  get silentRules(): string[] {
+    return [...this.silent.values()];
+  }
+
+  /**
+   * @param stretch - the next bytes of the stream, cut anywhere
+   * @returns what they told
+   * @throws AvaError METRIC_REGEX_INVALID when a rule took too long for a line
+   */
+  write(stretch: StretchOfStream): ReadPoint[] {
+    this.lines.add(stretch);
+    this.reader.writeColumns(stretch.bytes);
+    return this.points();
+  }
+
+  /**
+   * The stream ends here, or a stretch of it that cannot be read follows: what comes then begins with a line.
+   *
+   * @param isCut - the last word of an unfinished line may be half a number, and is not read
+   * @returns what was not told yet
+   * @throws AvaError METRIC_REGEX_INVALID, as of {@link write}
+   */
+  end(isCut: boolean): ReadPoint[] {
+    this.reader.endColumns(isCut);
+    const points = this.points();
+    this.reader = this.newReader();
+    this.lines.clear();
+    return points;
+  }
+
+  private newReader(): MetricReader {
+    return new MetricReader(
+      createRereaders(this.options),
+      (problem) => this.fail(problem),
+      (_text, _line, readings) => this.keep(readings),
+    );
+  }
+
+  private keep(readings: readonly Reading[]): void {
+    for (const { parser, items, isLeftOut } of readings) {
+      const isRule = this.rules.has(parser);
+      if (isRule) this.silent.delete(parser);
+      for (const item of items) {
+        if ("event" in item || isLeftOut) continue;
+        this.isWanted.push(isRule || this.options.parser !== undefined);
+        this.told.addItem(item);
+      }
+    }
+  }
+
+  private points(): ReadPoint[] {
+    if (this.problem !== undefined) throw this.problem;
+    this.items.record(this.told);
+    this.told.clear();
+    this.isWanted.length = 0;
+    return this.found.splice(0);
+  }
+
+  private take(...[series, values, start, end, { step, epoch, timeMs }]: Parameters<ItemSink["values"]>): boolean {
+    for (let row = start; row < end; row += 1) {
+      if (!this.isWanted[row]) continue;
+      const { name, labels = {} } = series[row] as (typeof series)[number];
+      const place = this.lines.placeOf(this.told.lines[row] as number);
+      const timeNs = timeMs === undefined ? place.timeNs : BigInt(Math.round(timeMs * 1000)) * 1000n;
+      this.found.push({ ...place, timeNs, name, labels, value: values[row] as number, step, epoch });
+    }
+    return true;
+  }
+
+  /** What a rule would have read of the lines behind is missing: nothing of it is good. A parser that only counts steps may fail. */
+  private fail({ parser, line, message }: ParserProblem): void {
+    if (!this.rules.has(parser) && this.options.parser === undefined) return;
+    const { line: place, offset } = this.lines.placeOf(line);
+    this.problem ??= new AvaError(
+      "METRIC_REGEX_INVALID",
+      `${parser} was stopped at line ${place} of the log (byte ${offset}): it ${message}`,
+    );
+  }
+}
