@@ -64,7 +64,7 @@ export class AutoParser implements Parser {
     }
     if (active !== undefined) {
       // What a trainer's parser makes of a line hangs on the lines before.
-      if (active.parser.isInBlock === true || !this.#generic.skips(bytes, start, end)) return false;
+      if (active.parser.isInBlock === true || !this.#generic.skips(bytes, start, end, line, into)) return false;
       this.#isRefused = active.framework.mayTell?.(bytes, start, end) === true;
       return !this.#isRefused;
     }

@@ -1,21 +1,47 @@
 import { looseNumber } from "../number.js";
-import { counterWord } from "./counter-word.js";
+import { type Cell, cellsOf } from "./cells.js";
+import { type CounterRole, counterWord } from "./counter-word.js";
+import type { Located } from "./reading.js";
 
 const BORDER = /^\s*[|\u2502\u2503\u2551]/;
-const SPLIT = /[|\u2502\u2503\u2551]/;
+const SPLIT = /[|\u2502\u2503\u2551]/g;
 
 /**
- * @param text - one line
+ * @param text - one line without its prefix
+ * @param base - index of its first character in the whole line
  * @returns the cells of a table line that is drawn with borders; undefined where it is not such a line
  */
-export function borderedCells(text: string): string[] | undefined {
+export function borderedCells(text: string, base: number): Cell[] | undefined {
   if (!BORDER.test(text)) return undefined;
-  const cells = text.split(SPLIT).map((cell) => cell.trim());
-  return cells.length >= 3 && cells.at(-1) === "" && cells[0] === "" ? cells.slice(1, -1) : undefined;
+  const cells = cellsOf(text, base, SPLIT);
+  return cells.length >= 3 && cells.at(-1)?.text === "" && cells[0]?.text === "" ? cells.slice(1, -1) : undefined;
 }
 
-/** A row of a box that is not told yet: its step may come below it. */
+/** A line of a box. */
 export interface BoxRow {
+  key: string;
+  /** What the key counts. */
+  role: CounterRole | undefined;
+  /** Where the value stands; undefined where the row has none, or one that is not a number. */
+  value: Located | undefined;
+  /** The key stands in front of the keys below it. */
+  isSection: boolean;
+}
+
+/** @param cells - the two cells of a line @returns what it says */
+export function boxRow([key, printed]: readonly Cell[]): BoxRow {
+  const { text } = key as Cell;
+  const value = looseNumber(printed?.text ?? "");
+  return {
+    key: text,
+    role: counterWord(text, false)?.role,
+    value: value === undefined ? undefined : { value, at: printed?.at ?? -1 },
+    isSection: printed?.text === "" && text.endsWith("/"),
+  };
+}
+
+/** A value of a box that is not told yet: its step may come below it. */
+export interface BoxValue {
   key: string;
   value: number;
   line: number;
@@ -25,25 +51,20 @@ export interface BoxRow {
 export class Box {
   /** Most rows that are kept: a table with more is not a box. */
   static readonly MOST_ROWS = 500;
-  readonly rows: BoxRow[] = [];
+  readonly values: BoxValue[] = [];
   step: number | undefined;
   epoch: number | undefined;
   #section = "";
 
   /**
-   * @param cells - two cells
+   * @param row - not kept
    * @param line - number of the physical line
    */
-  add([key = "", printed = ""]: readonly string[], line: number): void {
-    if (printed === "" && key.endsWith("/")) {
-      this.#section = key;
-      return;
-    }
-    const value = looseNumber(printed);
-    if (value === undefined || key === "" || this.rows.length >= Box.MOST_ROWS) return;
-    const role = counterWord(key, false)?.role;
-    if (role === "epoch") this.epoch = value;
-    else if (role === "step" || (role === "iteration" && this.step === undefined)) this.step = value;
-    else this.rows.push({ key: `${this.#section}${key}`, value, line });
+  add({ key, role, value, isSection }: BoxRow, line: number): void {
+    if (isSection) this.#section = key;
+    if (value === undefined || key === "" || this.values.length >= Box.MOST_ROWS) return;
+    if (role === "epoch") this.epoch = value.value;
+    else if (role === "step" || (role === "iteration" && this.step === undefined)) this.step = value.value;
+    else this.values.push({ key: `${this.#section}${key}`, value: value.value, line });
   }
 }

@@ -1,6 +1,11 @@
 import { numberAt, numberRead } from "../caffe/byte-number.js";
+import type { Phase } from "../parser.js";
+import type { BoxRow } from "./box.js";
 import type { CountedRoles, Located } from "./reading.js";
+import type { TableHeader } from "./table.js";
 import type { ToldSeries } from "./told-series.js";
+
+const LOWER_E = 0x65;
 
 /** A value of a line under its series. */
 export interface PlannedValue extends Located {
@@ -14,7 +19,21 @@ export interface LinePlan {
   /** Whether the line counts; one that does not belongs to the line before it. */
   isCounted: boolean;
   section: string | undefined;
+  /** What it says of the lines below it. */
+  below?: Below;
+  /** Its part of a box, whose values are told when the box ends. */
+  row?: BoxRow;
 }
+
+/** What a line says of the lines below it: columns of a table, and the phase of a block of values (null without a phase) or of what has no phase of its own. */
+export interface Below {
+  header?: TableHeader;
+  block?: Phase | null;
+  section?: string;
+}
+
+/** What a line tells that tells nothing. */
+export const NOTHING: LinePlan = { values: [], counters: {}, isCounted: false, section: undefined };
 
 /**
  * Makes a plan fit for other lines of its form: places become byte offsets.
@@ -29,7 +48,9 @@ export function placeInBytes(plan: LinePlan, text: string, bytes: Uint8Array, le
   const isAscii = length === text.length;
   for (const located of locatedOf(plan)) {
     if (!isAscii) located.at = Buffer.byteLength(text.slice(0, located.at));
-    if (numberAt(bytes, located.at, length) < 0 || !Object.is(numberRead[0], located.value)) return false;
+    const end = numberAt(bytes, located.at, length);
+    // `1E5` is not read to its end, and zero would hide it.
+    if (end < 0 || !Object.is(numberRead[0], located.value) || ((bytes[end] as number) | 0x20) === LOWER_E) return false;
   }
   return true;
 }
@@ -45,6 +66,7 @@ export function placeInBytes(plan: LinePlan, text: string, bytes: Uint8Array, le
  */
 export function refresh(plan: LinePlan, bytes: Uint8Array, start: number, end: number): boolean {
   for (const located of plan.values) if (!read(located, bytes, start, end)) return false;
+  if (plan.row?.value !== undefined && !read(plan.row.value, bytes, start, end)) return false;
   const { epoch, step, batch, iteration, ignored } = plan.counters;
   for (const counted of [epoch, step, batch, iteration, ignored]) {
     if (counted === undefined) continue;
@@ -59,7 +81,7 @@ function read(located: Located, bytes: Uint8Array, start: number, end: number): 
   return true;
 }
 
-function locatedOf({ values, counters }: LinePlan): Located[] {
+function locatedOf({ values, counters, row }: LinePlan): Located[] {
   const counted = Object.values(counters);
-  return [...values, ...counted, ...counted.flatMap(({ of }) => of ?? [])];
+  return [...values, ...counted, ...counted.flatMap(({ of }) => of ?? []), ...(row?.value === undefined ? [] : [row.value])];
 }

@@ -72,10 +72,28 @@ export function isDull(reading: Reading): boolean {
 }
 
 /**
- * @param reading - what a line says
- * @returns whether a line of its form, digits within words included, has the same names
+ * @param text - a name as printed
+ * @returns whether it has no digits, or in its words alone: those are part of a line's form
  */
-export function hasFixedNames(reading: Reading): boolean {
-  const isFixed = (text: string | undefined): boolean => text === undefined || !/(?:^|[^A-Za-z_@\d.'-])[-.']*\d/.test(text);
-  return isFixed(reading.section) && reading.pairs.every(({ key, section }) => isFixed(key) && isFixed(section));
+export function isFixed(text: string | undefined): boolean {
+  return text === undefined || !/(?:^|[^A-Za-z_@\d.'-])[-.']*\d/.test(text);
+}
+
+/**
+ * Finds the digits that a line's names hang on.
+ *
+ * @param text - the line
+ * @param reading - what it says
+ * @returns the indexes of the digits in names that are not words; undefined where they are not found
+ */
+export function digitsOfNames(text: string, reading: Reading): number[] | undefined {
+  const found = [...reading.sectionDigits];
+  const add = (name: string | undefined, before: number): boolean => {
+    if (isFixed(name)) return true;
+    const at = text.lastIndexOf(name as string, before);
+    for (const { index } of (name as string).matchAll(/\d/g)) found.push(at + index);
+    return at >= 0;
+  };
+  const areFound = reading.pairs.every(({ key, section, at }) => add(key, at) && add(section, at)) && add(reading.section, text.length);
+  return areFound ? found : undefined;
 }

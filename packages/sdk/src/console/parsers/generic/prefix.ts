@@ -7,6 +7,8 @@ export interface Prefix {
   end: number;
   /** Number of the process that printed the line, where a launcher says so. */
   rank: string | undefined;
+  /** Index behind what a launcher put in front. */
+  launcherEnd: number;
   /** Phase that the logger is named after. */
   phase: Phase | undefined;
   /** Severity, in capitals. */
@@ -38,7 +40,7 @@ const HOST = new RegExp(String.raw`\[[\w.-]+\] (?=${TIME})`, "y");
  * @returns the prefix; its end is 0 where there is none
  */
 export function prefixOf(text: string): Prefix {
-  const prefix: Prefix = { end: 0, rank: undefined, phase: undefined, level: undefined };
+  const prefix: Prefix = { end: 0, rank: undefined, launcherEnd: 0, phase: undefined, level: undefined };
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = prefix.end;
     const match = pattern.exec(text);
@@ -48,6 +50,7 @@ export function prefixOf(text: string): Prefix {
   for (let launcher = take(LAUNCHER); launcher; launcher = take(LAUNCHER)) {
     prefix.rank ??= launcher.slice(1).find((rank) => rank !== undefined);
   }
+  prefix.launcherEnd = prefix.end;
   // Nearly every line begins with a letter or a blank: look on only where a prefix could stand.
   let isLogged = false;
   for (let turn = 0; turn < 10; turn += 1) {

@@ -224,6 +224,7 @@ class LineScan {
   #pair(number: PrintedNumber, { key, link, opener, isQuoted }: KeyBefore): number {
     if (link === " " && this.#isItem(number, key)) {
       this.#reading.section = `${key}_${number.value}`;
+      for (let at = number.start; at < number.end; at += 1) this.#reading.sectionDigits.push(this.#base + at);
       return number.end;
     }
     const isList = opener === "[";

@@ -47,11 +47,23 @@ export interface Reading {
   isRound: boolean;
   /** The line begins with what sums up the lines before (`Averaged stats:`). */
   isSummary: boolean;
+  /** Indexes of the digits that became part of a section (`Region 3 Avg IOU: 0.1`). */
+  sectionDigits: number[];
   /** Text behind the last number. */
   rest: string;
 }
 
 /** @returns a reading without anything */
 export function emptyReading(): Reading {
-  return { pairs: [], counters: {}, evidence: "none", phase: undefined, section: undefined, isRound: false, isSummary: false, rest: "" };
+  return {
+    pairs: [],
+    counters: {},
+    evidence: "none",
+    phase: undefined,
+    section: undefined,
+    isRound: false,
+    isSummary: false,
+    sectionDigits: [],
+    rest: "",
+  };
 }

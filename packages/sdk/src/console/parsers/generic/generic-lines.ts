@@ -1,0 +1,242 @@
+import { metricName } from "../metric-name.js";
+import type { ParserOptions, Phase, Place, ValueSink } from "../parser.js";
+import { readBar } from "./bar.js";
+import { Box, borderedCells, boxRow } from "./box.js";
+import type { Cell } from "./cells.js";
+import { CounterState } from "./counters.js";
+import type { Holds, Surrounded } from "./form-memory.js";
+import { type Below, type LinePlan, NOTHING } from "./line-plan.js";
+import { phaseOfName, phaseOfSet } from "./phase.js";
+import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
+import { type Prefix, prefixOf } from "./prefix.js";
+import { readLine } from "./read-line.js";
+import { emptyReading, type Reading } from "./reading.js";
+import { isRefused, withoutPaths } from "./refuse.js";
+import { readSection } from "./section.js";
+import { numberRow, TableHeader } from "./table.js";
+import { kindOf } from "./words.js";
+
+const ONE_VALUE = /^\s*[\w./-]+\s*[=:]\s*\S+\s*$/;
+const HEADING = /^[\s*=#>-]*([A-Za-z]\w*)[\w ]*(?:\*{3,}|={3,}|:)\s*$/;
+/** Thousands or decimals, as the digits say. */
+const COMMA = /\d,\d/;
+/** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
+const MOST_PLACES = 10_000;
+
+/** What a line tells, and how far that is true of lines of its form. */
+export interface Planned {
+  plan: LinePlan;
+  holds: Holds;
+  /** Indexes of the digits that it hangs on. */
+  digits: readonly number[];
+}
+
+/**
+ * Lines in the general forms: {@link plan} finds out what one tells and changes nothing, {@link tell} takes a plan, told the first time or remembered. What `plan` looks at of the lines before has to be
+ * in {@link placeOf}, or what it finds holds for the line alone.
+ */
+export class GenericLines implements Surrounded {
+  readonly #options: ParserOptions;
+  readonly #planner = new LinePlanner();
+  readonly #counters = new CounterState();
+  readonly #place: Place = { step: Number.NaN, epoch: Number.NaN, batch: Number.NaN, total: Number.NaN, timeMs: Number.NaN, line: 0 };
+  #header: TableHeader | undefined;
+  #box: Box | undefined;
+  #isUnderWay = false;
+  /** Phase of the block of values that a heading announced; null without a phase. */
+  #block: Phase | null | undefined;
+  /** Line that told values last, outside of tables. */
+  #metricLine = -1;
+  /** Phase word of the last line with counters. */
+  #section: string | undefined;
+  readonly #places = new Map<string, number>();
+  #lastPlace = 0;
+  /** Of {@link placeOf}, but for the line; 0 when something has changed. */
+  #behind = 0;
+
+  /** @param options - facts for the parser */
+  constructor(options: ParserOptions) {
+    this.#options = options;
+  }
+
+  /** Whether metrics have come. */
+  get isUnderWay(): boolean {
+    return this.#isUnderWay;
+  }
+
+  /** As of {@link Surrounded.placeOf}. */
+  placeOf(line: number): number {
+    if (this.#behind === 0) {
+      const key = `${this.#isUnderWay} ${this.#block} ${this.#section}\n${this.#header?.key}`;
+      if (this.#places.size >= MOST_PLACES) this.#places.clear();
+      let behind = this.#places.get(key);
+      if (behind === undefined) this.#places.set(key, (behind = this.#lastPlace += 1));
+      this.#behind = behind;
+    }
+    return this.#behind * 2 + (this.#metricLine === line - 1 ? 1 : 0);
+  }
+
+  /**
+   * @param text - one line
+   * @param line - number of the physical line
+   * @returns what it tells
+   */
+  plan(text: string, line: number): Planned {
+    const prefix = prefixOf(text);
+    const message = prefix.end === 0 ? text : text.slice(prefix.end);
+    const planned = this.#planMessage(message, text, prefix, line);
+    return planned.plan !== NOTHING && COMMA.test(message) ? { ...planned, holds: "once" } : planned;
+  }
+
+  #planMessage(message: string, text: string, prefix: Prefix, line: number): Planned {
+    const cells = borderedCells(message, prefix.end);
+    const bordered = cells === undefined ? undefined : this.#bordered(cells, text, prefix);
+    if (bordered !== undefined) return bordered;
+    const row = cells === undefined ? numberRow(message, prefix.end) : undefined;
+    const isOfTable = cells !== undefined || row !== undefined;
+    const nothing: Planned = { plan: NOTHING, holds: isOfTable ? "here" : "always", digits: [] };
+    if (isRefused(message)) return nothing;
+    const told = row === undefined ? undefined : this.#header?.row(row);
+    if (told !== undefined) return this.#planned(told, text, prefix, "here", []);
+    const bare = withoutPaths(message);
+    const reading = readBar(bare, prefix.end) ?? readLine(bare, prefix.end);
+    reading.phase ??= prefix.phase;
+    if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing);
+    if (isDull(reading)) return nothing;
+    const hangs = isOfTable || reading.isSummary || reading.evidence === "none";
+    if (reading.evidence === "none" && this.#block != null) reading.phase ??= this.#block;
+    const isBelowMetric = reading.evidence === "none" && this.#metricLine === line - 1;
+    return this.#planned(reading, text, prefix, hangs ? "here" : "always", digitsOfNames(text, reading), isBelowMetric);
+  }
+
+  #planned(
+    reading: Reading,
+    text: string,
+    { rank, launcherEnd }: Prefix,
+    holds: Holds,
+    ofNames: readonly number[] | undefined,
+    isBelowMetric = false,
+  ): Planned {
+    if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
+    const surroundings = { isUnderWay: this.#isUnderWay, isInBlock: this.#block !== undefined, isBelowMetric };
+    const plan = this.#planner.plan(reading, surroundings, rank);
+    const ofRank = rank === undefined ? [] : digitsOf(text.slice(0, launcherEnd));
+    return { plan, holds: ofNames === undefined ? "once" : holds, digits: [...ofRank, ...(ofNames ?? [])] };
+  }
+
+  /** Lines that count without telling values (`Epoch 1/3`, `[Epoch 0] Validation:`), headings, and what tells nothing. */
+  #withoutValues(reading: Reading, message: string, text: string, nothing: Planned): Planned {
+    if (reading.evidence !== "named") {
+      const below = this.#saidBelow(message);
+      return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text) };
+    }
+    const isOneValue = ONE_VALUE.test(message);
+    if (this.#block !== undefined && isOneValue) return { ...nothing, holds: "here" };
+    const plan: LinePlan = { values: [], counters: reading.counters, isCounted: true, section: reading.section };
+    const digits = digitsOfNames(text, reading);
+    if (reading.rest.trimEnd().endsWith(":")) {
+      readSection(`${reading.rest} `, reading);
+      plan.below = { block: (reading.section === undefined ? undefined : phaseOfSet(reading.section)) ?? reading.phase ?? null };
+    }
+    const holds = isOneValue || nothing.holds === "here" ? "here" : "always";
+    return { plan, holds: digits === undefined ? "once" : holds, digits: digits ?? [] };
+  }
+
+  /** What the words of a line say of the lines below it. */
+  #saidBelow(message: string): Below | undefined {
+    const below: Below = {};
+    const header = TableHeader.of(message);
+    if (header !== undefined) below.header = header;
+    const word = HEADING.exec(message)?.[1];
+    const phase = word === undefined ? undefined : phaseOfSet(word);
+    if (phase !== undefined && this.#isUnderWay) below.block = phase;
+    const reading = emptyReading();
+    readSection(`${message.trim()} `, reading);
+    if (reading.section !== undefined) below.section = reading.section;
+    return Object.keys(below).length === 0 && phase === undefined ? undefined : below;
+  }
+
+  /** @returns undefined where the cells are neither of a box nor of a table */
+  #bordered(cells: readonly Cell[], text: string, prefix: Prefix): Planned | undefined {
+    if (cells.length === 2) {
+      const row = boxRow(cells);
+      return { plan: { ...NOTHING, row }, holds: "always", digits: isFixed(row.key) ? [] : digitsOf(text) };
+    }
+    const told = this.#header?.cells(cells);
+    if (told !== undefined) return this.#planned(told, text, prefix, "here", []);
+    const header = TableHeader.ofCells(cells.map((cell) => cell.text));
+    return header && { plan: { ...NOTHING, below: { header } }, holds: "here", digits: digitsOf(text) };
+  }
+
+  /**
+   * @param plan - what a line tells; not kept
+   * @param line - number of the physical line
+   * @param into - what it tells is added here
+   */
+  tell(plan: LinePlan, line: number, into: ValueSink): void {
+    if (plan.row !== undefined) {
+      this.#box ??= new Box();
+      this.#box.add(plan.row, line);
+      return;
+    }
+    this.closeBox(into);
+    if (plan.isCounted) this.#stand(undefined, plan.section);
+    if (plan.isCounted || plan.values.length > 0) this.#tellValues(plan, line, into);
+    if (plan.below === undefined) return;
+    const { header, block, section } = plan.below;
+    if (header !== undefined && header.key !== this.#header?.key) {
+      this.#header = header;
+      this.#behind = 0;
+    }
+    this.#stand(block === undefined ? this.#block : block, section ?? this.#section);
+  }
+
+  #stand(block: Phase | null | undefined, section: string | undefined): void {
+    if (block === this.#block && section === this.#section) return;
+    this.#block = block;
+    this.#section = section;
+    this.#behind = 0;
+  }
+
+  #tellValues({ counters, values }: LinePlan, line: number, into: ValueSink): void {
+    const place = this.#place;
+    place.line = line;
+    this.#counters.count(counters, place, values.length === 0);
+    this.#addEpoch();
+    if (values.length > 0) {
+      if (!this.#isUnderWay) this.#behind = 0;
+      this.#isUnderWay = true;
+      this.#metricLine = line;
+    }
+    for (const { series, value } of values) series.tell(value, place, into);
+  }
+
+  /** As `addEpoch` of the other parsers. */
+  #addEpoch(): void {
+    const { batchOfEpoch } = this.#options;
+    const place = this.#place;
+    if (batchOfEpoch !== undefined && Number.isNaN(place.epoch)) place.epoch = place.step / batchOfEpoch;
+  }
+
+  /** Tells the values of an open box. @param into - they are added here */
+  closeBox(into: ValueSink): void {
+    const box = this.#box;
+    if (box === undefined) return;
+    this.#box = undefined;
+    const { values, step, epoch } = box;
+    const named = values.map(({ key, value, line }) => ({ name: metricName(key), value, line }));
+    if (step === undefined && epoch === undefined && !named.some(({ name }) => kindOf(name) === "strong")) return;
+    const counted = (value: number | undefined) => (value === undefined ? undefined : { value, at: -1, of: undefined });
+    const [steps, epochs] = [counted(step), counted(epoch)];
+    this.#counters.count({ ...(steps && { step: steps }), ...(epochs && { epoch: epochs }) }, this.#place, false);
+    this.#addEpoch();
+    for (const { name, value, line } of named) {
+      this.#place.line = line;
+      this.#planner.seriesOf(name, phaseOfName(name), undefined).tell(value, this.#place, into);
+    }
+  }
+}
+
+function digitsOf(text: string): number[] {
+  return Array.from(text.matchAll(/\d/g), ({ index }) => index);
+}
