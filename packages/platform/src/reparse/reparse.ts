@@ -1,5 +1,5 @@
 import { LIMITS, type ReparseAnswer, type ReparseRequest } from "ava-protocol";
-import { AvaError, createRereaders } from "ava-sdk/reread";
+import { AvaError, checkReread } from "ava-sdk/reread";
 import { PlatformError } from "../error.js";
 import type { InstanceView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
@@ -134,7 +134,7 @@ function checkRules(options: ThreadOptions): void {
     throw new PlatformError("limit_exceeded", `There are more than ${what}.`);
   }
   try {
-    createRereaders(options);
+    checkReread(metrics, options.parser);
   } catch (error) {
     if (!(error instanceof AvaError)) throw error;
     throw new PlatformError("bad_request", `${error.message}.`, { cause: error });

@@ -1,6 +1,6 @@
 import { plainLine, type ReparseAnswer, type ReparsePoint, type ReparseSummary } from "ava-protocol";
 import { Command } from "commander";
-import { createRereaders } from "../console/reread/log-reader.js";
+import { checkReread } from "../console/reread/log-reader.js";
 import { AvaError } from "../place/error.js";
 import { collect, failUsage, positiveInteger, RULES_HELP } from "./options.js";
 import { askNamedPlatform, failing } from "./platform-client.js";
@@ -54,7 +54,7 @@ async function reparse(id: string, flags: ReparseFlags): Promise<void> {
 function readAll(metric: readonly string[], file: string | undefined, parser: string | undefined): string[] {
   try {
     const metrics = [...metric, ...(file === undefined ? [] : readRules(file))];
-    createRereaders({ metrics, ...(parser === undefined ? {} : { parser }), referenceTimeMs: 0 });
+    checkReread(metrics, parser);
     return metrics;
   } catch (error) {
     if (error instanceof AvaError) failUsage(error.message);

@@ -1,3 +1,3 @@
 export { AvaError, type AvaErrorCode } from "../../place/error.js";
 export type { LinePlace, StretchOfStream } from "./line-map.js";
-export { createRereaders, type ReadPoint, type RereadOptions, StoredLogReader } from "./log-reader.js";
+export { checkReread, type ReadPoint, type RereadOptions, StoredLogReader } from "./log-reader.js";

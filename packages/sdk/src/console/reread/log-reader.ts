@@ -29,17 +29,18 @@ export interface ReadPoint extends LinePlace {
 }
 
 /**
- * Makes the parsers of a stored log.
- *
- * @param options - of the command line or a request
- * @returns fresh parsers
- * @throws AvaError PARSER_UNKNOWN, METRIC_REGEX_INVALID
+ * @param rules - regexes as of `--metric`
+ * @param parser - as of {@link RereadOptions}
+ * @throws AvaError PARSER_UNKNOWN; METRIC_REGEX_INVALID, also where there is nothing to read
  */
-export function createRereaders({ metrics, parser, referenceTimeMs, batchOfEpoch }: RereadOptions): NamedParser[] {
-  if (metrics.length === 0 && (parser === undefined || parser === "none"))
+export function checkReread(rules: readonly string[], parser: string | undefined): void {
+  if (rules.length === 0 && (parser === undefined || parser === "none"))
     throw new AvaError("METRIC_REGEX_INVALID", "nothing is to be read: give a rule, or the name of a parser");
-  const options = { referenceTimeMs, ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }) };
-  return createParsers({ metrics, parser: parser ?? "auto" }, options);
+  parsersOf({ metrics: rules, ...(parser === undefined ? {} : { parser }), referenceTimeMs: 0 });
+}
+
+function parsersOf({ metrics, parser = "auto", referenceTimeMs, batchOfEpoch }: RereadOptions): NamedParser[] {
+  return createParsers({ metrics, parser }, { referenceTimeMs, ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }) });
 }
 
 /** Reads the stored log of one stream of a run again, as `ava-sdk run` would have read it with these rules: the same terminal, parsers, steps and time guard. */
@@ -58,7 +59,7 @@ export class StoredLogReader {
   /** A rule was stopped. */
   private problem: AvaError | undefined;
 
-  /** @param options - rules and parsers, checked by {@link createRereaders} */
+  /** @param options - rules and parsers, checked by {@link checkReread} */
   constructor(options: RereadOptions) {
     const { metrics, labels, batchOfEpoch } = options;
     this.options = options;
@@ -102,7 +103,7 @@ export class StoredLogReader {
 
   private newReader(): MetricReader {
     return new MetricReader(
-      createRereaders(this.options),
+      parsersOf(this.options),
       (problem) => this.fail(problem),
       (_text, _line, readings) => this.keep(readings),
     );
