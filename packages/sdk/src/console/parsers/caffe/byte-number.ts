@@ -14,7 +14,7 @@ const POWERS: readonly number[] = Array.from({ length: 23 }, (_, exponent) => Nu
 export const numberRead: Float64Array = new Float64Array(1);
 
 /**
- * Reads a number as C++ streams print it (`0.5`, `1e+23`, `-nan`, `inf`) into {@link numberRead}, exactly as `Number` would. Up to 15 digits and powers of ten up
+ * Reads a number as C++ streams and their like print it (`0.5`, `1e+23`, `1E-05`, `-nan`, `inf`) into {@link numberRead}, exactly as `Number` would. Up to 15 digits and powers of ten up
  * to 22 are exact in a double, so one multiplication or division rounds right, and higher powers where what is above 22 makes no more than 15 digits; the rest is left to `Number`.
  *
  * @param bytes - where the number stands
@@ -37,7 +37,8 @@ export function numberAt(bytes: Uint8Array, start: number, end: number): number 
   const digits = point < 0 ? at - first : at - first - 1;
   if (digits === 0) return wordAt(bytes, first, end, negative);
   let power = point < 0 ? 0 : point + 1 - at;
-  if (at < end && bytes[at] === LOWER_E) {
+  // `1epoch` has no exponent.
+  if (at < end && ((bytes[at] as number) | 0x20) === LOWER_E && !isLetter(bytes, at + 1, end)) {
     const downwards = bytes[at + 1] === MINUS;
     const tens = (bytes[at + 2] as number) - ZERO;
     const ones = (bytes[at + 3] as number) - ZERO;
@@ -62,6 +63,11 @@ export function numberAt(bytes: Uint8Array, start: number, end: number): number 
 
 function isDigit(bytes: Uint8Array, at: number, end: number): boolean {
   return at < end && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= ZERO + 9;
+}
+
+function isLetter(bytes: Uint8Array, at: number, end: number): boolean {
+  const lower = (bytes[at] as number) | 0x20;
+  return at < end && lower >= 0x61 && lower <= 0x7a;
 }
 
 /** `nan` or `inf`. */

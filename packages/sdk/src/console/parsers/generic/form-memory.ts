@@ -4,9 +4,10 @@ import { mayTellWithoutDigits } from "./may-tell.js";
 import { ShapeTable } from "./shape-table.js";
 
 /** Bytes of a line that is remembered. */
-const MOST_BYTES = 1024;
+const MOST_BYTES = 4096;
 /** Plans of one form: of the ranks that print it, say. */
 const MOST_VARIANTS = 16;
+const ZERO = 0x30;
 /** Stands for all places that a line may have. */
 const ANYWHERE = -1;
 
@@ -29,8 +30,19 @@ interface Variant {
   plan: LinePlan;
   /** As of {@link Surrounded.placeOf}. */
   place: number;
-  /** Byte offsets and values of digits that it hangs on. */
+  /** Byte offsets and values of digits that have to be the same. */
   digits: readonly (readonly [at: number, byte: number])[];
+  /** Byte offsets of digits that must not be 0. */
+  leads: readonly number[];
+}
+
+/** What a plan hangs on beside the form of its line. */
+export interface Hold {
+  holds: Holds;
+  /** Indexes of the digits that have to be the same. */
+  digits: readonly number[];
+  /** Indexes of the digits that must not be 0: they begin numbers with separators of thousands. */
+  leads: readonly number[];
 }
 
 const ENCODER = new TextEncoder();
@@ -83,15 +95,22 @@ export class FormMemory {
    *
    * @param plan - of that text; taken over
    * @param text - the text
-   * @param digits - indexes of the digits that it hangs on
-   * @param place - as of {@link Surrounded.placeOf}; left out where it holds anywhere
+   * @param hold - what it hangs on
+   * @param line - number of the line
+   * @param surrounded - where the line stands; before the plan is told
    */
-  learn(plan: LinePlan, text: string, digits: readonly number[], place: number = ANYWHERE): void {
-    if (this.#length === 0 || !placeInBytes(plan, text, this.#scratch, this.#length)) return;
-    const fixed = digits.map((at) => [Buffer.byteLength(text.slice(0, at)), text.charCodeAt(at)] as const);
+  learn(plan: LinePlan, text: string, { holds, digits, leads }: Hold, line: number, surrounded: Surrounded): void {
+    if (this.#length === 0 || holds === "once" || !placeInBytes(plan, text, this.#scratch, this.#length)) return;
+    const offset = (at: number): number => (this.#length === text.length ? at : Buffer.byteLength(text.slice(0, at)));
+    const variant: Variant = {
+      plan,
+      place: holds === "always" ? ANYWHERE : surrounded.placeOf(line),
+      digits: digits.map((at) => [offset(at), text.charCodeAt(at)] as const),
+      leads: leads.map(offset),
+    };
     const { exactLow, exactHigh } = this.#shape;
     const known = this.#plans.get(exactLow, exactHigh) ?? [];
-    known.unshift({ plan, place, digits: fixed });
+    known.unshift(variant);
     known.length = Math.min(known.length, MOST_VARIANTS);
     this.#plans.set(exactLow, exactHigh, known);
   }
@@ -101,9 +120,10 @@ export class FormMemory {
     if (this.#nothing.get(anyLow, anyHigh) === true) return NOTHING;
     const variants = this.#plans.get(exactLow, exactHigh);
     if (variants === undefined) return undefined;
-    for (const { plan, place, digits } of variants) {
+    for (const { plan, place, digits, leads } of variants) {
       if (place !== ANYWHERE && place !== surrounded.placeOf(line)) continue;
-      if (digits.length > 0 && !digits.every(([at, byte]) => bytes[start + at] === byte)) continue;
+      if (!digits.every(([at, byte]) => bytes[start + at] === byte)) continue;
+      if (leads.some((at) => bytes[start + at] === ZERO)) continue;
       return refresh(plan, bytes, start, end) ? plan : undefined;
     }
     return undefined;

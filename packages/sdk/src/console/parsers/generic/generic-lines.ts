@@ -4,7 +4,7 @@ import { readBar } from "./bar.js";
 import { Box, borderedCells, boxRow } from "./box.js";
 import type { Cell } from "./cells.js";
 import { CounterState } from "./counters.js";
-import type { Holds, Surrounded } from "./form-memory.js";
+import type { Hold, Holds, Surrounded } from "./form-memory.js";
 import { type Below, type LinePlan, NOTHING } from "./line-plan.js";
 import { phaseOfName, phaseOfSet } from "./phase.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
@@ -18,17 +18,15 @@ import { kindOf } from "./words.js";
 
 const ONE_VALUE = /^\s*[\w./-]+\s*[=:]\s*\S+\s*$/;
 const HEADING = /^[\s*=#>-]*([A-Za-z]\w*)[\w ]*(?:\*{3,}|={3,}|:)\s*$/;
-/** Thousands or decimals, as the digits say. */
-const COMMA = /\d,\d/;
+/** Numbers with commas, of thousands or decimals. */
+const WITH_COMMAS = /[\d.]*\d,[\d,.]*\d/g;
+const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 /** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
 const MOST_PLACES = 10_000;
 
 /** What a line tells, and how far that is true of lines of its form. */
-export interface Planned {
+export interface Planned extends Hold {
   plan: LinePlan;
-  holds: Holds;
-  /** Indexes of the digits that it hangs on. */
-  digits: readonly number[];
 }
 
 /**
@@ -85,7 +83,10 @@ export class GenericLines implements Surrounded {
     const prefix = prefixOf(text);
     const message = prefix.end === 0 ? text : text.slice(prefix.end);
     const planned = this.#planMessage(message, text, prefix, line);
-    return planned.plan !== NOTHING && COMMA.test(message) ? { ...planned, holds: "once" } : planned;
+    if (planned.plan === NOTHING || !message.includes(",")) return planned;
+    const numbers = [...message.matchAll(WITH_COMMAS)];
+    if (!numbers.every(([number]) => THOUSANDS.test(number))) return { ...planned, holds: "once" };
+    return { ...planned, leads: numbers.map(({ index }) => prefix.end + index) };
   }
 
   #planMessage(message: string, text: string, prefix: Prefix, line: number): Planned {
@@ -94,7 +95,7 @@ export class GenericLines implements Surrounded {
     if (bordered !== undefined) return bordered;
     const row = cells === undefined ? numberRow(message, prefix.end) : undefined;
     const isOfTable = cells !== undefined || row !== undefined;
-    const nothing: Planned = { plan: NOTHING, holds: isOfTable ? "here" : "always", digits: [] };
+    const nothing: Planned = { plan: NOTHING, holds: isOfTable ? "here" : "always", digits: [], leads: [] };
     if (isRefused(message)) return nothing;
     const told = row === undefined ? undefined : this.#header?.row(row);
     if (told !== undefined) return this.#planned(told, text, prefix, "here", []);
@@ -121,14 +122,14 @@ export class GenericLines implements Surrounded {
     const surroundings = { isUnderWay: this.#isUnderWay, isInBlock: this.#block !== undefined, isBelowMetric };
     const plan = this.#planner.plan(reading, surroundings, rank);
     const ofRank = rank === undefined ? [] : digitsOf(text.slice(0, launcherEnd));
-    return { plan, holds: ofNames === undefined ? "once" : holds, digits: [...ofRank, ...(ofNames ?? [])] };
+    return { plan, holds: ofNames === undefined ? "once" : holds, digits: [...ofRank, ...(ofNames ?? [])], leads: [] };
   }
 
   /** Lines that count without telling values (`Epoch 1/3`, `[Epoch 0] Validation:`), headings, and what tells nothing. */
   #withoutValues(reading: Reading, message: string, text: string, nothing: Planned): Planned {
     if (reading.evidence !== "named") {
       const below = this.#saidBelow(message);
-      return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text) };
+      return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
     }
     const isOneValue = ONE_VALUE.test(message);
     if (this.#block !== undefined && isOneValue) return { ...nothing, holds: "here" };
@@ -139,7 +140,7 @@ export class GenericLines implements Surrounded {
       plan.below = { block: (reading.section === undefined ? undefined : phaseOfSet(reading.section)) ?? reading.phase ?? null };
     }
     const holds = isOneValue || nothing.holds === "here" ? "here" : "always";
-    return { plan, holds: digits === undefined ? "once" : holds, digits: digits ?? [] };
+    return { plan, holds: digits === undefined ? "once" : holds, digits: digits ?? [], leads: [] };
   }
 
   /** What the words of a line say of the lines below it. */
@@ -160,12 +161,12 @@ export class GenericLines implements Surrounded {
   #bordered(cells: readonly Cell[], text: string, prefix: Prefix): Planned | undefined {
     if (cells.length === 2) {
       const row = boxRow(cells);
-      return { plan: { ...NOTHING, row }, holds: "always", digits: isFixed(row.key) ? [] : digitsOf(text) };
+      return { plan: { ...NOTHING, row }, holds: "always", digits: isFixed(row.key) ? [] : digitsOf(text), leads: [] };
     }
     const told = this.#header?.cells(cells);
     if (told !== undefined) return this.#planned(told, text, prefix, "here", []);
     const header = TableHeader.ofCells(cells.map((cell) => cell.text));
-    return header && { plan: { ...NOTHING, below: { header } }, holds: "here", digits: digitsOf(text) };
+    return header && { plan: { ...NOTHING, below: { header } }, holds: "here", digits: digitsOf(text), leads: [] };
   }
 
   /**

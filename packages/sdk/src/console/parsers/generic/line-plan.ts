@@ -5,7 +5,8 @@ import type { CountedRoles, Located } from "./reading.js";
 import type { TableHeader } from "./table.js";
 import type { ToldSeries } from "./told-series.js";
 
-const LOWER_E = 0x65;
+/** Digits of a number with separators that are looked at. */
+const MOST_GROUPED = 40;
 
 /** A value of a line under its series. */
 export interface PlannedValue extends Located {
@@ -48,9 +49,10 @@ export function placeInBytes(plan: LinePlan, text: string, bytes: Uint8Array, le
   const isAscii = length === text.length;
   for (const located of locatedOf(plan)) {
     if (!isAscii) located.at = Buffer.byteLength(text.slice(0, located.at));
-    const end = numberAt(bytes, located.at, length);
-    // `1E5` is not read to its end, and zero would hide it.
-    if (end < 0 || !Object.is(numberRead[0], located.value) || ((bytes[end] as number) | 0x20) === LOWER_E) return false;
+    const { value } = located;
+    if (read(located, bytes, 0, length) && Object.is(located.value, value)) continue;
+    located.isGrouped = true;
+    if (!read(located, bytes, 0, length) || !Object.is(located.value, value)) return false;
   }
   return true;
 }
@@ -76,7 +78,13 @@ export function refresh(plan: LinePlan, bytes: Uint8Array, start: number, end: n
 }
 
 function read(located: Located, bytes: Uint8Array, start: number, end: number): boolean {
-  if (numberAt(bytes, start + located.at, end) < 0) return false;
+  const at = start + located.at;
+  if (located.isGrouped === true) {
+    const digits = /^[\d,]+(?:\.\d+)?/.exec(String.fromCharCode(...bytes.subarray(at, Math.min(end, at + MOST_GROUPED))))?.[0];
+    located.value = Number(digits?.replaceAll(",", ""));
+    return true;
+  }
+  if (numberAt(bytes, at, end) < 0) return false;
   located.value = numberRead[0] as number;
   return true;
 }

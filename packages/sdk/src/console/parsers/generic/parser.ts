@@ -84,10 +84,9 @@ export class GenericParser implements Parser {
     if (wasFileLine || this.#isAfterFileLine || text.length > MOST_CHARS) return [];
     const known = this.feedKnown(text, line);
     if (known !== undefined) return known;
-    const { plan, holds, digits } = this.#lines.plan(text, line);
-    if (plan === NOTHING && holds === "always") this.#memory.learnNothing();
-    else if (holds === "always") this.#memory.learn(plan, text, digits);
-    else if (holds === "here") this.#memory.learn(plan, text, digits, this.#lines.placeOf(line));
+    const { plan, ...hold } = this.#lines.plan(text, line);
+    if (plan === NOTHING && hold.holds === "always") this.#memory.learnNothing();
+    else this.#memory.learn(plan, text, hold, line, this.#lines);
     return this.#told(plan, line);
   }
 

@@ -7,6 +7,8 @@ export interface Located {
   value: number;
   /** Index of its first character in the line. */
   at: number;
+  /** It has separators of thousands. */
+  isGrouped?: boolean;
 }
 
 /** A value with its key, as a line prints them. */
