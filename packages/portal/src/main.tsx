@@ -10,6 +10,7 @@ import "./theme/compare.css";
 import "./theme/instance.css";
 import "./theme/environment.css";
 import "./theme/charts.css";
+import "./theme/chart-menu.css";
 import "./theme/chart-tip.css";
 import "./theme/log.css";
 import { StrictMode } from "react";

@@ -77,7 +77,11 @@ export function paintNonFinite(plot: uPlot, model: PlotModel, colors: PlotColors
   });
 }
 
-function clipped(plot: uPlot, paint: () => void): void {
+/**
+ * @param plot - a chart
+ * @param paint - what to paint; nothing of it goes beyond the area of the lines
+ */
+export function clipped(plot: uPlot, paint: () => void): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();

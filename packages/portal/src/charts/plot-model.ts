@@ -4,6 +4,7 @@ import type { Unit } from "../words/format-number.js";
 import { align, isDrawable, plotColumn } from "./align.js";
 import type { Columns } from "./columns.js";
 import { type NonFiniteSpan, nonFiniteSpans } from "./non-finite.js";
+import { type Fences, findFences } from "./outliers.js";
 import { smooth } from "./smooth.js";
 import { yRange } from "./y-range.js";
 
@@ -22,6 +23,10 @@ export interface PlotView {
   smoothing: number;
   range: readonly [number, number] | undefined;
   unit?: Unit;
+  /** Least and greatest value of the y axis, where the reader set them. */
+  yLimits?: readonly [min: number, max: number] | undefined;
+  /** Outliers are cut off. */
+  isClipped?: boolean;
 }
 
 /** Everything a chart draws, ready for the canvas. */
@@ -44,6 +49,10 @@ export interface PlotModel {
   nonPositive: number;
   xRange: [number, number];
   yRange: [number, number];
+  /** Where values lie far from all others. */
+  fences: Fences | undefined;
+  /** Values may lie beyond the y axis. */
+  isCut: boolean;
 }
 
 /**
@@ -68,6 +77,9 @@ export function buildPlotModel(
   const values = columns.map((column, k) => (isSmoothed ? smooth(column, view.smoothing / 100, spanX, whole[k]) : column.last));
   const logRange = view.isLog ? yRange(columns, ...xRange, true) : undefined;
   const isLog = logRange !== undefined;
+  const fences = findFences(columns, ...xRange, isLog);
+  const limits = view.yLimits !== undefined && (!isLog || view.yLimits[0] > 0) ? view.yLimits : undefined;
+  const cut = limits ?? (view.isClipped === true && fences !== undefined ? yRange(columns, ...xRange, isLog, fences) : undefined);
   return {
     lines,
     columns,
@@ -82,7 +94,9 @@ export function buildPlotModel(
     lacksPositive: view.isLog && !isLog && columns.some((column) => column.last.some(Number.isFinite)),
     nonPositive: isLog ? columns.reduce((sum, column) => sum + countNonPositive(column.last), 0) : 0,
     xRange,
-    yRange: logRange ?? yRange(columns, ...xRange, false) ?? [0, 1],
+    yRange: (cut && [...cut]) ?? logRange ?? yRange(columns, ...xRange, false) ?? [0, 1],
+    fences,
+    isCut: cut !== undefined,
   };
 }
 

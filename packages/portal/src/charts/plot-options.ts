@@ -4,8 +4,10 @@ import type { PlotColumn } from "./align.js";
 import type { GestureHandlers } from "./gestures.js";
 import { logTicks } from "./log-ticks.js";
 import { LINE_WIDTH_PX, type PlotColors, paintBehind, paintNonFinite } from "./paint.js";
+import { paintCut } from "./paint-cut.js";
 import type { PlotModel } from "./plot-model.js";
 import { dotIndexes } from "./point-marks.js";
+import { withKeptTicks } from "./ticks.js";
 import { xAxisOptions } from "./x-axis.js";
 
 /** What the reader does with a chart. */
@@ -69,8 +71,8 @@ export function plotOptions(
       y: { distr: isLog ? 3 : 1, range: () => model().yRange },
     },
     axes: [
-      { ...axisLook, ...xAxisOptions(axis), size: 28 },
-      {
+      withKeptTicks({ ...axisLook, ...xAxisOptions(axis), size: 28 }),
+      withKeptTicks({
         ...axisLook,
         size: (_plot, values) => Math.max(44, 14 + 6.2 * Math.max(0, ...(values ?? []).map((value) => value.length))),
         values: (_plot, splits, _axis, _space, increment) => splits.map((at) => formatTick(at, isLog ? 0 : increment, unit)),
@@ -80,7 +82,7 @@ export function plotOptions(
               filter: (_plot: uPlot, splits: number[]) => splits,
             }
           : { space: 32 }),
-      },
+      }),
     ],
     series: [{}, ...lines.map((line, k) => lineOptions(k, line.colorIndex, model, colors))],
     cursor: {
@@ -101,7 +103,7 @@ export function plotOptions(
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     hooks: {
       drawAxes: [(plot) => paintBehind(plot, model(), colors())],
-      draw: [(plot) => paintNonFinite(plot, model(), colors())],
+      draw: [(plot) => paintNonFinite(plot, model(), colors()), (plot) => paintCut(plot, model(), colors())],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;

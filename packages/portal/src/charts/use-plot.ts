@@ -1,28 +1,12 @@
 import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
 import uPlot from "uplot";
-import { onColorsChange, readColor } from "../theme/theme.js";
+import { onColorsChange } from "../theme/theme.js";
 import { cancelFrame, onNextFrame } from "./frames.js";
 import { attachGestures } from "./gestures.js";
-import type { PlotColors } from "./paint.js";
+import { plotColors } from "./plot-colors.js";
 import { exposePlot, plotOf } from "./plot-host.js";
 import type { PlotModel } from "./plot-model.js";
 import { CURSOR_SYNC, type PlotHandlers, plotOptions } from "./plot-options.js";
-
-/** Colours of the palette: `--line-1` to `--line-8`. */
-const PALETTE_SIZE = 8;
-
-let sharedColors: PlotColors | undefined;
-onColorsChange(() => (sharedColors = undefined));
-
-function plotColors(): PlotColors {
-  sharedColors ??= {
-    lines: Array.from({ length: PALETTE_SIZE }, (_, i) => readColor(`--line-${i + 1}`)),
-    text: readColor("--text-3"),
-    grid: readColor("--grid"),
-    alarm: readColor("--bad"),
-  };
-  return sharedColors;
-}
 
 /**
  * Keeps a uPlot in an element: made once, then fed; resized with the element; repainted when the theme changes. The model's lines, axis and

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { InstanceView } from "../view-state/instance-view.js";
+import type { ChartView } from "../view-state/chart-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { createZoom, type Zoom } from "./zoom.js";
 
@@ -10,7 +10,7 @@ import { createZoom, type Zoom } from "./zoom.js";
  * @param change - of the view
  * @returns the zoom
  */
-export function useZoom(range: InstanceView["range"], change: ChangeView<InstanceView>): Zoom {
+export function useZoom(range: ChartView["range"], change: ChangeView<ChartView>): Zoom {
   const [zoom] = useState(() => createZoom(range, (done) => change({ range: done }, "push")));
   useEffect(() => zoom.follow(range), [zoom, range]);
   useEffect(() => () => zoom.close(), [zoom]);

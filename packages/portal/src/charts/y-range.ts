@@ -11,9 +11,16 @@ const PADDING = 0.06;
  * @param fromX - left edge
  * @param toX - right edge
  * @param isLog - whether the axis is logarithmic
+ * @param within - only values in here count
  * @returns least and greatest value of the axis; `undefined` when there is nothing to draw
  */
-export function yRange(lines: readonly Columns[], fromX: number, toX: number, isLog: boolean): [min: number, max: number] | undefined {
+export function yRange(
+  lines: readonly Columns[],
+  fromX: number,
+  toX: number,
+  isLog: boolean,
+  within?: { low: number; high: number },
+): [min: number, max: number] | undefined {
   let least = Infinity;
   let greatest = -Infinity;
   for (const columns of lines) {
@@ -21,7 +28,7 @@ export function yRange(lines: readonly Columns[], fromX: number, toX: number, is
       if (columns.x[i]! < fromX || columns.x[i]! > toX) continue;
       for (const column of [columns.min, columns.last, columns.max]) {
         const value = column[i]!;
-        if (!isDrawable(value, isLog)) continue;
+        if (!isDrawable(value, isLog) || (within !== undefined && (value < within.low || value > within.high))) continue;
         if (value < least) least = value;
         if (value > greatest) greatest = value;
       }

@@ -17,6 +17,9 @@ const PATHS = {
   screen: "M2 3h12v8H2zM6 14h4M8 11v3",
   alert: "M8 2 1.5 13.5h13L8 2Zm0 4.5v3.2M8 11.8v.2",
   down: "m4 6 4 4 4-4",
+  more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
+  pin: "M5.5 2.5h5l-.8 4.2 2.3 2.3H4l2.3-2.3-.8-4.2ZM8 9v5",
+  unpin: "M5.5 2.5h5l-.8 4.2 2.3 2.3H4l2.3-2.3-.8-4.2ZM8 9v5M2 2l12 12",
 } as const;
 
 /** Name of an icon. */

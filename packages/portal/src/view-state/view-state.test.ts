@@ -12,6 +12,8 @@ test.each<[string, Partial<InstanceView>]>([
   ["a zoom below zero", { range: [-5, 0] }],
   ["searches with signs that URLs use", { metrics: "a&b=c #1 50% + 中文", params: "lr=0.1" }],
   ["keys with labels", { hidden: ['loss{"rank":"3"}', "val/loss"], large: ["loss", "gpu/0"] }],
+  ["another metric as the axis, by decades", { xSeries: 'tokens{"rank":"0"}', isLogX: true, markMs: 1767225600000.25 }],
+  ["how single charts are read", { size: "large", clipped: ["loss"], yRanges: [["a,b", -1e-9, 2.5]], bands: ["x"], apart: ["y"] }],
   ["sections that are open and folded", { opened: ["layer*"], folded: [""] }],
 ])("the instance page's URL keeps %s", (_what, change) => {
   const view = { ...startView, ...change };
@@ -33,6 +35,6 @@ test("the view that is shown at first has an empty query string", () => {
 
 test("nonsense in the URL is ignored", () => {
   expect(readInstanceView("?tab=x&x=y&smooth=1e9&from=9&to=3&at=-4&y=")).toEqual({ ...startView, smoothing: 99 });
-  expect(readInstanceView("?smooth=abc&from=NaN&to=Infinity")).toEqual(startView);
+  expect(readInstanceView("?smooth=abc&from=NaN&to=Infinity&yr=2,1,a&yr=x&mark=now&size=huge")).toEqual(startView);
   expect(readOverviewView("?state=great&nonsense=1")).toEqual(readOverviewView(""));
 });

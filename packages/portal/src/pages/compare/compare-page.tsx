@@ -32,7 +32,7 @@ export function ComparePage(): ReactNode {
       ))}
       <RunsDiff runs={compared.runs} onRemove={(id) => change({ runs: view.runs.filter((other) => other !== id) })} />
       <ChartControls view={view} change={change} />
-      <ChartSections sections={sections} growth={growth} view={view} change={change} />
+      <ChartSections sections={sections} growth={growth} view={view} change={change} scope="compare" />
     </>
   );
 }

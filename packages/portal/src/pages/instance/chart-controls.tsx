@@ -3,7 +3,7 @@ import { readMetricSearch } from "../../charts/metric-search.js";
 import { Icon } from "../../controls/icon.js";
 import { SearchField } from "../../controls/search-field.js";
 import { Segmented } from "../../controls/segmented.js";
-import { CHART_AXES, type InstanceView } from "../../view-state/instance-view.js";
+import { CHART_AXES, CHART_SIZES, type ChartView } from "../../view-state/chart-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 
@@ -13,7 +13,7 @@ import { useWords } from "../../words/use-words.js";
  * @param props - the view and how to change it
  * @returns the element
  */
-export function ChartControls(props: { view: InstanceView; change: ChangeView<InstanceView> }): ReactNode {
+export function ChartControls(props: { view: ChartView; change: ChangeView<ChartView> }): ReactNode {
   const { view, change } = props;
   const words = useWords().charts;
   const { broken } = readMetricSearch(view.metrics);
@@ -36,6 +36,12 @@ export function ChartControls(props: { view: InstanceView; change: ChangeView<In
         <input type="checkbox" checked={view.isLog} onChange={(event) => change({ isLog: event.target.checked })} />
         {words.log}
       </label>
+      <Segmented
+        label={words.size}
+        value={view.size}
+        onChange={(size) => change({ size })}
+        choices={CHART_SIZES.map((value) => ({ value, content: words.sizes[value], title: words.sizeNames[value] }))}
+      />
       <label className="slider">
         <span>{words.smoothing}</span>
         <input

@@ -14,9 +14,12 @@ const FIRST_CHARTS = 24;
  * @returns the element
  */
 export function ChartSection(
-  props: { section: Section; title: string | undefined; isOpen: boolean; onFold: () => void } & Omit<ChartProps, "group">,
+  props: { section: Section; title: string | undefined; isOpen: boolean; onFold: () => void; pins: readonly string[] } & Omit<
+    ChartProps,
+    "group" | "isPinned"
+  >,
 ): ReactNode {
-  const { section, title, isOpen, onFold, ...told } = props;
+  const { section, title, isOpen, onFold, pins, ...told } = props;
   const words = useWords().charts;
   const [most, setMost] = useState(FIRST_CHARTS);
   const groups = isOpen || title === undefined ? section.groups.slice(0, most) : [];
@@ -34,9 +37,9 @@ export function ChartSection(
         </h2>
       )}
       {groups.length > 0 && (
-        <div className="chart-grid">
+        <div className="chart-grid" data-size={told.view.size}>
           {groups.map((group) => (
-            <Chart key={group.base} group={group} {...told} />
+            <Chart key={group.base} group={group} isPinned={pins.includes(group.base)} {...told} />
           ))}
         </div>
       )}

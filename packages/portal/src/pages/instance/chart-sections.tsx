@@ -1,35 +1,51 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import type { ChartSection as Section } from "../../charts/group-series.js";
 import type { Growth } from "../../charts/growth.js";
+import { PINNED, withPinned } from "../../charts/pinned.js";
 import { useZoom } from "../../charts/use-zoom.js";
 import { Message } from "../../controls/message.js";
-import type { InstanceView } from "../../view-state/instance-view.js";
+import { type ChartView, toggled } from "../../view-state/chart-view.js";
+import { useRememberedList } from "../../view-state/use-remembered-list.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { ChartSection } from "./chart-section.js";
 
 /**
- * Sections of charts, folded as the reader left them.
+ * Sections of charts, pinned ones first, folded as the reader left them.
  *
- * @param props - the sections, how far their series have grown, the view
+ * @param props - the sections, how far their series have grown, the view, for what pins and folds are remembered
  * @returns the element
  */
 export function ChartSections(props: {
   sections: readonly Section[];
   growth: Growth;
-  view: InstanceView;
-  change: ChangeView<InstanceView>;
+  view: ChartView;
+  change: ChangeView<ChartView>;
+  scope: string;
 }): ReactNode {
-  const { sections, growth, view, change } = props;
+  const { growth, view, change, scope } = props;
   const words = useWords().charts;
   const zoom = useZoom(view.range, change);
-  const opened = useMemo(() => openSections(sections, view), [sections, view]);
+  const [pins, setPins] = useRememberedList(`ava.pins.${scope}`);
+  const [folds, setFolds] = useRememberedList(`ava.folds.${scope}`);
+  const sections = useMemo(() => withPinned(props.sections, pins), [props.sections, pins]);
+  const opened = useMemo(() => openSections(sections, view, folds), [sections, view, folds]);
+  const onPin = useCallback((base: string) => setPins(toggled(pins, base)), [pins, setPins]);
   if (sections.length === 0) return <Message title={words.nothingFound} />;
+  const fold = (prefix: string, isOpen: boolean): void => {
+    const without = (list: readonly string[]): string[] => list.filter((other) => other !== prefix);
+    change(
+      isOpen
+        ? { opened: [...without(view.opened), prefix], folded: without(view.folded) }
+        : { opened: without(view.opened), folded: [...without(view.folded), prefix] },
+    );
+    setFolds([...folds.filter((other) => other.slice(1) !== prefix), `${isOpen ? "+" : "-"}${prefix}`]);
+  };
   return (
     <>
       {sections.map((section, i) => {
         const { prefix } = section;
-        const title = prefix === "" ? words.metrics : prefix;
+        const title = prefix === "" ? words.metrics : prefix === PINNED ? words.pinned : prefix;
         const isOpen = opened[i]!;
         return (
           <ChartSection
@@ -37,7 +53,9 @@ export function ChartSections(props: {
             section={section}
             title={prefix === "" && sections.length === 1 ? undefined : title}
             isOpen={isOpen}
-            onFold={() => change(isOpen ? folding(view, prefix) : opening(view, prefix))}
+            onFold={() => fold(prefix, !isOpen)}
+            pins={pins}
+            onPin={onPin}
             growth={growth}
             zoom={zoom}
             view={view}
@@ -53,19 +71,13 @@ export function ChartSections(props: {
 const CHARTS_AT_FIRST = 24;
 
 /** The reader's choice; else the first sections as far as their charts are not too many, and all that a search finds. */
-function openSections(sections: readonly Section[], { metrics, opened, folded }: InstanceView): boolean[] {
+function openSections(sections: readonly Section[], { metrics, opened, folded }: ChartView, folds: readonly string[]): boolean[] {
   let charts = 0;
   return sections.map(({ prefix, groups }, i) => {
     charts += groups.length;
     if (folded.includes(prefix)) return false;
-    return opened.includes(prefix) || metrics !== "" || i === 0 || charts <= CHARTS_AT_FIRST;
+    if (opened.includes(prefix) || metrics !== "") return true;
+    if (folds.includes(`-${prefix}`)) return false;
+    return folds.includes(`+${prefix}`) || i === 0 || charts <= CHARTS_AT_FIRST;
   });
-}
-
-function opening({ opened, folded }: InstanceView, prefix: string): Partial<InstanceView> {
-  return { opened: [...opened, prefix], folded: folded.filter((other) => other !== prefix) };
-}
-
-function folding({ opened, folded }: InstanceView, prefix: string): Partial<InstanceView> {
-  return { opened: opened.filter((other) => other !== prefix), folded: [...folded, prefix] };
 }

@@ -28,7 +28,7 @@ export function ChartsTab(props: {
   return (
     <>
       <ChartControls view={view} change={change} />
-      <ChartSections sections={sections} growth={growth} view={view} change={change} />
+      <ChartSections sections={sections} growth={growth} view={view} change={change} scope={`training.${instance.training}`} />
     </>
   );
 }

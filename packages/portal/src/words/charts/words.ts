@@ -30,4 +30,22 @@ export interface ChartWords {
   moreLines: (count: number) => string;
   fewerLines: string;
   moreCharts: (count: number) => string;
+  yRange: string;
+  yMin: string;
+  yMax: string;
+  yApply: string;
+  yAuto: string;
+  yWrong: string;
+  pin: string;
+  unpin: string;
+  pinned: string;
+  more: (chart: string) => string;
+  fullScreen: string;
+  save: string;
+  size: string;
+  sizes: { small: string; medium: string; large: string };
+  sizeNames: { small: string; medium: string; large: string };
+  valueAt: (value: string, step: string) => string;
+  outliers: (count: string, isOne: boolean) => string;
+  outliersCut: (count: string, isOne: boolean) => string;
 }

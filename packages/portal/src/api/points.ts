@@ -1,0 +1,29 @@
+import type { ChartAxis, Labels, PointsAnswer } from "ava-protocol";
+import { createQueue } from "./queue.js";
+import { apiPath, request } from "./request.js";
+
+/** Which points of a series, see `GET /v1/instances/:id/points`. */
+export interface PointsQuery {
+  name: string;
+  labels: Labels;
+  x: ChartAxis;
+  from: number | undefined;
+  to: number | undefined;
+  below?: number;
+  above?: number;
+  limit: number;
+}
+
+const queue = createQueue(4);
+
+/**
+ * @param instance - id
+ * @param query - which points
+ * @param signal - gives the question up
+ * @returns them with all that was recorded
+ * @throws ApiError
+ */
+export function loadPoints(instance: string, query: PointsQuery, signal: AbortSignal): Promise<PointsAnswer> {
+  const path = apiPath(["instances", instance, "points"], { ...query, labels: JSON.stringify(query.labels) });
+  return queue(() => request<PointsAnswer>(path, { signal }), signal);
+}
