@@ -103,6 +103,20 @@ test("a run that goes on is read as far as it has come, and goes on; reading it 
   expect((await ask<{ state: string }>("/v1/instances/going")).answer.state).toBe("done");
 });
 
+test("streams are read each by itself, and points of a rank have its label", async () => {
+  const program = "printf 'd=1\nd='; printf 'noise' >&2; sleep 0.1; printf '2\n'";
+  for (const rank of ["0", "1"]) {
+    const ranked = { ...env, RANK: rank, WORLD_SIZE: "2" };
+    await runAva(["run", "--quiet", "--id", "ranks", "--parser", "none", "--", "sh", "-c", program], ranked);
+  }
+  const { series } = await reparse("ranks", "--metric", "^d=(?<d>\\d)");
+  const seen = series.map(({ labels, points: count, last }) => [labels["rank"], count, last.step, last.value]);
+  expect(seen.sort()).toEqual([
+    ["0", 2, 1, 2],
+    ["1", 2, 1, 2],
+  ]);
+});
+
 test("rules that are wrong, or take too long, are refused with the rule, and nothing is added; the platform answers meanwhile", async () => {
   await record("slow", ["--parser", "none"], "echo b=1; echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
   const slow = ask<{ error: { code: string; message: string } }>("/v1/instances/slow/reparse", "POST", {

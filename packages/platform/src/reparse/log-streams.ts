@@ -1,3 +1,4 @@
+import type { Labels } from "ava-protocol";
 import { type ReadPoint, type RereadOptions, StoredLogReader, type StretchOfStream } from "ava-sdk/reread";
 import type { LogMark } from "../store/contract/log.js";
 import type { LogPiece } from "./messages.js";
@@ -20,13 +21,15 @@ interface Stream {
 /** Takes a log apart into the streams that were recorded in it, and reads each by itself. */
 export class LogStreams {
   private readonly options: RereadOptions;
+  private readonly labels: ReadonlyMap<number, Labels>;
   private readonly streams = new Map<number | undefined, Stream>();
   /** Line of the log that is being read, from 1. */
   private line = 1;
 
-  /** @param options - for each stream */
-  constructor(options: RereadOptions) {
+  /** @param options - for each stream @param labels - of the writers of some streams */
+  constructor(options: RereadOptions, labels: ReadonlyMap<number, Labels>) {
     this.options = options;
+    this.labels = labels;
   }
 
   /** Rules that have read nothing of any stream. */
@@ -82,12 +85,13 @@ export class LogStreams {
     return { bytes: stretch.bytes.subarray(from), offset: stretch.offset + from, line: stretch.line + 1, records };
   }
 
-  private streamOf(_mark: LogMark): Stream {
-    const known = this.streams.get(undefined);
+  private streamOf({ stream }: LogMark): Stream {
+    const known = this.streams.get(stream);
     if (known !== undefined) return known;
-    const stream = { reader: new StoredLogReader(this.options), isSkipping: false };
-    this.streams.set(undefined, stream);
-    return stream;
+    const labels = { ...(stream === undefined ? {} : this.labels.get(stream)), ...this.options.labels };
+    const opened = { reader: new StoredLogReader({ ...this.options, labels }), isSkipping: false };
+    this.streams.set(stream, opened);
+    return opened;
   }
 }
 
@@ -107,7 +111,8 @@ function* runsIn({ offset, bytes, marks }: LogPiece, start: number, end: number)
     if (to <= from) continue;
     const record = bytes.subarray(from - offset, to - offset);
     const isRewritten = REWRITING.some((byte) => record.includes(byte));
-    if (run !== undefined && isPlain && !isRewritten && run.end - run.start < STRETCH_BYTES) {
+    const isSameStream = run?.marks[0]?.stream === mark.stream;
+    if (run !== undefined && isSameStream && isPlain && !isRewritten && run.end - run.start < STRETCH_BYTES) {
       run.end = to;
       run.marks.push(mark);
       continue;

@@ -3,7 +3,10 @@ import type { RereadOptions } from "ava-sdk/reread";
 import type { LogMark } from "../store/contract/log.js";
 
 /** What the thread works with. */
-export type ThreadOptions = RereadOptions;
+export interface ThreadOptions extends RereadOptions {
+  /** Of the writers of some streams, beside `labels`. */
+  streamLabels: ReadonlyMap<number, Labels>;
+}
 
 /** To the thread: the next bytes of the log. */
 export interface LogPiece {

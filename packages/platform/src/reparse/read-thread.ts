@@ -5,7 +5,8 @@ import { AvaError, type ReadPoint } from "ava-sdk/reread";
 import { LogStreams } from "./log-streams.js";
 import type { LogEnd, LogPiece, ReadFailure, ReadRows, ThreadOptions } from "./messages.js";
 
-const streams = new LogStreams(workerData as ThreadOptions);
+const options = workerData as ThreadOptions;
+const streams = new LogStreams(options, options.streamLabels);
 const numbers = new Map<string, number>();
 
 parentPort?.on("message", (message: LogPiece | LogEnd) => {

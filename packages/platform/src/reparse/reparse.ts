@@ -100,11 +100,16 @@ export class Reparser {
   }
 
   /** What the run itself would have known when it read its output. */
-  private async optionsOf({ id, facts }: InstanceView, metrics: readonly string[], parser: string | undefined): Promise<ThreadOptions> {
+  private async optionsOf(
+    { id, facts, streamLabels }: InstanceView,
+    metrics: readonly string[],
+    parser: string | undefined,
+  ): Promise<ThreadOptions> {
     const { startTime, batchOfEpoch } = facts;
     const isLabelled = (await this.store.series(id)).some(({ labels }) => labels["source"] === "console");
     return {
       metrics,
+      streamLabels,
       ...(parser === undefined ? {} : { parser }),
       referenceTimeMs: Date.parse(startTime ?? "") || 0,
       ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }),

@@ -35,6 +35,8 @@ export interface InstanceView extends InstanceHead {
   /** What its writers lost, and what the platform refused of theirs. */
   drops: DropCounts;
   logBytes: number;
+  /** Labels of the writers of log streams, by the number of the stream; of those that have some. */
+  streamLabels: ReadonlyMap<number, Labels>;
   stopRequested?: { reason: string; time: string };
   /** In their order. */
   reparses: readonly Reparse[];

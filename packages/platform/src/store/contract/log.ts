@@ -17,6 +17,8 @@ export interface LogStretch {
 export interface LogMark {
   offset: number;
   timeNs: bigint;
+  /** Number that records of one stream of one writer share; absent where it was not kept. */
+  stream?: number;
 }
 
 /** Places at which a text was found. */

@@ -112,8 +112,8 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
       expect((await one.readLog("one", { lastBytes: 100 })).bytes.toString()).toBe(text.slice(-100));
       const marks = await one.readLogMarks("one", 0, lines[0]!.length + 1);
       expect(marks).toEqual([
-        { offset: 0, timeNs: 1n },
-        { offset: lines[0]!.length, timeNs: 1n },
+        { offset: 0, timeNs: 1n, stream: marks[0]!.stream },
+        { offset: lines[0]!.length, timeNs: 1n, stream: marks[0]!.stream },
       ]);
       const needle = Buffer.from("00 of a log that");
       const first = await one.searchLog("one", needle, 0, 3);

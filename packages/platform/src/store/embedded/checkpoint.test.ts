@@ -1,10 +1,13 @@
 import { setImmediate } from "node:timers/promises";
+import type { LogStream } from "ava-protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { stringifyAnswer } from "../../json-source.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { copyAfterCrash } from "../../testing/crash.js";
 import { testFolder } from "../../testing/folder.js";
 import { allOf } from "../../testing/seen.js";
+import type { LogMark } from "../contract/log.js";
+import { streamNumber } from "../state/log-stream.js";
 import { checkStore } from "./check.js";
 import type { EmbeddedStore } from "./embedded.js";
 import { openStore, type StoreOptions } from "./open.js";
@@ -84,16 +87,16 @@ test("records of a log are found with their times, in the database and before", 
   const dataDir = testFolder();
   const store = open(dataDir);
   const writer = new BatchWriter("writer-one");
-  const right: { offset: number; timeNs: bigint }[] = [];
+  const right: LogMark[] = [];
   let offset = 0;
-  const print = (text: string): void => {
+  const print = (text: string, stream: LogStream = "stdout"): void => {
     const timeNs = 1_700_000_000_000_000_000n + BigInt(right.length) * 1_000_003n;
-    right.push({ offset, timeNs });
+    right.push({ offset, timeNs, stream: streamNumber("writer-one", stream) });
     offset += Buffer.byteLength(text);
-    writer.add({ type: "log", timeNs, stream: "stdout", bytes: Buffer.from(text) });
+    writer.add({ type: "log", timeNs, stream, bytes: Buffer.from(text) });
   };
   for (let round = 0; round < 4; round++) {
-    for (let line = 0; line < 700; line++) print(`${round} ${line} ${"x".repeat(line % 90)}\n`);
+    for (let line = 0; line < 700; line++) print(`${round} ${line} ${"x".repeat(line % 90)}\n`, line % 3 === 0 ? "stderr" : "stdout");
     if (round === 1) print(`${"long ".repeat(40_000)}\n`);
     await store.takeRecords("one", writer.body());
     if (round < 3) await store.checkpoint();

@@ -1,4 +1,4 @@
-import type { InstanceEvent } from "ava-protocol";
+import type { InstanceEvent, Labels } from "ava-protocol";
 import { type Instance, type LogRecord, logBytes, type Writer } from "../state/instance.js";
 import type { Part } from "../state/life.js";
 import type { Series } from "./series/series.js";
@@ -15,6 +15,8 @@ export type StoredFacts = Pick<
   Instance,
   "training" | "facts" | "createdMs" | "heartbeatMs" | "stopRequested" | "deletedMs" | "refused" | "recentBodies" | "storedEvents"
 > & {
+  /** Absent where there are none. */
+  streamLabels?: [stream: number, Labels][];
   /** Absent where there are none. */
   reparses?: Instance["reparses"];
   logBytes: number;
@@ -39,7 +41,7 @@ export interface InstanceState {
 export function stateOf(instance: Instance): InstanceState {
   const { training, facts, life, createdMs, heartbeatMs, stopRequested, deletedMs, refused, recentBodies, events, storedEvents, log } =
     instance;
-  const { reparses } = instance;
+  const { reparses, streamLabels } = instance;
   let series = 0;
   // One that was defined and got no point is not stored.
   for (const { totals } of instance.series.values()) if (totals.count > 0) series++;
@@ -56,6 +58,7 @@ export function stateOf(instance: Instance): InstanceState {
       ...(deletedMs === undefined ? {} : { deletedMs }),
       refused,
       recentBodies,
+      ...(streamLabels.size === 0 ? {} : { streamLabels: [...streamLabels] }),
       ...(reparses.length === 0 ? {} : { reparses }),
       storedEvents: events.length,
       logBytes: logBytes(instance),

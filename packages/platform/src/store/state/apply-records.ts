@@ -12,6 +12,7 @@ import {
 } from "ava-protocol";
 import type { GrowingSeries } from "../levels/series.js";
 import { type Instance, mergeFacts, type Teller, type Writer } from "./instance.js";
+import { streamNumber } from "./log-stream.js";
 import type { Applied, SeriesOf } from "./target.js";
 
 /** What the records of a body changed. */
@@ -80,8 +81,11 @@ function applyOther(instance: Instance, writer: Writer, body: Uint8Array, frame:
     case "log": {
       // A copy: a view would keep the whole request body in memory.
       const bytes = Uint8Array.from(record.bytes);
-      instance.log.waiting.push({ timeNs: record.timeNs, bytes });
+      const stream = streamNumber(writer.id, record.stream);
+      instance.log.waiting.push({ timeNs: record.timeNs, stream, bytes });
       instance.log.waitingBytes += bytes.length;
+      if (teller.labels !== undefined && !instance.streamLabels.has(stream))
+        instance.streamLabels = new Map([...instance.streamLabels, [stream, teller.labels]]);
       change.hasLog = true;
       return;
     }

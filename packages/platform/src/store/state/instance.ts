@@ -15,6 +15,8 @@ export interface Writer {
 /** Bytes of an instance's log that a writer recorded as one. */
 export interface LogRecord {
   timeNs: bigint;
+  /** As of `streamNumber`. */
+  stream: number;
   bytes: Uint8Array;
 }
 
@@ -44,6 +46,8 @@ export interface Instance {
   events: InstanceEvent[];
   storedEvents: number;
   log: LogText;
+  /** Replaced when one comes, never changed. */
+  streamLabels: ReadonlyMap<number, Labels>;
   /** What the platform refused for good of what came, by any way. */
   refused: DropCounts | undefined;
   /** Sums of the last line-protocol bodies and when they came, to know one that is sent again. */
@@ -73,6 +77,7 @@ export function newInstance(id: string, training: string, atMs: number): Instanc
     events: [],
     storedEvents: 0,
     log: { storedBytes: 0, waiting: [], waitingBytes: 0 },
+    streamLabels: new Map(),
     refused: undefined,
     recentBodies: [],
     reparses: [],

@@ -17,6 +17,7 @@ export function viewOfInstance(instance: Instance): InstanceView {
     events: [...events],
     drops: sumDrops(instance),
     logBytes: logBytes(instance),
+    streamLabels: instance.streamLabels,
     reparses: viewOfReparses(instance.reparses),
     ...(stopRequested === undefined ? {} : { stopRequested }),
     damage: [...damage],

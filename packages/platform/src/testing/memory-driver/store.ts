@@ -216,7 +216,7 @@ export class MemoryStore implements Store {
   async readLogMarks(id: string, start: number, end: number): Promise<LogMark[]> {
     const records = [...waitingRecords(this.state.shown(id).log)];
     const inside = records.filter(({ offset, bytes }) => bytes.length > 0 && offset < end && offset + bytes.length > start);
-    return inside.map(({ offset, timeNs }) => ({ offset, timeNs }));
+    return inside.map(({ bytes: _bytes, ...mark }) => mark);
   }
 
   searchLog(id: string, text: Uint8Array, start: number, limit: number): Promise<LogMatches> {

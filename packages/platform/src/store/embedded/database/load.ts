@@ -70,10 +70,11 @@ export class Loader extends RowLoader {
       only === undefined ? {} : { id: only },
       ({ id, facts: json }, isSummed) => {
         const facts = JSON.parse(json) as StoredFacts;
-        const { logBytes, life, writers: _writers, series: _series, ...stored } = facts;
+        const { logBytes, life, streamLabels, writers: _writers, series: _series, ...stored } = facts;
         const instance = memory.adopt(id, stored.training, stored.createdMs);
         Object.assign(instance, stored, { life: life === undefined ? lifeOf(stored.facts, stored.heartbeatMs) : new Map(life) });
         instance.log.storedBytes = logBytes;
+        instance.streamLabels = new Map(streamLabels);
         this.expected.set(instance, facts);
         if (!isSummed) memory.willChange(instance);
       },

@@ -29,8 +29,8 @@ export function* saveLog(rows: RowWriter, instance: string, { log, storedLogByte
   const start = isOpen ? last.start : storedLogBytes;
   const marks = isOpen ? decodeMarks(last) : [];
   let end = storedLogBytes;
-  for (const { timeNs, bytes } of log) {
-    if (bytes.length > 0) marks.push({ offset: end, timeNs });
+  for (const { timeNs, stream, bytes } of log) {
+    if (bytes.length > 0) marks.push({ offset: end, timeNs, stream });
     end += bytes.length;
   }
   const bytes = Buffer.concat([...(isOpen ? [last.bytes] : []), ...log.map((record) => record.bytes)]);
@@ -93,7 +93,7 @@ export class LogReader {
    */
   readMarks({ id, log }: Instance, start: number, end: number): LogMark[] {
     const marks = this.storedPieces(id, log.storedBytes, start, end).flatMap(decodeMarks);
-    for (const { offset, timeNs, bytes } of waitingRecords(log)) if (bytes.length > 0) marks.push({ offset, timeNs });
+    for (const { bytes, ...mark } of waitingRecords(log)) if (bytes.length > 0) marks.push(mark);
     // A record may begin in one piece and go on in others.
     const found = marks.filter((mark, i) => mark.offset < end && mark.offset !== marks[i - 1]?.offset);
     return found.slice(Math.max(0, lastUpTo(found, start)));
