@@ -17,6 +17,7 @@ const INTERPRETERS = {
   "mlflow-2": ["3.11", "3.12", "3.10"],
   wandb: ["3.11", "3.12", "3.10"],
   "wandb-0.19": ["3.11", "3.12", "3.10"],
+  tensorboard: "debian",
   pytorch: "debian",
 } as const;
 

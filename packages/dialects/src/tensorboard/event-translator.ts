@@ -39,7 +39,8 @@ export function newTranslation(): Translation {
 
 /** Reads the events of one folder, whose files are one run: what the first value of a tag says holds for the others. Without I/O. */
 export class EventTranslator {
-  private readonly labels: Labels;
+  /** Of all series from now on. */
+  labels: Labels;
   private readonly folder: string;
   private readonly tags = new Map<string, TagMetadata>();
 

@@ -79,15 +79,11 @@ function mayHaveLeft(path: string): boolean {
  *
  * @param runFolder - `run/<id>` of a workspace
  * @param settings - platform and storage
- * @param isOver - whether a writer of this process has ended
+ * @param ended - writers of this process that have ended, in the order in which they are sent
  * @returns what was shipped, and why the rest was not
  * @throws AvaError FILE_UNREADABLE when the folder is not a run folder
  */
-export async function syncRun(
-  runFolder: string,
-  settings: Settings,
-  isOver: (writer: string) => boolean = () => false,
-): Promise<SyncedRun> {
+export async function syncRun(runFolder: string, settings: Settings, ended: ReadonlySet<string> = new Set()): Promise<SyncedRun> {
   if (!isFolder(runFolder)) {
     throw new AvaError("FILE_UNREADABLE", `${runFolder} is not a folder; give the folder of a run, like ava-workspace/run/<instance id>`);
   }
@@ -96,9 +92,9 @@ export async function syncRun(
   const transport = createTransport(settings.platformUrl, settings.token);
   const isUnwatched = recordUnwatchedEnds(runFolder, instance);
   const lines = linesOf(resolve(runFolder), instance);
-  const writers = writersOf(join(runFolder, "journal"), instance, isOver);
+  const writers = writersOf(join(runFolder, "journal"), instance, ended);
   try {
-    await shipAll(writers.refresh(), transport, result);
+    await shipAll(inOrder(writers.refresh(), ended), transport, result);
     // Lines of a run that goes on are read, too: of two who read them the platform takes what it does not have.
     await shipAll(lines.refresh(), transport, result);
     result.isLive = isUnwatched || writers.living.length + lines.living.length > 0;
@@ -121,13 +117,19 @@ function mayWrite(header: MarkedProcess, file: string): boolean {
   return fateOf(header, file) !== "gone";
 }
 
-function writersOf(folder: string, instance: string, isOver: (writer: string) => boolean): RunWriters {
+/** Points of one series that two writers tell stay in their order. */
+function inOrder(writers: readonly ShippedWriter[], ended: ReadonlySet<string>): ShippedWriter[] {
+  const order = [...ended];
+  return writers.toSorted((a, b) => order.indexOf(a.shipper.writer) - order.indexOf(b.shipper.writer));
+}
+
+function writersOf(folder: string, instance: string, ended: ReadonlySet<string>): RunWriters {
   const writers = new RunWriters({
     folder,
     instance,
     isOwn: () => false,
     isOurs: () => true,
-    isAlive: (header, file) => !isOver(header.writer) && mayWrite(header, file),
+    isAlive: (header, file) => !ended.has(header.writer) && mayWrite(header, file),
   });
   writers.refresh();
   // Which writers are gone is found out before the last of what they wrote is listed.

@@ -73,9 +73,7 @@ async function importAll(path: string, flags: ImportFlags, open: OpenSource): Pr
       readBytes += bytes;
       progress.tell(readBytes, source.totalBytes);
     });
-    const sent: SyncedRun | undefined = isPlatformAway
-      ? undefined
-      : await syncRun(imported.folder, settings, (writer) => imported.writers.has(writer));
+    const sent: SyncedRun | undefined = isPlatformAway ? undefined : await syncRun(imported.folder, settings, imported.writers);
     progress.clear();
     isPlatformAway ||= sent?.isPlatformAway ?? false;
     const isComplete = sent?.isComplete ?? false;

@@ -1,6 +1,6 @@
 import { existsSync, writeSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { type JsonText, LIMITS, parseJsonText, setJsonText, whyNotDisplayName } from "ava-protocol";
@@ -35,6 +35,7 @@ interface RunFlags {
   rules?: string;
   snapshot: string[];
   dialects: string;
+  tensorboard: string[];
   batchOfEpoch?: number;
   workspace?: string;
   platform?: string;
@@ -66,6 +67,12 @@ export function buildRunCommand(): Command {
       "--dialects <name>",
       `record what clients of other trackers log: auto (those for which you have no account or server), none, or names: ${DIALECT_NAMES.join(", ")}`,
       "auto",
+    )
+    .option(
+      "--tensorboard <folder>",
+      "read the event files of TensorBoard that the command makes in this folder, beside those that it has open; may be repeated",
+      collect,
+      [],
     )
     .option("--batch-of-epoch <n>", "batches per epoch, so that steps get an epoch", positiveInteger)
     .option("--workspace <folder>", "workspace (AVA_WORKSPACE, /workspace, ./ava-workspace)")
@@ -129,6 +136,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         settings,
         parsers,
         dialects,
+        eventFolders: flags.tensorboard.map((folder) => resolve(folder)),
         snapshotPatterns: flags.snapshot,
         graceMs,
         inherited,

@@ -1,5 +1,6 @@
 import { createReadStream, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { displayName, instanceIdOf, mergeParams, print64, type RunRecord } from "ava-dialects";
 import type { InstanceFacts } from "ava-protocol";
 import { AvaError } from "../place/error.js";
@@ -17,7 +18,7 @@ export interface ImportedRun {
   name: string;
   /** Folder of the run in the workspace. */
   folder: string;
-  /** Writers of its journal. */
+  /** Writers of its journal, in the order of the streams. */
   writers: Set<string>;
   points: number;
   files: number;
@@ -120,13 +121,9 @@ function learn(record: Extract<RunRecord, { kind: "facts" | "params" }>, told: I
 }
 
 async function keepFile(file: SourceFile, layout: RunLayout, imported: ImportedRun): Promise<void> {
-  const content = "content" in file ? chunkOf(file.content) : createReadStream(file.copyFrom);
+  const content = "content" in file ? Readable.from([file.content]) : createReadStream(file.copyFrom);
   await putFile(filesFolder(layout), file.path, content);
   imported.files += 1;
-}
-
-async function* chunkOf(content: Uint8Array): AsyncIterable<Uint8Array> {
-  yield content;
 }
 
 function pass({ passedOver }: ImportedRun, kind: string, count: number): void {

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { TENSORBOARD } from "ava-dialects";
 import { DEFAULT_TRAINING } from "ava-protocol";
 import type { Notices } from "../place/notices/notices.js";
 import type { Settings } from "../place/settings/settings.js";
@@ -15,6 +16,8 @@ export interface TappedRun {
   name?: string;
   /** Whose clients are pointed at the tap; default: none. */
   dialects?: "auto" | readonly string[];
+  /** Folders in which the command writes event files of TensorBoard, besides those that it has open. */
+  eventFolders?: readonly string[];
   notices: Notices;
 }
 
@@ -43,14 +46,18 @@ export async function openTap(
 ): Promise<OpenTap | undefined> {
   const { command, workspace, settings, notices } = options;
   const place = { env: process.env, home: homeFolder(), workingFolder: process.cwd() };
-  const { dialects, notes } = chooseRedirects(options.dialects ?? [], command, place);
+  const { dialects: wanted = [], eventFolders = [] } = options;
+  const { dialects, notes } = chooseRedirects(wanted, command, place);
+  const isFollowing = eventFolders.length > 0 || wanted.includes(TENSORBOARD) || wanted === "auto";
   for (const note of notes) notices.tell(note);
-  if (dialects.length === 0) return undefined;
+  if (dialects.length === 0 && !isFollowing) return undefined;
   const { training, platformUrl, token: platformToken } = settings;
   const token = newToken();
   const config = {
     token,
     dialects: dialects.map(({ name }) => name),
+    ...(isFollowing ? { eventFolders } : {}),
+    startMs: Date.now(),
     workspace,
     instanceId,
     hasName: options.name !== undefined,
@@ -71,7 +78,11 @@ export async function openTap(
       onWarning: (message) => notices.warn(message),
     });
     return {
-      variables: redirectVariables(dialects, tap.origin, token, place.env),
+      variables: {
+        ...(dialects.length === 0 ? {} : redirectVariables(dialects, tap.origin, token, place.env)),
+        // By which the tap knows the processes of the command.
+        AVA_TAP: token,
+      },
       end: async (deadlineMs) => {
         const { isComplete, reason } = await tap.end(deadlineMs);
         if (!isComplete)

@@ -32,6 +32,7 @@ export interface RunOptions extends WatchOptions {
   paramsText?: string;
   parsers: ParserSelection;
   dialects?: NonNullable<TappedRun["dialects"]>;
+  eventFolders?: NonNullable<TappedRun["eventFolders"]>;
   batchOfEpoch?: number;
   /** `--snapshot` globs: files that match are stored as models. */
   snapshotPatterns?: readonly string[];

@@ -1,14 +1,5 @@
 import { hostname } from "node:os";
-import {
-  instanceIdOf,
-  type MemoryEntry,
-  membersOf,
-  mergeParams,
-  type Outlet,
-  type OutletRecord,
-  type RunFile,
-  type RunKey,
-} from "ava-dialects";
+import { instanceIdOf, type MemoryEntry, type Outlet, type OutletRecord, type RunFile, type RunKey } from "ava-dialects";
 import { DEFAULT_TRAINING, type InstanceFacts } from "ava-protocol";
 import { newInstanceId } from "../place/instance-id.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
@@ -18,6 +9,7 @@ import { filesFolder, listFiles, putFile, readFile, removeFiles } from "./file-s
 import type { Ledger } from "./ledger.js";
 import type { TapConfig } from "./tap-config.js";
 import { TappedInstance } from "./tapped-instance.js";
+import type { WrappedParams } from "./wrapped-params.js";
 
 /** Told what happens; must not throw. */
 export interface OutletEvents {
@@ -32,18 +24,25 @@ export interface OutletEvents {
 export class JournalOutlet implements Outlet {
   private readonly config: TapConfig;
   private readonly ledger: Ledger;
+  private readonly params: WrappedParams;
   private readonly events: OutletEvents;
   private readonly instances = new Map<string, TappedInstance>();
   private readonly passedOver = new Map<string, Map<string, number>>();
   /** Name of the run that has joined the wrapped instance. */
   private joined: string | undefined;
 
-  /** @param config - of the tap @param ledger - what an earlier one noted @param events - told what happens */
-  constructor(config: TapConfig, ledger: Ledger, events: OutletEvents) {
+  /** @param config - of the tap @param ledger - what an earlier one noted @param params - of the wrapped instance @param events - told what happens */
+  constructor(config: TapConfig, ledger: Ledger, params: WrappedParams, events: OutletEvents) {
     this.config = config;
+    this.params = params;
     this.ledger = ledger;
     this.events = events;
     for (const entry of ledger.entries) if (entry.kind === "open") this.reopen(entry);
+  }
+
+  /** A run of a client has joined the wrapped instance. */
+  get hasJoined(): boolean {
+    return this.joined !== undefined;
   }
 
   open(key: RunKey, facts: InstanceFacts): { id: string; isNew: boolean } {
@@ -127,9 +126,7 @@ export class JournalOutlet implements Outlet {
     const { paramsText, training, name } = record.facts;
     const { hasName, training: ownTraining } = this.config;
     const facts: InstanceFacts = {
-      ...(paramsText === undefined
-        ? {}
-        : { paramsText: mergeParams(this.config.paramsText, { within: [], members: membersOf(paramsText) }) }),
+      ...(paramsText === undefined ? {} : { paramsText: this.params.add(paramsText) }),
       ...(training === undefined || training === DEFAULT_TRAINING || ownTraining !== undefined ? {} : { training }),
       ...(name === undefined || hasName ? {} : { name }),
     };

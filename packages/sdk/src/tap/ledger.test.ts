@@ -11,10 +11,10 @@ function killedAt(seq: number): Ledger {
   const layout = runLayout(mkdtempSync(join(tmpdir(), "ava-ledger-")), "run");
   const journal = new JournalWriter({ folder: layout.journal, instance: "run", training: "t" });
   for (let count = 0; count < 3; count++) journal.append({ type: "facts", facts: { name: String(count) } });
-  const first = new Ledger(layout, () => layout.journal);
+  const first = new Ledger(layout, "tap.jsonl", () => layout.journal);
   first.note({ kind: "open", key: { dialect: "wandb", training: "t", run: "r" }, id: "run", facts: {} });
   first.note({ kind: "append", id: "run", facts: { name: "n" }, once: { prints: "abc" }, at: { writer: journal.writer, seq } });
-  return new Ledger(layout, () => layout.journal);
+  return new Ledger(layout, "tap.jsonl", () => layout.journal);
 }
 
 test("of the last line it is found out whether its records followed", () => {
@@ -27,8 +27,8 @@ test("of the last line it is found out whether its records followed", () => {
 test("a line that the kill cut off counts for nothing", () => {
   const layout = runLayout(mkdtempSync(join(tmpdir(), "ava-ledger-")), "run");
   mkdirSync(layout.base, { recursive: true });
-  new Ledger(layout, () => layout.journal).note({ kind: "text", dialect: "mlflow", key: "k", text: "t" });
+  new Ledger(layout, "tap.jsonl", () => layout.journal).note({ kind: "text", dialect: "mlflow", key: "k", text: "t" });
   const file = join(layout.base, "tap.jsonl");
   writeFileSync(file, `${readFileSync(file, "utf8")}{"kind":"text","dia`);
-  expect(new Ledger(layout, () => layout.journal).entries).toHaveLength(1);
+  expect(new Ledger(layout, "tap.jsonl", () => layout.journal).entries).toHaveLength(1);
 });

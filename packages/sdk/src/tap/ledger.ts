@@ -26,9 +26,9 @@ export class Ledger {
   readonly writers: ReadonlySet<string>;
   private readonly file: string;
 
-  /** @param layout - of the wrapped instance @param folderOf - journal folder of an instance */
-  constructor(layout: RunLayout, folderOf: (id: string) => string) {
-    this.file = join(layout.base, "tap.jsonl");
+  /** @param layout - of the wrapped instance @param name - of the file @param folderOf - journal folder of an instance */
+  constructor(layout: RunLayout, name: string, folderOf: (id: string) => string) {
+    this.file = join(layout.base, name);
     const entries = existsSync(this.file) ? readEntries(this.file) : [];
     this.entries = entries.map((entry, index) => (index === entries.length - 1 ? withoutDoubt(entry, folderOf) : entry));
     this.writers = new Set(entries.flatMap((entry) => (entry.kind === "append" && isPosition(entry.at) ? [entry.at.writer] : [])));

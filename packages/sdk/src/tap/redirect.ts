@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
-import { type Dialect, mlflowDialect, wandbDialect } from "ava-dialects";
+import { type Dialect, mlflowDialect, TENSORBOARD, wandbDialect } from "ava-dialects";
 import { AvaError } from "../place/error.js";
 import { accountOf, type UserPlace } from "./accounts.js";
 import { whyElsewhere } from "./other-hosts.js";
 
 /** Names that `--dialects` takes. */
-export const DIALECT_NAMES: readonly string[] = ["mlflow", "wandb"];
+export const DIALECT_NAMES: readonly string[] = ["mlflow", "wandb", TENSORBOARD];
 const DIALECTS: readonly Dialect[] = [mlflowDialect, wandbDialect];
 
 const TOKEN_CHARS = 40;
@@ -47,7 +47,8 @@ export function chooseRedirects(wanted: "auto" | readonly string[], command: rea
   const elsewhere = whyElsewhere(command, place.env);
   if (elsewhere !== undefined) {
     const words = `clients of other trackers are left as they are, since processes may run on other hosts (${elsewhere})`;
-    return { dialects: [], notes: [`${words}; to record them all the same: --dialects ${DIALECT_NAMES.join(",")}`] };
+    const names = DIALECTS.map(({ name }) => name).join(",");
+    return { dialects: [], notes: [`${words}; to record them all the same: --dialects ${names}`] };
   }
   const accounts = DIALECTS.map((dialect) => ({ dialect, account: accountOf(dialect.name, place) }));
   return {

@@ -4,6 +4,10 @@ export interface TapConfig {
   token: string;
   /** Names of the dialects that it answers. */
   dialects: readonly string[];
+  /** Event files of TensorBoard are read as they grow: what the command has open, and what it makes in these folders. Absent: none are. */
+  eventFolders?: readonly string[];
+  /** When the run began, in ms since 1970. */
+  startMs: number;
   /** Prepared workspace. */
   workspace: string;
   /** The wrapped instance: the first run of the command joins it. */

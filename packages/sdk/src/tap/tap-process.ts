@@ -3,14 +3,15 @@ import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { mlflowDialect, RunMemory, wandbDialect } from "ava-dialects";
-import { runLayout } from "../place/workspace/layout.js";
+import { mlflowDialect, wandbDialect } from "ava-dialects";
 import type { Settled } from "../ship/settling.js";
 import { isCarriedOn } from "./descendants.js";
-import { JournalOutlet } from "./journal-outlet.js";
-import { Ledger } from "./ledger.js";
+import { followEvents } from "./follow-events.js";
+import { openIntake } from "./intake.js";
+import type { JournalOutlet } from "./journal-outlet.js";
 import type { TapMessage, TapOrder } from "./tap-config.js";
 import { answerRequest } from "./tap-server.js";
+import { WrappedParams } from "./wrapped-params.js";
 
 /** How often it is looked whether a descendant lives, once the command itself has ended. */
 const LOOK_MS = 500;
@@ -48,18 +49,19 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const) proces
 process.on("uncaughtException", (error) => tell({ kind: "notice", message: `a fault of the tap: ${error.stack ?? error.message}` }));
 
 async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Promise<void> {
-  const folderOf = (id: string) => runLayout(config.workspace, id).journal;
-  const ledger = new Ledger(runLayout(config.workspace, config.instanceId), folderOf);
-  const outlet = new JournalOutlet(config, ledger, {
-    onJoined: (dialect) => tell({ kind: "joined", dialect }),
-    onStop: (id, reason) => memory.stop(id, reason),
-    onNotice: (message) => tell({ kind: "notice", message }),
-  });
-  const memory = new RunMemory(outlet);
-  for (const entry of ledger.entries) memory.restore(entry);
+  const onNotice = (message: string) => tell({ kind: "notice", message });
+  const events = { onJoined: (dialect: string) => tell({ kind: "joined", dialect }), onNotice };
+  const params = new WrappedParams(config.paramsText);
+  const clients = await openIntake(config, "tap.jsonl", params, events);
+  const files = config.eventFolders && (await openIntake(config, "tensorboard.jsonl", params, events));
+  const intakes = files ? [clients, files] : [clients];
+  const settle = async (work: (outlet: JournalOutlet) => Promise<Settled>): Promise<Settled> => {
+    const ends = await Promise.all(intakes.map(({ outlet }) => work(outlet)));
+    return ends.find(({ isComplete }) => !isComplete) ?? { isComplete: true };
+  };
   const dialects = [mlflowDialect, wandbDialect].filter(({ name }) => config.dialects.includes(name));
   const http = createServer((request, response) => {
-    answerRequest({ token: config.token, dialects, memory }, request, response).catch(() => response.destroy());
+    answerRequest({ token: config.token, dialects, memory: clients.memory }, request, response).catch(() => response.destroy());
   });
   // A client may keep a connection for the whole training.
   http.keepAliveTimeout = 600_000;
@@ -67,14 +69,20 @@ async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Prom
   http.listen(port, "127.0.0.1");
   await once(http, "listening");
   tell({ kind: "listening", port: (http.address() as AddressInfo).port });
+  const readEvents = files && followEvents(config, files, () => clients.outlet.hasJoined, onNotice);
   const { deadlineMs } = await ended;
   for (let look = 0; look < QUICK_LOOKS && isCarriedOn(config.token); look++) await wait(QUICK_LOOK_MS);
   // The run does not wait for what its command left behind.
-  if (isCarriedOn(config.token)) closed(await outlet.settle(deadlineMs));
+  if (isCarriedOn(config.token)) {
+    await readEvents?.(false);
+    closed(await settle((outlet) => outlet.settle(deadlineMs)));
+  }
   while (isCarriedOn(config.token)) await wait(LOOK_MS);
   http.close();
   http.closeAllConnections();
-  closed(await outlet.close(Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS)));
+  await readEvents?.(true);
+  const untilMs = Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS);
+  closed(await settle((outlet) => outlet.close(untilMs)));
   await new Promise((resolve) => setImmediate(resolve));
 }
 

@@ -5,12 +5,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { mlflowDialect, RunMemory, wandbDialect } from "ava-dialects";
+import { mlflowDialect, wandbDialect } from "ava-dialects";
 import { afterEach, expect, test } from "vitest";
-import { runLayout } from "../place/workspace/layout.js";
-import { JournalOutlet } from "./journal-outlet.js";
-import { Ledger } from "./ledger.js";
+import { openIntake } from "./intake.js";
 import { answerRequest } from "./tap-server.js";
+import { WrappedParams } from "./wrapped-params.js";
 
 const token = "t".repeat(40);
 const closing: (() => void)[] = [];
@@ -21,13 +20,12 @@ afterEach(() => {
 /** A tap in this process, with a platform that is not there. */
 async function newTap() {
   const workspace = mkdtempSync(join(tmpdir(), "ava-tap-"));
-  const layout = runLayout(workspace, "wrapped");
   const facts = { token, dialects: ["mlflow", "wandb"], instanceId: "wrapped", hasName: false, paramsText: '{"mine": 1.0}' };
-  const config = { ...facts, workspace, command: ["train"], workingFolder: "/", platformUrl: "http://127.0.0.1:9" };
+  const config = { ...facts, workspace, startMs: 0, command: ["train"], workingFolder: "/", platformUrl: "http://127.0.0.1:9" };
   const joined: string[] = [];
-  const events = { onJoined: (dialect: string) => void joined.push(dialect), onStop: () => undefined, onNotice: () => undefined };
-  const outlet = new JournalOutlet(config, new Ledger(layout, (id) => runLayout(workspace, id).journal), events);
-  const service = { token, dialects: [mlflowDialect, wandbDialect], memory: new RunMemory(outlet) };
+  const events = { onJoined: (dialect: string) => void joined.push(dialect), onNotice: () => undefined };
+  const { memory, outlet } = await openIntake(config, "tap.jsonl", new WrappedParams(config.paramsText), events);
+  const service = { token, dialects: [mlflowDialect, wandbDialect], memory };
   const server = createServer((request, response) => void answerRequest(service, request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   closing.push(() => {
