@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
 import { buildAgentCommand } from "./agent.js";
-import { buildAskCommands } from "./ask.js";
+import { buildChangeCommands } from "./change.js";
 import { buildDownloadCommand } from "./download.js";
 import { buildExportCommand } from "./export.js";
 import { buildImportCommand } from "./import.js";
@@ -11,6 +11,7 @@ import { buildParamsCommand } from "./params.js";
 import { buildParseCommand } from "./parse.js";
 import { buildReparseCommand } from "./reparse.js";
 import { buildRunCommand } from "./run.js";
+import { buildShowCommand } from "./show.js";
 import { buildSyncCommand } from "./sync.js";
 import { buildUploadCommand } from "./upload.js";
 
@@ -34,7 +35,8 @@ export async function main(args: readonly string[]): Promise<void> {
     buildUploadCommand(),
     buildDownloadCommand(),
     buildListCommand(),
-    ...buildAskCommands(),
+    buildShowCommand(),
+    ...buildChangeCommands(),
     buildExportCommand(),
     buildImportCommand(),
     buildAgentCommand(version),
