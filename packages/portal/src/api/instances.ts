@@ -47,6 +47,18 @@ export async function loadNewest(training: string | undefined, limit: number, si
   return (await request<{ instances: InstanceSummary[] }>(apiPath(listPath(training), { limit }), { signal })).instances;
 }
 
+/**
+ * @param ids - of instances, up to 100
+ * @param signal - gives the question up
+ * @returns those that are there, in the order of the ids, with all that lists know of them
+ */
+export async function loadSummaries(ids: readonly string[], signal: AbortSignal): Promise<InstanceSummary[]> {
+  if (ids.length === 0) return [];
+  const path = apiPath(["instances"], { filter: `id=${ids.join(",")}`, limit: ids.length });
+  const { instances } = await request<{ instances: InstanceSummary[] }>(path, { signal });
+  return instances.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+}
+
 function listPath(training: string | undefined): string[] {
   return training === undefined ? ["instances"] : ["trainings", training, "instances"];
 }
@@ -67,6 +79,34 @@ export function loadInstance(id: string, signal: AbortSignal): Promise<InstanceD
  */
 export async function stopInstance(id: string): Promise<void> {
   await request(apiPath(["instances", id, "stop"]), { method: "POST", body: { reason: "stopped in the portal" } });
+}
+
+/**
+ * Changes what people say of an instance.
+ *
+ * @param id - of the instance
+ * @param remarks - all tags together, or the note
+ */
+export async function putRemarks(id: string, remarks: { tags?: readonly string[]; note?: string }): Promise<void> {
+  await request(apiPath(["instances", id]), { method: "PUT", body: remarks });
+}
+
+/**
+ * Deletes an instance; it can be restored for seven days.
+ *
+ * @param id - of the instance
+ */
+export async function deleteInstance(id: string): Promise<void> {
+  await request(apiPath(["instances", id]), { method: "DELETE" });
+}
+
+/**
+ * Brings a deleted instance back.
+ *
+ * @param id - of the instance
+ */
+export async function restoreInstance(id: string): Promise<void> {
+  await request(apiPath(["instances", id, "restore"]), { method: "POST" });
 }
 
 /**

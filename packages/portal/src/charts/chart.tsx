@@ -28,6 +28,8 @@ const ENLARGED_HEIGHT_PX = 420;
 const FRAME_PX = 110;
 /** Lines drawn unless the chart is enlarged: each line is a question to the platform, and more cannot be told apart. */
 const MOST_LINES = 16;
+/** Of several runs as many as may be compared. */
+const MOST_RUNS = 100;
 
 /** What a chart is told. */
 export interface ChartProps {
@@ -56,9 +58,10 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const widthPx = useWidth(figure);
   const fullScreen = useFullScreen(figure);
   const isLarge = view.large.includes(base);
-  const lines = useMemo(() => (isLarge ? group.lines : group.lines.slice(0, MOST_LINES)), [isLarge, group]);
+  const mostLines = group.isOfRuns === true ? MOST_RUNS : MOST_LINES;
+  const lines = useMemo(() => (isLarge ? group.lines : group.lines.slice(0, mostLines)), [isLarge, group, mostLines]);
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
-  const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key)), [lines, hidden]);
+  const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key) && !hidden.has(line.instance)), [lines, hidden]);
   const drawing = useChartModel({ group, drawn, growth, zoom, view, widthPx, isVisible });
   const { model, figures, extent, range, error } = drawing;
   const outliers = useOutliers(drawn, view.axis, model, drawing.isResting);
@@ -126,17 +129,19 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
           {error !== undefined && <p className="chart-message chart-error">{words.charts.failed(error.message)}</p>}
         </div>
       )}
-      <Legend
-        handle={legend}
-        lines={lines}
-        figures={figures}
-        unit={unit}
-        hidden={hidden}
-        onToggle={(key) => change({ hidden: toggled(view.hidden, key) })}
-      />
-      {group.lines.length > MOST_LINES && (
+      {group.isOfRuns !== true && (
+        <Legend
+          handle={legend}
+          lines={lines}
+          figures={figures}
+          unit={unit}
+          hidden={hidden}
+          onToggle={(key) => change({ hidden: toggled(view.hidden, key) })}
+        />
+      )}
+      {group.lines.length > mostLines && (
         <button type="button" className="link-button" onClick={() => change({ large: toggled(view.large, base) })}>
-          {isLarge ? words.charts.fewerLines : words.charts.moreLines(group.lines.length - MOST_LINES)}
+          {isLarge ? words.charts.fewerLines : words.charts.moreLines(group.lines.length - mostLines)}
         </button>
       )}
     </figure>

@@ -1,6 +1,7 @@
 import { type SeriesSummary, seriesKey } from "ava-protocol";
 import { type Phase, splitMetricName } from "./metric-name.js";
 import { readMetricSearch } from "./metric-search.js";
+import type { RunBand } from "./run-band.js";
 
 /** One line of a chart. */
 export interface ChartLine {
@@ -19,6 +20,10 @@ export interface ChartLine {
 export interface ChartGroup {
   base: string;
   lines: ChartLine[];
+  /** Its lines are runs: a table beside the charts names them, and has room for more. */
+  isOfRuns?: boolean;
+  /** Lines that are drawn as one, if any: then no others are drawn. */
+  bands?: readonly RunBand[];
 }
 
 /** Charts under one heading; the heading of metrics without a folder is empty. */

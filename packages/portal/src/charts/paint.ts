@@ -13,6 +13,8 @@ export interface PlotColors {
 
 /** Width of a line in CSS pixels. */
 export const LINE_WIDTH_PX = 1.4;
+/** Opacity of the band around the mean of several runs. */
+const BAND_ALPHA = 0.18;
 /** Opacity of the values behind a smoothed line. */
 const RAW_ALPHA = 0.28;
 
@@ -27,12 +29,21 @@ const RAW_ALPHA = 0.28;
 export function paintBehind(plot: uPlot, model: PlotModel, colors: PlotColors): void {
   clipped(plot, () => {
     model.columns.forEach((columns, k) => {
-      const color = colors.lines[model.lines[k]!.colorIndex % colors.lines.length]!;
+      const { colorIndex, isBand } = model.lines[k]!;
+      const color = colors.lines[colorIndex % colors.lines.length]!;
+      // Less where another line is set off.
+      plot.ctx.globalAlpha = plot.series[k + 1]?.alpha ?? 1;
+      if (isBand === true) {
+        plot.ctx.fillStyle = color;
+        plot.ctx.globalAlpha *= BAND_ALPHA;
+        plot.ctx.fill(bandPath(plot, columns, model.isLog));
+        return;
+      }
       plot.ctx.strokeStyle = color;
       plot.ctx.lineWidth = LINE_WIDTH_PX * devicePixelRatio;
       const path = columns.isBucketed ? extremesPath(plot, columns, model.isLog) : new Path2D();
       if (model.isSmoothed) {
-        plot.ctx.globalAlpha = RAW_ALPHA;
+        plot.ctx.globalAlpha *= RAW_ALPHA;
         path.addPath(linePath(plot, columns.x, columns.last, model.isLog));
       }
       plot.ctx.stroke(path);
@@ -104,6 +115,23 @@ function linePath(plot: uPlot, x: Float64Array, y: Float64Array, isLog: boolean)
     if (isOpen) path.lineTo(left, top);
     else path.moveTo(left, top);
     isOpen = true;
+  }
+  return path;
+}
+
+/** The area between least and greatest values; what has no place on the axis interrupts it. */
+function bandPath(plot: uPlot, { x, min, max }: Columns, isLog: boolean): Path2D {
+  const path = new Path2D();
+  const isPlaced = (i: number): boolean => i < x.length && isDrawable(min[i]!, isLog) && isDrawable(max[i]!, isLog);
+  const at = (values: Float64Array, i: number): [number, number] => [plot.valToPos(x[i]!, "x", true), plot.valToPos(values[i]!, "y", true)];
+  for (let from = 0; from < x.length; from++) {
+    if (!isPlaced(from)) continue;
+    path.moveTo(...at(max, from));
+    let end = from;
+    while (isPlaced(end)) path.lineTo(...at(max, end++));
+    for (let i = end - 1; i >= from; i--) path.lineTo(...at(min, i));
+    path.closePath();
+    from = end;
   }
   return path;
 }

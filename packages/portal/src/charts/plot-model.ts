@@ -13,6 +13,8 @@ export interface PlotLine {
   key: string;
   title: string;
   colorIndex: number;
+  /** Stands for several runs: its least and greatest values are a band around it. */
+  isBand?: true;
 }
 
 /** How a chart is read. */

@@ -36,6 +36,8 @@ const FONT = "11px system-ui, -apple-system, 'Segoe UI', sans-serif";
 const SHORTEST_DRAG_PX = 6;
 /** How far beyond the end of a line the cursor still finds its last point, in CSS pixels. */
 const EDGE_PX = 8;
+/** Opacity of lines while another one is set off. */
+const FADED_ALPHA = 0.2;
 /** A dot needs about this much room, in CSS pixels. */
 const DOT_SPACE_PX = 14;
 
@@ -66,6 +68,7 @@ export function plotOptions(
     ...size,
     padding: [8, 18, 0, 0],
     legend: { show: false },
+    focus: { alpha: FADED_ALPHA },
     scales: {
       x: { time: false, range: () => model().xRange },
       y: { distr: isLog ? 3 : 1, range: () => model().yRange },
@@ -138,7 +141,7 @@ function lineOptions(k: number, colorIndex: number, model: () => PlotModel, colo
     stroke: color,
     width: LINE_WIDTH_PX,
     // Beyond the palette a dash tells lines of one colour apart.
-    ...(colorIndex >= colors().lines.length ? { dash: [6, 3] } : {}),
+    ...dashOf(Math.floor(colorIndex / colors().lines.length)),
     points: {
       size: 5,
       width: 1,
@@ -148,6 +151,16 @@ function lineOptions(k: number, colorIndex: number, model: () => PlotModel, colo
       filter: (plot) => dotIndexes(model().data[k + 1] as PlotColumn, plot.width / DOT_SPACE_PX),
     },
   };
+}
+
+const DASHES: readonly number[][] = [
+  [6, 3],
+  [2, 2],
+  [10, 3, 2, 3],
+];
+
+function dashOf(round: number): { dash?: number[] } {
+  return round === 0 ? {} : { dash: DASHES[(round - 1) % DASHES.length]! };
 }
 
 function hasPlace(model: PlotModel, k: number, x: number): boolean {

@@ -5,6 +5,7 @@ import type { Growth } from "./growth.js";
 import { type LineFigures, lineFigures } from "./line-figures.js";
 import { metricUnit } from "./metric-name.js";
 import { buildPlotModel, type PlotLine, type PlotModel } from "./plot-model.js";
+import { joinRuns } from "./run-band.js";
 import type { Stretch } from "./stretch.js";
 import { type ChartData, useChartColumns } from "./use-chart-columns.js";
 import { useWhile } from "./use-visible.js";
@@ -40,6 +41,7 @@ export function useChartModel(chart: {
   const asked = useSyncExternalStore(zoom.subscribe, zoom.asked);
   const data = useChartColumns({ lines: drawn, growth, axis, range: shown, asked, widthPx, isVisible });
   const { columns, whole, extent, range, damage, error } = data;
+  const { bands } = group;
   const yLimits = useYLimits(view, group.base);
   const isClipped = view.clipped.includes(group.base);
   // As text, so that a new summary of the same lines does not prepare and paint charts anew that got no data.
@@ -49,8 +51,17 @@ export function useChartModel(chart: {
     const known = (JSON.parse(structure) as PlotLine[]).filter((line) => columns.has(line.key));
     const own = known.map((line) => columns.get(line.key)!);
     const ownWhole = range === undefined ? own : known.map((line) => whole?.get(line.key));
-    return buildPlotModel(known, own, { axis, isLog, smoothing, range, unit: metricUnit(group.base), yLimits, isClipped }, ownWhole);
-  }, [columns, whole, structure, axis, isLog, smoothing, range, group.base, yLimits, isClipped]);
+    const read = { axis, isLog, smoothing, range, unit: metricUnit(group.base), yLimits, isClipped };
+    if (bands === undefined) return buildPlotModel(known, own, read, ownWhole);
+    const joined = joinRuns(bands, known, columns);
+    const joinedWhole = new Map(joinRuns(bands, known, whole).map((band) => [band.line.key, band.columns]));
+    return buildPlotModel(
+      joined.map(({ line }) => line),
+      joined.map((band) => band.columns),
+      read,
+      joined.map(({ line }) => joinedWhole.get(line.key)),
+    );
+  }, [columns, whole, structure, axis, isLog, smoothing, range, group.base, yLimits, isClipped, bands]);
   const figures = useMemo(() => {
     return new Map(group.lines.map((line) => [line.key, lineFigures(line, growth.version(line), whole?.get(line.key), axis === "step")]));
   }, [group, whole, growth, axis]);

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useEffectEvent, useRef } from "react";
 import uPlot from "uplot";
 import { onColorsChange } from "../theme/theme.js";
+import { emphasis } from "./emphasis.js";
 import { cancelFrame, onNextFrame } from "./frames.js";
 import { attachGestures } from "./gestures.js";
 import { plotColors } from "./plot-colors.js";
@@ -63,6 +64,17 @@ export function usePlot(
       plot.destroy();
     };
   }, [host, heightPx]);
+
+  useEffect(() => {
+    if (!isVisible) return;
+    const show = (): void => {
+      const place = emphasis.placeIn(latest.current.lines);
+      // Nothing is set off for it: all lines are as they were.
+      plotOf(host.current)?.setSeries(place === undefined ? null! : place + 1, { focus: true });
+    };
+    show();
+    return emphasis.subscribe(() => onNextFrame(show, show));
+  }, [host, isVisible, heightPx]);
 
   useEffect(() => {
     latest.current = model;

@@ -1,13 +1,13 @@
 import { type ReactNode, useCallback, useEffect, useState } from "react";
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation } from "wouter";
 import { onUnauthorized } from "../api/request.js";
 import { type LiveConnection, openLive } from "../live/connection.js";
 import { LiveContext } from "../live/use-live.js";
-import { ComparePage } from "../pages/compare/compare-page.js";
+import { ForeignPage } from "../pages/foreign-page.js";
 import { InstancePage } from "../pages/instance/instance-page.js";
 import { LoginPage } from "../pages/login/login-page.js";
-import { NotFoundPage } from "../pages/not-found-page.js";
 import { OverviewPage } from "../pages/overview/overview-page.js";
+import { ownAddress } from "../view-state/foreign-address.js";
 import { chosenLanguage, DICTIONARIES, LanguageContext } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
 import { Fault } from "./fault.js";
@@ -33,6 +33,7 @@ export function App(): ReactNode {
     setLive(opened);
     return () => opened.close();
   }, [isLocked]);
+  useOwnAddress();
   const chooseLanguage = useCallback((next: Language) => {
     chosenLanguage.set(next);
     setLanguage(next);
@@ -52,11 +53,8 @@ export function App(): ReactNode {
                   <OverviewPage />
                 </Route>
                 <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeId(id)} />}</Route>
-                <Route path="/compare">
-                  <ComparePage />
-                </Route>
                 <Route>
-                  <NotFoundPage />
+                  <ForeignPage />
                 </Route>
               </Switch>
             </Fault>
@@ -65,6 +63,20 @@ export function App(): ReactNode {
       </LiveContext>
     </LanguageContext>
   );
+}
+
+/** Goes on to our page where the address is one of MLflow's kind, which says in its hash what it means. */
+function useOwnAddress(): void {
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    const follow = (): void => {
+      const address = ownAddress(location.pathname, location.search, location.hash);
+      if (address !== undefined) navigate(address, { replace: true });
+    };
+    follow();
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, [navigate]);
 }
 
 /** An id out of an address that was cut in half stays as it is: there is no such instance, and the page says so. */

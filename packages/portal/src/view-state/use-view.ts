@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 
-/** Changes some of the view; `push` makes the old view reachable with the browser's back button. */
-export type ChangeView<View> = (change: Partial<View>, how?: "push") => void;
+/** Changes some of the view, given or made of the view as it is; `push` makes the old view reachable with the browser's back button. */
+export type ChangeView<View> = (change: Partial<View> | ((view: View) => Partial<View>), how?: "push") => void;
 
 /**
  * Keeps a page's view in the URL and nowhere else.
@@ -18,7 +18,8 @@ export function useView<View>(read: (search: string) => View, write: (view: View
   const change = useCallback<ChangeView<View>>(
     (changed, how) => {
       // Read again: two changes in one event must not undo each other.
-      const query = write({ ...read(location.search), ...changed });
+      const now = read(location.search);
+      const query = write({ ...now, ...(typeof changed === "function" ? changed(now) : changed) });
       navigate(location.pathname + (query === "" ? "" : `?${query}`), { replace: how !== "push" });
     },
     [read, write, navigate],

@@ -20,11 +20,29 @@ test.each<[string, Partial<InstanceView>]>([
   expect(readInstanceView(writeInstanceView(view))).toEqual(view);
 });
 
-test.each<OverviewView>([
-  { training: undefined, state: undefined, terms: [], sort: "-startTime", columns: undefined, picked: [] },
-  { training: "a+b:c", state: "lost", terms: ["lr=1e-3", "& co"], sort: "last:loss", columns: ["params.lr"], picked: ["b", "a"] },
-  { training: undefined, state: "running", terms: [""], sort: "-id", columns: [], picked: [] },
-])("the overview's URL keeps %j", (view) => {
+test.each([
+  {},
+  { training: "a+b:c", state: "lost", terms: ["lr=1e-3", "& co"], sort: "last:loss", columns: ["params.lr"], pinned: ["b", "a"] },
+  { state: "running", terms: [""], sort: "-id", columns: [], show: "params", target: "min:val/loss", against: "params.`odd key`" },
+  {
+    picked: [
+      { id: "b", slot: 0 },
+      { id: "a", slot: 1 },
+    ],
+    show: "charts",
+    base: "a",
+  },
+  {
+    picked: [
+      { id: "b", slot: 7 },
+      { id: "a", slot: 0 },
+    ],
+    group: ["params.lr", "state"],
+    unfolded: ["params.lr=0.1 and state=done"],
+  },
+  { terms: ["lr=1"], chart: { ...readOverviewView("").chart, metrics: "loss", axis: "time", range: [1, 2] } },
+] satisfies Partial<OverviewView>[])("the overview's URL keeps %j", (change) => {
+  const view: OverviewView = { ...readOverviewView(""), ...change };
   expect(readOverviewView(writeOverviewView(view))).toEqual(view);
 });
 

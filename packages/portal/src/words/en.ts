@@ -1,5 +1,6 @@
 import { chartsEn } from "./charts/en.js";
 import { logEn } from "./log/en.js";
+import { runsEn } from "./runs/en.js";
 import type { Words } from "./words.js";
 
 /** English. */
@@ -58,13 +59,7 @@ export const en: Words = {
     clearFilters: "Clear filters",
     trendOf: (metric) => `Trend of ${metric}`,
   },
-  compare: {
-    title: (runs) => (runs === 1 ? "1 instance" : `${runs} instances compared`),
-    differences: "Params that differ",
-    remove: (run) => `Remove ${run} from the comparison`,
-    none: "No instances are picked",
-    noneText: "Pick some in the list of instances, then compare them.",
-  },
+  runs: runsEn,
   instance: {
     tabs: { charts: "Charts", log: "Log", params: "Params", models: "Models", events: "Facts & events" },
     started: "Started",

@@ -1,6 +1,7 @@
 import type { InstanceEvent, InstanceState } from "ava-protocol";
 import type { ChartWords } from "./charts/words.js";
 import type { LogWords } from "./log/words.js";
+import type { RunsWords } from "./runs/words.js";
 
 /** Languages of the portal. */
 export type Language = "en" | "zh";
@@ -61,13 +62,7 @@ export interface Words {
     clearFilters: string;
     trendOf: (metric: string) => string;
   };
-  compare: {
-    title: (runs: number) => string;
-    differences: string;
-    remove: (run: string) => string;
-    none: string;
-    noneText: string;
-  };
+  runs: RunsWords;
   instance: {
     tabs: { charts: string; log: string; params: string; models: string; events: string };
     started: string;

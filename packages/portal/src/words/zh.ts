@@ -1,5 +1,6 @@
 import { chartsZh } from "./charts/zh.js";
 import { logZh } from "./log/zh.js";
+import { runsZh } from "./runs/zh.js";
 import type { Words } from "./words.js";
 
 /** Simplified Chinese. */
@@ -58,13 +59,7 @@ export const zh: Words = {
     clearFilters: "清除筛选",
     trendOf: (metric) => `${metric} 的趋势`,
   },
-  compare: {
-    title: (runs) => `比较 ${runs} 个实例`,
-    differences: "不同的参数",
-    remove: (run) => `从比较中移除 ${run}`,
-    none: "未选择实例",
-    noneText: "请先在实例列表中选择,再进行比较。",
-  },
+  runs: runsZh,
   instance: {
     tabs: { charts: "图表", log: "日志", params: "参数", models: "模型", events: "信息与事件" },
     started: "开始于",

@@ -49,6 +49,9 @@ async function list(
 describe("a filter", () => {
   test.each([
     ["", "one three two"],
+    ["id=two,none,one", "one two"],
+    ["id=two,one params.lr>0.01", "one"],
+    ["id!=two", "one three"],
     // Numbers compare as numbers, however they are written.
     ["params.lr=0.1", "one"],
     ["params.lr = 1e-1", "one"],

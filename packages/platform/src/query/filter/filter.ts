@@ -64,6 +64,8 @@ function takeOperand(scanner: Scanner, field: Field, operator: Operator, operato
     return [{ field, operator, operand: { text: checkedPattern(scanner, text, start) } }];
   }
   if (field.kind === "fact" && field.name === "state") return stateTerms(scanner, field, operator, text, start);
+  // An id has no comma.
+  if (field.kind === "fact" && field.name === "id" && operator === "=") return [{ field, oneOf: text.split(",") }];
   // A store may have an index of trainings.
   if (field.kind === "fact" && field.name === "training" && operator === "=") return [{ field, oneOf: [text.normalize("NFC")] }];
   return [{ field, operator, operand: operandOf(scanner, field, isTime, text, quoted !== undefined, start) }];

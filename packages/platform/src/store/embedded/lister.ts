@@ -57,7 +57,9 @@ export class Lister {
     // What changes meanwhile is looked at in the end, too; what is stored meanwhile has been there before.
     const found = new Map<string, Candidate>();
     const before = this.memory.unstored;
-    await inSlices(this.look(query, needsOf(query.terms, shown), this.notAsked(before), found));
+    const ids = namedBy(query.terms, "id");
+    if (ids === undefined) await inSlices(this.look(query, needsOf(query.terms, shown), this.notAsked(before), found));
+    else await inSlices(this.lookAt(ids, query, found));
     for (const instance of [...before, ...this.memory.unstored]) {
       if (isListed(instance, query)) found.set(instance.id, instance);
       else found.delete(instance.id);
@@ -68,6 +70,14 @@ export class Lister {
   /** Those that memory knows better, or knows that they cannot be shown. */
   private notAsked(unstored: readonly { id: string }[]): string[] {
     return [...unstored.map(({ id }) => id), ...this.memory.setAside.keys()];
+  }
+
+  private *lookAt(ids: readonly string[], query: LookQuery, found: Map<string, Candidate>): Generator<void, void> {
+    for (const id of new Set(ids)) {
+      const instance = this.memory.held(id);
+      if (instance !== undefined && isListed(instance, query)) found.set(id, instance);
+      yield;
+    }
   }
 
   private *look(query: LookQuery, needs: CandidateNeeds, changed: readonly string[], found: Map<string, Candidate>): Generator<void, void> {
@@ -110,10 +120,15 @@ function isByStart({ sort: { field } }: ListQuery): boolean {
 
 /** The one training that the terms let through, if they name one. */
 function trainingOf(terms: readonly Term[]): string | undefined {
+  const trainings = namedBy(terms, "training");
+  return trainings?.length === 1 ? trainings[0] : undefined;
+}
+
+/** The ids or trainings that a term names: no others are let through. */
+function namedBy(terms: readonly Term[], fact: "id" | "training"): string[] | undefined {
   for (const term of terms) {
-    if (!("oneOf" in term) || term.field.kind !== "fact" || term.field.name !== "training") continue;
-    const [training] = term.oneOf;
-    if (term.oneOf.length === 1 && typeof training === "string") return training;
+    if (!("oneOf" in term) || term.field.kind !== "fact" || term.field.name !== fact) continue;
+    return term.oneOf.filter((value) => typeof value === "string");
   }
   return undefined;
 }

@@ -40,6 +40,15 @@ export function fieldParts(field: string): FieldParts {
   return { kind: "fact", name: field };
 }
 
+/**
+ * @param field - as in a column
+ * @returns its name without what it is
+ */
+export function fieldTitle(field: string): string {
+  const parts = fieldParts(field);
+  return parts.kind === "param" ? parts.path : parts.name;
+}
+
 function quoted(name: string): string {
   return ODD.test(name) || name === "" ? `\`${name.replaceAll("`", "``")}\`` : name;
 }

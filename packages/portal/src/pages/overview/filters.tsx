@@ -1,12 +1,13 @@
 import type { InstanceState } from "ava-protocol";
 import type { ReactNode } from "react";
 import { Segmented } from "../../controls/segmented.js";
-import { type OverviewView, STATES } from "../../view-state/overview-view.js";
+import { type OverviewView, RUNS_SHOWS, STATES } from "../../view-state/overview-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { formatCount } from "../../words/format-number.js";
 import { useWords } from "../../words/use-words.js";
 import { ColumnsMenu } from "./columns-menu.js";
 import { FilterBox } from "./filter-box.js";
+import { GroupMenu } from "./group-menu.js";
 import type { Fields } from "./use-fields.js";
 import type { StateCounts } from "./use-state-counts.js";
 
@@ -42,7 +43,14 @@ export function Filters(props: {
           ...STATES.map((state) => ({ value: state, content: withCount(words.states[state], counts?.[state]) })),
         ]}
       />
+      <GroupMenu group={view.group} onGroup={(group) => change({ group, unfolded: [] })} known={fields} />
       <ColumnsMenu columns={columns} onColumns={(next) => change({ columns: next })} known={fields} />
+      <Segmented
+        label={words.runs.show}
+        value={view.show}
+        onChange={(show) => change({ show }, "push")}
+        choices={RUNS_SHOWS.map((value) => ({ value, content: words.runs.shows[value] }))}
+      />
     </div>
   );
 }

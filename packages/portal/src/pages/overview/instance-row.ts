@@ -1,7 +1,9 @@
 import type { InstanceRow, InstanceSummary } from "ava-protocol";
 
-/** Columns that every row needs for its times. */
-export const TIME_COLUMNS = ["startTime", "stopTime", "heartbeatTime"] as const;
+const TIME_COLUMNS = ["startTime", "stopTime", "heartbeatTime"] as const;
+
+/** Columns that every row needs: for its times, and what people say of it. */
+export const LIST_COLUMNS: readonly string[] = [...TIME_COLUMNS, "tag", "note"];
 
 /** The times of a run, in milliseconds since 1970. */
 export interface RunTimes {
@@ -11,7 +13,7 @@ export interface RunTimes {
 }
 
 /**
- * @param row - with the columns {@link TIME_COLUMNS}
+ * @param row - with the columns {@link LIST_COLUMNS}
  * @returns its times
  */
 export function timesOf({ state, values }: InstanceRow): RunTimes {

@@ -1,5 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useMemo } from "react";
-import { ApiError } from "../../api/request.js";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { LIST_INTERVAL_MS, useLiveRefetch } from "../../live/use-live.js";
@@ -7,35 +6,34 @@ import { useNow } from "../../live/use-now.js";
 import { readOverviewView, writeOverviewView } from "../../view-state/overview-view.js";
 import { useView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
+import { ComparedRuns } from "../compare/compared-runs.js";
+import { Constants } from "./constants.js";
 import { Filters } from "./filters.js";
-import { TIME_COLUMNS } from "./instance-row.js";
+import { LIST_COLUMNS } from "./instance-row.js";
+import { ListError } from "./list-error.js";
 import { PickedBar } from "./picked-bar.js";
 import { RunsTable } from "./runs-table.js";
-import { fullTerm, splitTerms } from "./search-terms.js";
-import { type Fields, fieldsOf, useFields } from "./use-fields.js";
+import { filterText } from "./search-terms.js";
+import { fieldsOf, useFields } from "./use-fields.js";
+import { useRunActions } from "./use-run-actions.js";
 import { useRuns } from "./use-runs.js";
+import { useSelection } from "./use-selection.js";
 import { useStateCounts } from "./use-state-counts.js";
 
 const NO_FIELDS = fieldsOf([], []);
 
-/** @returns all instances, live */
+/** @returns all instances, live: as a table, or some of them beside each other as charts or params */
 export function OverviewPage(): ReactNode {
   const words = useWords();
   const [view, change] = useView(readOverviewView, writeOverviewView);
-  const { training, state, sort, terms } = view;
+  const { training, state, sort, terms, show } = view;
   const known = useFields(training);
   const fields = known.fields ?? NO_FIELDS;
   const columns = view.columns ?? fields.columns;
-  const filter = useMemo(() => filterText(terms, fields), [terms, fields]);
-  const runs = useRuns(
-    known.fields && {
-      training,
-      sort,
-      filter: state === undefined ? filter : `${filter} state=${state}`.trim(),
-      columns: [...TIME_COLUMNS, ...columns].join(","),
-    },
-  );
-  const counts = useStateCounts(training, filter);
+  const text = useMemo(() => filterText(terms, fields), [terms, fields]);
+  const filter = state === undefined ? text : `${text} state=${state}`.trim();
+  const runs = useRuns(known.fields && { training, sort, filter, columns: [...LIST_COLUMNS, ...columns].join(",") });
+  const counts = useStateCounts(training, text);
   const shown = useMemo(() => new Set(runs.rows.map(({ id }) => id)), [runs.rows]);
   const isBare = fields.runs === 0;
   useLiveRefetch(
@@ -51,19 +49,9 @@ export function OverviewPage(): ReactNode {
     document.title = training === undefined ? "AVA" : `${training} · AVA`;
   }, [training]);
   const nowMs = useNow((counts?.running ?? 0) > 0);
-  const onTerm = useCallback(
-    (term: string) => change({ terms: [...readOverviewView(location.search).terms.filter((other) => other !== term), term] }, "push"),
-    [change],
-  );
-  const onPick = useCallback(
-    (id: string) => {
-      const { picked } = readOverviewView(location.search);
-      change({ picked: picked.includes(id) ? picked.filter((other) => other !== id) : [...picked, id] });
-    },
-    [change],
-  );
+  const actions = useRunActions(change);
+  const selection = useSelection(view, runs.rows);
   const { pages, total, error } = runs;
-  const onView = useCallback((from: number, to: number) => pages?.want(from, to), [pages]);
   const isFiltered = state !== undefined || terms.length > 0;
 
   return (
@@ -79,7 +67,7 @@ export function OverviewPage(): ReactNode {
         <Constants fields={fields} />
       </div>
       <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} />
-      {view.picked.length > 0 && <PickedBar picked={view.picked} onClear={() => change({ picked: [] })} />}
+      {view.picked.length > 0 && <PickedBar view={view} change={change} />}
       {error !== undefined && <ListError error={error} onRetry={() => pages?.reload()} />}
       {total === undefined && error === undefined && <Loading />}
       {total === 0 && !isFiltered && (
@@ -94,60 +82,12 @@ export function OverviewPage(): ReactNode {
           </button>
         </Message>
       )}
-      {total !== undefined && total > 0 && (
-        <RunsTable
-          rows={runs.rows}
-          total={total}
-          columns={columns}
-          view={view}
-          nowMs={nowMs}
-          onSort={(next) => change({ sort: next })}
-          onTerm={onTerm}
-          onPick={onPick}
-          onView={onView}
-        />
+      {show === "table" && total !== undefined && total > 0 && (
+        <RunsTable rows={runs.rows} total={total} columns={columns} view={view} nowMs={nowMs} pages={pages} actions={actions} />
+      )}
+      {show !== "table" && selection.length > 0 && (
+        <ComparedRuns runs={selection} total={total ?? 0} view={view} change={change} fields={fields} />
       )}
     </>
-  );
-}
-
-/** The terms as the platform reads them; one that is not finished is left out. */
-function filterText(terms: readonly string[], fields: Fields): string {
-  return terms
-    .filter((term) => !/[=<>~!]\s*$/.test(term) && !/^"[^"]*$/.test(term))
-    .flatMap(splitTerms)
-    .map((term) => fullTerm(term, fields))
-    .join(" ");
-}
-
-/** Params that do not tell the runs apart are said once. */
-function Constants({ fields }: { fields: Fields }): ReactNode {
-  const words = useWords().overview;
-  if (fields.constants.length === 0) return null;
-  const text = fields.constants.map(({ path, value }) => `${path} ${value}`).join(" · ");
-  return (
-    <p className="constants" title={text}>
-      {words.sameInAll(fields.runs)} {text}
-    </p>
-  );
-}
-
-function ListError(props: { error: Error; onRetry: () => void }): ReactNode {
-  const { common } = useWords();
-  const { error, onRetry } = props;
-  if (error instanceof ApiError && error.status === 400) {
-    return (
-      <p className="form-error filter-error" role="alert">
-        {error.message}
-      </p>
-    );
-  }
-  const isAway = error instanceof ApiError && error.code === "unreachable";
-  return (
-    <Message isAlarm title={isAway ? common.unreachable : common.failed(error.message)}>
-      <button type="button" className="button" onClick={onRetry}>
-        {common.retry}
-      </button>
-    </Message>
   );
 }

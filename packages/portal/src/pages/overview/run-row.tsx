@@ -4,8 +4,9 @@ import { Link } from "wouter";
 import { StateBadge } from "../../controls/state-badge.js";
 import { useWords } from "../../words/use-words.js";
 import { DurationCell, FieldCell, StartCell } from "./cells.js";
-import { fieldParts } from "./field-text.js";
+import { fieldParts, fieldTitle } from "./field-text.js";
 import { Sparkline } from "./sparkline.js";
+import type { RunActions } from "./use-run-actions.js";
 
 /** What a row is told. */
 export interface RunRowProps {
@@ -15,20 +16,19 @@ export interface RunRowProps {
   columns: readonly string[];
   nowMs: number;
   isPicked: boolean;
-  onTerm: (term: string) => void;
-  onPick: (id: string) => void;
+  actions: RunActions;
 }
 
 /** One run; a click anywhere but on a value opens it. */
 export const RunRow: React.NamedExoticComponent<RunRowProps> = memo(function RunRow(props: RunRowProps): ReactNode {
-  const { row, index, columns, nowMs, isPicked, onTerm, onPick } = props;
+  const { row, index, columns, nowMs, isPicked, actions } = props;
   const words = useWords().overview;
   const { id, name = id, training, state } = row;
   const trend = columns.map(fieldParts).find((parts, i) => parts.kind === "metric" && row.values[columns[i]!] !== undefined);
   return (
     <tr data-instance={id} aria-rowindex={index + 2}>
       <td className="col-pick">
-        <input type="checkbox" aria-label={words.pick(name)} checked={isPicked} onChange={() => onPick(id)} />
+        <input type="checkbox" aria-label={words.pick(name)} checked={isPicked} onChange={() => actions.onPick([id], !isPicked)} />
       </td>
       <td className="col-state">
         <StateBadge state={state} />
@@ -49,9 +49,9 @@ export const RunRow: React.NamedExoticComponent<RunRowProps> = memo(function Run
           key={field}
           className={fieldParts(field).kind === "metric" ? "col-metric" : "col-param"}
           data-field={field}
-          data-title={titleOf(field)}
+          data-title={fieldTitle(field)}
         >
-          <FieldCell row={row} field={field} onTerm={onTerm} />
+          <FieldCell row={row} field={field} onTerm={actions.onTerm} />
         </td>
       ))}
       <td className="col-start">
@@ -63,8 +63,3 @@ export const RunRow: React.NamedExoticComponent<RunRowProps> = memo(function Run
     </tr>
   );
 });
-
-function titleOf(field: string): string {
-  const parts = fieldParts(field);
-  return parts.kind === "param" ? parts.path : parts.name;
-}

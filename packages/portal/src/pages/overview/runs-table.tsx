@@ -3,8 +3,10 @@ import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef,
 import type { OverviewView } from "../../view-state/overview-view.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldParts } from "./field-text.js";
+import type { RunPages } from "./run-pages.js";
 import { RunRow } from "./run-row.js";
 import { useRowsInView } from "./use-rows-in-view.js";
+import type { RunActions } from "./use-run-actions.js";
 
 /** Height of a row before one was measured, in CSS pixels. */
 const ROW_PX = 44;
@@ -18,10 +20,9 @@ export interface RunsTableProps {
   columns: readonly string[];
   view: OverviewView;
   nowMs: number;
-  onSort: (sort: string) => void;
-  onTerm: (term: string) => void;
-  onPick: (id: string) => void;
-  onView: (from: number, to: number) => void;
+  /** Is told what is in view. */
+  pages: RunPages | undefined;
+  actions: RunActions;
 }
 
 /**
@@ -31,13 +32,13 @@ export interface RunsTableProps {
  * @returns the element
  */
 export function RunsTable(props: RunsTableProps): ReactNode {
-  const { rows, total, columns, view, nowMs, onSort, onTerm, onPick, onView } = props;
+  const { rows, total, columns, view, nowMs, pages, actions } = props;
   const { overview } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const [rowPx, setRowPx] = useState(ROW_PX);
   const [from, to] = useRowsInView(box, body, total, rowPx);
-  useEffect(() => onView(from, to), [onView, from, to]);
+  useEffect(() => pages?.want(from, to), [pages, from, to]);
   useLayoutEffect(() => {
     const heightPx = body.current?.querySelector("[data-instance]")?.getBoundingClientRect().height ?? 0;
     if (heightPx > 0 && Math.abs(heightPx - rowPx) > 0.5) setRowPx(heightPx);
@@ -50,7 +51,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
         <button
           type="button"
           title={overview.sortBy(hint === undefined ? title : `${title} (${hint})`)}
-          onClick={() => onSort(isUp ? `-${field}` : field)}
+          onClick={() => actions.onSort(isUp ? `-${field}` : field)}
         >
           <span className="heading-name">{title}</span>
           {hint !== undefined && <small>{hint}</small>}
@@ -59,7 +60,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
       </th>
     );
   };
-  const picked = new Set(view.picked);
+  const picked = new Set(view.picked.map(({ id }) => id));
   const width = 6 + columns.length;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
@@ -92,7 +93,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
           {Array.from({ length: to - from }, (_, i) => {
             const row = rows[from + i];
             if (row === undefined) return <Room key={from + i} rows={1} rowPx={rowPx} width={width} />;
-            return <RunRow key={row.id} index={from + i} {...{ row, columns, nowMs, isPicked: picked.has(row.id), onTerm, onPick }} />;
+            return <RunRow key={row.id} index={from + i} {...{ row, columns, nowMs, isPicked: picked.has(row.id), actions }} />;
           })}
           <Room rows={total - to} rowPx={rowPx} width={width} />
         </tbody>

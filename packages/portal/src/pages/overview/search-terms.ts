@@ -54,6 +54,19 @@ export function fullTerm(term: SearchTerm, known: KnownFields): string {
   return `${fullField(field, known)}${operator}${value}`;
 }
 
+/**
+ * @param terms - of the search box
+ * @param known - fields of the runs
+ * @returns them as the platform reads them; one that is not finished is left out
+ */
+export function filterText(terms: readonly string[], known: KnownFields): string {
+  return terms
+    .filter((term) => !/[=<>~!]\s*$/.test(term) && !/^"[^"]*$/.test(term))
+    .flatMap(splitTerms)
+    .map((term) => fullTerm(term, known))
+    .join(" ");
+}
+
 function fullField(field: string, { params, metrics }: KnownFields): string {
   const isFull = field.startsWith("params.") || FIGURES.some((figure) => field.startsWith(`${figure}:`));
   if (isFull || (FACTS as readonly string[]).includes(field)) return field;

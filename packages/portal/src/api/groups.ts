@@ -1,0 +1,22 @@
+import type { GroupsAnswer } from "ava-protocol";
+import { apiPath, request } from "./request.js";
+
+/** What to group; see docs/formats/filter.md. */
+export interface GroupsQuery {
+  training: string | undefined;
+  filter: string;
+  /** Fields with commas between. */
+  group: string;
+  columns: string;
+  sort: string | undefined;
+}
+
+/**
+ * @param query - which instances, and what they are grouped by
+ * @param signal - gives the question up
+ * @returns the groups with mean and spread of the metrics among the columns
+ * @throws ApiError with the platform's words for what cannot be read
+ */
+export function loadGroups(query: GroupsQuery, signal: AbortSignal): Promise<GroupsAnswer> {
+  return request<GroupsAnswer>(apiPath(["groups"], { ...query }), { signal });
+}
