@@ -21,8 +21,12 @@ const OPEN = `
     return performance.now() - asked;
   };
   const listMs = await ask({ field: { kind: "fact", name: "startTime" }, isDown: true });
-  const metricMs = await ask({ field: { kind: "metric", figure: "last", name: "loss" }, isDown: true });
-  console.log(JSON.stringify({ openMs, openBytes, listMs, metricMs }));
+  const byMetric = { field: { kind: "metric", figure: "last", name: "loss" }, isDown: true };
+  const metricMs = await ask(byMetric);
+  const again = [];
+  for (let i = 0; i < 9; i++) again.push(await ask(byMetric));
+  const againMs = again.sort((a, b) => a - b)[4];
+  console.log(JSON.stringify({ openMs, openBytes, listMs, metricMs, againMs }));
   await store.close();
 `;
 
@@ -45,8 +49,12 @@ export const start: Trial = {
         { label: "memory of the open store, no instances", value: none.openBytes / 1e6, unit: "MB" },
         { label: "first page by start", value: full.listMs, unit: "ms" },
         { label: "first page by a metric", value: full.metricMs, unit: "ms" },
+        { label: "page by a metric, again", value: full.againMs, unit: "ms" },
       ],
-      ratios: [{ label: "a second / open", value: 1000 / full.openMs, goal: 1 }],
+      ratios: [
+        { label: "a second / open", value: 1000 / full.openMs, goal: 1 },
+        { label: "50 ms / page by a metric, again", value: 50 / full.againMs, goal: 1 },
+      ],
     };
   },
 };
@@ -56,6 +64,7 @@ interface Opened {
   openBytes: number;
   listMs: number;
   metricMs: number;
+  againMs: number;
 }
 
 function open(folder: string): Opened {

@@ -52,6 +52,34 @@ test("100 flips, cuts, zeroes and exchanged pages of store.db: nothing wrong is 
   for (let more = 0; more < 100; more++) await proveDamageIsTold(whole, seed + more);
 });
 
+test.each(["id = CAST(x'ff41' AS TEXT)", "id = 'other'", "id = x'00'", "training = CAST(x'ff' AS TEXT), heartbeat_ms = 'x'"])(
+  "lists outlast damage of what they look at, which is told where an instance is not shown: %s",
+  async (change) => {
+    const dataDir = await closedStore();
+    spoil(
+      dataDir,
+      `UPDATE heads SET ${change} WHERE id = 'two'`,
+      "UPDATE figures SET last = CAST(x'ff' AS TEXT), instance = CAST(x'fe' AS TEXT) WHERE instance = 'two'",
+    );
+    const { store, warnings } = open(dataDir);
+    const ids: string[][] = [];
+    for (const field of [
+      { kind: "fact", name: "id" },
+      { kind: "metric", figure: "last", name: "loss" },
+    ] as const) {
+      for (const terms of [[], [{ text: "" }]]) {
+        const page = await store.list({ terms, sort: { field, isDown: false }, limit: 10, lostBeforeMs: 0 });
+        ids.push(page.instances.map(({ id }) => id).toSorted());
+      }
+    }
+    await store.trainings(0);
+    await store.silent(0, Number.MAX_VALUE);
+    await store.figures();
+    const areToldOf = warnings.filter((warning) => warning.includes("table heads")).length;
+    expect(ids).toEqual(Array(4).fill(areToldOf > 0 ? ["one"] : ["one", "two"]));
+  },
+);
+
 test("a damaged chunk is missing in the answer, which says so; export refuses it, or skips it when asked; the series goes on", async () => {
   const dataDir = await closedStore();
   spoil(dataDir, `UPDATE chunks SET body = zeroblob(length(body)) WHERE id = ${CHUNK(1, 1)}`);

@@ -210,7 +210,7 @@ export class EmbeddedStore extends Questions implements Store {
     const series = shown.reduce((sum, instance) => sum + instance.series.size, heads.countSeries(ids));
     const { pointsTaken, requestsTaken } = this;
     return {
-      instances: heads.count({}, ids) + shown.length,
+      instances: heads.count({ changed: ids }) + shown.length,
       series,
       pointsTaken,
       requestsTaken,

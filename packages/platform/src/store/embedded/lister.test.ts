@@ -24,8 +24,12 @@ const FIELDS: readonly Field[] = [
   fact("startTime"),
   fact("heartbeatTime"),
   { kind: "param", key: "lr" },
-  { kind: "metric", figure: "last", name: "loss" },
+  ...(["last", "min", "max", "count"] as const).map((figure): Field => ({ kind: "metric", figure, name: "loss" })),
+  { kind: "metric", figure: "last", name: "loss", labels: { rank: "1" } },
+  { kind: "metric", figure: "last", name: "loss", labels: {} },
+  { kind: "metric", figure: "max", name: "never" },
 ];
+const VALUES = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 1, 0.1 + 0.2, 0.3, 1e300];
 
 /** Every page of a list, one after the other. */
 async function pages(store: EmbeddedStore, query: ListQuery): Promise<{ ids: string[]; totals: number[] }> {
@@ -51,7 +55,9 @@ test("a list is the same whatever of it is in the database, in memory, or change
     [{ field: fact("state"), oneOf: ["running", "lost"] }],
     [{ field: { kind: "param", key: "lr" }, oneOf: [1, 2] }],
     [{ text: "run-1" }, { field: fact("training"), oneOf: ["b"] }],
+    [{ field: { kind: "metric", figure: "min", name: "loss" }, operator: ">=", operand: { text: "0.3", number: 0.3 } }],
   ];
+  const deleted = new Set<string>();
   for (let round = 0; round < 6; round++) {
     for (let change = 0; change < 30; change++) {
       const id = `run-${random.below(60)}`;
@@ -63,8 +69,14 @@ test("a list is the same whatever of it is in the database, in memory, or change
         params: { lr: random.below(4) },
         state: random.pick(["running", "done"] as const),
       };
-      const body = new BatchWriter(`writer-${round}-${change}`).log({ loss: random.below(5) }, 1).body();
+      const labels = random.pick([undefined, { rank: "0" }, { rank: "1", gpu: "a" }]);
+      const body = new BatchWriter(`writer-${round}-${change}`, labels).log({ loss: random.pick(VALUES) }, 1).body();
+      if (deleted.delete(id)) for (const one of [store, twin]) await one.restoreInstance(id);
       for (const one of [store, twin]) await (change % 2 === 0 ? one.putFacts(id, facts) : one.takeRecords(id, body));
+      if (random.chance(0.05)) {
+        for (const one of [store, twin]) await one.deleteInstance(id);
+        deleted.add(id);
+      }
     }
     // The twin keeps all in memory and log.
     await store.checkpoint();
@@ -101,6 +113,71 @@ test("instances that are stored are let go of, and come back as they were: nothi
   expect(held()).toBeLessThanOrEqual(1000);
   expect(await store.figures()).toMatchObject({ instances: 2500, series: 2500 });
   expect(await store.readLog("run-7", { lastBytes: 100 })).toMatchObject({ size: 5 });
+});
+
+const BY_LOSS: ListQuery = {
+  terms: [],
+  sort: { field: { kind: "metric", figure: "last", name: "loss" }, isDown: true },
+  limit: 10,
+  lostBeforeMs: 0,
+};
+
+test.each(["DROP TABLE figures", "DELETE FROM meta WHERE key = 'figures_segment'; DELETE FROM figures"])(
+  "figures that another version did not keep are made anew: %s",
+  async (statements) => {
+    const dataDir = testFolder();
+    const store = open(dataDir);
+    for (const [i, id] of ["one", "two", "three"].entries()) {
+      await store.takeRecords(id, new BatchWriter(`writer-${i}`, { rank: "0" }).log({ loss: 5 - i }, 1).body());
+      // Without labels it is the one that is meant, whichever came first.
+      await store.takeRecords(id, new BatchWriter(`writer-plain-${i}`).log({ loss: i }, 1).body());
+      await store.takeRecords(id, new BatchWriter(`writer-more-${i}`, { rank: "1" }).log({ loss: 7 - i, other: i }, 1).body());
+    }
+    await store.close();
+    const db = new Database(join(dataDir, "store.db"));
+    db.exec(statements);
+    db.close();
+    const again = open(dataDir);
+    expect((await pages(again, BY_LOSS)).ids).toEqual(["three", "two", "one"]);
+    expect(
+      (await pages(again, { ...BY_LOSS, sort: { field: { kind: "metric", figure: "last", name: "other" }, isDown: false } })).ids,
+    ).toEqual(["one", "two", "three"]);
+  },
+);
+
+test("figures are those of what a reparse added, and of what is left when it is undone", async () => {
+  const store = open(testFolder());
+  for (const [i, id] of ["one", "two"].entries()) {
+    const body = new BatchWriter(`writer-${i}`, { rank: "0" }).log({ loss: i, lr: 1 }, 1).body();
+    await store.takeRecords(id, body);
+  }
+  const added = new BatchWriter("ava-reparse").log({ loss: 5, new: 1 }, 2).body();
+  await store.addReparsed("one", { n: 1, rules: ["x"], logBytes: 0 }, added, true);
+  const isNew = {
+    ...BY_LOSS,
+    terms: [{ field: { kind: "metric", figure: "count", name: "new" }, operator: ">", operand: { text: "0", number: 0 } } as const],
+  } as const;
+  await store.checkpoint();
+  expect([(await pages(store, BY_LOSS)).ids, (await pages(store, isNew)).ids]).toEqual([["one", "two"], ["one"]]);
+  await store.undoReparse("one", 1);
+  await store.checkpoint();
+  expect([(await pages(store, BY_LOSS)).ids, (await pages(store, isNew)).ids]).toEqual([["two", "one"], []]);
+});
+
+test("an instance that is removed for good leaves no figures behind", async () => {
+  let nowMs = START_MS;
+  const dataDir = testFolder();
+  const store = open(dataDir, () => nowMs);
+  for (const [i, id] of ["one", "two"].entries()) await store.takeRecords(id, new BatchWriter(`writer-${i}`).log({ loss: i }, 1).body());
+  await store.deleteInstance("two");
+  expect((await pages(store, BY_LOSS)).ids).toEqual(["one"]);
+  await store.checkpoint();
+  expect((await pages(store, BY_LOSS)).ids).toEqual(["one"]);
+  nowMs += 8 * 86_400_000;
+  expect(await store.prune()).toBe(1);
+  const db = new Database(join(dataDir, "store.db"));
+  expect(db.prepare("SELECT instance FROM figures").all()).toEqual([{ instance: "one" }]);
+  db.close();
 });
 
 test.each(["DELETE FROM heads", "DELETE FROM meta WHERE key = 'heads_segment'", "DROP TABLE heads"])(

@@ -1,10 +1,11 @@
+import { seriesKey } from "ava-protocol";
 import type { Field, GroupQuery, InstanceGroup, ListQuery, Term } from "../contract/list.js";
 import type { Candidate } from "../listing/candidate.js";
 import { groupsOf } from "../listing/groups.js";
 import { type CandidatePage, matches, pageOf, startOf } from "../listing/list.js";
 import { inSlices } from "../slices.js";
 import type { CandidateNeeds, CandidateReader } from "./database/candidates.js";
-import type { HeadReader } from "./database/heads.js";
+import type { FiguredHead, HeadQuery, HeadReader } from "./database/heads.js";
 import type { StoredInstance } from "./instance-state.js";
 import type { Memory } from "./memory.js";
 
@@ -29,7 +30,7 @@ export class Lister {
   /** @throws PlatformError `bad_request` for a cursor that is none */
   async list(query: ListQuery): Promise<CandidatePage<Candidate>> {
     const training = trainingOf(query.terms);
-    return query.terms.length === (training === undefined ? 0 : 1) && isByStart(query)
+    return query.terms.length === (training === undefined ? 0 : 1) && isIndexed(query)
       ? this.byIndex(query, training)
       : pageOf(await this.found(query, [query.sort.field]), query);
   }
@@ -42,14 +43,24 @@ export class Lister {
   private byIndex(query: ListQuery, training: string | undefined): CandidatePage<Candidate> {
     const { unstored } = this.memory;
     const ids = this.notAsked(unstored);
-    const of = training === undefined ? {} : { training };
+    const of = { changed: ids, ...(training === undefined ? {} : { training }) };
     const newer = unstored.filter((one) => isListed(one, query));
     const count = startOf(query.cursor) + query.limit + NEW_IN_FRONT + newer.length;
-    const first = this.heads.first(of, count, query.sort.isDown, ids).map((head) => ({ ...head, series: new Map() }));
-    const stored = this.heads.count(of, ids);
+    const first = this.first(query.sort, of, count);
+    const stored = this.heads.count(of);
     if (training === undefined) this.heads.compareCount(stored, this.expected(ids));
     const total = stored + newer.length;
     return pageOf([...first, ...newer], query, total);
+  }
+
+  private first({ field, isDown }: ListQuery["sort"], of: HeadQuery, count: number): Candidate[] {
+    if (field.kind !== "metric") return this.heads.first(of, { count, isDown }).map((head) => ({ ...head, series: new Map() }));
+    const { figure, name } = field;
+    const asSeries = ({ head, figures: totals }: FiguredHead): Candidate => ({
+      ...head,
+      series: new Map(totals && [[seriesKey(name, undefined), { name, labels: {}, totals }]]),
+    });
+    return this.heads.firstBy(figure, name, of, { count, isDown }).map(asSeries);
   }
 
   /** Looks at all instances. @param shown - fields that the caller looks at, beside those of the terms */
@@ -85,8 +96,8 @@ export class Lister {
     const figures = new Map();
     const expected = this.expected(changed);
     let seen = 0;
-    yield* this.reader.readFigures(needs.seriesNames, figures);
-    for (const heads of this.heads.all(training === undefined ? {} : { training }, changed)) {
+    yield* this.reader.readFigures(needs.metrics, figures);
+    for (const heads of this.heads.all({ changed, ...(training === undefined ? {} : { training }) })) {
       seen += heads.length;
       for (const head of heads) {
         const candidate = this.reader.candidate(head, needs, figures);
@@ -114,8 +125,8 @@ function isListed(instance: StoredInstance, { terms, lostBeforeMs }: LookQuery):
   return instance.deletedMs === undefined && matches(instance, terms, lostBeforeMs);
 }
 
-function isByStart({ sort: { field } }: ListQuery): boolean {
-  return field.kind === "fact" && field.name === "startTime";
+function isIndexed({ sort: { field } }: ListQuery): boolean {
+  return field.kind === "metric" ? field.labels === undefined : field.kind === "fact" && field.name === "startTime";
 }
 
 /** The one training that the terms let through, if they name one. */
@@ -138,6 +149,6 @@ function needsOf(terms: readonly Term[], shown: readonly Field[]): CandidateNeed
   const isLight = (field: Field): boolean => (field.kind === "fact" ? HEAD_FACTS.has(field.name) : field.kind === "metric");
   return {
     hasFacts: terms.some((term) => "text" in term) || !fields.every(isLight),
-    seriesNames: fields.flatMap((field) => (field.kind === "metric" ? [field.name] : [])),
+    metrics: fields.filter((field) => field.kind === "metric"),
   };
 }

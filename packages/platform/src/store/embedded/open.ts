@@ -5,6 +5,7 @@ import { PlatformError, systemCode } from "../../error.js";
 import { DamageList, isBrokenFile } from "./damage.js";
 import { CandidateReader } from "./database/candidates.js";
 import { ChunkReader } from "./database/chunks.js";
+import { areFiguresGone, makeFigures } from "./database/figures.js";
 import { HeadReader, makeHeads } from "./database/heads.js";
 import { Loader } from "./database/load.js";
 import { LogReader } from "./database/log-text.js";
@@ -57,8 +58,13 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     // Rows of format 1 are all stored anew by the first checkpoint.
     if (hasFormat1(meta)) loader.loadAll();
     else {
-      if (meta.get("heads_segment") !== meta.get("log_segment") || heads.count({}, []) + heads.countDeleted() !== memory.storedInstances)
+      if (
+        meta.get("heads_segment") !== meta.get("log_segment") ||
+        heads.count({ changed: [] }) + heads.countDeleted() !== memory.storedInstances
+      )
         makeHeads(db, meta.get("log_segment") ?? 1);
+      if (meta.get("figures_segment") !== meta.get("log_segment") || areFiguresGone(db))
+        makeFigures(db, meta.get("log_segment") ?? 1, damage);
       memory.loadFrom(loader);
     }
     const aside = new Aside();

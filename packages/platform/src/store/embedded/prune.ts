@@ -49,8 +49,9 @@ function* removeTraining(rows: RowWriter, name: string, { trainings, revisions, 
 }
 
 function* removeInstance(rows: RowWriter, { id, series }: StoredInstance, left: number): Steps {
-  for (const { no } of series.values()) {
+  for (const { no, name } of series.values()) {
     rows.removeChunks(chunkId(no, 0), chunkId(no + 1, 0));
+    rows.removeFigures(name, id);
     yield;
   }
   rows.removeInstance(id);

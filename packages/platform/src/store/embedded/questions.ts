@@ -85,9 +85,10 @@ export abstract class Questions {
     try {
       return listed(this.memory.shown(id), seriesNames);
     } catch (error) {
-      // What cannot be shown is told where it was found.
-      if (error instanceof PlatformError) return undefined;
-      throw error;
+      if (!(error instanceof PlatformError)) throw error;
+      // What else cannot be shown is told where it was found.
+      if (error.code === "not_found") this.heads.tellWrong(id);
+      return undefined;
     }
   }
 

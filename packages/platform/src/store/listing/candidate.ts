@@ -1,14 +1,18 @@
 import { type Labels, type SeriesId, seriesKey } from "ava-protocol";
 import { type InstanceHead, stateOf } from "../contract/instance.js";
-import type { Field } from "../contract/list.js";
-import type { ReadableSeries } from "../levels/series.js";
+import type { Field, Figure } from "../contract/list.js";
 import type { SeriesTotals } from "../levels/totals.js";
 import { paramAt } from "./params.js";
 
 /** An instance that a list looks at. */
 export interface Candidate extends InstanceHead {
   /** By key. */
-  readonly series: ReadonlyMap<string, Pick<ReadableSeries, "name" | "labels" | "totals">>;
+  readonly series: ReadonlyMap<string, SeriesFigures>;
+}
+
+/** Figures of a series, whatever else is known of it. */
+export interface SeriesFigures extends SeriesId {
+  readonly totals: Pick<SeriesTotals, Figure>;
 }
 
 /** What a field of an instance holds; `undefined` where it has none. */
@@ -43,7 +47,7 @@ export function valueOf(candidate: Candidate, field: Field, lostBeforeMs: number
   }
 }
 
-function totalsOf({ series }: Candidate, name: string, labels: Labels | undefined): SeriesTotals | undefined {
+function totalsOf({ series }: Candidate, name: string, labels: Labels | undefined): Pick<SeriesTotals, Figure> | undefined {
   const found = series.get(seriesKey(name, labels)) ?? firstSeries(series.values(), name, labels);
   return found !== undefined && found.totals.count > 0 ? found.totals : undefined;
 }

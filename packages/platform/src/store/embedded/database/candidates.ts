@@ -1,27 +1,25 @@
 import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
 import type Database from "libsql";
-import { damaged } from "../../../error.js";
 import type { InstanceHead } from "../../contract/instance.js";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
-import type { Candidate } from "../../listing/candidate.js";
+import type { Candidate, SeriesFigures } from "../../listing/candidate.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
 import type { StoredFacts } from "../instance-state.js";
 import type { Memory } from "../memory.js";
+import { FIGURES, type FigureRow, figuresOf } from "./figures.js";
+import { BLOCK_ROWS, LightReader } from "./light-rows.js";
 import { type ReadRow, readRow, readRows, selectFrom } from "./tables.js";
 
 /** What a list looks at beside the heads. */
 export interface CandidateNeeds {
   /** All facts, and not only those of the heads. */
   hasFacts: boolean;
-  /** Names of series whose figures it looks at. */
-  seriesNames: readonly string[];
+  /** Metrics whose figures it looks at; without labels, it is the one that is meant where none are named. */
+  metrics: readonly { name: string; labels?: Labels }[];
 }
 
 /** Facts of instances that are not held in memory are remembered for so many of them: a person who looks at a list asks again. */
 const MAX_FACTS = 100_000;
-
-/** Series that are read at a time. */
-const BLOCK_ROWS = 2000;
 
 interface SeriesRow {
   no: number;
@@ -31,13 +29,14 @@ interface SeriesRow {
   totals: Uint8Array;
 }
 
-type Figures = Map<string, Map<string, Candidate["series"] extends ReadonlyMap<string, infer One> ? One : never>>;
+type Figures = Map<string, Map<string, SeriesFigures>>;
 
 /** Gives lists the facts and the figures of stored instances, without bringing the instances into memory. */
 export class CandidateReader {
   private readonly memory: Memory;
   private readonly damage: DamageList;
   private readonly selectFacts: Database.Statement;
+  private readonly reader: LightReader;
   private readonly selectSeries: Database.Statement;
 
   /**
@@ -48,39 +47,51 @@ export class CandidateReader {
     this.memory = memory;
     this.damage = damage;
     this.selectFacts = db.prepare(selectFrom("instances", "WHERE id = ?"));
+    this.reader = new LightReader(db, damage);
     this.selectSeries = db.prepare(selectFrom("series", `WHERE name = ? AND no > ? ORDER BY no LIMIT ${BLOCK_ROWS}`));
   }
 
   /**
-   * Reads the figures of all series of some names, in steps.
+   * Reads the figures of some metrics, in steps.
    *
    * @param figures - filled: series of each instance, by key. Those that are damaged are told when their instance is asked for
    * @throws PlatformError `store_damaged`
    */
-  *readFigures(names: readonly string[], figures: Figures): Generator<void, void> {
-    for (const name of new Set(names)) {
-      for (let after = 0, count = BLOCK_ROWS; count === BLOCK_ROWS; ) {
-        const block = this.seriesBlock(name, after);
-        for (const { row, isWhole } of block) {
-          after = row.no;
-          if (isWhole !== true || row.totals.length !== TOTALS_BYTES) continue;
-          const labels = JSON.parse(row.labels) as Labels;
-          const ofInstance = figures.get(row.instance) ?? new Map();
-          ofInstance.set(seriesKey(name, labels), { name, labels, totals: decodeTotals(row.totals) });
-          figures.set(row.instance, ofInstance);
-        }
-        count = block.length;
-        yield;
+  *readFigures(metrics: CandidateNeeds["metrics"], figures: Figures): Generator<void, void> {
+    const hasLabels = new Set(metrics.flatMap(({ name, labels }) => (labels === undefined ? [] : [name])));
+    for (const name of new Set(metrics.map((metric) => metric.name)))
+      yield* hasLabels.has(name) ? this.readSeries(name, figures) : this.readMeant(name, figures);
+  }
+
+  /** Of the series that is meant where no labels are named. */
+  private *readMeant(name: string, figures: Figures): Generator<void, void> {
+    const key = seriesKey(name, undefined);
+    type Row = [instance: string, ...FigureRow];
+    const columns = ["CAST(instance AS TEXT)", ...FIGURES];
+    const from = `figures WHERE name = ? AND instance > ? ORDER BY instance LIMIT ${BLOCK_ROWS}`;
+    const read = (after: string): Row[] => this.reader.rows("figures", columns, from, name, after);
+    for (const block of this.reader.blocks("figures", read, ([instance]) => instance, "")) {
+      for (const [instance, ...row] of block) {
+        const one = { name, labels: NO_LABELS, totals: figuresOf(row) };
+        const known = figures.get(instance);
+        if (known === undefined) figures.set(instance, new Map([[key, one]]));
+        else known.set(key, one);
       }
+      yield;
     }
   }
 
-  private seriesBlock(name: string, after: number): ReadRow<SeriesRow>[] {
-    try {
-      return [...readRows<SeriesRow>(this.selectSeries, "series", name, after)];
-    } catch (error) {
-      if (!isBrokenFile(error)) throw error;
-      throw damaged(this.damage.add("table series", `SQLite cannot read it (${error.message})`));
+  private *readSeries(name: string, figures: Figures): Generator<void, void> {
+    const read = (after: number): ReadRow<SeriesRow>[] => [...readRows<SeriesRow>(this.selectSeries, "series", name, after)];
+    for (const block of this.reader.blocks("series", read, ({ row }) => row.no, 0)) {
+      for (const { row, isWhole } of block) {
+        if (isWhole !== true || row.totals.length !== TOTALS_BYTES) continue;
+        const labels = JSON.parse(row.labels) as Labels;
+        const ofInstance = figures.get(row.instance) ?? new Map();
+        ofInstance.set(seriesKey(name, labels), { name, labels, totals: decodeTotals(row.totals) });
+        figures.set(row.instance, ofInstance);
+      }
+      yield;
     }
   }
 
@@ -116,5 +127,7 @@ export class CandidateReader {
     }
   }
 }
+
+const NO_LABELS: Labels = {};
 
 const NO_SERIES: Candidate["series"] = new Map();

@@ -1,9 +1,12 @@
-import type { InstanceFacts, TrainingSummary } from "ava-protocol";
+import type { TrainingSummary } from "ava-protocol";
 import type Database from "libsql";
-import { damaged } from "../../../error.js";
 import type { InstanceHead } from "../../contract/instance.js";
-import { type DamageList, isBrokenFile } from "../damage.js";
+import type { Figure } from "../../contract/list.js";
+import type { SeriesTotals } from "../../levels/totals.js";
+import type { DamageList } from "../damage.js";
 import type { StoredFacts } from "../instance-state.js";
+import { FIGURES, type FigureRow, figuresOf } from "./figures.js";
+import { BLOCK_ROWS, LightReader } from "./light-rows.js";
 import { insertInto, readRows, selectFrom, type Value, withSum } from "./tables.js";
 
 /**
@@ -56,64 +59,86 @@ export function makeHeads(db: Database.Database, segment: number): void {
   db.exec("COMMIT");
 }
 
-interface HeadRow {
-  id: string;
-  training: string;
-  state: NonNullable<InstanceFacts["state"]>;
-  start_time: string | null;
-  stop_time: string | null;
-  heartbeat_ms: number;
+/** A head as {@link HEAD} lists its columns. */
+type HeadRow = [id: string, training: string, state: string, startTime: string | null, stopTime: string | null, heartbeatMs: number];
+
+/** Texts are cast: damage may change a type. */
+const HEAD = [...["id", "training", "state", "start_time", "stop_time"].map((column) => `CAST(${column} AS TEXT)`), "heartbeat_ms"];
+
+/** A head with the figures of a metric, where it has some. */
+export interface FiguredHead {
+  head: InstanceHead;
+  figures: Pick<SeriesTotals, Figure> | undefined;
 }
 
 /** Which heads are asked for. */
 export interface HeadQuery {
   /** Only of this training. */
   training?: string;
+  /** Ids of instances that memory knows better: they are left out. */
+  changed: readonly string[];
 }
 
-/** Asks for heads of stored instances. Those that memory knows better are left out: the ids of instances that have changed since. */
+/** How many of the heads, in which order. */
+export interface HeadRange {
+  count: number;
+  isDown: boolean;
+}
+
+/** Asks for heads of stored instances. */
 export class HeadReader {
-  private readonly db: Database.Database;
+  private readonly reader: LightReader;
   private readonly damage: DamageList;
-  private readonly prepared = new Map<string, Database.Statement>();
 
   /** @param damage - told of what is damaged */
   constructor(db: Database.Database, damage: DamageList) {
-    this.db = db;
+    this.reader = new LightReader(db, damage);
     this.damage = damage;
   }
 
   /** @returns the first heads by their start, with those of their facts that the table has */
-  first({ training }: HeadQuery, count: number, isDown: boolean, changed: readonly string[]): InstanceHead[] {
+  first(query: HeadQuery, { count, isDown }: HeadRange): InstanceHead[] {
     const order = `ORDER BY start_ms ${isDown ? "DESC" : "ASC"} NULLS LAST, id LIMIT ?`;
-    return this.rows<HeadRow>(`SELECT * FROM heads WHERE ${whereOf(training)} ${order}`, ...valuesOf(training, changed), count).map(headOf);
+    return this.heads(`${whereOf(query)} ${order}`, ...valuesOf(query), count).map(headOf);
+  }
+
+  /** @returns the first heads by a figure of the metric `name`, with its figures; those without the value stand last, by id */
+  firstBy(figure: Figure, name: string, query: HeadQuery, { count, isDown }: HeadRange): FiguredHead[] {
+    const of = query.training === undefined ? "" : "AND instance IN (SELECT id FROM heads WHERE training = ?)";
+    const order = `${figure} ${isDown ? "DESC" : "ASC"}, instance`;
+    const from = `(
+        SELECT * FROM figures WHERE name = ? AND ${figure} IS NOT NULL AND instance NOT IN (SELECT value FROM json_each(?))
+          AND instance NOT IN (SELECT id FROM heads WHERE state = 'deleted') ${of} ORDER BY ${order} LIMIT ?
+      ) JOIN heads ON id = instance ORDER BY ${order}`;
+    const found = this.reader
+      .rows<[...HeadRow, ...FigureRow]>("figures", [...HEAD, ...FIGURES], from, name, ...valuesOf(query), count)
+      .map((row) => ({ head: headOf(row.slice(0, HEAD.length) as HeadRow), figures: figuresOf(row.slice(HEAD.length) as FigureRow) }));
+    if (found.length === count) return found;
+    const isWithout = `AND NOT EXISTS (SELECT 1 FROM figures WHERE name = ? AND instance = id AND ${figure} IS NOT NULL)`;
+    const rest = this.heads(`${whereOf(query)} ${isWithout} ORDER BY id LIMIT ?`, ...valuesOf(query), name, count - found.length);
+    return [...found, ...rest.map((row) => ({ head: headOf(row), figures: undefined }))];
   }
 
   /** @returns all heads in blocks, with those of their facts that the table has */
-  *all({ training }: HeadQuery, changed: readonly string[]): Iterable<InstanceHead[]> {
-    const sql = `SELECT * FROM heads WHERE ${whereOf(training)} AND id > ? ORDER BY id LIMIT ${BLOCK_ROWS}`;
-    for (let after = "", count = BLOCK_ROWS; count === BLOCK_ROWS; ) {
-      const rows = this.rows<HeadRow>(sql, ...valuesOf(training, changed), after);
-      yield rows.map(headOf);
-      count = rows.length;
-      after = rows.at(-1)?.id ?? "";
-    }
+  *all(query: HeadQuery): Iterable<InstanceHead[]> {
+    const rest = `${whereOf(query)} AND id > ? ORDER BY id LIMIT ${BLOCK_ROWS}`;
+    const read = (after: string): HeadRow[] => this.heads(rest, ...valuesOf(query), after);
+    for (const block of this.reader.blocks("heads", read, ([id]) => id, "")) yield block.map(headOf);
   }
 
   /** @returns how many heads there are */
-  count({ training }: HeadQuery, changed: readonly string[]): number {
-    const sql = `SELECT count(*) AS count FROM heads WHERE ${whereOf(training)}`;
-    return this.rows<{ count: number }>(sql, ...valuesOf(training, changed))[0]!.count;
+  count(query: HeadQuery): number {
+    return this.number("count(*)", `heads WHERE ${whereOf(query)}`, ...valuesOf(query));
   }
 
   /** @returns ids of stored instances that are deleted */
   deletedIds(): string[] {
-    return this.rows<{ id: string }>("SELECT id FROM heads WHERE state = 'deleted'").map(({ id }) => id);
+    return this.reader.rows<[id: string]>("heads", ["CAST(id AS TEXT)"], "heads WHERE state = 'deleted'").map(([id]) => id);
   }
 
   /** @returns how many stored instances are deleted */
   countDeleted(): number {
-    return this.rows<{ count: number }>("SELECT count(*) AS count FROM heads WHERE state = 'deleted'")[0]!.count;
+    return this.number("count(*)", "heads WHERE state = 'deleted'");
   }
 
   /** Tells of heads that are gone. */
@@ -121,13 +146,21 @@ export class HeadReader {
     if (found < expected) this.damage.add("table heads", `${expected - found} of its rows are gone, lists do not show these instances`);
   }
 
+  /** Tells of a head of which there is no instance. */
+  tellWrong(id: string): void {
+    this.damage.add(`table heads, row id = ${id}`, "there is no such instance; lists may not show another one");
+  }
+
   /** @returns trainings of the instances, with figures of these */
   trainings(lostBeforeMs: number, changed: readonly string[]): TrainingSummary[] {
-    const sql = `SELECT training, count(*) AS instances, sum(state = 'running' AND heartbeat_ms >= ?) AS running, start_time, max(start_ms) AS start_ms
-      FROM heads WHERE ${UNCHANGED} GROUP BY training`;
-    const rows = this.rows<HeadRow & { instances: number; running: number }>(sql, lostBeforeMs, JSON.stringify(changed));
-    return rows.map(({ training, instances, running, start_time: startTime }) => ({
-      name: training,
+    type Row = [training: string, instances: number, running: number, startTime: string | null, startMs: number | null];
+    const countRunning = "sum(state = 'running' AND heartbeat_ms >= ?)";
+    // The start time is that of the row with the greatest start.
+    const columns = ["CAST(training AS TEXT)", "count(*)", countRunning, "CAST(start_time AS TEXT)", "max(start_ms)"];
+    const from = `heads WHERE ${UNCHANGED} GROUP BY training`;
+    const rows = this.reader.rows<Row>("heads", columns, from, lostBeforeMs, JSON.stringify(changed));
+    return rows.map(([name, instances, running, startTime]) => ({
+      name,
       instances,
       running,
       ...(startTime === null ? {} : { lastStartTime: startTime }),
@@ -136,43 +169,35 @@ export class HeadReader {
 
   /** @returns running instances that were heard last from `fromMs` on and before `beforeMs` */
   silent(fromMs: number, beforeMs: number, changed: readonly string[]): { id: string; training: string }[] {
-    const sql = `SELECT id, training FROM heads WHERE state = 'running' AND heartbeat_ms >= ? AND heartbeat_ms < ? AND ${UNCHANGED}`;
-    return this.rows(sql, fromMs, beforeMs, JSON.stringify(changed));
+    const rest = `state = 'running' AND heartbeat_ms >= ? AND heartbeat_ms < ? AND ${UNCHANGED}`;
+    return this.heads(rest, fromMs, beforeMs, JSON.stringify(changed)).map(([id, training]) => ({ id, training }));
   }
 
   /** @returns how many series the instances have */
   countSeries(changed: readonly string[]): number {
-    const sql = `SELECT sum(series) AS count FROM heads WHERE ${UNCHANGED}`;
-    return this.rows<{ count: number | null }>(sql, JSON.stringify(changed))[0]?.count ?? 0;
+    return this.number("coalesce(sum(series), 0)", `heads WHERE ${UNCHANGED}`, JSON.stringify(changed));
   }
 
-  /** @throws PlatformError `store_damaged` */
-  private rows<Row>(sql: string, ...values: Value[]): Row[] {
-    try {
-      const select = this.prepared.get(sql) ?? this.db.prepare(sql);
-      this.prepared.set(sql, select);
-      return select.all(...values) as Row[];
-    } catch (error) {
-      if (!isBrokenFile(error)) throw error;
-      throw damaged(this.damage.add("table heads", `SQLite cannot read it (${error.message})`));
-    }
+  private heads(where: string, ...values: Value[]): HeadRow[] {
+    return this.reader.rows("heads", HEAD, `heads WHERE ${where}`, ...values);
+  }
+
+  private number(column: string, from: string, ...values: Value[]): number {
+    return this.reader.rows<[number]>("heads", [column], from, ...values)[0]![0];
   }
 }
 
 const UNCHANGED = "state <> 'deleted' AND id NOT IN (SELECT value FROM json_each(?))";
 
-/** Heads that are read at a time. */
-const BLOCK_ROWS = 2000;
-
-function whereOf(training: string | undefined): string {
+function whereOf({ training }: HeadQuery): string {
   return training === undefined ? UNCHANGED : `${UNCHANGED} AND training = ?`;
 }
 
-function valuesOf(training: string | undefined, changed: readonly string[]): string[] {
+function valuesOf({ training, changed }: HeadQuery): string[] {
   return [JSON.stringify(changed), ...(training === undefined ? [] : [training])];
 }
 
-function headOf({ id, training, state, start_time: startTime, stop_time: stopTime, heartbeat_ms: heartbeatMs }: HeadRow): InstanceHead {
+function headOf([id, training, state, startTime, stopTime, heartbeatMs]: HeadRow): InstanceHead {
   const facts = { state, ...(startTime === null ? {} : { startTime }), ...(stopTime === null ? {} : { stopTime }) };
-  return { id, training, facts, heartbeatMs };
+  return { id, training, facts: facts as InstanceHead["facts"], heartbeatMs };
 }

@@ -5,6 +5,7 @@ import { type InstanceState, markInstanceStored, markInstanceUnstored, type Stor
 import type { Changed, Counted, Memory } from "../memory.js";
 import type { Series, SeriesState } from "../series/series.js";
 import { type ChunkReader, chunkId } from "./chunks.js";
+import { changedFigures } from "./figures.js";
 import { headValues } from "./heads.js";
 import { saveLog } from "./log-text.js";
 import type { RowWriter } from "./writer.js";
@@ -77,6 +78,7 @@ export class Save {
     rows.putMeta("series_no", memory.seriesNo);
     rows.putMeta("log_segment", nextSegment);
     rows.putMeta("heads_segment", nextSegment);
+    rows.putMeta("figures_segment", nextSegment);
   }
 
   /** After the commit: memory knows what is stored. */
@@ -113,14 +115,19 @@ export class Save {
   }
 
   private *writeSeries(rows: RowWriter, instance: StoredInstance): Steps {
+    const saved = new Map<Series, SeriesState>();
     for (const series of instance.series.values()) {
       const state = series.takeState();
       if (state !== undefined) {
+        saved.set(series, state);
         this.series.push([series, state]);
         writeSeriesState(rows, series, state);
       }
       yield;
     }
+    const removed = [...this.changed.removed].filter((series) => series.instance === instance.id).map(({ name }) => name);
+    for (const name of removed) rows.removeFigures(name, instance.id);
+    for (const [name, totals] of changedFigures(instance.series, saved, removed)) rows.putFigures(name, instance.id, totals);
   }
 }
 

@@ -1,9 +1,11 @@
 import type Database from "libsql";
 import AsyncDatabase from "libsql/promise";
 import type { EncodedChunk } from "../../levels/chunk.js";
+import type { SeriesTotals } from "../../levels/totals.js";
 import { inSlices, type Steps } from "../../slices.js";
 import { chunkColumns } from "./chunks.js";
 import { isExclusive } from "./connect.js";
+import { figureValues, INSERT_FIGURES } from "./figures.js";
 import { INSERT_HEAD } from "./heads.js";
 import type { MetaKey } from "./open.js";
 import { insertInto, readRow, selectFrom, TABLES, type Table, type Value, withSum } from "./tables.js";
@@ -88,8 +90,11 @@ export class DatabaseWriter {
     for (const pragma of pragmas) await this.db.exec(`PRAGMA ${pragma}`);
     const insert = new Map<Table, Statement>();
     for (const table of TABLES) insert.set(table, await this.db.prepare(insertInto(table)));
-    const insertHead = await this.db.prepare(INSERT_HEAD);
-    const insertChunk = await this.db.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)");
+    const others = {
+      head: await this.db.prepare(INSERT_HEAD),
+      figures: await this.db.prepare(INSERT_FIGURES),
+      chunk: await this.db.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?)"),
+    };
     const select = {
       lastPiece: await this.db.prepare(selectFrom("log_pieces", "WHERE instance = ? ORDER BY start DESC LIMIT 1")),
       pieceAt: await this.db.prepare(selectFrom("log_pieces", "WHERE id = ?")),
@@ -100,7 +105,8 @@ export class DatabaseWriter {
     const [instance, training] = [await removesOf(OF_INSTANCE), await removesOf(OF_TRAINING)];
     const series = await this.db.prepare("DELETE FROM series WHERE no = ?");
     const chunks = await this.db.prepare("DELETE FROM chunks WHERE id >= ? AND id < ?");
-    return new RowWriter(insert, insertHead, insertChunk, select, { chunks, series, instance, training });
+    const figures = await this.db.prepare("DELETE FROM figures WHERE name = ? AND instance = ?");
+    return new RowWriter(insert, others, select, { chunks, figures, series, instance, training });
   }
 }
 
@@ -118,15 +124,13 @@ function onThisThread(db: Database.Database): AsyncConnection {
 /** Writes rows with their checksums, within a transaction. */
 export class RowWriter {
   private readonly insertRow: ReadonlyMap<Table, Statement>;
-  private readonly insertHead: Statement;
-  private readonly insertChunk: Statement;
+  private readonly insert: Inserts;
   private readonly select: Selects;
   private readonly remove: Removes;
 
-  constructor(insertRow: ReadonlyMap<Table, Statement>, insertHead: Statement, insertChunk: Statement, select: Selects, remove: Removes) {
+  constructor(insertRow: ReadonlyMap<Table, Statement>, insert: Inserts, select: Selects, remove: Removes) {
     this.insertRow = insertRow;
-    this.insertHead = insertHead;
-    this.insertChunk = insertChunk;
+    this.insert = insert;
     this.select = select;
     this.remove = remove;
   }
@@ -142,11 +146,16 @@ export class RowWriter {
 
   /** @param values - of `headValues` */
   putHead(values: readonly Value[]): void {
-    this.insertHead.run(...values);
+    this.insert.head.run(...values);
+  }
+
+  /** @param name - of a metric */
+  putFigures(name: string, instance: string, totals: SeriesTotals): void {
+    this.insert.figures.run(...figureValues(name, instance, totals));
   }
 
   putChunk(id: number, chunk: EncodedChunk): void {
-    this.insertChunk.run(id, ...chunkColumns(id, chunk));
+    this.insert.chunk.run(id, ...chunkColumns(id, chunk));
   }
 
   /** Removes chunks with ids from `first` on and below `end`. */
@@ -159,7 +168,12 @@ export class RowWriter {
     this.remove.series.run(no);
   }
 
-  /** Removes an instance and what belongs to it, but for the chunks of its series. */
+  /** @param name - of a metric */
+  removeFigures(name: string, instance: string): void {
+    this.remove.figures.run(name, instance);
+  }
+
+  /** Removes an instance and what belongs to it, but for chunks and figures of its series. */
   removeInstance(id: string): void {
     for (const statement of this.remove.instance) statement.run(id);
   }
@@ -188,9 +202,13 @@ export class RowWriter {
 interface Removes {
   series: Statement;
   chunks: Statement;
+  figures: Statement;
   instance: readonly Statement[];
   training: readonly Statement[];
 }
+
+/** Of tables whose rows have no checksum of their own kind. */
+type Inserts = Record<"head" | "figures" | "chunk", Statement>;
 
 type Selects = Record<"lastPiece" | "pieceAt" | "chunkAt", Statement>;
 
