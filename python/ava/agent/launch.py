@@ -128,7 +128,7 @@ def _candidates():
 
 def _is_new_enough(node):
     try:
-        found = _VERSION.match(spawn.run([node, "--version"], _environment()).decode("ascii", "replace"))
+        found = _VERSION.match(spawn.run([node, "--version"], environment()).decode("ascii", "replace"))
     except (OSError, IOError):
         return False
     return found is not None and (int(found.group(1)), int(found.group(2))) >= LEAST_NODE
@@ -141,7 +141,7 @@ def _start(command, log_path):
     :returns: its process id
     """
     script = ["/bin/sh", "-c", 'cd /; "$@" >&2 & echo $!', "ava-sdk"]
-    pid = spawn.run(script + command, _environment(), log_path).strip()
+    pid = spawn.run(script + command, environment(), log_path).strip()
     if not pid.isdigit():
         raise StartError("the shell that starts it ended")
     return int(pid)
@@ -161,5 +161,6 @@ def _last_words(log_path):
     return lines[-1] if lines else "no reason given"
 
 
-def _environment():
+def environment():
+    """:returns: variables of a process of the engine"""
     return dict((name, value) for name, value in os.environ.items() if name not in _NOT_FOR_AGENT)

@@ -10,6 +10,7 @@ from __future__ import absolute_import
 import ctypes
 import errno
 import os
+import signal
 import sys
 import time
 
@@ -25,12 +26,13 @@ _CHUNK_BYTES = 65536
 _POLL_S = 0.005
 
 
-def run(command, environment, error_path=os.devnull):
+def run(command, environment, error_path=os.devnull, timeout_s=None):
     """Runs a program to its end, in a session of its own. It inherits nothing but its working folder.
 
     :param command: path of the program, and its arguments
     :param environment: all of its variables
     :param error_path: file to which its stderr is appended
+    :param timeout_s: after which it is killed; default: never
     :returns: bytes that it wrote to stdout
     :raises OSError: when it cannot be started
     """
@@ -44,6 +46,7 @@ def run(command, environment, error_path=os.devnull):
         fcntl.fcntl(reading, fcntl.F_SETFL, os.O_NONBLOCK)
         chunks = []
         has_ended = False
+        deadline = None if timeout_s is None else time.time() + timeout_s
         # Not to the end of the pipe: a child that the training forked meanwhile may have it open, too.
         while not has_ended:
             # Asked first: what it wrote before its end can be read then.
@@ -53,6 +56,9 @@ def run(command, environment, error_path=os.devnull):
                 pass
             if len(chunks) == size and not has_ended:
                 time.sleep(_POLL_S)
+            if deadline is not None and not has_ended and time.time() > deadline:
+                os.kill(pid, signal.SIGKILL)
+                deadline = None
         return b"".join(chunks)
     finally:
         os.close(reading)

@@ -11,6 +11,18 @@ from ava.utils.config import Config, fetch_from_file
 from ava.utils.error import ConfigError
 
 
+_own = None
+
+
+def read_from(path):
+    """Params are read from the file of an instance of this process from now on.
+
+    :param path: of the file
+    """
+    global _own
+    _own = path
+
+
 def get_all():
     """获取训练params所有数据
 
@@ -65,6 +77,8 @@ def fetch_config_from_file(filepath, key, is_required=False, default=None, use_c
 
 
 def _params_file():
+    if _own is not None and os.path.exists(_own):
+        return _own
     env = environment.Environment()
     instance = os.environ.get("AVA_TRAINING_INS_ID")
     own = os.path.join(env.workdir, "run", instance, "params.json") if instance else None

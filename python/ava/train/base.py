@@ -12,7 +12,7 @@ from ava.journal.recorder import Recorder
 from ava.lines import LineFile
 from ava.log import instance_log
 from ava.snapshot.job import SnapshotQueue
-from ava.train import ending
+from ava.train import ending, platform_params
 from ava.train.attributes import InstanceAttributes
 from ava.train.callbacks import InstanceCallbacks
 from ava.train.events import tell_of
@@ -57,8 +57,8 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAt
     """训练任务实例
     每一个训练实例，都会有对应的独立输出目录
 
-    One run of a training: its folders, params, metrics, log and state. Never waits for the network. It may be used in
-    forked processes, and pickled to spawned ones: they record to the same instance.
+    One run of a training: its folders, params, metrics, log and state. Waits for the network only at its start, where a training or an id is
+    named: for the params that the platform has, two seconds at most. It may be used in forked processes, and pickled to spawned ones: they record to the same instance.
     """
 
     def __init__(self, training_ins_id=None, name=None):
@@ -105,6 +105,7 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAt
         run.make_folders()
         if not is_joined:
             notices.keep_in(os.path.join(run.logs, "ava-sdk.log"))
+            platform_params.settle(run)
         self._rank = read_rank()
         labels = {} if self._rank is None else {"rank": self._rank}
         self._steps = StepCounter() if is_joined else StepCounter(os.path.join(run.base, "steps"), self._rank)

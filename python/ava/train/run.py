@@ -22,14 +22,18 @@ _UNTOLD = ("AVA_AGENT", "AVA_CONSOLE", "AVA_WORKSPACE", "AVA_TRAINING_INS_ID")
 class Run(object):
     """Folders and names of one instance; plain values, since it is pickled to spawned processes."""
 
-    def __init__(self, workspace, training, instance, environment, name):
+    def __init__(self, workspace, training, instance, environment, name, has_chosen_id):
         """:param environment: folders that are named, of :meth:`ava.env.environment.Environment.named`
-        :param name: display name; ``None``: that which the instance has"""
+        :param name: display name; ``None``: that which the instance has
+        :param has_chosen_id: the id is not one that was made for this run"""
         self.workspace = workspace
         self.environment = environment
         self.training = training
         self.instance = instance
         self.name = name
+        self.has_chosen_id = has_chosen_id
+        self.params_from = "workspace"
+        self.params_revision = None
         self.base = os.path.join(workspace, "run", instance)
         self.output = os.path.join(self.base, "output")
         self.logs = os.path.join(self.base, "logs")
@@ -51,7 +55,12 @@ class Run(object):
             instance = _check_instance_id(training_ins_id)
         else:
             instance = _first_valid("instance id", _check_instance_id, [("AVA_TRAINING_INS_ID", os.environ.get("AVA_TRAINING_INS_ID"))])
-        return cls(workspace, training or DEFAULT_TRAINING, instance or new_instance_id(), env.named(), _display_name(name))
+        return cls(workspace, training or DEFAULT_TRAINING, instance or new_instance_id(), env.named(), _display_name(name), instance is not None)
+
+    @property
+    def is_named(self):
+        """:returns: whether a person or a program has named its training or its id"""
+        return self.has_chosen_id or self.training != DEFAULT_TRAINING
 
     def folder(self, path):
         """:returns: a folder of the environment; where it does not exist and cannot be made, the one of the workspace that took its place"""
@@ -87,8 +96,11 @@ class Run(object):
             "pid": os.getpid(),
         }
         text, params = self.params()
-        if params:
+        if params and self.params_from != "instance":
             facts["paramsText"] = text
+            facts["paramsFrom"] = self.params_from
+        if self.params_revision is not None and self.params_from == "training":
+            facts["paramsRevision"] = self.params_revision
         if self.training != DEFAULT_TRAINING:
             facts["training"] = self.training
         if self.name is not None:

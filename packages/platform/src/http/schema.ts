@@ -68,6 +68,10 @@ const RUN_FIELDS: Record<string, Schema> = {
   pid: { type: "integer" },
   batchOfEpoch: { type: "number" },
   paramsRevision: { type: "integer", description: "revision of its training's params that the run was started with" },
+  paramsFrom: {
+    enum: ["workspace", "training"],
+    description: "where the run found its params, when they were not given to it: the instance keeps those that it was given before",
+  },
   git: object(
     {
       commit: { type: "string" },

@@ -52,6 +52,7 @@ const FACTS: Record<keyof InstanceFacts, Rule> = {
   params: OBJECT,
   paramsText: { holds: isObjectText, expected: "the text of a JSON object" },
   paramsRevision: { holds: (value) => Number.isSafeInteger(value) && (value as number) >= 1, expected: "an integer from 1 on" },
+  paramsFrom: { holds: (value) => value === "workspace" || value === "training", expected: '"workspace" or "training"' },
   startTime: TIME,
   stopTime: TIME,
   end: OBJECT,

@@ -63,6 +63,11 @@ export interface InstanceFacts extends EnvironmentFacts {
   paramsText?: string;
   /** Revision of its training's params that the run was started with; params that were set for the run alone may differ from it. */
   paramsRevision?: number;
+  /**
+   * Where the run found its params, when they were not given to it: the instance keeps those that it was given before. A file of its workspace, or the
+   * params of its training.
+   */
+  paramsFrom?: "workspace" | "training";
   /** RFC 3339. */
   startTime?: string;
   /** RFC 3339. */
@@ -159,6 +164,8 @@ export interface InstanceRow {
 export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   /** Revision of its training's params that the run was started with. */
   paramsRevision?: number;
+  /** Absent for params that the instance was given. */
+  paramsFrom?: "workspace" | "training";
   command?: string[];
   workingFolder?: string;
   host?: string;

@@ -5,6 +5,7 @@ import { checkIntervalMs, type WatchOptions } from "../machine/system/watch.js";
 import { newInstanceId } from "../place/instance-id.js";
 import type { Notices } from "../place/notices/notices.js";
 import { type JsonObject, readJsonFile } from "../place/params/json-file.js";
+import { readParamsFrom } from "../place/params/params.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
 import type { Settings } from "../place/settings/settings.js";
 import { configPath, type RunLayout, runLayout } from "../place/workspace/layout.js";
@@ -15,6 +16,7 @@ import type { ArchiveFormat } from "../snapshot/job.js";
 import type { RetentionPolicy } from "../snapshot/retention.js";
 import { SnapshotQueue } from "../snapshot/snapshot-queue.js";
 import { BackgroundThread } from "./background/background.js";
+import type { RunParams } from "./params/settle-params.js";
 import { makeRunFolders, paramsTextOf } from "./run-folders.js";
 
 /** What is recorded, and where. */
@@ -24,8 +26,8 @@ export interface RecordingOptions extends WatchOptions {
   settings: Settings;
   /** Display name of the instance; a wrong one is passed over with a warning. */
   name?: string;
-  /** Text of this instance's params, a JSON object; default those of the workspace. */
-  paramsText?: string;
+  /** Params of this instance; default those of its folder, or of the workspace. */
+  params?: RunParams;
   /** Command line of the run. */
   command: string[];
   /** The command is a child that this process runs; otherwise the training is this process. */
@@ -62,7 +64,8 @@ export function startRecording(options: RecordingOptions): StartedRecording {
   const instanceId = settings.trainingInsId ?? newInstanceId();
   const layout = runLayout(workspace, instanceId);
   makeRunFolders(workspace, layout, notices);
-  const paramsText = paramsTextOf(workspace, layout, options.paramsText, notices);
+  const paramsText = paramsTextOf(workspace, layout, options.params?.text, notices);
+  if (options.params !== undefined && options.params.from !== "given") readParamsFrom(layout.params);
   const params = plainJsonValue(paramsText, parseJsonText(paramsText)) as JsonObject;
   const rank = readRank();
   const { training } = settings;
@@ -180,13 +183,13 @@ function startBackground(
   });
 }
 
-function startFacts({ settings, name, command, batchOfEpoch }: RecordingOptions, paramsText: string | undefined): InstanceFacts {
+function startFacts({ settings, name, params, command, batchOfEpoch }: RecordingOptions, paramsText: string | undefined): InstanceFacts {
   return {
     // A run that joins an instance and names no training, no display name and no params leaves the instance those that it has.
     ...(settings.training === DEFAULT_TRAINING ? {} : { training: settings.training }),
     ...(name === undefined ? {} : { name: `${name}`.normalize("NFC") }),
     state: "running",
-    ...(paramsText === undefined ? {} : { paramsText }),
+    ...(paramsText === undefined ? {} : paramsFacts(paramsText, params)),
     startTime: new Date().toISOString(),
     command: maskCommand(command),
     workingFolder: process.cwd(),
@@ -194,4 +197,11 @@ function startFacts({ settings, name, command, batchOfEpoch }: RecordingOptions,
     pid: process.pid,
     ...(batchOfEpoch ? { batchOfEpoch } : {}),
   };
+}
+
+/** What the platform has for the instance is not told again: it may have changed there meanwhile. */
+function paramsFacts(paramsText: string, params: RunParams | undefined): InstanceFacts {
+  const { from, paramsRevision } = params ?? { from: "workspace" };
+  if (from === "instance") return {};
+  return { paramsText, ...(from === "given" ? {} : { paramsFrom: from }), ...(paramsRevision === undefined ? {} : { paramsRevision }) };
 }

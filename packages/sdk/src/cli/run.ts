@@ -1,18 +1,16 @@
-import { existsSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { type JsonText, LIMITS, parseJsonText, setJsonText, whyNotDisplayName } from "ava-protocol";
+import { LIMITS, whyNotDisplayName } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
 import { createParsers } from "../console/parsers/registry.js";
 import { AvaError } from "../place/error.js";
 import { createNotices } from "../place/notices/notices.js";
-import { readJsonText } from "../place/params/json-file.js";
 import { takeStartVariables } from "../place/settings/environment.js";
 import { resolveSettings } from "../place/settings/settings.js";
 import { findWorkspace, prepareWorkspace } from "../place/workspace/find-workspace.js";
-import { defaultParamsPath } from "../place/workspace/layout.js";
 import { exitFromTerminal } from "../run/exit.js";
 import { readInherited } from "../run/inherited.js";
 import { Outlet } from "../run/outlet.js";
@@ -23,6 +21,7 @@ import { runUnwatched } from "../run/unwatched.js";
 import { DIALECT_NAMES, parseDialects } from "../tap/redirect.js";
 import { collect, failUsage, PARSER_HELP, positiveInteger, RULES_HELP } from "./options.js";
 import { readRules } from "./rules.js";
+import { paramsOfRun, readGivenParams } from "./run-params.js";
 
 interface RunFlags {
   training?: string;
@@ -123,12 +122,13 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
     createParsers(parsers, { referenceTimeMs: 0 });
     const dialects = parseDialects(flags.dialects);
     const wanted = findWorkspace(flags.workspace);
-    const paramsText = readParams(flags, wanted);
+    const given = readGivenParams(flags.params);
     const name = flags.name === undefined ? {} : { name: displayName(flags.name) };
     const settings = resolveSettings({ training: flags.training, trainingInsId: flags.id, platformUrl: flags.platform }, wanted, warn);
     terminal = flags.tty ? await openTerminal() : undefined;
     checkRoom();
     const workspace = prepareWorkspace(wanted, warn);
+    const params = await paramsOfRun(given, flags.set, workspace, settings, notices);
     const { exitCode } = await runCommand(
       {
         command,
@@ -148,7 +148,7 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
         },
         ...(flags.stopSignal ? { stopSignal: flags.stopSignal } : {}),
         ...name,
-        ...(paramsText === undefined ? {} : { paramsText }),
+        ...(params === undefined ? {} : { params }),
         ...(flags.batchOfEpoch ? { batchOfEpoch: flags.batchOfEpoch } : {}),
       },
       exitFromTerminal,
@@ -159,46 +159,6 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
     if (error instanceof AvaError && code !== "WORKSPACE_UNWRITABLE") failUsage(message);
     if (!flags.quiet) sayAtOnce(`the command runs, but is not recorded: ${message}`);
     await exit(await runUnwatched(command, { graceMs, inherited, warn }));
-  }
-}
-
-/** Text of the file's params, or the workspace's, with every `--set` applied; `undefined` when neither was asked for. */
-function readParams({ params: file, set }: RunFlags, workspace: string): string | undefined {
-  if (file === undefined && set.length === 0) return undefined;
-  const { text } = file === undefined ? readDefault(workspace) : readGiven(file);
-  return set.reduce(applySet, text);
-}
-
-/** A training with the params of `--set` alone would be another one than was asked for. */
-function readDefault(workspace: string): JsonText {
-  const file = defaultParamsPath(workspace);
-  return readJsonText(file, (reason) => failUsage(`--set changes ${file}, which cannot be read: ${reason}; or give --params FILE`));
-}
-
-function readGiven(file: string): JsonText {
-  if (!existsSync(file)) failUsage(`--params ${file}: there is no such file`);
-  return readJsonText(file, (reason) =>
-    failUsage(`--params ${file}: ${reason}; it must hold one JSON object, like {"solver": {"lr": 0.01}}`),
-  );
-}
-
-function applySet(text: string, assignment: string): string {
-  const equals = assignment.indexOf("=");
-  if (equals < 1) failUsage(`--set ${assignment}: write it as key=value, like --set solver.lr=0.01`);
-  try {
-    return setJsonText(text, assignment.slice(0, equals), asJson(assignment.slice(equals + 1)));
-  } catch (error) {
-    return failUsage(`--set ${assignment}: ${(error as Error).message}`);
-  }
-}
-
-/** What is JSON stays as it was written; anything else is meant as text, as in --set optimizer=adam. */
-function asJson(value: string): string {
-  try {
-    parseJsonText(value);
-    return value.trim();
-  } catch {
-    return JSON.stringify(value);
   }
 }
 

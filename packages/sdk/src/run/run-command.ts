@@ -1,5 +1,6 @@
 import { constants, tmpdir } from "node:os";
 import type { EndCause } from "ava-protocol";
+import type { RunParams } from "../agent/params/settle-params.js";
 import { startRecording } from "../agent/start-recording.js";
 import { wordsOfSilent } from "../console/parsers/metric-reader.js";
 import { createParsers, type ParserSelection } from "../console/parsers/registry.js";
@@ -29,7 +30,7 @@ export interface RunOptions extends WatchOptions {
   settings: Settings;
   /** Display name of the instance. */
   name?: string;
-  paramsText?: string;
+  params?: RunParams;
   parsers: ParserSelection;
   dialects?: NonNullable<TappedRun["dialects"]>;
   eventFolders?: NonNullable<TappedRun["eventFolders"]>;

@@ -54,7 +54,15 @@ export async function askPlatform(
   const text = async () => (await readWhole(answer, DEFAULT_MAX_BUFFER_SIZE, request.url)).body.toString("utf8");
   if (answer.status >= 200 && answer.status < 300) return { body: answer.body, text };
   const message = await text().then(messageIn, () => undefined);
-  throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl}: ${message ?? `HTTP ${answer.status}`}`);
+  throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl}: ${message ?? `HTTP ${answer.status}`}`, {
+    cause: { status: answer.status },
+  });
+}
+
+/** @param error - of {@link askPlatform} @returns whether the platform answered that what was asked for is not there, or deleted */
+export function isAbsent(error: unknown): boolean {
+  const { status } = ((error as Error).cause ?? {}) as { status?: unknown };
+  return error instanceof AvaError && error.code === "PLATFORM_REFUSED" && (status === 404 || status === 410);
 }
 
 function messageIn(text: string): string | undefined {

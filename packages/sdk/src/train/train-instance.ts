@@ -2,9 +2,8 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { startRecording } from "../agent/start-recording.js";
 import { readRank } from "../machine/rank.js";
-import { createNotices, emitLibraryWarning, type Notices } from "../place/notices/notices.js";
-import { resolveSettings, type Settings } from "../place/settings/settings.js";
-import { findWorkspace, prepareWorkspace } from "../place/workspace/find-workspace.js";
+import type { Notices } from "../place/notices/notices.js";
+import type { Settings } from "../place/settings/settings.js";
 import type { Recording } from "../record/recording.js";
 import { hasZstd } from "../snapshot/compress/has-zstd.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
@@ -20,7 +19,7 @@ import {
 } from "./callbacks.js";
 import { InstancePlace } from "./instance-place.js";
 import { toMetrics, toPlace } from "./log-arguments.js";
-import { toParamsText } from "./params-text.js";
+import { type OpenedPlace, openPlace } from "./open-place.js";
 import { StepCounter } from "./step-counter.js";
 import { textOf } from "./text-of.js";
 import type { LogOptions, TrainInstanceOptions } from "./train-options.js";
@@ -54,31 +53,26 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   private readonly steps: StepCounter;
   private uncaught: string | undefined;
 
-  private constructor(options: TrainInstanceOptions) {
+  private constructor(place: OpenedPlace) {
     super();
     const stop = new AbortController();
     this.stopSignal = stop.signal;
-    this.notices = createNotices({
-      file: () => this.recording && join(this.recording.layout.logs, "ava-sdk.log"),
-      showWarning: emitLibraryWarning,
-      ...(process.stderr.isTTY ? { showNote: (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`) } : {}),
-    });
-    this.workspace = prepareWorkspace(findWorkspace(options.workspace), this.warn);
-    const { trainingInsId, training, platformUrl, token, storage, params, ...watched } = options;
-    this.settings = resolveSettings({ trainingInsId, training, platformUrl, token, storage }, this.workspace, this.warn);
+    const { recorded, logs, params, ...where } = place;
+    this.notices = where.notices;
+    this.workspace = where.workspace;
+    this.settings = where.settings;
     const canZstd = hasZstd();
-    if (options.archiveFormat === "tar.zst" && !canZstd) this.warn("this Node.js has no zstd (22.15 has): snapshots are packed as tar.gz");
+    if (recorded.archiveFormat === "tar.zst" && !canZstd) this.warn("this Node.js has no zstd (22.15 has): snapshots are packed as tar.gz");
     const { recording, snapshots } = startRecording({
-      ...watched,
-      ...(params === undefined ? {} : { paramsText: toParamsText(params, this.warn) }),
-      archiveFormat: canZstd ? (options.archiveFormat ?? "tar.gz") : "tar.gz",
-      workspace: this.workspace,
-      settings: this.settings,
+      ...recorded,
+      ...where,
+      ...(params === undefined ? {} : { params }),
+      archiveFormat: canZstd ? (recorded.archiveFormat ?? "tar.gz") : "tar.gz",
       command: process.argv,
-      notices: this.notices,
       onStop: (reason) => stop.abort(new Error(reason)),
     });
     this.recording = recording;
+    logs.folder = recording.layout.logs;
     this.snapshots = snapshots;
     this.steps = new StepCounter(this.recording.layout.steps, readRank());
     this.onUncaught = (error) => {
@@ -96,14 +90,15 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   }
 
   /**
-   * Starts recording. Never waits for the network: the id is made here, or given.
+   * Starts recording. Waits for the network only where a training or an id is named and no params are given: for those that the platform has, two seconds
+   * at most.
    *
    * @param options - id, names, places
    * @returns the instance, state `running`
    * @throws AvaError SETTING_INVALID, TRAINING_INVALID, INSTANCE_ID_INVALID for a wrong option
    */
-  static create(options: TrainInstanceOptions = {}): Promise<TrainInstance> {
-    return Promise.resolve().then(() => new TrainInstance(options));
+  static async create(options: TrainInstanceOptions = {}): Promise<TrainInstance> {
+    return new TrainInstance(await openPlace(options));
   }
 
   /**

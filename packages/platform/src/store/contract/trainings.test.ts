@@ -1,4 +1,4 @@
-import { LIMITS } from "ava-protocol";
+import { type InstanceFacts, LIMITS } from "ava-protocol";
 import { describe, expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { DRIVERS } from "../../testing/drivers.js";
@@ -60,6 +60,30 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
       await Promise.all(Array.from({ length: 100 }, (_, i) => store.putParams("t", { paramsText: `{"n":${made + i}}` })));
     }
     await expect(store.putParams("t", { paramsText: "{}" })).rejects.toMatchObject({ code: "limit_exceeded" });
+  });
+
+  test("params that an instance was given are not replaced by those that a run found, whatever order they come in", async () => {
+    const { store, replica } = openDriver(() => START_MS);
+    const given = { paramsText: '{"lr": 1}' };
+    const found = { paramsText: '{"lr": 2}', paramsFrom: "workspace" } as const;
+    const ofTraining = { paramsText: '{"lr": 3}', paramsFrom: "training", paramsRevision: 3 } as const;
+    const paramsAfter = async (id: string, ...told: InstanceFacts[]) => {
+      for (const facts of told) await store.putFacts(id, facts);
+      const { paramsText, paramsRevision, paramsFrom } = (await replica.instance(id)).facts;
+      return [paramsText, paramsRevision, paramsFrom];
+    };
+    expect(await paramsAfter("a", given, found)).toEqual(['{"lr": 1}', undefined, undefined]);
+    expect(await paramsAfter("b", given, ofTraining)).toEqual(['{"lr": 1}', undefined, undefined]);
+    expect(await paramsAfter("c", { paramsText: "{ }" }, ofTraining)).toEqual(['{"lr": 3}', 3, "training"]);
+    expect(await paramsAfter("d", found, ofTraining, given)).toEqual(['{"lr": 1}', undefined, undefined]);
+    // A process of the run that reads the same from its folder does not know the revision.
+    const sameAsFound = { ...found, paramsText: ofTraining.paramsText };
+    for (const [id, facts] of [
+      ["e", [ofTraining, sameAsFound]],
+      ["f", [sameAsFound, ofTraining]],
+    ] as const) {
+      expect(await paramsAfter(id, ...facts, { host: "node-7" })).toEqual(['{"lr": 3}', 3, "training"]);
+    }
   });
 
   test("a deleted training is in no list; putting it, or restoring one of its instances, brings it back with its params", async () => {

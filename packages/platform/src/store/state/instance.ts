@@ -1,6 +1,7 @@
 import type { DropCounts, InstanceEvent, InstanceFacts, Labels } from "ava-protocol";
 import type { GrowingSeries } from "../levels/series.js";
 import { isCompanion, type Life, putLife, tellLife, verdictOf } from "./life.js";
+import { mergeWithParams } from "./merge-params.js";
 import type { StoredReparse } from "./stored-reparse.js";
 
 /** One process that appends to an instance. */
@@ -140,7 +141,7 @@ export function mergeFacts(instance: Instance, facts: InstanceFacts, { atMs, wri
   const asCompanion = isCompanion(labels);
   const startTime = writer === undefined ? facts.startTime : firstStart(instance, facts);
   // One of many does not replace what those who speak for the instance told.
-  instance.facts = { ...before, ...facts, ...(asCompanion ? before : {}), ...(startTime === undefined ? {} : { startTime }) };
+  instance.facts = { ...mergeWithParams(before, facts), ...(asCompanion ? before : {}), ...(startTime === undefined ? {} : { startTime }) };
   if (facts.state !== undefined) {
     if (writer === undefined) putLife(instance.life, facts, atMs);
     else tellLife(instance.life, writer, facts, atMs, asCompanion);

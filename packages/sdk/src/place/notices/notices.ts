@@ -17,6 +17,9 @@ const MOST_KINDS = 1_000;
 /** The kind of a warning is how it begins. */
 const KIND_CHARS = 24;
 
+/** Words that wait for their file at most. */
+const MOST_WAITING = 100;
+
 /** Where the notices of a run go. */
 export interface NoticeOptions {
   /** File that keeps all of them, below the run's logs. May become known later. */
@@ -35,13 +38,17 @@ export interface NoticeOptions {
  */
 export function createNotices(options: NoticeOptions): Notices {
   let last: string | undefined;
+  /** Said before the file was known. */
+  const waiting: string[] = [];
   const say = (words: string, show: ((message: string) => void) | undefined) => {
     const message = maskText(words);
     if (message === last) return;
     last = message;
     const file = options.file?.();
+    waiting.push(`${new Date().toISOString()} ${message}\n`);
+    waiting.splice(0, waiting.length - MOST_WAITING);
     try {
-      if (file) appendFileSync(file, `${new Date().toISOString()} ${message}\n`, { mode: 0o600 });
+      if (file) appendFileSync(file, waiting.splice(0).join(""), { mode: 0o600 });
     } catch {
       // The notice is still shown; a full disk must not fail the training.
     }

@@ -26,6 +26,14 @@ interface Loaded extends JsonText {
 const cache = new Map<string, Loaded>();
 const told = new Set<string>();
 
+/** File of an instance that this process has made. */
+let ownFile: string | undefined;
+
+/** Params are read from the file of an instance of this process from now on. @param file - absolute path */
+export function readParamsFrom(file: string): void {
+  ownFile = file;
+}
+
 /**
  * The file that params are read from: that of the instance which this process belongs to (`run/<id>/params.json`), if it has one, else
  * `params/default.json` of the workspace.
@@ -33,6 +41,7 @@ const told = new Set<string>();
  * @returns absolute path
  */
 export function paramsFile(): string {
+  if (ownFile !== undefined && existsSync(ownFile)) return ownFile;
   const workspace = findWorkspace();
   const { trainingInsId } = readEnvironment();
   const own = trainingInsId && runLayout(workspace, trainingInsId).params;

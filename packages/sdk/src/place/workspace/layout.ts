@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -45,6 +46,36 @@ export function configPath(workspace: string, name: string): string {
  */
 export function defaultParamsPath(workspace: string): string {
   return join(workspace, "params", "default.json");
+}
+
+/** Where params that were fetched from the platform lie, beside those in use. */
+export interface FetchedLayout {
+  /** Text of the params that were last written to `default.json`. */
+  written: string;
+  /** Revisions of one training's params, `N.json`. */
+  revisions: string;
+  /** Which of them was fetched last. */
+  newest: string;
+  /** What stood in `default.json` and was replaced. */
+  kept: string;
+}
+
+/**
+ * @param workspace - path of the workspace
+ * @param training - name of a training
+ * @returns paths of its fetched params; nothing is created
+ */
+export function fetchedLayout(workspace: string, training: string): FetchedLayout {
+  const folder = join(workspace, "params");
+  // Names may have any characters and be longer than a file's name may.
+  const readable = training.replaceAll(/[^A-Za-z0-9._-]+/g, "_").slice(0, 40);
+  const revisions = join(folder, "fetched", `${readable}-${createHash("sha256").update(training).digest("hex").slice(0, 8)}`);
+  return {
+    written: join(folder, "fetched", "default.json"),
+    revisions,
+    newest: join(revisions, "newest.json"),
+    kept: join(folder, "kept"),
+  };
 }
 
 /** Folders and files of one instance. */
