@@ -27,6 +27,7 @@ import { recordRoutes } from "./routes/records.js";
 import { reparseRoutes } from "./routes/reparse.js";
 import { reportRoutes } from "./routes/report.js";
 import { seriesRoutes } from "./routes/series.js";
+import { trainingRulesRoutes } from "./routes/training-rules.js";
 import { trainingRoutes } from "./routes/trainings.js";
 import { viewRoutes } from "./routes/views.js";
 
@@ -36,6 +37,7 @@ const ROUTES: readonly Routes[] = [
   groupRoutes,
   viewRoutes,
   trainingRoutes,
+  trainingRulesRoutes,
   deletionRoutes,
   seriesRoutes,
   pointRoutes,

@@ -1,9 +1,9 @@
-import { LIMITS, type ReparseAnswer, type ReparseRequest } from "ava-protocol";
-import { AvaError, checkReread } from "ava-sdk/reread";
+import { type ReparseAnswer, type ReparseRequest } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { InstanceView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
 import { Adding } from "./adding.js";
+import { checkRules } from "./check-rules.js";
 import { logPieces } from "./log-pieces.js";
 import { LogThread } from "./log-thread.js";
 import type { ReadRows, ThreadOptions } from "./messages.js";
@@ -36,9 +36,9 @@ export class Reparser {
    * @throws PlatformError `bad_request` for a rule that is wrong or takes too long; `conflict` while another reparse of the instance is at work
    */
   async reparse(id: string, { rules = [], parser, preview: isPreview = false }: ReparseRequest): Promise<ReparseAnswer> {
+    checkRules(rules, parser);
     const view = await this.store.instance(id);
     const options = await this.optionsOf(view, rules, parser);
-    checkRules(options);
     if (isPreview) return this.whenFree(() => this.read(view, options, undefined));
     if (this.busy.has(id)) throw new PlatformError("conflict", `A reparse of ${id} is at work. Wait until it has ended.`);
     this.busy.add(id);
@@ -127,21 +127,5 @@ export class Reparser {
       if (next === undefined) this.reading--;
       else next();
     }
-  }
-}
-
-function checkRules(options: ThreadOptions): void {
-  const { metrics } = options;
-  const long = metrics.find((rule) => rule.length > LIMITS.ruleChars);
-  if (metrics.length > LIMITS.rulesPerReparse || long !== undefined) {
-    const what =
-      long === undefined ? `${LIMITS.rulesPerReparse} rules (rulesPerReparse)` : `${LIMITS.ruleChars} characters (ruleChars) in a rule`;
-    throw new PlatformError("limit_exceeded", `There are more than ${what}.`);
-  }
-  try {
-    checkReread(metrics, options.parser);
-  } catch (error) {
-    if (!(error instanceof AvaError)) throw error;
-    throw new PlatformError("bad_request", `${error.message}.`, { cause: error });
   }
 }

@@ -18,6 +18,13 @@ export interface TrainingFacts {
   note?: string;
 }
 
+/** Rules of a training: runs of it read their output with them, as with those of `--metric`. */
+export interface TrainingRules {
+  training: string;
+  /** Regexes; empty where there are none. */
+  rules: string[];
+}
+
 /** Everything about one training but its params. */
 export interface TrainingDetail extends TrainingSummary {
   note?: string;

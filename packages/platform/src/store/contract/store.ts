@@ -1,4 +1,4 @@
-import type { InstanceFacts, RecordsAnswer, TrainingFacts, TrainingSummary } from "ava-protocol";
+import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
 import type { ChangePage } from "./change.js";
 import type { InstanceView, SeriesView } from "./instance.js";
 import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "./list.js";
@@ -7,7 +7,7 @@ import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "./points.js";
 import type { ReparseAnswer, ReparseHead } from "./reparse.js";
 import type { SavedView } from "./saved-view.js";
-import type { NewParams, Revision, Training } from "./training.js";
+import type { KeptTrainingFacts, NewParams, Revision, Training } from "./training.js";
 import type { WindowAnswer, WindowQuery } from "./window.js";
 
 /** What a driver can do. */
@@ -81,7 +81,7 @@ export interface Store {
   restoreInstance(instance: string): Promise<void>;
 
   /** Creates a training or changes what is told of it: absent facts stay, an empty text removes one. One that is deleted comes back. @throws PlatformError `store_full` */
-  putTraining(name: string, facts: TrainingFacts): Promise<void>;
+  putTraining(name: string, facts: KeptTrainingFacts): Promise<void>;
 
   /**
    * Keeps params as the newest revision of a training, which is made where there is none; equal to the newest they make no new one.

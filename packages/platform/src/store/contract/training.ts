@@ -1,7 +1,13 @@
 import type { TrainingFacts } from "ava-protocol";
 
+/** What people tell of a training; absent facts stay, an empty text or list removes one. */
+export interface KeptTrainingFacts extends TrainingFacts {
+  /** Regexes as of `--metric` that its runs read their output with. */
+  rules?: readonly string[];
+}
+
 /** What people told of a training, and how often they changed its params. */
-export interface Training extends TrainingFacts {
+export interface Training extends KeptTrainingFacts {
   name: string;
   createdMs: number;
   /** Number of the newest revision of its params; 0 where it has none. */

@@ -1,4 +1,4 @@
-import type { InstanceFacts, RecordsAnswer, TrainingFacts } from "ava-protocol";
+import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import { DEFAULT_TRAINING } from "ava-protocol";
 import type Database from "libsql";
 import { notFound, noView, PlatformError } from "../../error.js";
@@ -6,7 +6,7 @@ import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
-import type { NewParams, Revision } from "../contract/training.js";
+import type { KeptTrainingFacts, NewParams, Revision } from "../contract/training.js";
 import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
@@ -128,7 +128,7 @@ export class EmbeddedStore extends Questions implements Store {
     if (instance.deletedMs !== undefined) await this.take({ kind: "restore", instance: id, atMs: now() });
   }
 
-  async putTraining(name: string, facts: TrainingFacts): Promise<void> {
+  async putTraining(name: string, facts: KeptTrainingFacts): Promise<void> {
     await this.enter();
     await this.take({ kind: "training", training: name, atMs: this.parts.now(), facts });
   }

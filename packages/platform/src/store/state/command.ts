@@ -1,7 +1,8 @@
-import type { DropCounts, InstanceFacts, TrainingFacts } from "ava-protocol";
+import type { DropCounts, InstanceFacts } from "ava-protocol";
 import type { RefusedPoints } from "../../intake/ava/points.js";
 import type { ModelSpec } from "../contract/model.js";
 import type { ReparseHead } from "../contract/reparse.js";
+import type { KeptTrainingFacts } from "../contract/training.js";
 
 /** Records that were left out of a body before it was logged. */
 export interface PassedRecords {
@@ -21,7 +22,7 @@ export type Command =
   | { kind: "facts"; instance: string; atMs: number; facts: InstanceFacts }
   | { kind: "stop"; instance: string; atMs: number; reason: string }
   | { kind: "delete" | "restore"; instance: string; atMs: number }
-  | { kind: "training"; training: string; atMs: number; facts: TrainingFacts }
+  | { kind: "training"; training: string; atMs: number; facts: KeptTrainingFacts }
   | { kind: "params"; training: string; atMs: number; revision: number; paramsText: string; note?: string }
   | { kind: "delete-training"; training: string; atMs: number }
   | { kind: "reparse"; instance: string; atMs: number; head: ReparseHead; isDone: boolean }

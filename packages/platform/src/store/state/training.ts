@@ -16,7 +16,8 @@ export function applyTraining(target: Target, command: TrainingCommand): void {
   }
   const { deletedMs: _deletedMs, ...kept } = known ?? { name, createdMs: atMs, newestRevision: 0 };
   if (command.kind === "training") {
-    const told = Object.entries({ ...kept, ...command.facts }).filter(([, value]) => value !== "");
+    // An empty text or list removes what it stands for.
+    const told = Object.entries({ ...kept, ...command.facts }).filter(([, value]) => (value as { length?: number }).length !== 0);
     target.putTraining(Object.fromEntries(told) as unknown as KeptTraining);
     return;
   }

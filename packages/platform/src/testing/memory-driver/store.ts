@@ -1,4 +1,4 @@
-import type { InstanceFacts, RecordsAnswer, TrainingFacts, TrainingSummary } from "ava-protocol";
+import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
 import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../../store/contract/change.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../../store/contract/instance.js";
@@ -9,7 +9,7 @@ import type { PointBlock, PointsQuery, SeriesPoints } from "../../store/contract
 import type { ReparseAnswer, ReparseHead } from "../../store/contract/reparse.js";
 import type { SavedView } from "../../store/contract/saved-view.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
-import type { NewParams, Revision, Training } from "../../store/contract/training.js";
+import type { KeptTrainingFacts, NewParams, Revision, Training } from "../../store/contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
 import { findPoints } from "../../store/levels/find-points.js";
 import { pointBlocks } from "../../store/levels/points.js";
@@ -99,7 +99,7 @@ export class MemoryStore implements Store {
     return old.length;
   }
 
-  async putTraining(name: string, facts: TrainingFacts): Promise<void> {
+  async putTraining(name: string, facts: KeptTrainingFacts): Promise<void> {
     this.apply({ kind: "training", training: name, atMs: this.now(), facts });
   }
 

@@ -98,6 +98,19 @@ it("knows which regexes have told nothing", () => {
   expect(reader.silentRules).toEqual(["--metric acc=(?<acc>\\d)", "--metric lr=(?<lr>\\S+)"]);
 });
 
+it("takes the rules of a command line before those of its training, and both before the parsers; rules of one place tell side by side", () => {
+  const selection = { metrics: ["a=(?<a>\\d)", "b=(?<b>\\d)"], trainingRules: ["[ab]=(?<c>\\d)", "c=(?<c>\\d)", "=(?<d>\\d)"] };
+  const { items, reader } = read(Buffer.from("a=1 b=2\nc=3\nstep 4 loss 0.5\n"), createParsers(selection, OPTIONS));
+  expect(items.map((item) => "name" in item && [item.name, item.value])).toEqual([
+    ["a", 1],
+    ["b", 2],
+    ["c", 3],
+    ["d", 3],
+    ["loss", 0.5],
+  ]);
+  expect(reader.silentRules).toEqual([]);
+});
+
 it("reads a trainer and a regex side by side, in the order of the lines", () => {
   const log =
     "I0601 10:00:00.000000 1 solver.cpp:1] Iteration 5, loss = 2\nspeed=9\nI0601 10:00:01.000000 1 solver.cpp:1] Iteration 6, loss = 1\n";

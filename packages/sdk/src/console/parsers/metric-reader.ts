@@ -61,8 +61,8 @@ export class MetricReader {
   #textAt = 0;
   #parserAt = 0;
   #isCut = false;
-  /** A parser told metrics of the text at hand: the parsers behind it tell none. Regexes of the user all do. */
-  #isTaken = false;
+  /** The parser that told metrics of the text at hand first: those behind it tell none, but for other regexes from the same place. */
+  #taker: NamedParser | undefined;
   readonly #hasTold = new Set<NamedParser>();
   readonly #onText: TextListener | undefined;
   #readings: Reading[] = [];
@@ -200,18 +200,18 @@ export class MetricReader {
   #feedAll(): void {
     for (; this.#textAt < this.#texts.length; this.#textAt += 1) {
       const { text, line } = this.#texts[this.#textAt] as Text;
-      if (this.#parserAt === 0) this.#isTaken = false;
+      if (this.#parserAt === 0) this.#taker = undefined;
       while (this.#parserAt < this.#active.length) {
         try {
           const named = this.#active[this.#parserAt] as NamedParser;
           const found = named.parser.feed(text, line);
           this.#parserAt += 1;
-          const isLeftOut = this.#isTaken && !named.untrusted;
+          const isLeftOut = this.#taker !== undefined && !(named.untrusted && named.isOfTraining === this.#taker.isOfTraining);
           for (const item of found) if (!isLeftOut || "event" in item) this.#columns.addItem(item);
           if (found.length === 0) continue;
           if (this.#onText) this.#readings.push({ parser: named.parser.reader ?? named.name, items: found, isLeftOut });
           if (named.untrusted) this.#hasTold.add(named);
-          this.#isTaken ||= found.some((item) => "name" in item);
+          if (found.some((item) => "name" in item)) this.#taker ??= named;
         } catch (error) {
           this.#disable("threw", error instanceof Error ? error.message : String(error));
         }

@@ -42,6 +42,8 @@ export interface ParserSelection {
   parser?: string;
   /** Regexes of `--metric`; they read before the parsers. */
   metrics?: readonly string[];
+  /** Regexes of the training on the platform: they tell metrics of a line that those of `--metric` told none of. */
+  trainingRules?: readonly string[];
 }
 
 /** A parser under the name that messages call it by. */
@@ -50,6 +52,8 @@ export interface NamedParser {
   parser: Parser;
   /** Runs a regex that we did not write: its time has to be limited. */
   untrusted: boolean;
+  /** A regex that the training on the platform has. */
+  isOfTraining?: boolean;
 }
 
 /** A parser of the user's own. */
@@ -86,12 +90,15 @@ export function registerParser(plugin: ParserPlugin): void {
  * @returns the parsers, the regexes of the user first: they win on their lines
  * @throws AvaError PARSER_UNKNOWN or METRIC_REGEX_INVALID
  */
-export function createParsers({ parser = "auto", metrics = [] }: ParserSelection, options: ParserOptions): NamedParser[] {
-  const rules = metrics.map((pattern) => ({
-    name: ruleName(pattern),
-    parser: createCustomParser(pattern, options),
-    untrusted: true,
-  }));
+export function createParsers(
+  { parser = "auto", metrics = [], trainingRules = [] }: ParserSelection,
+  options: ParserOptions,
+): NamedParser[] {
+  const ruleOf = (pattern: string, name: string) => ({ name, parser: createCustomParser(pattern, options), untrusted: true });
+  const rules: NamedParser[] = [
+    ...metrics.map((pattern) => ruleOf(pattern, ruleName(pattern))),
+    ...trainingRules.map((pattern) => ({ ...ruleOf(pattern, `the training's rule ${pattern}`), isOfTraining: true })),
+  ];
   const trusted = ({ name, create }: ParserPlugin) => ({ name, parser: create(options), untrusted: false });
   if (parser === "none") return rules;
   if (parser !== "auto") return [...rules, ...Array.from(chosen(parser), trusted)];
