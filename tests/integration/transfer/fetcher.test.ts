@@ -1,42 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
-import { qiniuAuthorization } from "ava-sdk/kodo";
 import { FETCH_POLICY, Fetcher, QMacAuthFetcher, RETRY_POLICY } from "ava-sdk/transfer";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { bodyOf, echo, endServers, serve } from "./listening.js";
 
 const retryPolicy = { ...RETRY_POLICY, firstDelayMs: 1, longestDelayMs: 5 };
-const servers: Server[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
-});
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text;
-}
-
-const echo: RequestListener = (request, response) =>
-  void bodyOf(request).then((body) => {
-    response.setHeader("x-seen", "1");
-    response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body }));
-  });
-
 describe("Fetcher.fetch", () => {
   test("has the seed's constants", () => {
     expect({ ...Fetcher }).toEqual({
@@ -191,7 +160,7 @@ describe("Fetcher.fetch", () => {
   test("nothing that listens is an error with a code", async () => {
     using fetcher = new Fetcher();
     const url = await serve(echo);
-    servers.splice(0)[0]?.close();
+    endServers();
     const [, err] = await fetcher.fetch(url);
     expect(err).toMatchObject({ code: "CONNECT_FAILED" });
     expect(err?.message).toContain("ECONNREFUSED");
@@ -323,30 +292,5 @@ describe("an asynchronous Fetcher", () => {
       },
     });
     expect(String((await warned)[0])).toContain("mine");
-  });
-});
-
-describe("QMacAuthFetcher", () => {
-  test.each([
-    ["GET", undefined, undefined],
-    ["POST", "application/json", '{"名":1}'],
-    ["POST", undefined, "op=/stat/x&op=/stat/y"],
-    ["PUT", "application/octet-stream", "bytes"],
-  ])("%s with %s is signed as it arrives", async (method, contentType, data) => {
-    const url = `${await serve(echo)}/v1/x?y=1`;
-    using fetcher = new QMacAuthFetcher("ak", "sk");
-    const headers = contentType === undefined ? undefined : { "content-type": contentType };
-    const [res] = await fetcher.fetch(url, { method, data, headers });
-    const seen = JSON.parse(res?.body.toString() ?? "");
-    expect(seen.headers["x-qiniu-date"]).toMatch(/^\d{8}T\d{6}Z$/);
-    expect(seen.headers["content-type"]).toBe(contentType ?? "application/x-www-form-urlencoded");
-    const { host, authorization, ...others } = seen.headers;
-    expect(host).toBe(new URL(url).host);
-    expect(authorization).toBe(qiniuAuthorization({ method, url, headers: others, body: seen.body }, "ak", "sk"));
-  });
-
-  test("a URL that is none is an error value", async () => {
-    using fetcher = new QMacAuthFetcher("ak", "sk");
-    expect((await fetcher.fetch("nonsense"))[1]?.code).toBe("REQUEST_INVALID");
   });
 });

@@ -12,6 +12,7 @@ import {
   whyNotSeriesName,
 } from "ava-protocol";
 import { maskMessage } from "../place/secrets/mask-secrets.js";
+import { type DropKind, Drops } from "./drops.js";
 import { fitFacts } from "./fit-facts.js";
 import type { JournalWriter } from "./journal/journal-writer.js";
 import { PointsRow } from "./points-row.js";
@@ -23,16 +24,12 @@ const LOG_SHARE = 0.75;
 const LOG_PIECE_BYTES = 262_144;
 /** Facts and events that wait in memory for room in the journal: a run that ends on a full disk is to tell its end. */
 const MOST_WAITING = 200;
-/** So many different reasons are told; all drops are counted. */
-const MOST_TOLD = 20;
 
 /** Takes records; a journal is one. */
 export type RecordSink = Pick<JournalWriter, "append" | "appendPoints" | "define" | "batch" | "failure" | "close" | "labels">;
 
 /** Records that wait for room. */
 type KeptRecord = Extract<JournalRecord, { type: "facts" | "event" }>;
-
-type DropKind = "points" | "logBytes" | "events";
 
 /** Where and when a set of metrics was measured. */
 export interface RecordedAt {
@@ -59,14 +56,11 @@ export interface RecorderOptions {
 export class Recorder {
   private readonly writer: RecordSink;
   private readonly now: () => number;
-  private readonly warn: (message: string) => void;
   private readonly series = new SeriesIds();
   private readonly bySeries = new WeakMap<SeriesName, number>();
   private readonly row = new PointsRow();
   private readonly recorded = { points: 0, logBytes: 0, events: 0 };
-  private readonly dropped: DropCounts = { points: 0, logBytes: 0, events: 0 };
-  private hasUnrecordedDrops = false;
-  private readonly told = new Set<string>();
+  private readonly dropped: Drops;
   private readonly waiting: KeptRecord[] = [];
   /** Facts and events of the batch that is being made. */
   private batched: KeptRecord[] | undefined;
@@ -80,17 +74,17 @@ export class Recorder {
   constructor(writer: RecordSink, { now = Date.now, warn = () => undefined }: RecorderOptions = {}) {
     this.writer = writer;
     this.now = now;
-    this.warn = warn;
+    this.dropped = new Drops(warn);
   }
 
   /** What had to be dropped so far. */
   get drops(): Readonly<DropCounts> {
-    return this.dropped;
+    return this.dropped.counts;
   }
 
   /** What the journal had no room for to the end: facts, events, and the counts of the rest. */
   get lastWords(): JournalRecord[] {
-    return [...this.waiting, ...(this.hasUnrecordedDrops ? [{ type: "drops" as const, drops: { ...this.dropped } }] : [])];
+    return [...this.waiting, ...(this.dropped.isRecorded ? [] : [this.dropped.record])];
   }
 
   /**
@@ -158,7 +152,7 @@ export class Recorder {
   facts(facts: InstanceFacts): boolean {
     const { facts: right, refused } = pickFacts(facts as Readonly<Record<string, unknown>>);
     const { facts: fitting, left } = fitFacts(right);
-    for (const reason of [...refused, ...left]) this.leaveOut("events", 1, reason);
+    for (const reason of [...refused, ...left]) this.dropped.add("events", 1, reason);
     return this.keep({ type: "facts", facts: fitting.end === undefined ? fitting : { ...fitting, end: maskMessage(fitting.end) } });
   }
 
@@ -166,7 +160,7 @@ export class Recorder {
   event(event: InstanceEvent): boolean {
     const timed = { timeNs: String(toNs(this.now())), ...maskMessage(event) };
     const why = whyNotEvent(timed);
-    if (why !== undefined) return this.leaveOut("events", 1, why);
+    if (why !== undefined) return this.dropped.add("events", 1, why);
     return this.keep({ type: "event", event: timed });
   }
 
@@ -209,7 +203,7 @@ export class Recorder {
     }
     if (this.waiting.length >= MOST_WAITING) return this.drop("events", 1);
     this.waiting.push(record);
-    this.say("not recorded now", this.writer.failure ?? "unknown");
+    this.dropped.tell("not recorded now", this.writer.failure ?? "unknown");
     return false;
   }
 
@@ -221,13 +215,13 @@ export class Recorder {
 
   private catchUp(): void {
     this.flushWaiting();
-    if (this.batched || !this.hasUnrecordedDrops) return;
-    if (this.writer.append({ type: "drops", drops: { ...this.dropped } })) this.hasUnrecordedDrops = false;
+    if (this.batched || this.dropped.isRecorded) return;
+    if (this.writer.append(this.dropped.record)) this.dropped.isRecorded = true;
   }
 
   /** Adds a value to the row; `id` is `undefined` for one that is left out, {@link why} says why. */
   private put(id: number | undefined, name: string, value: number, at: RecordedAt, timeNs: bigint): boolean {
-    if (id === undefined) return this.leaveOut("points", 1, this.why);
+    if (id === undefined) return this.dropped.add("points", 1, this.why);
     const isWhole = !this.row.isFull || this.appendRow(at, timeNs);
     this.row.add(id, value, name.length);
     return isWhole;
@@ -267,21 +261,7 @@ export class Recorder {
   }
 
   private drop(kind: DropKind, count: number): false {
-    return this.leaveOut(kind, count, this.writer.failure ?? "unknown");
-  }
-
-  private leaveOut(kind: DropKind, count: number, reason: string): false {
-    this.dropped[kind] += count;
-    this.dropped.reason = reason;
-    this.hasUnrecordedDrops = true;
-    this.say("left out of the records, and counted", reason);
-    return false;
-  }
-
-  private say(what: string, reason: string): void {
-    if (this.told.has(reason) || this.told.size >= MOST_TOLD) return;
-    this.told.add(reason);
-    this.warn(`${what}: ${reason}`);
+    return this.dropped.add(kind, count, this.writer.failure ?? "unknown");
   }
 
   private appended(kind: DropKind, count: number): true {

@@ -3,6 +3,7 @@ import { Message } from "../../controls/message.js";
 import { SearchField } from "../../controls/search-field.js";
 import { flattenParams } from "../../params/flatten.js";
 import { useWords } from "../../words/use-words.js";
+import { Pairs } from "./pairs.js";
 
 /**
  * All params of a run by path, nested ones under their first folder.
@@ -31,23 +32,19 @@ export function ParamsTab(props: {
         <Message title={words.noParamsFound} />
       ) : (
         <div className="card">
-          <table className="pairs">
-            <tbody>
-              {shown.map(({ path, value }) => (
-                <tr key={path}>
-                  <th scope="row">
-                    <span className="faint">{path.slice(0, path.lastIndexOf(".") + 1)}</span>
-                    {path.slice(path.lastIndexOf(".") + 1)}
-                  </th>
-                  <td>
-                    <code>{value}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Pairs pairs={shown.map(({ path, value }) => [path, value])} label={asPath} />
         </div>
       )}
+    </>
+  );
+}
+
+function asPath(path: string): ReactNode {
+  const name = path.lastIndexOf(".") + 1;
+  return (
+    <>
+      <span className="faint">{path.slice(0, name)}</span>
+      {path.slice(name)}
     </>
   );
 }

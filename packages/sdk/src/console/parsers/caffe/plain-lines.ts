@@ -1,4 +1,4 @@
-import { numberAt, numberRead } from "./byte-number.js";
+import { numberAt, numberRead } from "../byte-number.js";
 
 /** What a plain line says, before it is known where it belongs. Reused from line to line: copy what is to be kept. */
 export interface PlainLine {

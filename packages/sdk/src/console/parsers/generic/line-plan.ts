@@ -1,4 +1,4 @@
-import { numberAt, numberRead } from "../caffe/byte-number.js";
+import { numberAt, numberRead } from "../byte-number.js";
 import type { Phase } from "../parser.js";
 import type { BoxRow } from "./box.js";
 import type { CountedRoles, Located } from "./reading.js";
