@@ -55,15 +55,99 @@ test("a large log keeps the page small, says what is left out, and earlier parts
   const page = await stage.open("/instances/large-log?tab=log");
   await page.getByText("line 59999").waitFor();
   expect(await page.locator(".log-line").count()).toBeLessThanOrEqual(2000);
-  await page.getByRole("button", { name: "Show earlier" }).click();
-  await page.getByRole("button", { name: "Back to the end" }).waitFor();
-  expect(new URL(page.url()).searchParams.get("at")).not.toBeNull();
+  const box = page.getByRole("log");
+  await box.evaluate((log) => (log.scrollTop = 0));
+  await page.getByText("line 58900", { exact: true }).waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByText("line 0", { exact: true }).waitFor();
   await eventually(() => page.getByText("line 59999").count()).toBe(0);
+  expect(new URL(page.url()).searchParams.get("at")).toBe("0");
+  await page.getByLabel("Line number").fill("30001");
+  await page.keyboard.press("Enter");
+  const line = page.getByText("line 30000", { exact: true });
+  await line.waitFor();
+  await eventually(() => line.getAttribute("data-number")).toBe("30001");
+  await page.getByText("Line 30,001").waitFor();
+  expect(await page.locator(".log-line").count()).toBeLessThan(7000);
   await page.reload();
-  await page.getByRole("button", { name: "Back to the end" }).click();
+  await eventually(() => line.getAttribute("aria-current")).toBe("true");
+  const inView = (): Promise<boolean> =>
+    line.evaluate((element) => {
+      const { top, bottom } = element.parentElement!.getBoundingClientRect();
+      const place = element.getBoundingClientRect();
+      return place.top >= top && place.bottom <= bottom;
+    });
+  await eventually(inView).toBe(true);
+  await page.getByRole("button", { name: "End" }).click();
   await page.getByText("line 59999").waitFor();
-  await page.getByRole("searchbox", { name: "Filter lines" }).fill("line 5999");
-  await eventually(() => page.locator(".log-line").count()).toBe(10);
+  await page.context().close();
+});
+
+test("lines stay where they are when those above them are read, and each is reached by scrolling", async () => {
+  const run = new Run(stage.url, "scrolled-log");
+  await run.facts().log(numbered(0, 6000)).send();
+  const page = await stage.open("/instances/scrolled-log?tab=log");
+  await page.getByText("line 5999").waitFor();
+  const box = page.getByRole("log");
+  await box.hover();
+  /** Number of the line at the top of the box. */
+  const top = (): Promise<number> =>
+    box.evaluate((log) => {
+      const { left, top: y } = log.getBoundingClientRect();
+      return Number(
+        document
+          .elementFromPoint(left + 100, y + 12)
+          ?.closest(".log-line")
+          ?.textContent?.replace("line ", ""),
+      );
+    });
+  for (let before = await top(); before > 0; ) {
+    await page.mouse.wheel(0, -3600);
+    await eventually(top).not.toBe(before);
+    const now = await top();
+    expect(before - now).toBeGreaterThan(0);
+    // Two hundred lines of 18 pixels, and what is rounded.
+    expect(before - now).toBeLessThan(206);
+    before = now;
+  }
+  await page.getByText("line 0", { exact: true }).waitFor();
+  await page.context().close();
+});
+
+test("a search looks through the whole log on the platform, lists its places and goes to each; it survives an outage", async () => {
+  const run = new Run(stage.url, "searched-log");
+  let text = "";
+  for (let i = 0; i < 50_000; i++) text += i % 10_000 === 77 ? `step ${i} \x1b[31mloss=nan\x1b[0m here\n` : `step ${i} loss=1\n`;
+  await run.facts().log(text).send();
+  const page = await stage.open("/instances/searched-log?tab=log");
+  const search = page.getByRole("searchbox", { name: "Search the log" });
+  await search.fill("loss=nan");
+  await page.getByText("5 places").waitFor();
+  const hits = page.locator(".log-hits li");
+  expect(await hits.locator("code").allTextContents()).toEqual(
+    [77, 10_077, 20_077, 30_077, 40_077].map((step) => `step ${step} loss=nan here`),
+  );
+  await hits.nth(2).getByRole("button").click();
+  const current = page.locator(".log-line[aria-current]");
+  await eventually(() => current.textContent()).toBe("step 20077 loss=nan here");
+  await page.getByRole("button", { name: "Next place" }).click();
+  await eventually(() => current.textContent()).toBe("step 30077 loss=nan here");
+  await page.reload();
+  await eventually(() => current.textContent()).toBe("step 30077 loss=nan here");
+  await page.getByText("5 places").waitFor();
+  await stage.restart(async () => {
+    await search.fill("loss=1");
+    await page
+      .locator(".log-hits")
+      .getByText(/could not answer/)
+      .waitFor();
+  });
+  await page.getByText("The first 100 places").waitFor();
+  await page.getByRole("button", { name: "Search on" }).click();
+  await page.getByText("The first 200 places").waitFor();
+  await search.fill("no such text");
+  await page.getByText("0 places").waitFor();
+  stage.assertNoFaults(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|Failed to load resource|net::ERR/);
   await page.context().close();
 });
 

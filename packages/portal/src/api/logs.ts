@@ -1,14 +1,51 @@
-import type { LogsAnswer } from "ava-protocol";
+import type { LogSearchAnswer, LogsAnswer } from "ava-protocol";
 import { apiPath, request } from "./request.js";
+
+/** A part of a log, see docs/formats/logs.md. */
+export interface LogPartQuery {
+  offset?: number;
+  before?: number;
+  tail?: number;
+  /** Nanoseconds since 1970. */
+  time?: string;
+  line?: number;
+  limit?: number;
+  /** What else the answer tells. */
+  times?: 1;
+  lines?: 1;
+}
 
 /**
  * Reads a part of a run's output.
  *
  * @param id - of the instance
- * @param part - its end (`tail` lines), or from `offset`
+ * @param part - which one
  * @param signal - gives the question up
  * @returns text and offsets in bytes
+ * @throws ApiError
  */
-export function loadLogs(id: string, part: { tail: number } | { offset: number; limit: number }, signal: AbortSignal): Promise<LogsAnswer> {
-  return request<LogsAnswer>(apiPath(["instances", id, "logs"], part), { signal });
+export function loadLogs(id: string, part: LogPartQuery, signal: AbortSignal): Promise<LogsAnswer> {
+  return request<LogsAnswer>(apiPath(["instances", id, "logs"], { ...part }), { signal });
+}
+
+/**
+ * Searches a run's output.
+ *
+ * @param id - of the instance
+ * @param search - text as it is
+ * @param offset - where to begin, in bytes
+ * @param signal - gives the question up
+ * @returns places of the text
+ * @throws ApiError
+ */
+export function searchLogs(id: string, search: string, offset: number, signal: AbortSignal): Promise<LogSearchAnswer> {
+  return request<LogSearchAnswer>(apiPath(["instances", id, "logs"], { search, offset }), { signal });
+}
+
+/**
+ * @param id - of an instance
+ * @returns path of its whole log as a file
+ */
+export function logFilePath(id: string): string {
+  return apiPath(["instances", id, "logs"], { download: 1 });
 }

@@ -1,20 +1,26 @@
-import { memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Loading } from "../controls/loading.js";
 import { Message } from "../controls/message.js";
-import { SearchField } from "../controls/search-field.js";
 import type { InstanceView } from "../view-state/instance-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
-import { formatBytes, formatCount } from "../words/format-number.js";
+import { formatBytes } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
-import { LOG_PART_BYTES } from "./log-reader.js";
-import type { LogLine, Segment } from "./terminal.js";
+import { LogHitsList } from "./log-hits-list.js";
+import { LogLines } from "./log-lines.js";
+import { LogToolbar } from "./log-toolbar.js";
+import { type Anchor, anchorOf, restoreAnchor } from "./scroll-anchor.js";
+import { SelectedLine } from "./selected-line.js";
 import { useLog } from "./use-log.js";
+import { useLogHits } from "./use-log-hits.js";
+import { useLogPlace } from "./use-log-place.js";
 
 /** Distance from the end within which the view follows, in CSS pixels. */
 const FOLLOW_DISTANCE_PX = 24;
+/** Distance from either end of what is shown at which more is read, in CSS pixels. */
+const READ_DISTANCE_PX = 600;
 
 /**
- * The output of a run as a terminal would show it. It follows the end until the reader scrolls up.
+ * The output of a run as a terminal would show it. It follows the end until the reader scrolls up; what is scrolled to is read, of a log of any size.
  *
  * @param props - the instance, the log's size, the view
  * @returns the element
@@ -22,63 +28,57 @@ const FOLLOW_DISTANCE_PX = 24;
 export function LogView(props: { instance: string; sizeBytes: number; view: InstanceView; change: ChangeView<InstanceView> }): ReactNode {
   const { instance, sizeBytes, view, change } = props;
   const words = useWords();
-  const { part, error } = useLog(instance, sizeBytes, view.logFrom);
   const box = useRef<HTMLDivElement>(null);
-  const [isFollowing, setFollowing] = useState(view.logFrom === undefined);
-  const shown = useMemo(() => filterLines(part?.lines ?? [], view.lines), [part, view.lines]);
+  const anchor = useRef<Anchor>(undefined);
+  const scrolledTo = useRef<number>(undefined);
+  const at = view.logFrom;
+  const [isFollowing, setFollowing] = useState(at === undefined && view.logTime === undefined);
+  const { shown, error, read } = useLog(instance, sizeBytes, at, () => (anchor.current = anchorOf(box.current)));
+  const found = useLogHits(instance, view.lines);
+  const place = useLogPlace(instance, view, change);
+  const isThere = at !== undefined && shown !== undefined && at >= shown.fromBytes && at < shown.toBytes;
 
+  useEffect(() => {
+    if (at !== undefined) setFollowing(false);
+  }, [at]);
   useLayoutEffect(() => {
-    if (isFollowing && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  }, [isFollowing, shown, view.isWrapped]);
+    const element = box.current;
+    if (element === null) return;
+    if (isFollowing) element.scrollTop = element.scrollHeight;
+    else if (isThere && scrolledTo.current !== at) {
+      scrolledTo.current = at;
+      const line = element.querySelector<HTMLElement>("[aria-current]");
+      const isInView =
+        line !== null &&
+        line.offsetTop >= element.scrollTop &&
+        line.offsetTop < element.scrollTop + element.clientHeight - line.offsetHeight;
+      if (!isInView) line?.scrollIntoView({ block: "center", inline: "nearest" });
+    } else if (anchor.current !== undefined) restoreAnchor(element, anchor.current);
+    anchor.current = undefined;
+  }, [isFollowing, shown, at, isThere, view.isWrapped]);
 
-  if (part === undefined) {
-    return error === undefined ? <Loading /> : <Message isAlarm title={words.common.failed(error.message)} />;
-  }
-  if (part.sizeBytes === 0) return <Message title={words.log.empty} text={words.log.emptyText} />;
-  const isEnd = view.logFrom === undefined;
+  if (shown === undefined) return error === undefined ? <Loading /> : <Message isAlarm title={words.common.failed(error.message)} />;
+  if (shown.sizeBytes === 0) return <Message title={words.log.empty} text={words.log.emptyText} />;
+  const follow = (isWanted: boolean): void => {
+    setFollowing(isWanted);
+    if (isWanted) change({ logFrom: undefined });
+  };
   return (
     <section className="log-view">
-      <div className="toolbar">
-        <SearchField label={words.log.search} value={view.lines} onChange={(lines) => change({ lines })} hasHotkey />
-        <label className="check">
-          <input type="checkbox" checked={view.isWrapped} onChange={(event) => change({ isWrapped: event.target.checked })} />
-          {words.log.wrap}
-        </label>
-        {isEnd ? (
-          <label className="check">
-            <input type="checkbox" checked={isFollowing} onChange={(event) => setFollowing(event.target.checked)} />
-            {words.log.follow}
-          </label>
-        ) : (
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              change({ logFrom: undefined });
-              setFollowing(true);
-            }}
-          >
-            {words.log.latest}
-          </button>
-        )}
-        {part.fromBytes > 0 && (
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              change({ logFrom: Math.max(part.fromBytes - LOG_PART_BYTES, 0) }, "push");
-              setFollowing(false);
-            }}
-          >
-            {words.log.earlier}
-          </button>
-        )}
-        <span className="log-range">
-          {words.log.range(formatBytes(part.fromBytes), formatBytes(part.toBytes), formatBytes(part.sizeBytes))}
-        </span>
-      </div>
+      <LogToolbar instance={instance} view={view} change={change} isFollowing={isFollowing} onFollow={follow} onLine={place.goToLine} />
+      {place.error !== undefined && <Message isAlarm title={words.common.failed(place.error.message)} />}
       {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
-      {part.droppedLines > 0 && <p className="log-note">{words.log.trimmed(formatCount(part.lines.length))}</p>}
+      {shown.damage.map((text) => (
+        <Message key={text} isAlarm title={text} />
+      ))}
+      {view.lines !== "" && (
+        <LogHitsList
+          found={found}
+          search={view.lines}
+          at={at}
+          onHit={(logFrom) => change({ logFrom }, at === undefined ? "push" : undefined)}
+        />
+      )}
       <div
         ref={box}
         className={view.isWrapped ? "log log-wrapped" : "log"}
@@ -87,48 +87,37 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
         aria-live="off"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
         tabIndex={0}
+        onClick={(event) => {
+          const line = (event.target as Element).closest<HTMLElement>("[data-offset]");
+          // Who marks text does not choose a line.
+          if (line === null || getSelection()?.isCollapsed === false) return;
+          scrolledTo.current = Number(line.dataset["offset"]);
+          change({ logFrom: scrolledTo.current });
+        }}
         onScroll={(event) => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-          setFollowing(isEnd && scrollHeight - scrollTop - clientHeight < FOLLOW_DISTANCE_PX);
+          const belowPx = scrollHeight - scrollTop - clientHeight;
+          const isEnd = shown.toBytes >= shown.sizeBytes;
+          setFollowing(at === undefined && isEnd && belowPx < FOLLOW_DISTANCE_PX);
+          if (scrollTop < READ_DISTANCE_PX && shown.fromBytes > 0) read("before");
+          if (belowPx < READ_DISTANCE_PX && !isEnd) read("after");
         }}
       >
-        {shown.length === 0 && <p className="log-note">{words.log.nothingFound}</p>}
-        {shown.map((line) => (
-          <Line key={line.id} segments={line.segments} />
-        ))}
+        <LogLines lines={shown.lines} at={at} />
+      </div>
+      <div className="log-foot">
+        {at !== undefined && (
+          <SelectedLine
+            instance={instance}
+            at={at}
+            onChart={(markMs) => change({ tab: "charts", markMs }, "push")}
+            onClose={() => change({ logFrom: undefined })}
+          />
+        )}
+        <span className="log-range">
+          {words.log.range(formatBytes(shown.fromBytes), formatBytes(shown.toBytes), formatBytes(shown.sizeBytes))}
+        </span>
       </div>
     </section>
-  );
-}
-
-/** Drawn again only when its segments changed: the progress bar at the end, not the lines above. */
-const Line = memo(function Line({ segments }: { segments: readonly Segment[] }): ReactNode {
-  return (
-    <div className="log-line">
-      {segments.length === 0
-        ? "\u00a0"
-        : segments.map(({ text, style }, i) =>
-            style === "" ? (
-              text
-            ) : (
-              // oxlint-disable-next-line react/no-array-index-key -- segments have no identity but their place
-              <span key={i} className={style}>
-                {text}
-              </span>
-            ),
-          )}
-    </div>
-  );
-});
-
-function filterLines(lines: readonly LogLine[], search: string): readonly LogLine[] {
-  if (search === "") return lines;
-  const wanted = search.toLowerCase();
-  return lines.filter((line) =>
-    line.segments
-      .map((segment) => segment.text)
-      .join("")
-      .toLowerCase()
-      .includes(wanted),
   );
 }

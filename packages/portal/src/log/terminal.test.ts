@@ -60,3 +60,27 @@ test("a line that did not change keeps its segments, so it is not drawn again", 
 test("a line without an end is cut into rows, not kept whole", () => {
   expect(shown("x".repeat(9000)).map((line) => line.length)).toEqual([4000, 4000, 1000]);
 });
+
+test("each line knows its first byte and how many lines ended before it, whatever was cut or overwritten", () => {
+  const text = "\x1b[31m进度\x1b[0m\nab\r\n 1%\r 2%\r 3%\n\nend";
+  for (const cut of [0, 3, 7, 9, 15, 24]) {
+    const terminal = new Terminal(100, 1000);
+    terminal.feed(text.slice(0, cut));
+    terminal.feed(text.slice(cut));
+    const bytes = Buffer.from(text);
+    const found = terminal.lines().map(({ offset, line }) => [
+      bytes
+        .subarray(offset - 1000)
+        .toString()
+        .slice(0, 3),
+      line,
+    ]);
+    expect(found).toEqual([
+      ["\x1b[3", 0],
+      ["ab\r", 1],
+      [" 1%", 2],
+      ["\nen", 3],
+      ["end", 4],
+    ]);
+  }
+});

@@ -8,6 +8,8 @@ export interface Segment {
 
 interface Row {
   id: number;
+  offset: number;
+  line: number;
   cells: string[];
   styles: string[];
   segments: readonly Segment[] | undefined;
@@ -16,6 +18,10 @@ interface Row {
 /** One line as it is shown; equal `segments` mean that it did not change. */
 export interface LogLine {
   id: number;
+  /** First byte of the text that began it. */
+  offset: number;
+  /** Line ends in front of that, since the terminal's beginning. */
+  line: number;
   segments: readonly Segment[];
 }
 
@@ -31,7 +37,11 @@ const MOST_COLUMNS = 4000;
 export class Terminal {
   /** Lines that were dropped at the top because there were too many. */
   droppedLines = 0;
+  /** Line ends so far. */
+  lineEnds = 0;
   private readonly mostLines: number;
+  private readonly start: number;
+  private offset: number;
   private rows: Row[] = [];
   private nextId = 0;
   private row = 0;
@@ -40,15 +50,20 @@ export class Terminal {
   /** Start of an escape sequence that was cut by the end of a piece. */
   private unfinished = "";
 
-  /** @param mostLines - lines kept */
-  constructor(mostLines: number) {
+  /**
+   * @param mostLines - lines kept
+   * @param offset - first byte of the text that comes
+   */
+  constructor(mostLines: number, offset = 0) {
     this.mostLines = mostLines;
+    this.start = offset;
+    this.offset = offset;
   }
 
   /** @returns the lines, oldest first; a last line that is empty is left out */
   lines(): LogLine[] {
     const shown = this.rows.at(-1)?.cells.length === 0 ? this.rows.slice(0, -1) : this.rows;
-    return shown.map((row) => ({ id: row.id, segments: (row.segments ??= segmentsOf(row)) }));
+    return shown.map((row) => ({ id: row.id, offset: row.offset, line: row.line, segments: (row.segments ??= segmentsOf(row)) }));
   }
 
   /** @param piece - the next text, cut anywhere */
@@ -69,12 +84,13 @@ export class Terminal {
       } else if (final !== undefined) this.control(parameters ?? "", final);
       else if (whole.charCodeAt(0) < 32 || whole === "\x7f") this.move(whole);
       else this.print(whole);
+      this.offset += byteLength(whole);
     }
   }
 
   private print(text: string): void {
     for (const character of text) {
-      if (this.column >= MOST_COLUMNS) this.newLine();
+      if (this.column >= MOST_COLUMNS) this.newLine(this.offset);
       const row = this.current();
       while (row.cells.length < this.column) {
         row.cells.push(" ");
@@ -88,8 +104,10 @@ export class Terminal {
   }
 
   private move(control: string): void {
-    if (control === "\n") this.newLine();
-    else if (control === "\r") this.column = 0;
+    if (control === "\n") {
+      this.lineEnds += 1;
+      this.newLine(this.offset + 1);
+    } else if (control === "\r") this.column = 0;
     else if (control === "\b") this.column = Math.max(this.column - 1, 0);
     else if (control === "\t") this.column = Math.min((Math.floor(this.column / 8) + 1) * 8, MOST_COLUMNS);
   }
@@ -119,16 +137,24 @@ export class Terminal {
     row.segments = undefined;
   }
 
-  private newLine(): void {
+  private newLine(offset: number): void {
     this.current();
     this.row += 1;
     this.column = 0;
-    this.current();
+    this.current(offset);
   }
 
-  private current(): Row {
+  private current(offset = this.offset): Row {
     while (this.rows.length <= this.row) {
-      this.rows.push({ id: this.nextId++, cells: [], styles: [], segments: undefined });
+      const isFirst = this.nextId === 0;
+      this.rows.push({
+        id: this.nextId++,
+        offset: isFirst ? this.start : offset,
+        line: this.lineEnds,
+        cells: [],
+        styles: [],
+        segments: undefined,
+      });
       this.seal();
     }
     return this.rows[this.row]!;
@@ -147,6 +173,14 @@ export class Terminal {
     this.row -= 1;
     this.droppedLines += 1;
   }
+}
+
+const encoder = new TextEncoder();
+
+/** @returns bytes of a text as UTF-8 */
+function byteLength(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return encoder.encode(text).length;
+  return text.length;
 }
 
 function segmentsOf(row: Row): Segment[] {

@@ -1,68 +1,45 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { loadLogs } from "../api/logs.js";
-import { createLogReader, type LogPart, type LogReader } from "./log-reader.js";
+import { type LogSession, openLogSession } from "./log-session.js";
+import type { LogShown } from "./log-window.js";
 
-/** Wait before what failed is tried again, in milliseconds. */
-const RETRY_MS = 3000;
+/** A log as it is shown. */
+export interface Log {
+  /** Once there is an answer. */
+  shown: LogShown | undefined;
+  error: Error | undefined;
+  read: LogSession["read"];
+}
 
 /**
- * Keeps a log as fresh as its known size says.
+ * Keeps what is shown of a log fresh.
  *
  * @param instance - id
- * @param sizeBytes - of the log as far as known; reading goes on when it grows
- * @param fromBytes - where to start; absent to follow the end
- * @returns what is shown, once there is an answer, and what went wrong last
+ * @param sizeBytes - of the log as far as known
+ * @param at - place to show; absent for its end
+ * @param onChange - called right before the page gets other lines
+ * @returns what is shown, what went wrong last, and what reads on
  */
-export function useLog(
-  instance: string,
-  sizeBytes: number,
-  fromBytes: number | undefined,
-): { part: LogPart | undefined; error: Error | undefined } {
-  const [shown, setShown] = useState<{ part?: LogPart; error?: Error }>({});
-  const reading = useRef<{ reader: LogReader; sizeBytes: number; isBusy: boolean; isClosed: boolean }>(undefined);
-
+export function useLog(instance: string, sizeBytes: number, at: number | undefined, onChange: () => void): Log {
+  const [state, setState] = useState<Pick<Log, "shown" | "error">>({ shown: undefined, error: undefined });
+  const session = useRef<LogSession>(undefined);
+  const beforeChange = useEffectEvent(onChange);
   useEffect(() => {
     const abort = new AbortController();
-    const own = {
-      reader: createLogReader((part) => loadLogs(instance, part, abort.signal), fromBytes),
-      sizeBytes: -1,
-      isBusy: false,
-      isClosed: false,
-    };
-    reading.current = own;
+    const opened = openLogSession(
+      (part) => loadLogs(instance, part, abort.signal),
+      (shown, error) => {
+        beforeChange();
+        setState({ shown, error });
+      },
+    );
+    session.current = opened;
     return () => {
-      own.isClosed = true;
+      opened.close();
       abort.abort();
     };
-  }, [instance, fromBytes]);
-
-  useEffect(() => {
-    const own = reading.current!;
-    const wasKnown = own.sizeBytes === sizeBytes;
-    own.sizeBytes = sizeBytes;
-    if (own.isBusy || wasKnown) return;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    const read = async (): Promise<void> => {
-      if (own.isBusy) return;
-      own.isBusy = true;
-      try {
-        // A log that grew while it was read is read on at once.
-        for (let before = -1; before !== own.sizeBytes && !own.isClosed; ) {
-          before = own.sizeBytes;
-          const part = await own.reader.read();
-          if (!own.isClosed) setShown({ part });
-        }
-      } catch (error) {
-        if (!own.isClosed) {
-          setShown((old) => ({ ...old, error: error as Error }));
-          retry = setTimeout(() => void read(), RETRY_MS);
-        }
-      }
-      own.isBusy = false;
-    };
-    void read();
-    return () => clearTimeout(retry);
-  }, [instance, fromBytes, sizeBytes]);
-
-  return { part: shown.part, error: shown.error };
+  }, [instance]);
+  useEffect(() => session.current!.goTo(at), [instance, at]);
+  useEffect(() => session.current!.grow(sizeBytes), [instance, sizeBytes]);
+  return { ...state, read: (direction) => session.current?.read(direction) };
 }

@@ -8,10 +8,12 @@ export interface InstanceView extends ChartView {
   tab: InstanceTab;
   /** Search among params. */
   params: string;
-  /** Filter of log lines. */
+  /** Search in the log. */
   lines: string;
-  /** Offset in bytes from which the log is read; absent at its end. */
+  /** First byte of the line of the log that is shown; absent at its end. */
   logFrom: number | undefined;
+  /** Time of the line to be shown, in nanoseconds since 1970. */
+  logTime: string | undefined;
   isWrapped: boolean;
 }
 
@@ -30,6 +32,7 @@ export function readInstanceView(search: string): InstanceView {
     params: params.get("param") ?? "",
     lines: params.get("line") ?? "",
     logFrom: logFrom !== undefined && logFrom >= 0 ? Math.floor(logFrom) : undefined,
+    logTime: /^-?\d{1,19}$/.exec(params.get("time") ?? "")?.[0],
     isWrapped: params.get("wrap") === "1",
   };
 }
@@ -45,6 +48,7 @@ export function writeInstanceView(view: InstanceView): string {
   if (view.params !== "") params.set("param", view.params);
   if (view.lines !== "") params.set("line", view.lines);
   if (view.logFrom !== undefined) params.set("at", String(view.logFrom));
+  if (view.logTime !== undefined) params.set("time", view.logTime);
   if (view.isWrapped) params.set("wrap", "1");
   return params.toString();
 }

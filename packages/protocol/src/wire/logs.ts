@@ -4,6 +4,8 @@ export interface LogsAnswer {
   nextOffset: number;
   size: number;
   text: string;
+  /** With `lines`: number of the line that the text begins in, from 1. */
+  line?: number;
   /** With `times`: the records that the text is of, the one that it begins in first, each with its first byte and the time at which it was printed. */
   times?: { offset: number; timeNs: string }[];
   /** A sentence for each stretch that is damaged in the platform's store: words of the same length stand for it. Absent when all is there. */

@@ -141,3 +141,19 @@ test("a time finds the lines that were printed then, and text comes with the tim
   const wrong = await server.app.inject({ url: "/v1/instances/one/logs", query: { time: "yesterday" } });
   expect([wrong.statusCode, wrong.json()]).toMatchObject([400, { error: { code: "bad_request" } }]);
 });
+
+test("lines are found by their number, and text tells that of its first line, also in a log of several megabytes", async () => {
+  const random = randomOf(seedOfTest());
+  const lines = Array.from({ length: 60_000 }, (_, i) => `${i + 1} ${"x".repeat(random.below(90))}`);
+  const server = await logged([{ text: `${lines.join("\n")}\n`, timeNs: 1n }]);
+  await server.store.checkpoint();
+  for (const line of [1, 2, 60_000, ...Array.from({ length: 20 }, () => 1 + random.below(60_000))]) {
+    const found: LogsAnswer = await get(server, { line: String(line), lines: "1", limit: "120" });
+    expect(found.line).toBe(line);
+    expect(found.text.split("\n")[0]).toBe(lines[line - 1]);
+  }
+  const beyond: LogsAnswer = await get(server, { line: "99999999", lines: "1" });
+  expect([beyond.line, beyond.text]).toEqual([60_000, `${lines[59_999]}\n`]);
+  const grown: LogsAnswer = await get(server, { tail: "3", lines: "1" });
+  expect(grown.line).toBe(59_998);
+});

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { LIMITS, type LogsAnswer } from "ava-protocol";
+import { lineAt, offsetOfLine } from "../../query/log-lines.js";
 import { findLogTime, withTimes } from "../../query/log-times.js";
 import { readLogBefore, readLogTail, readLogText, searchLogText, wholeLog } from "../../query/logs.js";
 import { attachment } from "../attachment.js";
@@ -14,7 +15,9 @@ const QUERY = {
     before: { type: "integer", minimum: 0, description: "the lines in front of this byte instead" },
     tail: { type: "integer", minimum: 0, description: "the last lines instead" },
     time: { type: "string", pattern: "^-?\\d{1,19}$", description: "the lines printed from this time on instead (nanoseconds since 1970)" },
+    line: { type: "integer", minimum: 1, description: "the text from this line on instead, counted from 1" },
     times: { enum: ["", "0", "1"], default: "0", description: "the times of the text, too" },
+    lines: { enum: ["", "0", "1"], default: "0", description: "the number of the line that the text begins in, too" },
     search: { type: "string", minLength: 1, description: "the places of this text instead, in the whole log from `offset` on" },
     hits: { type: "integer", minimum: 1, maximum: 1000, default: 100, description: "places at most" },
     download: { enum: ["", "0", "1"], default: "0", description: "the whole log as a file to save instead" },
@@ -27,7 +30,9 @@ interface Query {
   before?: number;
   tail?: number;
   time?: string;
+  line?: number;
   times: "" | "0" | "1";
+  lines: "" | "0" | "1";
   search?: string;
   hits: number;
   download: "" | "0" | "1";
@@ -39,6 +44,7 @@ const TEXT = object(
     nextOffset: { type: "integer" },
     size: { type: "integer" },
     text: { type: "string" },
+    line: { type: "integer", description: "number of the line that the text begins in, from 1" },
     times: list(object({ offset: { type: "integer" }, timeNs: text("nanoseconds since 1970") }, ["offset", "timeNs"])),
     damage: list(text("a stretch that is damaged in the store: words of the same length stand for it")),
   },
@@ -84,7 +90,7 @@ export const logRoutes: Routes = (app, { store }) => {
   };
   app.get<{ Params: { id: string }; Querystring: Query }>("/v1/instances/:id/logs", { schema }, async (request, reply) => {
     const { id } = request.params;
-    const { offset, limit, before, tail, time, times, search, hits, download } = request.query;
+    const { offset, limit, before, tail, time, line, times, lines, search, hits, download } = request.query;
     if (download !== "0") {
       const log = await wholeLog(store, id);
       return reply
@@ -93,11 +99,15 @@ export const logRoutes: Routes = (app, { store }) => {
         .send(Readable.from(log));
     }
     if (search !== undefined) return searchLogText(store, id, search, offset, hits);
+    const from = async (): Promise<number> => {
+      if (line !== undefined) return offsetOfLine(store, id, line);
+      return time === undefined ? offset : findLogTime(store, id, BigInt(time));
+    };
     const read = async (): Promise<LogsAnswer> => {
       if (tail !== undefined) return readLogTail(store, id, tail);
-      if (before !== undefined) return readLogBefore(store, id, before, limit);
-      return readLogText(store, id, time === undefined ? offset : await findLogTime(store, id, BigInt(time)), limit);
+      return before === undefined ? readLogText(store, id, await from(), limit) : readLogBefore(store, id, before, limit);
     };
-    return times === "0" ? read() : withTimes(store, id, await read());
+    const answer = times === "0" ? await read() : await withTimes(store, id, await read());
+    return lines === "0" ? answer : { ...answer, line: await lineAt(store, id, answer.offset) };
   });
 };

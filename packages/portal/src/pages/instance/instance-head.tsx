@@ -5,16 +5,13 @@ import type { Growth } from "../../charts/growth.js";
 import { Icon } from "../../controls/icon.js";
 import { StateBadge } from "../../controls/state-badge.js";
 import { useNow } from "../../live/use-now.js";
-import { Terminal } from "../../log/terminal.js";
+import { plainText } from "../../log/plain-text.js";
 import { formatBytes, formatCount } from "../../words/format-number.js";
 import { formatDuration, formatFullMoment, formatMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
 import { endOf } from "../overview/instance-row.js";
 import { endCauseWords } from "./end-cause.js";
 import { StopButton } from "./stop-button.js";
-
-/** Lines of a message about the end that are shown. */
-const MOST_MESSAGE_LINES = 20;
 
 /**
  * What an instance is, how it is, how it ended, and what of it was lost.
@@ -33,7 +30,7 @@ export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; 
   const endMs = endOf(instance);
   const heardMs = instance.heartbeatTime === undefined ? undefined : Date.parse(instance.heartbeatTime);
   const cause = endCauseWords(instance, words);
-  const message = isRunning ? undefined : instance.end?.message && asShown(instance.end.message);
+  const message = isRunning ? undefined : instance.end?.message && plainText(instance.end.message);
 
   return (
     <header className="instance-head">
@@ -77,16 +74,6 @@ export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; 
       <Drops instance={instance} />
     </header>
   );
-}
-
-/** A message as a terminal shows it: of a progress bar in it the last state. */
-function asShown(message: string): string {
-  const terminal = new Terminal(MOST_MESSAGE_LINES);
-  terminal.feed(message);
-  return terminal
-    .lines()
-    .map((line) => line.segments.map(({ text }) => text).join(""))
-    .join("\n");
 }
 
 function pointsOf(instance: InstanceDetail, growth: Growth): number {

@@ -1,14 +1,23 @@
 /** Texts of the log. */
 export interface LogWords {
   follow: string;
-  earlier: string;
-  latest: string;
+  start: string;
+  end: string;
+  goToLine: string;
+  line: (number: string) => string;
+  inCharts: string;
+  unselect: string;
   wrap: string;
+  download: string;
   search: string;
+  searching: string;
+  hitsOf: (search: string) => string;
+  hits: (count: string, isOne: boolean, hasMore: boolean) => string;
+  previousHit: string;
+  nextHit: string;
+  moreHits: string;
   empty: string;
   emptyText: string;
   range: (from: string, to: string, size: string) => string;
-  trimmed: (lines: string) => string;
-  nothingFound: string;
   label: string;
 }
