@@ -23,6 +23,7 @@ export interface Surroundings {
 export function accept(reading: Reading, values: readonly NamedValue[], surroundings: Surroundings): NamedValue[] {
   const possible = values.filter(({ bare, pair }) => {
     if (kindOf(bare) === "never" || (bare === "total" && pair.unit !== "")) return false;
+    if (pair.isInteger && pair.unit === "" && /^(?:gpu|cuda|device)$|^max_(?:size|iter|epoch|step)/.test(bare)) return false;
     return pair.link !== " " || isPlainName(bare);
   });
   if (possible.length === 0) return [];
@@ -31,7 +32,8 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   const linked = possible.filter(({ pair }) => pair.link !== " ");
   const has = (kind: string): boolean => kinds.includes(kind as never);
   const said = possible.filter(
-    (value, at) => value.pair.link !== " " || kinds[at] === "strong" || kinds[at] === "weak" || isListed(reading, possible),
+    (value, at) =>
+      isOnly(reading, possible) || value.pair.link !== " " || kinds[at] === "strong" || kinds[at] === "weak" || isListed(reading, possible),
   );
   if (reading.evidence === "named") {
     const isTold = has("strong") || has("weak") || linked.some(({ pair }) => !pair.isInteger) || kinds.some((kind) => kind === "unknown");
@@ -63,12 +65,18 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   // One of several lines of a report.
   const isOfReport =
     surroundings.isBelowMetric &&
-    linked.length === 1 &&
-    possible.length === 1 &&
+    linked.length === possible.length &&
     config === 0 &&
     linked[0]?.pair.isLeading === true &&
-    !linked[0].pair.isInteger;
+    linked.every(({ bare, pair }) => !pair.isInteger || (kindOf(bare) === "weak" && !/\s/.test(pair.key))) &&
+    (linked.length === 1 || has("weak"));
   return isOfReport ? linked : [];
+}
+
+/** `iter 10 value 101.25`: one word with a value, and nothing else beside the counter. */
+function isOnly({ evidence, rest }: Reading, [first, ...others]: readonly NamedValue[]): boolean {
+  const isAlone = others.length === 0 && evidence === "named" && rest.trim() === "";
+  return isAlone && first?.pair.isInteger === false && first.pair.unit === "" && /^[a-z]+$/.test(first.bare);
 }
 
 /** Keys linked by a blank are words of prose, unless several stand in a list. */
@@ -81,7 +89,7 @@ function isPlainName(name: string): boolean {
   const words = name.split("_");
   return (
     words.length <= 4 &&
-    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|takes|saved|found|got|loaded)(?:_|$)/.test(
+    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|trained|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|takes|saved|found|got|loaded)(?:_|$)/.test(
       name,
     )
   );

@@ -1,6 +1,7 @@
 import { phaseOfSet } from "./phase.js";
 import { readLine } from "./read-line.js";
 import type { Reading } from "./reading.js";
+import { readSection } from "./section.js";
 
 /** tqdm: `description:  50%|█████     | 5/10 [00:01<00:01, 5.2it/s, loss=0.5]`; without a total: `10it [00:01, 5.2it/s]`. */
 const TQDM =
@@ -37,6 +38,7 @@ function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
   const close = text.lastIndexOf("]");
   const postfix = text.slice(from, close < from ? text.length : close);
   const reading = readLine(description, base);
+  readSection(reading.rest, reading);
   const first = /^\s*([A-Za-z]\w*)/.exec(description)?.[1];
   if (first !== undefined && phaseOfSet(first) !== undefined) reading.section ??= first;
   const { length } = reading.pairs;
@@ -44,6 +46,13 @@ function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
   // A bar with nothing beside it tells what its description counts.
   if (length === 0 && reading.pairs.length === 0) return reading;
   if (reading.evidence === "none") reading.evidence = "bare";
+  // `0/5(t): `
+  const [ofEpoch, epoch, epochs] = /^\s*(\d+)\/(\d+)(?:\(\w\))?:/.exec(description) ?? [];
+  if (ofEpoch !== undefined && epoch !== undefined && epochs !== undefined) {
+    delete reading.counters.batch;
+    const ofEpochs = { value: Number(epochs), at: base + ofEpoch.indexOf(epochs, ofEpoch.indexOf("/")) };
+    reading.counters.epoch ??= { value: Number(epoch), at: base + ofEpoch.indexOf(epoch), of: ofEpochs };
+  }
   const [whole, , fraction, of, alone, unit] = bar;
   const done = fraction ?? alone ?? "";
   if (!/^\d+$/.test(done)) return reading;
@@ -52,7 +61,7 @@ function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
   const at = base + bar.index + (fraction === undefined ? whole.indexOf(done) : whole.lastIndexOf(`${done}/${of} [`));
   const isOfEpochs = /^\s*epochs\b/i.test(description) || unit?.startsWith("ep") === true || /epochs?\/s|\ds\/epoch/.test(whole);
   const isOfSteps = /^\s*(?:steps?|iter(?:ation)?s?)\b/i.test(description);
-  const role = isOfEpochs && reading.counters.epoch === undefined ? "epoch" : isOfSteps ? "iteration" : "batch";
+  const role = isOfEpochs && reading.counters.epoch === undefined ? "epoch" : isOfSteps ? "step" : "batch";
   reading.counters[role] ??= { value: Number(done), at, of: ofBatches };
   return reading;
 }

@@ -1,5 +1,6 @@
 import { looseNumber } from "../number.js";
 import { type Cell, cellsOf } from "./cells.js";
+import { matchedCells } from "./columns.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import type { Located } from "./reading.js";
 
@@ -15,6 +16,21 @@ export function borderedCells(text: string, base: number): Cell[] | undefined {
   if (!BORDER.test(text)) return undefined;
   const cells = cellsOf(text, base, SPLIT);
   return cells.length >= 3 && cells.at(-1)?.text === "" && cells[0]?.text === "" ? cells.slice(1, -1) : undefined;
+}
+
+const RULE = /^\s*-{3,}\s+-{3,}\s*$/;
+const RULED = /^\s*(?:[A-Za-z]\S*(?: \S+)*)\s{2,}\S+\s*$/;
+
+/** @param text - a line @returns whether it is the first or last line of a box of two columns without bars: two rows of dashes */
+export function isRule(text: string): boolean {
+  return RULE.test(text);
+}
+
+/** @param text - a line of such a box @param base - index of its first character in the whole line @returns key and value; undefined where it is not of the box */
+export function ruledCells(text: string, base: number): Cell[] | undefined {
+  if (!RULED.test(text)) return undefined;
+  const cells = matchedCells(text, base, /\S+(?: \S+)*/g);
+  return cells.length === 2 && looseNumber(cells[1]?.text ?? "") !== undefined ? cells : undefined;
 }
 
 /** A line of a box. */
@@ -34,7 +50,7 @@ export function boxRow([key, printed]: readonly Cell[]): BoxRow {
   const value = looseNumber(printed?.text ?? "");
   return {
     key: text,
-    role: counterWord(text, false)?.role,
+    role: counterWord(text.slice(text.lastIndexOf("/") + 1), false)?.role,
     value: value === undefined ? undefined : { value, at: printed?.at ?? -1 },
     isSection: printed?.text === "" && text.endsWith("/"),
   };
@@ -52,9 +68,16 @@ export class Box {
   /** Most rows that are kept: a table with more is not a box. */
   static readonly MOST_ROWS = 500;
   readonly values: BoxValue[] = [];
+  /** Its columns stand between rows of dashes, without bars. */
+  readonly isRuled: boolean;
   step: number | undefined;
   epoch: number | undefined;
   #section = "";
+
+  /** @param isRuled - as of the property */
+  constructor(isRuled: boolean) {
+    this.isRuled = isRuled;
+  }
 
   /**
    * @param row - not kept

@@ -1,7 +1,7 @@
 import { phaseOfWord } from "./phase.js";
 
-/** What a counter counts: epochs, steps of the whole run, batches within an epoch. `iteration` may be either of the last two: what stands beside it tells. */
-export type CounterRole = "epoch" | "step" | "batch" | "iteration" | "ignored";
+/** What a counter counts: epochs, steps of the whole run, batches within an epoch. `iteration` may be either of the last two: what stands beside it tells. An `episode` is a step where no other counter stands beside it. */
+export type CounterRole = "epoch" | "step" | "batch" | "iteration" | "episode" | "ignored";
 
 const ROLES: Readonly<Record<string, CounterRole>> = {
   epoch: "epoch",
@@ -16,7 +16,9 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   step: "iteration",
   iter: "iteration",
   iteration: "iteration",
+  iterate: "iteration",
   itr: "iteration",
+  itn: "iteration",
   it: "iteration",
   training_step: "iteration",
   train_step: "iteration",
@@ -27,10 +29,13 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   "trainer/global_step": "step",
   gstep: "step",
   num_updates: "step",
+  nupdates: "step",
+  total_step: "step",
   update: "step",
   updates: "step",
   up: "step",
   "up.": "step",
+  example_counter: "step",
   round: "step",
   boosting_round: "step",
   num_timesteps: "step",
@@ -42,8 +47,9 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   env_steps: "step",
   env_step: "step",
   totalenvinteracts: "step",
-  episode: "step",
+  episode: "episode",
   generation: "step",
+  gen: "step",
   tick: "step",
   batch: "batch",
   minibatch: "batch",
@@ -51,6 +57,7 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   mini_batch: "batch",
   batch_idx: "batch",
   batch_id: "batch",
+  step_in_epoch: "batch",
   micro_step: "ignored",
   microstep: "ignored",
 };
@@ -84,10 +91,13 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
   if (space === -1) return undefined;
   const first = key.slice(0, space);
   const rest = key.slice(space).trim();
-  if (/^(?:current|learning|cur\.?|at|end|of|begin|beginning|starting|start|finished|in|for|--|-)$/i.test(first))
-    return counterWord(rest, isFraction);
-  if (!isPhased) return undefined;
+  if (!isPhased) {
+    const isBeside = /^(?:current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed))$/i.test(first);
+    return isBeside ? counterWord(rest, isFraction) : undefined;
+  }
   const role = roleOf(rest.toLowerCase().replace(/\s+/g, "_"), isFraction);
+  // `Train steps: 40` beside an epoch says how long it is.
+  if (role !== undefined && Object.hasOwn(PLURAL, rest.toLowerCase())) return { role: "ignored", phaseWord: undefined };
   return role === undefined ? undefined : { role, phaseWord: first };
 }
 

@@ -21,13 +21,14 @@ export class CounterState {
    * @param isHeading - whether the line tells nothing else: its batch counts for the lines below it
    */
   count(counters: CountedRoles, place: Place, isHeading: boolean): void {
-    const { epoch, iteration } = counters;
+    const { epoch, iteration, episode } = counters;
     let { step, batch } = counters;
     if (epoch !== undefined) this.#epoch = epoch.value;
     if (iteration !== undefined) {
       if (this.#isOfRun(iteration, step !== undefined)) step ??= iteration;
       else batch ??= iteration;
     }
+    if (iteration === undefined) step ??= episode;
     // A counter of the epoch outdates the last step; a line without counters is of the last one.
     if (step !== undefined) this.#step = step.value;
     else if (batch !== undefined || epoch !== undefined) this.#step = Number.NaN;

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../../tests/random.js";
 import { readCorpus, readCorpusFiles } from "../../../testing/console-corpus/corpus.js";
+import { readMarkedFiles } from "../../../testing/console-corpus/marked.js";
 import { MetricReader } from "../metric-reader.js";
 import type { ParsedItem } from "../parser.js";
 import { FormMemory } from "./form-memory.js";
@@ -24,7 +25,11 @@ function read(bytes: Buffer, memory: FormMemory): ParsedItem[] {
   return [...reader.write(bytes), ...reader.end()];
 }
 
-const files = [...readCorpusFiles(new URL("./fixtures/", import.meta.url)), ...readCorpus()];
+const files = [
+  ...readCorpusFiles(new URL("./fixtures/", import.meta.url)),
+  ...readMarkedFiles(new URL("../fixtures/further/", import.meta.url)),
+  ...readCorpus(),
+];
 
 it.each(files.map(({ name, bytes }) => ({ name, bytes })))(
   "$name with other digits is read alike by the forms of its lines",

@@ -1,7 +1,7 @@
 import { metricName } from "../metric-name.js";
 import type { ParserOptions, Phase, Place, ValueSink } from "../parser.js";
 import { readBar } from "./bar.js";
-import { Box, borderedCells, boxRow } from "./box.js";
+import { Box, borderedCells, boxRow, isRule, ruledCells } from "./box.js";
 import type { Cell } from "./cells.js";
 import { CounterState } from "./counters.js";
 import type { Hold, Holds, Surrounded } from "./form-memory.js";
@@ -11,12 +11,18 @@ import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
 import { type Prefix, prefixOf } from "./prefix.js";
 import { readLine } from "./read-line.js";
 import { emptyReading, type Reading } from "./reading.js";
-import { isRefused, withoutPaths } from "./refuse.js";
+import { isRefused, onlyNumbers } from "./refuse.js";
 import { readSection } from "./section.js";
-import { numberRow, TableHeader } from "./table.js";
+import { TableHeader } from "./table.js";
+import { tableRow } from "./table-row.js";
 import { kindOf } from "./words.js";
 
 const ONE_VALUE = /^\s*[\w./-]+\s*[=:]\s*\S+\s*$/;
+/** A word in front of a table of commas: `copypaste: AP,AP50`. */
+const LEAD = /^[a-z]\w*: (?=[^\s,]+,\S+$)/;
+const TABLE_OF =
+  /\b(?:results?|metrics|scores?) (?:for|of|on) ['"]?([\w-]+)['"]?\s*:?\s*$|(?:^|: )(?:task|dataset): ['"]?([A-Za-z][\w-]*)['"]?\s*$/i;
+const OF_RESULTS = /\b(?:results?|metrics|scores?)\b/i;
 const HEADING = /^[\s*=#>-]*([A-Za-z]\w*)[\w ]*(?:\*{3,}|={3,}|:)\s*$/;
 /** Numbers with commas, of thousands or decimals. */
 const WITH_COMMAS = /[\d.]*\d,[\d,.]*\d/g;
@@ -39,11 +45,15 @@ export class GenericLines implements Surrounded {
   readonly #counters = new CounterState();
   readonly #place: Place = { step: Number.NaN, epoch: Number.NaN, batch: Number.NaN, total: Number.NaN, timeMs: Number.NaN, line: 0 };
   #header: TableHeader | undefined;
+  /** What tables are of, where a heading says so (`Evaluation results for bbox:`). */
+  #tableOf: string | undefined;
+  /** Names of columns that a line directly above the next may have begun. */
+  #above: { texts: readonly string[]; line: number } = { texts: [], line: -1 };
   #box: Box | undefined;
   #isUnderWay = false;
   /** Phase of the block of values that a heading announced; null without a phase. */
   #block: Phase | null | undefined;
-  /** Line that told values last, outside of tables. */
+  /** Line that told values or counters last. */
   #metricLine = -1;
   /** Phase word of the last line with counters. */
   #section: string | undefined;
@@ -65,7 +75,7 @@ export class GenericLines implements Surrounded {
   /** As of {@link Surrounded.placeOf}. */
   placeOf(line: number): number {
     if (this.#behind === 0) {
-      const key = `${this.#isUnderWay} ${this.#block} ${this.#section}\n${this.#header?.key}`;
+      const key = `${this.#isUnderWay} ${this.#block} ${this.#section}\n${this.#tableOf} ${this.#box?.isRuled}\n${this.#header?.key}`;
       if (this.#places.size >= MOST_PLACES) this.#places.clear();
       let behind = this.#places.get(key);
       if (behind === undefined) this.#places.set(key, (behind = this.#lastPlace += 1));
@@ -90,24 +100,31 @@ export class GenericLines implements Surrounded {
   }
 
   #planMessage(message: string, text: string, prefix: Prefix, line: number): Planned {
-    const cells = borderedCells(message, prefix.end);
-    const bordered = cells === undefined ? undefined : this.#bordered(cells, text, prefix);
+    const cells = borderedCells(message, prefix.end) ?? (this.#box?.isRuled === true ? ruledCells(message, prefix.end) : undefined);
+    const bordered = cells === undefined ? undefined : this.#bordered(cells, text, prefix, line);
     if (bordered !== undefined) return bordered;
-    const row = cells === undefined ? numberRow(message, prefix.end) : undefined;
-    const isOfTable = cells !== undefined || row !== undefined;
+    const lead = LEAD.exec(message)?.[0].length ?? 0;
+    const row = cells === undefined ? tableRow(message.slice(lead), prefix.end + lead) : undefined;
+    const isOfTable = cells !== undefined || row !== undefined || ruledCells(message, 0) !== undefined;
     const nothing: Planned = { plan: NOTHING, holds: isOfTable ? "here" : "always", digits: [], leads: [] };
     if (isRefused(message)) return nothing;
-    const told = row === undefined ? undefined : this.#header?.row(row);
-    if (told !== undefined) return this.#planned(told, text, prefix, "here", []);
-    const bare = withoutPaths(message);
+    const told = row === undefined ? undefined : this.#header?.row(row, prefix.end);
+    if (told !== undefined) return this.#plannedRow(told, text, prefix);
+    if (isRule(message) && this.#header?.width !== 2) return { ...nothing, plan: { ...NOTHING, below: { isRuled: true } }, holds: "here" };
+    const bare = onlyNumbers(message);
     const reading = readBar(bare, prefix.end) ?? readLine(bare, prefix.end);
     reading.phase ??= prefix.phase;
-    if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing);
+    if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing, line);
     if (isDull(reading)) return nothing;
     const hangs = isOfTable || reading.isSummary || reading.evidence === "none";
     if (reading.evidence === "none" && this.#block != null) reading.phase ??= this.#block;
     const isBelowMetric = reading.evidence === "none" && this.#metricLine === line - 1;
     return this.#planned(reading, text, prefix, hangs ? "here" : "always", digitsOfNames(text, reading), isBelowMetric);
+  }
+
+  #plannedRow(row: Reading, text: string, prefix: Prefix): Planned {
+    for (const pair of row.pairs) pair.section ??= this.#tableOf;
+    return this.#planned(row, text, prefix, "here", row.sectionDigits);
   }
 
   #planned(
@@ -122,14 +139,20 @@ export class GenericLines implements Surrounded {
     const surroundings = { isUnderWay: this.#isUnderWay, isInBlock: this.#block !== undefined, isBelowMetric };
     const plan = this.#planner.plan(reading, surroundings, rank);
     const ofRank = rank === undefined ? [] : digitsOf(text.slice(0, launcherEnd));
-    return { plan, holds: ofNames === undefined ? "once" : holds, digits: [...ofRank, ...(ofNames ?? [])], leads: [] };
+    return {
+      plan,
+      holds: ofNames === undefined || reading.isOfDigits ? "once" : holds,
+      digits: [...ofRank, ...(ofNames ?? [])],
+      leads: [],
+    };
   }
 
   /** Lines that count without telling values (`Epoch 1/3`, `[Epoch 0] Validation:`), headings, and what tells nothing. */
-  #withoutValues(reading: Reading, message: string, text: string, nothing: Planned): Planned {
+  #withoutValues(reading: Reading, message: string, text: string, nothing: Planned, line: number): Planned {
     if (reading.evidence !== "named") {
-      const below = this.#saidBelow(message);
-      return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
+      const below = this.#saidBelow(message, line);
+      const holds = TableHeader.isOfTwoLines(message) ? "once" : "here";
+      return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds, digits: digitsOf(text), leads: [] };
     }
     const isOneValue = ONE_VALUE.test(message);
     if (this.#block !== undefined && isOneValue) return { ...nothing, holds: "here" };
@@ -140,17 +163,23 @@ export class GenericLines implements Surrounded {
       plan.below = { block: (reading.section === undefined ? undefined : phaseOfSet(reading.section)) ?? reading.phase ?? null };
     }
     const holds = isOneValue || nothing.holds === "here" ? "here" : "always";
-    return { plan, holds: digits === undefined ? "once" : holds, digits: digits ?? [], leads: [] };
+    return { plan, holds: digits === undefined || reading.isOfDigits ? "once" : holds, digits: digits ?? [], leads: [] };
   }
 
   /** What the words of a line say of the lines below it. */
-  #saidBelow(message: string): Below | undefined {
+  #saidBelow(message: string, line: number): Below | undefined {
     const below: Below = {};
-    const header = TableHeader.of(message);
+    const isOfTwoLines = TableHeader.isOfTwoLines(message);
+    if (isOfTwoLines) below.above = [message];
+    const twoLines = isOfTwoLines ? TableHeader.ofTwoLines(this.#aboveOf(line)[0] ?? "", message) : undefined;
+    const header = twoLines ?? TableHeader.of(message.replace(LEAD, ""));
     if (header !== undefined) below.header = header;
+    const of = TABLE_OF.exec(message);
+    const tableOf = of?.[1] ?? of?.[2];
+    if (tableOf !== undefined) below.tableOf = tableOf;
     const word = HEADING.exec(message)?.[1];
     const phase = word === undefined ? undefined : phaseOfSet(word);
-    if (phase !== undefined && this.#isUnderWay) below.block = phase;
+    if (phase !== undefined && (this.#isUnderWay || OF_RESULTS.test(message))) below.block = phase;
     const reading = emptyReading();
     readSection(`${message.trim()} `, reading);
     if (reading.section !== undefined) below.section = reading.section;
@@ -158,15 +187,29 @@ export class GenericLines implements Surrounded {
   }
 
   /** @returns undefined where the cells are neither of a box nor of a table */
-  #bordered(cells: readonly Cell[], text: string, prefix: Prefix): Planned | undefined {
+  #bordered(cells: readonly Cell[], text: string, prefix: Prefix, line: number): Planned | undefined {
     if (cells.length === 2) {
       const row = boxRow(cells);
       return { plan: { ...NOTHING, row }, holds: "always", digits: isFixed(row.key) ? [] : digitsOf(text), leads: [] };
     }
+    // Source code in a traceback with borders.
+    if (cells.length === 1 && /^(?:\u2771 )?\d+ /.test(cells[0]?.text ?? ""))
+      return { plan: NOTHING, holds: "always", digits: [], leads: [] };
     const told = this.#header?.cells(cells);
-    if (told !== undefined) return this.#planned(told, text, prefix, "here", []);
-    const header = TableHeader.ofCells(cells.map((cell) => cell.text));
-    return header && { plan: { ...NOTHING, below: { header } }, holds: "here", digits: digitsOf(text), leads: [] };
+    if (told !== undefined) return this.#plannedRow(told, text, prefix);
+    const texts = cells.map((cell) => cell.text);
+    const above = this.#aboveOf(line);
+    const merged = above.length === texts.length ? texts.map((cell, at) => `${above[at]} ${cell}`.trim()) : texts;
+    const below: Below = {};
+    const header = TableHeader.ofCells(merged) ?? TableHeader.ofCells(texts);
+    if (header !== undefined) below.header = header;
+    if (!/\d/.test(text)) below.above = texts;
+    return Object.keys(below).length === 0 ? undefined : { plan: { ...NOTHING, below }, holds: "once", digits: [], leads: [] };
+  }
+
+  /** Names of columns in the line above. */
+  #aboveOf(line: number): readonly string[] {
+    return this.#above.line === line - 1 ? this.#above.texts : [];
   }
 
   /**
@@ -176,7 +219,7 @@ export class GenericLines implements Surrounded {
    */
   tell(plan: LinePlan, line: number, into: ValueSink): void {
     if (plan.row !== undefined) {
-      this.#box ??= new Box();
+      this.#box ??= new Box(false);
       this.#box.add(plan.row, line);
       return;
     }
@@ -184,7 +227,16 @@ export class GenericLines implements Surrounded {
     if (plan.isCounted) this.#stand(undefined, plan.section);
     if (plan.isCounted || plan.values.length > 0) this.#tellValues(plan, line, into);
     if (plan.below === undefined) return;
-    const { header, block, section } = plan.below;
+    const { header, tableOf, above, isRuled, block, section } = plan.below;
+    if (isRuled === true) {
+      this.#box = new Box(true);
+      this.#behind = 0;
+    }
+    if (above !== undefined) this.#above = { texts: above, line };
+    if (tableOf !== undefined && tableOf !== this.#tableOf) {
+      this.#tableOf = tableOf;
+      this.#behind = 0;
+    }
     if (header !== undefined && header.key !== this.#header?.key) {
       this.#header = header;
       this.#behind = 0;
@@ -204,10 +256,10 @@ export class GenericLines implements Surrounded {
     place.line = line;
     this.#counters.count(counters, place, values.length === 0);
     this.#addEpoch();
-    if (values.length > 0) {
-      if (!this.#isUnderWay) this.#behind = 0;
+    this.#metricLine = line;
+    if (values.length > 0 && !this.#isUnderWay) {
       this.#isUnderWay = true;
-      this.#metricLine = line;
+      this.#behind = 0;
     }
     for (const { series, value } of values) series.tell(value, place, into);
   }
@@ -224,6 +276,7 @@ export class GenericLines implements Surrounded {
     const box = this.#box;
     if (box === undefined) return;
     this.#box = undefined;
+    if (box.isRuled) this.#behind = 0;
     const { values, step, epoch } = box;
     const named = values.map(({ key, value, line }) => ({ name: metricName(key), value, line }));
     if (step === undefined && epoch === undefined && !named.some(({ name }) => kindOf(name) === "strong")) return;

@@ -1,5 +1,6 @@
 import { metricName } from "../metric-name.js";
 import { counterWord } from "./counter-word.js";
+import { phaseOfWord } from "./phase.js";
 import { kindOf } from "./words.js";
 
 /** How a number hangs on its key. */
@@ -25,6 +26,16 @@ export interface KeyBefore {
 const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|at|after|is|was|got|for|on|in|reached|to|from|end|than)\s+(?=\S\S)/is;
 /** `reducing learning rate to 0.001.` */
 const RATE_TO = /\b(learning[ _]rate|lr)(?: of group \d+)?(?: to| is|:)$/i;
+/** `|proj g|` */
+const BETWEEN_BARS = /\|\w+(?: \w+)?\|$/;
+/** `('average_loss', 0.5)` */
+const IN_TUPLE = /\(\s*(["'])([^"']+)\1,\s*$/;
+/** Of a key between blanks, a sentence or a missing value that ends in front of it. */
+const SENTENCE = /^.*(?:[!?]\s+|\w{5}\.\s+(?=[A-Z])|\b(?:None|N\/A|n\/a)\s+)(?=\S)/s;
+/** `train loss |  5.25`, the last of the line. */
+const LAST = /^-?\d+\.\d+\s*$/;
+/** `Step 100: eval          accuracy`: columns of words. */
+const PHASE_APART = /[:|]\s*([A-Za-z]+)\s{2,}$/;
 const LAST_WORD = /\s*\S+$/;
 const MOST_WORDS = 6;
 
@@ -38,12 +49,15 @@ const MOST_WORDS = 6;
  */
 export function keyBefore(text: string, from: number, start: number): KeyBefore {
   const found: KeyBefore = { key: "", link: "", opener: "", lead: "", isInCall: false, isQuoted: false, measure: "" };
+  const tuple = text.charCodeAt(start - 2) === 0x2c || text.charCodeAt(start - 1) === 0x2c ? IN_TUPLE.exec(text.slice(from, start)) : null;
+  if (tuple) return { ...found, key: tuple[2] as string, link: "=", isQuoted: true };
   let at = start;
   if (at > from && isQuote(text.charCodeAt(at - 1))) at -= 1;
   while (at > from && (text[at - 1] === "[" || text[at - 1] === "(")) {
     found.opener = `${text[at - 1]}${found.opener}`;
     at -= 1;
   }
+  if (at > from && text[at - 1] === "#") at -= 1;
   // `[ 1/20]`, `( 0.03)`
   const blanks = at;
   at = backOverBlanks(text, from, at);
@@ -52,7 +66,8 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
     at = backOverBlanks(text, from, at - 1);
   }
   // `loss is 0.5`
-  if (found.opener === "" && at < blanks && text.slice(Math.max(from, at - 3), at) === " is") {
+  const isTold = found.opener === "" && at < blanks && text.slice(Math.max(from, at - 3), at) === " is";
+  if (isTold) {
     found.link = ":";
     at -= 3;
   }
@@ -66,7 +81,10 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
   } else if (at > from && link === 0x3a) {
     found.link = ":";
     at -= 1;
-  } else if (at < blanks || found.opener !== "") found.link = " ";
+  } else if (at > from && link === 0x7c && text[at - 2] === " " && LAST.test(text.slice(start, start + 24))) {
+    found.link = ":";
+    at -= 1;
+  } else if (at < blanks || found.opener !== "" || text[at] === "#") found.link = " ";
   else return withLead(found, text, from, at);
   const end = backOverBlanks(text, from, at);
   if (end === from) return withLead({ ...found, link: "" }, text, from, end);
@@ -75,10 +93,14 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
     if (open < from) return withLead({ ...found, link: "" }, text, from, end);
     return withLead({ ...found, key: text.slice(open + 1, end - 1), isQuoted: true }, text, from, open);
   }
+  const measure = text[end - 1] === "|" ? BETWEEN_BARS.exec(text.slice(from, end)) : null;
+  if (measure) return withLead({ ...found, key: measure[0] }, text, from, from + measure.index);
   const rate = found.link === " " ? RATE_TO.exec(text.slice(from, end)) : null;
   if (rate) return withLead({ ...found, key: rate[1] as string, link: ":" }, text, from, from + rate.index);
   const first = walkBack(text, from, end);
-  trimKey(found, text.slice(first, end));
+  const phase = first > from && text.charCodeAt(first - 1) === 0x20 ? PHASE_APART.exec(text.slice(from, first))?.[1] : undefined;
+  trimKey(found, phase !== undefined && phaseOfWord(phase) ? `${phase} ${text.slice(first, end)}` : text.slice(first, end));
+  if (isTold && /\s(?:in|of|for|on)\s/.test(found.key)) found.key = "";
   return withLead(found, text, from, first);
 }
 
@@ -107,9 +129,18 @@ function walkBack(text: string, from: number, end: number): number {
       if (at - 3 >= from && (before === 0x2d || before === 0x2f || before === 0x2a || before === 0x3e) && text.charCodeAt(at - 3) === 0x20)
         break;
     } else if (isSeparator(char)) break;
+    else if (char === 0x3a && hasTightColon(text, at, end)) continue;
     else if (char === 0x3d || char === 0x3a) return afterWord(text, at, end);
   }
-  return depth > 0 ? end : at;
+  // `(1/5) accuracy: 0.5`: the bracket was opened before.
+  return depth > 0 ? text.lastIndexOf(")", end - 1) + 1 : at;
+}
+
+/** RETURNN: `cost:output 5.1`, where `mode:train loss` has its key behind. */
+function hasTightColon(text: string, at: number, end: number): boolean {
+  return (
+    /^[a-z]+$/.test(text.slice(at, end)) && /(?:^|[\s,])[a-z_]+:$/.test(text.slice(Math.max(0, at - 16), at)) && /\s/.test(text[end] ?? "")
+  );
 }
 
 /** `mode=train loss`: the key is what follows the value. */
@@ -120,10 +151,13 @@ function afterWord(text: string, at: number, end: number): number {
 
 /** Cuts off what is not of the key: dashes and bullets, numbers, and words of a sentence in front of it. */
 function trimKey(found: KeyBefore, printed: string): void {
+  // `-DLOSS=0.5`, `--lr=0.1`
+  if (found.link === "=" && /(?:^|\s)--?[A-Za-z][\w-]*$/.test(printed)) return;
   const bare = printed
     .trim()
+    .replace(SENTENCE, "")
     .replace(/^[-*>#~+!?@&$/\\\s]+(?=\S)/, "")
-    .replace(/^\d+\s+/, "");
+    .replace(/^(?:\d+|[kM]?Hz)\s+/, "");
   const behind = bare.replace(BOUNDARY, "");
   const head = behind === bare ? "" : bare.slice(0, -behind.length).trim().replace(LAST_WORD, "");
   const isMeasure = head !== "" && kindOf(metricName(head)) === "strong";
@@ -132,9 +166,11 @@ function trimKey(found: KeyBefore, printed: string): void {
     if (isMeasure) found.measure = head;
     // `Loss for final step` is a key as a whole, `stopped with loss` is not.
   } else found.key = found.link === " " || isMeasure ? bare : behind;
+  // `Epoch 0 CV info cv_loss 95.1`
+  if (found.link === " " && / [a-z]+(?:_[a-z0-9]+)+$/.test(found.key) && !/_.* /.test(found.key)) found.key = found.key.replace(/^.* /, "");
   found.key = found.key
     .replace(/^\.\s+/, "")
-    .replace(/^the\s+(?=\S)/i, "")
+    .replace(/^(?:the|of)\s+(?=\S)/i, "")
     .trim();
 }
 

@@ -26,9 +26,15 @@ export interface LinePlan {
   row?: BoxRow;
 }
 
-/** What a line says of the lines below it: columns of a table, and the phase of a block of values (null without a phase) or of what has no phase of its own. */
+/**
+ * What a line says of the lines below it: columns of a table, what the table is of, names that the next line may go on with, whether a box without bars begins; and the phase of a block of values (null
+ * without a phase) or of what has no phase of its own.
+ */
 export interface Below {
   header?: TableHeader;
+  tableOf?: string;
+  above?: readonly string[];
+  isRuled?: true;
   block?: Phase | null;
   section?: string;
 }
@@ -52,7 +58,9 @@ export function placeInBytes(plan: LinePlan, text: string, bytes: Uint8Array, le
     const { value } = located;
     if (read(located, bytes, 0, length) && Object.is(located.value, value)) continue;
     located.isGrouped = true;
-    if (!read(located, bytes, 0, length) || !Object.is(located.value, value)) return false;
+    if (read(located, bytes, 0, length) && Object.is(located.value, value)) continue;
+    located.value = value;
+    return false;
   }
   return true;
 }
@@ -69,8 +77,8 @@ export function placeInBytes(plan: LinePlan, text: string, bytes: Uint8Array, le
 export function refresh(plan: LinePlan, bytes: Uint8Array, start: number, end: number): boolean {
   for (const located of plan.values) if (!read(located, bytes, start, end)) return false;
   if (plan.row?.value !== undefined && !read(plan.row.value, bytes, start, end)) return false;
-  const { epoch, step, batch, iteration, ignored } = plan.counters;
-  for (const counted of [epoch, step, batch, iteration, ignored]) {
+  const { epoch, step, batch, iteration, episode, ignored } = plan.counters;
+  for (const counted of [epoch, step, batch, iteration, episode, ignored]) {
     if (counted === undefined) continue;
     if (!read(counted, bytes, start, end) || (counted.of !== undefined && !read(counted.of, bytes, start, end))) return false;
   }

@@ -1,4 +1,5 @@
 import { printedNumber } from "../number.js";
+import { counterWord } from "./counter-word.js";
 
 /** A number as people print it, with what belongs to it. */
 export interface PrintedNumber {
@@ -19,10 +20,11 @@ export interface PrintedNumber {
 }
 
 const NUMBER =
-  /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
+  /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
+const IN_KEY = /^(?:: |=)/;
 const DECIMAL_COMMA = /[-+]?\d+,\d+(?:[eE][-+]?\d+)?/y;
 const FRACTION = /(?: *\/ *| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
-const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=\]))/y;
+const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
 const CLOCK = /:\d\d(?::\d\d)*(?:\.\d+)?(?!\w)/y;
 const DATE = /[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T_]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?)?/y;
 const VERSION = /(?:\.\d+)+[\w.+~-]*/y;
@@ -57,8 +59,13 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
       raw = raw.slice(1);
       at = match.index + match[0].length;
       if (isWord(before)) continue;
-    } else if (isWord(before) || before === 0x2e || before === 0x23 || before === 0x40) {
+    } else if (isWord(before) || before === 0x2e || before === 0x40 || (before === 0x23 && !isNumbered(text, start - 1))) {
       at = match.index + match[0].length;
+      continue;
+    }
+    // `gpu_util/0: 35.5`: of the key.
+    if (before === 0x2f && IN_KEY.test(text.slice(start + raw.length, start + raw.length + 2)) && /[a-z]/i.test(text[start - 2] ?? "")) {
+      at = start + raw.length;
       continue;
     }
     if (hasDecimalCommas && start >= 0) {
@@ -71,6 +78,12 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
   }
 }
 
+/** `Epoch #1`: a counter, where `output #0` is a name. */
+function isNumbered(text: string, hash: number): boolean {
+  const word = /([A-Za-z]+) *$/.exec(text.slice(Math.max(0, hash - 16), hash))?.[1];
+  return word !== undefined && counterWord(word, false) !== undefined;
+}
+
 /** `nan` and `inf` are values where a link stands before them or an end behind: `number of nan iterations`. */
 function isWordAlone(text: string, start: number, raw: string): boolean {
   const first = raw.charCodeAt(raw.length - 1);
@@ -81,7 +94,7 @@ function isWordAlone(text: string, start: number, raw: string): boolean {
 /** @returns undefined where the digits belong to a word */
 function tail(text: string, start: number, raw: string): PrintedNumber | undefined {
   let end = start + raw.length;
-  const value = printedNumber(raw.includes(",") ? raw.replaceAll(",", "") : raw.replace("\u2212", "-"));
+  const value = printedNumber(raw.includes(",") ? raw.replaceAll(",", "") : raw.replace("\u2212", "-").replace(/(?<=\d)[Df]/, "e"));
   const number: PrintedNumber = {
     value,
     start,

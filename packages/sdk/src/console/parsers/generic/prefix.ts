@@ -21,15 +21,22 @@ const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS
 const LAUNCHER =
   /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[\d+,(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:${TIME}(?:[ ,|]+[\w.:-]+)*|(?:${LEVEL})(?:[: |][\w.: -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL})(?:[: |][\w.: -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");
 const LEVEL_WORD = new RegExp(String.raw`(?:[-|:] *)?(?:${LEVEL})(?:\s*[-|:]+\s*|\s+|(?=\[))`, "y");
+/** `Error norm: 1` is not a severity. */
+const FIRST_LEVEL = new RegExp(LEVEL_WORD.source.replace("|\\s+|", "|(?<=[A-Z])\\s+|"), "y");
 /** Behind a time or a severity: `name - `, `name: `, `| name | `, `name INFO: `, `process 12 ` */
-const LOGGER = new RegExp(String.raw`(?:[-|:] *)?\[?([A-Za-z_][\w.]*)\]?(?: - | ?\| | +(?=(?:${LEVEL})[: ])|:(?=\S)(?!//))`, "y");
-const ORIGIN = /(?:[A-Za-z_][\w./-]*:\d+(?::\w+)?|[\w.-]+:\w+:\d+)(?:\]| -| \||:)+ ?/y;
-const SEPARATOR = /[-|:>]+ +/y;
+const LOGGER = new RegExp(
+  String.raw`(?:[-|:] *)?\[?([A-Za-z_][\w.]*)\]?(?: - | ?\| | +(?=(?:${LEVEL})[: ])|:(?=\S| {2,}[A-Za-z*])(?!//| *(?:[-+.\d]|nan\b|inf\b)))`,
+  "y",
+);
+/** The same where bars or dashes have separated what stands before: the others are of the message. */
+const DASHED_LOGGER = new RegExp(LOGGER.source.replace("| ?\\| ", ""), "y");
+const ORIGIN = /(?:[A-Za-z_][\w./$-]*:\d+(?::\w+)?|[\w.-]+:\w+:\d+)(?:(?:\]| -| \||:)+ ?|\t)/y;
+const SEPARATOR = /[-|:>]+ +|\{\d+\} +/y;
 const GLOG = /[IWEF]\d{4,8} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\]]{1,200}:\d+\] ?/y;
 const HOST = new RegExp(String.raw`\[[\w.-]+\] (?=${TIME})`, "y");
 
@@ -57,12 +64,12 @@ export function prefixOf(text: string): Prefix {
     const before = prefix.end;
     if (take(GLOG) ?? take(HOST) ?? take(BRACKET) ?? take(STAMP)) isLogged = true;
     else {
-      const level = take(LEVEL_WORD);
+      const level = take(isLogged ? LEVEL_WORD : FIRST_LEVEL);
       if (level) {
         prefix.level = /[A-Za-z]+/.exec(level[0])?.[0].toUpperCase();
         isLogged = true;
       } else if (isLogged) {
-        const logger = take(LOGGER);
+        const logger = take(/ - *$/.test(text.slice(0, prefix.end)) ? DASHED_LOGGER : LOGGER);
         if (logger) prefix.phase = phaseOfSet(logger[1] as string) ?? prefix.phase;
         else if (take(ORIGIN) === null) take(SEPARATOR);
       }
@@ -74,5 +81,5 @@ export function prefixOf(text: string): Prefix {
 }
 
 function skipBlanks(text: string, prefix: Prefix): void {
-  while (text.charCodeAt(prefix.end) === 0x20) prefix.end += 1;
+  while (text.charCodeAt(prefix.end) === 0x20 || (prefix.end > 0 && text.charCodeAt(prefix.end) === 0x09)) prefix.end += 1;
 }

@@ -3,18 +3,31 @@ import { type CounterRole, counterWord } from "./counter-word.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
-import { type Counted, emptyReading, type Located, type Reading } from "./reading.js";
+import { type Counted, emptyReading, type Located, type Pair, type Reading } from "./reading.js";
 import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
 import { kindOf } from "./words.js";
 
 /** `1epoch:train:4026-8050batch: ` */
 const GLUED = /^(\d+)epoch:(\w+):(?:\d+-)?(\d+)batch: */;
+/** torchtune: `1|20|Loss: 1.5`, epoch and step. */
+const PIPED = /^(\d+)\|(\d+)\|(?=[A-Za-z])/;
+/** AutoGluon: `0.85   = Validation score   (accuracy)` */
+const VALUE_FIRST = /^\s*(-?\d+(?:\.\d+)?)(s|ms|%)?\s*=\s+([A-Za-z][\w ]*(?:\(\w+\))?)\s*$/;
+/** `-8.1 per-word bound, 279.2 perplexity`, `[Train |████| 468/468 batches, 0.30 cost]`: values in front of their keys. */
+const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)?)(?= (?:based|on|of|for|in|at|over)\b|[,|)\]]|$)/g;
 /** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
 const BRACKETED = /^\s*([A-Z][\w ]*\([A-Z]+\) @\[[^\]]*\]) *= *(-?[\d.]+)/;
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
 const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
+/** The rest of a key behind a number in it, and the value. */
+const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
+/** `Train loss 10 0.51`: a step between a key and its value. */
+const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
+const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*): \($/;
+/** `"key": "eval_accuracy", "value": ` */
+const NAMED_VALUE = /["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,[^{}]*$/i;
 const POINT_DECIMALS = /\d\.\d/;
 const COMMA_DECIMALS = /[=:]\s*-?\d+,(?:\d{1,2}|\d{4,})(?![\d,])|[=:]\s*-?0,\d/;
 
@@ -44,6 +57,10 @@ class LineScan {
   #isFirstPair = false;
   /** Index of a key that has a number in it: `recall@thr=0.5: 0.38`. */
   #openKey = -1;
+  /** `Steps : 10`, first on the line: a counter where a measured value follows, a parameter where others do. */
+  #plural: { role: CounterRole; counted: Counted } | undefined;
+  /** Word in front of the bracket that stands open: `tot_loss[loss=0.25, ...]`. */
+  #group: string | undefined;
   /** Key of the value behind the counter before: `Validation loss at epoch 3: 0.5`. */
   #measure = "";
 
@@ -66,6 +83,8 @@ class LineScan {
       at = number.end;
       if (key !== undefined) at = this.#from = this.#item(number, key);
     }
+    if (this.#reading.pairs.every(({ link }) => link === " ")) this.#reversed();
+    this.#countPlural();
     this.#reading.rest = this.#from === 0 ? text : text.slice(this.#from);
   }
 
@@ -74,6 +93,13 @@ class LineScan {
     const text = this.#text;
     const key = keyBefore(text, this.#from, number.start);
     if (key.link === " " && key.key.endsWith(" of group")) return undefined;
+    // `Accuracy of the network on the 10000 test images: 55 %`
+    if (key.link === " " && number.isInteger && this.#openKey === -1 && IN_WORDS.test(text.slice(number.end, number.end + 40))) {
+      if (/\s(?:of|on|the|over|for)\b/.test(key.key) && kindOf(metricName(key.key)) === "strong") {
+        this.#openKey = text.lastIndexOf(key.key, number.start);
+        return undefined;
+      }
+    }
     if (this.#openKey !== -1) {
       key.key = text.slice(this.#openKey, number.start).replace(/:\s*$/, "");
       key.link = ":";
@@ -86,13 +112,45 @@ class LineScan {
   }
 
   #glued(): void {
-    const glued = GLUED.exec(this.#text);
-    if (glued === null) return;
-    const [whole, epoch = "", phase, batch = ""] = glued;
+    const piped = PIPED.exec(this.#text);
+    const [whole, epoch, phase, batch] = piped ? [piped[0], piped[1], undefined, piped[2]] : (GLUED.exec(this.#text) ?? []);
+    if (whole === undefined || epoch === undefined || batch === undefined) return;
     this.#count("epoch", { value: Number(epoch), at: this.#base, of: undefined });
-    this.#count("batch", { value: Number(batch), at: this.#base + whole.lastIndexOf(batch), of: undefined });
+    const at = this.#base + whole.lastIndexOf(batch);
+    this.#count(piped ? "step" : "batch", { value: Number(batch), at, of: undefined });
     this.#reading.section = phase;
     this.#from = whole.length;
+  }
+
+  /** Values in front of their keys, where the line has no other. */
+  #reversed(): void {
+    const first = VALUE_FIRST.exec(this.#text);
+    if (first) {
+      this.#reading.pairs = [];
+      this.#reversedPair(first[3] as string, first[1] as string, first.index + first[0].indexOf(first[1] as string), first[2] ?? "");
+      return;
+    }
+    if (!/\d [a-z]/.test(this.#text)) return;
+    const found = [...this.#text.matchAll(BEFORE_KEY)].filter(([, , key = ""]) => kindOf(metricName(key)) === "strong");
+    if (found.length > 0) this.#reading.pairs = [];
+    for (const { 0: whole, 1: printed = "", 2: key = "", index } of found)
+      this.#reversedPair(key, printed, index + whole.indexOf(printed), "");
+  }
+
+  #reversedPair(key: string, printed: string, at: number, unit: string): void {
+    this.#reading.pairs.push({
+      ...this.#located({ value: Number(printed), at }),
+      key: key.trim(),
+      link: "=",
+      average: undefined,
+      deviation: undefined,
+      further: [],
+      unit,
+      isInteger: Number.isInteger(Number(printed)),
+      isQuoted: false,
+      isLeading: true,
+      section: this.#reading.section,
+    });
   }
 
   #bracketed(): void {
@@ -100,26 +158,15 @@ class LineScan {
     if (whole === undefined || key === undefined || printed === undefined) return;
     this.#from = whole.length;
     const at = whole.length - printed.length;
-    this.#reading.pairs.push({
-      ...this.#located({ value: Number(printed), at }),
-      key,
-      link: "=",
-      average: undefined,
-      deviation: undefined,
-      further: [],
-      unit: "",
-      isInteger: false,
-      isQuoted: true,
-      isLeading: true,
-      section: undefined,
-    });
+    this.#reversedPair(key, printed, at, "");
+    Object.assign(this.#reading.pairs.at(-1) as Pair, { isInteger: false, isQuoted: true });
   }
 
   /** @returns where to go on */
   #item(number: PrintedNumber, key: KeyBefore): number {
     const wasAfterEpoch = this.#afterEpoch;
     this.#afterEpoch = false;
-    if (key.lead !== "") readSection(key.lead, this.#reading);
+    if (key.lead !== "") this.#readLead(key);
     if (this.#inCall) this.#inCall = !key.lead.includes(")") && !this.#text.slice(this.#from, number.start).includes(")");
     if (key.isInCall || this.#inCall) {
       this.#inCall = true;
@@ -130,7 +177,8 @@ class LineScan {
       key.key === "" &&
       key.link === "" &&
       this.#measure !== "" &&
-      /^\s*(?:[:=]|is)\s*$/.test(this.#text.slice(this.#from, number.start))
+      /^\s*(?:[:=]|is)?\s*$/.test(this.#text.slice(this.#from, number.start)) &&
+      (!number.isInteger || /[:=]\s*$|is\s*$/.test(this.#text.slice(this.#from, number.start)))
     ) {
       key.key = this.#measure;
       key.link = ":";
@@ -144,12 +192,25 @@ class LineScan {
     return this.#pair(number, key);
   }
 
+  #readLead(key: KeyBefore): void {
+    const { lead } = key;
+    readSection(lead, this.#reading);
+    if (this.#group !== undefined && /[\])]/.test(lead)) this.#group = undefined;
+    const group = GROUP.exec(`${lead}${key.key === "" ? key.opener : ""}`);
+    if (group) {
+      const phased = group[2] === undefined || phaseOfSet(group[2]) !== undefined;
+      if (phased) this.#group = group[1] ?? group[2];
+    }
+    if (!/^(?:metric_?)?value$/i.test(key.key)) return;
+    key.key = NAMED_VALUE.exec(lead)?.[1] ?? key.key;
+  }
+
   /** A number without a key may count by where it stands: behind an epoch, or first on the line. */
   #position(number: PrintedNumber, key: KeyBefore, wasAfterEpoch: boolean): void {
     if (!number.isInteger || number.unit !== "") return;
     const text = this.#text;
     const gap = text.slice(this.#from, number.start);
-    if (wasAfterEpoch && /^[\s\][:,(|-]*$/.test(gap) && (number.of !== undefined || key.opener === "[")) {
+    if (wasAfterEpoch && /^[\s\][:,(|\u2500-\u259f-]*$/.test(gap) && (number.of !== undefined || key.opener === "[")) {
       this.#count("batch", this.#counted(number));
       return;
     }
@@ -166,7 +227,11 @@ class LineScan {
     if (this.#from !== 0 || !/^[\s[(]*$/.test(gap)) return;
     const behind = text.slice(number.end, number.end + 8);
     if (
-      number.of !== undefined ? /^(?:[ \]]|$)/.test(behind) : gap.includes("[") ? /^(?:\][\s:]|, +\d)/.test(behind) : /^:[ \t]/.test(behind)
+      number.of !== undefined
+        ? /^(?:[ \]]|$)/.test(behind)
+        : gap.includes("[")
+          ? /^(?:\][\s:]|, +\d| \| \d)/.test(behind)
+          : /^:[ \t]/.test(behind)
     ) {
       this.#reading.counters[number.of === undefined ? "step" : "batch"] = this.#counted(number);
       this.#reading.evidence = "bare";
@@ -195,8 +260,15 @@ class LineScan {
       phase === undefined ? key : (inBrackets?.[1] as string),
       number.of !== undefined || this.#reading.counters.epoch !== undefined,
     );
+    if (word === undefined && number.of === undefined && this.#from === 0 && this.#plural === undefined) {
+      const plural = counterWord(key, true);
+      if (plural !== undefined && plural.phaseWord === undefined) this.#plural = { role: plural.role, counted: this.#counted(number) };
+    }
     if (word !== undefined) {
-      if (word.role !== "epoch" && !number.isInteger && !Number.isInteger(number.value)) return false;
+      if (word.role !== "epoch" && !number.isInteger) {
+        this.#reading.isOfDigits = true;
+        if (!Number.isInteger(number.value)) return false;
+      }
       if (phase !== undefined) this.#reading.phase = phase;
       if (word.phaseWord !== undefined) this.#reading.section = word.phaseWord;
       this.#count(word.role, this.#counted(number));
@@ -204,9 +276,11 @@ class LineScan {
       return true;
     }
     if (phaseOfSet(key) === undefined || !number.isInteger) return false;
-    const behind = this.#text.slice(number.end, number.end + 12);
-    if (opener === "[" && number.of !== undefined && !/^\]\s*\[/.test(behind)) this.#count("batch", this.#counted(number));
-    else if (this.#reading.evidence === "none" && /^(?: \[|\]\s*\[) *\d+\//.test(behind)) {
+    const behind = this.#text.slice(number.end, number.end + 20);
+    if (opener === "(" && number.of !== undefined && behind.startsWith(")")) {
+      this.#count("epoch", this.#counted(number));
+    } else if (opener === "[" && number.of !== undefined && !/^\]\s*\[/.test(behind)) this.#count("batch", this.#counted(number));
+    else if (this.#reading.evidence === "none" && /^(?:\s*\(\s*\d+%\))?(?: \s*\[|\]\s*\[) *\d+\//.test(behind)) {
       this.#count("epoch", this.#counted(number));
       this.#afterEpoch = true;
     } else return false;
@@ -222,6 +296,18 @@ class LineScan {
   }
 
   #pair(number: PrintedNumber, { key, link, opener, isQuoted }: KeyBefore): number {
+    if (
+      link === " " &&
+      number.isInteger &&
+      number.unit === "" &&
+      this.#reading.evidence === "none" &&
+      STEP_BETWEEN.test(this.#text.slice(number.end, number.end + 12)) &&
+      kindOf(metricName(key)) === "strong"
+    ) {
+      this.#count("iteration", this.#counted(number));
+      this.#measure = key;
+      return number.end;
+    }
     if (link === " " && this.#isItem(number, key)) {
       this.#reading.section = `${key}_${number.value}`;
       for (let at = number.start; at < number.end; at += 1) this.#reading.sectionDigits.push(this.#base + at);
@@ -248,7 +334,7 @@ class LineScan {
       isInteger: number.isInteger && number.of === undefined,
       isQuoted,
       isLeading: this.#from === 0,
-      section: this.#reading.section,
+      section: this.#group ?? this.#reading.section,
     });
     return trailing.end;
   }
@@ -262,6 +348,14 @@ class LineScan {
       this.#reading.pairs.length === 0 &&
       /^[:,]? +[-A-Za-z]/.test(this.#text.slice(end, end + 8))
     );
+  }
+
+  #countPlural(): void {
+    if (this.#plural === undefined) return;
+    const kinds = this.#reading.pairs.map(({ key, isInteger }) => (isInteger ? "" : kindOf(metricName(key))));
+    const { role, counted } = this.#plural;
+    this.#reading.pairs = this.#reading.pairs.filter(({ at }) => at !== counted.at);
+    if (kinds.includes("strong") && !kinds.includes("config")) this.#count(role, counted);
   }
 
   #count(role: CounterRole, counted: Counted): void {

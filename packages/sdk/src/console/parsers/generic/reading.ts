@@ -51,6 +51,8 @@ export interface Reading {
   isSummary: boolean;
   /** Indexes of the digits that became part of a section (`Region 3 Avg IOU: 0.1`). */
   sectionDigits: number[];
+  /** What was made of a number depends on its digits: `global_step=99.00` counts, `99.50` would not. */
+  isOfDigits: boolean;
   /** Text behind the last number. */
   rest: string;
 }
@@ -66,6 +68,7 @@ export function emptyReading(): Reading {
     isRound: false,
     isSummary: false,
     sectionDigits: [],
+    isOfDigits: false,
     rest: "",
   };
 }

@@ -1,10 +1,16 @@
 /** Lines that never tell a metric: dumps of arguments, tracebacks and warnings, shell traces, paths alone. */
 const REFUSED =
-  /^(?:(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|[\w.]*(?:Error|Exception|Interrupt)\b|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:)|\.{4,} |\bUserWarning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d/;
+  /^(?:(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|[\w.]*(?:Error|Exception|Interrupt)\b(?!\w* ?[\w ]*[:=]? *[-+.\d])|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:|(?:[Hh]yper-?)?[Pp]aram(?:eter)?s?\b *[:=]|(?:[Aa]rgs|[Aa]rguments|[Cc]onfig(?:uration)?|[Ss]ettings|[Oo]ptions) *[:=]|\s*\w+::\w)|\.{4,} |\b(?:did not|hasn't|didn't) improve|\b[Ss]kipping\b|\bUserWarning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d/;
 
 /** File names and addresses carry numbers and pairs of their own. */
 const PATHS =
   /(?:[\w+.-]*:\/\/|(?<![\w/])\.{0,2}\/(?=[\w.~-]+[/.])|~\/|[A-Za-z]:\\)[^\s,;"')\]]*|["'`]?[\w=.,/~+:-]*\.(?:ckpt|pth?|pkl|bin|npz?|h5|hdf5|keras|json|ya?ml|txt|csv|tsv|log|params|caffemodel|solverstate|safetensors|onnx|pb|py|cc|cpp|cu|hpp|rec|idx|tfrecord|parquet|png|jpe?g|gz|zip|tar|index|weights|model|cfg|mdl|gguf)(?:-\d+)?["'`]?(?=[\s,;)\]:]|$)/g;
+
+/** A number that an object of an array library wraps: `tensor(5.6, device='cuda:0')`, `np.float32(0.5)`. */
+const WRAPPED =
+  /\b(?:tensor|[A-Za-z]*Array|array|Tensor|(?:np|numpy|jnp)\.\w+|Decimal)\(\s*([-+]?[\d.]+(?:e[-+]?\d+)?|nan|-?inf)\s*(?:,[^()]*)?\)/g;
+/** A search's parameters behind leading dots: `[CV 1/5] END ....C=1, gamma=0.1;, score=0.8`. */
+const TRIED = /\.{3,}[^.;][^;]*;,?/g;
 
 /**
  * @param text - the message of a line
@@ -16,9 +22,19 @@ export function isRefused(text: string): boolean {
 
 /**
  * @param text - the message of a line
- * @returns it with paths, file names and addresses blanked out
+ * @returns it with what stands around numbers and is not of them blanked out: paths, file names and addresses, the names of wrapping objects
  */
-export function withoutPaths(text: string): string {
+export function onlyNumbers(text: string): string {
+  const bare = withoutPaths(text);
+  if (!bare.includes("(") && !bare.includes(";")) return bare;
+  return bare
+    .replace(WRAPPED, (whole, value: string) =>
+      value.padStart(whole.indexOf(value, whole.indexOf("(")) + value.length).padEnd(whole.length),
+    )
+    .replace(TRIED, (tried) => " ".repeat(tried.length));
+}
+
+function withoutPaths(text: string): string {
   if (!text.includes("/") && !text.includes("\\") && !/\.[a-z]/i.test(text)) return text;
   return text.replace(PATHS, (path) => (/[=:]\d/.test(path) && !/\.\w*[a-z]\w*["'`]?$/i.test(path) ? path : " ".repeat(path.length)));
 }

@@ -3,22 +3,25 @@ import type { Reading } from "./reading.js";
 
 const IN_BRACKETS = /\[(\w+)\]/;
 const BEFORE_COLON =
-  /(?:^|[\s\]|>*#-])([A-Za-z]\w*)(?:[ _](?:set|results?|metrics|stats|statistics|summary|loop|phase|scores?|performance|data))?\s*(?::(?=\s|$)|\s[-|>](?=\s|$))/i;
+  /(?:^|[\s\]|>*#-])([A-Za-z]\w*)(?:[ _](?:set|results?|metrics|stats|statistics|summary|loop|phase|scores?|performance|data))?(?: \(\w+\)|\])?\s*(?::(?=\s|$)|\s[-|>](?=\s|$))/i;
 const CELL = /(?:^|\|)\s*([A-Za-z_]+)\s*\|/;
 /** `Train net output #0: ` */
 const FIRST_OF_FEW = /^\W*([A-Za-z]+)(?: [\w#]+){0,3}:\s*$/;
 /** `"mode": "train"` */
 const MODE = /\b(?:mode|phase|split|stage)["']?\s*[:=]\s*["']?([A-Za-z]+)\b/;
+/** `val: n/a` */
+const NO_VALUE = /[\w./-]+[:=]\s*(?:n\/a|nan?|none|null|--?)(?=[\s,|;])/gi;
 const SUMMARY = /^\W*(?:averaged|average|overall|mean|summary)\b[\w ]*:\s*$/i;
 
 /**
  * Takes the phase out of the words that stand before a key and are not part of it: `Test set: `, `[valid] `, `| valid | `.
  *
- * @param lead - those words
+ * @param printed - those words
  * @param reading - told the phase
  */
-export function readSection(lead: string, reading: Reading): void {
-  if (!/[a-zA-Z]{3}/.test(lead)) return;
+export function readSection(printed: string, reading: Reading): void {
+  if (!/[a-zA-Z]{3}/.test(printed)) return;
+  const lead = printed.replace(NO_VALUE, "");
   const mode = MODE.exec(lead)?.[1];
   if (mode !== undefined && phaseOfWord(mode) !== undefined) {
     reading.phase = phaseOfWord(mode);

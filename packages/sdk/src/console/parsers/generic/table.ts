@@ -1,55 +1,23 @@
 import { metricName } from "../metric-name.js";
 import { looseNumber } from "../number.js";
-import { type Cell, cellsOf } from "./cells.js";
+import type { Cell } from "./cells.js";
+import { aligned, matchedCells } from "./columns.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
-import { type Counted, emptyReading, type Located, type Reading } from "./reading.js";
+import { phaseOfWord } from "./phase.js";
+import { emptyReading, type Pair, type Reading } from "./reading.js";
+import { isLabel, isNumeric, pipedCells, type TableRow } from "./table-row.js";
 import { kindOf } from "./words.js";
 
-/** Column of a table: a counter or a metric. */
-interface Column {
-  key: string;
+/** Column of a table: a counter or a metric. Its place is that of the name in the header, without what stood in front of the table; -1 where cells stand between bars or commas. */
+interface Column extends Cell {
   role: CounterRole | undefined;
 }
 
-const CELL = /^[A-Za-z#%@][\w/.%@#()'\u0394-]*(?: [\w/.%@#()'-]+){0,3}$/;
-const NUMERIC = /^(?:[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?(?:%|[a-zA-Z]{1,2})?|\d+\/\d+|nan|-?inf|-+|\d+(?::\d\d)+(?:\.\d+)?|none)$/i;
-
-/** A progress bar behind a row: `640: 100%|███| 4/4 [00:01<00:00,  2.66it/s]`. */
-const BAR = /:\s+\d+%.*?(?:\s(\d+)\/(\d+)(?=\s).*)?$/d;
-
-const FIRST = /^\s*(?:[-+.,\d]|nan|inf|none)/i;
-
-/** What may be a row of a table: columns of numbers alone, and a bar behind them. */
-export interface NumberRow {
-  /** The columns; in two ways where commas may separate columns, or belong to numbers. */
-  ways: readonly (readonly Cell[])[];
-  /** How far the bar is. */
-  batch: Counted | undefined;
-}
-
-/**
- * @param text - one line without its prefix
- * @param base - index of its first character in the whole line
- * @returns the columns of a line of numbers; undefined where it has anything else
- */
-export function numberRow(text: string, base: number): NumberRow | undefined {
-  if (!FIRST.test(text)) return undefined;
-  const bar = BAR.exec(text);
-  const row = bar ? text.slice(0, bar.index) : text;
-  const from = base + row.length - row.trimStart().length;
-  const bare = row.trim();
-  const ways = [cellsOf(bare, from, /\s+/g), ...(bare.includes(",") ? [cellsOf(bare, from, /,/g)] : [])].filter(
-    (cells) => cells.length >= 2 && cells.every(isNumeric),
-  );
-  const [, batch, total] = bar?.indices ?? [];
-  const located = ([start, end]: [number, number]): Located => ({ value: Number(text.slice(start, end)), at: base + start });
-  if (ways.length === 0) return undefined;
-  return { ways, batch: batch && total && { ...located(batch), of: located(total) } };
-}
-
-function isNumeric({ text }: Cell): boolean {
-  return text === "" || NUMERIC.test(text);
-}
+const NAME = /^[A-Za-z#%@|(][\w/.%@#()':|\u0394-]*(?: [\w/.%@#()':|-]+){0,3}$/;
+const WIDE = /\S+(?: \S+)*/g;
+const WORD = /\S+/g;
+/** Words of a line of a header that goes on in the next. */
+const WORDS = /^\s*[A-Za-z]+(?:\s+[A-Za-z#]+){3,}\s*$/;
 
 /** A header line of names over columns of numbers. */
 export class TableHeader {
@@ -59,7 +27,7 @@ export class TableHeader {
 
   private constructor(columns: readonly Column[]) {
     this.#columns = columns;
-    this.key = columns.map(({ key }) => key).join("\n");
+    this.key = columns.map(({ text, at }) => `${text} ${at}`).join("\n");
   }
 
   /**
@@ -67,65 +35,131 @@ export class TableHeader {
    * @returns the header of a table of metrics, where the line is one
    */
   static of(text: string): TableHeader | undefined {
-    const bare = text.trim();
-    const wide = bare.split(/\t+| {2,}/);
-    const first = wide[0] as string;
-    const isOneSpaced = wide.length === 1 && /^(?:epoch|iter|iteration|step|round)\s/i.test(first);
+    const piped = pipedCells(text, 0);
+    if (piped !== undefined) return TableHeader.ofCells(piped.map((cell) => cell.text));
+    // `#  Epoch  batch`: marks the header as a comment.
+    const bare = text.replace(/^(\s*)#(?=\s)/, "$1 ");
+    const wide = matchedCells(bare, 0, WIDE);
+    const isOneSpaced = wide.length === 1 && /^\s*(?:epoch|iter|iteration|step|round)\s/i.test(bare);
+    if (isOneSpaced) return TableHeader.#ofColumns(matchedCells(bare, 0, WORD));
     const isCsv = wide.length === 1 && bare.includes(",");
-    return TableHeader.ofCells(isOneSpaced ? bare.split(/\s+/) : isCsv ? bare.split(/\s*,\s*/) : wide);
+    return isCsv ? TableHeader.ofCells(bare.trim().split(/\s*,\s*/)) : TableHeader.#ofColumns(wide);
+  }
+
+  /**
+   * @param above - a line of words
+   * @param text - the line below it
+   * @returns the header that both are, word for word
+   */
+  static ofTwoLines(above: string, text: string): TableHeader | undefined {
+    const first = matchedCells(above, 0, WORD);
+    const second = matchedCells(text, 0, WORD);
+    if (above === "" || first.length !== second.length) return undefined;
+    return TableHeader.#ofColumns(second.map((cell, at) => ({ ...cell, text: `${first[at]?.text} ${cell.text}` })));
+  }
+
+  /** @param text - a line @returns whether it may be one of two lines of a header */
+  static isOfTwoLines(text: string): boolean {
+    return WORDS.test(text);
   }
 
   /** @param cells - names of columns @returns the header, where they are names of counters and metrics */
   static ofCells(cells: readonly string[]): TableHeader | undefined {
-    if (cells.length < 2 || !cells.every((cell) => cell === "" || CELL.test(cell))) return undefined;
-    const columns = cells.map((key) => ({ key, role: roleOf(key) }));
-    const isCounted = columns.some(({ role }) => role !== undefined);
-    const hasMetric = columns.some(({ key, role }) => role === undefined && kindOf(metricName(key)) === "strong");
-    return hasMetric && (isCounted || cells.length >= 3) ? new TableHeader(columns) : undefined;
+    return TableHeader.#ofColumns(cells.map((text) => ({ text, at: -1 })));
   }
 
-  /** @param row - a line of numbers @returns what it says where it is a row of this table */
-  row({ ways, batch }: NumberRow): Reading | undefined {
-    const reading = ways.map((cells) => this.cells(cells)).find((one) => one !== undefined);
+  static #ofColumns(cells: readonly Cell[]): TableHeader | undefined {
+    if (cells.length < 2 || !cells.every(({ text }) => text === "" || NAME.test(text))) return undefined;
+    const columns = cells.map((cell) => ({ ...cell, role: roleOf(cell.text) }));
+    const isCounted = columns.some(({ role }) => role !== undefined);
+    const hasMetric = columns.some(({ text, role }) => role === undefined && kindOf(metricName(text)) === "strong");
+    const isOfPhases = cells.every(({ text }) => text === "" || phaseOfWord(text) !== undefined);
+    const isLog = cells.length >= 4 && (columns[0] as Column).role !== undefined;
+    return (hasMetric && (isCounted || cells.length >= 3)) || isLog || isOfPhases ? new TableHeader(columns) : undefined;
+  }
+
+  /** Number of columns. */
+  get width(): number {
+    return this.#columns.length;
+  }
+
+  /**
+   * @param row - a line of numbers
+   * @param base - index in the line of what the header's columns are counted from
+   * @returns what it says where it is a row of this table
+   */
+  row({ ways, batch }: TableRow, base: number): Reading | undefined {
+    const reading = ways.map((cells) => this.cells(cells) ?? this.#aligned(cells, base)).find((one) => one !== undefined);
     if (reading !== undefined && batch !== undefined) reading.counters.batch = batch;
     return reading;
   }
 
-  /** @param cells - what stands in the columns @returns the row; undefined where the line is of something else */
+  /** A row with empty columns. */
+  #aligned(cells: readonly Cell[], base: number): Reading | undefined {
+    const isWide = cells.length < this.width && cells.length * 2 >= this.width && this.#columns[0]?.at !== -1;
+    if (!isWide || !cells.every(isNumeric)) return undefined;
+    const all = aligned(cells, this.#columns.map(({ text, at }) => ({ text, at: at + base }))); // biome-ignore format: one call
+    return all === undefined || all[0]?.text === "" ? undefined : this.cells(all);
+  }
+
+  /** @param cells - what stands in the columns, in front of them perhaps the name of the row @returns the row; undefined where the line is of something else */
   cells(cells: readonly Cell[]): Reading | undefined {
-    if (cells.length !== this.#columns.length || !cells.every(isNumeric)) return undefined;
+    const [first, ...others] = cells;
+    const lead = cells.length - this.width;
+    if (first === undefined || lead < 0 || lead > 1 || !others.every(isNumeric)) return undefined;
+    // In front of the columns of a table that counts nothing a number is a name, too.
+    const isNamed = isLabel(first) && (lead === 1 ? !isNumeric(first) || this.#isUncounted : !isNumeric(first));
+    if (isNamed ? lead === 0 && this.#columns[0]?.role !== undefined : lead === 1 || !isNumeric(first)) return undefined;
     const reading = emptyReading();
     reading.evidence = "named";
-    for (const [column, { text, at }] of cells.entries()) {
-      const { key, role } = this.#columns[column] as Column;
-      const [printed = "", of] = text.split("/");
-      const value = printed.includes(":") ? undefined : looseNumber(printed);
-      if (value === undefined) continue;
-      if (role !== undefined)
-        reading.counters[role] ??= { value, at, of: of === undefined ? undefined : { value: Number(of), at: at + printed.length + 1 } };
-      else if (of === undefined && kindOf(metricName(key)) !== "config") {
-        reading.pairs.push({
-          key,
-          link: "=",
-          value,
-          at,
-          average: undefined,
-          deviation: undefined,
-          further: [],
-          unit: /[a-z%]$/i.exec(printed)?.[0] ?? "",
-          isInteger: !/[.e]/i.test(printed),
-          isQuoted: false,
-          isLeading: false,
-          section: undefined,
-        });
-      }
+    if (isNamed) for (const { index } of first.text.matchAll(/\d/g)) reading.sectionDigits.push(first.at + index);
+    for (const [at, column] of this.#columns.entries()) {
+      if (!isNamed || at + lead > 0) addCell(column, cells[at + lead] as Cell, isNamed ? first.text : undefined, reading);
     }
     return reading.pairs.length > 0 ? reading : undefined;
   }
+
+  get #isUncounted(): boolean {
+    return this.#columns.every(({ role }) => role === undefined);
+  }
+}
+
+function addCell({ text: key, role }: Column, { text, at }: Cell, label: string | undefined, reading: Reading): void {
+  const [printed = "", of] = text.split("/");
+  const [first, ...further] = matchedCells(printed, at, /[^[\],\s]+(?:,\d+)*/g);
+  const value = first === undefined || printed.includes(":") ? undefined : looseNumber(first.text);
+  if (first === undefined || value === undefined) return;
+  if (role !== undefined) {
+    const total = of === undefined ? undefined : { value: Number(of), at: at + printed.length + 1 };
+    reading.counters[role] ??= { value, at: first.at, of: total };
+    return;
+  }
+  if (of !== undefined || kindOf(metricName(key)) === "config") return;
+  // Of a table of phases each row is a metric.
+  const isOfPhase = label !== undefined && phaseOfWord(key) !== undefined;
+  reading.pairs.push({
+    ...plainPair({ value, at: first.at }, first.text),
+    key: isOfPhase ? label : key,
+    further: further.map((one) => ({ value: Number(one.text), at: one.at })),
+    section: isOfPhase ? key : label === "all" ? undefined : label,
+  });
+}
+
+function plainPair(located: { value: number; at: number }, printed: string): Omit<Pair, "key" | "section" | "further"> {
+  return {
+    ...located,
+    link: "=",
+    average: undefined,
+    deviation: undefined,
+    unit: /[a-z%]$/i.exec(printed)?.[0] ?? "",
+    isInteger: !/[.e]/i.test(printed),
+    isQuoted: false,
+    isLeading: false,
+  };
 }
 
 function roleOf(key: string): CounterRole | undefined {
   if (key === "#") return "iteration";
   if (key === "E") return "epoch";
-  return counterWord(key, true)?.role;
+  return counterWord(key.replace(/^#/, ""), true)?.role;
 }

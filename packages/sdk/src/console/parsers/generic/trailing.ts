@@ -21,7 +21,7 @@ const AVERAGE = new RegExp(String.raw`\s*\(\s*(${N})(%|ms|s)?(?:, *[\d.]+\/\w+)?
 const PERCENT = /\s*\(\s*(\d+(?:\.\d+)?)\s*%\s*\)/y;
 const DEVIATION = new RegExp(String.raw` ?(?:\+\/?-|\u00b1|\+) ?(\d${N.slice(N.indexOf("(?:"))})%?(?! *=)(?![\w.])`, "yi");
 const WEIGHT = /\s+\* ?[\d,]+(?: after [\d,]+)?|\s*\(\s*(?:\*|[-+][\d.]+z\b)[^)]*\)/y;
-const FURTHER = new RegExp(String.raw`,\s*(${N})`, "yi");
+const FURTHER = new RegExp(String.raw`\s*,\s*(${N})`, "yi");
 const CLOSE = /\s*[\])}'"]+/y;
 
 /**

@@ -3,14 +3,14 @@ const STRONG = new Set(
     "loss losses acc accuracy accuracies auc auroc roc auprc f1 fscore f ppl perplexity bleu rouge wer cer mse mae rmse rmsle mape logloss error err errors " +
     "score scores reward rewards return returns precision prec recall map miou iou dice kappa mcc r2 nll kl elbo fid psnr ssim top1 top5 objective " +
     "cost entropy crossentropy bce mrr ndcg likelihood loglikelihood xent bpc bpb ap ap50 ap75 deviance residual merror mlogloss las uas pearson spearman jaccard " +
-    "goodput winrate elo cider meteor stoi pesq sdr snr distortion inertia divergence"
+    "goodput winrate elo cider meteor stoi pesq sdr snr distortion inertia divergence obj bound"
   ).split(" "),
 );
 const STRONG_PART =
-  /loss|acc(?:uracy)?\d*$|^(?:top|acc|map|ap|hit|hits|ndcg|recall|prec|precision|p|r|mrr)@?\d+$|error$|entropy$|^smoothl1$/;
+  /loss|acc(?:uracy)?\d*$|^(?:top|acc|map|ap|hit|hits|ndcg|recall|prec|precision|p|r|mrr)@?\d+$|(?:error|entropy|deviance|rewards?|returns?|(?<!init)score|rmse|auc|likelihood|perplexity|miou)$|^smoothl1$|^(?:fid|kid)\d+k?$/;
 const WEAK = new Set(
   (
-    "lr l learning rate time speed throughput norm gnorm grad gradient mem memory max_mem samples sec secs second seconds fps wps ups ips tps tokens mfu tflops flops alpha " +
+    "lr l learning rate time speed throughput norm gnorm grad gradient mem memory max_mem samples sec secs second seconds fps sps wps ups ips tps tokens mfu tflops flops alpha " +
     "scale latency runtime images words cost gpu ms tok step_time it"
   ).split(" "),
 );
@@ -22,10 +22,10 @@ const CONFIG = new Set(
   ).split(" "),
 );
 /** What begins the name of a limit or an aim: `max_error`. */
-const LIMITS = new Set("max min target init initial num".split(" "));
+const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
 const NEVER =
-  /^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|job_id|trial_id|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batch(?:es)?)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
+  /^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batch(?:es)?)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
 
 /** What a key says about its number. */
 export type KeyKind = "strong" | "weak" | "config" | "never" | "unknown";
@@ -54,7 +54,7 @@ function judge(name: string): KeyKind {
   // A loss's weight or an accuracy's threshold is a parameter.
   const last = words.at(-1) ?? "";
   if ((CONFIG.has(last) && !STRONG.has(last)) || LIMITS.has(words[0] ?? "")) return "config";
-  if (words.some((word) => STRONG.has(word) || STRONG_PART.test(word))) return "strong";
+  if (name.endsWith("function_value") || words.some((word) => STRONG.has(word) || STRONG_PART.test(word))) return "strong";
   if (words.some((word) => CONFIG.has(word))) return "config";
   return words.some((word) => WEAK.has(word)) ? "weak" : "unknown";
 }
