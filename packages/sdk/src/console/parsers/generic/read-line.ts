@@ -1,23 +1,14 @@
 import { metricName } from "../metric-name.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
+import { groupBefore, keyOfValue, readStart, readValuesFirst } from "./line-forms.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
-import { type Counted, emptyReading, type Located, type Pair, type Reading } from "./reading.js";
+import { type Counted, emptyReading, type Located, type Reading } from "./reading.js";
 import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
 import { kindOf } from "./words.js";
 
-/** `1epoch:train:4026-8050batch: ` */
-const GLUED = /^(\d+)epoch:(\w+):(?:\d+-)?(\d+)batch: */;
-/** torchtune: `1|20|Loss: 1.5`, epoch and step. */
-const PIPED = /^(\d+)\|(\d+)\|(?=[A-Za-z])/;
-/** AutoGluon: `0.85   = Validation score   (accuracy)` */
-const VALUE_FIRST = /^\s*(-?\d+(?:\.\d+)?)(s|ms|%)?\s*=\s+([A-Za-z][\w ]*(?:\(\w+\))?)\s*$/;
-/** `-8.1 per-word bound, 279.2 perplexity`, `[Train |████| 468/468 batches, 0.30 cost]`: values in front of their keys. */
-const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)?)(?= (?:based|on|of|for|in|at|over)\b|[,|)\]]|$)/g;
-/** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
-const BRACKETED = /^\s*([A-Z][\w ]*\([A-Z]+\) @\[[^\]]*\]) *= *(-?[\d.]+)/;
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
 const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
@@ -25,9 +16,6 @@ const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
 const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
-const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*): \($/;
-/** `"key": "eval_accuracy", "value": ` */
-const NAMED_VALUE = /["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,[^{}]*$/i;
 const POINT_DECIMALS = /\d\.\d/;
 const COMMA_DECIMALS = /[=:]\s*-?\d+,(?:\d{1,2}|\d{4,})(?![\d,])|[=:]\s*-?0,\d/;
 
@@ -72,8 +60,7 @@ class LineScan {
 
   run(): void {
     const text = this.#text;
-    this.#glued();
-    this.#bracketed();
+    this.#from = readStart(text, this.#base, this.#reading);
     const hasDecimalCommas = text.includes(",") && COMMA_DECIMALS.test(text) && !POINT_DECIMALS.test(text);
     let at = this.#from;
     for (;;) {
@@ -83,7 +70,7 @@ class LineScan {
       at = number.end;
       if (key !== undefined) at = this.#from = this.#item(number, key);
     }
-    if (this.#reading.pairs.every(({ link }) => link === " ")) this.#reversed();
+    if (this.#reading.pairs.every(({ link }) => link === " ")) readValuesFirst(text, this.#base, this.#reading);
     this.#countPlural();
     this.#reading.rest = this.#from === 0 ? text : text.slice(this.#from);
   }
@@ -111,57 +98,6 @@ class LineScan {
     return key;
   }
 
-  #glued(): void {
-    const piped = PIPED.exec(this.#text);
-    const [whole, epoch, phase, batch] = piped ? [piped[0], piped[1], undefined, piped[2]] : (GLUED.exec(this.#text) ?? []);
-    if (whole === undefined || epoch === undefined || batch === undefined) return;
-    this.#count("epoch", { value: Number(epoch), at: this.#base, of: undefined });
-    const at = this.#base + whole.lastIndexOf(batch);
-    this.#count(piped ? "step" : "batch", { value: Number(batch), at, of: undefined });
-    this.#reading.section = phase;
-    this.#from = whole.length;
-  }
-
-  /** Values in front of their keys, where the line has no other. */
-  #reversed(): void {
-    const first = VALUE_FIRST.exec(this.#text);
-    if (first) {
-      this.#reading.pairs = [];
-      this.#reversedPair(first[3] as string, first[1] as string, first.index + first[0].indexOf(first[1] as string), first[2] ?? "");
-      return;
-    }
-    if (!/\d [a-z]/.test(this.#text)) return;
-    const found = [...this.#text.matchAll(BEFORE_KEY)].filter(([, , key = ""]) => kindOf(metricName(key)) === "strong");
-    if (found.length > 0) this.#reading.pairs = [];
-    for (const { 0: whole, 1: printed = "", 2: key = "", index } of found)
-      this.#reversedPair(key, printed, index + whole.indexOf(printed), "");
-  }
-
-  #reversedPair(key: string, printed: string, at: number, unit: string): void {
-    this.#reading.pairs.push({
-      ...this.#located({ value: Number(printed), at }),
-      key: key.trim(),
-      link: "=",
-      average: undefined,
-      deviation: undefined,
-      further: [],
-      unit,
-      isInteger: Number.isInteger(Number(printed)),
-      isQuoted: false,
-      isLeading: true,
-      section: this.#reading.section,
-    });
-  }
-
-  #bracketed(): void {
-    const [whole, key, printed] = BRACKETED.exec(this.#text) ?? [];
-    if (whole === undefined || key === undefined || printed === undefined) return;
-    this.#from = whole.length;
-    const at = whole.length - printed.length;
-    this.#reversedPair(key, printed, at, "");
-    Object.assign(this.#reading.pairs.at(-1) as Pair, { isInteger: false, isQuoted: true });
-  }
-
   /** @returns where to go on */
   #item(number: PrintedNumber, key: KeyBefore): number {
     const wasAfterEpoch = this.#afterEpoch;
@@ -173,15 +109,10 @@ class LineScan {
       return number.end;
     }
     if (number.isOther) return number.end;
-    if (
-      key.key === "" &&
-      key.link === "" &&
-      this.#measure !== "" &&
-      /^\s*(?:[:=]|is)?\s*$/.test(this.#text.slice(this.#from, number.start)) &&
-      (!number.isInteger || /[:=]\s*$|is\s*$/.test(this.#text.slice(this.#from, number.start)))
-    ) {
-      key.key = this.#measure;
-      key.link = ":";
+    if (key.key === "" && key.link === "" && this.#measure !== "") {
+      const gap = this.#text.slice(this.#from, number.start);
+      if (/^\s*(?:[:=]|is)\s*$/.test(gap) || (gap.trim() === "" && !number.isInteger))
+        Object.assign(key, { key: this.#measure, link: ":" });
     }
     this.#measure = key.measure;
     if (key.key === "" || key.link === "") {
@@ -193,16 +124,10 @@ class LineScan {
   }
 
   #readLead(key: KeyBefore): void {
-    const { lead } = key;
-    readSection(lead, this.#reading);
-    if (this.#group !== undefined && /[\])]/.test(lead)) this.#group = undefined;
-    const group = GROUP.exec(`${lead}${key.key === "" ? key.opener : ""}`);
-    if (group) {
-      const phased = group[2] === undefined || phaseOfSet(group[2]) !== undefined;
-      if (phased) this.#group = group[1] ?? group[2];
-    }
-    if (!/^(?:metric_?)?value$/i.test(key.key)) return;
-    key.key = NAMED_VALUE.exec(lead)?.[1] ?? key.key;
+    readSection(key.lead, this.#reading);
+    if (this.#group !== undefined && /[\])]/.test(key.lead)) this.#group = undefined;
+    this.#group = groupBefore(`${key.lead}${key.key === "" ? key.opener : ""}`) ?? this.#group;
+    if (/^(?:metric_?)?value$/i.test(key.key)) key.key = keyOfValue(key.lead) ?? key.key;
   }
 
   /** A number without a key may count by where it stands: behind an epoch, or first on the line. */

@@ -57,6 +57,23 @@ export interface Reading {
   rest: string;
 }
 
+/** @param located - value and place @param key - as printed @returns the pair, with nothing beside it and a value with a point */
+export function plainPair(located: Located, key: string): Pair {
+  return {
+    ...located,
+    key,
+    link: "=",
+    average: undefined,
+    deviation: undefined,
+    further: [],
+    unit: "",
+    isInteger: false,
+    isQuoted: false,
+    isLeading: false,
+    section: undefined,
+  };
+}
+
 /** @returns a reading without anything */
 export function emptyReading(): Reading {
   return {

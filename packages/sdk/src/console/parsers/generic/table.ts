@@ -4,7 +4,7 @@ import type { Cell } from "./cells.js";
 import { aligned, matchedCells } from "./columns.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import { phaseOfWord } from "./phase.js";
-import { emptyReading, type Pair, type Reading } from "./reading.js";
+import { emptyReading, plainPair, type Reading } from "./reading.js";
 import { isLabel, isNumeric, pipedCells, type TableRow } from "./table-row.js";
 import { kindOf } from "./words.js";
 
@@ -138,24 +138,12 @@ function addCell({ text: key, role }: Column, { text, at }: Cell, label: string 
   // Of a table of phases each row is a metric.
   const isOfPhase = label !== undefined && phaseOfWord(key) !== undefined;
   reading.pairs.push({
-    ...plainPair({ value, at: first.at }, first.text),
-    key: isOfPhase ? label : key,
+    ...plainPair({ value, at: first.at }, isOfPhase ? label : key),
+    unit: /[a-z%]$/i.exec(first.text)?.[0] ?? "",
+    isInteger: !/[.e]/i.test(first.text),
     further: further.map((one) => ({ value: Number(one.text), at: one.at })),
     section: isOfPhase ? key : label === "all" ? undefined : label,
   });
-}
-
-function plainPair(located: { value: number; at: number }, printed: string): Omit<Pair, "key" | "section" | "further"> {
-  return {
-    ...located,
-    link: "=",
-    average: undefined,
-    deviation: undefined,
-    unit: /[a-z%]$/i.exec(printed)?.[0] ?? "",
-    isInteger: !/[.e]/i.test(printed),
-    isQuoted: false,
-    isLeading: false,
-  };
 }
 
 function roleOf(key: string): CounterRole | undefined {

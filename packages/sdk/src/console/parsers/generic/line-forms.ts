@@ -1,0 +1,85 @@
+import { metricName } from "../metric-name.js";
+import { phaseOfSet } from "./phase.js";
+import { plainPair, type Reading } from "./reading.js";
+import { kindOf } from "./words.js";
+
+/** ESPnet2: `1epoch:train:4026-8050batch: ` */
+const GLUED = /^(\d+)epoch:(\w+):(?:\d+-)?(\d+)batch: */;
+/** torchtune: `1|20|Loss: 1.5`, epoch and step. */
+const PIPED = /^(\d+)\|(\d+)\|(?=[A-Za-z])/;
+/** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
+const BRACKETED = /^\s*([A-Z][\w ]*\([A-Z]+\) @\[[^\]]*\]) *= *(-?[\d.]+)/;
+/** AutoGluon: `0.85   = Validation score   (accuracy)` */
+const VALUE_FIRST = /^(\s*)(-?\d+(?:\.\d+)?)(s|ms|%)?\s*=\s+([A-Za-z][\w ]*(?:\(\w+\))?)\s*$/;
+/** `-8.1 per-word bound, 279.2 perplexity`, `[Train |████| 468/468 batches, 0.30 cost]` */
+const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)?)(?= (?:based|on|of|for|in|at|over)\b|[,|)\]]|$)/g;
+
+const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*): \($/;
+/** `"key": "eval_accuracy", ...` */
+const KEY_OF_VALUE = /["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,[^{}]*$/i;
+
+/**
+ * @param lead - what stands before a key
+ * @returns the word whose bracket the key is in: `tot_loss[`, and of a phase `Train: (`
+ */
+export function groupBefore(lead: string): string | undefined {
+  const [, group, phase] = GROUP.exec(lead) ?? [];
+  return group ?? (phase !== undefined && phaseOfSet(phase) !== undefined ? phase : undefined);
+}
+
+/**
+ * @param lead - what stands before the key `value`
+ * @returns the name that the value has beside it: `"key": "eval_accuracy", "value": 0.75`
+ */
+export function keyOfValue(lead: string): string | undefined {
+  return KEY_OF_VALUE.exec(lead)?.[1];
+}
+
+/**
+ * Reads how a line begins, where that is a form of its own.
+ *
+ * @param text - one line without its prefix
+ * @param base - index of its first character in the whole line
+ * @param reading - told what it says
+ * @returns the index in the text from which keys and values go on; 0 where the line begins as others do
+ */
+export function readStart(text: string, base: number, reading: Reading): number {
+  const piped = PIPED.exec(text);
+  const [glued, epoch, phase, batch] = piped ? [piped[0], piped[1], undefined, piped[2]] : (GLUED.exec(text) ?? []);
+  if (glued !== undefined && epoch !== undefined && batch !== undefined) {
+    reading.counters.epoch = { value: Number(epoch), at: base, of: undefined };
+    reading.counters[piped ? "step" : "batch"] = { value: Number(batch), at: base + glued.lastIndexOf(batch), of: undefined };
+    reading.evidence = "named";
+    reading.section = phase;
+    return glued.length;
+  }
+  const [whole, key, printed] = BRACKETED.exec(text) ?? [];
+  if (whole === undefined || key === undefined || printed === undefined) return 0;
+  const located = { value: Number(printed), at: base + whole.length - printed.length };
+  reading.pairs.push({ ...plainPair(located, key), isQuoted: true, isLeading: true });
+  return whole.length;
+}
+
+/**
+ * Reads values that stand in front of their keys: of a line that has no key in front of a value, linked to it.
+ *
+ * @param text - one line without its prefix
+ * @param base - index of its first character in the whole line
+ * @param reading - told what it says, in place of the pairs that it has
+ */
+export function readValuesFirst(text: string, base: number, reading: Reading): void {
+  const { section } = reading;
+  const [, indent = "", printed, unit = "", key] = VALUE_FIRST.exec(text) ?? [];
+  if (printed !== undefined && key !== undefined) {
+    const located = { value: Number(printed), at: base + indent.length };
+    reading.pairs = [{ ...plainPair(located, key.trim()), unit, isInteger: !printed.includes("."), isLeading: true, section }];
+    return;
+  }
+  if (!/\d%? [a-z]/.test(text)) return;
+  const found = [...text.matchAll(BEFORE_KEY)].filter(([, , name = ""]) => kindOf(metricName(name)) === "strong");
+  if (found.length === 0) return;
+  reading.pairs = found.map(({ 0: whole, 1: value = "", 2: name = "", index }) => {
+    const located = { value: Number(value), at: base + index + whole.indexOf(value) };
+    return { ...plainPair(located, name), isLeading: true, section };
+  });
+}
