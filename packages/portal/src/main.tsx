@@ -14,6 +14,7 @@ import "./theme/chart-menu.css";
 import "./theme/chart-tip.css";
 import "./theme/log.css";
 import "./theme/log-search.css";
+import "./theme/training.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./frame/app.js";

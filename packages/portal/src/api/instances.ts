@@ -1,4 +1,4 @@
-import type { InstanceDetail, InstanceRow, InstanceSummary, TrainingSummary } from "ava-protocol";
+import type { InstanceDetail, InstanceRow, InstanceSummary } from "ava-protocol";
 import { apiPath, request } from "./request.js";
 
 /** A page of a list of instances of which some columns are asked for. */
@@ -17,14 +17,6 @@ export interface RowsQuery {
   columns: string;
   limit: number;
   cursor: string | undefined;
-}
-
-/**
- * @param signal - gives the question up
- * @returns all trainings
- */
-export async function loadTrainings(signal: AbortSignal): Promise<TrainingSummary[]> {
-  return (await request<{ trainings: TrainingSummary[] }>(apiPath(["trainings"]), { signal })).trainings;
 }
 
 /**

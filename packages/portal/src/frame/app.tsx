@@ -7,7 +7,10 @@ import { ForeignPage } from "../pages/foreign-page.js";
 import { InstancePage } from "../pages/instance/instance-page.js";
 import { LoginPage } from "../pages/login/login-page.js";
 import { OverviewPage } from "../pages/overview/overview-page.js";
+import { NewTrainingPage } from "../pages/training/new-training-page.js";
+import { TrainingPage } from "../pages/training/training-page.js";
 import { ownAddress } from "../view-state/foreign-address.js";
+import { NEW_TRAINING } from "../view-state/training-view.js";
 import { chosenLanguage, DICTIONARIES, LanguageContext } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
 import { Fault } from "./fault.js";
@@ -53,6 +56,10 @@ export function App(): ReactNode {
                   <OverviewPage />
                 </Route>
                 <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeId(id)} />}</Route>
+                <Route path={NEW_TRAINING}>
+                  <NewTrainingPage />
+                </Route>
+                <Route path="/trainings/:name/params">{({ name }) => <TrainingPage key={name} name={decodeId(name)} />}</Route>
                 <Route>
                   <ForeignPage />
                 </Route>

@@ -1,6 +1,6 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
-import { loadTrainings } from "../api/instances.js";
+import { loadTrainings, onTrainingsChanged } from "../api/trainings.js";
 import { useResource } from "../api/use-resource.js";
 import { LIST_INTERVAL_MS, useLiveRefetch } from "../live/use-live.js";
 import { useWords } from "../words/use-words.js";
@@ -25,6 +25,7 @@ export function Shell(props: {
   const words = useWords();
   const trainings = useResource("trainings", loadTrainings);
   useLiveRefetch((change) => change.facts === true, trainings.reload, LIST_INTERVAL_MS);
+  useEffect(() => onTrainingsChanged(trainings.reload), [trainings.reload]);
   return (
     <div className="shell">
       <a className="skip" href="#content">

@@ -2,6 +2,7 @@ import type { TrainingSummary } from "ava-protocol";
 import type { ReactNode } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { readOverviewView, writeOverviewView } from "../view-state/overview-view.js";
+import { NEW_TRAINING } from "../view-state/training-view.js";
 import { useWords } from "../words/use-words.js";
 
 /**
@@ -33,10 +34,10 @@ export function TrainingList(props: { trainings: readonly TrainingSummary[] }): 
             <span className="count">{total}</span>
           </Link>
         </li>
-        {trainings.map(({ name, instances, running }) => (
+        {trainings.map(({ name, displayName = name, instances, running }) => (
           <li key={name}>
             <Link href={address(name)} aria-current={isOverview && view.training === name ? "page" : undefined} title={name}>
-              <span className="training-name">{name}</span>
+              <span className="training-name">{displayName}</span>
               {running > 0 && (
                 <span className="pulse" role="img" aria-label={words.overview.running(running)} title={words.overview.running(running)} />
               )}
@@ -44,6 +45,14 @@ export function TrainingList(props: { trainings: readonly TrainingSummary[] }): 
             </Link>
           </li>
         ))}
+        <li>
+          <Link href={NEW_TRAINING} aria-current={path === NEW_TRAINING ? "page" : undefined}>
+            <span className="training-name">{words.trainings.add}</span>
+            <span className="count" aria-hidden="true">
+              +
+            </span>
+          </Link>
+        </li>
       </ul>
     </nav>
   );

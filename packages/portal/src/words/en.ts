@@ -1,6 +1,7 @@
 import { chartsEn } from "./charts/en.js";
 import { logEn } from "./log/en.js";
 import { runsEn } from "./runs/en.js";
+import { trainingsEn } from "./trainings/en.js";
 import type { Words } from "./words.js";
 
 /** English. */
@@ -142,6 +143,7 @@ export const en: Words = {
   },
   charts: chartsEn,
   log: logEn,
+  trainings: trainingsEn,
   login: {
     title: "Log in to AVA",
     text: "This platform asks for an access token. It was printed when the platform first started.",

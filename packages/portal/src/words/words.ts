@@ -2,6 +2,7 @@ import type { InstanceEvent, InstanceState } from "ava-protocol";
 import type { ChartWords } from "./charts/words.js";
 import type { LogWords } from "./log/words.js";
 import type { RunsWords } from "./runs/words.js";
+import type { TrainingWords } from "./trainings/words.js";
 
 /** Languages of the portal. */
 export type Language = "en" | "zh";
@@ -132,5 +133,6 @@ export interface Words {
   };
   charts: ChartWords;
   log: LogWords;
+  trainings: TrainingWords;
   login: { title: string; text: string; token: string; submit: string; wrong: string };
 }

@@ -1,6 +1,7 @@
 import { chartsZh } from "./charts/zh.js";
 import { logZh } from "./log/zh.js";
 import { runsZh } from "./runs/zh.js";
+import { trainingsZh } from "./trainings/zh.js";
 import type { Words } from "./words.js";
 
 /** Simplified Chinese. */
@@ -137,6 +138,7 @@ export const zh: Words = {
   },
   charts: chartsZh,
   log: logZh,
+  trainings: trainingsZh,
   login: {
     title: "登录 AVA",
     text: "此平台需要访问令牌。令牌在平台首次启动时打印。",

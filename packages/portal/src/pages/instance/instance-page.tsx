@@ -11,6 +11,7 @@ import { ChartsTab } from "./charts-tab.js";
 import { EventsTab } from "./events-tab.js";
 import { InstanceHead } from "./instance-head.js";
 import { ModelsTab } from "./models-tab.js";
+import { ParamsOrigin } from "./params-origin.js";
 import { ParamsTab } from "./params-tab.js";
 import { Tabs } from "./tabs.js";
 import { useInstance } from "./use-instance.js";
@@ -58,7 +59,12 @@ export function InstancePage({ id }: { id: string }): ReactNode {
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${view.tab}`} className="tab-panel">
         {view.tab === "charts" && <ChartsTab instance={instance} growth={growth} view={view} change={change} />}
         {view.tab === "log" && <LogView instance={id} sizeBytes={instance.logBytes} view={view} change={change} />}
-        {view.tab === "params" && <ParamsTab params={instance.paramsText} search={view.params} onSearch={(params) => change({ params })} />}
+        {view.tab === "params" && (
+          <>
+            <ParamsOrigin instance={instance} />
+            <ParamsTab params={instance.paramsText} search={view.params} onSearch={(params) => change({ params })} />
+          </>
+        )}
         {view.tab === "models" && <ModelsTab models={instance.models ?? []} />}
         {view.tab === "events" && <EventsTab instance={instance} />}
       </div>

@@ -1,9 +1,11 @@
 import { type ReactNode, useEffect, useMemo } from "react";
+import { Link } from "wouter";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { LIST_INTERVAL_MS, useLiveRefetch } from "../../live/use-live.js";
 import { useNow } from "../../live/use-now.js";
 import { readOverviewView, writeOverviewView } from "../../view-state/overview-view.js";
+import { trainingAddress } from "../../view-state/training-view.js";
 import { useView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { ComparedRuns } from "../compare/compared-runs.js";
@@ -64,6 +66,7 @@ export function OverviewPage(): ReactNode {
             {(counts?.running ?? 0) > 0 && <span className="running-note">{words.overview.running(counts!.running)}</span>}
           </p>
         )}
+        {training !== undefined && <Link href={trainingAddress(training)}>{words.trainings.settings}</Link>}
         <Constants fields={fields} />
       </div>
       <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} />

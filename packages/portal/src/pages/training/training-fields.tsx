@@ -1,0 +1,34 @@
+import type { TrainingFacts } from "ava-protocol";
+import { LIMITS } from "ava-protocol";
+import type { ReactNode } from "react";
+import { useWords } from "../../words/use-words.js";
+
+/**
+ * Display name and note of a training.
+ *
+ * @param props - as they are, told of each change
+ * @returns the fields
+ */
+export function TrainingFields(props: { facts: Required<TrainingFacts>; onFacts: (facts: Required<TrainingFacts>) => void }): ReactNode {
+  const { facts, onFacts } = props;
+  const words = useWords().trainings;
+  return (
+    <>
+      <label htmlFor="training-display-name">{words.displayName}</label>
+      <input
+        id="training-display-name"
+        maxLength={LIMITS.displayNameChars}
+        value={facts.displayName}
+        onChange={(event) => onFacts({ ...facts, displayName: event.target.value })}
+      />
+      <label htmlFor="training-note">{words.note}</label>
+      <textarea
+        id="training-note"
+        rows={3}
+        maxLength={LIMITS.noteUnits}
+        value={facts.note}
+        onChange={(event) => onFacts({ ...facts, note: event.target.value })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { TrainingDetail } from "ava-protocol";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import { putTraining } from "../../api/trainings.js";
+import { useWords } from "../../words/use-words.js";
+import { TrainingFields } from "./training-fields.js";
+
+/**
+ * Changes display name and note of a training.
+ *
+ * @param props - the training, what to do after a change
+ * @returns the form
+ */
+export function TrainingForm({ training, onChanged }: { training: TrainingDetail; onChanged: () => void }): ReactNode {
+  const { trainings: words, common } = useWords();
+  const known = { displayName: training.displayName ?? "", note: training.note ?? "" };
+  const [facts, setFacts] = useState(known);
+  const [told, setTold] = useState<{ text: string; isError: boolean }>();
+  const isSame = facts.displayName === known.displayName && facts.note === known.note;
+
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    try {
+      await putTraining(training.name, facts);
+      setTold({ text: words.saved, isError: false });
+      onChanged();
+    } catch (error) {
+      setTold({ text: common.failed((error as Error).message), isError: true });
+    }
+  };
+  return (
+    <form className="card form-card" onSubmit={(event) => void submit(event)}>
+      <h2>{words.about}</h2>
+      <TrainingFields facts={facts} onFacts={setFacts} />
+      <div className="form-foot">
+        <button type="submit" className="button" disabled={isSame}>
+          {words.save}
+        </button>
+        <p className={told?.isError === true ? "form-error" : "faint"} role="status">
+          {told?.text}
+        </p>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+/** Texts of a training and its params. */
+export interface TrainingWords {
+  add: string;
+  name: string;
+  nameHint: string;
+  displayName: string;
+  note: string;
+  create: string;
+  exists: string;
+  open: string;
+  settings: string;
+  about: string;
+  runs: (count: number) => string;
+  save: string;
+  saved: string;
+  params: string;
+  paramsHint: (command: string) => string;
+  file: string;
+  change: string;
+  saveParams: string;
+  discard: string;
+  same: string;
+  notJson: (line: number, column: number, problem: string) => string;
+  goTo: string;
+  valid: (params: number) => string;
+  newer: (revision: number) => string;
+  history: string;
+  noHistory: string;
+  revision: (revision: number) => string;
+  differences: (base: number, revision: number) => string;
+  firstRevision: string;
+  compareWith: string;
+  key: string;
+  before: string;
+  after: string;
+  none: string;
+  startedWith: (revision: number, training: string) => string;
+  changedForRun: string;
+  fromWorkspace: string;
+}
