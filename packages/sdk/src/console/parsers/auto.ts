@@ -1,5 +1,8 @@
 import type { Framework } from "./framework.js";
+import { FormParser } from "./generic/form-parser.js";
+import { LineShape } from "./generic/line-shape.js";
 import { GenericParser } from "./generic/parser.js";
+import { ShapeTable } from "./generic/shape-table.js";
 import type { Cursor, ParsedItem, Parser, ParserOptions, ValueSink } from "./parser.js";
 
 /** Lines in a row that the general forms read and the recognized trainer does not, until another program is at work. */
@@ -23,10 +26,11 @@ interface Candidate {
 export class AutoParser implements Parser {
   readonly #candidates: readonly Candidate[];
   readonly #generic: GenericParser;
+  readonly #shape = new LineShape();
+  /** Whose lines those of a form are; null where that is not certain. */
+  readonly #owners = new ShapeTable<Candidate | null>();
   #active: Candidate | undefined;
   #foreignLines = 0;
-  /** The general forms need not see the line that is fed next. */
-  #isRefused = false;
   #recent: [text: string, line: number][] = [];
 
   /**
@@ -56,60 +60,93 @@ export class AutoParser implements Parser {
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    const active = this.#active;
-    if (active?.parser.isOwn?.(bytes, start, end) === true) {
-      const isRead = active.parser.feedBytes?.(bytes, start, end, line, into) ?? false;
-      if (isRead) this.#foreignLines = 0;
-      return isRead;
-    }
-    if (active !== undefined) {
-      // What a trainer's parser makes of a line hangs on the lines before.
-      if (active.parser.isInBlock === true || !this.#generic.skips(bytes, start, end, line, into)) return false;
-      this.#isRefused = active.framework.mayTell?.(bytes, start, end) === true;
-      return !this.#isRefused;
-    }
-    const look = this.#generic.look(bytes, start, end, line, into);
-    if (look !== "skipped") return look === "read";
-    this.#isRefused = this.#candidates.some(({ framework }) => framework.mayTell?.(bytes, start, end) === true);
-    return !this.#isRefused;
+    const parser = this.#active?.parser;
+    if (parser?.isOwn?.(bytes, start, end) !== true) return this.#look(bytes, start, end, line, into, false);
+    const isRead = parser.feedBytes?.(bytes, start, end, line, into) ?? false;
+    if (isRead) this.#foreignLines = 0;
+    return isRead;
   }
 
   feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    const parser = this.#active?.parser;
+    if (parser?.isOwn?.(bytes, start, end) === true) return parser.feedFrame?.(bytes, start, end, line, into) === true;
+    return this.#look(bytes, start, end, line, into, true);
+  }
+
+  /** @returns false where `feed` has to read the line */
+  #look(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink, isFrame: boolean): boolean {
+    const shape = this.#shape;
+    if (this.#generic.isOfTraceback(bytes, start)) return true;
+    if (!shape.scan(bytes, start, end)) return false;
     const active = this.#active;
-    if (active === undefined) return this.#generic.feedFrame(bytes, start, end, line, into);
-    return active.parser.isOwn?.(bytes, start, end) === true && active.parser.feedFrame?.(bytes, start, end, line, into) === true;
+    const owner = this.#owners.get(shape.exactLow, shape.exactHigh);
+    if (owner === undefined) {
+      const isPassed = shape.isWordless && active?.parser.isInBlock !== true;
+      if (!isPassed || this.#candidates.some(({ framework }) => mayTell(framework, bytes, start, end, isFrame) === true)) return false;
+    } else if (owner !== null && owner !== active) return false;
+    else if (active !== undefined) {
+      const { framework, parser } = active;
+      const isRead =
+        parser instanceof FormParser
+          ? parser.look(shape, bytes, start, end, line, into)
+          : parser.isInBlock !== true && mayTell(framework, bytes, start, end, isFrame) === false;
+      if (!isRead) return false;
+      const isOwn = owner === active || this.#hasTold(active);
+      if (isOwn) this.#foreignLines = 0;
+      if (isOwn) return true;
+    }
+    if (!this.#generic.look(shape, bytes, start, end, line, into)) return false;
+    this.#countForeign(this.#generic.hasTold);
+    return true;
+  }
+
+  #hasTold({ parser }: Candidate): boolean {
+    return parser.isInBlock === true || (parser instanceof FormParser && parser.hasTold);
+  }
+
+  #countForeign(hasTold: boolean): void {
+    if (!hasTold || this.#active === undefined) return;
+    this.#foreignLines += 1;
+    if (this.#foreignLines >= FOREIGN_LINES) this.#active = undefined;
   }
 
   feed(text: string, line: number): ParsedItem[] {
-    const isRefused = this.#isRefused;
-    this.#isRefused = false;
-    this.reader = this.#active?.framework.name ?? GENERAL;
-    if (this.#active === undefined && !isRefused) {
-      const items = this.#generic.feedKnown(text, line);
-      if (items !== undefined) return items;
-    }
-    const recognized = this.#candidates.find(({ framework }) => framework.recognizes(text));
-    if (recognized !== undefined) {
-      if (recognized !== this.#active) for (const [before, at] of this.#recent) recognized.parser.feed(before, at);
+    const active = this.#active;
+    this.reader = active?.framework.name ?? GENERAL;
+    const owner = this.#ownerOf(text);
+    if (owner !== undefined) {
+      if (owner !== active) for (const [before, at] of this.#recent) owner.parser.feed(before, at);
       this.#recent = [];
-      this.#active = recognized;
-      this.reader = recognized.framework.name;
+      this.#active = owner;
+      this.reader = owner.framework.name;
       this.#foreignLines = 0;
-      return recognized.parser.feed(text, line);
+      return owner.parser.feed(text, line);
     }
-    const own = this.#active?.parser.feed(text, line) ?? [];
-    if (own.length > 0 || this.#active?.parser.isInBlock === true) {
+    const own = active?.parser.feed(text, line) ?? [];
+    if (own.length > 0 || active?.parser.isInBlock === true) {
       this.#foreignLines = 0;
       return own;
     }
     this.reader = GENERAL;
-    const items = isRefused ? [] : this.#generic.feed(text, line);
+    const items = this.#generic.feed(text, line);
     this.#recent.push([text, line]);
     if (this.#recent.length > RECENT_LINES) this.#recent.shift();
-    if (items.length > 0 && this.#active !== undefined) {
-      this.#foreignLines += 1;
-      if (this.#foreignLines >= FOREIGN_LINES) this.#active = undefined;
-    }
+    this.#countForeign(this.#generic.hasTold);
     return items;
   }
+
+  #ownerOf(text: string): Candidate | undefined {
+    const shape = this.#shape;
+    const isShaped = shape.scanText(text);
+    const known = isShaped ? this.#owners.get(shape.exactLow, shape.exactHigh) : undefined;
+    if (known !== undefined) return known ?? undefined;
+    const owner = this.#candidates.find(({ framework }) => framework.recognizes(text));
+    if (isShaped) this.#owners.set(shape.exactLow, shape.exactHigh, owner ?? null);
+    return owner;
+  }
+}
+
+/** As of {@link Framework.mayTell}: it remembers places in the array that it was asked about last, and the one of a frame is used again. */
+function mayTell({ mayTell: asked }: Framework, bytes: Uint8Array, start: number, end: number, isFrame: boolean): boolean | undefined {
+  return isFrame ? asked?.(bytes.subarray(start, end), 0, end - start) : asked?.(bytes, start, end);
 }

@@ -2,7 +2,7 @@ import { looseNumber } from "../number.js";
 import { type Cell, cellsOf } from "./cells.js";
 import { matchedCells } from "./columns.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
-import type { Located } from "./reading.js";
+import type { Located } from "./located.js";
 
 const BORDER = /^\s*[|\u2502\u2503\u2551]/;
 const SPLIT = /[|\u2502\u2503\u2551]/g;

@@ -5,12 +5,13 @@ export class Collector implements ValueSink {
   #metrics: Metric[] = [];
 
   /** As of {@link ValueSink.add}. */
-  add({ name, phase, labels }: Series, value: number, { step, epoch, batch, total, line }: Place): void {
+  add({ name, phase, labels }: Series, value: number, { step, epoch, batch, total, timeMs, line }: Place): void {
     const metric: Metric = { name, value, line };
     if (!Number.isNaN(step)) metric.step = step;
     if (!Number.isNaN(epoch)) metric.epoch = epoch;
     if (!Number.isNaN(batch)) metric.batch = batch;
     if (!Number.isNaN(total)) metric.total = total;
+    if (!Number.isNaN(timeMs)) metric.timeMs = timeMs;
     if (phase !== undefined) metric.phase = phase;
     if (labels !== undefined) metric.labels = labels;
     this.#metrics.push(metric);

@@ -5,19 +5,17 @@ import { readMarkedFiles } from "../../../testing/console-corpus/marked.js";
 import { MetricReader } from "../metric-reader.js";
 import type { ParsedItem } from "../parser.js";
 import { FormMemory } from "./form-memory.js";
+import type { LinePlan } from "./line-plan.js";
 import { GenericParser } from "./parser.js";
 
 /** Knows nothing, whatever it is taught. */
-class NoMemory extends FormMemory {
-  override ofBytes(): undefined {
-    return undefined;
-  }
-  override ofText(): undefined {
+class NoMemory extends FormMemory<LinePlan> {
+  override find(): undefined {
     return undefined;
   }
 }
 
-function read(bytes: Buffer, memory: FormMemory): ParsedItem[] {
+function read(bytes: Buffer, memory: FormMemory<LinePlan>): ParsedItem[] {
   const parser = new GenericParser({ referenceTimeMs: 0 }, memory);
   const reader = new MetricReader([{ name: "generic", parser, untrusted: false }], (problem) => {
     throw new Error(problem.message);

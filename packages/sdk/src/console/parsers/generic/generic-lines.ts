@@ -4,9 +4,11 @@ import { readBar } from "./bar.js";
 import { Box, borderedCells, boxRow, isRule, ruledCells } from "./box.js";
 import type { Cell } from "./cells.js";
 import { CounterState } from "./counters.js";
-import type { Hold, Holds, Surrounded } from "./form-memory.js";
-import { type Below, type LinePlan, NOTHING } from "./line-plan.js";
+import type { Holds, Planned } from "./form-memory.js";
+import type { Lines } from "./form-parser.js";
+import { type Below, type LinePlan, NOTHING, numbersOf } from "./line-plan.js";
 import { phaseOfName, phaseOfSet } from "./phase.js";
+import { digitsOf } from "./placed-plan.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
 import { type Prefix, prefixOf } from "./prefix.js";
 import { readLine } from "./read-line.js";
@@ -30,16 +32,12 @@ const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 /** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
 const MOST_PLACES = 10_000;
 
-/** What a line tells, and how far that is true of lines of its form. */
-export interface Planned extends Hold {
-  plan: LinePlan;
-}
+/** A plan whose numbers are not listed yet. */
+type Judged = Omit<Planned<LinePlan>, "numbers">;
 
-/**
- * Lines in the general forms: {@link plan} finds out what one tells and changes nothing, {@link tell} takes a plan, told the first time or remembered. What `plan` looks at of the lines before has to be
- * in {@link placeOf}, or what it finds holds for the line alone.
- */
-export class GenericLines implements Surrounded {
+/** Lines in the general forms. */
+export class GenericLines implements Lines<LinePlan> {
+  readonly skipsWordless = true;
   readonly #options: ParserOptions;
   readonly #planner = new LinePlanner();
   readonly #counters = new CounterState();
@@ -67,12 +65,10 @@ export class GenericLines implements Surrounded {
     this.#options = options;
   }
 
-  /** Whether metrics have come. */
-  get isUnderWay(): boolean {
-    return this.#isUnderWay;
+  get framework(): string | undefined {
+    return this.#isUnderWay ? "generic" : undefined;
   }
 
-  /** As of {@link Surrounded.placeOf}. */
   placeOf(line: number): number {
     if (this.#behind === 0) {
       const key = `${this.#isUnderWay} ${this.#block} ${this.#section}\n${this.#tableOf} ${this.#box?.isRuled}\n${this.#header?.key}`;
@@ -84,29 +80,26 @@ export class GenericLines implements Surrounded {
     return this.#behind * 2 + (this.#metricLine === line - 1 ? 1 : 0);
   }
 
-  /**
-   * @param text - one line
-   * @param line - number of the physical line
-   * @returns what it tells
-   */
-  plan(text: string, line: number): Planned {
+  plan(text: string, line: number): Planned<LinePlan> {
     const prefix = prefixOf(text);
     const message = prefix.end === 0 ? text : text.slice(prefix.end);
-    const planned = this.#planMessage(message, text, prefix, line);
-    if (planned.plan === NOTHING || !message.includes(",")) return planned;
-    const numbers = [...message.matchAll(WITH_COMMAS)];
-    if (!numbers.every(([number]) => THOUSANDS.test(number))) return { ...planned, holds: "once" };
-    return { ...planned, leads: numbers.map(({ index }) => prefix.end + index) };
+    const judged = this.#judge(message, text, prefix, line);
+    if (judged.plan === undefined) return { ...judged, numbers: [] };
+    const planned = { ...judged, numbers: numbersOf(judged.plan) };
+    if (!message.includes(",")) return planned;
+    const withCommas = [...message.matchAll(WITH_COMMAS)];
+    if (!withCommas.every(([number]) => THOUSANDS.test(number))) return { ...planned, holds: "once" };
+    return { ...planned, leads: withCommas.map(({ index }) => prefix.end + index) };
   }
 
-  #planMessage(message: string, text: string, prefix: Prefix, line: number): Planned {
+  #judge(message: string, text: string, prefix: Prefix, line: number): Judged {
     const cells = borderedCells(message, prefix.end) ?? (this.#box?.isRuled === true ? ruledCells(message, prefix.end) : undefined);
     const bordered = cells === undefined ? undefined : this.#bordered(cells, text, prefix, line);
     if (bordered !== undefined) return bordered;
     const lead = LEAD.exec(message)?.[0].length ?? 0;
     const row = cells === undefined ? tableRow(message.slice(lead), prefix.end + lead) : undefined;
     const isOfTable = cells !== undefined || row !== undefined || ruledCells(message, 0) !== undefined;
-    const nothing: Planned = { plan: NOTHING, holds: isOfTable ? "here" : "always", digits: [], leads: [] };
+    const nothing: Judged = { plan: undefined, holds: isOfTable ? "here" : "always", digits: [], leads: [] };
     if (isRefused(message)) return nothing;
     const told = row === undefined ? undefined : this.#header?.row(row, prefix.end);
     if (told !== undefined) return this.#plannedRow(told, text, prefix);
@@ -122,7 +115,7 @@ export class GenericLines implements Surrounded {
     return this.#planned(reading, text, prefix, hangs ? "here" : "always", digitsOfNames(text, reading), isBelowMetric);
   }
 
-  #plannedRow(row: Reading, text: string, prefix: Prefix): Planned {
+  #plannedRow(row: Reading, text: string, prefix: Prefix): Judged {
     for (const pair of row.pairs) pair.section ??= this.#tableOf;
     return this.#planned(row, text, prefix, "here", row.sectionDigits);
   }
@@ -134,7 +127,7 @@ export class GenericLines implements Surrounded {
     holds: Holds,
     ofNames: readonly number[] | undefined,
     isBelowMetric = false,
-  ): Planned {
+  ): Judged {
     if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
     const surroundings = { isUnderWay: this.#isUnderWay, isInBlock: this.#block !== undefined, isBelowMetric };
     const plan = this.#planner.plan(reading, surroundings, rank);
@@ -148,7 +141,7 @@ export class GenericLines implements Surrounded {
   }
 
   /** Lines that count without telling values (`Epoch 1/3`, `[Epoch 0] Validation:`), headings, and what tells nothing. */
-  #withoutValues(reading: Reading, message: string, text: string, nothing: Planned, line: number): Planned {
+  #withoutValues(reading: Reading, message: string, text: string, nothing: Judged, line: number): Judged {
     if (reading.evidence !== "named") {
       const below = this.#saidBelow(message, line);
       const holds = TableHeader.isOfTwoLines(message) ? "once" : "here";
@@ -187,14 +180,14 @@ export class GenericLines implements Surrounded {
   }
 
   /** @returns undefined where the cells are neither of a box nor of a table */
-  #bordered(cells: readonly Cell[], text: string, prefix: Prefix, line: number): Planned | undefined {
+  #bordered(cells: readonly Cell[], text: string, prefix: Prefix, line: number): Judged | undefined {
     if (cells.length === 2) {
       const row = boxRow(cells);
       return { plan: { ...NOTHING, row }, holds: "always", digits: isFixed(row.key) ? [] : digitsOf(text), leads: [] };
     }
     // Source code in a traceback with borders.
     if (cells.length === 1 && /^(?:\u2771 )?\d+ /.test(cells[0]?.text ?? ""))
-      return { plan: NOTHING, holds: "always", digits: [], leads: [] };
+      return { plan: undefined, holds: "always", digits: [], leads: [] };
     const told = this.#header?.cells(cells);
     if (told !== undefined) return this.#plannedRow(told, text, prefix);
     const texts = cells.map((cell) => cell.text);
@@ -212,22 +205,21 @@ export class GenericLines implements Surrounded {
     return this.#above.line === line - 1 ? this.#above.texts : [];
   }
 
-  /**
-   * @param plan - what a line tells; not kept
-   * @param line - number of the physical line
-   * @param into - what it tells is added here
-   */
-  tell(plan: LinePlan, line: number, into: ValueSink): void {
-    if (plan.row !== undefined) {
+  tell(plan: LinePlan | undefined, line: number, into: ValueSink): boolean {
+    if (plan?.row !== undefined) {
       this.#box ??= new Box(false);
       this.#box.add(plan.row, line);
-      return;
+      return false;
     }
-    this.closeBox(into);
+    this.end(into);
+    if (plan === undefined) return false;
     if (plan.isCounted) this.#stand(undefined, plan.section);
     if (plan.isCounted || plan.values.length > 0) this.#tellValues(plan, line, into);
-    if (plan.below === undefined) return;
-    const { header, tableOf, above, isRuled, block, section } = plan.below;
+    if (plan.below !== undefined) this.#announce(plan.below, line);
+    return plan.values.length > 0;
+  }
+
+  #announce({ header, tableOf, above, isRuled, block, section }: Below, line: number): void {
     if (isRuled === true) {
       this.#box = new Box(true);
       this.#behind = 0;
@@ -272,7 +264,7 @@ export class GenericLines implements Surrounded {
   }
 
   /** Tells the values of an open box. @param into - they are added here */
-  closeBox(into: ValueSink): void {
+  end(into: ValueSink): void {
     const box = this.#box;
     if (box === undefined) return;
     this.#box = undefined;
@@ -289,8 +281,4 @@ export class GenericLines implements Surrounded {
       this.#planner.seriesOf(name, phaseOfName(name), undefined).tell(value, this.#place, into);
     }
   }
-}
-
-function digitsOf(text: string): number[] {
-  return Array.from(text.matchAll(/\d/g), ({ index }) => index);
 }

@@ -1,3 +1,9 @@
+import { mayTellWithoutDigits } from "./may-tell.js";
+
+/** Bytes of a line whose form is taken. */
+const MOST_BYTES = 4096;
+const ENCODER = new TextEncoder();
+
 /** 1: digit, 2: letter or another byte of a word, 3: tab or pipe. */
 const KIND = new Uint8Array(256);
 KIND.fill(2, 0x80);
@@ -12,6 +18,9 @@ KIND[0x7c] = 3;
 const JOINS = new Uint8Array(256);
 for (const byte of [0x2d, 0x2e, 0x27, 0x2b]) JOINS[byte] = 1;
 
+/** Sets of kinds. */
+const DIGIT_OR_COLUMN = (1 << 1) | (1 << 3);
+
 const SPACE = 0x20;
 const ZERO = 0x30;
 
@@ -24,17 +33,27 @@ export class LineShape {
   anyHigh = 0;
   exactLow = 0;
   exactHigh = 0;
-  hasDigit = false;
-  hasLetter = false;
-  /** Two blanks in a row behind the indent, a tab or a pipe: a table may have that. */
-  hasColumns = false;
+  /** The line has neither numbers nor the look of a heading or a table. */
+  isWordless = false;
+  /** The line of {@link scanText} as UTF-8. */
+  text: Uint8Array = new Uint8Array(0);
+  readonly #scratch = Buffer.allocUnsafe(MOST_BYTES * 3);
+
+  /** @param text - one line @returns as of {@link scan} */
+  scanText(text: string): boolean {
+    if (text.length > MOST_BYTES) return false;
+    this.text = this.#scratch.subarray(0, ENCODER.encodeInto(text, this.#scratch).written);
+    return this.scan(this.text, 0, this.text.length);
+  }
 
   /**
    * @param bytes - where the line stands
    * @param start - index of its first byte
    * @param end - index after its last byte
+   * @returns false where the line is too long for that
    */
-  scan(bytes: Uint8Array, start: number, end: number): void {
+  scan(bytes: Uint8Array, start: number, end: number): boolean {
+    if (end - start > MOST_BYTES) return false;
     let anyLow = end - start;
     let anyHigh = 0x9e3779b9 | 0;
     let exactLow = anyLow;
@@ -68,8 +87,9 @@ export class LineShape {
     this.anyHigh = anyHigh;
     this.exactLow = exactLow;
     this.exactHigh = exactHigh;
-    this.hasDigit = (kinds & 2) !== 0;
-    this.hasLetter = (kinds & 4) !== 0;
-    this.hasColumns = hasColumns || (kinds & 8) !== 0;
+    // Two blanks in a row behind the indent, a tab or a pipe: a table may have that.
+    const isPlain = (kinds & DIGIT_OR_COLUMN) === 0 && !hasColumns;
+    this.isWordless = isPlain && !mayTellWithoutDigits(bytes, start, end);
+    return true;
   }
 }

@@ -1,78 +1,59 @@
 import type { ParsedItem, Parser, ParserOptions, ValueSink } from "../parser.js";
-import { Collector } from "./collector.js";
-import { FormMemory } from "./form-memory.js";
+import type { FormMemory } from "./form-memory.js";
+import { FormParser } from "./form-parser.js";
 import { GenericLines } from "./generic-lines.js";
-import { NOTHING } from "./line-plan.js";
+import type { LinePlan } from "./line-plan.js";
+import { LineShape } from "./line-shape.js";
 import { isFileLine } from "./may-tell.js";
-
-/** Characters of a line that are read: longer ones are dumps. */
-const MOST_CHARS = 8192;
-
-/** What a line was taken for by its bytes. */
-export type Look = "read" | "skipped" | "unread";
 
 /** Reads what any trainer prints, by the general forms of console output. */
 export class GenericParser implements Parser {
-  readonly #memory: FormMemory;
-  readonly #lines: GenericLines;
-  readonly #collector = new Collector();
+  readonly #forms: FormParser<LinePlan>;
+  readonly #shape = new LineShape();
   /** The line before named a place in a traceback: this one is source code. */
   #isAfterFileLine = false;
 
   /** @param options - facts for the parser @param memory - of forms of lines */
-  constructor(options: ParserOptions, memory: FormMemory = new FormMemory()) {
-    this.#lines = new GenericLines(options);
-    this.#memory = memory;
+  constructor(options: ParserOptions, memory?: FormMemory<LinePlan>) {
+    this.#forms = new FormParser(new GenericLines(options), memory);
   }
 
   get framework(): string | undefined {
-    return this.#lines.isUnderWay ? "generic" : undefined;
+    return this.#forms.framework;
+  }
+
+  /** Whether the line that was read last has values. */
+  get hasTold(): boolean {
+    return this.#forms.hasTold;
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    return this.look(bytes, start, end, line, into) !== "unread";
+    if (this.isOfTraceback(bytes, start)) return true;
+    return this.#shape.scan(bytes, start, end) && this.look(this.#shape, bytes, start, end, line, into);
   }
 
   feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    return this.#isOfTraceback(bytes, start) || this.#look(bytes, start, end, line, into) === "read";
+    return this.feedBytes(bytes, start, end, line, into);
   }
 
   /**
-   * Reads a line from its bytes, as `feedBytes`, and says what it took it for. Parameters as of `feedBytes`.
+   * Reads a line whose form is known from its bytes, as `feedBytes`; one of a traceback is not to be asked for.
    *
-   * @returns `read` where lines of its form were read before, `skipped` where it has neither numbers nor the look of a heading or a table, `unread` where `feed` has to read it
+   * @param shape - the form of the line; the other parameters as of `feedBytes`
+   * @returns false where `feed` has to read it
    */
-  look(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): Look {
-    return this.#isOfTraceback(bytes, start) ? "skipped" : this.#look(bytes, start, end, line, into);
-  }
-
-  #look(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): Look {
-    const known = this.#memory.ofBytes(bytes, start, end, line, this.#lines);
-    if (known === undefined) return "unread";
-    if (known === "wordless") {
-      this.#lines.closeBox(into);
-      return "skipped";
-    }
-    this.#lines.tell(known, line, into);
-    return "read";
+  look(shape: LineShape, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    return this.#forms.look(shape, bytes, start, end, line, into);
   }
 
   /**
+   * Asked once for each line that is read from bytes.
+   *
    * @param bytes - a chunk of output
    * @param start - index of the line's first byte
-   * @param end - index after its last byte
-   * @param line - number of the physical line
-   * @param into - what an open box held back is added here
-   * @returns whether the line has neither numbers nor the look of a heading or a table, or is of a traceback
+   * @returns whether the line names a place in a traceback or is source code behind it
    */
-  skips(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    if (this.#isOfTraceback(bytes, start)) return true;
-    const isWordless = this.#memory.ofBytes(bytes, start, end, line, this.#lines) === "wordless";
-    if (isWordless) this.#lines.closeBox(into);
-    return isWordless;
-  }
-
-  #isOfTraceback(bytes: Uint8Array, start: number): boolean {
+  isOfTraceback(bytes: Uint8Array, start: number): boolean {
     const wasFileLine = this.#isAfterFileLine;
     this.#isAfterFileLine = isFileLine(bytes, start);
     return wasFileLine || this.#isAfterFileLine;
@@ -81,32 +62,11 @@ export class GenericParser implements Parser {
   feed(text: string, line: number): ParsedItem[] {
     const wasFileLine = this.#isAfterFileLine;
     this.#isAfterFileLine = text.startsWith('  File "');
-    if (wasFileLine || this.#isAfterFileLine || text.length > MOST_CHARS) return [];
-    const known = this.feedKnown(text, line);
-    if (known !== undefined) return known;
-    const { plan, ...hold } = this.#lines.plan(text, line);
-    if (plan === NOTHING && hold.holds === "always") this.#memory.learnNothing();
-    else this.#memory.learn(plan, text, hold, line, this.#lines);
-    return this.#told(plan, line);
-  }
-
-  /**
-   * @param text - one line
-   * @param line - number of the physical line, from 1
-   * @returns what it tells, as of `feed`, where lines of its form were read before; else undefined
-   */
-  feedKnown(text: string, line: number): ParsedItem[] | undefined {
-    const known = this.#memory.ofText(text, line, this.#lines);
-    return known && this.#told(known, line);
+    if (wasFileLine || this.#isAfterFileLine) return [];
+    return this.#forms.feed(text, line);
   }
 
   end(): ParsedItem[] {
-    this.#lines.closeBox(this.#collector);
-    return this.#collector.take();
-  }
-
-  #told(plan: Parameters<GenericLines["tell"]>[0], line: number): ParsedItem[] {
-    this.#lines.tell(plan, line, this.#collector);
-    return this.#collector.take();
+    return this.#forms.end();
   }
 }

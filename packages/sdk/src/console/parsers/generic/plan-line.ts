@@ -1,8 +1,9 @@
 import type { Phase } from "../parser.js";
 import { accept, type Surroundings } from "./accept.js";
 import type { LinePlan, PlannedValue } from "./line-plan.js";
+import type { Located } from "./located.js";
 import { type NamedValue, nameValues } from "./name-values.js";
-import type { Located, Reading } from "./reading.js";
+import type { Reading } from "./reading.js";
 import { ToldSeries } from "./told-series.js";
 import { kindOf } from "./words.js";
 

@@ -1,15 +1,7 @@
 import type { Phase } from "../parser.js";
 import type { CounterRole } from "./counter-word.js";
 import type { Link } from "./key-before.js";
-
-/** A number, and where in the line it stands. */
-export interface Located {
-  value: number;
-  /** Index of its first character in the line. */
-  at: number;
-  /** It has separators of thousands. */
-  isGrouped?: boolean;
-}
+import type { Located } from "./located.js";
 
 /** A value with its key, as a line prints them. */
 export interface Pair extends Located {

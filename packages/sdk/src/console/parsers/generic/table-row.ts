@@ -1,6 +1,7 @@
 import { type Cell, cellsOf } from "./cells.js";
 import { matchedCells } from "./columns.js";
-import type { Counted, Located } from "./reading.js";
+import type { Located } from "./located.js";
+import type { Counted } from "./reading.js";
 
 const NUMBER = String.raw`[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?`;
 const NUMERIC = new RegExp(

@@ -1,5 +1,5 @@
 import { printedNumber } from "../number.js";
-import type { Located } from "./reading.js";
+import type { Located } from "./located.js";
 
 /** What belongs to a value and stands behind it. */
 export interface Trailing {

@@ -1,8 +1,11 @@
+import type { Located } from "../generic/located.js";
+import { locatedIn } from "../generic/placed-plan.js";
+
 /** Where a line stands in its training, as its head says it. */
 export interface Head {
-  epoch: number | undefined;
-  batch: number | undefined;
-  total: number | undefined;
+  epoch: Located | undefined;
+  batch: Located | undefined;
+  total: Located | undefined;
   /** The line goes on here. */
   end: number;
 }
@@ -16,28 +19,26 @@ export interface Head {
  * - Sockeye: `Checkpoint [1]`, which is neither epoch nor batch
  */
 const HEADS: readonly RegExp[] = [
-  /^(?:Epoch|Iter) ?\[(?<epoch>\d+)\](?:,? *Batch ?\[(?:\d+-)?(?<batch>\d+)(?:\/(?<total>\d+))?\])?/,
-  /^\[Epoch (?<epoch>\d+)(?:\/\d+)?(?:\]? ?\[?(?:Batch|Iter|Iteration) (?:\d+-)?(?<batch>\d+)(?:\/(?<total>\d+))?)?\](?:\[Samples \d+\])?/,
-  /^Batch ?\[(?:\d+-)?(?<batch>\d+)\](?=\s+Speed: )/,
-  /^Epoch (?<epoch>\d+), (?=training |validation )/,
-  /^Checkpoint \[\d+\](?=\s)/,
+  /^(?:Epoch|Iter) ?\[(?<epoch>\d+)\](?:,? *Batch ?\[(?:\d+-)?(?<batch>\d+)(?:\/(?<total>\d+))?\])?/d,
+  /^\[Epoch (?<epoch>\d+)(?:\/\d+)?(?:\]? ?\[?(?:Batch|Iter|Iteration) (?:\d+-)?(?<batch>\d+)(?:\/(?<total>\d+))?)?\](?:\[Samples \d+\])?/d,
+  /^Batch ?\[(?:\d+-)?(?<batch>\d+)\](?=\s+Speed: )/d,
+  /^Epoch (?<epoch>\d+), (?=training |validation )/d,
+  /^Checkpoint \[\d+\](?=\s)/d,
 ];
 
 /**
  * Reads the head of a line of MXNet, Gluon or Sockeye.
  *
  * @param message - a line behind its prefix
+ * @param base - index of its first character in the line
  * @returns the head; `undefined` for other lines
  */
-export function headOf(message: string): Head | undefined {
+export function headOf(message: string, base: number): Head | undefined {
   for (const pattern of HEADS) {
     const found = pattern.exec(message);
     if (found === null) continue;
-    const number = (name: string): number | undefined => {
-      const text = found.groups?.[name];
-      return text === undefined ? undefined : Number(text);
-    };
-    return { epoch: number("epoch"), batch: number("batch"), total: number("total"), end: found[0].length };
+    const [epoch, batch, total] = ["epoch", "batch", "total"].map((name) => locatedIn(found, name, base));
+    return { epoch, batch, total, end: found[0].length };
   }
   return undefined;
 }

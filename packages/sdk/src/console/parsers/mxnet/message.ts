@@ -1,16 +1,20 @@
+import { digitsOf } from "../generic/placed-plan.js";
 import { prefixOf } from "../generic/prefix.js";
+import { type Clock, clockOf } from "./clock.js";
 
 /** A line without what its logger put in front. */
 export interface Message {
   text: string;
+  /** Index of its first character in the line. */
+  at: number;
   /** Number of the worker: `Node[1]`, or what a launcher says. */
   rank: string | undefined;
-  /** Milliseconds since 1970, local time, where date and time stand in front. */
-  timeMs: number | undefined;
+  /** Indexes of the digits that the worker hangs on. */
+  rankDigits: readonly number[];
+  /** When the line was printed, where date and time stand in front. */
+  clock: Clock | undefined;
 }
 
-/** `2017-06-13 10:25:49,123 `, `[2018-01-01:12:00:00:INFO:sockeye.training:__call__] ` */
-const TIME = /^\[?(\d{4})-(\d\d)-(\d\d)[ T:](\d\d):(\d\d):(\d\d)(?:[,.](\d{1,3}))?/;
 /** `[INFO:sockeye.training] `, `[2018-01-01:12:00:00:INFO:sockeye.training:__call__] ` */
 const SOCKEYE = /^\[[\d:-]*(?:DEBUG|INFO|WARNING|ERROR):[\w.]+(?::\w+)?\] /;
 /** As the examples of image classification log, behind the time and the severity. */
@@ -27,17 +31,12 @@ export function messageOf(line: string): Message {
   const end = Math.max(prefix.end, SOCKEYE.exec(line)?.[0].length ?? 0);
   const text = line.slice(end);
   const node = NODE.exec(text);
+  const at = end + (node?.[0].length ?? 0);
   return {
-    text: node === null ? text : text.slice(node[0].length),
+    text: line.slice(at),
+    at,
     rank: node?.[1] ?? prefix.rank,
-    timeMs: end === 0 ? undefined : timeOf(line),
+    rankDigits: node ? digitsOf(node[0], end) : prefix.rank === undefined ? [] : digitsOf(line.slice(0, prefix.launcherEnd)),
+    clock: end === 0 ? undefined : clockOf(line),
   };
-}
-
-function timeOf(line: string): number | undefined {
-  const found = TIME.exec(line);
-  if (found === null) return undefined;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  const date = new Date(year, month - 1, day, hour, minute, second, Number((found[7] ?? "").padEnd(3, "0")));
-  return date.getMonth() === month - 1 && date.getDate() === day ? date.getTime() : undefined;
 }
