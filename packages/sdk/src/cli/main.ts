@@ -10,6 +10,7 @@ import { USAGE_EXIT_CODE } from "./options.js";
 import { buildParamsCommand } from "./params.js";
 import { buildParseCommand } from "./parse.js";
 import { buildReparseCommand } from "./reparse.js";
+import { buildRulesCommand } from "./rules-command.js";
 import { buildRunCommand } from "./run.js";
 import { buildShowCommand } from "./show.js";
 import { buildSyncCommand } from "./sync.js";
@@ -30,6 +31,7 @@ export async function main(args: readonly string[]): Promise<void> {
     buildRunCommand(),
     buildParseCommand(),
     buildReparseCommand(),
+    buildRulesCommand(),
     buildParamsCommand(),
     buildSyncCommand(),
     buildUploadCommand(),

@@ -22,6 +22,7 @@ import { DIALECT_NAMES, parseDialects } from "../tap/redirect.js";
 import { collect, failUsage, PARSER_HELP, positiveInteger, RULES_HELP } from "./options.js";
 import { readRules } from "./rules.js";
 import { paramsOfRun, readGivenParams } from "./run-params.js";
+import { rulesOfTraining } from "./training-rules.js";
 
 interface RunFlags {
   training?: string;
@@ -128,13 +129,16 @@ async function run(command: string[], flags: RunFlags): Promise<void> {
     terminal = flags.tty ? await openTerminal() : undefined;
     checkRoom();
     const workspace = prepareWorkspace(wanted, warn);
-    const params = await paramsOfRun(given, flags.set, workspace, settings, notices);
+    const [params, trainingRules] = await Promise.all([
+      paramsOfRun(given, flags.set, workspace, settings, notices),
+      rulesOfTraining(workspace, settings, notices),
+    ]);
     const { exitCode } = await runCommand(
       {
         command,
         workspace,
         settings,
-        parsers,
+        parsers: { ...parsers, trainingRules },
         dialects,
         eventFolders: flags.tensorboard.map((folder) => resolve(folder)),
         snapshotPatterns: flags.snapshot,

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defaultParamsPath, fetchedLayout } from "../workspace/layout.js";
 import { makePrivateFolder } from "../workspace/make-folder.js";
+import { replaceFile } from "../workspace/replace-file.js";
 
 /** Params of a training as the platform has them. */
 export interface FetchedParams {
@@ -25,8 +26,8 @@ export function keepFetched(workspace: string, fetched: FetchedParams): string |
   const { training, revision, createdTime, paramsText } = fetched;
   const { written, revisions, newest, kept } = fetchedLayout(workspace, training);
   makePrivateFolder(revisions);
-  replace(join(revisions, `${revision}.json`), paramsText);
-  replace(newest, `${JSON.stringify({ training, revision, createdTime })}\n`);
+  replaceFile(join(revisions, `${revision}.json`), paramsText);
+  replaceFile(newest, `${JSON.stringify({ training, revision, createdTime })}\n`);
   const file = defaultParamsPath(workspace);
   const before = readText(file);
   if (before === paramsText) return undefined;
@@ -34,10 +35,10 @@ export function keepFetched(workspace: string, fetched: FetchedParams): string |
   if (before !== undefined && before.trim() !== "" && before !== readText(written)) {
     makePrivateFolder(kept);
     copy = join(kept, `${new Date().toISOString().replaceAll(":", "-")}.json`);
-    replace(copy, before);
+    replaceFile(copy, before);
   }
-  replace(file, paramsText);
-  replace(written, paramsText);
+  replaceFile(file, paramsText);
+  replaceFile(written, paramsText);
   return copy;
 }
 
@@ -56,13 +57,6 @@ export function lastFetched(workspace: string, training: string): FetchedParams 
     // Damaged by hand: the same as never fetched.
     return undefined;
   }
-}
-
-/** Other processes read it at any moment: it is whole at each. */
-function replace(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}.tmp`;
-  writeFileSync(fresh, text, { mode: 0o600 });
-  renameSync(fresh, file);
 }
 
 function readText(file: string): string | undefined {

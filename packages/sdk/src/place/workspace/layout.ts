@@ -56,6 +56,8 @@ export interface FetchedLayout {
   revisions: string;
   /** Which of them was fetched last. */
   newest: string;
+  /** The training's rules for console output, as they were fetched last. */
+  rules: string;
   /** What stood in `default.json` and was replaced. */
   kept: string;
 }
@@ -74,6 +76,7 @@ export function fetchedLayout(workspace: string, training: string): FetchedLayou
     written: join(folder, "fetched", "default.json"),
     revisions,
     newest: join(revisions, "newest.json"),
+    rules: join(revisions, "rules.json"),
     kept: join(folder, "kept"),
   };
 }
