@@ -39,7 +39,7 @@ export const ROOMS = {
     import: ["place", "record", "agent", "event-files", "tap"],
     run: ["place", "machine", "record", "console", "snapshot", "agent", "tap"],
     utils: ["place", "snapshot", "train", "run"],
-    cli: ["place", "console", "ship", "storage", "agent", "tap", "import", "run"],
+    cli: ["place", "console", "ship", "storage", "agent", "event-files", "tap", "import", "run"],
     index: ["place", "log", "storage", "train", "utils"],
   },
   "packages/platform/src": {

@@ -47,3 +47,23 @@ test.skipIf(framework.isMissing).each(["tensorboardX", "torch"])(
     expect(labelled(await platform.pointsOf(id))).toEqual(labelled(points));
   },
 );
+
+test.skipIf(framework.isMissing)(`what is exported, TensorBoard reads back${framework.note}`, async () => {
+  const [workspace, folder] = [newWorkspace(), newWorkspace()];
+  const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: workspace };
+  const values = [0.5, Number.NaN, Infinity, -0, 0.1, 2 ** 24 + 1];
+  const lines = values.map((value, step) => `train step=${step - 1} loss=${value}`).join("\n");
+  const ran = await runAva(["run", "--quiet", "--id", "out", "--set", "lr=0.1", "--set", "opt.name=sgd", "--", "printf", "%s\\n", lines], env);
+  const points = (await platform.pointsOf("out")).filter(({ name }) => !name.startsWith("system/"));
+  expect([ran.exitCode, points.length]).toEqual([0, values.length]);
+  const exported = await runAva(["export", "out", "--format", "tensorboard", "-o", folder], env);
+  expect([exported.exitCode, exported.stderr.toString()]).toEqual([0, expect.stringMatching(/values are rounded to float32/)]);
+  // Once more takes the place of the first.
+  await runAva(["export", "out", "--format", "tensorboard", "-o", folder], env);
+  const read = framework.start("read_events.py", [folder], workspace, {});
+  const { scalars, hparams } = JSON.parse((await read.result).stdout.toString()) as { scalars: Point[]; hparams: Record<string, unknown> };
+  expect(scalars.filter(({ name }) => name === points[0]?.name)).toEqual(
+    points.map(({ name, step, value }) => ({ name, step, value: typeof value === "string" ? value : Math.fround(value) })),
+  );
+  expect(hparams).toEqual({ lr: 0.1, "opt.name": "sgd" });
+});
