@@ -17,7 +17,7 @@ export const ROOMS = {
     serve: ["refused-error", "ports"],
     memory: ["refused-error", "ports", "params-text"],
     mlflow: ["refused-error", "body", "print", "file-path", "ports", "names", "params-text"],
-    wandb: ["refused-error", "body", "print", "seconds", "file-path", "ports", "names", "params-text"],
+    wandb: ["refused-error", "body", "print", "seconds", "protobuf", "file-path", "ports", "names", "params-text"],
     tensorboard: ["seconds", "protobuf", "ports"],
     index: ["refused-error", "print", "ports", "names", "params-text", "serve", "memory", "mlflow", "wandb", "tensorboard"],
   },
@@ -34,7 +34,7 @@ export const ROOMS = {
     agent: ["place", "machine", "record", "console", "ship", "storage", "snapshot"],
     train: ["place", "machine", "record", "console", "storage", "snapshot", "agent"],
     // What event files of TensorBoard hold, and which of them are one run.
-    "event-files": [],
+    "event-files": ["place"],
     tap: ["place", "machine", "record", "ship", "event-files"],
     import: ["place", "record", "agent", "event-files", "tap"],
     run: ["place", "machine", "record", "console", "snapshot", "agent", "tap"],

@@ -53,7 +53,10 @@ test.skipIf(framework.isMissing)(`what is exported, TensorBoard reads back${fram
   const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: workspace };
   const values = [0.5, Number.NaN, Infinity, -0, 0.1, 2 ** 24 + 1];
   const lines = values.map((value, step) => `train step=${step - 1} loss=${value}`).join("\n");
-  const ran = await runAva(["run", "--quiet", "--id", "out", "--set", "lr=0.1", "--set", "opt.name=sgd", "--", "printf", "%s\\n", lines], env);
+  const ran = await runAva(
+    ["run", "--quiet", "--id", "out", "--set", "lr=0.1", "--set", "opt.name=sgd", "--", "printf", "%s\\n", lines],
+    env,
+  );
   const points = (await platform.pointsOf("out")).filter(({ name }) => !name.startsWith("system/"));
   expect([ran.exitCode, points.length]).toEqual([0, values.length]);
   const exported = await runAva(["export", "out", "--format", "tensorboard", "-o", folder], env);

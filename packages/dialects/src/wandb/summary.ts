@@ -11,9 +11,13 @@ import { OWN } from "./run.js";
  * @returns what it sets; nothing for a summary that is damaged
  */
 export async function summaryRecords(text: string, id: string, read: Read): Promise<RunRecord[]> {
+  return summaryRecordsOf(text, new Set((await read.latest(id)).map(({ name }) => name)));
+}
+
+/** The same where it is known what was logged. @param text - JSON text of the summary @param series - names of the metrics */
+export function summaryRecordsOf(text: string, series: ReadonlySet<string>): RunRecord[] {
   const root = asJson(text);
   if (root?.kind !== "object") return [];
-  const series = new Set((await read.latest(id)).map(({ name }) => name));
   const members = root.members.filter(({ key, value }) => !key.startsWith("_") && !isMedia(value) && !isLastValue(key, value, series));
   if (members.length === 0) return [];
   const told = new Map(members.map(({ key, value }) => [key, text.slice(value.start, value.end)]));

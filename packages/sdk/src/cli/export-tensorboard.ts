@@ -36,7 +36,8 @@ export async function exportEventFiles(
       const { instance, name, labels, step, time, value } = JSON.parse(text) as PointLine;
       const owner = instance ?? id ?? "";
       const wallTime = secondsOf(time);
-      const writer = writers.get(owner) ?? (await begin(instance === undefined ? folder : join(folder, instance), owner, wallTime, platformUrl));
+      const writer =
+        writers.get(owner) ?? (await begin(instance === undefined ? folder : join(folder, instance), owner, wallTime, platformUrl));
       writers.set(owner, writer);
       writer.point({ name, labels, step: Number(step), wallTime, value: Number(value) });
     }

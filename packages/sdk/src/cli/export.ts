@@ -31,7 +31,11 @@ export function buildExportCommand(): Command {
     .option("--training <name>", "all instances of a training; the first column is the instance")
     .addOption(new Option("--format <format>", "of the output").choices(["csv", "jsonl", "parquet", TENSORBOARD]).default("csv"))
     .option("--safe", "in csv, put an apostrophe before names that a spreadsheet would take for a formula")
-    .option("-o, --output <file>", "file to write, - for standard output; of tensorboard a folder, by default of the name of the instance or the training", "-")
+    .option(
+      "-o, --output <file>",
+      "file to write, - for standard output; of tensorboard a folder, by default of the name of the instance or the training",
+      "-",
+    )
     .option("--platform <url>", "platform (AVA_PLATFORM_URL, default http://127.0.0.1:5660)")
     .action((id: string | undefined, flags: ExportFlags) => failing(() => exportPoints(id, flags)));
 }

@@ -3,9 +3,12 @@ import { resolve } from "node:path";
 import { whyNotTrainingName } from "ava-protocol";
 import { Command, Option } from "commander";
 import { type SyncedRun, syncRun } from "../agent/sync.js";
+import { csvSource } from "../import/csv/csv-source.js";
 import { type ImportedRun, importRun } from "../import/import-run.js";
+import { mlflowSource } from "../import/mlflow/mlflow-source.js";
 import type { ImportSource } from "../import/source.js";
 import { tensorboardSource } from "../import/tensorboard/tensorboard-source.js";
+import { wandbSource } from "../import/wandb/wandb-source.js";
 import { AvaError } from "../place/error.js";
 import { resolveSettings, type Settings } from "../place/settings/settings.js";
 import { findWorkspace, prepareWorkspace } from "../place/workspace/find-workspace.js";
@@ -21,7 +24,7 @@ interface ImportFlags {
   json?: true;
 }
 
-type OpenSource = (path: string, flags: ImportFlags, settings: Settings) => ImportSource;
+type OpenSource = (path: string, flags: ImportFlags, settings: Settings, warn: (message: string) => void) => ImportSource;
 
 /** What can be imported, by the name of the subcommand. */
 const SOURCES: Readonly<Record<string, { path: string; what: string; open: OpenSource }>> = {
@@ -30,6 +33,21 @@ const SOURCES: Readonly<Record<string, { path: string; what: string; open: OpenS
     what: "event files of TensorBoard: each folder is an instance, with `train`, `validation` and what add_scalars writes as parts of one",
     open: (path, { training, separate }, settings) =>
       tensorboardSource(path, { training: training ?? settings.training, isSeparate: separate ?? false }),
+  },
+  mlflow: {
+    path: "mlruns",
+    what: "an mlruns folder of MLflow's file store, one of its experiments, or one run; an experiment is a training",
+    open: (path, { training }) => mlflowSource(path, training === undefined ? {} : { training }),
+  },
+  wandb: {
+    path: "folder",
+    what: "offline runs of wandb: a folder with files run-<id>.wandb in it or below, or one such file; a project is a training",
+    open: (path, { training }, _, warn) => wandbSource(path, { warn, ...(training === undefined ? {} : { training }) }),
+  },
+  csv: {
+    path: "file",
+    what: "a table: the column step is the step, timestamp the time, each other column a metric",
+    open: (path, { training }, settings) => csvSource(path, training ?? settings.training),
   },
 };
 
@@ -61,8 +79,8 @@ async function importAll(path: string, flags: ImportFlags, open: OpenSource): Pr
   }
   const warn = (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`);
   const wanted = findWorkspace(flags.workspace);
-  const settings = settingsOf(flags, wanted, warn);
-  const source = open(path, flags, settings);
+  const settings = orUsage(() => resolveSettings({ platformUrl: flags.platform }, wanted, warn));
+  const source = orUsage(() => open(path, flags, settings, warn));
   if (source.runs.length === 0) failUsage(`${path}: nothing to import is there`);
   const workspace = prepareWorkspace(wanted, warn);
   const progress = createProgressLine();
@@ -84,9 +102,10 @@ async function importAll(path: string, flags: ImportFlags, open: OpenSource): Pr
   if (process.exitCode === 1) warn(`what is left is in ${workspace}/run; send it with: ava-sdk sync. Platform: ${settings.platformUrl}`);
 }
 
-function settingsOf({ platform }: ImportFlags, workspace: string, warn: (message: string) => void): Settings {
+/** What the command line, or a file that it names, has wrong ends the process. */
+function orUsage<Result>(work: () => Result): Result {
   try {
-    return resolveSettings({ platformUrl: platform }, workspace, warn);
+    return work();
   } catch (error) {
     if (error instanceof AvaError) failUsage(error.message);
     throw error;

@@ -114,9 +114,19 @@ function flush(file: PartFile): void {
 /** @returns path of the folder for labels: that of the part of the run, then `rank=0`, sorted */
 function folderOf(labels: Labels): string {
   const { [PART]: run = "", ...others } = labels;
-  const parts = [...run.split("/"), ...Object.entries(others).sort().map(([key, value]) => `${key}=${value}`)];
+  const parts = [
+    ...run.split("/"),
+    ...Object.entries(others)
+      .sort()
+      .map(([key, value]) => `${key}=${value}`),
+  ];
   return parts
     .filter(Boolean)
-    .map((part) => part.replaceAll(/[\\/:*?"<>|\p{Cc}\p{Cs}]/gu, "_").replace(/^\.+$/, "_").slice(0, 100))
+    .map((part) =>
+      part
+        .replaceAll(/[\\/:*?"<>|\p{Cc}\p{Cs}]/gu, "_")
+        .replace(/^\.+$/, "_")
+        .slice(0, 100),
+    )
     .join("/");
 }

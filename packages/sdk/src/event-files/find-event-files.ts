@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, relative, sep } from "node:path";
+import { findFiles } from "../place/find-files.js";
 
 /** As TensorBoard finds them: any name with this in it. */
 const EVENT_FILE = /tfevents/;
@@ -11,28 +11,9 @@ export function isEventFile(path: string): boolean {
   return EVENT_FILE.test(basename(path));
 }
 
-/**
- * Looks for event files in a folder and below; links to folders are not followed.
- *
- * @param folder - any
- * @param mostEntries - after so many the rest is passed over; default: all
- * @returns their paths, sorted; what cannot be read is left out
- */
-export function findEventFiles(folder: string, mostEntries: number = Number.POSITIVE_INFINITY): string[] {
-  const found: string[] = [];
-  let entries = 0;
-  // Folders are added while it is walked: those above come first.
-  const folders = [folder];
-  for (const next of folders) {
-    for (const entry of entriesOf(next)) {
-      entries += 1;
-      if (entries > mostEntries) return found.sort();
-      const path = join(next, entry.name);
-      if (entry.isDirectory()) folders.push(path);
-      else if ((entry.isFile() || entry.isSymbolicLink()) && isEventFile(path)) found.push(path);
-    }
-  }
-  return found.sort();
+/** @param folder - any @param mostEntries - see {@link findFiles} @returns paths of the event files in it and below, sorted */
+export function findEventFiles(folder: string, mostEntries?: number): string[] {
+  return findFiles(folder, isEventFile, mostEntries);
 }
 
 /** Where a folder of event files belongs. */
@@ -67,13 +48,4 @@ export function placeOf(
     }
   }
   return { folder: run, part: relative(run, folder).split(sep).join("/") };
-}
-
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    // Not ours to look into, or gone.
-    return [];
-  }
 }

@@ -93,16 +93,33 @@ async function importStream(stream: SourceStream, { layout, imported, told, onBy
   }
 }
 
-/** Facts are not a stream: a source changes them. The same facts are the same writer, others are another one. */
-function writeFacts(facts: InstanceFacts, layout: RunLayout, imported: ImportedRun): void {
+/**
+ * Facts are not a stream: a source changes them. The same facts are the same writer, others are another one. The end has a writer of its own, which tells no start:
+ * it ends the run whatever was told of it while it went on.
+ */
+function writeFacts({ state, stopTime, end, ...begin }: InstanceFacts, layout: RunLayout, imported: ImportedRun): void {
+  const { startTime } = begin;
+  writeOne({ ...begin, ...(startTime === undefined ? {} : { state: "running" }) }, layout, imported);
+  if (state === undefined || state === "running") return;
+  writeOne(
+    { state, ...(end ? { end } : {}), ...(stopTime === undefined ? {} : { stopTime: behind(stopTime, startTime) }) },
+    layout,
+    imported,
+  );
+}
+
+function writeOne(facts: InstanceFacts, layout: RunLayout, imported: ImportedRun): void {
   const recorder = new Recorder(openJournal(layout, imported, JSON.stringify(facts)), {
     now: () => 0,
     warn: (reason) => pass(imported, reason, 1),
   });
-  const { state, stopTime, end, ...rest } = facts;
-  recorder.facts({ ...rest, state: "running" });
-  if (state !== "running") recorder.facts({ ...(state ? { state } : {}), ...(stopTime ? { stopTime } : {}), ...(end ? { end } : {}) });
+  recorder.facts(facts);
   recorder.close();
+}
+
+/** An end at the moment of the start would be that of a run before. */
+function behind(stopTime: string, startTime = stopTime): string {
+  return new Date(Math.max(Date.parse(stopTime), Date.parse(startTime) + 1)).toISOString();
 }
 
 function openJournal({ journal: folder }: RunLayout, { id, training, writers }: ImportedRun, stream: string): JournalWriter {
