@@ -4,6 +4,7 @@ import "./theme/base.css";
 import "./theme/frame.css";
 import "./theme/controls.css";
 import "./theme/overview.css";
+import "./theme/runs.css";
 import "./theme/overview-phone.css";
 import "./theme/filter.css";
 import "./theme/compare.css";

@@ -61,6 +61,11 @@ export function ComparedRuns(props: {
     <>
       <div className="toolbar">
         <p className="page-facts">{isChosen ? words.runs.selected(runs.length) : words.runs.firstOf(runs.length, total)}</p>
+        {isChosen && (
+          <button type="button" className="link-button" onClick={() => change({ picked: [], base: undefined })}>
+            {words.overview.clearPicked}
+          </button>
+        )}
         <FieldSelect label={words.runs.target} value={target} params={[]} metrics={metrics} onChange={(next) => change({ target: next })} />
         {missing.length > 0 && <p className="form-error">{words.runs.missing(missing.join(", "))}</p>}
       </div>

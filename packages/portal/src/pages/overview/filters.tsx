@@ -1,20 +1,23 @@
 import type { InstanceState } from "ava-protocol";
 import type { ReactNode } from "react";
 import { Segmented } from "../../controls/segmented.js";
-import { type OverviewView, RUNS_SHOWS, STATES } from "../../view-state/overview-view.js";
+import { type OverviewView, STATES } from "../../view-state/overview-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { formatCount } from "../../words/format-number.js";
 import { useWords } from "../../words/use-words.js";
 import { ColumnsMenu } from "./columns-menu.js";
 import { FilterBox } from "./filter-box.js";
 import { GroupMenu } from "./group-menu.js";
+import type { Done } from "./use-bulk.js";
 import type { Fields } from "./use-fields.js";
 import type { StateCounts } from "./use-state-counts.js";
+import { ViewsMenu } from "./views-menu.js";
 
 /**
  * The filter, the states with their numbers, the choice of columns.
  *
- * @param props - the view, how to change it, runs by state that the filter lets through, what the runs have, the columns
+ * @param props - the view, how to change it, runs by state that the filter lets through, what the runs have, the columns, the filter as the platform reads
+ *   it, who is told what was done
  * @returns the element
  */
 export function Filters(props: {
@@ -23,8 +26,10 @@ export function Filters(props: {
   counts: StateCounts | undefined;
   fields: Fields;
   columns: readonly string[];
+  filter: string;
+  onDone: (done: Done) => void;
 }): ReactNode {
-  const { view, change, counts, fields, columns } = props;
+  const { view, change, counts, fields, columns, filter, onDone } = props;
   const words = useWords();
   const withCount = (word: string, count: number | undefined): ReactNode => (
     <>
@@ -45,12 +50,7 @@ export function Filters(props: {
       />
       <GroupMenu group={view.group} onGroup={(group) => change({ group, unfolded: [] })} known={fields} />
       <ColumnsMenu columns={columns} onColumns={(next) => change({ columns: next })} known={fields} />
-      <Segmented
-        label={words.runs.show}
-        value={view.show}
-        onChange={(show) => change({ show }, "push")}
-        choices={RUNS_SHOWS.map((value) => ({ value, content: words.runs.shows[value] }))}
-      />
+      <ViewsMenu view={view} change={change} filter={filter} onDone={onDone} />
     </div>
   );
 }

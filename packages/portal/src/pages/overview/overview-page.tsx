@@ -1,22 +1,29 @@
-import { type ReactNode, useEffect, useMemo } from "react";
+import type { InstanceRow } from "ava-protocol";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
+import { Segmented } from "../../controls/segmented.js";
 import { LIST_INTERVAL_MS, useLiveRefetch } from "../../live/use-live.js";
 import { useNow } from "../../live/use-now.js";
-import { readOverviewView, writeOverviewView } from "../../view-state/overview-view.js";
+import { RUNS_SHOWS, readOverviewView, writeOverviewView } from "../../view-state/overview-view.js";
 import { trainingAddress } from "../../view-state/training-view.js";
 import { useView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { ComparedRuns } from "../compare/compared-runs.js";
 import { Constants } from "./constants.js";
 import { Filters } from "./filters.js";
+import { GroupsTable } from "./groups-table.js";
 import { LIST_COLUMNS } from "./instance-row.js";
 import { ListError } from "./list-error.js";
+import { Notice } from "./notice.js";
 import { PickedBar } from "./picked-bar.js";
+import { RemarksDialog } from "./remarks-dialog.js";
 import { RunsTable } from "./runs-table.js";
 import { filterText } from "./search-terms.js";
+import { useBulk } from "./use-bulk.js";
 import { fieldsOf, useFields } from "./use-fields.js";
+import { usePinned } from "./use-pinned.js";
 import { useRunActions } from "./use-run-actions.js";
 import { useRuns } from "./use-runs.js";
 import { useSelection } from "./use-selection.js";
@@ -34,14 +41,24 @@ export function OverviewPage(): ReactNode {
   const columns = view.columns ?? fields.columns;
   const text = useMemo(() => filterText(terms, fields), [terms, fields]);
   const filter = state === undefined ? text : `${text} state=${state}`.trim();
-  const runs = useRuns(known.fields && { training, sort, filter, columns: [...LIST_COLUMNS, ...columns].join(",") });
+  const listColumns = [...LIST_COLUMNS, ...columns].join(",");
+  const isGrouped = show === "table" && view.group.length > 0;
+  const runs = useRuns(known.fields && { training, sort, filter, columns: listColumns });
+  const { rows: pinned, reload: reloadPinned } = usePinned(view.pinned, listColumns);
   const counts = useStateCounts(training, text);
   const shown = useMemo(() => new Set(runs.rows.map(({ id }) => id)), [runs.rows]);
+  const { pages, total, error } = runs;
+  const reload = useCallback(() => {
+    pages?.reload();
+    reloadPinned();
+  }, [pages, reloadPinned]);
+  const bulk = useBulk(reload);
+  const [edited, setEdited] = useState<InstanceRow>();
   const isBare = fields.runs === 0;
   useLiveRefetch(
     (live) => (training === undefined || live.training === training) && (live.facts === true || shown.has(live.instance)),
     () => {
-      runs.pages?.reload();
+      reload();
       // The first runs of a platform bring the first columns.
       if (isBare) known.reload();
     },
@@ -53,12 +70,11 @@ export function OverviewPage(): ReactNode {
   const nowMs = useNow((counts?.running ?? 0) > 0);
   const actions = useRunActions(change);
   const selection = useSelection(view, runs.rows);
-  const { pages, total, error } = runs;
   const isFiltered = state !== undefined || terms.length > 0;
 
   return (
     <>
-      <div className="page-head">
+      <div className="page-head runs-head">
         <h1>{training ?? words.overview.title}</h1>
         {total !== undefined && (
           <p className="page-facts">
@@ -67,10 +83,16 @@ export function OverviewPage(): ReactNode {
           </p>
         )}
         {training !== undefined && <Link href={trainingAddress(training)}>{words.trainings.settings}</Link>}
+        <Segmented
+          label={words.runs.show}
+          value={show}
+          onChange={(next) => change({ show: next }, "push")}
+          choices={RUNS_SHOWS.map((value) => ({ value, content: words.runs.shows[value] }))}
+        />
         <Constants fields={fields} />
       </div>
-      <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} />
-      {view.picked.length > 0 && <PickedBar view={view} change={change} />}
+      <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} filter={filter} onDone={bulk.tell} />
+      {show === "table" && view.picked.length > 0 && <PickedBar view={view} change={change} bulk={bulk} />}
       {error !== undefined && <ListError error={error} onRetry={() => pages?.reload()} />}
       {total === undefined && error === undefined && <Loading />}
       {total === 0 && !isFiltered && (
@@ -85,12 +107,38 @@ export function OverviewPage(): ReactNode {
           </button>
         </Message>
       )}
-      {show === "table" && total !== undefined && total > 0 && (
-        <RunsTable rows={runs.rows} total={total} columns={columns} view={view} nowMs={nowMs} pages={pages} actions={actions} />
+      {isGrouped && total !== undefined && total > 0 && <GroupsTable view={view} filter={filter} columns={columns} actions={actions} />}
+      {show === "table" && !isGrouped && total !== undefined && total > 0 && (
+        <RunsTable
+          rows={runs.rows}
+          total={total}
+          columns={columns}
+          view={view}
+          nowMs={nowMs}
+          pages={pages}
+          pinned={pinned}
+          actions={actions}
+          onEdit={setEdited}
+          onDelete={(ids) => {
+            bulk.remove(ids);
+            actions.onPick(ids, false);
+          }}
+        />
       )}
       {show !== "table" && selection.length > 0 && (
         <ComparedRuns runs={selection} total={total ?? 0} view={view} change={change} fields={fields} />
       )}
+      {edited !== undefined && (
+        <RemarksDialog
+          key={edited.id}
+          row={edited}
+          onClose={(isChanged) => {
+            setEdited(undefined);
+            if (isChanged) reload();
+          }}
+        />
+      )}
+      {bulk.done !== undefined && <Notice done={bulk.done} onClose={() => bulk.tell(undefined)} />}
     </>
   );
 }

@@ -1,10 +1,12 @@
 import type { InstanceRow } from "ava-protocol";
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { OverviewView } from "../../view-state/overview-view.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldParts } from "./field-text.js";
 import type { RunPages } from "./run-pages.js";
 import { RunRow } from "./run-row.js";
+import { useAnchoredScroll } from "./use-anchored-scroll.js";
+import { useRowKeys } from "./use-row-keys.js";
 import { useRowsInView } from "./use-rows-in-view.js";
 import type { RunActions } from "./use-run-actions.js";
 
@@ -22,18 +24,22 @@ export interface RunsTableProps {
   nowMs: number;
   /** Is told what is in view. */
   pages: RunPages | undefined;
+  /** Rows that stand first. */
+  pinned: readonly InstanceRow[];
   actions: RunActions;
+  onEdit: (row: InstanceRow) => void;
+  onDelete: (ids: string[]) => void;
 }
 
 /**
- * The runs, sortable by the headings; only rows in view are made. The arrow keys go from row to row.
+ * The runs, sortable by the headings; only rows in view are made. Keys are those of `useRowKeys`.
  *
  * @param props - see {@link RunsTableProps}
  * @returns the element
  */
 export function RunsTable(props: RunsTableProps): ReactNode {
-  const { rows, total, columns, view, nowMs, pages, actions } = props;
-  const { overview } = useWords();
+  const { rows, total, columns, view, nowMs, pages, pinned, actions, onEdit, onDelete } = props;
+  const { overview, runs } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const [rowPx, setRowPx] = useState(ROW_PX);
@@ -60,17 +66,36 @@ export function RunsTable(props: RunsTableProps): ReactNode {
       </th>
     );
   };
-  const picked = new Set(view.picked.map(({ id }) => id));
+  useAnchoredScroll(box, body, rows, rowPx);
+  const picked = useMemo(() => new Set(view.picked.map(({ id }) => id)), [view.picked]);
+  const { onPick, onKeyDown } = useRowKeys(rows, picked, actions, onEdit, onDelete);
+  const inView = rows.slice(from, to).map(({ id }) => id);
+  const areAllPicked = inView.length > 0 && inView.every((id) => picked.has(id));
+  const runRow = (row: InstanceRow, index: number | undefined): ReactNode => (
+    <RunRow
+      key={row.id}
+      {...{ row, columns, nowMs, actions, onPick, onEdit }}
+      {...(index === undefined ? {} : { index })}
+      isPicked={picked.has(row.id)}
+      isPinned={view.pinned.includes(row.id)}
+    />
+  );
   const width = 6 + columns.length;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
     <div ref={box} className="card table-card" tabIndex={0} role="region" aria-label={overview.title}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys move between the links in it */}
-      <table className="instances" aria-rowcount={total + 1} onKeyDown={moveFocus}>
+      <table className="instances" aria-rowcount={total + 1} onKeyDown={onKeyDown}>
         <thead>
           <tr>
             <th scope="col" className="col-pick">
-              <span className="visually-hidden">{overview.picked(view.picked.length)}</span>
+              <input
+                type="checkbox"
+                aria-label={runs.pickAll}
+                title={runs.pickAll}
+                checked={areAllPicked}
+                onChange={() => actions.onPick(inView, !areAllPicked)}
+              />
             </th>
             {heading("state", "col-state", overview.columns.state)}
             {heading("id", "col-id", overview.columns.id)}
@@ -88,12 +113,13 @@ export function RunsTable(props: RunsTableProps): ReactNode {
             </th>
           </tr>
         </thead>
+        {pinned.length > 0 && <tbody className="pinned-rows">{pinned.map((row) => runRow(row, undefined))}</tbody>}
         <tbody ref={body}>
           <Room rows={from} rowPx={rowPx} width={width} />
           {Array.from({ length: to - from }, (_, i) => {
             const row = rows[from + i];
             if (row === undefined) return <Room key={from + i} rows={1} rowPx={rowPx} width={width} />;
-            return <RunRow key={row.id} index={from + i} {...{ row, columns, nowMs, isPicked: picked.has(row.id), actions }} />;
+            return runRow(row, from + i);
           })}
           <Room rows={total - to} rowPx={rowPx} width={width} />
         </tbody>
@@ -110,14 +136,4 @@ function Room(props: { rows: number; rowPx: number; width: number }): ReactNode 
       <td colSpan={props.width} style={{ height: props.rows * props.rowPx }} />
     </tr>
   );
-}
-
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>(".row-link")];
-  const at = links.indexOf(document.activeElement as HTMLElement);
-  const next = links[at + (event.key === "ArrowDown" ? 1 : -1)];
-  if (at < 0 || next === undefined) return;
-  next.focus();
-  event.preventDefault();
 }

@@ -66,4 +66,8 @@ export const runsEn: RunsWords = {
   tagsHint: "with commas between",
   pickAll: "Pick all in view",
   close: "Close",
+  untagged: (runs, tag) => `The tag ${tag} is removed from ${instances(runs)}`,
+  stopTitle: (runs) => `Stop ${instances(runs)}?`,
+  keys: "x picks a row, Shift and arrows pick on, Delete deletes, Esc clears",
+  foldedRuns: (count) => instances(count),
 };

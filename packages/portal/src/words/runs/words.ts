@@ -63,4 +63,8 @@ export interface RunsWords {
   tagsHint: string;
   pickAll: string;
   close: string;
+  untagged: (runs: number, tag: string) => string;
+  stopTitle: (runs: number) => string;
+  keys: string;
+  foldedRuns: (count: number) => string;
 }

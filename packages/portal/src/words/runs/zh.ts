@@ -64,4 +64,8 @@ export const runsZh: RunsWords = {
   tagsHint: "以逗号分隔",
   pickAll: "选择当前可见的全部",
   close: "关闭",
+  untagged: (runs, tag) => `已从 ${runs} 个实例移除标签 ${tag}`,
+  stopTitle: (runs) => `停止 ${runs} 个实例？`,
+  keys: "x 选择一行，Shift 加方向键连续选择，Delete 删除，Esc 清除",
+  foldedRuns: (count) => `${count} 个实例`,
 };
