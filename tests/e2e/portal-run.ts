@@ -49,8 +49,9 @@ export class Run {
     });
   }
 
-  log(text: string): this {
-    return this.write({ type: "log", timeNs: BigInt(Date.now()) * 1_000_000n, stream: "stdout", bytes: new TextEncoder().encode(text) });
+  /** @param timeMs - when it was printed, in milliseconds since 1970 */
+  log(text: string, timeMs: number = Date.now()): this {
+    return this.write({ type: "log", timeNs: BigInt(timeMs) * 1_000_000n, stream: "stdout", bytes: new TextEncoder().encode(text) });
   }
 
   event(event: InstanceEvent): this {

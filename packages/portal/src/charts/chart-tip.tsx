@@ -17,19 +17,33 @@ export interface TipHandle {
   show(model: PlotModel, cursor: PlotCursor | undefined): void;
 }
 
+/** Rest of the cursor after which the moment of its point is asked for, in milliseconds. */
+const REST_MS = 60;
+
 /**
  * What stands under the cursor: the place on the axis, and on the chart that the reader points at the values in full, greatest first.
  *
- * @param props - how the cursor reaches it
+ * @param props - how the cursor reaches it; what asks for more about a point: a line of text, for the first of these lines at a place
  * @returns the element; hidden from assistive technology, which reads the legend
  */
-export function ChartTip({ handle }: { handle: Ref<TipHandle> }): ReactNode {
+export function ChartTip(props: {
+  handle: Ref<TipHandle>;
+  loadMoment: (key: string, x: number, signal: AbortSignal) => Promise<string | undefined>;
+}): ReactNode {
+  const { handle, loadMoment } = props;
   const words = useWords();
+  const asking = useRef(new AbortController());
   const tip = useRef<HTMLDivElement>(null);
   useImperativeHandle(
     handle,
     () => ({
       show(model, cursor) {
+        asking.current.abort();
+        const { signal } = (asking.current = new AbortController());
+        if (cursor?.isPointed === true) {
+          const rest = setTimeout(() => void addMoment(tip.current, firstPlace(model, cursor), loadMoment, signal), REST_MS);
+          signal.addEventListener("abort", () => clearTimeout(rest));
+        }
         onNextFrame(tip, () => {
           const element = tip.current;
           if (element === null) return;
@@ -43,7 +57,7 @@ export function ChartTip({ handle }: { handle: Ref<TipHandle> }): ReactNode {
         });
       },
     }),
-    [words],
+    [words, loadMoment],
   );
   return <div ref={tip} className="chart-tip" data-tip="" aria-hidden="true" hidden />;
 }
@@ -70,6 +84,27 @@ function tipContent(model: PlotModel, cursor: PlotCursor, words: Words): HTMLEle
   });
   if (found.length > MOST_LINES) lines.push(textRow("tip-note", `+${found.length - MOST_LINES}`));
   return [head, ...lines];
+}
+
+/** The point that the tip names first. */
+function firstPlace(model: PlotModel, cursor: PlotCursor): { key: string; x: number } | undefined {
+  const places = model.lines.flatMap(({ key, isBand }, k) => {
+    const row = rowAt(model, k, cursor.places[k]);
+    return row < 0 || isBand === true ? [] : [{ key, x: model.columns[k]!.x[row]!, value: model.columns[k]!.last[row]! }];
+  });
+  return places.sort((a, b) => b.value - a.value)[0];
+}
+
+/** Adds when a point was recorded, once that is known; without it the tip is as it was. */
+async function addMoment(
+  tip: HTMLElement | null,
+  place: { key: string; x: number } | undefined,
+  load: (key: string, x: number, signal: AbortSignal) => Promise<string | undefined>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (place === undefined) return;
+  const text = await load(place.key, place.x, signal).catch(() => undefined);
+  if (text !== undefined && !signal.aborted) tip?.firstElementChild?.after(textRow("tip-note", text));
 }
 
 function rowAt(model: PlotModel, k: number, place: number | null | undefined): number {

@@ -1,22 +1,29 @@
-import { memo, type ReactNode, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { type ChartView, toggled } from "../view-state/chart-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
-import { useWords } from "../words/use-words.js";
+import { useLanguage, useWords } from "../words/use-words.js";
 import { ChartHead } from "./chart-head.js";
 import { ChartTip, type TipHandle } from "./chart-tip.js";
 import type { ChartGroup } from "./group-series.js";
 import type { Growth } from "./growth.js";
 import { Legend, type LegendHandle } from "./legend.js";
+import { loadLinePoint } from "./line-points.js";
+import type { Mark } from "./mark.js";
 import { metricUnit } from "./metric-name.js";
+import { momentText } from "./moment-text.js";
 import { chartNotes } from "./notes.js";
 import { Plot } from "./plot.js";
 import { plotOf } from "./plot-host.js";
+import type { PlotCursor } from "./plot-options.js";
+import { type PickedPoint, PointCard } from "./point-card.js";
+import { pointsAt } from "./points-at.js";
 import { saveChart } from "./save/save.js";
 import { stretched } from "./stretch.js";
 import { SummaryTable } from "./summary-table.js";
 import { useChartModel } from "./use-chart-model.js";
 import { useFullScreen } from "./use-full-screen.js";
 import { useOutliers } from "./use-outliers.js";
+import { useRanks } from "./use-ranks.js";
 import { useVisible, useWhile } from "./use-visible.js";
 import { useWidth } from "./use-width.js";
 import type { Zoom } from "./zoom.js";
@@ -38,6 +45,8 @@ export interface ChartProps {
   group: ChartGroup;
   view: ChartView;
   change: ChangeView<ChartView>;
+  /** Moment that is marked. */
+  mark?: Mark | undefined;
   isPinned: boolean;
   /** @param base - name of the chart that is to be pinned, or not any more */
   onPin: (base: string) => void;
@@ -45,28 +54,44 @@ export interface ChartProps {
 
 /** One chart of the page: title, remarks, canvas, legend. It is drawn once it comes into view and asks for data while it is there. */
 export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart(props: ChartProps): ReactNode {
-  const { growth, zoom, group, change, isPinned, onPin } = props;
-  const { base } = group;
+  const { growth, zoom, change, isPinned, onPin } = props;
+  const { base } = props.group;
   const words = useWords();
   const figure = useRef<HTMLElement>(null);
   const legend = useRef<LegendHandle>(null);
   const tip = useRef<TipHandle>(null);
+  const cursor = useRef<PlotCursor>(undefined);
   const [isTable, setTable] = useState(false);
+  const [picked, setPicked] = useState<{ points: readonly PickedPoint[]; leftPx: number }>();
   const { isVisible, wasVisible } = useVisible(figure);
   // Out of view the old view stays: switching an axis must not prepare and paint hundreds of charts that are not seen.
   const view = useWhile(isVisible, props.view);
   const widthPx = useWidth(figure);
   const fullScreen = useFullScreen(figure);
   const isLarge = view.large.includes(base);
-  const mostLines = group.isOfRuns === true ? MOST_RUNS : MOST_LINES;
-  const lines = useMemo(() => (isLarge ? group.lines : group.lines.slice(0, mostLines)), [isLarge, group, mostLines]);
+  const mostLines = props.group.isOfRuns === true ? MOST_RUNS : MOST_LINES;
+  const ranks = useRanks(props.group, view, words.charts.ranks);
+  const group = ranks.group;
+  const lines = useMemo(
+    () => (isLarge || ranks.isBand ? group.lines : group.lines.slice(0, mostLines)),
+    [isLarge, ranks.isBand, group, mostLines],
+  );
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key) && !hidden.has(line.instance)), [lines, hidden]);
-  const drawing = useChartModel({ group, drawn, growth, zoom, view, widthPx, isVisible });
+  const drawing = useChartModel({ group, drawn, growth, zoom, view, mark: props.mark, widthPx, isVisible });
   const { model, figures, extent, range, error } = drawing;
   const outliers = useOutliers(drawn, view.axis, model, drawing.isResting);
   const isEmpty = model !== undefined && model.lines.length > 0 && model.data[0].length === 0;
   const unit = metricUnit(base);
+  const language = useLanguage();
+  const loadMoment = useCallback(
+    async (key: string, x: number, signal: AbortSignal): Promise<string | undefined> => {
+      const line = drawn.find((one) => one.key === key);
+      const point = line && (await loadLinePoint(line, view.axis, x, signal));
+      return point && momentText(point, view.axis, words, language);
+    },
+    [drawn, view.axis, words, language],
+  );
   const heightPx =
     fullScreen.heightPx === undefined ? (isLarge ? ENLARGED_HEIGHT_PX : HEIGHTS_PX[view.size]) : fullScreen.heightPx - FRAME_PX;
 
@@ -114,14 +139,27 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
                 },
                 onReset: () => zoom.move(undefined, true),
                 isZoomed: () => range !== undefined,
-                onCursor: (cursor) => {
-                  legend.current?.show(model, cursor?.places);
-                  tip.current?.show(model, cursor);
+                onPick: () => setPicked(cursor.current && pointsAt(model, drawn, cursor.current)),
+                onCursor: (now) => {
+                  cursor.current = now;
+                  legend.current?.show(model, now?.places);
+                  tip.current?.show(model, now);
                 },
               }}
             />
           )}
-          <ChartTip handle={tip} />
+          <ChartTip handle={tip} loadMoment={loadMoment} />
+          {picked !== undefined && (
+            <PointCard
+              picked={picked.points}
+              axis={view.axis}
+              leftPx={picked.leftPx}
+              onClose={() => {
+                setPicked(undefined);
+                figure.current!.querySelector<HTMLElement>("[data-plot]")?.focus();
+              }}
+            />
+          )}
           {model === undefined && error === undefined && <div className="chart-loading" aria-hidden="true" />}
           {isEmpty && (
             <p className="chart-message">{view.axis === "epoch" && range === undefined ? words.charts.noEpochs : words.charts.noPoints}</p>
@@ -132,14 +170,19 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
       {group.isOfRuns !== true && (
         <Legend
           handle={legend}
-          lines={lines}
+          lines={ranks.isBand ? ranks.bands : lines}
           figures={figures}
           unit={unit}
           hidden={hidden}
           onToggle={(key) => change({ hidden: toggled(view.hidden, key) })}
         />
       )}
-      {group.lines.length > mostLines && (
+      {ranks.canBand && (
+        <button type="button" className="link-button" onClick={() => change(ranks.toggle())}>
+          {ranks.isBand ? words.charts.ranksApart(group.lines.length) : words.charts.ranksAsBand}
+        </button>
+      )}
+      {group.lines.length > mostLines && !ranks.isBand && (
         <button type="button" className="link-button" onClick={() => change({ large: toggled(view.large, base) })}>
           {isLarge ? words.charts.fewerLines : words.charts.moreLines(group.lines.length - mostLines)}
         </button>

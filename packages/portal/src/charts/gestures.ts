@@ -5,6 +5,8 @@ export type OnStretch = (left: number, right: number, isDone?: boolean) => void;
 export interface GestureHandlers {
   onStretch: OnStretch;
   onReset(): void;
+  /** A click that is not a drag. */
+  onPick(): void;
   /** @returns whether a part of the axis is shown: only then one finger pans */
   isZoomed(): boolean;
 }
@@ -78,6 +80,7 @@ export function attachGestures(over: HTMLElement, handlers: GestureHandlers): ()
   };
 
   const onDown = (event: PointerEvent): void => {
+    downX = event.clientX;
     const isTouch = event.pointerType === "touch";
     if (!isTouch && !(event.shiftKey && event.button === 0)) return;
     fingers.set(event.pointerId, event);
@@ -104,11 +107,17 @@ export function attachGestures(over: HTMLElement, handlers: GestureHandlers): ()
     const scale = fixed === undefined ? 1 : (was - fixed) / (is - fixed);
     handlers.onStretch(was - is * scale, was + (1 - is) * scale);
   };
+  let downX = 0;
+  const onClick = (event: MouseEvent): void => {
+    // A double click resets.
+    if (event.detail < 2 && Math.abs(event.clientX - downX) < TAP_PX && !event.shiftKey) handlers.onPick();
+  };
   const onUp = (event: PointerEvent): void => {
     fingers.delete(event.pointerId);
   };
 
   over.addEventListener("wheel", onWheel, { passive: false, signal });
+  over.addEventListener("click", onClick, { signal });
   over.addEventListener("pointerdown", onDown, { signal });
   over.addEventListener("pointermove", onMove, { signal });
   for (const end of ["pointerup", "pointercancel"] as const) over.addEventListener(end, onUp, { signal });

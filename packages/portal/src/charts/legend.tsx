@@ -23,7 +23,7 @@ const PALETTE_SIZE = 8;
  */
 export function Legend(props: {
   handle: Ref<LegendHandle>;
-  lines: readonly ChartLine[];
+  lines: readonly Pick<ChartLine, "key" | "title" | "colorIndex">[];
   figures: ReadonlyMap<string, LineFigures>;
   unit: Unit;
   hidden: ReadonlySet<string>;

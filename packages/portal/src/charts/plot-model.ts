@@ -27,6 +27,8 @@ export interface PlotView {
   unit?: Unit;
   /** Least and greatest value of the y axis, where the reader set them. */
   yLimits?: readonly [min: number, max: number] | undefined;
+  /** Place that is marked. */
+  mark?: number | undefined;
   /** Outliers are cut off. */
   isClipped?: boolean;
 }
@@ -53,6 +55,7 @@ export interface PlotModel {
   yRange: [number, number];
   /** Where values lie far from all others. */
   fences: Fences | undefined;
+  mark: number | undefined;
   /** Values may lie beyond the y axis. */
   isCut: boolean;
 }
@@ -98,6 +101,7 @@ export function buildPlotModel(
     xRange,
     yRange: (cut && [...cut]) ?? logRange ?? yRange(columns, ...xRange, false) ?? [0, 1],
     fences,
+    mark: view.mark,
     isCut: cut !== undefined,
   };
 }

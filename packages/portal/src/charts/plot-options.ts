@@ -5,6 +5,7 @@ import type { GestureHandlers } from "./gestures.js";
 import { logTicks } from "./log-ticks.js";
 import { LINE_WIDTH_PX, type PlotColors, paintBehind, paintNonFinite } from "./paint.js";
 import { paintCut } from "./paint-cut.js";
+import { paintMark } from "./paint-mark.js";
 import type { PlotModel } from "./plot-model.js";
 import { dotIndexes } from "./point-marks.js";
 import { withKeptTicks } from "./ticks.js";
@@ -106,7 +107,11 @@ export function plotOptions(
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     hooks: {
       drawAxes: [(plot) => paintBehind(plot, model(), colors())],
-      draw: [(plot) => paintNonFinite(plot, model(), colors()), (plot) => paintCut(plot, model(), colors())],
+      draw: [
+        (plot) => paintNonFinite(plot, model(), colors()),
+        (plot) => paintCut(plot, model(), colors()),
+        (plot) => paintMark(plot, model(), colors()),
+      ],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;

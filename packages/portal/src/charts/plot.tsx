@@ -11,7 +11,7 @@ const KEY_ZOOM = 0.25;
 const KEY_PAN = 0.2;
 
 /**
- * The canvas of a chart, with the keyboard's way to what the pointer does: arrows move the cursor, plus and minus zoom, A and D pan, Escape resets.
+ * The canvas of a chart, with the keyboard's way to what the pointer does: arrows move the cursor, plus and minus zoom, A and D pan, Enter opens the points under the cursor, Escape resets.
  *
  * @param props - see {@link usePlot}; `label` describes the chart to those who do not see it
  * @returns the element
@@ -33,6 +33,7 @@ export function Plot(props: { model: PlotModel; heightPx: number; isVisible: boo
     else if (event.key === "-") handlers.onStretch(-2 * KEY_ZOOM, 1 + 2 * KEY_ZOOM);
     else if (event.key === "a") handlers.onStretch(-KEY_PAN, 1 - KEY_PAN);
     else if (event.key === "d") handlers.onStretch(KEY_PAN, 1 + KEY_PAN);
+    else if (event.key === "Enter") handlers.onPick();
     else if (event.key === "Escape") handlers.onReset();
     else return;
     event.preventDefault();
@@ -43,6 +44,7 @@ export function Plot(props: { model: PlotModel; heightPx: number; isVisible: boo
       ref={host}
       className="plot"
       data-plot=""
+      data-mark={model.mark}
       role="img"
       aria-label={label}
       tabIndex={0}

@@ -3,6 +3,7 @@ import type { ChartView } from "../view-state/chart-view.js";
 import type { ChartGroup, ChartLine } from "./group-series.js";
 import type { Growth } from "./growth.js";
 import { type LineFigures, lineFigures } from "./line-figures.js";
+import type { Mark } from "./mark.js";
 import { metricUnit } from "./metric-name.js";
 import { buildPlotModel, type PlotLine, type PlotModel } from "./plot-model.js";
 import { joinRuns } from "./run-band.js";
@@ -32,10 +33,12 @@ export function useChartModel(chart: {
   growth: Growth;
   zoom: Zoom;
   view: ChartView;
+  mark: Mark | undefined;
   widthPx: number;
   isVisible: boolean;
 }): ChartDrawing {
   const { group, drawn, growth, zoom, view, widthPx, isVisible } = chart;
+  const mark = chart.mark?.[view.axis];
   const { axis, isLog, smoothing } = view;
   const shown = useWhile(isVisible, useSyncExternalStore(zoom.subscribe, zoom.shown));
   const asked = useSyncExternalStore(zoom.subscribe, zoom.asked);
@@ -51,7 +54,7 @@ export function useChartModel(chart: {
     const known = (JSON.parse(structure) as PlotLine[]).filter((line) => columns.has(line.key));
     const own = known.map((line) => columns.get(line.key)!);
     const ownWhole = range === undefined ? own : known.map((line) => whole?.get(line.key));
-    const read = { axis, isLog, smoothing, range, unit: metricUnit(group.base), yLimits, isClipped };
+    const read = { axis, isLog, smoothing, range, unit: metricUnit(group.base), yLimits, isClipped, mark };
     if (bands === undefined) return buildPlotModel(known, own, read, ownWhole);
     const joined = joinRuns(bands, known, columns);
     const joinedWhole = new Map(joinRuns(bands, known, whole).map((band) => [band.line.key, band.columns]));
@@ -61,10 +64,16 @@ export function useChartModel(chart: {
       read,
       joined.map(({ line }) => joinedWhole.get(line.key)),
     );
-  }, [columns, whole, structure, axis, isLog, smoothing, range, group.base, yLimits, isClipped, bands]);
+  }, [columns, whole, structure, axis, isLog, smoothing, range, group.base, yLimits, isClipped, mark, bands]);
   const figures = useMemo(() => {
-    return new Map(group.lines.map((line) => [line.key, lineFigures(line, growth.version(line), whole?.get(line.key), axis === "step")]));
-  }, [group, whole, growth, axis]);
+    const ofBands = joinRuns(bands ?? [], group.lines, whole).map(({ line, columns: own }): [string, LineFigures] => {
+      return [line.key, { last: own.newest, min: NaN, max: NaN, count: NaN, lastStep: NaN }];
+    });
+    const ofLines = group.lines.map((line): [string, LineFigures] => {
+      return [line.key, lineFigures(line, growth.version(line), whole?.get(line.key), axis === "step")];
+    });
+    return new Map([...ofBands, ...ofLines]);
+  }, [group, bands, whole, growth, axis]);
   return { model, figures, extent, range, damage, error, isResting: shown === asked };
 }
 

@@ -28,6 +28,7 @@ export function usePlot(
 ): void {
   const latest = useRef(model);
   const onStretch = useEffectEvent(handlers.onStretch);
+  const onPick = useEffectEvent(handlers.onPick);
   const isZoomed = useEffectEvent(handlers.isZoomed);
   const onReset = useEffectEvent(handlers.onReset);
   const onCursor = useEffectEvent(handlers.onCursor);
@@ -37,6 +38,7 @@ export function usePlot(
     const told: PlotHandlers = {
       onStretch: (left, right, isDone) => onStretch(left, right, isDone),
       onReset: () => onReset(),
+      onPick: () => onPick(),
       isZoomed: () => isZoomed(),
       onCursor: (cursor) => onCursor(cursor),
     };

@@ -53,6 +53,12 @@ export function ChartControls(props: { view: ChartView; change: ChangeView<Chart
         />
         <output>{(view.smoothing / 100).toFixed(2)}</output>
       </label>
+      {view.markMs !== undefined && (
+        <button type="button" className="button" onClick={() => change({ markMs: undefined })}>
+          <Icon name="close" />
+          {words.removeMark}
+        </button>
+      )}
       {view.range === undefined ? (
         <span className="zoom-hint">{words.zoomHint}</span>
       ) : (

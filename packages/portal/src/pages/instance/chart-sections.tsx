@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useMemo } from "react";
 import type { ChartSection as Section } from "../../charts/group-series.js";
 import type { Growth } from "../../charts/growth.js";
+import type { Mark } from "../../charts/mark.js";
 import { PINNED, withPinned } from "../../charts/pinned.js";
 import { useZoom } from "../../charts/use-zoom.js";
 import { Message } from "../../controls/message.js";
@@ -22,6 +23,7 @@ export function ChartSections(props: {
   view: ChartView;
   change: ChangeView<ChartView>;
   scope: string;
+  mark?: Mark | undefined;
 }): ReactNode {
   const { growth, view, change, scope } = props;
   const words = useWords().charts;
@@ -58,6 +60,7 @@ export function ChartSections(props: {
             onPin={onPin}
             growth={growth}
             zoom={zoom}
+            mark={props.mark}
             view={view}
             change={change}
           />

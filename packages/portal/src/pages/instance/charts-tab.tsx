@@ -8,6 +8,7 @@ import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { ChartControls } from "./chart-controls.js";
 import { ChartSections } from "./chart-sections.js";
+import { useMark } from "./use-mark.js";
 
 /**
  * Charts of every series of an instance, under the folders of their names.
@@ -24,11 +25,12 @@ export function ChartsTab(props: {
   const { instance, growth, view, change } = props;
   const words = useWords().charts;
   const sections = useMemo(() => groupSeries(instance.id, instance.series, view.metrics), [instance.id, instance.series, view.metrics]);
+  const mark = useMark(instance, view.markMs);
   if (instance.series.length === 0) return <Message title={words.noMetrics} text={words.noMetricsText} />;
   return (
     <>
       <ChartControls view={view} change={change} />
-      <ChartSections sections={sections} growth={growth} view={view} change={change} scope={`training.${instance.training}`} />
+      <ChartSections sections={sections} growth={growth} view={view} change={change} scope={`training.${instance.training}`} mark={mark} />
     </>
   );
 }

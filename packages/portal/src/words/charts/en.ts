@@ -28,7 +28,7 @@ export const chartsEn: ChartWords = {
   failed: (message) => `Could not load: ${message}`,
   table: { series: "Series", last: "Last", min: "Min", max: "Max", count: "Points", lastStep: "Last step" },
   chartLabel: (base, lines) =>
-    `Chart of ${base}, ${lines === 1 ? "1 line" : `${lines} lines`}. Arrow keys move the cursor, plus and minus zoom, A and D pan, Escape resets.`,
+    `Chart of ${base}, ${lines === 1 ? "1 line" : `${lines} lines`}. Arrow keys move the cursor, plus and minus zoom, A and D pan, Enter opens the points under the cursor, Escape resets.`,
   toggleLine: (line) => `Show or hide ${line}`,
   moreLines: (count) => `Show ${count} more lines`,
   fewerLines: "Show fewer lines",
@@ -51,4 +51,11 @@ export const chartsEn: ChartWords = {
   valueAt: (value, step) => `${value} at step ${step}`,
   outliers: (count, isOne) => `Hide ${count} ${isOne ? "outlier" : "outliers"}`,
   outliersCut: (count, isOne) => `Show ${count} hidden ${isOne ? "outlier" : "outliers"}`,
+  ranks: (series, ranks) => `${series}: mean of ${ranks}, least to greatest`,
+  ranksApart: (ranks) => `Show ${ranks} lines`,
+  ranksAsBand: "Show as a band",
+  pointsHere: "Points under the cursor",
+  closePoints: "Close the points",
+  inLog: "Show in the log",
+  removeMark: "Remove the mark",
 };

@@ -48,4 +48,11 @@ export interface ChartWords {
   valueAt: (value: string, step: string) => string;
   outliers: (count: string, isOne: boolean) => string;
   outliersCut: (count: string, isOne: boolean) => string;
+  ranks: (series: string, ranks: number) => string;
+  ranksApart: (ranks: number) => string;
+  ranksAsBand: string;
+  pointsHere: string;
+  closePoints: string;
+  inLog: string;
+  removeMark: string;
 }

@@ -27,7 +27,8 @@ export const chartsZh: ChartWords = {
   noEpochs: "此指标没有轮次信息",
   failed: (message) => `加载失败:${message}`,
   table: { series: "曲线", last: "最新", min: "最小", max: "最大", count: "点数", lastStep: "最新步数" },
-  chartLabel: (base, lines) => `${base} 图表,共 ${lines} 条曲线。方向键移动光标,加号和减号缩放,A 和 D 平移,Esc 重置。`,
+  chartLabel: (base, lines) =>
+    `${base} 图表,共 ${lines} 条曲线。方向键移动光标,加号和减号缩放,A 和 D 平移,回车打开光标处的数据点,Esc 重置。`,
   toggleLine: (line) => `显示或隐藏 ${line}`,
   moreLines: (count) => `再显示 ${count} 条曲线`,
   fewerLines: "收起部分曲线",
@@ -50,4 +51,11 @@ export const chartsZh: ChartWords = {
   valueAt: (value, step) => `第 ${step} 步的 ${value}`,
   outliers: (count) => `隐藏 ${count} 个离群点`,
   outliersCut: (count) => `显示 ${count} 个已隐藏的离群点`,
+  ranks: (series, ranks) => `${series}:${ranks} 条的均值,最小到最大`,
+  ranksApart: (ranks) => `显示 ${ranks} 条曲线`,
+  ranksAsBand: "显示为区间带",
+  pointsHere: "光标处的数据点",
+  closePoints: "关闭数据点",
+  inLog: "在日志中显示",
+  removeMark: "取消标记",
 };
