@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type Database from "libsql";
 import { PlatformError, systemCode } from "../../error.js";
 import type { Instance } from "../state/instance.js";
+import { checkLists } from "./check-lists.js";
 import { type Damage, DamageList, isBrokenFile } from "./damage.js";
 import { type ChunkReader, chunkId } from "./database/chunks.js";
 import type { LogReader } from "./database/log-text.js";
@@ -69,6 +70,7 @@ function checkDatabase(path: string, list: DamageList, checked: CheckResult["che
       }
       checked["log bytes"] += checkText(instance, logReader);
     }
+    checkLists(db, memory, meta, list);
     return meta.get("log_segment") ?? 1;
   } catch (error) {
     if (!(error instanceof PlatformError) && !isBrokenFile(error)) throw error;

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
-import { seedOfTest } from "../../../../../tests/random.js";
+import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { querySeries } from "../../query/series.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { copyAfterCrash } from "../../testing/crash.js";
 import { testFolder } from "../../testing/folder.js";
-import { proveDamageIsTold, wholeStore } from "../../testing/store-faults.js";
+import { cut, flipped, placesOf, proveDamageIsTold, SMALL_STEPS, STEPS, spoiled, wholeStore } from "../../testing/store-faults.js";
 import { testServer } from "../../testing/test-server.js";
 import { checkStore } from "./check.js";
 import type { EmbeddedStore } from "./embedded.js";
@@ -44,12 +44,25 @@ function open(dataDir: string): { store: EmbeddedStore; warnings: string[] } {
 const ALL = { name: "loss", labels: undefined, axis: "step", from: undefined, to: undefined, buckets: 100 } as const;
 const CHUNK = (seriesNo: number, index: number): number => seriesNo * 2 ** 21 + index;
 
-test("100 flips, cuts, zeroes and exchanged pages of store.db: nothing wrong is served, and what is lost is told", {
+test("60 flips, cuts, zeroes and exchanged pages of store.db: nothing wrong is served, and what is lost is told", {
   timeout: 180_000,
 }, async () => {
-  const whole = await wholeStore();
-  const seed = seedOfTest();
-  for (let more = 0; more < 100; more++) await proveDamageIsTold(whole, seed + more);
+  const whole = await wholeStore(STEPS);
+  const random = randomOf(seedOfTest());
+  for (let more = 0; more < 60; more++) await proveDamageIsTold(whole, spoiled(whole.bytes, random));
+});
+
+// All places: damage.long.test.ts.
+test("a small store, cut and flipped at 60 of its bytes: nothing wrong is served, and what is lost is told", {
+  timeout: 180_000,
+}, async () => {
+  const whole = await wholeStore(SMALL_STEPS);
+  const { below, pick } = randomOf(seedOfTest());
+  const places = placesOf(whole.bytes);
+  for (let more = 0; more < 60; more++) {
+    await proveDamageIsTold(whole, flipped(whole.bytes, pick(places), below(8)));
+    await proveDamageIsTold(whole, cut(whole.bytes, pick(places)));
+  }
 });
 
 test.each(["id = CAST(x'ff41' AS TEXT)", "id = 'other'", "id = x'00'", "training = CAST(x'ff' AS TEXT), heartbeat_ms = 'x'"])(

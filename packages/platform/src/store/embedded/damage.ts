@@ -56,9 +56,10 @@ export class DamageList {
 
 /** @returns whether SQLite found that its file is not what it wrote */
 export function isDamagedFile(error: unknown): error is Error {
-  const isNamed = /^SQLITE_(CORRUPT|NOTADB)/.test(systemCode(error) ?? "");
+  // SQLITE_ERROR: our statements are right, so the description of a table is not what it was.
+  const isNamed = /^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(systemCode(error) ?? "");
   // The binding leaves some of SQLite's errors without a code.
-  return error instanceof Error && (isNamed || /malformed|not a database/.test(error.message));
+  return error instanceof Error && (isNamed || /malformed|not a database|no such (?:column|table|index)/.test(error.message));
 }
 
 /** @returns whether SQLite could not read its file, for whatever reason */

@@ -6,6 +6,7 @@ import { BatchWriter } from "../../testing/batch-writer.js";
 import { testFolder } from "../../testing/folder.js";
 import { idsOf } from "../../testing/seen.js";
 import type { Field, ListQuery, Term } from "../contract/list.js";
+import { checkStore } from "./check.js";
 import type { EmbeddedStore } from "./embedded.js";
 import { openStore } from "./open.js";
 
@@ -47,7 +48,8 @@ async function pages(store: EmbeddedStore, query: ListQuery): Promise<{ ids: str
 test("a list is the same whatever of it is in the database, in memory, or changed since it was stored", async () => {
   const random = randomOf(seedOfTest());
   let nowMs = START_MS;
-  const store = open(testFolder(), () => nowMs);
+  const dataDir = testFolder();
+  const store = open(dataDir, () => nowMs);
   const twin = open(testFolder(), () => nowMs);
   const terms: readonly Term[][] = [
     [],
@@ -80,6 +82,7 @@ test("a list is the same whatever of it is in the database, in memory, or change
     }
     // The twin keeps all in memory and log.
     await store.checkpoint();
+    expect(checkStore(dataDir).damage).toEqual([]);
     for (const field of FIELDS) {
       const query = { terms: random.pick(terms), sort: { field, isDown: random.chance(0.5) }, limit: 1 + random.below(40) };
       const asked = { ...query, lostBeforeMs: nowMs - 20_000 };

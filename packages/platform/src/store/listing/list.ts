@@ -49,7 +49,8 @@ export function pageOf<One extends Candidate>(
   });
   const start = cursor === undefined ? 0 : startAfter(keyed, cursor);
   const page = keyed.slice(start, start + limit).map(({ one }) => one);
-  const hasMore = start + page.length < total;
+  // A damaged index may count more than it gives.
+  const hasMore = page.length > 0 && start + page.length < total;
   return { page, total, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
 }
 

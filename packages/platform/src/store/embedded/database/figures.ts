@@ -5,7 +5,7 @@ import type { Figure } from "../../contract/list.js";
 import { decodeTotals, type SeriesTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import type { DamageList } from "../damage.js";
 import type { Series, SeriesState } from "../series/series.js";
-import { BLOCK_ROWS, type Cell, exactly, LightReader, realOf } from "./light-rows.js";
+import { BLOCK_ROWS, type Cell, exactly, LightReader, numberOf } from "./light-rows.js";
 import { insertInto, readRows, selectFrom, type Value, withSum } from "./tables.js";
 
 /**
@@ -27,13 +27,29 @@ export type FigureRow = [last: Cell, min: Cell, max: Cell, count: number];
 
 /** @returns the row of a metric of an instance. NaN is null: in a list it is a value that is missing */
 export function figureValues(name: string, instance: string, { last, min, max, count }: Pick<SeriesTotals, Figure>): Value[] {
-  const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  // SQLite has no negative zero.
+  const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value + 0);
   return [name, instance, orNull(last), orNull(min), orNull(max), count];
 }
 
 /** @returns the figures of a row */
 export function figuresOf([last, min, max, count]: FigureRow): Pick<SeriesTotals, Figure> {
-  return { last: realOf(last), min: realOf(min), max: realOf(max), count };
+  const real = (cell: Cell): number => numberOf(cell) ?? Number.NaN;
+  return { last: real(last), min: real(min), max: real(max), count };
+}
+
+/** @returns all rows, each as {@link figureValues} lists it. @throws PlatformError `store_damaged` */
+export function* readFigures(db: Database.Database, damage: DamageList): Generator<readonly Cell[], void> {
+  const reader = new LightReader(db, damage);
+  type Row = [name: string, instance: string, ...FigureRow];
+  const columns = ["CAST(name AS TEXT)", "CAST(instance AS TEXT)", ...FIGURES];
+  const from = `figures WHERE (name, instance) > (?, ?) ORDER BY name, instance LIMIT ${BLOCK_ROWS}`;
+  // As one text a key is in the order of the two: no name or id has a character before a blank.
+  const keyOf = ([name, instance]: Row): string => `${name}\0${instance}`;
+  const read = (after: string): Row[] => reader.rows("figures", columns, from, ...after.split("\0"));
+  for (const block of reader.blocks("figures", read, keyOf, "\0"))
+    for (const [name, instance, last, min, max, count] of block)
+      yield [name, instance, numberOf(last), numberOf(min), numberOf(max), count];
 }
 
 /**

@@ -6,7 +6,7 @@ import type { SeriesTotals } from "../../levels/totals.js";
 import type { DamageList } from "../damage.js";
 import type { StoredFacts } from "../instance-state.js";
 import { FIGURES, type FigureRow, figuresOf } from "./figures.js";
-import { BLOCK_ROWS, LightReader } from "./light-rows.js";
+import { BLOCK_ROWS, type Cell, exactly, LightReader, numberOf } from "./light-rows.js";
 import { insertInto, readRows, selectFrom, type Value, withSum } from "./tables.js";
 
 /**
@@ -57,6 +57,15 @@ export function makeHeads(db: Database.Database, segment: number): void {
   }
   db.prepare(insertInto("meta")).run(...withSum("meta", ["heads_segment", segment]));
   db.exec("COMMIT");
+}
+
+/** @returns all rows, each as {@link headValues} lists it. @throws PlatformError `store_damaged` */
+export function* readHeads(db: Database.Database, damage: DamageList): Generator<readonly Cell[], void> {
+  const reader = new LightReader(db, damage);
+  const columns = [...HEAD.slice(0, 4), exactly("start_ms"), HEAD[4]!, exactly("heartbeat_ms"), "CAST(series AS INTEGER)"];
+  const read = (after: string): Cell[][] => reader.rows("heads", columns, `heads WHERE id > ? ORDER BY id LIMIT ${BLOCK_ROWS}`, after);
+  for (const block of reader.blocks("heads", read, ([id]) => String(id), ""))
+    for (const row of block) yield row.map((cell, i) => (i === 4 || i === 6 ? numberOf(cell) : cell));
 }
 
 /** A head as {@link HEAD} lists its columns. */

@@ -11,15 +11,15 @@ export type Cell = string | number | null;
 
 /**
  * @param column - REAL
- * @returns an expression for {@link LightReader}, to be read by {@link realOf}: SQLite's JSON has 15 digits of a number
+ * @returns an expression for {@link LightReader}, to be read by {@link numberOf}: SQLite's JSON has 15 digits of a number
  */
 export function exactly(column: string): string {
   return `CASE WHEN ${column} IS NULL THEN NULL ELSE printf('%!.17g', ${column}) END`;
 }
 
-/** @returns the number that {@link exactly} wrote; NaN for null */
-export function realOf(cell: Cell): number {
-  return cell === null ? Number.NaN : Number(String(cell).replace("Inf", "Infinity"));
+/** @returns the number that {@link exactly} wrote */
+export function numberOf(cell: Cell): number | null {
+  return cell === null ? null : Number(String(cell).replace("Inf", "Infinity"));
 }
 
 /**
