@@ -66,6 +66,22 @@ test("a rule is tried on the stored log, then adds its points with steps and tim
   expect((await ask<{ series: unknown[]; state: string }>("/v1/instances/past")).answer).toMatchObject({ series: [], state: "done" });
 });
 
+test("a corrected rule adds its values beside those of the wrong one, which are counted, until the name is another", async () => {
+  await record("wrong", ["--parser", "none", "--metric", "err is (?<err>\\d)"], ITERATIONS);
+  const preview = await reparse(
+    "wrong",
+    "--metric",
+    "err is (?<err>\\S+)",
+    "--metric",
+    "iter=(?<step>\\d+) err is (?<right>\\S+)",
+    "--preview",
+  );
+  expect(preview.series.map(({ name, points: count, known, others }) => [name, count, known, others])).toEqual([
+    ["err", 3, 0, 3],
+    ["right", 3, 0, 0],
+  ]);
+});
+
 test("what the run recorded itself is not doubled; what it lacks is added and undone, and its own points stay", async () => {
   const file = path.join(newWorkspace(), "rules.json");
   writeFileSync(file, JSON.stringify({ rules: ["(?<step>\\d+) err is (?<err>\\S+)", "acc (?<acc>\\S+)"] }));

@@ -58,7 +58,7 @@ export class Adding {
       known,
       ...(this.refusedPoints === 0 ? {} : { refusedPoints: this.refusedPoints }),
       ...(this.reason === undefined ? {} : { reason: this.reason }),
-      series: this.tallies.map((tally) => tally.summary()),
+      series: this.tallies.map((tally, i) => tally.summary(this.known[i]!.rest)),
     };
   }
 

@@ -11,6 +11,8 @@ export class KnownPoints {
   /** 0 for a free place; else one more than there are points that stand for none yet. */
   private left = new Uint32Array(FIRST_ROOM);
   private used = 0;
+  /** Points that stand for none yet. */
+  rest = 0;
   private readonly bits = new Uint32Array(4);
   private readonly pair = new Float64Array(this.bits.buffer);
 
@@ -19,6 +21,7 @@ export class KnownPoints {
    * @throws PlatformError `limit_exceeded`
    */
   add({ count, step, value }: RawRows): void {
+    this.rest += count;
     for (let row = 0; row < count; row++) {
       if (this.used >= this.left.length / 2) this.grow();
       const place = this.placeOf(step[row]!, value[row]!);
@@ -32,6 +35,7 @@ export class KnownPoints {
     const place = this.placeOf(step, value);
     if (this.left[place]! < 2) return false;
     this.left[place]!--;
+    this.rest--;
     return true;
   }
 

@@ -23,10 +23,10 @@ export class Tally {
     this.first ??= this.last;
   }
 
-  /** @returns the answer's words for it */
-  summary(): ReparseSeries {
+  /** @param others - points of the series that stand for none that was read @returns the answer's words for it */
+  summary(others: number): ReparseSeries {
     const { name, labels, points, known } = this;
-    return { name, labels, points, known, first: this.first as ReparsePoint, last: this.last as ReparsePoint };
+    return { name, labels, points, known, others, first: this.first as ReparsePoint, last: this.last as ReparsePoint };
   }
 }
 

@@ -32,6 +32,8 @@ export interface ReparseSeries {
   points: number;
   /** Points that were read and are in the series already. */
   known: number;
+  /** Points that the series has beside these. */
+  others: number;
   /** Of all that were read. */
   first: ReparsePoint;
   last: ReparsePoint;

@@ -87,9 +87,12 @@ function showList(reparses: readonly ReparseSummary[], { json }: ReparseFlags): 
 function show(answer: ReparseAnswer, { json }: ReparseFlags): void {
   const { n, series, points, known, silentRules, damage = [], refusedPoints, reason, preview } = answer;
   if (json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
-  for (const { name, labels, points: fresh, known: old, first, last } of series) {
+  for (const { name, labels, points: fresh, known: old, others, first, last } of series) {
     const labelled = Object.keys(labels).length > 0 ? `${name} ${JSON.stringify(labels)}` : name;
-    process.stdout.write(`${plainLine(labelled)}\t${fresh} new\t${old} there already\tfirst ${wordsOf(first)}\tlast ${wordsOf(last)}\n`);
+    const beside = others === 0 ? "" : ` beside ${others} others`;
+    process.stdout.write(
+      `${plainLine(labelled)}\t${fresh} new\t${old} there already${beside}\tfirst ${wordsOf(first)}\tlast ${wordsOf(last)}\n`,
+    );
   }
   const say = (message: string): void => void process.stderr.write(`ava-sdk reparse: ${message}\n`);
   for (const rule of silentRules) say(`--metric ${rule} has read nothing: no line matched it, or no match had a number`);

@@ -40,6 +40,7 @@ const ANSWER = object(
         labels: LABELS,
         points: { type: "integer" },
         known: { type: "integer" },
+        others: { type: "integer", description: "points that the series has beside these" },
         first: POINT,
         last: POINT,
       }),

@@ -67,6 +67,12 @@ describe("--metric", () => {
     ]);
   });
 
+  it("knows a group from what only looks like one, and begins a regex that V8 needs seconds for only where it is to match", () => {
+    expect(feed("[(?<no>]\\(?<v>\\d(?<=(?<v\\u{32}>\\d))(?<!x)", "(<v>7")).toEqual([{ name: "v2", value: 7, line: 3 }]);
+    const nested = `(?<v>${"(".repeat(900)}a${")*".repeat(900)})`;
+    expect(createParsers({ parser: "none", metrics: [nested] }, OPTIONS)).toHaveLength(1);
+  });
+
   it("takes name and value together, every match of the line, with the counters before them", () => {
     expect(feed("step (?<step>\\d+)|(?<name>[A-Z][\\w ]*): (?<value>[^ ]+)", "step 5 Top 5 Acc: 0.5 Loss: nan")).toEqual([
       { name: "top_5_acc", value: 0.5, epoch: 0.5, step: 5, line: 3 },

@@ -127,9 +127,17 @@ function isRegex(pattern: string): boolean {
   }
 }
 
-/** The names of a regex's groups: a match of its empty alternative lists them all. */
-function groupNames(regex: RegExp): string[] {
-  return Object.keys(new RegExp(`${regex.source}|`, regex.flags).exec("")?.groups ?? {});
+/** What is not a group though it may look like one, or a named group. */
+const GROUP = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?<([^>=!][^>]*)>/gs;
+
+/** The names of a regex's groups, out of its source: a match would tell them, too, but some regexes take seconds until they can be matched. */
+function groupNames({ source }: RegExp): string[] {
+  const names = Array.from(source.matchAll(GROUP), ([, name = ""]) => name.replace(/\\u\{?([\da-fA-F]+)\}?/g, unescaped));
+  return [...new Set(names.filter((name) => name !== ""))];
+}
+
+function unescaped(_escape: string, hex: string): string {
+  return String.fromCodePoint(Number.parseInt(hex, 16));
 }
 
 function quoted(pattern: string): string {
