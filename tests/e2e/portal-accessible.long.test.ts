@@ -1,0 +1,3 @@
+import { testAccessible } from "./accessible-pages.js";
+
+testAccessible(["narrowEnglish", "wideChinese"]);
