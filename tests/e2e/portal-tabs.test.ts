@@ -28,23 +28,38 @@ async function streams(): Promise<number> {
   return Number(/^ava_live_clients (\d+)$/m.exec(metrics)?.[1]);
 }
 
-test("seven open tabs of one browser all work and are all live, over one stream", async () => {
-  const run = new Run(stage.url, "shared");
-  await run
-    .facts()
-    .points(0, [["loss", 4]])
-    .send();
-  const first = await stage.open("/instances/shared");
-  const pages = [first];
-  while (pages.length < TABS) pages.push(await stage.openTab(first, "/instances/shared"));
-  for (const page of pages) await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
-  expect(await streams()).toBe(1);
-  await run.points(1, [["loss", 2]]).send();
-  for (const page of pages) expect((await readChart(page, "loss", ({ data }) => data[0]!.length === 2)).data[1]).toEqual([4, 2]);
-  for (const page of pages) await setHidden(page, true);
-  await eventually(streams).toBe(0);
-  await first.context().close();
-});
+test.each([true, false])(
+  "seven open tabs of one browser all work and are all live, over one stream (shared workers: %s)",
+  async (hasWorkers) => {
+    const id = `shared-${hasWorkers}`;
+    const run = new Run(stage.url, id);
+    await run
+      .facts()
+      .points(0, [["loss", 4]])
+      .send();
+    const first = await stage.open(`/instances/${id}`);
+    if (!hasWorkers) {
+      await first.context().addInitScript(() => Reflect.deleteProperty(globalThis, "SharedWorker"));
+      await first.reload();
+    }
+    expect(await first.evaluate(() => "SharedWorker" in globalThis)).toBe(hasWorkers);
+    const pages = [first];
+    while (pages.length < TABS) pages.push(await stage.openTab(first, `/instances/${id}`));
+    for (const page of pages) await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
+    await eventually(streams).toBe(1);
+    await run.points(1, [["loss", 2]]).send();
+    for (const page of pages) expect((await readChart(page, "loss", ({ data }) => data[0]!.length === 2)).data[1]).toEqual([4, 2]);
+    // The tab that may hold the stream leaves: another goes on.
+    await first.close();
+    const others = pages.slice(1);
+    await run.points(2, [["loss", 1]]).send();
+    for (const page of others) expect((await readChart(page, "loss", ({ data }) => data[0]!.length === 3)).data[1]).toEqual([4, 2, 1]);
+    await eventually(streams).toBe(1);
+    for (const page of others) await setHidden(page, true);
+    await eventually(streams).toBe(0);
+    await others[0]!.context().close();
+  },
+);
 
 test("a tab in the background asks for nothing, and catches up when it comes to the front", async () => {
   const run = new Run(stage.url, "behind");

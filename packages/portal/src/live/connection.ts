@@ -1,4 +1,5 @@
 import type { LiveChange } from "ava-protocol";
+import { joinElected } from "./elected-stream.js";
 import type { TabWish } from "./shared-stream.js";
 import { type LiveNews, type LiveState, openStream } from "./stream.js";
 
@@ -13,8 +14,8 @@ export interface LiveConnection {
 }
 
 /**
- * Listens to the platform's changes while the page is in front: a tab in the background is told nothing and holds nothing. All tabs share one stream where
- * the browser has shared workers; elsewhere (some phones) each page has its own while it is in front.
+ * Listens to the platform's changes while the page is in front: a tab in the background is told nothing and holds nothing. All tabs share one stream, by a shared
+ * worker or, where the browser has none (some phones), by a lock. Where it has neither, which is so of old phones over HTTP, each page in front has its own.
  *
  * @returns the connection
  */
@@ -87,7 +88,7 @@ function ownSource(hear: (news: LiveNews) => void): Source {
   return {
     join() {
       leave();
-      ({ close } = openStream("/v1/live", hear));
+      close = "locks" in navigator ? joinElected((tell) => openStream("/v1/live", tell), hear) : openStream("/v1/live", hear).close;
     },
     leave,
   };

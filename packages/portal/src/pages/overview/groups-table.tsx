@@ -56,7 +56,7 @@ export function GroupsTable(props: { view: OverviewView; filter: string; columns
         <table className="instances groups">
           <thead>
             <tr>
-              <th scope="col" className="col-pick" />
+              <td className="col-pick" />
               {group.map((field) => heading(field, fieldTitle(field), "col-param"))}
               {heading("count", words.runs.inGroup, "col-count")}
               {metrics.map((field) => {
