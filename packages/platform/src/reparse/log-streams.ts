@@ -1,6 +1,7 @@
 import type { Labels } from "ava-protocol";
 import { type ReadPoint, type RereadOptions, StoredLogReader, type StretchOfStream } from "ava-sdk/reread";
 import type { LogMark } from "../store/contract/log.js";
+import { siblingOf } from "../store/state/log-stream.js";
 import type { LogPiece } from "./messages.js";
 
 const NEWLINE = 0x0a;
@@ -89,7 +90,8 @@ export class LogStreams {
     const known = this.streams.get(stream);
     if (known !== undefined) return known;
     const labels = { ...(stream === undefined ? {} : this.labels.get(stream)), ...this.options.labels };
-    const opened = { reader: new StoredLogReader({ ...this.options, labels }), isSkipping: false };
+    const sibling = stream === undefined ? undefined : this.streams.get(siblingOf(stream))?.reader;
+    const opened = { reader: new StoredLogReader({ ...this.options, labels }, sibling), isSkipping: false };
     this.streams.set(stream, opened);
     return opened;
   }

@@ -33,12 +33,12 @@ export class ItemRecorder {
   /**
    * @param sink - journal of the run
    * @param listener - told of it, too
-   * @param batchOfEpoch - batches per epoch, where the user gave it
+   * @param counter - of the steps, where another stream of the run has one already
    */
-  constructor(sink: ItemSink, listener?: ItemListener, batchOfEpoch?: number) {
+  constructor(sink: ItemSink, listener?: ItemListener, counter: StepCounter = new StepCounter()) {
     this.sink = sink;
     this.listener = listener;
-    this.counter = new StepCounter(batchOfEpoch);
+    this.counter = counter;
   }
 
   /** From now on all series carry labels that they have not from their parser. @param labels - the same at each call */

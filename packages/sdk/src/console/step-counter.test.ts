@@ -218,6 +218,17 @@ test("several metrics of a run that begins again go on together, and a summary h
   expect([stepsOf(1, 1), stepsOf(1, 2), stepsOf(1)]).toEqual([[5, 5], [6, 6], [6]]);
 });
 
+test("what tells an epoch alone is at the end of its epoch, also where it comes when the bar is at the end of the run", () => {
+  const counter = new StepCounter();
+  const stepOf = (name: string, printed: object) => {
+    const metric = { name, value: 1, line: 1, ...printed } as Metric;
+    return counter.stepOf(metric, counter.epochOf(metric));
+  };
+  for (const epoch of [1, 2, 3]) stepOf("loss", { epoch, batch: 6, total: 6 });
+  expect([1, 2, 3].map((epoch) => stepOf("acc", { epoch }))).toEqual([6, 12, 18]);
+  expect([1, 1, 2].map((epoch) => stepOf("lr", { epoch }))).toEqual([6, 7, 12]);
+});
+
 test("printed steps that turn out to start again with the epoch go on behind the last one; what tells an epoch alone is at it", () => {
   const counter = new StepCounter();
   const stepOf = (name: string, printed: object) => {

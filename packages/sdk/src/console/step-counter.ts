@@ -31,6 +31,8 @@ export class StepCounter {
   #total: number | undefined;
   /** Last step of a metric that had a counter. */
   #last: number | undefined;
+  /** The run prints steps itself: lengths of bars need not be those of its epochs. */
+  #hasSteps = false;
   /** How often the run began again with its first epoch, and the step behind which it goes on then. */
   #pass = 0;
   #start = 0;
@@ -58,7 +60,7 @@ export class StepCounter {
 
   /**
    * The step: as printed; else `(epoch - first epoch) * total + batch`; where not all of them are known, the batches are counted on over the epochs, what
-   * tells an epoch alone is at the step of the bar before it, and metrics without any counter are counted from 0. Call it once for each metric, in their order.
+   * tells an epoch alone is at the end of that epoch once a bar of it has come, before at the step of the bar before it, and metrics without any counter are counted from 0. Call it once for each metric, in their order.
    *
    * @param metric - its counters
    * @param epoch - of {@link epochOf}
@@ -67,6 +69,7 @@ export class StepCounter {
   stepOf(metric: Counters, epoch: number | undefined): number {
     if (metric.step !== undefined) {
       this.#last = metric.step;
+      this.#hasSteps = true;
       // It may turn out to count within the epoch: then the next epoch goes on behind it.
       if (epoch !== undefined) this.#places.set(metric.name, { base: 0, batch: metric.step, step: metric.step, epoch, pass: this.#pass });
       return metric.step;
@@ -102,8 +105,17 @@ export class StepCounter {
 
   #withoutBatch(epoch: number | undefined, before: Place | undefined): Place {
     const next = before ? before.step + 1 : 0;
-    const isBehindBars = epoch !== undefined && this.#last !== undefined && this.#last >= next;
-    return { base: 0, batch: 0, epoch: undefined, step: isBehindBars ? (this.#last as number) : next, pass: this.#pass };
+    const last = this.#last;
+    const isBehindBars = epoch !== undefined && last !== undefined && last >= next;
+    const step = isBehindBars ? Math.max(next, this.#inEpoch(epoch, last)) : next;
+    return { base: 0, batch: 0, epoch: undefined, step, pass: this.#pass };
+  }
+
+  /** An epoch that has begun is told at its end: the bar, on another stream, may be a little behind or far ahead. */
+  #inEpoch(epoch: number, last: number): number {
+    if (this.#total === undefined || this.#hasSteps || this.#hasFractions || !Number.isInteger(epoch)) return last;
+    const begin = this.#start + epoch * this.#total;
+    return last > begin ? begin + this.#total : last;
   }
 }
 

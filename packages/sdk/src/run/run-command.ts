@@ -4,6 +4,7 @@ import type { RunParams } from "../agent/params/settle-params.js";
 import { startRecording } from "../agent/start-recording.js";
 import { wordsOfSilent } from "../console/parsers/metric-reader.js";
 import { createParsers, type ParserSelection } from "../console/parsers/registry.js";
+import { StepCounter } from "../console/step-counter.js";
 import type { WatchOptions } from "../machine/system/watch.js";
 import { AvaError } from "../place/error.js";
 import type { Notices } from "../place/notices/notices.js";
@@ -125,8 +126,9 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     notices,
     (snapshot) => void recorder.event({ event: "snapshot", ...snapshot }),
   );
-  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots, options.batchOfEpoch);
-  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots, options.batchOfEpoch);
+  const counter = new StepCounter(options.batchOfEpoch);
+  const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots, counter);
+  const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots, counter);
   const tap = await openTap(options, instanceId, paramsText, () => {
     for (const stream of [out, err]) stream.labelAsConsole();
   });

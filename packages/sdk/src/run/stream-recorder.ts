@@ -2,6 +2,7 @@ import type { LogStream } from "ava-protocol";
 import { type ItemListener, ItemRecorder } from "../console/item-recorder.js";
 import { MetricReader, type ParserProblem } from "../console/parsers/metric-reader.js";
 import type { NamedParser } from "../console/parsers/registry.js";
+import type { StepCounter } from "../console/step-counter.js";
 import type { Recorder } from "../record/recorder.js";
 import { type CrashCause, crashCause } from "./crash-cause.js";
 import { Tail } from "./tail.js";
@@ -20,7 +21,7 @@ export class StreamRecorder {
    * @param parsers - fresh ones, for this stream
    * @param onProblem - told when a parser is disabled
    * @param listener - told of events and steps
-   * @param batchOfEpoch - batches per epoch, where the user gave it
+   * @param counter - of the steps of the run, whichever stream tells them: bars are on stderr, prints on stdout
    */
   constructor(
     stream: LogStream,
@@ -28,11 +29,11 @@ export class StreamRecorder {
     parsers: readonly NamedParser[],
     onProblem: (problem: ParserProblem) => void,
     listener?: ItemListener,
-    batchOfEpoch?: number,
+    counter?: StepCounter,
   ) {
     this.stream = stream;
     this.recorder = recorder;
-    this.items = new ItemRecorder(recorder, listener, batchOfEpoch);
+    this.items = new ItemRecorder(recorder, listener, counter);
     this.reader = new MetricReader(parsers, onProblem);
   }
 

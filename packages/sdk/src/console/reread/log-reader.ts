@@ -4,6 +4,7 @@ import { ItemRecorder, type ItemSink } from "../item-recorder.js";
 import { Columns } from "../parsers/columns.js";
 import { MetricReader, type ParserProblem, type Reading } from "../parsers/metric-reader.js";
 import { createParsers, type NamedParser, ruleName } from "../parsers/registry.js";
+import { StepCounter } from "../step-counter.js";
 import { LineMap, type LinePlace, type StretchOfStream } from "./line-map.js";
 
 /** What is read of a stored log. */
@@ -46,6 +47,7 @@ function parsersOf({ metrics, parser = "auto", referenceTimeMs, batchOfEpoch }: 
 /** Reads the stored log of one stream of a run again, as `ava-sdk run` would have read it with these rules: the same terminal, parsers, steps and time guard. */
 export class StoredLogReader {
   private readonly options: RereadOptions;
+  private readonly counter: StepCounter;
   private readonly items: ItemRecorder;
   private readonly lines = new LineMap();
   private readonly told = new Columns();
@@ -59,11 +61,12 @@ export class StoredLogReader {
   /** A rule was stopped. */
   private problem: AvaError | undefined;
 
-  /** @param options - rules and parsers, checked by {@link checkReread} */
-  constructor(options: RereadOptions) {
+  /** @param options - rules and parsers, checked by {@link checkReread} @param sibling - reader of another stream of the same process: they count the steps together */
+  constructor(options: RereadOptions, sibling?: StoredLogReader) {
     const { metrics, labels, batchOfEpoch } = options;
     this.options = options;
-    this.items = new ItemRecorder({ values: (...row) => this.take(...row), event: () => true }, undefined, batchOfEpoch);
+    this.counter = sibling?.counter ?? new StepCounter(batchOfEpoch);
+    this.items = new ItemRecorder({ values: (...row) => this.take(...row), event: () => true }, undefined, this.counter);
     if (labels !== undefined) this.items.label(labels);
     this.silent = new Map(metrics.map((rule) => [ruleName(rule), rule]));
     this.rules = new Set(this.silent.keys());
