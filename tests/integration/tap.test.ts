@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { newWorkspace, startAva, waitFor } from "../processes/ava.js";
+import { freePort, PlatformProcess } from "../processes/platform.js";
 import { tapsOf } from "../processes/taps.js";
 
 const NO_PLATFORM = { AVA_PLATFORM_URL: "http://127.0.0.1:9" };
@@ -28,4 +29,22 @@ test("with --dialects none there is no tap, and a name that is not known ends be
   expect(none.stdout.toString()).toBe("[]\n");
   const wrong = await startAva(["run", "--dialects", "neptune", "--", "echo", "ran"], env).result;
   expect([wrong.exitCode, wrong.stdout.toString()]).toEqual([2, ""]);
+});
+
+test("with --dialects influx the command finds a server of InfluxDB, whose points are those of the run", async () => {
+  const platform = new PlatformProcess(await freePort());
+  await platform.start();
+  const send = `const { INFLUX_HOST, INFLUX_TOKEN } = process.env;
+    const init = { method: "POST", headers: { authorization: "Token " + INFLUX_TOKEN }, body: "m,rank=0 value=0.5,step=3 1700000000\\nm,instance=other value=1 1" };
+    const { status } = await fetch(INFLUX_HOST + "/api/v2/write?bucket=b&precision=s", init);
+    console.log(status, (await fetch(INFLUX_HOST + "/write?db=b", { method: "POST", body: "m value=1" })).status);`;
+  const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: newWorkspace() };
+  const command = [process.execPath, "--input-type=module", "-e", send];
+  const ran = await startAva(["run", "--quiet", "--training", "t", "--id", "in", "--dialects", "influx", "--", ...command], env).result;
+  expect(ran.stdout.toString()).toBe("204 401\n");
+  const points = (await platform.pointsOf("in")).filter(({ name }) => name === "m");
+  expect(points).toMatchObject([{ labels: { rank: "0" }, step: 3, value: 0.5 }]);
+  const { instances } = await platform.get<{ instances: { id: string; name?: string }[] }>("/v1/trainings/b/instances");
+  expect(instances).toMatchObject([{ name: "other" }]);
+  await platform.stop();
 });

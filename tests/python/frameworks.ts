@@ -19,6 +19,7 @@ const INTERPRETERS = {
   wandb: ["3.11", "3.12", "3.10"],
   "wandb-0.19": ["3.11", "3.12", "3.10"],
   tensorboard: "debian",
+  trackio: ["3.11", "3.12", "3.10"],
   pytorch: "debian",
 } as const;
 

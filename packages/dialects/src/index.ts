@@ -1,3 +1,4 @@
+export * from "./influx/dialect.js";
 export type { MemoryEntry } from "./memory/memory-entry.js";
 export * from "./memory/outlet.js";
 export * from "./memory/run-memory.js";
@@ -13,6 +14,7 @@ export * from "./tensorboard/encode-event.js";
 export * from "./tensorboard/event-translator.js";
 export * from "./tensorboard/session.js";
 export * from "./tensorboard/tf-record.js";
+export * from "./trackio/dialect.js";
 export * from "./wandb/dialect.js";
 export * from "./wandb/offline/log-reader.js";
 export * from "./wandb/offline/offline-run.js";

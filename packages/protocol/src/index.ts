@@ -10,6 +10,7 @@ export * from "./json-text/parse.js";
 export * from "./json-text/value.js";
 export * from "./json-text/write.js";
 export * from "./limits.js";
+export * from "./line-protocol/line.js";
 export * from "./qiniu-address.js";
 export * from "./rules/events.js";
 export * from "./rules/facts.js";

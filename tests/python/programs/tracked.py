@@ -1,4 +1,4 @@
-"""Logs to another tracker, without a word of AVA: python tracked.py mlflow|wandb EVIDENCE. Writes what it logged to EVIDENCE/points.jsonl."""
+"""Logs to another tracker, without a word of AVA: python tracked.py mlflow|wandb|trackio EVIDENCE. Writes what it logged to EVIDENCE/points.jsonl."""
 import json
 import math
 import os
@@ -19,7 +19,7 @@ def main(tracker, evidence):
     def told(name, step, value):
         points.write(json.dumps({"name": name, "step": step, "value": text(value)}) + "\n")
 
-    {"mlflow": with_mlflow, "wandb": with_wandb}[tracker](told)
+    {"mlflow": with_mlflow, "wandb": with_wandb, "trackio": with_trackio}[tracker](told)
     points.close()
     print("logged")
     sys.exit(3)
@@ -65,6 +65,21 @@ def with_wandb(told):
         told("val/acc", epoch * 10, epoch / 7)
     run.summary["best"] = 0.5
     run.finish()
+
+
+def with_trackio(told):
+    import trackio
+
+    trackio.init(project="视觉 one", name="first", config={"lr": 0.1, "seed": 1234567890123456, "opt": {"name": "SGD"}}, embed=False)
+    for row in range(ROWS):
+        value = ODD[row % len(ODD)]
+        trackio.log({"损失": value, "nested": {"a": row}})
+        told("损失", row, value)
+        told("nested.a", row, row)
+        time.sleep(0.002)
+    trackio.log({"val/acc": 0.5}, step=7)
+    told("val/acc", 7, 0.5)
+    trackio.finish()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,11 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
     "DATABRICKS_HOST",
     "DATABRICKS_CONFIG_PROFILE",
   ],
+  trackio: ["TRACKIO_SERVER_URL", "TRACKIO_WRITE_TOKEN", "TRACKIO_SPACE_ID", "TRACKIO_BUCKET_ID", "TRACKIO_DIR"],
 };
+
+/** Looks for a file that names one. */
+const FILES: Readonly<Record<string, (place: UserPlace) => string | undefined>> = { wandb: wandbFile, mlflow: mlflowFile };
 
 const WANDB_SETTING = /^\s*(api_key|base_url|mode|disabled)\s*=/m;
 
@@ -30,7 +34,7 @@ const WANDB_SETTING = /^\s*(api_key|base_url|mode|disabled)\s*=/m;
  */
 export function accountOf(dialect: string, place: UserPlace): string | undefined {
   const variable = VARIABLES[dialect]?.find((name) => place.env[name]);
-  return variable ?? (dialect === "wandb" ? wandbFile(place) : mlflowFile(place));
+  return variable ?? FILES[dialect]?.(place);
 }
 
 function wandbFile({ env, home, workingFolder }: UserPlace): string | undefined {

@@ -24,29 +24,30 @@ function chosen(wanted: string, command: string[], place: ReturnType<typeof user
 const train = ["python", "train.py"];
 
 test("auto redirects the clients of a user without accounts, and none where names say so", () => {
-  expect(chosen("auto", train, user({ PATH: "/bin", WANDB_PROJECT: "p" }))).toBe("mlflow,wandb");
+  expect(chosen("auto", train, user({ PATH: "/bin", WANDB_PROJECT: "p" }))).toBe("mlflow,wandb,trackio");
   expect(chosen("none", train, user())).toBe("");
   expect(chosen("wandb", ["srun", ...train], user({ WANDB_API_KEY: "key" }))).toBe("wandb");
   expect(() => parseDialects("wandb,neptune")).toThrow('"neptune" is not one of auto, none, mlflow, wandb');
 });
 
 test.each([
-  [{ WANDB_API_KEY: "key" }, {}, "mlflow"],
-  [{ WANDB_MODE: "offline" }, {}, "mlflow"],
-  [{ WANDB_BASE_URL: "https://wandb.example" }, {}, "mlflow"],
-  [{ MLFLOW_TRACKING_URI: "http://mlflow.example" }, {}, "wandb"],
-  [{ DATABRICKS_HOST: "https://x" }, {}, "wandb"],
-  [{}, { ".netrc": "machine api.wandb.ai\n  login user\n  password key\n" }, "mlflow"],
-  [{}, { ".netrc": "machine example.org login user password word\n" }, "mlflow,wandb"],
-  [{}, { ".config/wandb/settings": "[default]\nbase_url = https://wandb.example\n" }, "mlflow"],
-  [{}, { "work/wandb/settings": "[default]\nmode = offline\n" }, "mlflow"],
-  [{}, { ".mlflow/credentials": "[mlflow]\n" }, "wandb"],
+  [{ WANDB_API_KEY: "key" }, {}, "mlflow,trackio"],
+  [{ WANDB_MODE: "offline" }, {}, "mlflow,trackio"],
+  [{ WANDB_BASE_URL: "https://wandb.example" }, {}, "mlflow,trackio"],
+  [{ MLFLOW_TRACKING_URI: "http://mlflow.example" }, {}, "wandb,trackio"],
+  [{ DATABRICKS_HOST: "https://x" }, {}, "wandb,trackio"],
+  [{}, { ".netrc": "machine api.wandb.ai\n  login user\n  password key\n" }, "mlflow,trackio"],
+  [{}, { ".netrc": "machine example.org login user password word\n" }, "mlflow,wandb,trackio"],
+  [{}, { ".config/wandb/settings": "[default]\nbase_url = https://wandb.example\n" }, "mlflow,trackio"],
+  [{}, { "work/wandb/settings": "[default]\nmode = offline\n" }, "mlflow,trackio"],
+  [{ TRACKIO_SPACE_ID: "me/space" }, {}, "mlflow,wandb"],
+  [{}, { ".mlflow/credentials": "[mlflow]\n" }, "wandb,trackio"],
 ])("auto with %o and %o redirects %s, and says how to have the rest", (env, files, names) => {
   const place = user(env, files);
   expect(chosen("auto", train, place)).toBe(names);
   const { notes } = chooseRedirects("auto", train, place);
   expect(notes.map((note) => /--dialects (\w+)$/.exec(note)?.[1])).toEqual(
-    ["mlflow", "wandb"].filter((name) => !names.split(",").includes(name)),
+    ["mlflow", "wandb", "trackio"].filter((name) => !names.split(",").includes(name)),
   );
 });
 
@@ -63,7 +64,7 @@ test.each([
 });
 
 test("one host of a scheduler is this host", () => {
-  expect(chosen("auto", train, user({ SLURM_JOB_NUM_NODES: "1" }))).toBe("mlflow,wandb");
+  expect(chosen("auto", train, user({ SLURM_JOB_NUM_NODES: "1" }))).toBe("mlflow,wandb,trackio");
 });
 
 test("what the user has set stays; with a key of his own the address carries the token", () => {

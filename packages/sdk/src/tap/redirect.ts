@@ -1,12 +1,15 @@
 import { randomInt } from "node:crypto";
-import { type Dialect, mlflowDialect, TENSORBOARD, wandbDialect } from "ava-dialects";
+import { type Dialect, influxDialect, mlflowDialect, TENSORBOARD, trackioDialect, wandbDialect } from "ava-dialects";
 import { AvaError } from "../place/error.js";
 import { accountOf, type UserPlace } from "./accounts.js";
 import { whyElsewhere } from "./other-hosts.js";
 
 /** Names that `--dialects` takes. */
-export const DIALECT_NAMES: readonly string[] = ["mlflow", "wandb", TENSORBOARD];
-const DIALECTS: readonly Dialect[] = [mlflowDialect, wandbDialect];
+export const DIALECT_NAMES: readonly string[] = ["mlflow", "wandb", "trackio", "influx", TENSORBOARD];
+/** Those of which a tap answers the clients. */
+export const DIALECTS: readonly Dialect[] = [mlflowDialect, wandbDialect, trackioDialect, influxDialect];
+/** InfluxDB is more than a tracker: that a program finds its variables may switch on what it does not do otherwise. */
+const BY_THEMSELVES: readonly Dialect[] = DIALECTS.filter(({ name }) => name !== influxDialect.name);
 
 const TOKEN_CHARS = 40;
 const TOKEN_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -47,10 +50,10 @@ export function chooseRedirects(wanted: "auto" | readonly string[], command: rea
   const elsewhere = whyElsewhere(command, place.env);
   if (elsewhere !== undefined) {
     const words = `clients of other trackers are left as they are, since processes may run on other hosts (${elsewhere})`;
-    const names = DIALECTS.map(({ name }) => name).join(",");
+    const names = BY_THEMSELVES.map(({ name }) => name).join(",");
     return { dialects: [], notes: [`${words}; to record them all the same: --dialects ${names}`] };
   }
-  const accounts = DIALECTS.map((dialect) => ({ dialect, account: accountOf(dialect.name, place) }));
+  const accounts = BY_THEMSELVES.map((dialect) => ({ dialect, account: accountOf(dialect.name, place) }));
   return {
     dialects: accounts.flatMap(({ dialect, account }) => (account === undefined ? [dialect] : [])),
     notes: accounts.flatMap(({ dialect: { name }, account }) =>

@@ -3,12 +3,12 @@ import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { mlflowDialect, wandbDialect } from "ava-dialects";
 import type { Settled } from "../ship/settling.js";
 import { isCarriedOn } from "./descendants.js";
 import { followEvents } from "./follow-events.js";
 import { openIntake } from "./intake.js";
 import type { JournalOutlet } from "./journal-outlet.js";
+import { DIALECTS } from "./redirect.js";
 import type { TapMessage, TapOrder } from "./tap-config.js";
 import { answerRequest } from "./tap-server.js";
 import { WrappedParams } from "./wrapped-params.js";
@@ -59,7 +59,7 @@ async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Prom
     const ends = await Promise.all(intakes.map(({ outlet }) => work(outlet)));
     return ends.find(({ isComplete }) => !isComplete) ?? { isComplete: true };
   };
-  const dialects = [mlflowDialect, wandbDialect].filter(({ name }) => config.dialects.includes(name));
+  const dialects = DIALECTS.filter(({ name }) => config.dialects.includes(name));
   const http = createServer((request, response) => {
     answerRequest({ token: config.token, dialects, memory: clients.memory }, request, response).catch(() => response.destroy());
   });

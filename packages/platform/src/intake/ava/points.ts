@@ -1,7 +1,6 @@
-import { type Labels, seriesKey, whyNotLabels, whyNotSeriesName } from "ava-protocol";
+import { type Labels, type ParsedLine, parseLine, seriesKey, whyNotLabels, whyNotSeriesName } from "ava-protocol";
 import type { KnownInstance } from "../known.js";
 import { whyNotOneMore } from "../records/record.js";
-import { type ParsedLine, parseLine } from "./line.js";
 
 /** A point of the old client, on its way into a series. */
 export interface LinePoint {

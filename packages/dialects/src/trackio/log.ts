@@ -1,0 +1,82 @@
+import { asObject } from "../body.js";
+import type { RouteContext, RunRecord } from "../ports.js";
+import { print64 } from "../print.js";
+import { flatten, numberOf } from "../values.js";
+import type { Call } from "./call.js";
+import { openRun, runOf, TRACKIO } from "./run.js";
+
+/** Records of one run, beside what tells repeats: the client gives each entry an id, and sends it again until it is answered. */
+interface Logged {
+  records: RunRecord[];
+  prints: bigint[];
+  passedOver: Map<string, number>;
+}
+
+/** Metrics and config: `bulk_log`. @param call - its arguments @param context - of the request */
+export async function logMetrics(call: Call, context: RouteContext): Promise<null> {
+  const nowNs = BigInt(Date.now()) * 1_000_000n;
+  return logEach(call, context, (entry, index, logged) => {
+    const step = numberOf(entry["step"]) ?? 0;
+    addPoints(entry, { step, timeNs: nowNs, prefix: "", labels: {} }, logged);
+    const members = entry["config"] ? call.configOf(index) : new Map<string, string>();
+    if (members.size === 0) return;
+    logged.records.push({ kind: "params", within: [], members });
+    logged.prints.push(printOf(entry, "config"));
+  });
+}
+
+/** Metrics of the machine: `bulk_log_system`. Their step are seconds since the run was opened. */
+export async function logSystem(call: Call, context: RouteContext): Promise<null> {
+  return logEach(call, context, (entry, _, logged, startMs) => {
+    const timeMs = Date.parse(String(entry["timestamp"])) || Date.now();
+    const place = { step: Math.max(0, timeMs - startMs) / 1000, timeNs: BigInt(timeMs) * 1_000_000n };
+    addPoints(entry, { ...place, prefix: "system/", labels: { source: TRACKIO } }, logged);
+  });
+}
+
+/** Alerts are counted: `bulk_alert`. */
+export async function logAlerts(call: Call, context: RouteContext): Promise<null> {
+  return logEach({ ...call, kwargs: { logs: call.kwargs["alerts"] } }, context, (_, __, { passedOver }) => {
+    passedOver.set("alerts", (passedOver.get("alerts") ?? 0) + 1);
+  });
+}
+
+type AddEntry = (entry: Readonly<Record<string, unknown>>, index: number, logged: Logged, startMs: number) => void;
+
+async function logEach({ kwargs }: Call, { sink, read }: RouteContext, add: AddEntry): Promise<null> {
+  const logs = Array.isArray(kwargs["logs"]) ? kwargs["logs"] : [];
+  const byId = new Map<string, Logged>();
+  for (const [index, item] of logs.entries()) {
+    const { id, facts } = await openRun(runOf(item), sink, read);
+    const logged = byId.get(id) ?? { records: [], prints: [], passedOver: new Map<string, number>() };
+    byId.set(id, logged);
+    add(asObject(item) ?? {}, index, logged, Date.parse(facts.startTime ?? "") || 0);
+  }
+  for (const [id, { records, prints, passedOver }] of byId) {
+    const { taken } = await sink.append(id, records, { prints });
+    if (taken > 0 || records.length === 0) for (const [kind, count] of passedOver) sink.passOver(id, kind, count);
+  }
+  return null;
+}
+
+interface Place {
+  step: number;
+  timeNs: bigint;
+  prefix: string;
+  labels: Record<string, string>;
+}
+
+function addPoints(entry: Readonly<Record<string, unknown>>, { step, timeNs, prefix, labels }: Place, logged: Logged): void {
+  const { values, passedOver } = flatten(asObject(entry["metrics"]) ?? {});
+  for (const [kind, count] of passedOver) logged.passedOver.set(kind, (logged.passedOver.get(kind) ?? 0) + count);
+  if (values.size === 0) return;
+  const series = [...values.keys()].map((name) => ({ name: prefix + name, labels }));
+  logged.records.push({ kind: "points", series, step, timeNs, values: [...values.values()] });
+  logged.prints.push(printOf(entry, "metrics"));
+}
+
+/** Clients before 0.20 give no id: their entries are told by what they hold. */
+function printOf(entry: Readonly<Record<string, unknown>>, what: string): bigint {
+  const { log_id } = entry;
+  return print64(typeof log_id === "string" ? `${what} ${log_id}` : `${what} ${JSON.stringify(entry)}`);
+}
