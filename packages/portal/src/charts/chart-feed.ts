@@ -10,6 +10,11 @@ export interface WantedLine {
   version: number;
 }
 
+/** What the platform says of a line; of a run that went back, what it recorded between two rewinds as well. */
+export interface LineAnswer extends ChartSeriesAnswer {
+  segments?: readonly ChartSeriesAnswer[];
+}
+
 /** What a chart shows now. */
 export interface Wanted {
   query: SeriesQuery;
@@ -28,7 +33,7 @@ export type LoadLine = (
   since: number | undefined,
   query: SeriesQuery,
   signal: AbortSignal,
-) => Promise<ChartSeriesAnswer | undefined>;
+) => Promise<LineAnswer | undefined>;
 
 /** Wait before what failed is tried again, in milliseconds. */
 const RETRY_MS = 5000;
@@ -45,7 +50,7 @@ const RETRY_MS = 5000;
  */
 export function createChartFeed(
   load: LoadLine,
-  onAnswers: (answers: ReadonlyMap<string, ChartSeriesAnswer>) => void,
+  onAnswers: (answers: ReadonlyMap<string, LineAnswer>) => void,
   onError: (error: Error) => void,
 ): ChartFeed {
   let wanted: Wanted | undefined;
@@ -55,7 +60,7 @@ export function createChartFeed(
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** What each series was last asked for, with or without success. */
   const asked = new Map<string, { text: string; version: number }>();
-  const answers = new Map<string, ChartSeriesAnswer>();
+  const answers = new Map<string, LineAnswer>();
   /** For which stretch each answer is. */
   const answered = new Map<string, string>();
 

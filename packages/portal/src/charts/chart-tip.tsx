@@ -64,7 +64,7 @@ export function ChartTip(props: {
 
 function tipContent(model: PlotModel, cursor: PlotCursor, words: Words): HTMLElement[] {
   const x = model.data[0][cursor.place]!;
-  const head = textRow("tip-place", `${words.charts.axes[model.axis]} ${formatPlace(model.axis, x)}`);
+  const head = textRow("tip-place", `${axisName(model, words)} ${formatPlace(model.axis, x)}`);
   if (!cursor.isPointed) return [head];
   const found = model.lines
     .map((line, k) => ({ line, columns: model.columns[k]!, row: rowAt(model, k, cursor.places[k]) }))
@@ -84,6 +84,11 @@ function tipContent(model: PlotModel, cursor: PlotCursor, words: Words): HTMLEle
   });
   if (found.length > MOST_LINES) lines.push(textRow("tip-note", `+${found.length - MOST_LINES}`));
   return [head, ...lines];
+}
+
+/** @returns name of a chart's x axis */
+export function axisName({ axis, xSeries = "" }: Pick<PlotModel, "axis" | "xSeries">, words: Words): string {
+  return axis === "series" ? xSeries : words.charts.axes[axis];
 }
 
 /** The point that the tip names first. */

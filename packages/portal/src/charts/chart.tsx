@@ -3,8 +3,8 @@ import { type ChartView, toggled } from "../view-state/chart-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { useLanguage, useWords } from "../words/use-words.js";
 import { ChartHead } from "./chart-head.js";
-import { ChartTip, type TipHandle } from "./chart-tip.js";
-import type { ChartGroup } from "./group-series.js";
+import { axisName, ChartTip, type TipHandle } from "./chart-tip.js";
+import type { ChartGroup, ChartLine } from "./group-series.js";
 import type { Growth } from "./growth.js";
 import { Legend, type LegendHandle } from "./legend.js";
 import { loadLinePoint } from "./line-points.js";
@@ -18,7 +18,7 @@ import type { PlotCursor } from "./plot-options.js";
 import { type PickedPoint, PointCard } from "./point-card.js";
 import { pointsAt } from "./points-at.js";
 import { saveChart } from "./save/save.js";
-import { stretched } from "./stretch.js";
+import { overlaps, stretched } from "./stretch.js";
 import { SummaryTable } from "./summary-table.js";
 import { useChartModel } from "./use-chart-model.js";
 import { useFullScreen } from "./use-full-screen.js";
@@ -47,6 +47,8 @@ export interface ChartProps {
   change: ChangeView<ChartView>;
   /** Moment that is marked. */
   mark?: Mark | undefined;
+  /** Lines of the series that is the x axis, one of each run; absent where the axis is not a series. */
+  xLines?: readonly ChartLine[] | undefined;
   isPinned: boolean;
   /** @param base - name of the chart that is to be pinned, or not any more */
   onPin: (base: string) => void;
@@ -78,19 +80,19 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   );
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key) && !hidden.has(line.instance)), [lines, hidden]);
-  const drawing = useChartModel({ group, drawn, growth, zoom, view, mark: props.mark, widthPx, isVisible });
-  const { model, figures, extent, range, error } = drawing;
-  const outliers = useOutliers(drawn, view.axis, model, drawing.isResting);
+  const drawing = useChartModel({ group, drawn, growth, zoom, view, mark: props.mark, xLines: props.xLines, widthPx, isVisible });
+  const { model, figures, range, error } = drawing;
+  const outliers = useOutliers(drawn, view.xSeries === undefined ? view.axis : undefined, model, drawing.isResting);
   const isEmpty = model !== undefined && model.lines.length > 0 && model.data[0].length === 0;
   const unit = metricUnit(base);
   const language = useLanguage();
   const loadMoment = useCallback(
     async (key: string, x: number, signal: AbortSignal): Promise<string | undefined> => {
       const line = drawn.find((one) => one.key === key);
-      const point = line && (await loadLinePoint(line, view.axis, x, signal));
-      return point && momentText(point, view.axis, words, language);
+      const point = line && view.xSeries === undefined && (await loadLinePoint(line, view.axis, x, signal));
+      return point ? momentText(point, view.axis, words, language) : undefined;
     },
-    [drawn, view.axis, words, language],
+    [drawn, view.axis, view.xSeries, words, language],
   );
   const heightPx =
     fullScreen.heightPx === undefined ? (isLarge ? ENLARGED_HEIGHT_PX : HEIGHTS_PX[view.size]) : fullScreen.heightPx - FRAME_PX;
@@ -118,7 +120,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
         onFullScreen={fullScreen.toggle}
         onSave={(format) => {
           const plot = plotOf(figure.current!.querySelector("[data-plot]"));
-          if (plot !== undefined && model !== undefined) void saveChart(format, plot, model, base, words.charts.axes[view.axis]);
+          if (plot !== undefined && model !== undefined) void saveChart(format, plot, model, base, axisName(model, words));
         }}
       />
       <SummaryTable lines={group.lines} unit={unit} figures={figures} caption={base} isHidden={!isTable} />
@@ -126,20 +128,21 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
         <div className="chart-body" style={{ minHeight: heightPx }}>
           {wasVisible && model !== undefined && widthPx > 0 && (
             <Plot
-              key={JSON.stringify([model.axis, model.isLog, model.lines])}
+              key={JSON.stringify([model.axis, model.isLog, model.isLogX, model.lines])}
               model={model}
               heightPx={heightPx}
               isVisible={isVisible}
               label={words.charts.chartLabel(base, model.lines.length)}
               handlers={{
                 onStretch: (left, right, isDone) => {
-                  if (extent === undefined) return;
-                  const now = range === undefined ? model.xRange : (zoom.shown() ?? extent);
-                  zoom.move(stretched(now, extent, left, right, false), isDone);
+                  // Of several events between two drawings each goes on from the one before.
+                  const shared = zoom.shown();
+                  const now = shared !== undefined && overlaps(shared, model.wholeRange) ? shared : model.wholeRange;
+                  zoom.move(stretched(now, model.wholeRange, left, right, model.isLogX), isDone);
                 },
                 onReset: () => zoom.move(undefined, true),
                 isZoomed: () => range !== undefined,
-                onPick: () => setPicked(cursor.current && pointsAt(model, drawn, cursor.current)),
+                onPick: () => view.xSeries === undefined && setPicked(cursor.current && pointsAt(model, drawn, cursor.current)),
                 onCursor: (now) => {
                   cursor.current = now;
                   legend.current?.show(model, now?.places);

@@ -21,9 +21,17 @@ export interface Columns {
   isBucketed: boolean;
   /** The value that arrived last; of buckets the one with the greatest `x`. */
   newest: number;
+  /** Of a run that went back, what it left behind: it counts no more. */
+  left?: readonly Columns[];
+  /** Where it went back: the step before, and the one at which it went on. */
+  rewinds?: readonly (readonly [from: number, to: number])[];
 }
 
-const COLUMNS = ["x", "start", "last", "min", "max", "mean", "nan", "count"] as const;
+/** The columns that have a value for each row. */
+export type RowColumns = Pick<Columns, (typeof ROW_COLUMNS)[number]>;
+
+/** Their names. */
+export const ROW_COLUMNS = ["x", "start", "last", "min", "max", "mean", "nan", "count"] as const;
 
 /**
  * Brings an answer of the API into typed columns. Raw points of a run that went back to an earlier step come in order of arrival: they are
@@ -45,7 +53,7 @@ export function columnsOf(answer: ChartSeriesAnswer): Columns {
     count: Float64Array.from(answer.count),
   };
   const told = { newest: columns.last.at(-1) ?? Number.NaN, from: fromWireNumber(answer.from), to: fromWireNumber(answer.to) };
-  return isAscending(x) ? { ...columns, isBucketed: !answer.raw, ...told } : { ...merged(columns, !answer.raw), ...told };
+  return isAscending(x) ? { ...columns, isBucketed: !answer.raw, ...told } : { ...mergedRows(columns, !answer.raw), ...told };
 }
 
 /** A bucket begins at its place in the answer's grid, and behind the last point of the bucket before it. */
@@ -69,14 +77,19 @@ function isAscending(x: Float64Array): boolean {
   return true;
 }
 
-type Rows = Pick<Columns, (typeof COLUMNS)[number]>;
-
-function merged(from: Rows, wasBucketed: boolean): Omit<Columns, "newest" | "from" | "to"> {
+/**
+ * Puts rows in the order of their places; rows of one place become one, with their last, least and greatest value, as in a bucket.
+ *
+ * @param from - the rows
+ * @param wasBucketed - whether each may stand for several points already
+ * @returns the columns
+ */
+export function mergedRows(from: RowColumns, wasBucketed: boolean): Omit<Columns, "newest" | "from" | "to"> {
   // A step that is not finite has no place on an axis; Array.sort is stable, so arrival order decides which value is the last.
   const order = Array.from(from.x.keys())
     .filter((i) => Number.isFinite(from.x[i]!))
     .sort((a, b) => from.x[a]! - from.x[b]!);
-  const to = { x: [], start: [], last: [], min: [], max: [], mean: [], nan: [], count: [] } as Record<keyof Rows, number[]>;
+  const to = { x: [], start: [], last: [], min: [], max: [], mean: [], nan: [], count: [] } as Record<keyof RowColumns, number[]>;
   let row = -1;
   for (const i of order) {
     if (row >= 0 && to.x[row] === from.x[i]) {
@@ -88,10 +101,13 @@ function merged(from: Rows, wasBucketed: boolean): Omit<Columns, "newest" | "fro
       to.count[row]! += from.count[i]!;
     } else {
       row += 1;
-      for (const column of COLUMNS) to[column].push(from[column][i]!);
+      for (const column of ROW_COLUMNS) to[column].push(from[column][i]!);
     }
   }
-  const columns = Object.fromEntries(COLUMNS.map((column) => [column, Float64Array.from(to[column])])) as Record<keyof Rows, Float64Array>;
+  const columns = Object.fromEntries(ROW_COLUMNS.map((column) => [column, Float64Array.from(to[column])])) as Record<
+    keyof RowColumns,
+    Float64Array
+  >;
   return { ...columns, isBucketed: wasBucketed || row + 1 < from.x.length };
 }
 

@@ -26,6 +26,18 @@ export interface ChartGroup {
   bands?: readonly RunBand[];
 }
 
+/**
+ * @param instance - id of a run
+ * @param series - its summaries
+ * @returns a line for each
+ */
+export function linesOf(instance: string, series: readonly SeriesSummary[]): ChartLine[] {
+  return series.map((summary, colorIndex) => {
+    const key = seriesKey(summary.name, summary.labels);
+    return { key, instance, title: key, summary, colorIndex };
+  });
+}
+
 /** Charts under one heading; the heading of metrics without a folder is empty. */
 export interface ChartSection {
   prefix: string;

@@ -1,3 +1,4 @@
+import { formatValue } from "../words/format-number.js";
 import type { Words } from "../words/words.js";
 import type { PlotModel } from "./plot-model.js";
 import { formatPlace } from "./x-axis.js";
@@ -39,6 +40,11 @@ export function chartNotes(model: PlotModel, damage: readonly string[], words: W
     });
     if (where.length === 0) continue;
     notes.push({ id: kind, isAlarm: true, text: words.charts.nonFinite(kind.replace("Infinity", "∞"), where.join("; ")) });
+  }
+  const rewinds = model.columns.flatMap((columns) => columns.rewinds ?? []);
+  if (rewinds.length > 0) {
+    const places = new Set(rewinds.map(([from, to]) => words.charts.rewind(formatValue(from), formatValue(to))));
+    notes.push({ id: "rewind", isAlarm: false, text: words.charts.rewound([...places].join(", ")) });
   }
   if (model.lacksPositive) notes.push({ id: "linear", isAlarm: false, text: words.charts.noPositive });
   if (model.nonPositive > 0) notes.push({ id: "positive", isAlarm: false, text: words.charts.nonPositive(model.nonPositive) });

@@ -15,6 +15,9 @@ export interface PlotColors {
 export const LINE_WIDTH_PX = 1.4;
 /** Opacity of the band around the mean of several runs. */
 const BAND_ALPHA = 0.18;
+/** Opacity of what a run that went back left behind, and its dashes in CSS pixels. */
+const LEFT_ALPHA = 0.5;
+const LEFT_DASH_PX = [3, 3];
 /** Opacity of the values behind a smoothed line. */
 const RAW_ALPHA = 0.28;
 
@@ -47,6 +50,7 @@ export function paintBehind(plot: uPlot, model: PlotModel, colors: PlotColors): 
         path.addPath(linePath(plot, columns.x, columns.last, model.isLog));
       }
       plot.ctx.stroke(path);
+      if (columns.left !== undefined) paintLeft(plot, columns.left, model.isLog);
     });
   });
 }
@@ -100,6 +104,19 @@ export function clipped(plot: uPlot, paint: () => void): void {
   ctx.clip();
   paint();
   ctx.restore();
+}
+
+/** What a run recorded, and then went back behind: dashed and pale. */
+function paintLeft(plot: uPlot, left: readonly Columns[], isLog: boolean): void {
+  const { ctx } = plot;
+  ctx.globalAlpha *= LEFT_ALPHA;
+  for (const columns of left) {
+    ctx.setLineDash([]);
+    if (columns.isBucketed) ctx.stroke(extremesPath(plot, columns, isLog));
+    ctx.setLineDash(LEFT_DASH_PX.map((px) => px * devicePixelRatio));
+    ctx.stroke(linePath(plot, columns.x, columns.last, isLog));
+  }
+  ctx.setLineDash([]);
 }
 
 function linePath(plot: uPlot, x: Float64Array, y: Float64Array, isLog: boolean): Path2D {

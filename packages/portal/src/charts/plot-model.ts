@@ -5,7 +5,9 @@ import { align, isDrawable, plotColumn } from "./align.js";
 import type { Columns } from "./columns.js";
 import { type NonFiniteSpan, nonFiniteSpans } from "./non-finite.js";
 import { type Fences, findFences } from "./outliers.js";
+import { rowFrom, rowsOf } from "./rows.js";
 import { smooth } from "./smooth.js";
+import type { PlotAxis } from "./x-axis.js";
 import { yRange } from "./y-range.js";
 
 /** How one line looks. */
@@ -20,7 +22,10 @@ export interface PlotLine {
 /** How a chart is read. */
 export interface PlotView {
   axis: ChartAxis;
+  /** Name of the x axis, where it is another series. */
+  xSeries?: string | undefined;
   isLog: boolean;
+  isLogX?: boolean;
   /** 0 to 99 percent. */
   smoothing: number;
   range: readonly [number, number] | undefined;
@@ -42,7 +47,12 @@ export interface PlotModel {
   rows: readonly Int32Array[];
   data: uPlot.AlignedData;
   spans: readonly (readonly NonFiniteSpan[])[];
-  axis: ChartAxis;
+  axis: PlotAxis;
+  /** Name of the x axis, where it is another series. */
+  xSeries: string | undefined;
+  isLogX: boolean;
+  /** All of the axis: what a zoom can show at most. */
+  wholeRange: [number, number];
   /** What the values count. */
   unit: Unit;
   isLog: boolean;
@@ -71,13 +81,18 @@ export interface PlotModel {
  */
 export function buildPlotModel(
   lines: readonly PlotLine[],
-  columns: readonly Columns[],
+  all: readonly Columns[],
   view: PlotView,
-  whole: readonly (Columns | undefined)[] = columns,
+  whole: readonly (Columns | undefined)[] = all,
 ): PlotModel {
+  const isLogX = view.isLogX === true && all.some((own) => own.x.at(-1)! > 0);
+  const columns = isLogX ? all.map(positiveRows) : all;
   const isSmoothed = view.smoothing > 0;
   const { x, rows } = align(columns.map((column) => column.x));
-  const xRange = view.range === undefined ? fullRange(columns, x, view.axis) : ([...view.range] as [number, number]);
+  const full = fullRange(columns, x, view.axis);
+  const known = whole.flatMap((own) => (own === undefined ? [] : isLogX ? positiveRows(own) : own));
+  const wholeRange = known.length === 0 ? full : fullRange(known, align(known.map((own) => own.x)).x, view.axis);
+  const xRange = shownRange(view.range, full, isLogX);
   const spanX = wholeSpan(whole) || xRange[1] - xRange[0];
   const values = columns.map((column, k) => (isSmoothed ? smooth(column, view.smoothing / 100, spanX, whole[k]) : column.last));
   const logRange = view.isLog ? yRange(columns, ...xRange, true) : undefined;
@@ -92,7 +107,10 @@ export function buildPlotModel(
     rows,
     data: [x, ...values.map((column, k) => plotColumn(column, rows[k]!, isLog))] as uPlot.AlignedData,
     spans: columns.map(nonFiniteSpans),
-    axis: view.axis,
+    axis: view.xSeries === undefined ? view.axis : "series",
+    xSeries: view.xSeries,
+    isLogX,
+    wholeRange,
     unit: view.unit,
     isLog,
     isSmoothed,
@@ -104,6 +122,17 @@ export function buildPlotModel(
     mark: view.mark,
     isCut: cut !== undefined,
   };
+}
+
+/** Rows that have a place on a logarithmic x axis. */
+function positiveRows(columns: Columns): Columns {
+  const rows = rowsOf(columns, rowFrom(columns.x, Number.MIN_VALUE), columns.x.length);
+  return { ...rows, start: rows.start.map((start, i) => (start > 0 ? start : rows.x[i]!)) };
+}
+
+function shownRange(range: PlotView["range"], full: readonly [number, number], isLogX: boolean): [number, number] {
+  const [from, to] = range ?? full;
+  return isLogX && !(from > 0) && full[0] < to ? [full[0], to] : [from, to];
 }
 
 function wholeSpan(whole: readonly (Columns | undefined)[]): number {

@@ -57,7 +57,7 @@ export function plotOptions(
   handlers: PlotHandlers,
   size: { width: number; height: number },
 ): uPlot.Options {
-  const { axis, unit, isLog, lines } = model();
+  const { axis, unit, isLog, isLogX, lines } = model();
   const axisLook: uPlot.Axis = {
     stroke: () => colors().text,
     grid: { stroke: () => colors().grid, width: 1 },
@@ -71,11 +71,11 @@ export function plotOptions(
     legend: { show: false },
     focus: { alpha: FADED_ALPHA },
     scales: {
-      x: { time: false, range: () => model().xRange },
+      x: { time: false, distr: isLogX ? 3 : 1, range: () => model().xRange },
       y: { distr: isLog ? 3 : 1, range: () => model().yRange },
     },
     axes: [
-      withKeptTicks({ ...axisLook, ...xAxisOptions(axis), size: 28 }),
+      withKeptTicks({ ...axisLook, ...xAxisOptions(axis), ...(isLogX ? logXOptions() : {}), size: 28 }),
       withKeptTicks({
         ...axisLook,
         size: (_plot, values) => Math.max(44, 14 + 6.2 * Math.max(0, ...(values ?? []).map((value) => value.length))),
@@ -155,6 +155,15 @@ function lineOptions(k: number, colorIndex: number, model: () => PlotModel, colo
       show: false,
       filter: (plot) => dotIndexes(model().data[k + 1] as PlotColumn, plot.width / DOT_SPACE_PX),
     },
+  };
+}
+
+/** Ticks of a logarithmic x axis, as of a y axis. */
+function logXOptions(): Pick<uPlot.Axis, "splits" | "filter" | "values"> {
+  return {
+    splits: (plot, _axis, min, max) => logTicks(min, max, plot.width / 72),
+    filter: (_plot, splits) => splits,
+    values: (_plot, splits) => splits.map((at) => formatTick(at, 0)),
   };
 }
 

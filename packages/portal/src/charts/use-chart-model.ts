@@ -13,7 +13,7 @@ import { useWhile } from "./use-visible.js";
 import type { Zoom } from "./zoom.js";
 
 /** What a chart is drawn from. */
-export interface ChartDrawing extends Pick<ChartData, "extent" | "range" | "damage" | "error"> {
+export interface ChartDrawing extends Pick<ChartData, "range" | "damage" | "error"> {
   /** `undefined` until the first answer. */
   model: PlotModel | undefined;
   figures: ReadonlyMap<string, LineFigures>;
@@ -34,16 +34,31 @@ export function useChartModel(chart: {
   zoom: Zoom;
   view: ChartView;
   mark: Mark | undefined;
+  /** Lines of the series that is the x axis, one of each run. */
+  xLines: readonly ChartLine[] | undefined;
   widthPx: number;
   isVisible: boolean;
 }): ChartDrawing {
   const { group, drawn, growth, zoom, view, widthPx, isVisible } = chart;
-  const mark = chart.mark?.[view.axis];
-  const { axis, isLog, smoothing } = view;
+  const { axis: chosenAxis, xSeries, isLog, isLogX, smoothing } = view;
+  // Another series is found by the steps that both have.
+  const axis = xSeries === undefined ? chosenAxis : "step";
+  const mark = xSeries === undefined ? chart.mark?.[axis] : undefined;
   const shown = useWhile(isVisible, useSyncExternalStore(zoom.subscribe, zoom.shown));
   const asked = useSyncExternalStore(zoom.subscribe, zoom.asked);
-  const data = useChartColumns({ lines: drawn, growth, axis, range: shown, asked, widthPx, isVisible });
-  const { columns, whole, extent, range, damage, error } = data;
+  const data = useChartColumns({
+    lines: drawn,
+    growth,
+    axis,
+    xSeries,
+    xLines: chart.xLines,
+    isLogX,
+    range: shown,
+    asked,
+    widthPx,
+    isVisible,
+  });
+  const { columns, whole, range, damage, error } = data;
   const { bands } = group;
   const yLimits = useYLimits(view, group.base);
   const isClipped = view.clipped.includes(group.base);
@@ -54,7 +69,7 @@ export function useChartModel(chart: {
     const known = (JSON.parse(structure) as PlotLine[]).filter((line) => columns.has(line.key));
     const own = known.map((line) => columns.get(line.key)!);
     const ownWhole = range === undefined ? own : known.map((line) => whole?.get(line.key));
-    const read = { axis, isLog, smoothing, range, unit: metricUnit(group.base), yLimits, isClipped, mark };
+    const read = { axis, xSeries, isLog, isLogX, smoothing, range, unit: metricUnit(group.base), yLimits, isClipped, mark };
     if (bands === undefined) return buildPlotModel(known, own, read, ownWhole);
     const joined = joinRuns(bands, known, columns);
     const joinedWhole = new Map(joinRuns(bands, known, whole).map((band) => [band.line.key, band.columns]));
@@ -64,7 +79,7 @@ export function useChartModel(chart: {
       read,
       joined.map(({ line }) => joinedWhole.get(line.key)),
     );
-  }, [columns, whole, structure, axis, isLog, smoothing, range, group.base, yLimits, isClipped, mark, bands]);
+  }, [columns, whole, structure, axis, xSeries, isLog, isLogX, smoothing, range, group.base, yLimits, isClipped, mark, bands]);
   const figures = useMemo(() => {
     const ofBands = joinRuns(bands ?? [], group.lines, whole).map(({ line, columns: own }): [string, LineFigures] => {
       return [line.key, { last: own.newest, min: NaN, max: NaN, count: NaN, lastStep: NaN }];
@@ -74,7 +89,7 @@ export function useChartModel(chart: {
     });
     return new Map([...ofBands, ...ofLines]);
   }, [group, bands, whole, growth, axis]);
-  return { model, figures, extent, range, damage, error, isResting: shown === asked };
+  return { model, figures, range, damage, error, isResting: shown === asked };
 }
 
 /** The same array as long as it says the same. */

@@ -2,6 +2,9 @@ import type { ChartAxis } from "ava-protocol";
 import type uPlot from "uplot";
 import { formatCount, formatTick, formatValue } from "../words/format-number.js";
 
+/** What the x axis of a chart counts: what was recorded with each point, or the values of another series. */
+export type PlotAxis = ChartAxis | "series";
+
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -26,7 +29,7 @@ const COUNT_INCREMENTS: number[] = Array.from({ length: 18 }, (_, exponent) =>
  * @param axis - what the axis counts
  * @returns uPlot's options
  */
-export function xAxisOptions(axis: ChartAxis): Pick<uPlot.Axis, "values" | "incrs" | "space" | "splits"> {
+export function xAxisOptions(axis: PlotAxis): Pick<uPlot.Axis, "values" | "incrs" | "space" | "splits"> {
   switch (axis) {
     case "time":
       return {
@@ -41,6 +44,8 @@ export function xAxisOptions(axis: ChartAxis): Pick<uPlot.Axis, "values" | "incr
         incrs: DURATION_INCREMENTS,
         values: (_plot, splits, _axis, _space, increment) => splits.map((at) => formatSpan(at, increment)),
       };
+    case "series":
+      return { space: 64, values: (_plot, splits, _axis, _space, increment) => splits.map((at) => formatTick(at, increment)) };
     default:
       return {
         space: 56,
@@ -57,7 +62,7 @@ export function xAxisOptions(axis: ChartAxis): Pick<uPlot.Axis, "values" | "incr
  * @param x - the place
  * @returns its text: `12,345`, `08:15:30.250`, `1h30m5s`
  */
-export function formatPlace(axis: ChartAxis, x: number): string {
+export function formatPlace(axis: PlotAxis, x: number): string {
   if (axis === "time") return formatClock(x, undefined, Number.isInteger(x / SECOND_MS) ? SECOND_MS : 1);
   if (axis === "relative") return formatSpan(Math.round(x), 1);
   return Number.isInteger(x) ? formatCount(x) : formatValue(x);

@@ -23,7 +23,7 @@ export function yRange(
 ): [min: number, max: number] | undefined {
   let least = Infinity;
   let greatest = -Infinity;
-  for (const columns of lines) {
+  for (const columns of lines.flatMap((line) => [line, ...(line.left ?? [])])) {
     for (let i = 0; i < columns.x.length; i++) {
       if (columns.x[i]! < fromX || columns.x[i]! > toX) continue;
       for (const column of [columns.min, columns.last, columns.max]) {

@@ -9,7 +9,8 @@ import type { ReactNode } from "react";
 export function Segmented<Choice extends string>(props: {
   label: string;
   choices: readonly { value: Choice; content: ReactNode; title?: string }[];
-  value: Choice;
+  /** None where something else is chosen. */
+  value: Choice | undefined;
   onChange: (choice: Choice) => void;
 }): ReactNode {
   return (

@@ -1,5 +1,7 @@
+import { seriesKey } from "ava-protocol";
 import { type ReactNode, useMemo } from "react";
-import { groupRuns, type RunGroup } from "../../charts/group-runs.js";
+import { groupRuns, type RunGroup, runLineKey } from "../../charts/group-runs.js";
+import { linesOf } from "../../charts/group-series.js";
 import type { Growth } from "../../charts/growth.js";
 import type { ChartView } from "../../view-state/chart-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
@@ -22,10 +24,16 @@ export function ChartsView(props: {
 }): ReactNode {
   const { runs, groups, growth, view, change } = props;
   const sections = useMemo(() => groupRuns(runs, view.metrics, groups), [runs, view.metrics, groups]);
+  const series = useMemo(() => [...new Set(runs.flatMap((run) => run.series.map(({ name, labels }) => seriesKey(name, labels))))], [runs]);
+  const xLines = useMemo(() => {
+    if (view.xSeries === undefined) return undefined;
+    const lines = runs.flatMap((run) => linesOf(run.id, run.series).filter(({ key }) => key === view.xSeries));
+    return lines.map((line) => ({ ...line, key: runLineKey(line.instance, line.key) }));
+  }, [runs, view.xSeries]);
   return (
     <>
-      <ChartControls view={view} change={change} />
-      <ChartSections sections={sections} growth={growth} view={view} change={change} scope="compare" />
+      <ChartControls view={view} change={change} series={series} />
+      <ChartSections sections={sections} growth={growth} view={view} change={change} scope="compare" xLines={xLines} />
     </>
   );
 }

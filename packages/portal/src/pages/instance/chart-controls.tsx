@@ -10,11 +10,11 @@ import { useWords } from "../../words/use-words.js";
 /**
  * How all charts are read: search, x axis, log scale, smoothing, zoom.
  *
- * @param props - the view and how to change it
+ * @param props - the view and how to change it, keys of all series
  * @returns the element
  */
-export function ChartControls(props: { view: ChartView; change: ChangeView<ChartView> }): ReactNode {
-  const { view, change } = props;
+export function ChartControls(props: { view: ChartView; change: ChangeView<ChartView>; series: readonly string[] }): ReactNode {
+  const { view, change, series } = props;
   const words = useWords().charts;
   const { broken } = readMetricSearch(view.metrics);
   return (
@@ -27,11 +27,28 @@ export function ChartControls(props: { view: ChartView; change: ChangeView<Chart
       )}
       <Segmented
         label={words.axis}
-        value={view.axis}
+        value={view.xSeries === undefined ? view.axis : undefined}
         // A stretch of one axis means nothing on another.
-        onChange={(axis) => change({ axis, range: undefined })}
+        onChange={(axis) => change({ axis, xSeries: undefined, range: undefined })}
         choices={CHART_AXES.map((value) => ({ value, content: words.axes[value] }))}
       />
+      <select
+        className="axis-select"
+        aria-label={words.otherAxis}
+        value={view.xSeries ?? ""}
+        onChange={({ target: { value } }) => change({ xSeries: value === "" ? undefined : value, range: undefined })}
+      >
+        <option value="">{words.noOtherAxis}</option>
+        {series.map((key) => (
+          <option key={key} value={key}>
+            {key}
+          </option>
+        ))}
+      </select>
+      <label className="check">
+        <input type="checkbox" checked={view.isLogX} onChange={(event) => change({ isLogX: event.target.checked })} />
+        {words.logX}
+      </label>
       <label className="check">
         <input type="checkbox" checked={view.isLog} onChange={(event) => change({ isLog: event.target.checked })} />
         {words.log}

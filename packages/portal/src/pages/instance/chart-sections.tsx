@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useMemo } from "react";
-import type { ChartSection as Section } from "../../charts/group-series.js";
+import type { ChartLine, ChartSection as Section } from "../../charts/group-series.js";
 import type { Growth } from "../../charts/growth.js";
 import type { Mark } from "../../charts/mark.js";
 import { PINNED, withPinned } from "../../charts/pinned.js";
@@ -24,6 +24,7 @@ export function ChartSections(props: {
   change: ChangeView<ChartView>;
   scope: string;
   mark?: Mark | undefined;
+  xLines?: readonly ChartLine[] | undefined;
 }): ReactNode {
   const { growth, view, change, scope } = props;
   const words = useWords().charts;
@@ -61,6 +62,7 @@ export function ChartSections(props: {
             growth={growth}
             zoom={zoom}
             mark={props.mark}
+            xLines={props.xLines}
             view={view}
             change={change}
           />

@@ -1,6 +1,6 @@
-import type { InstanceDetail } from "ava-protocol";
+import { type InstanceDetail, seriesKey } from "ava-protocol";
 import { type ReactNode, useMemo } from "react";
-import { groupSeries } from "../../charts/group-series.js";
+import { groupSeries, linesOf } from "../../charts/group-series.js";
 import type { Growth } from "../../charts/growth.js";
 import { Message } from "../../controls/message.js";
 import type { InstanceView } from "../../view-state/instance-view.js";
@@ -26,11 +26,24 @@ export function ChartsTab(props: {
   const words = useWords().charts;
   const sections = useMemo(() => groupSeries(instance.id, instance.series, view.metrics), [instance.id, instance.series, view.metrics]);
   const mark = useMark(instance, view.markMs);
+  const series = useMemo(() => instance.series.map(({ name, labels }) => seriesKey(name, labels)), [instance.series]);
+  const xLines = useMemo(
+    () => (view.xSeries === undefined ? undefined : linesOf(instance.id, instance.series).filter(({ key }) => key === view.xSeries)),
+    [instance.id, instance.series, view.xSeries],
+  );
   if (instance.series.length === 0) return <Message title={words.noMetrics} text={words.noMetricsText} />;
   return (
     <>
-      <ChartControls view={view} change={change} />
-      <ChartSections sections={sections} growth={growth} view={view} change={change} scope={`training.${instance.training}`} mark={mark} />
+      <ChartControls view={view} change={change} series={series} />
+      <ChartSections
+        sections={sections}
+        growth={growth}
+        view={view}
+        change={change}
+        scope={`training.${instance.training}`}
+        mark={mark}
+        xLines={xLines}
+      />
     </>
   );
 }

@@ -58,4 +58,9 @@ export const chartsEn: ChartWords = {
   closePoints: "Close the points",
   inLog: "Show in the log",
   removeMark: "Remove the mark",
+  rewind: (from, to) => `from step ${from} to ${to}`,
+  rewound: (places) => `Went back ${places}: what was left is dashed`,
+  otherAxis: "Other metric as x axis",
+  noOtherAxis: "Other metric …",
+  logX: "Log x",
 };

@@ -55,4 +55,9 @@ export interface ChartWords {
   closePoints: string;
   inLog: string;
   removeMark: string;
+  rewind: (from: string, to: string) => string;
+  rewound: (places: string) => string;
+  otherAxis: string;
+  noOtherAxis: string;
+  logX: string;
 }

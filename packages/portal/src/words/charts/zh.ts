@@ -58,4 +58,9 @@ export const chartsZh: ChartWords = {
   closePoints: "关闭数据点",
   inLog: "在日志中显示",
   removeMark: "取消标记",
+  rewind: (from, to) => `从第 ${from} 步回到第 ${to} 步`,
+  rewound: (places) => `${places},被舍弃的部分以虚线显示`,
+  otherAxis: "以其他指标为横轴",
+  noOtherAxis: "其他指标…",
+  logX: "对数横轴",
 };
