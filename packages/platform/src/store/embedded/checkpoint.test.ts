@@ -78,8 +78,9 @@ test.each(["none", "group"] as const)(
       expect(await everything(open(copy))).toEqual(await everything(store));
       expect(checkStore(copy).damage).toEqual([]);
     }
+    const right = await everything(store);
     await store.close();
-    expect(await everything(open(dataDir))).toEqual(await everything(store));
+    expect(await everything(open(dataDir))).toEqual(right);
   },
 );
 

@@ -7,36 +7,11 @@ import type { SeriesTotals } from "../levels/totals.js";
 import { refuseDeleted } from "../state/deleted.js";
 import { type Instance, newInstance } from "../state/instance.js";
 import type { DeletedView, KeptTraining, SeriesOf, Target } from "../state/target.js";
+import { type Changed, type Counted, noChange } from "./changed.js";
 import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
+import { Models } from "./models.js";
 import { type ChunkSource, Series, type Turn } from "./series/series.js";
 import { Undo } from "./undo.js";
-
-/** Tables whose rows are counted, so that one that is gone is noticed. */
-export type Counted = "instances" | "models" | "evaluations" | "views" | "trainings" | "revisions";
-
-/** What a checkpoint has to store; series know it themselves. */
-export interface Changed {
-  instances: Set<StoredInstance>;
-  models: Set<Model>;
-  evaluations: Set<Evaluation>;
-  views: Set<SavedView | DeletedView>;
-  trainings: Set<KeptTraining>;
-  revisions: Set<Revision>;
-  /** Series that are no longer there. */
-  removed: Set<Series>;
-}
-
-function noChange(): Changed {
-  return {
-    instances: new Set(),
-    models: new Set(),
-    evaluations: new Set(),
-    views: new Set(),
-    trainings: new Set(),
-    revisions: new Set(),
-    removed: new Set(),
-  };
-}
 
 /** Where memory finds an instance that it does not hold. */
 export interface InstanceSource {
@@ -54,9 +29,7 @@ export class Memory implements Target {
   readonly instances: Map<string, StoredInstance> = new Map();
   /** Rows of instances in the database. */
   storedInstances = 0;
-  /** Versions of each model, oldest first. */
-  readonly models: Map<string, Model[]> = new Map();
-  readonly evaluations: Map<string, Evaluation> = new Map();
+  readonly models: Models = new Models(() => [this.beingSaved, this.changed]);
   /** With those that are deleted: their rows stay. */
   readonly views: Map<string, SavedView | DeletedView> = new Map();
   /** What was told of trainings, by name; also of deleted ones. */
@@ -77,8 +50,8 @@ export class Memory implements Target {
   readonly turn: Turn = { no: 1, isSaving: false };
   /** Instances that the checkpoint which is being written has not come to, as they were when it began; `undefined` while they are still so. */
   saving: Map<StoredInstance, InstanceState | undefined> = new Map();
-  /** Instances that the checkpoint which is being written stores. */
-  private beingSaved: ReadonlySet<StoredInstance> = new Set();
+  /** What the checkpoint which is being written stores. */
+  private beingSaved: Changed = noChange();
   /** Absent where all instances are held. */
   private instanceSource: InstanceSource | undefined;
   private heldSeries = 0;
@@ -111,7 +84,7 @@ export class Memory implements Target {
   beginSave(): Changed {
     const { changed } = this;
     this.changed = noChange();
-    this.beingSaved = changed.instances;
+    this.beingSaved = changed;
     for (const instance of changed.instances) this.saving.set(instance, undefined);
     this.turn.no++;
     this.turn.isSaving = true;
@@ -121,7 +94,7 @@ export class Memory implements Target {
   /** Ends a checkpoint. @param unsaved - what it was to store and did not */
   endSave(unsaved: Changed = noChange()): void {
     this.saving.clear();
-    this.beingSaved = new Set();
+    this.beingSaved = noChange();
     this.turn.isSaving = false;
     const add = <One>(from: ReadonlySet<One>, to: Set<One>): void => {
       for (const one of from) to.add(one);
@@ -163,7 +136,7 @@ export class Memory implements Target {
   }
 
   versionsOf(name: string): readonly Model[] {
-    return this.models.get(name) ?? [];
+    return this.models.versionsOf(name);
   }
 
   instanceOf(id: string, training: string, atMs: number): StoredInstance {
@@ -183,7 +156,7 @@ export class Memory implements Target {
 
   /** Instances that the database does not hold as they are. */
   get unstored(): StoredInstance[] {
-    return [...new Set([...this.changed.instances, ...this.beingSaved])];
+    return [...new Set([...this.changed.instances, ...this.beingSaved.instances])];
   }
 
   /** Lets go of an instance. */
@@ -211,7 +184,7 @@ export class Memory implements Target {
     if (this.instances.size < this.fullAt && this.heldSeries < MAX_SERIES) return;
     for (const [id, instance] of this.instances) {
       if (this.instances.size < MAX_INSTANCES / 2 && this.heldSeries < MAX_SERIES / 2) break;
-      if (!this.changed.instances.has(instance) && !this.beingSaved.has(instance)) this.forget(id);
+      if (!this.changed.instances.has(instance) && !this.beingSaved.instances.has(instance)) this.forget(id);
     }
     // Where many change at once, they are not looked at again for each one that is asked for.
     this.fullAt = Math.max(MAX_INSTANCES, Math.ceil(this.instances.size * 1.5));
@@ -262,8 +235,6 @@ export class Memory implements Target {
   }
 
   putModel(model: Model): void {
-    const others = this.versionsOf(model.name).filter(({ version }) => version !== model.version);
-    this.set(this.models, model.name, [...others, model]);
     this.addTo(this.changed.models, model);
   }
 
@@ -282,7 +253,7 @@ export class Memory implements Target {
   }
 
   putEvaluation(evaluation: Evaluation): void {
-    this.setByName(this.evaluations, this.changed.evaluations, evaluation);
+    this.addTo(this.changed.evaluations, evaluation);
   }
 
   putView(view: SavedView | DeletedView): void {

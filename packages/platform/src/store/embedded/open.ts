@@ -128,6 +128,7 @@ export function readDatabase(
     const memory = new Memory(reader);
     const loader = new Loader(db, memory, damage, meta);
     loader.loadCommon();
+    memory.models.readFrom(loader);
     return { memory, reader, logReader: new LogReader(db, damage, hasFormat1(meta)), loader, meta };
   } catch (error) {
     // SQLITE_ERROR as well: columns that the damaged description of a table does not name.

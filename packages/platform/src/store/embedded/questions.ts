@@ -3,7 +3,7 @@ import { PlatformError } from "../../error.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../contract/instance.js";
 import type { GroupQuery, InstanceGroup, InstancePage, ListedInstance, ListQuery } from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
-import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../contract/model.js";
+import type { Evaluation, Model, ModelQuery } from "../contract/model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "../contract/points.js";
 import type { SavedView } from "../contract/saved-view.js";
 import type { Revision, Training } from "../contract/training.js";
@@ -144,13 +144,11 @@ export abstract class Questions {
   }
 
   async models(query: ModelQuery): Promise<Model[]> {
-    const { models } = this.memory;
-    const versions = query.name === undefined ? [...models.values()].flat() : (models.get(query.name) ?? []);
-    return versions.filter((model) => isAskedFor(model, query));
+    return this.memory.models.find(query);
   }
 
   async evaluation(name: string): Promise<Evaluation | undefined> {
-    return this.memory.evaluations.get(name);
+    return this.memory.models.evaluation(name);
   }
 
   async views(): Promise<SavedView[]> {

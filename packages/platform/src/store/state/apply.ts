@@ -123,10 +123,18 @@ function applyModel(target: Target, command: Extract<Command, { kind: "model" }>
   const versions = target.versionsOf(spec.name);
   const wanted = typeof spec["version"] === "string" ? spec["version"] : undefined;
   if (wanted === undefined && isSentAgain(spec, versions)) return undefined;
-  const version = wanted ?? String(versions.length + 1);
+  const version = wanted ?? freeVersion(versions);
   target.putModel({ name: spec.name, version, createdMs: command.atMs, spec });
   const instance = target.find(instanceIdOf(spec) ?? "");
   return instance === undefined ? undefined : factsChange(instance);
+}
+
+/** Versions are counted; those of which some cannot be read are not put in the place of another. */
+function freeVersion(versions: readonly Model[]): string {
+  const taken = new Set(versions.map(({ version }) => version));
+  let number = versions.length + 1;
+  while (taken.has(String(number))) number++;
+  return String(number);
 }
 
 /**

@@ -4,30 +4,29 @@ import { lifeOf } from "../../state/life.js";
 import { isBrokenFile } from "../damage.js";
 import type { StoredFacts, StoredInstance } from "../instance-state.js";
 import { seriesOfChunk } from "./chunks.js";
-import { RowLoader } from "./row-loader.js";
+import { ModelLoader } from "./model-loader.js";
 import type { Table } from "./tables.js";
 
 /** Everything but points and log text, on its way from the database into memory: of all instances, or of one. */
-export class Loader extends RowLoader {
+export class Loader extends ModelLoader {
   /** What the facts say of rows of other tables. */
   private readonly expected = new Map<StoredInstance, StoredFacts>();
 
   /** Loads what does not belong to instances, and counts these. */
   loadCommon(): void {
     const { memory, meta } = this;
-    this.loadModels();
-    this.loadEvaluations();
+    for (const table of ["models", "evaluations"] as const) this.countRows(table, this.rowsOf(table));
     this.loadViews();
     this.loadTrainings();
-    const { count } = this.db.prepare("SELECT count(*) AS count FROM instances").get() as { count: number };
-    memory.storedInstances = count;
-    this.countRows("instances", count);
+    memory.storedInstances = this.rowsOf("instances");
+    this.countRows("instances", memory.storedInstances);
     const { last } = this.db.prepare("SELECT max(id) AS last FROM chunks").get() as { last: number | null };
     memory.reserveSeriesNo(Math.max(meta.get("series_no") ?? 1, last === null ? 1 : seriesOfChunk(last) + 1));
   }
 
-  /** Loads all instances. */
+  /** Loads all instances, and reads all models and results of evaluations. */
   loadAll(): void {
+    this.loadAllModels();
     this.loadTables();
     this.countAll();
   }
@@ -46,6 +45,10 @@ export class Loader extends RowLoader {
         this.damage.add(`table instances, row id = ${id}`, `SQLite cannot read it or what belongs to it (${error.message})`),
       );
     }
+  }
+
+  private rowsOf(table: Table): number {
+    return (this.db.prepare(`SELECT count(*) AS count FROM ${table}`).get() as { count: number }).count;
   }
 
   private loadTables(id?: string): void {
@@ -117,39 +120,6 @@ export class Loader extends RowLoader {
       undefined,
       "ORDER BY instance, no",
     );
-  }
-
-  private loadModels(): void {
-    const { memory } = this;
-    let count = 0;
-    type Row = { name: string; version: string; created_ms: number; spec: string };
-    this.each<Row>(
-      "models",
-      {},
-      ({ name, version, created_ms: createdMs, spec }, isSummed) => {
-        const model = { name, version, createdMs, spec: JSON.parse(spec) };
-        memory.models.set(name, [...(memory.models.get(name) ?? []), model]);
-        count++;
-        if (!isSummed) memory.changed.models.add(model);
-      },
-      undefined,
-      "ORDER BY rowid",
-    );
-    this.countRows("models", count);
-  }
-
-  private loadEvaluations(): void {
-    const { memory } = this;
-    this.each<{ name: string; created_ms: number; result: string }>(
-      "evaluations",
-      {},
-      ({ name, created_ms: createdMs, result }, isSummed) => {
-        const evaluation = { name, createdMs, result: JSON.parse(result) };
-        memory.evaluations.set(name, evaluation);
-        if (!isSummed) memory.changed.evaluations.add(evaluation);
-      },
-    );
-    this.countRows("evaluations", memory.evaluations.size);
   }
 
   private loadViews(): void {

@@ -6,7 +6,7 @@ import { makePrivate } from "../folder.js";
 import { connect } from "./connect.js";
 import { FIGURE_TABLES } from "./figures.js";
 import { HEAD_TABLES } from "./heads.js";
-import { insertInto, readRow, readRows, selectFrom, TABLES, withSum } from "./tables.js";
+import { insertInto, MODEL_INSTANCE, readRow, readRows, selectFrom, TABLES, withSum } from "./tables.js";
 
 /** Version of the store's format, see docs/formats/store.md. */
 export const STORE_VERSION = 2;
@@ -35,6 +35,8 @@ const LATER_TABLES = `
 const SECOND_COLUMNS = `ALTER TABLE log_pieces ADD COLUMN marks BLOB;${TABLES.filter((table) => FIRST_TABLES.includes(` ${table} (`))
   .map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER;`)
   .join("")}`;
+
+const MODEL_INDEX = `CREATE INDEX IF NOT EXISTS models_by_instance ON models (${MODEL_INSTANCE});`;
 
 /** Names in the table `meta`. */
 export type MetaKey =
@@ -67,14 +69,14 @@ export function openDatabase(path: string, isUsed: boolean): Database.Database {
     const db = connect(path);
     const version = readVersion(db, path);
     if (version === STORE_VERSION) {
-      db.exec(`${HEAD_TABLES}${FIGURE_TABLES}${LATER_TABLES}`);
+      db.exec(`${HEAD_TABLES}${FIGURE_TABLES}${MODEL_INDEX}${LATER_TABLES}`);
       return db;
     }
     if (version === undefined && isUsed) throw broken(path, "it has no tables, and this data folder had some; was store.db-wal removed?");
     // Fails while another has it open: a platform of format 1 knows nothing of lock.db.
     if (version !== undefined) db.exec("PRAGMA journal_mode = DELETE");
     db.exec("BEGIN IMMEDIATE");
-    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}${HEAD_TABLES}${FIGURE_TABLES}${LATER_TABLES}`);
+    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}${HEAD_TABLES}${FIGURE_TABLES}${MODEL_INDEX}${LATER_TABLES}`);
     const segment =
       version === undefined ? undefined : (db.prepare("SELECT value FROM meta WHERE key = 'log_segment'").get() as Found)?.value;
     if (segment !== undefined) writeMeta(db, "log_segment", segment);

@@ -1,8 +1,9 @@
 import type Database from "libsql";
+import type { Counted } from "../changed.js";
 import type { DamageList } from "../damage.js";
-import type { Counted, Memory } from "../memory.js";
+import type { Memory } from "../memory.js";
 import { hasFormat1, type Meta } from "./open.js";
-import { type ReadRow, readRows, selectFrom, type Table } from "./tables.js";
+import { type ReadRow, readRows, selectFrom, type Table, type Value } from "./tables.js";
 
 /** Reads rows of tables, and tells of those that are damaged or gone. */
 export abstract class RowLoader {
@@ -38,8 +39,18 @@ export abstract class RowLoader {
     order = "",
   ): void {
     const [column] = Object.keys(key);
-    const rest = `${column === undefined ? "" : `WHERE ${column} = ?`} ${order}`;
-    for (const read of readRows<Row>(this.select(table, rest), table, ...Object.values(key))) {
+    this.eachRow(table, `${column === undefined ? "" : `WHERE ${column} = ?`} ${order}`, Object.values(key), take, onDamage);
+  }
+
+  /** As {@link each}. @param rest - what follows the table's name @param values - of its parameters */
+  protected eachRow<Row>(
+    table: Table,
+    rest: string,
+    values: readonly Value[],
+    take: (row: Row, isSummed: boolean) => void,
+    onDamage: (row: Row, sentence: string) => void = () => undefined,
+  ): void {
+    for (const read of readRows<Row>(this.select(table, rest), table, ...values)) {
       const why = this.whyNot(read, take);
       if (why !== undefined) onDamage(read.row, this.damage.add(`table ${table}, ${placeOf(read.row)}`, why));
     }
@@ -62,6 +73,7 @@ export abstract class RowLoader {
     }
   }
 
+  /** Tells of rows of a table that are gone. @param found - those that are there */
   protected countRows(table: Counted, found: number): void {
     const missing = (this.meta.get(table) ?? found) - found;
     if (missing <= 0) return;

@@ -1,8 +1,9 @@
 import { encodeChunk } from "../../levels/chunk.js";
 import { encodeTotals } from "../../levels/totals.js";
 import type { Steps } from "../../slices.js";
+import type { Changed, Counted } from "../changed.js";
 import { type InstanceState, markInstanceStored, markInstanceUnstored, type StoredInstance, stateOf } from "../instance-state.js";
-import type { Changed, Counted, Memory } from "../memory.js";
+import type { Memory } from "../memory.js";
 import type { Series, SeriesState } from "../series/series.js";
 import { type ChunkReader, chunkId } from "./chunks.js";
 import { changedFigures } from "./figures.js";
@@ -14,21 +15,19 @@ import type { RowWriter } from "./writer.js";
 export class Save {
   private readonly memory: Memory;
   private readonly changed: Changed;
-  private readonly counts: Record<Counted, number>;
+  private readonly counts: Record<Exclude<Counted, "models" | "evaluations">, number>;
   private readonly newInstances: readonly StoredInstance[];
   private readonly instances: [StoredInstance, InstanceState][] = [];
   private readonly series: [Series, SeriesState][] = [];
 
   /** Begins it: all changes up to here are for this one. */
   constructor(memory: Memory) {
-    const { models, evaluations, views, trainings, revisions, missing } = memory;
+    const { views, trainings, revisions, missing } = memory;
     this.memory = memory;
     this.changed = memory.beginSave();
     this.newInstances = [...this.changed.instances].filter(({ isStored }) => !isStored);
     this.counts = {
       instances: memory.storedInstances + this.newInstances.length + missing.instances,
-      models: [...models.values()].flat().length + missing.models,
-      evaluations: evaluations.size + missing.evaluations,
       views: views.size + missing.views,
       trainings: trainings.size + missing.trainings,
       revisions: [...revisions.values()].flat().length + missing.revisions,
@@ -75,6 +74,7 @@ export class Save {
       yield;
     }
     for (const [key, count] of Object.entries(this.counts)) rows.putMeta(key as Counted, count);
+    for (const table of ["models", "evaluations"] as const) rows.putMeta(table, rows.count(table) + memory.missing[table]);
     rows.putMeta("series_no", memory.seriesNo);
     rows.putMeta("log_segment", nextSegment);
     rows.putMeta("heads_segment", nextSegment);

@@ -52,6 +52,9 @@ const KEYS: Record<Exclude<Table, "models">, string> = {
   revisions: "training, revision",
 };
 
+/** The instance that made a model, as the index `models_by_instance` has it: a text that damage made is not JSON. */
+export const MODEL_INSTANCE = "CASE WHEN json_valid(spec) THEN json_extract(spec, '$.trainingRef.instanceID') END";
+
 /** Columns that may be empty. */
 const NULLABLE: ReadonlySet<string> = new Set(["drops", "marks", "view", "note"]);
 

@@ -98,6 +98,8 @@ export class DatabaseWriter {
     const select = {
       lastPiece: await this.db.prepare(selectFrom("log_pieces", "WHERE instance = ? ORDER BY start DESC LIMIT 1")),
       pieceAt: await this.db.prepare(selectFrom("log_pieces", "WHERE id = ?")),
+      models: await this.db.prepare("SELECT count(*) AS count FROM models"),
+      evaluations: await this.db.prepare("SELECT count(*) AS count FROM evaluations"),
       chunkAt: await this.db.prepare("SELECT CAST(head AS BLOB) AS head, CAST(body AS BLOB) AS body FROM chunks WHERE id = ?"),
     };
     const removesOf = (places: readonly string[]): Promise<Statement[]> =>
@@ -158,6 +160,11 @@ export class RowWriter {
     this.insert.chunk.run(id, ...chunkColumns(id, chunk));
   }
 
+  /** @returns how many rows a table has */
+  count(table: "models" | "evaluations"): number {
+    return Number(this.select[table].get()!["count"]);
+  }
+
   /** Removes chunks with ids from `first` on and below `end`. */
   removeChunks(first: number, end: number): void {
     this.remove.chunks.run(first, end);
@@ -210,7 +217,7 @@ interface Removes {
 /** Of tables whose rows have no checksum of their own kind. */
 type Inserts = Record<"head" | "figures" | "chunk", Statement>;
 
-type Selects = Record<"lastPiece" | "pieceAt" | "chunkAt", Statement>;
+type Selects = Record<"lastPiece" | "pieceAt" | "chunkAt" | "models" | "evaluations", Statement>;
 
 function readPiece(raw: Record<string, unknown> | undefined, isNewWanted: boolean): LogPieceRow | undefined {
   if (raw === undefined) return undefined;
