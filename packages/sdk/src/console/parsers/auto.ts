@@ -75,27 +75,27 @@ export class AutoParser implements Parser {
 
   /** @returns false where `feed` has to read the line */
   #look(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink, isFrame: boolean): boolean {
-    const shape = this.#shape;
     if (this.#generic.isOfTraceback(bytes, start)) return true;
-    if (!shape.scan(bytes, start, end)) return false;
+    const form = this.#shape.of(bytes, start, end);
+    if (form === undefined) return false;
     const active = this.#active;
-    const owner = this.#owners.get(shape.exactLow, shape.exactHigh);
+    const owner = this.#owners.get(form.exactLow, form.exactHigh);
     if (owner === undefined) {
-      const isPassed = shape.isWordless && active?.parser.isInBlock !== true;
+      const isPassed = form.isWordless && active?.parser.isInBlock !== true;
       if (!isPassed || this.#candidates.some(({ framework }) => mayTell(framework, bytes, start, end, isFrame) === true)) return false;
     } else if (owner !== null && owner !== active) return false;
     else if (active !== undefined) {
       const { framework, parser } = active;
       const isRead =
         parser instanceof FormParser
-          ? parser.look(shape, bytes, start, end, line, into)
+          ? parser.look(form, bytes, start, end, line, into)
           : parser.isInBlock !== true && mayTell(framework, bytes, start, end, isFrame) === false;
       if (!isRead) return false;
       const isOwn = owner === active || this.#hasTold(active);
       if (isOwn) this.#foreignLines = 0;
       if (isOwn) return true;
     }
-    if (!this.#generic.look(shape, bytes, start, end, line, into)) return false;
+    if (!this.#generic.look(form, bytes, start, end, line, into)) return false;
     this.#countForeign(this.#generic.hasTold);
     return true;
   }
@@ -136,12 +136,11 @@ export class AutoParser implements Parser {
   }
 
   #ownerOf(text: string): Candidate | undefined {
-    const shape = this.#shape;
-    const isShaped = shape.scanText(text);
-    const known = isShaped ? this.#owners.get(shape.exactLow, shape.exactHigh) : undefined;
+    const form = this.#shape.ofText(text);
+    const known = form && this.#owners.get(form.exactLow, form.exactHigh);
     if (known !== undefined) return known ?? undefined;
     const owner = this.#candidates.find(({ framework }) => framework.recognizes(text));
-    if (isShaped) this.#owners.set(shape.exactLow, shape.exactHigh, owner ?? null);
+    if (form !== undefined) this.#owners.set(form.exactLow, form.exactHigh, owner ?? null);
     return owner;
   }
 }

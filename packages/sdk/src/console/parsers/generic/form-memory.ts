@@ -1,4 +1,4 @@
-import type { LineShape } from "./line-shape.js";
+import type { FormHashes } from "./line-form.js";
 import { type Located, placeInBytes, readAgain } from "./located.js";
 import { ShapeTable } from "./shape-table.js";
 
@@ -57,7 +57,7 @@ export class FormMemory<P> {
   readonly #plans = new ShapeTable<Variant<P>[]>();
 
   /**
-   * @param shape - form of a line
+   * @param form - of a line
    * @param bytes - where the line stands
    * @param start - index of its first byte
    * @param end - index after its last byte
@@ -65,9 +65,9 @@ export class FormMemory<P> {
    * @param surrounded - where the line stands
    * @returns what lines of its form tell, with the numbers of this one (null: nothing); undefined where that is not known
    */
-  find(shape: LineShape, bytes: Uint8Array, start: number, end: number, line: number, surrounded: Surrounded): P | null | undefined {
-    if (this.#nothing.get(shape.anyLow, shape.anyHigh) === true) return null;
-    const variants = this.#plans.get(shape.exactLow, shape.exactHigh);
+  find(form: FormHashes, bytes: Uint8Array, start: number, end: number, line: number, surrounded: Surrounded): P | null | undefined {
+    if (this.#nothing.get(form.anyLow, form.anyHigh) === true) return null;
+    const variants = this.#plans.get(form.exactLow, form.exactHigh);
     if (variants === undefined) return undefined;
     for (const { plan, numbers, place, digits, leads } of variants) {
       if (place !== ANYWHERE && place !== surrounded.placeOf(line)) continue;
@@ -83,18 +83,26 @@ export class FormMemory<P> {
    *
    * @param planned - taken over
    * @param text - the line
-   * @param shape - its form, from its text
+   * @param bytes - the same as UTF-8
+   * @param form - of it
    * @param line - its number
    * @param surrounded - where the line stands; before the plan is told
    */
-  learn({ plan, numbers, holds, digits, leads }: Planned<P>, text: string, shape: LineShape, line: number, surrounded: Surrounded): void {
-    if (holds === "once" || !placeInBytes(numbers, text, shape.text)) return;
-    const { anyLow, anyHigh, exactLow, exactHigh } = shape;
+  learn(
+    { plan, numbers, holds, digits, leads }: Planned<P>,
+    text: string,
+    bytes: Uint8Array,
+    form: FormHashes,
+    line: number,
+    surrounded: Surrounded,
+  ): void {
+    if (holds === "once" || !placeInBytes(numbers, text, bytes)) return;
+    const { anyLow, anyHigh, exactLow, exactHigh } = form;
     if (plan === undefined && holds === "always") {
       this.#nothing.set(anyLow, anyHigh, true);
       return;
     }
-    const isAscii = shape.text.length === text.length;
+    const isAscii = bytes.length === text.length;
     const offset = (at: number): number => (isAscii ? at : Buffer.byteLength(text.slice(0, at)));
     const known = this.#plans.get(exactLow, exactHigh) ?? [];
     known.unshift({

@@ -1,6 +1,7 @@
 import type { ParsedItem, Parser, RunEvent, ValueSink } from "../parser.js";
 import { Collector } from "./collector.js";
 import { FormMemory, type Planned, type Surrounded } from "./form-memory.js";
+import type { FormHashes } from "./line-form.js";
 import { LineShape } from "./line-shape.js";
 
 /** Characters of a line that are read: longer ones are dumps. */
@@ -60,7 +61,8 @@ export class FormParser<P> implements Parser {
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    return this.#shape.scan(bytes, start, end) && this.look(this.#shape, bytes, start, end, line, into);
+    const form = this.#shape.of(bytes, start, end);
+    return form !== undefined && this.look(form, bytes, start, end, line, into);
   }
 
   feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
@@ -70,12 +72,12 @@ export class FormParser<P> implements Parser {
   /**
    * Reads a line whose form is known from its bytes, as `feedBytes`.
    *
-   * @param shape - the form of the line; the other parameters as of `feedBytes`
+   * @param form - of the line; the other parameters as of `feedBytes`
    * @returns false where `feed` has to read it
    */
-  look(shape: LineShape, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    const isSkipped = shape.isWordless && this.#lines.skipsWordless === true;
-    const known = isSkipped ? null : this.#memory.find(shape, bytes, start, end, line, this.#lines);
+  look(form: FormHashes, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    const isSkipped = form.isWordless && this.#lines.skipsWordless === true;
+    const known = isSkipped ? null : this.#memory.find(form, bytes, start, end, line, this.#lines);
     if (known === undefined) return false;
     this.hasTold = this.#lines.tell(known ?? undefined, line, into);
     return true;
@@ -86,11 +88,11 @@ export class FormParser<P> implements Parser {
     if (text.length > MOST_CHARS) return [];
     const event = this.#lines.eventOf?.(text);
     if (event !== undefined) return [{ ...event, line }];
-    const shape = this.#shape;
-    const isShaped = shape.scanText(text);
-    if (!isShaped || !this.look(shape, shape.text, 0, shape.text.length, line, this.#collector)) {
+    const form = this.#shape.ofText(text);
+    const { text: bytes } = this.#shape;
+    if (form === undefined || !this.look(form, bytes, 0, bytes.length, line, this.#collector)) {
       const planned = this.#lines.plan(text, line);
-      if (isShaped) this.#memory.learn(planned, text, shape, line, this.#lines);
+      if (form !== undefined) this.#memory.learn(planned, text, bytes, form, line, this.#lines);
       this.hasTold = this.#lines.tell(planned.plan, line, this.#collector);
     }
     return this.#collector.take();

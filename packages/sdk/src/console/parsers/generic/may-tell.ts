@@ -1,6 +1,9 @@
 const SPACE = 0x20;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const FILE = Buffer.from('  File "');
+/** Words that the header of a table begins with whose columns are one blank apart. */
+const COUNTERS: readonly Buffer[] = ["epoch ", "iter ", "iteration ", "step ", "round "].map((word) => Buffer.from(word));
 
 /**
  * Looks at a line without digits.
@@ -8,10 +11,22 @@ const FILE = Buffer.from('  File "');
  * @param bytes - a chunk of output
  * @param start - index of the line's first byte
  * @param end - index after its last byte
- * @returns whether it may hold a number in letters (`nan`, `inf`), or be a heading or the border of a box
+ * @returns whether it may hold a number in letters (`nan`, `inf`), or be a heading, a header of columns or the border of a box
  */
 export function mayTellWithoutDigits(bytes: Uint8Array, start: number, end: number): boolean {
-  return isHeading(bytes, start, end) || hasWordOfNumber(bytes, start, end);
+  return isHeading(bytes, start, end) || isHeader(bytes, start, end) || hasWordOfNumber(bytes, start, end);
+}
+
+/** `epoch,loss,acc`, `Step Loss Accuracy`. */
+function isHeader(bytes: Uint8Array, start: number, end: number): boolean {
+  if (isWordByte(bytes[end - 1] as number)) for (let at = start; at < end; at += 1) if (bytes[at] === COMMA) return true;
+  let first = start;
+  while (first < end && bytes[first] === SPACE) first += 1;
+  return COUNTERS.some((word) => word.every((byte, at) => ((bytes[first + at] as number) | SPACE) === byte));
+}
+
+function isWordByte(byte: number): boolean {
+  return isLetter(byte) || byte === 0x29 || byte === 0x25 || byte === 0x5f;
 }
 
 /**

@@ -62,6 +62,13 @@ describe("reads", () => {
     );
   });
 
+  it.each(["epoch,loss,acc\n0,0.5,0.75\n", "Epoch Loss Acc\n0 0.5 0.75\n"])(
+    "a table whose header has no digits and no wide gaps: %j",
+    (text) => {
+      expect(brief(text)).toBe("loss=0.5 (epoch 0) acc=0.75");
+    },
+  );
+
   it("boxes with the step that stands among their rows", () => {
     const box = ["-----", "| rollout/ | |", "|   ep_rew_mean | 22.5 |", "| time/ | |", "|   total_timesteps | 256 |", "-----"].join("\n");
     expect(brief(`${box}\n`)).toBe("rollout/ep_rew_mean=22.5 (step 256)");

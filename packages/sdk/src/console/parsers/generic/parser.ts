@@ -2,14 +2,13 @@ import type { ParsedItem, Parser, ParserOptions, ValueSink } from "../parser.js"
 import type { FormMemory } from "./form-memory.js";
 import { FormParser } from "./form-parser.js";
 import { GenericLines } from "./generic-lines.js";
+import type { FormHashes } from "./line-form.js";
 import type { LinePlan } from "./line-plan.js";
-import { LineShape } from "./line-shape.js";
 import { isFileLine } from "./may-tell.js";
 
 /** Reads what any trainer prints, by the general forms of console output. */
 export class GenericParser implements Parser {
   readonly #forms: FormParser<LinePlan>;
-  readonly #shape = new LineShape();
   /** The line before named a place in a traceback: this one is source code. */
   #isAfterFileLine = false;
 
@@ -29,7 +28,7 @@ export class GenericParser implements Parser {
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
     if (this.isOfTraceback(bytes, start)) return true;
-    return this.#shape.scan(bytes, start, end) && this.look(this.#shape, bytes, start, end, line, into);
+    return this.#forms.feedBytes(bytes, start, end, line, into);
   }
 
   feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
@@ -39,11 +38,11 @@ export class GenericParser implements Parser {
   /**
    * Reads a line whose form is known from its bytes, as `feedBytes`; one of a traceback is not to be asked for.
    *
-   * @param shape - the form of the line; the other parameters as of `feedBytes`
+   * @param form - of the line; the other parameters as of `feedBytes`
    * @returns false where `feed` has to read it
    */
-  look(shape: LineShape, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    return this.#forms.look(shape, bytes, start, end, line, into);
+  look(form: FormHashes, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    return this.#forms.look(form, bytes, start, end, line, into);
   }
 
   /**

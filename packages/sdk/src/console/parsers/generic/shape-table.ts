@@ -5,9 +5,10 @@ const SLOTS = WAYS << SETS_BITS;
 
 /** What is known of forms of lines: of those that share their slots, the newer ones stay. */
 export class ShapeTable<T> {
-  readonly #low = new Int32Array(SLOTS);
-  readonly #high = new Int32Array(SLOTS);
-  readonly #known: (T | undefined)[] = Array.from({ length: SLOTS });
+  // Made when the first form is known: most parsers of `auto` never read a line.
+  #low = new Int32Array(0);
+  #high = new Int32Array(0);
+  #known: (T | undefined)[] = [];
 
   /**
    * @param low - half of the hash of a form
@@ -23,6 +24,11 @@ export class ShapeTable<T> {
 
   /** @param low - half of the hash of a form @param high - the other half @param known - what is known of it from now on */
   set(low: number, high: number, known: T): void {
+    if (this.#low.length === 0) {
+      this.#low = new Int32Array(SLOTS);
+      this.#high = new Int32Array(SLOTS);
+      this.#known = Array.from({ length: SLOTS });
+    }
     const first = firstSlot(low, high);
     let slot = first;
     while (slot < first + WAYS - 1 && !(this.#low[slot] === low && this.#high[slot] === high)) slot += 1;
