@@ -32,7 +32,7 @@ async function logged(id: string): Promise<Point[]> {
   return sorted((await platform.pointsOf(id)).filter(({ labels }) => labels["source"] === undefined));
 }
 
-describe.each(["mlflow", "mlflow-2", "wandb", "wandb-0.19"] as const)("%s", (name) => {
+describe.each(["mlflow", "wandb", "wandb-0.19"] as const)("%s", (name) => {
   const framework = findFramework(name);
   const tracker = name.startsWith("mlflow") ? "mlflow" : "wandb";
   const [evidence, folder] = [mkdtempSync(path.join(tmpdir(), "ava-evidence-")), newWorkspace()];

@@ -58,6 +58,19 @@ test("each column of a table but step and timestamp is a metric; rows that come 
   });
 });
 
+test("a file where a folder is wanted, and the other way round, are errors that say what to do", async () => {
+  const file = newFile("x", "mlflow.db");
+  const mlflow = await importFrom("mlflow", file);
+  const csv = await importFrom("csv", path.dirname(file));
+  const wandb = await importFrom("wandb", file);
+  expect([mlflow.exitCode, csv.exitCode, wandb.exitCode]).toEqual([2, 2, 2]);
+  expect([mlflow.stderr, csv.stderr, wandb.stderr]).toEqual([
+    expect.stringMatching(/a database of MLflow is not read/),
+    expect.stringMatching(/is not a file; name one table/),
+    expect.stringMatching(/this is not an offline file of wandb|there is no run in it/),
+  ]);
+});
+
 test("a table without the column step is an error that says what to do", async () => {
   const { exitCode, stderr } = await importFrom("csv", newFile("epoch;loss\n1;2\n"));
   expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/no column "step" among epoch, loss; write the number of the step/)]);

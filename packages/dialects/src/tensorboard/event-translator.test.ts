@@ -36,6 +36,13 @@ test("a record with damaged content is passed over and counted", () => {
   expect([found, reader.damagedRecords, reader.isCutOff]).toEqual([["one", "three"], 1, false]);
 });
 
+test("files are bounded, and those beyond are counted", () => {
+  const image = new MessageWriter().content(4, PNG);
+  const events = Array.from({ length: 10_003 }, (_, step) => eventOf(step, new MessageWriter().content(1, "in").content(4, image)));
+  const { files, passedOver } = translated(...events);
+  expect([files.length, Object.fromEntries(passedOver)]).toEqual([10_000, { "images beyond the first 10000 files": 3 }]);
+});
+
 test("bytes that are not an event are counted, and those around them are read", () => {
   const scalar = (step: number) => eventOf(step, new MessageWriter().content(1, "m").float(2, step));
   const { records, passedOver } = translated(scalar(1), text("\xff\xff garbage"), scalar(-2));
@@ -68,6 +75,7 @@ test("pictures, sounds, histograms and texts are files; a short text is a param,
         .content(8, tensorOf([text("hello")]))
         .content(9, plugin("text")),
     ),
+    eventOf(9, new MessageWriter().content(1, "say/text_summary").content(8, tensorOf([text("later")]))),
     eventOf(7, new MessageWriter().content(1, "curve").content(8, histogram).content(9, plugin("pr_curves"))),
   );
   expect(files.map(({ path, content }) => [path, content.length])).toEqual([
@@ -76,6 +84,7 @@ test("pictures, sounds, histograms and texts are files; a short text is a param,
     ["tensorboard/a/images/_/y/4-1.png", 7],
     ["tensorboard/a/histograms/w/5.json", 30],
     ["tensorboard/a/texts/say/6.md", 5],
+    ["tensorboard/a/texts/say/9.md", 5],
   ]);
   expect(new TextDecoder().decode(files[3]?.content)).toBe('{"buckets":[[0,1,5],[2,3,7]]}\n');
   expect(records).toEqual([{ kind: "params", within: ["tensorboard", "texts"], members: new Map([["say", '"hello"']]) }]);

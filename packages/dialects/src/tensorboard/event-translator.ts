@@ -12,6 +12,8 @@ export const TENSORBOARD = "tensorboard";
 
 /** Longest text that stands among the params; every text is a file, too. */
 const MOST_TEXT_CHARS = 16_384;
+/** Files that are kept of one folder: histograms of all layers in every epoch are more than a person looks at, and than a file system likes. */
+const MOST_FILES = 10_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -43,6 +45,9 @@ export class EventTranslator {
   labels: Labels;
   private readonly folder: string;
   private readonly tags = new Map<string, TagMetadata>();
+  /** Tags of which a text stands among the params. */
+  private readonly texts = new Set<string>();
+  private files = 0;
 
   /** @param labels - of all its series @param subfolder - below the folder of the run, `/` between; empty for the folder itself */
   constructor(labels: Labels = {}, subfolder = "") {
@@ -113,12 +118,19 @@ export class EventTranslator {
 
   private addText(tag: string, text: string, { step }: TensorEvent, to: Translation): void {
     this.addFiles("texts", tag, step, [{ extension: "md", content: encoder.encode(text) }], to);
-    if (text.length > MOST_TEXT_CHARS) return;
+    // The first one is the configuration, where it is one; a sample of each step is not to make the params longer and longer.
+    if (text.length > MOST_TEXT_CHARS || this.texts.has(tag)) return;
+    this.texts.add(tag);
     to.records.push({ kind: "params", within: [TENSORBOARD, "texts"], members: new Map([[tag, JSON.stringify(text)]]) });
   }
 
   private addFiles(kind: string, tag: string, step: number, media: readonly Media[], to: Translation): void {
     for (const [index, { extension, content }] of media.entries()) {
+      if (this.files >= MOST_FILES) {
+        count(to, `${kind} beyond the first ${MOST_FILES} files`);
+        continue;
+      }
+      this.files += 1;
       const name = media.length > 1 ? `${step}-${index}` : String(step);
       to.files.push({ path: `${this.folder}/${kind}/${pathOf(tag)}/${name}.${extension}`, content });
     }

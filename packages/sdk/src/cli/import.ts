@@ -94,8 +94,8 @@ async function importAll(path: string, flags: ImportFlags, open: OpenSource): Pr
     const sent: SyncedRun | undefined = isPlatformAway ? undefined : await syncRun(imported.folder, settings, imported.writers);
     progress.clear();
     isPlatformAway ||= sent?.isPlatformAway ?? false;
-    const isComplete = sent?.isComplete ?? false;
-    process.stdout.write(`${flags.json ? jsonOf(imported, sent?.records ?? 0, isComplete) : describe(imported, sent?.records)}\n`);
+    const { isComplete, records } = sent ?? { isComplete: false, records: 0 };
+    process.stdout.write(`${(flags.json ? jsonOf : describe)(imported, records, isComplete)}\n`);
     if (!isComplete) process.exitCode = 1;
     if (sent && !isComplete) warn(`${imported.id} could not be sent whole: ${sent.reason}`);
   }
@@ -116,11 +116,11 @@ function jsonOf({ id, training, name, points, files, passedOver }: ImportedRun, 
   return JSON.stringify({ id, training, name, points, files, newRecords, isComplete, passedOver: Object.fromEntries(passedOver) });
 }
 
-function describe({ id, name, points, files, passedOver }: ImportedRun, newRecords: number | undefined): string {
+function describe({ id, name, points, files, passedOver }: ImportedRun, newRecords: number, isComplete: boolean): string {
   const notes = [
     `${points} points`,
     files > 0 ? `${files} files` : "",
-    newRecords === undefined ? "not sent yet" : newRecords === 0 ? "nothing new" : `${newRecords} new records`,
+    newRecords > 0 ? `${newRecords} new records` : isComplete ? "nothing new" : "not sent yet",
     ...[...passedOver].map(([kind, count]) => `not kept: ${count} ${kind}`),
   ].filter(Boolean);
   return `${id} (${name}): ${notes.join(", ")}`;

@@ -18,6 +18,7 @@ const CSV = "csv";
  */
 export function csvSource(path: string, training: string): ImportSource {
   const stat = statSync(path);
+  if (!stat.isFile()) throw new AvaError("FILE_UNREADABLE", `${path} is not a file; name one table`);
   const fileTimeNs = BigInt(Math.round(stat.mtimeMs)) * 1_000_000n;
   const [head, first = []] = firstRows(path);
   const table = newTable(path, head ?? [], fileTimeNs);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { parseMeta, type RunRecord, type StoredRun, storedKey, storedPoint, storedRecords } from "ava-dialects";
+import { AvaError } from "../../place/error.js";
 import { findFiles } from "../../place/find-files.js";
 import { fileChunks } from "../file-chunks.js";
 import { linesOf } from "../lines-of.js";
@@ -20,8 +21,15 @@ export interface MlflowSourceOptions {
  * @param path - an `mlruns` folder, one of its experiments, or one run
  * @param options - what is imported
  * @returns its runs, but for those that were deleted
+ * @throws AvaError FILE_UNREADABLE for a file
  */
 export function mlflowSource(path: string, { training }: MlflowSourceOptions): ImportSource {
+  if (!statSync(path).isDirectory()) {
+    throw new AvaError(
+      "FILE_UNREADABLE",
+      `${path} is not an mlruns folder; a database of MLflow is not read: log to a server with MLFLOW_TRACKING_URI instead`,
+    );
+  }
   const folders = runFolders(path);
   const runs = folders.flatMap((folder) => {
     const run = runOf(folder, training);
