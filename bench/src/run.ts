@@ -1,4 +1,5 @@
 import { chart } from "./chart.js";
+import { compare } from "./compare.js";
 import { download } from "./download.js";
 import { ingest } from "./ingest.js";
 import { logCost } from "./log-cost.js";
@@ -25,6 +26,7 @@ const TRIALS: readonly Trial[] = [
   parseAuto,
   ingest,
   chart,
+  compare,
   start,
   systemMetrics,
   download,

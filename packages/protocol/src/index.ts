@@ -20,6 +20,7 @@ export * from "./rules/names.js";
 export * from "./rules/text.js";
 export * from "./rules/training.js";
 export * from "./series-key.js";
+export * from "./wire/chart-columns.js";
 export * from "./wire/group.js";
 export * from "./wire/instance.js";
 export * from "./wire/live.js";

@@ -1,8 +1,17 @@
-import { type ChartAnswer, type ChartQuery, type ChartSeries, type ChartSeriesAnswer, type ErrorCode, toWireNumber } from "ava-protocol";
+import {
+  type ChartAnswer,
+  type ChartColumn,
+  type ChartQuery,
+  type ChartSeries,
+  type ChartSeriesAnswer,
+  type ChartSeriesError,
+  type ErrorCode,
+  toWireNumber,
+} from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { Store } from "../store/contract/store.js";
 import type { SeriesWindow, WindowColumns, WindowQuery } from "../store/contract/window.js";
-import { checkLimit, DEFAULT_BUCKETS, seriesAnswer } from "./series.js";
+import { checkLimit, DEFAULT_BUCKETS, wireNumbers } from "./series.js";
 
 /** Points that are not finite which an answer names one by one. */
 const MOST_NON_FINITE = 100;
@@ -18,34 +27,51 @@ interface Asked {
   origin: number;
 }
 
+/** What was found of a series: its facts with columns on the axis of the question, or why there are none. */
+export type FoundSeries =
+  | { error: ChartSeriesError }
+  | { facts: Omit<ChartSeriesAnswer, ChartColumn>; columns: Record<ChartColumn, Float64Array> };
+
 /**
  * Answers a question for several series of several instances: raw points where they are fewer than the buckets, else exact buckets. What cannot be answered
- * has its error in the answer, beside the others.
+ * has its error in the answer, beside the others; series that have not grown since the version that the asker has are left out.
  *
  * @throws PlatformError `bad_request`, `limit_exceeded` where all of the question is wrong
  */
-export async function queryChart(store: Store, chart: ChartQuery): Promise<ChartAnswer> {
+export async function findChart(store: Store, chart: ChartQuery): Promise<FoundSeries[]> {
   const { series, from, to, buckets = DEFAULT_BUCKETS } = chart;
   checkLimit("series", series.length, "seriesPerQuery");
   checkLimit("buckets", buckets, "bucketsPerQuery");
   checkLimit("The number of series times buckets", series.length * buckets, "bucketsPerAnswer");
   if (from !== undefined && to !== undefined && from > to) throw new PlatformError("bad_request", "from must not be above to.");
   const origins = chart.x === "relative" ? await originsOf(store, series) : undefined;
-  const answers: ChartAnswer["series"] = [];
+  const found: FoundSeries[] = [];
   const asked: Asked[] = [];
   for (const [index, one] of series.entries()) {
     const origin = origins === undefined ? 0 : origins.get(one.instance)!;
-    if (origin instanceof PlatformError) answers[index] = refused(index, one, origin);
+    if (origin instanceof PlatformError) found[index] = refused(index, one, origin);
     else asked.push({ index, series: one, origin, query: windowQuery(one, chart, buckets, origin) });
   }
   const windows = await store.windows(asked.map(({ query }) => query));
   for (const [i, { index, series: one, origin }] of asked.entries()) {
     const window = windows[i]!;
-    if (window instanceof PlatformError) answers[index] = refused(index, one, window);
-    else if (window.columns !== undefined) answers[index] = answerOf(index, one.instance, chart, window, window.columns, buckets, origin);
+    if (window instanceof PlatformError) found[index] = refused(index, one, window);
+    else if (window.columns !== undefined) found[index] = foundSeries(index, one.instance, chart, window, window.columns, buckets, origin);
   }
   // Places of series that have not grown are empty: `flat` leaves them out.
-  return { series: answers.flat() };
+  return found.flat();
+}
+
+/** @returns what {@link findChart} found, as JSON has it */
+export async function queryChart(store: Store, chart: ChartQuery): Promise<ChartAnswer> {
+  const found = await findChart(store, chart);
+  return { series: found.map((one) => ("error" in one ? one.error : { ...one.facts, ...jsonColumns(one.columns) })) };
+}
+
+function jsonColumns({ count, nan, ...columns }: Record<ChartColumn, Float64Array>): Pick<ChartSeriesAnswer, ChartColumn> {
+  const { x, min, max, last, mean } = columns;
+  const wire = { x: wireNumbers(x), min: wireNumbers(min), max: wireNumbers(max), last: wireNumbers(last), mean: wireNumbers(mean) };
+  return { ...wire, count: Array.from(count), nan: Array.from(nan) };
 }
 
 function windowQuery(series: ChartSeries, chart: ChartQuery, buckets: number, origin: number): WindowQuery {
@@ -66,35 +92,41 @@ function windowQuery(series: ChartSeries, chart: ChartQuery, buckets: number, or
   };
 }
 
-function answerOf(
+function foundSeries(
   index: number,
   instance: string,
   { x: axis = "step" }: ChartQuery,
-  window: SeriesWindow,
+  { name, labels, version }: SeriesWindow,
   columns: WindowColumns,
   buckets: number,
   origin: number,
-): ChartSeriesAnswer {
-  const move = (x: number): number => x - origin;
-  const moved = { ...columns, from: move(columns.from), to: move(columns.to), x: columns.x.map(move) };
-  const { nonFinite, rewinds = [] } = columns;
+): FoundSeries {
+  const move = (place: number): number => place - origin;
+  const { isRaw, from, to, x, min, max, last, count, nan, damage, nonFinite, rewinds = [] } = columns;
   const { x: places, value } = nonFinite!;
-  return {
-    ...seriesAnswer(window, moved, buckets),
+  const facts = {
+    name,
+    labels,
+    axis,
+    raw: isRaw,
+    from: toWireNumber(move(from)),
+    to: toWireNumber(move(to)),
+    bucketWidth: isRaw ? 0 : (to - from) / buckets,
+    ...(damage.length === 0 ? {} : { damage: [...damage] }),
     index,
     instance,
-    version: window.version,
-    axis,
-    mean: columns.mean!.map(toWireNumber),
+    version,
     ...(value.length === 0 ? {} : { nonFinite: { x: places.map(move).map(toWireNumber), value: value.map(toWireNumber) } }),
     ...(rewinds.length === 0
       ? {}
-      : { rewinds: rewinds.map(({ point, from, to }) => ({ point, from: toWireNumber(from), to: toWireNumber(to) })) }),
+      : { rewinds: rewinds.map(({ point, from: left, to: back }) => ({ point, from: toWireNumber(left), to: toWireNumber(back) })) }),
   };
+  return { facts, columns: { x: origin === 0 ? x : x.map(move), min, max, last, mean: columns.mean!, count, nan } };
 }
 
-function refused(index: number, { instance, name, labels }: ChartSeries, { code, message }: PlatformError): ChartAnswer["series"][number] {
-  return { index, instance, name, ...(labels === undefined ? {} : { labels }), error: { code: code as ErrorCode, message } };
+function refused(index: number, { instance, name, labels }: ChartSeries, { code, message }: PlatformError): FoundSeries {
+  const error = { code: code as ErrorCode, message };
+  return { error: { index, instance, name, ...(labels === undefined ? {} : { labels }), error } };
 }
 
 /** @returns where relative time begins, in milliseconds since 1970, by instance; an error for one that cannot be read */

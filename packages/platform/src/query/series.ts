@@ -1,4 +1,4 @@
-import { type Labels, LIMITS, type SeriesAnswer, type SeriesAxis, toWireNumber } from "ava-protocol";
+import { type Labels, LIMITS, type SeriesAnswer, type SeriesAxis, toWireNumber, type WireNumber } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { Store } from "../store/contract/store.js";
 import type { SeriesWindow, WindowColumns } from "../store/contract/window.js";
@@ -59,12 +59,19 @@ export function seriesAnswer({ name, labels, axis }: SeriesWindow, columns: Wind
     from: toWireNumber(from),
     to: toWireNumber(to),
     bucketWidth: isRaw ? 0 : (to - from) / buckets,
-    x: x.map(toWireNumber),
-    min: min.map(toWireNumber),
-    max: max.map(toWireNumber),
-    last: last.map(toWireNumber),
-    count,
-    nan,
+    x: wireNumbers(x),
+    min: wireNumbers(min),
+    max: wireNumbers(max),
+    last: wireNumbers(last),
+    count: Array.from(count),
+    nan: Array.from(nan),
     ...(damage.length === 0 ? {} : { damage: [...damage] }),
   };
+}
+
+/** @returns numbers as JSON has them */
+export function wireNumbers(values: Float64Array): WireNumber[] {
+  const wire = Array.from<WireNumber>(values);
+  for (let i = 0; i < wire.length; i++) if (!Number.isFinite(values[i])) wire[i] = toWireNumber(values[i]!);
+  return wire;
 }

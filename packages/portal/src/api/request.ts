@@ -56,25 +56,46 @@ export function onUnauthorized(listener: () => void): () => void {
  * @returns the JSON answer; `undefined` for an empty one
  * @throws ApiError with the platform's code, or `unreachable`; an abort passes through as it is
  */
-export async function request<Answer>(
-  path: string,
-  options: { method?: string; body?: unknown; signal?: AbortSignal } = {},
-): Promise<Answer> {
+export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
+  const text = await (await answerTo(path, options)).text();
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+/**
+ * Calls the API for an answer that is not JSON.
+ *
+ * @param path - from {@link apiPath}
+ * @param accept - media type that is wanted
+ * @param options - `body` is sent as JSON
+ * @returns the bytes
+ * @throws ApiError as {@link request}
+ */
+export async function requestBytes(path: string, accept: string, options: RequestOptions): Promise<Uint8Array> {
+  return new Uint8Array(await (await answerTo(path, options, { accept })).arrayBuffer());
+}
+
+interface RequestOptions {
+  method?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+async function answerTo(path: string, options: RequestOptions, accepted: Record<string, string> = {}): Promise<Response> {
   const { method = "GET", body, signal } = options;
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      headers: { ...accepted, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw new ApiError("unreachable", 0, error instanceof Error ? error.message : String(error));
   }
-  const text = await response.text();
-  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
-  const failure = readError(response, text);
+  if (response.ok) return response;
+  const failure = readError(response, await response.text());
   if (failure.status === 401) for (const listener of unauthorizedListeners) listener();
   throw failure;
 }

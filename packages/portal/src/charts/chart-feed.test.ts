@@ -1,4 +1,4 @@
-import type { ChartSeriesAnswer } from "ava-protocol";
+import type { ChartColumns } from "ava-protocol";
 import { expect, test, vi } from "vitest";
 import type { SeriesQuery } from "../api/series.js";
 import { createChartFeed, type LoadLine, type WantedLine } from "./chart-feed.js";
@@ -15,7 +15,7 @@ function harness(): { load: LoadLine; asked: string[]; answerAll: () => void } {
       new Promise((resolve, reject) => {
         asked.push(`${wanted.key} ${since ?? ""}<${wanted.version} ${asking.from ?? ""}`);
         signal.addEventListener("abort", () => reject(signal.reason as Error));
-        pending.push(() => resolve({ name: wanted.key, version: wanted.version } as ChartSeriesAnswer));
+        pending.push(() => resolve({ name: wanted.key, version: wanted.version } as ChartColumns));
       }),
     answerAll() {
       for (const answer of pending) answer();
@@ -26,7 +26,7 @@ function harness(): { load: LoadLine; asked: string[]; answerAll: () => void } {
 
 test("only lines that grew are asked for again", async () => {
   const { load, asked, answerAll } = harness();
-  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartSeriesAnswer>) => void>();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartColumns>) => void>();
   const feed = createChartFeed(load, onAnswers, vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", 1), line("b", 1)] });
   answerAll();
@@ -40,7 +40,7 @@ test("only lines that grew are asked for again", async () => {
 
 test("growth during a read shows the read and asks once more afterwards", async () => {
   const { load, asked, answerAll } = harness();
-  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartSeriesAnswer>) => void>();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartColumns>) => void>();
   const feed = createChartFeed(load, onAnswers, vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", 1)] });
   feed.want({ query, lines: [line("a", 2)] });
@@ -52,7 +52,7 @@ test("growth during a read shows the read and asks once more afterwards", async 
 
 test("another stretch gives up the question for the old one", async () => {
   const { load, asked, answerAll } = harness();
-  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartSeriesAnswer>) => void>();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartColumns>) => void>();
   const onError = vi.fn<(error: Error) => void>();
   const feed = createChartFeed(load, onAnswers, onError);
   feed.want({ query, lines: [line("a", 1)] });
@@ -65,7 +65,7 @@ test("another stretch gives up the question for the old one", async () => {
 
 test("a stretch that was left and come back to before its answer is asked for again", async () => {
   const { load, asked, answerAll } = harness();
-  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartSeriesAnswer>) => void>();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartColumns>) => void>();
   const feed = createChartFeed(load, onAnswers, vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", 1)] });
   feed.want({ query: { ...query, from: 5, to: 9 }, lines: [line("a", 1)] });
@@ -78,11 +78,11 @@ test("a stretch that was left and come back to before its answer is asked for ag
 test("a failure is told once, the other lines are shown, and it is tried again after a while and not at once", async () => {
   vi.useFakeTimers();
   const onError = vi.fn<(error: Error) => void>();
-  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartSeriesAnswer>) => void>();
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartColumns>) => void>();
   let isBroken = true;
   const load = vi.fn<LoadLine>(async (wanted) => {
     if (wanted.key === "bad" && isBroken) throw new Error("no");
-    return { name: wanted.key, version: wanted.version } as ChartSeriesAnswer;
+    return { name: wanted.key, version: wanted.version } as ChartColumns;
   });
   const feed = createChartFeed(load, onAnswers, onError);
   feed.want({ query, lines: [line("bad", 1), line("good", 1)] });
@@ -101,7 +101,7 @@ test("a failure is told once, the other lines are shown, and it is tried again a
 test("a closed feed asks no more", async () => {
   vi.useFakeTimers();
   const load = vi.fn<LoadLine>().mockRejectedValue(new Error("no"));
-  const feed = createChartFeed(load, vi.fn<(answers: ReadonlyMap<string, ChartSeriesAnswer>) => void>(), vi.fn<(error: Error) => void>());
+  const feed = createChartFeed(load, vi.fn<(answers: ReadonlyMap<string, ChartColumns>) => void>(), vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", 1)] });
   await vi.advanceTimersByTimeAsync(0);
   feed.close();
@@ -112,8 +112,8 @@ test("a closed feed asks no more", async () => {
 
 test("an answer that has grown beyond what was asked for is not asked for again, and one without growth keeps what is there", async () => {
   const load = vi.fn<LoadLine>();
-  load.mockResolvedValueOnce({ name: "a", version: 5 } as ChartSeriesAnswer).mockResolvedValue(undefined);
-  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartSeriesAnswer>) => void>();
+  load.mockResolvedValueOnce({ name: "a", version: 5 } as ChartColumns).mockResolvedValue(undefined);
+  const onAnswers = vi.fn<(answers: ReadonlyMap<string, ChartColumns>) => void>();
   const feed = createChartFeed(load, onAnswers, vi.fn<(error: Error) => void>());
   feed.want({ query, lines: [line("a", 1)] });
   await vi.waitFor(() => expect(onAnswers).toHaveBeenCalledTimes(1));

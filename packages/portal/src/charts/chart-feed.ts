@@ -1,4 +1,4 @@
-import type { ChartSeriesAnswer, Labels } from "ava-protocol";
+import type { ChartColumns, Labels } from "ava-protocol";
 import type { SeriesQuery } from "../api/series.js";
 
 /** A series that a chart shows; `version` grows with the series. */
@@ -11,8 +11,8 @@ export interface WantedLine {
 }
 
 /** What the platform says of a line; of a run that went back, what it recorded between two rewinds as well. */
-export interface LineAnswer extends ChartSeriesAnswer {
-  segments?: readonly ChartSeriesAnswer[];
+export interface LineAnswer extends ChartColumns {
+  segments?: readonly ChartColumns[];
 }
 
 /** What a chart shows now. */

@@ -1,4 +1,4 @@
-import { type ChartSeriesAnswer, fromWireNumber, type WireNumber } from "ava-protocol";
+import { type ChartColumns, type ChartSeriesAnswer, fromWireNumber, type WireNumber } from "ava-protocol";
 
 /** Columns of one series, ascending in `x`, each `x` once; values that are not finite are kept. */
 export interface Columns {
@@ -37,10 +37,10 @@ export const ROW_COLUMNS = ["x", "start", "last", "min", "max", "mean", "nan", "
  * Brings an answer of the API into typed columns. Raw points of a run that went back to an earlier step come in order of arrival: they are
  * sorted, and points of equal `x` become one row with their last, least and greatest value, as in a bucket.
  *
- * @param answer - of `POST /v1/series/query`
+ * @param answer - of `POST /v1/series/query`, as JSON or binary
  * @returns the columns
  */
-export function columnsOf(answer: ChartSeriesAnswer): Columns {
+export function columnsOf(answer: ChartSeriesAnswer | ChartColumns): Columns {
   const x = numbers(answer.x);
   const columns = {
     x,
@@ -49,15 +49,15 @@ export function columnsOf(answer: ChartSeriesAnswer): Columns {
     min: numbers(answer.min),
     max: numbers(answer.max),
     mean: numbers(answer.mean),
-    nan: Float64Array.from(answer.nan),
-    count: Float64Array.from(answer.count),
+    nan: numbers(answer.nan),
+    count: numbers(answer.count),
   };
   const told = { newest: columns.last.at(-1) ?? Number.NaN, from: fromWireNumber(answer.from), to: fromWireNumber(answer.to) };
   return isAscending(x) ? { ...columns, isBucketed: !answer.raw, ...told } : { ...mergedRows(columns, !answer.raw), ...told };
 }
 
 /** A bucket begins at its place in the answer's grid, and behind the last point of the bucket before it. */
-function startsOf({ raw, from, bucketWidth }: ChartSeriesAnswer, x: Float64Array): Float64Array {
+function startsOf({ raw, from, bucketWidth }: Pick<ChartSeriesAnswer, "raw" | "from" | "bucketWidth">, x: Float64Array): Float64Array {
   if (raw || bucketWidth <= 0) return x.slice();
   const gridX = fromWireNumber(from);
   return x.map((lastX, i) => {
@@ -66,7 +66,8 @@ function startsOf({ raw, from, bucketWidth }: ChartSeriesAnswer, x: Float64Array
   });
 }
 
-function numbers(values: readonly WireNumber[]): Float64Array {
+function numbers(values: readonly WireNumber[] | Float64Array): Float64Array {
+  if (values instanceof Float64Array) return values;
   const out = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) out[i] = fromWireNumber(values[i]!);
   return out;

@@ -1,10 +1,11 @@
-import type { ChartSeriesAnswer } from "ava-protocol";
+import type { ChartColumns } from "ava-protocol";
 import { expect, test } from "vitest";
 import { lineColumns } from "./rewound.js";
 
-function answer(x: number[], rewinds?: ChartSeriesAnswer["rewinds"]): ChartSeriesAnswer {
+function answer(x: number[], rewinds?: ChartColumns["rewinds"]): ChartColumns {
   const facts = { index: 0, instance: "one", version: x.length, name: "loss", labels: {}, axis: "step" as const, raw: true };
-  const columns = { x, min: x, max: x, mean: x, last: x, count: x.map(() => 1), nan: x.map(() => 0) };
+  const value = Float64Array.from(x);
+  const columns = { x: value, min: value, max: value, mean: value, last: value, count: value.map(() => 1), nan: value.map(() => 0) };
   return { ...facts, from: 0, to: 9, bucketWidth: 0, ...columns, ...(rewinds === undefined ? {} : { rewinds }) };
 }
 

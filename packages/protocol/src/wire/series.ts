@@ -76,6 +76,9 @@ export interface ChartSeriesAnswer extends Omit<SeriesAnswer, "axis"> {
   rewinds?: { point: number; from: WireNumber; to: WireNumber }[];
 }
 
+/** Columns of a {@link ChartSeriesAnswer}. */
+export type ChartColumn = "x" | "min" | "max" | "last" | "mean" | "count" | "nan";
+
 /** A series of several that cannot be answered. */
 export interface ChartSeriesError extends ChartSeries {
   index: number;

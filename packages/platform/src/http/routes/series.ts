@@ -1,6 +1,6 @@
-import type { ChartQuery, Labels, SeriesAxis } from "ava-protocol";
+import { CHART_COLUMNS_TYPE, type ChartQuery, encodeChartColumns, type Labels, type SeriesAxis } from "ava-protocol";
 import { PlatformError } from "../../error.js";
-import { queryChart } from "../../query/chart.js";
+import { findChart, queryChart } from "../../query/chart.js";
 import { DEFAULT_BUCKETS, querySeries } from "../../query/series.js";
 import type { Routes } from "../context.js";
 import { answers, CHART_ANSWER, CHART_QUERY, INSTANCE_PARAMS, type Schema, SERIES_ANSWER, text } from "../schema.js";
@@ -49,11 +49,15 @@ export const seriesRoutes: Routes = (app, { store }) => {
   const chart = {
     tags: ["series"],
     summary: "Columns of several series of several instances, exact for every bucket",
-    description: "What cannot be answered has its error in the list, beside the others.",
+    description: `What cannot be answered has its error in the list, beside the others. With \`Accept: ${CHART_COLUMNS_TYPE}\` columns are binary, see docs/formats/chart.md.`,
     body: CHART_QUERY,
     response: answers(CHART_ANSWER),
   };
-  app.post<{ Body: ChartQuery }>("/v1/series/query", { schema: chart }, (request) => queryChart(store, request.body));
+  app.post<{ Body: ChartQuery }>("/v1/series/query", { schema: chart }, async (request, reply) => {
+    if (request.headers.accept?.includes(CHART_COLUMNS_TYPE) !== true) return queryChart(store, request.body);
+    const bytes = encodeChartColumns(await findChart(store, request.body));
+    return reply.type(CHART_COLUMNS_TYPE).send(Buffer.from(bytes.buffer));
+  });
 };
 
 /**

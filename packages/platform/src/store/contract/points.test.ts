@@ -51,8 +51,8 @@ describe.each(DRIVERS)("points and segments of a store: %s", (_name, openDriver)
         { point: 8001, from: 6999, to: 100 },
       ]);
       const [second] = (await one.windows([{ ...QUERY, segment: [6000, 8001] }])) as [SeriesWindow];
-      expect(second.columns!.x).toEqual(count(5000, 7000));
-      expect(second.columns!.last).toEqual(count(6000, 8000));
+      expect(second.columns!.x).toEqual(Float64Array.from(count(5000, 7000)));
+      expect(second.columns!.last).toEqual(Float64Array.from(count(6000, 8000)));
       const [unordered] = (await one.windows([{ ...QUERY, rewinds: 1 }])) as [SeriesWindow];
       expect(unordered.columns!.rewinds).toEqual([]);
     }

@@ -51,19 +51,19 @@ export interface Rewind {
   to: number;
 }
 
-/** Rows of a window: raw points, or exact buckets. */
+/** Rows of a window: raw points, or exact buckets. Columns may be one array where they are the same. */
 export interface WindowColumns {
   isRaw: boolean;
   from: number;
   to: number;
-  x: number[];
-  min: number[];
-  max: number[];
-  last: number[];
-  count: number[];
-  nan: number[];
+  x: Float64Array;
+  min: Float64Array;
+  max: Float64Array;
+  last: Float64Array;
+  count: Float64Array;
+  nan: Float64Array;
   /** Over the finite values, NaN if there are none; where it was asked for. */
-  mean?: number[];
+  mean?: Float64Array;
   /** Where they were asked for. */
   nonFinite?: NonFinitePoints;
   rewinds?: Rewind[];

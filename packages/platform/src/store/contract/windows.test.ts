@@ -19,12 +19,12 @@ function bruteForce(points: readonly { x: number; value: number }[], from: numbe
         );
   const numbers = groups.map((group) => group.map(({ value }) => value).filter((value) => !Number.isNaN(value)));
   return {
-    x: groups.map((group) => group.at(-1)!.x),
-    min: numbers.map((group) => (group.length === 0 ? Number.NaN : Math.min(...group))),
-    max: numbers.map((group) => (group.length === 0 ? Number.NaN : Math.max(...group))),
-    last: groups.map((group) => group.at(-1)!.value),
-    count: groups.map((group) => group.length),
-    nan: groups.map((group, i) => group.length - numbers[i]!.length),
+    x: Float64Array.from(groups, (group) => group.at(-1)!.x),
+    min: Float64Array.from(numbers, (group) => (group.length === 0 ? Number.NaN : Math.min(...group))),
+    max: Float64Array.from(numbers, (group) => (group.length === 0 ? Number.NaN : Math.max(...group))),
+    last: Float64Array.from(groups, (group) => group.at(-1)!.value),
+    count: Float64Array.from(groups, (group) => group.length),
+    nan: Float64Array.from(groups, (group, i) => group.length - numbers[i]!.length),
   };
 }
 
@@ -71,12 +71,12 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
       query({ name: "acc" }),
     ]);
     expect(answers.map((answer) => (answer as PlatformError).code ?? (answer as SeriesWindow).columns?.last)).toEqual([
-      [3],
+      Float64Array.of(3),
       "ambiguous_series",
       "not_found",
       "not_found",
       "bad_request",
-      [2],
+      Float64Array.of(2),
     ]);
   });
 
@@ -86,12 +86,12 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
     await store.takeRecords("one", writer.body());
     const query: WindowQuery = { instance: "one", name: "loss", axis: "step", buckets: 10 };
     const [first] = (await replica.windows([query])) as [SeriesWindow];
-    expect(first).toMatchObject({ version: 1, columns: { isRaw: true, x: [1] } });
+    expect(first).toMatchObject({ version: 1, columns: { isRaw: true, x: Float64Array.of(1) } });
     const [same] = (await replica.windows([{ ...query, since: first.version }])) as [SeriesWindow];
     expect(same).toEqual({ name: "loss", labels: {}, version: 1, axis: "step" });
     await store.takeRecords("one", writer.log({ loss: 2 }, 2).body());
     const [grown] = (await replica.windows([{ ...query, since: first.version }])) as [SeriesWindow];
-    expect(grown).toMatchObject({ version: 2, columns: { x: [1, 2] } });
+    expect(grown).toMatchObject({ version: 2, columns: { x: Float64Array.of(1, 2) } });
   });
 
   test("log text: stretches, the end, the records in it, and a search across all of it", async () => {

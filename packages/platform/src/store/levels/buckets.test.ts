@@ -88,12 +88,12 @@ function bruteForce(
   const orNan = (values: number[], choose: (values: number[]) => number): number => (values.length === 0 ? Number.NaN : choose(values));
   const columns = {
     isRaw,
-    x: full.map((group) => group.at(-1)!.x),
-    min: full.map((group) => orNan(numbers(group), least)),
-    max: full.map((group) => orNan(numbers(group), most)),
-    last: full.map((group) => group.at(-1)!.value),
-    count: full.map((group) => group.length),
-    nan: full.map((group) => group.length - numbers(group).length),
+    x: Float64Array.from(full, (group) => group.at(-1)!.x),
+    min: Float64Array.from(full, (group) => orNan(numbers(group), least)),
+    max: Float64Array.from(full, (group) => orNan(numbers(group), most)),
+    last: Float64Array.from(full, (group) => group.at(-1)!.value),
+    count: Float64Array.from(full, (group) => group.length),
+    nan: Float64Array.from(full, (group) => group.length - numbers(group).length),
   };
   return { columns, finite: full.map((group) => numbers(group).filter(Number.isFinite)) };
 }
@@ -174,13 +174,13 @@ test("means of values whose sum is beyond float64, or that cancel each other, ar
   const values = Array.from({ length: 9000 }, (_, i) => (i < 4096 ? huge : i < 8192 ? -huge / 2 : [1e16, 1, -1e16, 1][i % 4]!));
   for (const [step, value] of values.entries()) series.append(step, Number.NaN, 0, 0, value);
   store();
-  expect(ask(series, "step", 1, 0, 4095).mean).toEqual([huge]);
+  expect(ask(series, "step", 1, 0, 4095).mean).toEqual(Float64Array.of(huge));
   expect(ask(series, "step", 1, 0, 8191).mean![0]).toBeCloseTo(huge / 4, -293);
-  expect(ask(series, "step", 2, 8192, 8999).mean).toEqual([0.5, 0.5]);
+  expect(ask(series, "step", 2, 8192, 8999).mean).toEqual(Float64Array.of(0.5, 0.5));
 });
 
 test("a series of infinite steps still has an extent of its finite ones", () => {
   const { series } = storedSeries();
   for (const step of [Number.NEGATIVE_INFINITY, 1, 2, Number.POSITIVE_INFINITY, Number.NaN]) series.append(step, Number.NaN, 0, 0, 1);
-  expect(ask(series, "step", 10)).toMatchObject({ from: 1, to: 2, x: [1, 2] });
+  expect(ask(series, "step", 10)).toMatchObject({ from: 1, to: 2, x: Float64Array.of(1, 2) });
 });

@@ -74,13 +74,8 @@ function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns 
   const window: Window = { axis: query.axis, from, to, buckets: query.buckets };
   const hasMeans = query.hasMeans === true;
   const filled = fillBuckets(series, window, hasMeans);
-  const isRaw = filled.total < query.buckets;
-  const columns: WindowColumns = { isRaw, from, to, x: [], min: [], max: [], last: [], count: [], nan: [], damage: filled.damage };
-  if (isRaw) eachPoint(series, window, (x, value) => addRow(columns, x, value, value, value, 1, value === value ? 0 : 1));
-  else addBuckets(columns, filled);
-  if (hasMeans) {
-    columns.mean = isRaw ? columns.last.map((value) => (Number.isFinite(value) ? value : Number.NaN)) : filledMeans(series, window, filled);
-  }
+  const columns: WindowColumns =
+    filled.total < query.buckets ? rawColumns(series, window, filled, hasMeans) : bucketColumns(series, window, filled, hasMeans);
   if (query.nonFinite !== undefined) columns.nonFinite = nonFinitePoints(series, window, query.nonFinite);
   if (query.rewinds !== undefined) {
     const rewinds = findRewinds(series, query.rewinds);
@@ -89,19 +84,26 @@ function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns 
   return columns;
 }
 
-function filledMeans(series: ReadableSeries, window: Window, filled: Buckets): number[] {
-  return Array.from(bucketMeans(series, window, filled)).filter((_mean, bucket) => filled.count[bucket] !== 0);
+function rawColumns(series: ReadableSeries, window: Window, { total, damage }: Buckets, hasMeans: boolean): WindowColumns {
+  const { from, to } = window;
+  const x = new Float64Array(total);
+  const value = new Float64Array(total);
+  let row = 0;
+  eachPoint(series, window, (place, one) => {
+    x[row] = place;
+    value[row++] = one;
+  });
+  const nan = value.map((one) => (one === one ? 0 : 1));
+  const points = { isRaw: true, from, to, x, min: value, max: value, last: value, count: new Float64Array(total).fill(1), nan, damage };
+  return hasMeans ? { ...points, mean: value.map((one) => (Number.isFinite(one) ? one : Number.NaN)) } : points;
 }
 
-function addBuckets(columns: WindowColumns, { count, nan, min, max, x, last }: Buckets): void {
-  for (let i = 0; i < count.length; i++) if (count[i] !== 0) addRow(columns, x[i]!, min[i]!, max[i]!, last[i]!, count[i]!, nan[i]!);
-}
-
-function addRow(columns: WindowColumns, x: number, min: number, max: number, last: number, count: number, nan: number): void {
-  columns.x.push(x);
-  columns.min.push(min);
-  columns.max.push(max);
-  columns.last.push(last);
-  columns.count.push(count);
-  columns.nan.push(nan);
+function bucketColumns(series: ReadableSeries, window: Window, filled: Buckets, hasMeans: boolean): WindowColumns {
+  const { from, to } = window;
+  const { count, nan, min, max, x, last, damage } = filled;
+  const columns = { x, min, max, last, count, nan, ...(hasMeans ? { mean: bucketMeans(series, window, filled) } : {}) };
+  const told = { isRaw: false, from, to, damage };
+  if (count.every((points) => points > 0)) return { ...columns, ...told };
+  const used = (values: Float64Array): Float64Array => values.filter((_value, bucket) => count[bucket] !== 0);
+  return { ...(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, used(values)])) as typeof columns), ...told };
 }
