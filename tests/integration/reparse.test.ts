@@ -148,6 +148,9 @@ test("rules that are wrong, or take too long, are refused with the rule, and not
   expect((await ask("/v1/instances/none/reparse", "POST", { rules: ["b=(?<b>\\d)"] })).status).toBe(404);
   expect((await ask("/v1/instances/slow/reparse", "POST", {})).status).toBe(400);
   expect((await ask("/v1/instances/slow/reparse/7", "DELETE")).status).toBe(404);
+  await ask("/v1/instances/slow", "DELETE");
+  const deleted = await runAva(["reparse", "slow", "--metric", "b=(?<b>\\d)"], env);
+  expect([deleted.exitCode, deleted.stderr.toString()]).toEqual([1, expect.stringContaining("slow was deleted")]);
   for (const flags of [[], ["--metric", "("], ["--undo", "--metric", "a"], ["--undo", "x"]])
     expect((await runAva(["reparse", "slow", ...flags], env)).exitCode).toBe(2);
 });

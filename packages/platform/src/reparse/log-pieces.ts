@@ -1,7 +1,9 @@
-import { LIMITS } from "ava-protocol";
 import type { LogMark } from "../store/contract/log.js";
 import type { Store } from "../store/contract/store.js";
 import type { LogPiece } from "./messages.js";
+
+/** Bytes of a piece: a rule may read a point out of every second one. */
+const PIECE_BYTES = 262_144;
 
 /**
  * A log piece by piece, with the records that lie in each.
@@ -19,8 +21,8 @@ export async function* logPieces(
   startNs: bigint,
   tell: (damage: string) => void,
 ): AsyncGenerator<LogPiece, void> {
-  for (let at = 0; at < size; at += LIMITS.logAnswerBytes) {
-    const wanted = Math.min(LIMITS.logAnswerBytes, size - at);
+  for (let at = 0; at < size; at += PIECE_BYTES) {
+    const wanted = Math.min(PIECE_BYTES, size - at);
     const [{ bytes, damage, gaps }, found] = await Promise.all([
       store.readLog(id, { start: at, bytes: wanted }),
       store.readLogMarks(id, at, at + wanted),

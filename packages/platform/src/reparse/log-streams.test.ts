@@ -77,6 +77,11 @@ test("beside damage no half line is read, and steps go on behind it", () => {
   ]);
 });
 
+test("a record that is nothing but values is read whole", () => {
+  const points = readAll([[1, "step 1 loss 2\n".repeat(150_000)]]);
+  expect([points.length, points.at(-1)?.line]).toEqual([150_000, 150_000]);
+});
+
 test("a frame of a progress bar has the time of its own record", () => {
   const points = readAll([
     [1, "step 1 loss 4"],

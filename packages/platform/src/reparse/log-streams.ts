@@ -41,36 +41,34 @@ export class LogStreams {
 
   /**
    * @param piece - the next of the log
-   * @returns what it told
+   * @returns what it told, read as it is asked for
    */
-  read(piece: LogPiece): ReadPoint[] {
-    const points: ReadPoint[] = [];
+  *read(piece: LogPiece): Iterable<ReadPoint> {
     const end = piece.offset + piece.bytes.length;
     let at = piece.offset;
     for (const [gapStart, gapEnd] of [...piece.gaps, [end, end] as const]) {
-      this.readSound(piece, at, gapStart, points);
+      yield* this.readSound(piece, at, gapStart);
       at = Math.max(at, gapEnd);
       if (gapEnd === gapStart) continue;
       for (const stream of this.streams.values()) {
-        points.push(...stream.reader.end(true));
+        yield* stream.reader.end(true);
         stream.isSkipping = true;
       }
       this.line += countLines(piece.bytes.subarray(gapStart - piece.offset, gapEnd - piece.offset));
     }
-    return points;
   }
 
   /** @param isCut - as of `StoredLogReader.end` @returns what was not told yet */
-  end(isCut: boolean): ReadPoint[] {
-    return [...this.streams.values()].flatMap(({ reader }) => reader.end(isCut));
+  *end(isCut: boolean): Iterable<ReadPoint> {
+    for (const { reader } of this.streams.values()) yield* reader.end(isCut);
   }
 
-  private readSound(piece: LogPiece, start: number, end: number, points: ReadPoint[]): void {
+  private *readSound(piece: LogPiece, start: number, end: number): Iterable<ReadPoint> {
     for (const run of runsIn(piece, start, end)) {
       const bytes = piece.bytes.subarray(run.start - piece.offset, run.end - piece.offset);
       const records = run.marks.map(({ offset, timeNs }) => ({ at: Math.max(0, offset - run.start), timeNs }));
       const stretch = this.afterSkipped(run.marks[0]!, { bytes, offset: run.start, line: this.line, records });
-      if (stretch !== undefined) points.push(...this.streamOf(run.marks[0]!).reader.write(stretch));
+      if (stretch !== undefined) yield* this.streamOf(run.marks[0]!).reader.write(stretch);
       this.line += countLines(bytes);
     }
   }
@@ -90,8 +88,9 @@ export class LogStreams {
     const known = this.streams.get(stream);
     if (known !== undefined) return known;
     const labels = { ...(stream === undefined ? {} : this.labels.get(stream)), ...this.options.labels };
+    const isLabelled = Object.keys(labels).length > 0;
     const sibling = stream === undefined ? undefined : this.streams.get(siblingOf(stream))?.reader;
-    const opened = { reader: new StoredLogReader({ ...this.options, labels }, sibling), isSkipping: false };
+    const opened = { reader: new StoredLogReader({ ...this.options, ...(isLabelled ? { labels } : {}) }, sibling), isSkipping: false };
     this.streams.set(stream, opened);
     return opened;
   }

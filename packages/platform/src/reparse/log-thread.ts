@@ -2,6 +2,9 @@ import { Worker } from "node:worker_threads";
 import { PlatformError } from "../error.js";
 import type { LogEnd, LogPiece, ReadFailure, ReadRows, ThreadOptions } from "./messages.js";
 
+/** Memory of the thread: rules that need more end it, not the platform. */
+const HEAP_MB = 512;
+
 /** Reads a log in a thread of its own. One message is on its way at a time, so that memory holds one piece of the log. */
 export class LogThread {
   private readonly worker: Worker;
@@ -10,7 +13,12 @@ export class LogThread {
 
   /** @param options - checked rules */
   constructor(options: ThreadOptions) {
-    this.worker = new Worker(new URL("./read-thread.js", import.meta.url), { workerData: options, execArgv: [], name: "ava-reparse" });
+    this.worker = new Worker(new URL("./read-thread.js", import.meta.url), {
+      workerData: options,
+      execArgv: [],
+      name: "ava-reparse",
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    });
     this.worker.on("message", (message: ReadRows | ReadFailure) => {
       if ("badRule" in message) this.fail(new PlatformError("bad_request", `${message.badRule}. Nothing was added.`));
       else this.settle(({ resolve }) => resolve(message));

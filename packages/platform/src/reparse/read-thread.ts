@@ -20,25 +20,26 @@ parentPort?.on("message", (message: LogPiece | LogEnd) => {
   }
 });
 
-function rowsOf(points: readonly ReadPoint[]): ReadRows {
+function rowsOf(points: Iterable<ReadPoint>): ReadRows {
   const newSeries: { name: string; labels: ReadPoint["labels"] }[] = [];
-  const series = points.map(({ name, labels }) => {
+  const rows = { series: [], values: [], steps: [], epochs: [], timesNs: [], offsets: [], lines: [] } as Omit<
+    ReadRows,
+    "newSeries" | "silentRules"
+  >;
+  for (const { name, labels, value, step, epoch = Number.NaN, timeNs, offset, line } of points) {
     const key = seriesKey(name, labels);
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, numbers.size);
-    newSeries.push({ name, labels });
-    return numbers.size - 1;
-  });
-  return {
-    newSeries,
-    series,
-    values: points.map(({ value }) => value),
-    steps: points.map(({ step }) => step),
-    epochs: points.map(({ epoch }) => epoch ?? Number.NaN),
-    timesNs: points.map(({ timeNs }) => timeNs),
-    offsets: points.map(({ offset }) => offset),
-    lines: points.map(({ line }) => line),
-    silentRules: streams.silentRules,
-  };
+    const number = numbers.get(key) ?? numbers.size;
+    if (number === numbers.size) {
+      numbers.set(key, number);
+      newSeries.push({ name, labels });
+    }
+    rows.series.push(number);
+    rows.values.push(value);
+    rows.steps.push(step);
+    rows.epochs.push(epoch);
+    rows.timesNs.push(timeNs);
+    rows.offsets.push(offset);
+    rows.lines.push(line);
+  }
+  return { newSeries, ...rows, silentRules: streams.silentRules };
 }

@@ -84,6 +84,22 @@ describe("a regex without end", () => {
     expect(problems.map(({ parser, reason, line }) => [parser, reason, line])).toEqual([["--metric ^(?<bad>(a+)+)$", "too_slow", 2]]);
   });
 
+  it("and a parser beside it read each line once, though a chunk as a whole takes longer than the limit", () => {
+    let fed = 0;
+    const counting: Parser = {
+      feed: () => {
+        fed += 1;
+        return [];
+      },
+    };
+    const rules = createParsers({ parser: "none", metrics: ["step (?<step>\\d+) loss (?<loss>\\S+)"] }, OPTIONS);
+    const { items } = read(Buffer.from("step 1 loss 2\n".repeat(200_000)), [
+      ...rules,
+      { name: "counting", parser: counting, untrusted: false },
+    ]);
+    expect([items.length, fed]).toEqual([200_000, 200_000]);
+  });
+
   it("is spared lines of more than 4 KiB, which are counted", () => {
     const parsers = createParsers({ parser: "none", metrics: ["loss=(?<loss>\\d)"] }, OPTIONS);
     const { items, reader } = read(Buffer.from(`loss=1${" ".repeat(5000)}\nloss=2\n`), parsers);

@@ -40,6 +40,8 @@ export type TextListener = (text: string | undefined, line: number, readings: re
 interface Text {
   text: string;
   line: number;
+  /** What regexes of the user read of it. */
+  found?: Map<NamedParser, ParsedItem[]>;
 }
 
 /**
@@ -52,20 +54,19 @@ export class MetricReader {
   readonly #all: readonly NamedParser[];
   readonly #onProblem: (problem: ParserProblem) => void;
   readonly #guard: ((work: () => void) => boolean) | undefined;
-  #active: NamedParser[];
+  #active: readonly NamedParser[];
   /** The one active parser, where there is no other. */
   #only: Parser | undefined;
+  /** Regexes of the user: the active parsers that are untrusted. */
+  #rules: readonly NamedParser[];
   #texts: Text[] = [];
   readonly #columns = new Columns();
-  /** The text and the parser whose turn it is: where to go on after an interruption. */
+  /** The text and the regex whose turn it is: where to go on after an interruption. */
   #textAt = 0;
-  #parserAt = 0;
+  #ruleAt = 0;
   #isCut = false;
-  /** The parser that told metrics of the text at hand first: those behind it tell none, but for other regexes from the same place. */
-  #taker: NamedParser | undefined;
   readonly #hasTold = new Set<NamedParser>();
   readonly #onText: TextListener | undefined;
-  #readings: Reading[] = [];
 
   /**
    * @param parsers - fresh ones, for this stream alone
@@ -74,11 +75,12 @@ export class MetricReader {
    */
   constructor(parsers: readonly NamedParser[], onProblem: (problem: ParserProblem) => void, onText?: TextListener) {
     this.#all = parsers;
-    this.#active = [...parsers];
+    this.#active = parsers;
+    this.#rules = parsers.filter(({ untrusted }) => untrusted);
     this.#onText = onText;
     this.#only = this.#onlyParser();
     this.#onProblem = onProblem;
-    this.#guard = parsers.some(({ untrusted }) => untrusted) ? createTimeGuard(LIMIT_MS) : undefined;
+    this.#guard = this.#rules.length > 0 ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
       (text, line) => this.#take({ text: this.#isCut ? text.replace(/\S+$/, "") : text, line }),
       (bytes, start, end, line) => this.#needsText(bytes, start, end, line),
@@ -137,7 +139,7 @@ export class MetricReader {
 
   /** Names of the user's regexes that have told nothing so far; those that were disabled are not among them. */
   get silentRules(): string[] {
-    return this.#active.filter((one) => one.untrusted && !this.#hasTold.has(one)).map(({ name }) => name);
+    return this.#rules.filter((one) => !this.#hasTold.has(one)).map(({ name }) => name);
   }
 
   /** What could not be read so far. */
@@ -149,13 +151,10 @@ export class MetricReader {
     };
   }
 
-  /** Under the guard, texts are gathered for one guarded call a chunk; else they are read at once. */
+  /** For the guard, texts are gathered for one call a chunk; else they are read at once. */
   #take(text: Text): void {
-    this.#texts.push(text);
-    if (this.#guard !== undefined) return;
-    this.#feedAll();
-    this.#texts.pop();
-    this.#textAt = 0;
+    if (this.#guard === undefined) this.#tell(text);
+    else this.#texts.push(text);
   }
 
   /** One parser alone may read bytes; several read the same text one after the other. */
@@ -181,44 +180,64 @@ export class MetricReader {
   }
 
   #parse(): Columns {
-    if (this.#guard !== undefined) this.#feedGuarded(this.#guard);
+    if (this.#guard !== undefined) this.#matchGuarded(this.#guard);
+    for (const text of this.#texts) this.#tell(text);
     this.#texts.length = 0;
     this.#textAt = 0;
     return this.#columns;
   }
 
-  /** A busy machine may use up the time without a fault of the parser: only a parser caught twice at one line is too slow. */
-  #feedGuarded(guard: (work: () => void) => boolean): void {
+  /** A busy machine may use up the time without a fault of the regex: only one that is caught twice at one line is too slow. */
+  #matchGuarded(guard: (work: () => void) => boolean): void {
     let caught = "";
-    while (!guard(() => this.#feedAll())) {
-      const place = `${this.#textAt} ${this.#parserAt}`;
-      if (place === caught) this.#disable("too_slow", `took more than ${LIMIT_MS} ms for one line`);
+    while (!guard(() => this.#match())) {
+      const place = `${this.#textAt} ${this.#ruleAt}`;
+      const rule = this.#rules[this.#ruleAt];
+      const line = this.#texts[this.#textAt]?.line;
+      if (place === caught && rule && line) this.#disable(rule, "too_slow", line, `took more than ${LIMIT_MS} ms for one line`);
       else caught = place;
     }
   }
 
-  #feedAll(): void {
+  /** Under the guard, which may interrupt it at any place: what was done is done again then, and gives the same. Parsers with a state never run here. */
+  #match(): void {
     for (; this.#textAt < this.#texts.length; this.#textAt += 1) {
-      const { text, line } = this.#texts[this.#textAt] as Text;
-      if (this.#parserAt === 0) this.#taker = undefined;
-      while (this.#parserAt < this.#active.length) {
-        try {
-          const named = this.#active[this.#parserAt] as NamedParser;
-          const found = named.parser.feed(text, line);
-          this.#parserAt += 1;
-          const isLeftOut = this.#taker !== undefined && !(named.untrusted && named.isOfTraining === this.#taker.isOfTraining);
-          for (const item of found) if (!isLeftOut || "event" in item) this.#columns.addItem(item);
-          if (found.length === 0) continue;
-          if (this.#onText) this.#readings.push({ parser: named.parser.reader ?? named.name, items: found, isLeftOut });
-          if (named.untrusted) this.#hasTold.add(named);
-          if (found.some((item) => "name" in item)) this.#taker ??= named;
-        } catch (error) {
-          this.#disable("threw", error instanceof Error ? error.message : String(error));
+      const text = this.#texts[this.#textAt] as Text;
+      while (this.#ruleAt < this.#rules.length) {
+        const rule = this.#rules[this.#ruleAt] as NamedParser;
+        const items = this.#feed(rule, text);
+        if (items.length > 0) {
+          text.found ??= new Map();
+          text.found.set(rule, items);
         }
+        if (rule === this.#rules[this.#ruleAt]) this.#ruleAt += 1;
       }
-      this.#parserAt = 0;
-      this.#onText?.(text, line, this.#readings);
-      this.#readings = [];
+      this.#ruleAt = 0;
+    }
+  }
+
+  /** Of several that tell metrics of a text, the first counts, and with a regex of the user those from the same place. */
+  #tell(text: Text): void {
+    let taker: NamedParser | undefined;
+    const readings: Reading[] | undefined = this.#onText && [];
+    for (const named of this.#active) {
+      const items = named.untrusted ? text.found?.get(named) : this.#feed(named, text);
+      if (items === undefined || items.length === 0) continue;
+      const isLeftOut = taker !== undefined && !(named.untrusted && named.isOfTraining === taker.isOfTraining);
+      for (const item of items) if (!isLeftOut || "event" in item) this.#columns.addItem(item);
+      readings?.push({ parser: named.parser.reader ?? named.name, items, isLeftOut });
+      if (named.untrusted) this.#hasTold.add(named);
+      if (items.some((item) => "name" in item)) taker ??= named;
+    }
+    if (readings) this.#onText?.(text.text, text.line, readings);
+  }
+
+  #feed(named: NamedParser, { text, line }: Text): ParsedItem[] {
+    try {
+      return named.parser.feed(text, line);
+    } catch (error) {
+      this.#disable(named, "threw", line, error instanceof Error ? error.message : String(error));
+      return [];
     }
   }
 
@@ -227,10 +246,11 @@ export class MetricReader {
     return this.#active.length === 1 && this.#onText === undefined ? this.#active[0]?.parser : undefined;
   }
 
-  #disable(reason: ParserProblem["reason"], message: string): void {
-    const [parser] = this.#active.splice(this.#parserAt, 1) as [NamedParser];
+  #disable(named: NamedParser, reason: ParserProblem["reason"], line: number, message: string): void {
+    this.#active = this.#active.filter((one) => one !== named);
+    this.#rules = this.#rules.filter((one) => one !== named);
     this.#only = this.#onlyParser();
-    this.#onProblem({ parser: parser.name, reason, line: (this.#texts[this.#textAt] as Text).line, message });
+    this.#onProblem({ parser: named.name, reason, line, message });
   }
 }
 
