@@ -151,6 +151,37 @@ test("a search looks through the whole log on the platform, lists its places and
   await page.context().close();
 });
 
+test("a rule is tried on the stored log, its points are added when the reader says so, and undone", async () => {
+  const run = new Run(stage.url, "reread-log");
+  let text = "";
+  for (let i = 0; i < 300; i++) text += `iter ${i}: quality is ${i / 2}\n`;
+  await run.facts().log(text).send();
+  const page = await stage.open("/instances/reread-log?tab=log");
+  await page.getByRole("button", { name: "Read with a rule" }).click();
+  const panel = page.getByRole("region", { name: "Read with a rule" });
+  const rules = panel.getByRole("textbox");
+  await rules.fill("quality is (?<quality");
+  await panel.getByRole("button", { name: "Preview" }).click();
+  await panel.getByRole("alert").waitFor();
+  await rules.fill(String.raw`iter (?<step>\d+): quality is (?<quality>[\d.]+)` + "\nno such (?<thing>\\d+)");
+  expect(await panel.getByRole("button", { name: "Add these points" }).isEnabled()).toBe(false);
+  await panel.getByRole("button", { name: "Preview" }).click();
+  await panel.getByText("300 new points; 0 are there already").waitFor();
+  await panel.getByText("This rule has read nothing:").waitFor();
+  await panel.getByRole("button", { name: "149.5 at step 299 · Line 300" }).click();
+  await eventually(() => page.locator(".log-line[aria-current]").textContent()).toBe("iter 299: quality is 149.5");
+  await panel.getByRole("button", { name: "Add these points" }).click();
+  await panel.getByText("300 points added").first().waitFor();
+  await page.getByRole("tab", { name: /Charts/ }).click();
+  await page.locator('[data-chart="quality"]').waitFor();
+  await page.getByRole("tab", { name: /Log/ }).click();
+  await page.getByRole("button", { name: "Read with a rule" }).click();
+  await panel.getByRole("button", { name: "Undo" }).click();
+  await panel.getByText("Undone").waitFor();
+  stage.assertNoFaults(/400/);
+  await page.context().close();
+});
+
 test("a log that is opened while the platform is away is shown once it is back", async () => {
   const run = new Run(stage.url, "away-log");
   await run.facts().log(numbered(0, 3)).send();

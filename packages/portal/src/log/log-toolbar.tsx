@@ -21,8 +21,10 @@ export function LogToolbar(props: {
   isFollowing: boolean;
   onFollow: (isFollowing: boolean) => void;
   onLine: (line: number) => void;
+  hasRules: boolean;
+  onRules: () => void;
 }): ReactNode {
-  const { instance, view, change, isFollowing, onFollow, onLine } = props;
+  const { instance, view, change, isFollowing, onFollow, onLine, hasRules, onRules } = props;
   const words = useWords().log;
   const [search, setSearch] = useState(view.lines);
   const [line, setLine] = useState("");
@@ -64,6 +66,9 @@ export function LogToolbar(props: {
         <input type="checkbox" checked={isFollowing} onChange={(event) => onFollow(event.target.checked)} />
         {words.follow}
       </label>
+      <button type="button" className="button" aria-expanded={hasRules} onClick={onRules}>
+        {words.rules}
+      </button>
       <a className="button" href={logFilePath(instance)} download>
         {words.download}
       </a>

@@ -8,6 +8,7 @@ import { useWords } from "../words/use-words.js";
 import { LogHitsList } from "./log-hits-list.js";
 import { LogLines } from "./log-lines.js";
 import { LogToolbar } from "./log-toolbar.js";
+import { RulesPanel } from "./rules-panel.js";
 import { type Anchor, anchorOf, restoreAnchor } from "./scroll-anchor.js";
 import { SelectedLine } from "./selected-line.js";
 import { useLog } from "./use-log.js";
@@ -32,6 +33,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
   const anchor = useRef<Anchor>(undefined);
   const scrolledTo = useRef<number>(undefined);
   const at = view.logFrom;
+  const [hasRules, setRules] = useState(false);
   const [isFollowing, setFollowing] = useState(at === undefined && view.logTime === undefined);
   const { shown, error, read } = useLog(instance, sizeBytes, at, () => (anchor.current = anchorOf(box.current)));
   const found = useLogHits(instance, view.lines);
@@ -65,7 +67,17 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
   };
   return (
     <section className="log-view">
-      <LogToolbar instance={instance} view={view} change={change} isFollowing={isFollowing} onFollow={follow} onLine={place.goToLine} />
+      <LogToolbar
+        instance={instance}
+        view={view}
+        change={change}
+        isFollowing={isFollowing}
+        onFollow={follow}
+        onLine={place.goToLine}
+        hasRules={hasRules}
+        onRules={() => setRules(!hasRules)}
+      />
+      {hasRules && <RulesPanel instance={instance} onPlace={(logFrom) => change({ logFrom })} />}
       {place.error !== undefined && <Message isAlarm title={words.common.failed(place.error.message)} />}
       {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
       {shown.damage.map((text) => (

@@ -20,4 +20,20 @@ export interface LogWords {
   emptyText: string;
   range: (from: string, to: string, size: string) => string;
   label: string;
+  rules: string;
+  rulesHint: string;
+  previewRules: string;
+  applyRules: string;
+  readingLog: string;
+  readByRules: string;
+  wouldAdd: (points: string, known: string) => string;
+  added: (points: string) => string;
+  newPoints: string;
+  knownPoints: string;
+  first: string;
+  last: string;
+  silentRule: string;
+  refused: (points: string, reason: string) => string;
+  undo: string;
+  undone: string;
 }

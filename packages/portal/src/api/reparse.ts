@@ -1,0 +1,34 @@
+import type { ReparseAnswer, ReparseSummary } from "ava-protocol";
+import { apiPath, request } from "./request.js";
+
+/**
+ * Reads the stored log of an instance with rules.
+ *
+ * @param id - of the instance
+ * @param rules - regexes, as of `--metric`
+ * @param preview - only tell what would be added
+ * @returns what was read
+ * @throws ApiError with the platform's words about a rule
+ */
+export function reparse(id: string, rules: readonly string[], preview: boolean): Promise<ReparseAnswer> {
+  return request<ReparseAnswer>(apiPath(["instances", id, "reparse"]), { method: "POST", body: { rules, preview } });
+}
+
+/**
+ * @param id - of an instance
+ * @param signal - gives the question up
+ * @returns its reparses, oldest first
+ */
+export async function loadReparses(id: string, signal: AbortSignal): Promise<ReparseSummary[]> {
+  return (await request<{ reparses: ReparseSummary[] }>(apiPath(["instances", id, "reparse"]), { signal })).reparses;
+}
+
+/**
+ * Removes what a reparse added.
+ *
+ * @param id - of the instance
+ * @param n - number of the reparse
+ */
+export async function undoReparse(id: string, n: number): Promise<void> {
+  await request(apiPath(["instances", id, "reparse", String(n)]), { method: "DELETE" });
+}
