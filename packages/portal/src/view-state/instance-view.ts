@@ -8,6 +8,8 @@ export interface InstanceView extends ChartView {
   tab: InstanceTab;
   /** Search among params. */
   params: string;
+  /** Run that the params are compared with. */
+  baseline: string | undefined;
   /** Search in the log. */
   lines: string;
   /** First byte of the line of the log that is shown; absent at its end. */
@@ -30,6 +32,7 @@ export function readInstanceView(search: string): InstanceView {
     ...readChartView(params),
     tab: TABS.find((tab) => tab === params.get("tab")) ?? "charts",
     params: params.get("param") ?? "",
+    baseline: params.get("base") ?? undefined,
     lines: params.get("line") ?? "",
     logFrom: logFrom !== undefined && logFrom >= 0 ? Math.floor(logFrom) : undefined,
     logTime: /^-?\d{1,19}$/.exec(params.get("time") ?? "")?.[0],
@@ -46,6 +49,7 @@ export function writeInstanceView(view: InstanceView): string {
   if (view.tab !== "charts") params.set("tab", view.tab);
   writeChartView(view, params);
   if (view.params !== "") params.set("param", view.params);
+  if (view.baseline !== undefined) params.set("base", view.baseline);
   if (view.lines !== "") params.set("line", view.lines);
   if (view.logFrom !== undefined) params.set("at", String(view.logFrom));
   if (view.logTime !== undefined) params.set("time", view.logTime);

@@ -10,7 +10,7 @@ test.each<[string, Partial<InstanceView>]>([
   ["axes and smoothing", { axis: "relative", isLog: true, smoothing: 90 }],
   ["a zoom at full precision", { range: [0.1 + 0.2, 1.7e308] }],
   ["a zoom below zero", { range: [-5, 0] }],
-  ["searches with signs that URLs use", { metrics: "a&b=c #1 50% + 中文", params: "lr=0.1" }],
+  ["searches with signs that URLs use", { metrics: "a&b=c #1 50% + 中文", params: "lr=0.1", baseline: "run 7&8" }],
   ["keys with labels", { hidden: ['loss{"rank":"3"}', "val/loss"], large: ["loss", "gpu/0"] }],
   ["another metric as the axis, by decades", { xSeries: 'tokens{"rank":"0"}', isLogX: true, markMs: 1767225600000.25 }],
   ["how single charts are read", { size: "large", clipped: ["loss"], yRanges: [["a,b", -1e-9, 2.5]], bands: ["x"], apart: ["y"] }],

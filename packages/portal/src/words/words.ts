@@ -91,6 +91,18 @@ export interface Words {
     logSize: string;
     points: string;
     series: string;
+    progress: string;
+    epoch: (epoch: string) => string;
+    epochOf: (epoch: string, total: string) => string;
+    batchOf: (batch: string, total: string) => string;
+    stepOf: (step: string, total: string) => string;
+    rate: (steps: string) => string;
+    left: (duration: string) => string;
+    lastLines: string;
+    wholeLog: string;
+    noBaseline: string;
+    differsFrom: (run: string) => string;
+    thisRun: string;
     searchParams: string;
     noParams: string;
     noParamsFound: string;

@@ -11,6 +11,8 @@ import { formatDuration, formatFullMoment, formatMoment } from "../../words/form
 import { useLanguage, useWords } from "../../words/use-words.js";
 import { endOf } from "../overview/instance-row.js";
 import { endCauseWords } from "./end-cause.js";
+import { LastLines } from "./last-lines.js";
+import { RunProgress } from "./run-progress.js";
 import { StopButton } from "./stop-button.js";
 
 /**
@@ -70,6 +72,8 @@ export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; 
           {message !== undefined && <code>{message}</code>}
         </p>
       )}
+      {isRunning && <RunProgress instance={instance} />}
+      {(instance.state === "failed" || instance.state === "lost") && <LastLines instance={instance.id} />}
       {instance.damage !== undefined && <Alarm text={words.instance.damage(instance.damage.join(" "))} />}
       <Drops instance={instance} />
     </header>

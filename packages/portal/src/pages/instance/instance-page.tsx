@@ -11,6 +11,7 @@ import { ChartsTab } from "./charts-tab.js";
 import { EventsTab } from "./events-tab.js";
 import { InstanceHead } from "./instance-head.js";
 import { ModelsTab } from "./models-tab.js";
+import { ParamsBaseline } from "./params-baseline.js";
 import { ParamsOrigin } from "./params-origin.js";
 import { ParamsTab } from "./params-tab.js";
 import { Tabs } from "./tabs.js";
@@ -62,6 +63,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
         {view.tab === "params" && (
           <>
             <ParamsOrigin instance={instance} />
+            <ParamsBaseline instance={instance} baseline={view.baseline} onBaseline={(baseline) => change({ baseline })} />
             <ParamsTab params={instance.paramsText} search={view.params} onSearch={(params) => change({ params })} />
           </>
         )}

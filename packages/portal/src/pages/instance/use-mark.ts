@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { loadPoints } from "../../api/points.js";
 import { useResource } from "../../api/use-resource.js";
 import type { Mark } from "../../charts/mark.js";
+import { longestSeries } from "./longest-series.js";
 
 /**
  * Finds a moment of a run on all axes: the step and epoch are those of the last point of its longest series up to then.
@@ -12,10 +13,7 @@ import type { Mark } from "../../charts/mark.js";
  * @returns the mark, with more axes once these are known; `undefined` without a moment
  */
 export function useMark({ id, startTime, series }: InstanceDetail, markMs: number | undefined): Mark | undefined {
-  const longest = series.reduce<(typeof series)[number] | undefined>(
-    (best, one) => (one.count > (best?.count ?? 0) ? one : best),
-    undefined,
-  );
+  const longest = longestSeries(series);
   const { value } = useResource(JSON.stringify([id, markMs, longest?.name, longest?.labels]), async (signal) => {
     if (markMs === undefined || longest === undefined) return undefined;
     const { name, labels } = longest;

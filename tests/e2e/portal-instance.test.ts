@@ -1,0 +1,54 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { eventually, openStage, type Stage } from "./portal-browser.js";
+import { Run } from "./portal-run.js";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+afterEach(() => stage.assertNoFaults());
+
+test("a running instance tells its epoch, batch, rate and the time that is left, and goes on as it grows", async () => {
+  const run = new Run(stage.url, "going").facts({ params: { epochs: 10, lr: 0.1 }, batchOfEpoch: 100 });
+  for (let step = 0; step <= 250; step++) run.points(step, [["loss", 1]], Math.floor(step / 100));
+  await run.send();
+  const page = await stage.open("/instances/going");
+  const progress = page.locator("[data-progress]");
+  await eventually(() => progress.textContent()).toBe(
+    "epoch 3 of 10 · batch 50 of 100 · step 250 of 1,000 · 1 steps/s · about 12m 30s left",
+  );
+  for (let step = 251; step <= 300; step++) run.points(step, [["loss", 1]], Math.floor(step / 100));
+  await run.send();
+  await eventually(() => progress.textContent()).toContain("epoch 4 of 10 · batch 0 of 100 · step 300 of 1,000");
+  await page.context().close();
+});
+
+test("an instance that failed shows the last lines of its log beside the cause", async () => {
+  const run = new Run(stage.url, "broken");
+  await run.facts().log("step 1\n 10%\r 20%\rTraceback (most recent call last):\nRuntimeError: CUDA out of memory\n").send();
+  await run.facts({ state: "failed", end: { exitCode: 1 } }).send();
+  const page = await stage.open("/instances/broken");
+  const lines = page.getByRole("region", { name: "Last lines of the log" });
+  await eventually(() => lines.textContent()).toBe("step 1\nTraceback (most recent call last):\nRuntimeError: CUDA out of memory");
+  await page.getByRole("link", { name: "Open the log" }).click();
+  await page.getByRole("log").waitFor();
+  await page.context().close();
+});
+
+test("params are compared with those of another run of the training, and the URL keeps which", async () => {
+  await new Run(stage.url, "base", "sweep").facts({ name: "base run", params: { lr: 0.1, net: { depth: 18 }, old: true } }).send();
+  await new Run(stage.url, "other", "sweep").facts({ params: { lr: 0.1, net: { depth: 50 }, seed: 7 } }).send();
+  const page = await stage.open("/instances/other?tab=params");
+  await page.getByRole("combobox").selectOption({ label: "base run" });
+  const rows = page.getByRole("table", { name: "Params that differ from base run" }).locator("tbody tr");
+  await eventually(() => rows.allTextContents()).toHaveLength(3);
+  expect(await rows.first().allTextContents()).toEqual(["net.depth1850"]);
+  await page.reload();
+  await eventually(() => rows.allTextContents()).toHaveLength(3);
+  await page.goto(`${stage.url}/instances/other?tab=params&base=gone`);
+  await page.getByText(/no instance gone/i).waitFor();
+  stage.assertNoFaults(/404/);
+  await page.context().close();
+});
