@@ -23,7 +23,7 @@ export interface Surroundings {
 export function accept(reading: Reading, values: readonly NamedValue[], surroundings: Surroundings): NamedValue[] {
   const possible = values.filter(({ bare, pair }) => {
     if (kindOf(bare) === "never" || (bare === "total" && pair.unit !== "")) return false;
-    if (pair.isInteger && pair.unit === "" && /^(?:gpu|cuda|device)$|^max_(?:size|iter|epoch|step)/.test(bare)) return false;
+    if (pair.isInteger && pair.unit === "" && /^(?:gpu|cuda|device|batch)$|^max_(?:size|iter|epoch|step)/.test(bare)) return false;
     return pair.link !== " " || isPlainName(bare);
   });
   if (possible.length === 0) return [];
@@ -42,7 +42,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   if (reading.evidence === "bare") {
     const isTold = linked.some((value) => kindOf(value.bare) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
     const inWords = possible.filter(({ pair }, at) => kinds[at] === "strong" && !pair.isInteger);
-    return isTold || inWords.length >= 2 ? said : [];
+    return isTold || inWords.length >= 2 || (inWords.length === 1 && has("weak")) ? said : [];
   }
   if (surroundings.isInBlock && possible.length === 1 && linked.length === 1) return linked;
   const config = kinds.filter((kind) => kind === "config").length;
@@ -86,10 +86,11 @@ function isListed(reading: Reading, possible: readonly NamedValue[]): boolean {
 
 /** One to three words of which none is of prose. */
 function isPlainName(name: string): boolean {
+  if (name === "trained") return false;
   const words = name.split("_");
   return (
     words.length <= 4 &&
-    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|trained|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|takes|saved|found|got|loaded)(?:_|$)/.test(
+    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|takes|saved|found|got|loaded)(?:_|$)/.test(
       name,
     )
   );

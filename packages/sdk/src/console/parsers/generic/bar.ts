@@ -46,6 +46,8 @@ function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
   // A bar with nothing beside it tells what its description counts.
   if (length === 0 && reading.pairs.length === 0) return reading;
   if (reading.evidence === "none") reading.evidence = "bare";
+  // What is set behind a bar is measured.
+  if (reading.pairs.slice(length).some(({ link, isInteger }) => link === "=" && !isInteger)) reading.evidence = "named";
   // `0/5(t): `
   const [ofEpoch, epoch, epochs] = /^\s*(\d+)\/(\d+)(?:\(\w\))?:/.exec(description) ?? [];
   if (ofEpoch !== undefined && epoch !== undefined && epochs !== undefined) {

@@ -58,6 +58,8 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   batch_idx: "batch",
   batch_id: "batch",
   step_in_epoch: "batch",
+  epoch_step: "batch",
+  epochiter: "batch",
   micro_step: "ignored",
   microstep: "ignored",
 };
@@ -85,12 +87,15 @@ export interface CounterWord {
 export function counterWord(key: string, isFraction: boolean): CounterWord | undefined {
   if (key.endsWith("#")) return counterWord(key.slice(0, -1), isFraction);
   const space = key.search(/\s/);
-  const isPhased = space !== -1 && phaseOfWord(key.slice(0, space)) !== undefined;
+  const isPhased = space !== -1 && phaseOfWord(key.slice(0, space).replace(/\.$/, "")) !== undefined;
   const whole = isPhased ? undefined : roleOf(key.toLowerCase().replace(/\s+/g, "_"), isFraction);
   if (whole !== undefined) return { role: whole, phaseWord: undefined };
   if (space === -1) return undefined;
-  const first = key.slice(0, space);
-  const rest = key.slice(space).trim();
+  const first = key.slice(0, space).replace(/\.$/, "");
+  const rest = key
+    .slice(space)
+    .trim()
+    .replace(/^(?:summary|results?|stats?)\s+/i, "");
   if (!isPhased) {
     const isBeside = /^(?:current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed))$/i.test(first);
     return isBeside ? counterWord(rest, isFraction) : undefined;
@@ -101,7 +106,11 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
   return role === undefined ? undefined : { role, phaseWord: first };
 }
 
-function roleOf(lower: string, isFraction: boolean): CounterRole | undefined {
+/** What names of counters may have around them: `training/epoch`, `global_step/max_steps`, `Step...`. */
+const AROUND = /^(?:train(?:ing|er)?|progress|counters?)\/|\/(?:max|total|num)_\w+$|\.{3}$/g;
+
+function roleOf(printed: string, isFraction: boolean): CounterRole | undefined {
+  const lower = Object.hasOwn(ROLES, printed) ? printed : printed.replace(AROUND, "");
   if (Object.hasOwn(ROLES, lower)) return ROLES[lower];
   return isFraction && Object.hasOwn(PLURAL, lower) ? PLURAL[lower] : undefined;
 }

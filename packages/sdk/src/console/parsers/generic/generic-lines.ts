@@ -188,6 +188,7 @@ export class GenericLines implements Lines<LinePlan> {
     // Source code in a traceback with borders.
     if (cells.length === 1 && /^(?:\u2771 )?\d+ /.test(cells[0]?.text ?? ""))
       return { plan: undefined, holds: "always", digits: [], leads: [] };
+    if (cells.every((cell) => /^[-:=+]*$/.test(cell.text))) return { plan: NOTHING, holds: "always", digits: [], leads: [] };
     const told = this.#header?.cells(cells);
     if (told !== undefined) return this.#plannedRow(told, text, prefix);
     const texts = cells.map((cell) => cell.text);

@@ -27,7 +27,9 @@ const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|at|after|is|was|got|for|on|in|reach
 /** `reducing learning rate to 0.001.` */
 const RATE_TO = /\b(learning[ _]rate|lr)(?: of group \d+)?(?: to| is|:)$/i;
 /** `|proj g|` */
-const BETWEEN_BARS = /\|\w+(?: \w+)?\|$/;
+const BETWEEN_BARS = /\|\w+(?: \w+)?\|$|(?<=\{)[A-Za-z][\w ]*(?=\}$)/;
+/** `loss - 7.25` */
+const DASHED = /[a-z] -$/;
 /** `('average_loss', 0.5)` */
 const IN_TUPLE = /\(\s*(["'])([^"']+)\1,\s*$/;
 /** Of a key between blanks, a sentence or a missing value that ends in front of it. */
@@ -66,7 +68,7 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
     at = backOverBlanks(text, from, at - 1);
   }
   // `loss is 0.5`
-  const isTold = found.opener === "" && at < blanks && text.slice(Math.max(from, at - 3), at) === " is";
+  const isTold = found.opener !== "(" && (at < blanks || found.opener === "[") && text.slice(Math.max(from, at - 3), at) === " is";
   if (isTold) {
     found.link = ":";
     at -= 3;
@@ -93,7 +95,8 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
     if (open < from) return withLead({ ...found, link: "" }, text, from, end);
     return withLead({ ...found, key: text.slice(open + 1, end - 1), isQuoted: true }, text, from, open);
   }
-  const measure = text[end - 1] === "|" ? BETWEEN_BARS.exec(text.slice(from, end)) : null;
+  if (found.link === " " && DASHED.test(text.slice(Math.max(from, end - 12), end))) return keyBeforeDash(text, from, end, found);
+  const measure = text[end - 1] === "|" || text[end - 1] === "}" ? BETWEEN_BARS.exec(text.slice(from, end)) : null;
   if (measure) return withLead({ ...found, key: measure[0] }, text, from, from + measure.index);
   const rate = found.link === " " ? RATE_TO.exec(text.slice(from, end)) : null;
   if (rate) return withLead({ ...found, key: rate[1] as string, link: ":" }, text, from, from + rate.index);
@@ -102,6 +105,13 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
   trimKey(found, phase !== undefined && phaseOfWord(phase) ? `${phase} ${text.slice(first, end)}` : text.slice(first, end));
   if (isTold && /\s(?:in|of|for|on)\s/.test(found.key)) found.key = "";
   return withLead(found, text, from, first);
+}
+
+function keyBeforeDash(text: string, from: number, end: number, found: KeyBefore): KeyBefore {
+  const dash = backOverBlanks(text, from, end - 1);
+  const first = walkBack(text, from, dash);
+  const key = text.slice(first, dash).trim();
+  return withLead(kindOf(metricName(key)) === "strong" ? { ...found, key, link: ":" } : found, text, from, first);
 }
 
 function withLead(found: KeyBefore, text: string, from: number, keyStart: number): KeyBefore {
@@ -151,6 +161,8 @@ function afterWord(text: string, at: number, end: number): number {
 
 /** Cuts off what is not of the key: dashes and bullets, numbers, and words of a sentence in front of it. */
 function trimKey(found: KeyBefore, printed: string): void {
+  // `(best: 0.5 @epoch 10)`
+  if (printed.trimStart().startsWith("@")) return;
   // `-DLOSS=0.5`, `--lr=0.1`
   if (found.link === "=" && /(?:^|\s)--?[A-Za-z][\w-]*$/.test(printed)) return;
   const bare = printed

@@ -1,4 +1,5 @@
 import { metricName } from "../metric-name.js";
+import type { Located } from "./located.js";
 import { phaseOfSet } from "./phase.js";
 import { plainPair, type Reading } from "./reading.js";
 import { kindOf } from "./words.js";
@@ -7,6 +8,12 @@ import { kindOf } from "./words.js";
 const GLUED = /^(\d+)epoch:(\w+):(?:\d+-)?(\d+)batch: */;
 /** torchtune: `1|20|Loss: 1.5`, epoch and step. */
 const PIPED = /^(\d+)\|(\d+)\|(?=[A-Za-z])/;
+/** `[0: 10/100]`, epoch and batch. */
+const BRACKETS = /^\s*\[(\d+): +(\d+)\/(\d+)\]/d;
+/** `333 154 Loss=0.5`, `0 10 loss - 7.1`: epoch and batch without words. */
+const TWO_NUMBERS = /^(\d+) +(\d+) +(?=[A-Za-z_]+ *[=:-] *-?(?:\d|nan))/d;
+/** Bars of the package progress: `Processing |###   | (10/391) Data: 0.01s`. */
+const PROGRESS = /^[\w ./-]*\|[#=\u2580-\u259f ]*\| \((\d+)\/(\d+)\) /d;
 /** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
 const BRACKETED = /^\s*([A-Z][\w ]*\([A-Z]+\) @\[[^\]]*\]) *= *(-?[\d.]+)/;
 /** AutoGluon: `0.85   = Validation score   (accuracy)` */
@@ -16,7 +23,7 @@ const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)
 
 const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*): \($/;
 /** `"key": "eval_accuracy", ...` */
-const KEY_OF_VALUE = /["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,[^{}]*$/i;
+const KEY_OF_VALUE = /.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,.*$/i;
 
 /**
  * @param lead - what stands before a key
@@ -53,11 +60,25 @@ export function readStart(text: string, base: number, reading: Reading): number 
     reading.section = phase;
     return glued.length;
   }
+  const positions = readPositions(text, base, reading);
+  if (positions > 0) return positions;
   const [whole, key, printed] = BRACKETED.exec(text) ?? [];
   if (whole === undefined || key === undefined || printed === undefined) return 0;
   const located = { value: Number(printed), at: base + whole.length - printed.length };
   reading.pairs.push({ ...plainPair(located, key), isQuoted: true, isLeading: true });
   return whole.length;
+}
+
+function readPositions(text: string, base: number, reading: Reading): number {
+  const located = ([start, end]: [number, number]): Located => ({ value: Number(text.slice(start, end)), at: base + start });
+  const found = BRACKETS.exec(text) ?? TWO_NUMBERS.exec(text);
+  const bar = found ? null : PROGRESS.exec(text);
+  const [whole, first, second, third] = (found ?? bar)?.indices ?? [];
+  if (whole === undefined || first === undefined || second === undefined) return 0;
+  if (found) reading.counters.epoch = { ...located(first), of: undefined };
+  reading.counters.batch = found ? { ...located(second), of: third && located(third) } : { ...located(first), of: located(second) };
+  reading.evidence = found ? "named" : "bare";
+  return whole[1];
 }
 
 /**

@@ -80,6 +80,7 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
 
 /** `Epoch #1`: a counter, where `output #0` is a name. */
 function isNumbered(text: string, hash: number): boolean {
+  if (text[hash - 1] === "[") return true;
   const word = /([A-Za-z]+) *$/.exec(text.slice(Math.max(0, hash - 16), hash))?.[1];
   return word !== undefined && counterWord(word, false) !== undefined;
 }

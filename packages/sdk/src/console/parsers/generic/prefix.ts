@@ -21,7 +21,7 @@ const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS
 const LAUNCHER =
   /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[\d+,(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL})(?:[: |][\w.: -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");
@@ -35,7 +35,9 @@ const LOGGER = new RegExp(
 );
 /** The same where bars or dashes have separated what stands before: the others are of the message. */
 const DASHED_LOGGER = new RegExp(LOGGER.source.replace("| ?\\| ", ""), "y");
-const ORIGIN = /(?:[A-Za-z_][\w./$-]*:\d+(?::\w+)?|[\w.-]+:\w+:\d+)(?:(?:\]| -| \||:)+ ?|\t)/y;
+const ORIGIN = /(?:: [IWEF] [\w./-]+:\d+\] |(?:[A-Za-z_][\w./$-]*:\d+(?::\w+)?|[\w.-]+:\w+:\d+)(?:(?:\]| -| \||:)+ ?|\t))/y;
+/** `[train_inner][INFO] - `: named before its severity. */
+const NAMED_FIRST = new RegExp(String.raw`\[([A-Za-z_][\w.]*)\](?=\[(?:${LEVEL})\])`, "y");
 const SEPARATOR = /[-|:>]+ +|\{\d+\} +/y;
 const GLOG = /[IWEF]\d{4,8} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\]]{1,200}:\d+\] ?/y;
 const HOST = new RegExp(String.raw`\[[\w.-]+\] (?=${TIME})`, "y");
@@ -69,7 +71,7 @@ export function prefixOf(text: string): Prefix {
         prefix.level = /[A-Za-z]+/.exec(level[0])?.[0].toUpperCase();
         isLogged = true;
       } else if (isLogged) {
-        const logger = take(/ - *$/.test(text.slice(0, prefix.end)) ? DASHED_LOGGER : LOGGER);
+        const logger = take(NAMED_FIRST) ?? take(/ - *$/.test(text.slice(0, prefix.end)) ? DASHED_LOGGER : LOGGER);
         if (logger) prefix.phase = phaseOfSet(logger[1] as string) ?? prefix.phase;
         else if (take(ORIGIN) === null) take(SEPARATOR);
       }

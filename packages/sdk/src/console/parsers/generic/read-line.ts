@@ -128,7 +128,7 @@ class LineScan {
     readSection(key.lead, this.#reading);
     if (this.#group !== undefined && /[\])]/.test(key.lead)) this.#group = undefined;
     this.#group = groupBefore(`${key.lead}${key.key === "" ? key.opener : ""}`) ?? this.#group;
-    if (/^(?:metric_?)?value$/i.test(key.key)) key.key = keyOfValue(key.lead) ?? key.key;
+    if (/^(?:metric_?)?value$/i.test(key.key)) key.key = keyOfValue(this.#text.slice(0, this.#from) + key.lead) ?? key.key;
   }
 
   /** A number without a key may count by where it stands: behind an epoch, or first on the line. */
@@ -150,14 +150,14 @@ class LineScan {
       this.#reading.counters.batch = this.#counted(number);
       this.#reading.evidence = "bare";
     }
-    if (this.#from !== 0 || !/^[\s[(]*$/.test(gap)) return;
+    if (this.#from !== 0 || !/^[\s[(]*#?$/.test(gap)) return;
     const behind = text.slice(number.end, number.end + 8);
     if (
       number.of !== undefined
         ? /^(?:[ \]]|$)/.test(behind)
         : gap.includes("[")
           ? /^(?:\][\s:]|, +\d| \| \d)/.test(behind)
-          : /^:[ \t]/.test(behind)
+          : /^(?::[ \t]| \| [a-z])/.test(behind)
     ) {
       this.#reading.counters[number.of === undefined ? "step" : "batch"] = this.#counted(number);
       this.#reading.evidence = "bare";
@@ -178,7 +178,7 @@ class LineScan {
     this.#reading.isRound = false;
   }
 
-  #counter(number: PrintedNumber, { key, opener }: KeyBefore): boolean {
+  #counter(number: PrintedNumber, { key, link, opener }: KeyBefore): boolean {
     if (number.unit !== "" || Number.isNaN(number.value)) return false;
     const inBrackets = EPOCH_OF_PHASE.exec(key);
     const phase = inBrackets ? phaseOfWord(inBrackets[2] as string) : undefined;
@@ -204,6 +204,9 @@ class LineScan {
     if (phaseOfSet(key) === undefined || !number.isInteger) return false;
     const behind = this.#text.slice(number.end, number.end + 20);
     if (opener === "(" && number.of !== undefined && behind.startsWith(")")) {
+      this.#count("epoch", this.#counted(number));
+    } else if (link === " " && /^, [a-z ]+: -?\d*\.\d/.test(this.#text.slice(number.end, number.end + 40)) && this.#from === 0) {
+      // `Train 0, loss: 1.9`
       this.#count("epoch", this.#counted(number));
     } else if (opener === "[" && number.of !== undefined && !/^\]\s*\[/.test(behind)) this.#count("batch", this.#counted(number));
     else if (this.#reading.evidence === "none" && /^(?:\s*\(\s*\d+%\))?(?: \s*\[|\]\s*\[) *\d+\//.test(behind)) {

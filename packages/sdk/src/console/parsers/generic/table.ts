@@ -39,7 +39,7 @@ export class TableHeader {
     if (piped !== undefined) return TableHeader.ofCells(piped.map((cell) => cell.text));
     // `#  Epoch  batch`: marks the header as a comment.
     const bare = text.replace(/^(\s*)#(?=\s)/, "$1 ");
-    const wide = matchedCells(bare, 0, WIDE);
+    const wide = matchedCells(bare, 0, WIDE).flatMap(wordsOfCounters);
     const isOneSpaced = wide.length === 1 && /^\s*(?:epoch|iter|iteration|step|round)\s/i.test(bare);
     if (isOneSpaced) return TableHeader.#ofColumns(matchedCells(bare, 0, WORD));
     const isCsv = wide.length === 1 && bare.includes(",");
@@ -89,7 +89,7 @@ export class TableHeader {
    * @returns what it says where it is a row of this table
    */
   row({ ways, batch }: TableRow, base: number): Reading | undefined {
-    const reading = ways.map((cells) => this.cells(cells) ?? this.#aligned(cells, base)).find((one) => one !== undefined);
+    const reading = ways.map((cells) => this.cells(cells, base) ?? this.#aligned(cells, base)).find((one) => one !== undefined);
     if (reading !== undefined && batch !== undefined) reading.counters.batch = batch;
     return reading;
   }
@@ -99,16 +99,19 @@ export class TableHeader {
     const isWide = cells.length < this.width && cells.length * 2 >= this.width && this.#columns[0]?.at !== -1;
     if (!isWide || !cells.every(isNumeric)) return undefined;
     const all = aligned(cells, this.#columns.map(({ text, at }) => ({ text, at: at + base }))); // biome-ignore format: one call
-    return all === undefined || all[0]?.text === "" ? undefined : this.cells(all);
+    return all === undefined || all[0]?.text === "" ? undefined : this.cells(all, base);
   }
 
-  /** @param cells - what stands in the columns, in front of them perhaps the name of the row @returns the row; undefined where the line is of something else */
-  cells(cells: readonly Cell[]): Reading | undefined {
+  /**
+   * @param cells - what stands in the columns, in front of them perhaps the name of the row
+   * @param base - as of {@link row}
+   * @returns the row; undefined where the line is of something else
+   */
+  cells(cells: readonly Cell[], base = 0): Reading | undefined {
     const [first, ...others] = cells;
     const lead = cells.length - this.width;
     if (first === undefined || lead < 0 || lead > 1 || !others.every(isNumeric)) return undefined;
-    // In front of the columns of a table that counts nothing a number is a name, too.
-    const isNamed = isLabel(first) && (lead === 1 ? !isNumeric(first) || this.#isUncounted : !isNumeric(first));
+    const isNamed = isLabel(first) && (!isNumeric(first) || (lead === 1 && this.#isLeftOf(first, base)));
     if (isNamed ? lead === 0 && this.#columns[0]?.role !== undefined : lead === 1 || !isNumeric(first)) return undefined;
     const reading = emptyReading();
     reading.evidence = "named";
@@ -119,9 +122,17 @@ export class TableHeader {
     return reading.pairs.length > 0 ? reading : undefined;
   }
 
-  get #isUncounted(): boolean {
-    return this.#columns.every(({ role }) => role === undefined);
+  /** In front of the columns of a table that counts nothing a number is a name, too. */
+  #isLeftOf({ text, at }: Cell, base: number): boolean {
+    const [first] = this.#columns;
+    return first !== undefined && at + text.length <= first.at + base && this.#columns.every(({ role }) => role === undefined);
   }
+}
+
+/** `Time Epoch Iteration`: columns with one blank between them. */
+function wordsOfCounters(cell: Cell): Cell[] {
+  const words = matchedCells(cell.text, cell.at, WORD);
+  return words.filter(({ text }) => roleOf(text) !== undefined).length >= 2 ? words : [cell];
 }
 
 function addCell({ text: key, role }: Column, { text, at }: Cell, label: string | undefined, reading: Reading): void {

@@ -7,7 +7,7 @@ const STRONG = new Set(
   ).split(" "),
 );
 const STRONG_PART =
-  /loss|acc(?:uracy)?\d*$|^(?:top|acc|map|ap|hit|hits|ndcg|recall|prec|precision|p|r|mrr)@?\d+$|(?:error|entropy|deviance|rewards?|returns?|(?<!init)score|rmse|auc|likelihood|perplexity|miou)$|^smoothl1$|^(?:fid|kid)\d+k?$/;
+  /loss|acc(?:uracy)?\d*$|^(?:top|acc|map|ap|hit|hits|ndcg|recall|prec|precision|p|r|mrr)@?\d+$|(?:error|entropy|deviance|rewards?|returns?|(?<!init)score|rmse|auc|likelihood|perplexity|miou)$|^smoothl1$|^l[12]$|^(?:fid|kid)\d+k?$/;
 const WEAK = new Set(
   (
     "lr l learning rate time speed throughput norm gnorm grad gradient mem memory max_mem samples sec secs second seconds fps sps wps ups ips tps tokens mfu tflops flops alpha " +
@@ -25,7 +25,7 @@ const CONFIG = new Set(
 const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
 const NEVER =
-  /^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batch(?:es)?)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
+  /(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batches)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
 
 /** What a key says about its number. */
 export type KeyKind = "strong" | "weak" | "config" | "never" | "unknown";
@@ -53,6 +53,7 @@ function judge(name: string): KeyKind {
   const words = name.split(/[^a-z0-9@]+/).filter((word) => word !== "");
   // A loss's weight or an accuracy's threshold is a parameter.
   const last = words.at(-1) ?? "";
+  if (/^num[a-z]+$/.test(words[0] ?? "")) return "config";
   if ((CONFIG.has(last) && !STRONG.has(last)) || LIMITS.has(words[0] ?? "")) return "config";
   if (name.endsWith("function_value") || words.some((word) => STRONG.has(word) || STRONG_PART.test(word))) return "strong";
   if (words.some((word) => CONFIG.has(word))) return "config";
