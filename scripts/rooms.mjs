@@ -25,6 +25,7 @@ export const ROOMS = {
     index: [
       "refused-error",
       "print",
+      "seconds",
       "ports",
       "names",
       "params-text",

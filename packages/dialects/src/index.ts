@@ -9,6 +9,7 @@ export { membersOf, mergeParams } from "./params-text.js";
 export * from "./ports.js";
 export { print64 } from "./print.js";
 export * from "./refused-error.js";
+export * from "./seconds.js";
 export * from "./serve.js";
 export * from "./tensorboard/encode-event.js";
 export * from "./tensorboard/event-translator.js";

@@ -7,3 +7,9 @@
 export function nsOfSeconds(seconds: number): bigint {
   return Number.isFinite(seconds) ? BigInt(Math.round(seconds * 1e6)) * 1000n : 0n;
 }
+
+/** @param timeNs - nanoseconds since 1970 @returns RFC 3339; of a time that a `Date` does not hold, the start of 1970 */
+export function timeText(timeNs: bigint): string {
+  const date = new Date(Number(timeNs / 1_000_000n));
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
+}

@@ -4,8 +4,8 @@ import { openEventFiles } from "./open-event-files.js";
 
 /** Folders are walked over in every so many looks only. */
 const FOLDERS_EVERY = 4;
-/** What is looked at of a folder that the user named, and of one that may be anything. */
-const [MOST_NAMED_ENTRIES, MOST_ENTRIES] = [200_000, 20_000];
+/** What is looked at of a folder that the user named, of one with event files in it, and of one that may be anything, while the command's end waits. */
+const [MOST_NAMED_ENTRIES, MOST_ENTRIES, MOST_FOREIGN_ENTRIES] = [200_000, 20_000, 5_000];
 /** The clock of a file system is one tick of the kernel behind. */
 const LAG_MS = 20;
 
@@ -47,7 +47,7 @@ export class EventFileFinder {
     if (isLast || this.looks++ % FOLDERS_EVERY === 0) {
       for (const folder of folders) this.addNew(folder, MOST_NAMED_ENTRIES, found);
       for (const folder of known) this.addNew(folder, MOST_ENTRIES, found);
-      if (isLast && workingFolder !== undefined) this.addNew(workingFolder, MOST_ENTRIES, found, (file) => this.isByUs(file));
+      if (isLast && workingFolder !== undefined) this.addNew(workingFolder, MOST_FOREIGN_ENTRIES, found, (file) => this.isByUs(file));
     }
     return [...found]
       .map((file) => [file, madeMs(file)] as const)

@@ -1,14 +1,15 @@
 import { dirname, relative } from "node:path";
 import { Readable } from "node:stream";
-import { EventTranslator, type Read, type Sink, TENSORBOARD } from "ava-dialects";
+import { setImmediate } from "node:timers/promises";
+import { EventTranslator, nsOfSeconds, type Read, type Sink, TENSORBOARD, timeText } from "ava-dialects";
 import type { Labels } from "ava-protocol";
 import { EventFile, type ReadEvents } from "../event-files/event-file.js";
 import type { EventFileFinder } from "../event-files/event-file-finder.js";
 import { placeOf } from "../event-files/find-event-files.js";
 import { isSession } from "../event-files/first-records.js";
 
-/** Read of one file at a time: others are not to wait for it. */
-const PIECE_BYTES = 4_194_304;
+/** Read of one file at a time, in some milliseconds: clients of other trackers are answered in between. */
+const PIECE_BYTES = 262_144;
 /** Files of one command that are followed; a sweep writes some for each of its trials. */
 const MOST_FILES = 2_000;
 
@@ -50,7 +51,7 @@ export class EventFollower {
   /**
    * Reads what has come since the last time. Never rejects.
    *
-   * @param isLast - the command has ended: everything is read, to the end
+   * @param isLast - the command has ended: it is looked for all that it left
    */
   async look(isLast: boolean): Promise<void> {
     try {
@@ -60,8 +61,7 @@ export class EventFollower {
     }
     for (const [path, file] of this.files) {
       try {
-        let hasMore = true;
-        while (hasMore) hasMore = (await this.readPiece(path, file)) && isLast;
+        while (await this.readPiece(path, file)) await setImmediate();
       } catch (error) {
         this.tell(`${path} is not read on: ${(error as Error).message}`);
       }
@@ -70,7 +70,7 @@ export class EventFollower {
 
   /** The command has ended, and all was read: runs beside the wrapped one are done. */
   async end(): Promise<void> {
-    const stopTime = new Date(this.lastSeconds * 1000).toISOString();
+    const stopTime = timeText(nsOfSeconds(this.lastSeconds));
     for (const id of new Set(this.ids.values())) {
       if (id !== this.options.instanceId) await this.options.sink.append(id, [{ kind: "facts", facts: { state: "done", stopTime } }]);
     }

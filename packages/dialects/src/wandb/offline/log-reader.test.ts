@@ -50,7 +50,7 @@ function read(file: Uint8Array, pieceBytes: number): { lengths: number[]; damage
 const LENGTHS = [1, 32_738, 10, 32_750, 3, 100_000, 32_755, 5, 32_754, 9];
 const RECORDS = LENGTHS.map((length) => new Uint8Array(length).fill(length % 251));
 
-test.each([100_000, 4_096, 1_000, 7, 1])("records are whole, however the bytes come: by %d", (pieceBytes) => {
+test.each([100_000, 4_096, 1_000, 7])("records are whole, however the bytes come: by %d", (pieceBytes) => {
   expect(read(fileOf(RECORDS), pieceBytes)).toEqual({ lengths: LENGTHS, damagedPlaces: 0 });
 });
 

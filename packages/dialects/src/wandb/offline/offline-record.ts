@@ -1,3 +1,4 @@
+import { parseJsonText } from "ava-protocol";
 import { MessageReader } from "../../protobuf/message-reader.js";
 
 /** A value of an item, and the names that lead to it. */
@@ -119,12 +120,22 @@ function readItem(reader: MessageReader): Item {
         break;
       case 8:
       case 16:
-        item.text = reader.text();
+        item.text = jsonOf(reader.text());
         break;
     }
   }
   item.path = path.length > 0 ? path : [key];
   return item;
+}
+
+/** What is not JSON is a text. */
+function jsonOf(text: string): string {
+  try {
+    parseJsonText(text);
+    return text;
+  } catch {
+    return JSON.stringify(text);
+  }
 }
 
 function zigzag(value: number): number {
@@ -141,7 +152,7 @@ function readStats(reader: MessageReader): OfflineRecord {
       const item: Item = { path: [], text: "null" };
       while (inner.next()) {
         if (inner.field === 1) item.path = [inner.text()];
-        else if (inner.field === 16) item.text = inner.text();
+        else if (inner.field === 16) item.text = jsonOf(inner.text());
       }
       items.push(item);
     }

@@ -2,6 +2,7 @@ import type { InstanceFacts } from "ava-protocol";
 import { displayName } from "../../names.js";
 import type { RunKey, RunRecord } from "../../ports.js";
 import { DamagedMessageError } from "../../protobuf/message-reader.js";
+import { timeText } from "../../seconds.js";
 import { eventsLine, historyLine, type Line } from "../history.js";
 import { keyOf, OWN } from "../run.js";
 import { summaryRecordsOf } from "../summary.js";
@@ -90,7 +91,7 @@ export class OfflineRun {
     const facts: InstanceFacts = {
       training: keyOf(project, id).training,
       state: "running",
-      startTime: timeOf(startNs),
+      startTime: timeText(startNs),
       ...(name === "" ? {} : { name }),
       ...(host === "" ? {} : { host }),
     };
@@ -115,7 +116,7 @@ export class OfflineRun {
 
   private endFacts({ exitCode, runtimeSeconds }: Extract<OfflineRecord, { kind: "exit" }>): InstanceFacts {
     this.saw((this.run?.startNs ?? 0n) + BigInt(runtimeSeconds) * 1_000_000_000n);
-    return { state: exitCode === 0 ? "done" : "failed", stopTime: timeOf(this.lastNs), end: { exitCode } };
+    return { state: exitCode === 0 ? "done" : "failed", stopTime: timeText(this.lastNs), end: { exitCode } };
   }
 
   private saw(timeNs: bigint): void {
@@ -141,8 +142,4 @@ function configRecord({ path, text }: Item): RunRecord[] {
 
 function paramRecord(path: readonly string[], text: string | undefined): RunRecord[] {
   return [{ kind: "params", within: path.slice(0, -1), members: new Map([[path.at(-1) ?? "", text]]) }];
-}
-
-function timeOf(timeNs: bigint): string {
-  return new Date(Number(timeNs / 1_000_000n)).toISOString();
 }

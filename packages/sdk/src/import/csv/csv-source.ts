@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { print64, type RunRecord } from "ava-dialects";
+import { print64, type RunRecord, timeText } from "ava-dialects";
 import { AvaError } from "../../place/error.js";
 import { fileChunks } from "../file-chunks.js";
 import type { ImportSource, SourcePiece } from "../source.js";
@@ -29,8 +29,8 @@ export function csvSource(path: string, training: string): ImportSource {
     facts: () => ({
       name,
       state: "done" as const,
-      startTime: timeOf(table.times?.firstNs ?? fileTimeNs),
-      stopTime: timeOf(table.times?.lastNs ?? fileTimeNs),
+      startTime: timeText(table.times?.firstNs ?? fileTimeNs),
+      stopTime: timeText(table.times?.lastNs ?? fileTimeNs),
     }),
   };
   return { totalBytes: stat.size, runs: [run] };
@@ -72,9 +72,4 @@ function* piecesOf(path: string, table: CsvTable): Generator<SourcePiece> {
     isHead &&= rows.length === 0;
     yield { records, passedOver, bytes };
   }
-}
-
-function timeOf(timeNs: bigint): string {
-  const date = new Date(Number(timeNs / 1_000_000n));
-  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
 }

@@ -80,6 +80,7 @@ function nsOf(cell: string): bigint | undefined {
     return Number.isNaN(timeMs) ? undefined : BigInt(timeMs) * 1_000_000n;
   }
   const value = Number(text);
+  if (!Number.isFinite(value)) return undefined;
   if (Math.abs(value) >= NS_FROM) return /^-?\d+$/.test(text) ? BigInt(text) : BigInt(Math.round(value));
   if (Math.abs(value) >= US_FROM) return BigInt(Math.round(value)) * 1_000n;
   if (Math.abs(value) >= MS_FROM) return BigInt(Math.round(value * 1_000)) * 1_000n;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { EventTranslator, print64, TENSORBOARD } from "ava-dialects";
+import { EventTranslator, nsOfSeconds, print64, TENSORBOARD, timeText } from "ava-dialects";
 import { EventFile } from "../../event-files/event-file.js";
 import { findEventFiles, placeOf, type RunPlace } from "../../event-files/find-event-files.js";
 import { firstRecords, isSession } from "../../event-files/first-records.js";
@@ -55,7 +55,7 @@ function runOf(folder: string, parts: readonly Part[], root: string, training: s
     facts: () => ({
       name,
       state: "done",
-      ...(times.first <= times.last ? { startTime: timeOf(times.first), stopTime: timeOf(times.last) } : {}),
+      ...(times.first <= times.last ? { startTime: timeText(nsOfSeconds(times.first)), stopTime: timeText(nsOfSeconds(times.last)) } : {}),
     }),
   };
 }
@@ -82,9 +82,4 @@ function streamOf(path: string, part: string, translator: EventTranslator, times
       }
     },
   };
-}
-
-function timeOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
 }
