@@ -8,6 +8,7 @@ import type { PointBlock, PointsQuery, SeriesPoints } from "../contract/points.j
 import type { SavedView } from "../contract/saved-view.js";
 import type { Revision, Training } from "../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
+import { Answers } from "../levels/answers.js";
 import { findPoints } from "../levels/find-points.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
@@ -36,6 +37,7 @@ export abstract class Questions {
   private readonly heads: HeadReader;
   private readonly candidates: CandidateReader;
   private readonly logReader: LogReader;
+  private readonly answers = new Answers();
 
   /** @param parts - of an open store */
   constructor({ memory, heads, candidates, logReader }: QuestionParts) {
@@ -108,7 +110,7 @@ export abstract class Questions {
 
   private *readWindows(queries: readonly WindowQuery[], answers: WindowAnswer[]): Generator<void, void> {
     for (const query of queries) {
-      answers.push(answerWindow((id) => this.memory.shown(id).series, query));
+      answers.push(answerWindow((id) => this.memory.shown(id).series, query, this.answers));
       yield;
     }
   }

@@ -1,6 +1,7 @@
 import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import type { SeriesWindow, WindowAnswer, WindowColumns, WindowQuery } from "../contract/window.js";
+import type { Answers } from "./answers.js";
 import { axisExtent, type Buckets, bucketMeans, eachPoint, fillBuckets, type Window } from "./buckets.js";
 import { nonFinitePoints } from "./non-finite.js";
 import { findRewinds, segmentOf } from "./rewinds.js";
@@ -39,11 +40,12 @@ export function findSeries(instance: string, all: SeriesMap, name: string, label
  * Answers a question of several: raw points where they are fewer than the buckets, else exact buckets.
  *
  * @param seriesOf - finds the series of an instance
+ * @param answers - of questions before
  * @returns the answer, or why there is none
  */
-export function answerWindow(seriesOf: (instance: string) => SeriesMap, query: WindowQuery): WindowAnswer {
+export function answerWindow(seriesOf: (instance: string) => SeriesMap, query: WindowQuery, answers?: Answers): WindowAnswer {
   try {
-    return readWindow(seriesOf(query.instance), query);
+    return readWindow(seriesOf(query.instance), query, answers);
   } catch (error) {
     if (error instanceof PlatformError) return error;
     throw error;
@@ -54,15 +56,16 @@ export function answerWindow(seriesOf: (instance: string) => SeriesMap, query: W
  * Answers a question for one series.
  *
  * @param all - series of the instance that is asked for
+ * @param answers - of questions before
  * @throws PlatformError `not_found`, `ambiguous_series`, `bad_request`
  */
-export function readWindow(all: SeriesMap, query: WindowQuery): SeriesWindow {
+export function readWindow(all: SeriesMap, query: WindowQuery, answers?: Answers): SeriesWindow {
   const series = findSeries(query.instance, all, query.name, query.labels);
   const { name, labels, totals } = series;
   const answer = { name, labels, version: totals.count, axis: query.axis };
   if (totals.count === query.since) return answer;
-  const asked = query.segment === undefined ? series : segmentOf(series, ...query.segment);
-  return { ...answer, columns: readColumns(asked, query) };
+  const make = (): WindowColumns => readColumns(query.segment === undefined ? series : segmentOf(series, ...query.segment), query);
+  return { ...answer, columns: answers === undefined ? make() : answers.of(series, query, make) };
 }
 
 function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns {
