@@ -1,4 +1,4 @@
-import { DEFAULT_BUCKETS } from "../query/series.js";
+import { ERROR_STATUS } from "ava-protocol";
 
 /** JSON Schema, as far as routes use it. */
 export type Schema = Record<string, unknown>;
@@ -17,6 +17,11 @@ export function object(properties: Record<string, Schema>, required: string[] = 
   return { type: "object", required, properties };
 }
 
+/** @param title - name of the type in clients that are made of the OpenAPI document @returns the schema with it */
+export function titled(title: string, schema: Schema): Schema {
+  return { title, ...schema };
+}
+
 /** @returns schema of an array */
 export function list(items: Schema): Schema {
   return { type: "array", items };
@@ -27,23 +32,51 @@ export function text(description: string): Schema {
   return { type: "string", description };
 }
 
-const ERROR_FACTS: Schema = object({ code: text("stable code"), message: text("what is wrong and what to do") });
+/** Code and words of an error. */
+export const ERROR_FACTS: Schema = object({
+  code: { enum: Object.keys(ERROR_STATUS), description: "stable" },
+  message: text("what is wrong and what to do"),
+});
 
 /** Error answer of every route. */
 export const ERROR: Schema = object({ error: ERROR_FACTS, ack: { type: "integer" } }, ["error"]);
 
-const SERIES_SUMMARY: Schema = object({
-  name: { type: "string" },
-  labels: LABELS,
-  count: { type: "integer" },
-  last: WIRE_NUMBER,
-  min: WIRE_NUMBER,
-  max: WIRE_NUMBER,
-  firstStep: WIRE_NUMBER,
-  lastStep: WIRE_NUMBER,
-  firstTimeNs: text("nanoseconds since 1970"),
-  lastTimeNs: text("nanoseconds since 1970"),
-});
+const SERIES_SUMMARY: Schema = titled(
+  "SeriesSummary",
+  object({
+    name: { type: "string" },
+    labels: LABELS,
+    count: { type: "integer" },
+    last: WIRE_NUMBER,
+    min: WIRE_NUMBER,
+    max: WIRE_NUMBER,
+    firstStep: { type: "number" },
+    lastStep: { type: "number" },
+    firstTimeNs: text("nanoseconds since 1970"),
+    lastTimeNs: text("nanoseconds since 1970"),
+  }),
+);
+
+const END_CAUSE: Schema = object(
+  {
+    exitCode: { type: "integer" },
+    signal: { type: "string" },
+    message: text("what the run said last about its end"),
+    stoppedBy: { enum: ["self", "signal", "platform", "grace"] },
+  },
+  [],
+);
+
+const EVENT: Schema = object(
+  {
+    event: { enum: ["snapshot", "resume", "stop", "fatal", "end", "notice", "store_damaged"] },
+    timeNs: text("nanoseconds since 1970"),
+    step: { type: "number" },
+    file: { type: "string" },
+    message: { type: "string" },
+  },
+  ["event"],
+);
 
 const SUMMARY_FIELDS: Record<string, Schema> = {
   id: { type: "string" },
@@ -57,7 +90,7 @@ const SUMMARY_FIELDS: Record<string, Schema> = {
   startTime: text("RFC 3339"),
   stopTime: text("RFC 3339"),
   heartbeatTime: text("RFC 3339; when a writer was heard last"),
-  end: { type: "object" },
+  end: END_CAUSE,
   series: list(SERIES_SUMMARY),
 };
 
@@ -91,189 +124,90 @@ const RUN_FIELDS: Record<string, Schema> = {
 };
 
 /** One instance in a list. */
-export const INSTANCE_SUMMARY: Schema = object(SUMMARY_FIELDS, ["id", "training", "state", "params", "paramsText", "series"]);
-
-/** One instance in a list of some columns. */
-export const INSTANCE_ROW: Schema = object(
-  {
-    id: { type: "string" },
-    training: { type: "string" },
-    name: text("display name"),
-    state: { enum: STATES },
-    values: { type: "object", description: "what each column holds, by the text that it was asked for with" },
-  },
-  ["id", "training", "state", "values"],
+export const INSTANCE_SUMMARY: Schema = titled(
+  "InstanceSummary",
+  object(SUMMARY_FIELDS, ["id", "training", "state", "params", "paramsText", "series"]),
 );
 
-const INSTANCE_MODEL: Schema = object(
-  {
-    name: { type: "string" },
-    version: { type: "string" },
-    type: { type: "string" },
-    file: text("where it lies"),
-    bytes: { type: "integer" },
-    createdTime: text("RFC 3339"),
-    metric: object({ epoch: { type: "number" }, batch: { type: "number" } }, []),
-  },
-  ["name", "version", "createdTime"],
+/** One instance in a list of some columns. */
+export const INSTANCE_ROW: Schema = titled(
+  "InstanceRow",
+  object(
+    {
+      id: { type: "string" },
+      training: { type: "string" },
+      name: text("display name"),
+      state: { enum: STATES },
+      values: { type: "object", description: "what each column holds, by the text that it was asked for with" },
+    },
+    ["id", "training", "state", "values"],
+  ),
+);
+
+const INSTANCE_MODEL: Schema = titled(
+  "InstanceModel",
+  object(
+    {
+      name: { type: "string" },
+      version: { type: "string" },
+      type: { type: "string" },
+      file: text("where it lies"),
+      bytes: { type: "integer" },
+      createdTime: text("RFC 3339"),
+      metric: object({ epoch: { type: "number" }, batch: { type: "number" } }, []),
+    },
+    ["name", "version", "createdTime"],
+  ),
 );
 
 /** Everything about one instance. */
-export const INSTANCE_DETAIL: Schema = object(
-  {
-    ...SUMMARY_FIELDS,
-    ...RUN_FIELDS,
-    logBytes: { type: "integer" },
-    events: list({ type: "object" }),
-    models: list(INSTANCE_MODEL),
-    drops: object(
-      {
-        points: { type: "integer" },
-        logBytes: { type: "integer" },
-        events: { type: "integer" },
-        unknownRecords: { type: "integer" },
-        reason: { type: "string" },
-      },
-      [],
-    ),
-    stopRequested: object({ reason: { type: "string" }, time: text("RFC 3339") }),
-    damage: list(text("what of it is damaged in the store")),
-  },
-  ["id", "training", "state", "params", "paramsText", "series", "logBytes", "events", "drops"],
+export const INSTANCE_DETAIL: Schema = titled(
+  "InstanceDetail",
+  object(
+    {
+      ...SUMMARY_FIELDS,
+      ...RUN_FIELDS,
+      logBytes: { type: "integer" },
+      events: list(EVENT),
+      models: list(INSTANCE_MODEL),
+      drops: object(
+        {
+          points: { type: "integer" },
+          logBytes: { type: "integer" },
+          events: { type: "integer" },
+          unknownRecords: { type: "integer" },
+          reason: { type: "string" },
+        },
+        ["points", "logBytes", "events"],
+      ),
+      stopRequested: object({ reason: { type: "string" }, time: text("RFC 3339") }),
+      damage: list(text("what of it is damaged in the store")),
+    },
+    ["id", "training", "state", "params", "paramsText", "series", "logBytes", "events", "drops"],
+  ),
 );
 
 /** Facts of an instance that a client may put. */
-export const INSTANCE_FACTS: Schema = object(
-  {
-    training: { type: "string" },
-    name: text("display name; need not be unique"),
-    tags: { ...list({ type: "string" }), description: "all of them together" },
-    note: { type: "string" },
-    state: { enum: ["running", "done", "failed"] },
-    params: { type: "object" },
-    paramsText: text("the params as they are written; wins over `params`"),
-    startTime: text("RFC 3339"),
-    stopTime: text("RFC 3339"),
-    end: { type: "object" },
-    ...RUN_FIELDS,
-  },
-  [],
-);
-
-/** Columns of a series, each with a row for each point or bucket. */
-const COLUMNS: Record<string, Schema> = {
-  raw: { type: "boolean", description: "every row is one point" },
-  from: WIRE_NUMBER,
-  to: WIRE_NUMBER,
-  bucketWidth: { type: "number", description: "0 for points" },
-  x: { ...list(WIRE_NUMBER), description: "place of the point that arrived last" },
-  min: { ...list(WIRE_NUMBER), description: "over the values that are not NaN" },
-  max: list(WIRE_NUMBER),
-  last: { ...list(WIRE_NUMBER), description: "of the point that arrived last" },
-  count: list({ type: "integer" }),
-  nan: { ...list({ type: "integer" }), description: "how many of `count` are NaN" },
-};
-
-const DAMAGE: Schema = list(text("a part of the series that is damaged in the store: its points are missing"));
-
-/** Answer of a series query. */
-export const SERIES_ANSWER: Schema = object(
-  { name: { type: "string" }, labels: LABELS, axis: { enum: ["step", "time", "epoch"] }, ...COLUMNS, damage: DAMAGE },
-  ["name", "labels", "axis", ...Object.keys(COLUMNS)],
-);
-
-const CHART_FACTS: Record<string, Schema> = {
-  index: { type: "integer", description: "place of the series in the question" },
-  instance: { type: "string" },
-  name: { type: "string" },
-  labels: LABELS,
-};
-
-const CHART_COLUMNS: Record<string, Schema> = {
-  ...CHART_FACTS,
-  version: { type: "integer", description: "to be given back as `since`" },
-  axis: { enum: ["step", "time", "relative", "epoch"] },
-  ...COLUMNS,
-  mean: { ...list(WIRE_NUMBER), description: "over the finite values" },
-};
-
-const NON_FINITE: Schema = {
-  ...object({ x: list(WIRE_NUMBER), value: list(WIRE_NUMBER) }),
-  description: "the first 100 points whose value is not finite, each at its own place",
-};
-
-const REWINDS: Schema = {
-  ...list(object({ point: { type: "integer" }, from: WIRE_NUMBER, to: WIRE_NUMBER })),
-  description: "where the steps of the series go back: number of the point, step of the one before it, its own; absent where more than 20",
-};
-
-/** Answer with points as they were recorded. */
-export const POINTS_ANSWER: Schema = object(
-  {
-    name: { type: "string" },
-    labels: LABELS,
-    total: { type: "integer", description: "points that the question is about" },
-    points: {
-      ...list(
-        object({ step: WIRE_NUMBER, epoch: WIRE_NUMBER, timeNs: text("nanoseconds since 1970"), value: WIRE_NUMBER }, [
-          "step",
-          "timeNs",
-          "value",
-        ]),
-      ),
-      description: "the last of them, in order of arrival",
+export const INSTANCE_FACTS: Schema = titled(
+  "InstanceFacts",
+  object(
+    {
+      training: { type: "string" },
+      name: text("display name; need not be unique"),
+      tags: { ...list({ type: "string" }), description: "all of them together" },
+      note: { type: "string" },
+      state: { enum: ["running", "done", "failed"] },
+      params: { type: "object" },
+      paramsText: text("the params as they are written; wins over `params`"),
+      startTime: text("RFC 3339"),
+      stopTime: text("RFC 3339"),
+      // Its rules are those of `pickFacts`: types in a schema would make numbers of texts.
+      end: { type: "object" },
+      ...RUN_FIELDS,
     },
-    damage: DAMAGE,
-  },
-  ["name", "labels", "total", "points"],
+    [],
+  ),
 );
-
-/** Question for several series. */
-export const CHART_QUERY: Schema = object(
-  {
-    series: list(
-      object(
-        {
-          instance: { type: "string" },
-          name: { type: "string" },
-          labels: { ...LABELS, description: "all, or as many as single the series out" },
-          since: { type: "integer", description: "version that you have of this series" },
-          segment: {
-            ...list({ type: "integer", minimum: 0 }),
-            minItems: 2,
-            maxItems: 2,
-            description: "only points of these numbers, in order of arrival from 0: the first of them, and the first one behind them",
-          },
-        },
-        ["instance", "name"],
-      ),
-    ),
-    x: {
-      enum: ["step", "time", "relative", "epoch"],
-      default: "step",
-      description:
-        "axis; time is in milliseconds since 1970, relative since the start of the instance (its first point, where that is earlier)",
-    },
-    from: { type: "number", description: "default: where each series begins" },
-    to: { type: "number", description: "default: where each series ends" },
-    buckets: { type: "integer", minimum: 1, default: DEFAULT_BUCKETS, description: "points fewer than this come as they are" },
-    since: {
-      type: "integer",
-      description: "version that you have of every series that names none of its own: those that have not grown are left out",
-    },
-  },
-  ["series"],
-);
-
-/** Answer for several series. */
-export const CHART_ANSWER: Schema = object({
-  series: list({
-    anyOf: [
-      object({ ...CHART_COLUMNS, nonFinite: NON_FINITE, rewinds: REWINDS, damage: DAMAGE }, Object.keys(CHART_COLUMNS)),
-      object({ ...CHART_FACTS, error: ERROR_FACTS }, ["index", "instance", "name", "error"]),
-    ],
-  }),
-});
 
 /** @returns response schemas: the answer, and the error for everything else */
 export function answers(schema: Schema, status = 200): Record<string, Schema> {

@@ -1,4 +1,4 @@
-import { object, type Schema, text } from "./schema.js";
+import { object, type Schema, text, titled } from "./schema.js";
 
 const SUMMARY_FIELDS: Record<string, Schema> = {
   name: { type: "string" },
@@ -12,10 +12,13 @@ const SUMMARY_FIELDS: Record<string, Schema> = {
 const NEEDED = ["name", "instances", "running"];
 
 /** One training in a list. */
-export const TRAINING_SUMMARY: Schema = object(SUMMARY_FIELDS, NEEDED);
+export const TRAINING_SUMMARY: Schema = titled("TrainingSummary", object(SUMMARY_FIELDS, NEEDED));
 
 /** Everything about a training but its params. */
-export const TRAINING_DETAIL: Schema = object({ ...SUMMARY_FIELDS, note: { type: "string" }, createdTime: text("RFC 3339") }, NEEDED);
+export const TRAINING_DETAIL: Schema = titled(
+  "TrainingDetail",
+  object({ ...SUMMARY_FIELDS, note: { type: "string" }, createdTime: text("RFC 3339") }, NEEDED),
+);
 
 const REVISION_FIELDS: Record<string, Schema> = {
   revision: { type: "integer", description: "counts from 1" },
@@ -24,15 +27,18 @@ const REVISION_FIELDS: Record<string, Schema> = {
 };
 
 /** A revision of a training's params in a list. */
-export const PARAMS_REVISION: Schema = object(REVISION_FIELDS, ["revision", "createdTime"]);
+export const PARAMS_REVISION: Schema = titled("ParamsRevision", object(REVISION_FIELDS, ["revision", "createdTime"]));
 
 /** Params of a training. */
-export const TRAINING_PARAMS: Schema = object(
-  {
-    training: { type: "string" },
-    ...REVISION_FIELDS,
-    params: { type: "object", description: "numbers with the digits they were written with; what is not finite as text" },
-    paramsText: text("the params as they were written: JSON, with NaN and Infinity as Python writes them"),
-  },
-  ["training", "revision", "createdTime", "params", "paramsText"],
+export const TRAINING_PARAMS: Schema = titled(
+  "TrainingParams",
+  object(
+    {
+      training: { type: "string" },
+      ...REVISION_FIELDS,
+      params: { type: "object", description: "numbers with the digits they were written with; what is not finite as text" },
+      paramsText: text("the params as they were written: JSON, with NaN and Infinity as Python writes them"),
+    },
+    ["training", "revision", "createdTime", "params", "paramsText"],
+  ),
 );

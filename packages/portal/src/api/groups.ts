@@ -1,5 +1,5 @@
 import type { GroupsAnswer } from "ava-protocol";
-import { apiPath, request } from "./request.js";
+import { call } from "./call.js";
 
 /** What to group; see docs/formats/filter.md. */
 export interface GroupsQuery {
@@ -18,5 +18,5 @@ export interface GroupsQuery {
  * @throws ApiError with the platform's words for what cannot be read
  */
 export function loadGroups(query: GroupsQuery, signal: AbortSignal): Promise<GroupsAnswer> {
-  return request<GroupsAnswer>(apiPath(["groups"], { ...query }), { signal });
+  return call("GET /v1/groups", { query, signal });
 }

@@ -1,5 +1,6 @@
 import type { InstanceDetail, InstanceRow, InstanceSummary } from "ava-protocol";
-import { apiPath, request } from "./request.js";
+import { call } from "./call.js";
+import type { Api } from "./routes.js";
 
 /** A page of a list of instances of which some columns are asked for. */
 export interface RowsAnswer {
@@ -26,7 +27,7 @@ export interface RowsQuery {
  * @throws ApiError with the platform's words for a filter, sort or column that cannot be read
  */
 export function loadRows({ training, ...query }: RowsQuery, signal: AbortSignal): Promise<RowsAnswer> {
-  return request<RowsAnswer>(apiPath(listPath(training), query), { signal });
+  return listOf(training, query, signal) as Promise<RowsAnswer>;
 }
 
 /**
@@ -36,7 +37,7 @@ export function loadRows({ training, ...query }: RowsQuery, signal: AbortSignal)
  * @returns the newest instances with all that lists know of them
  */
 export async function loadNewest(training: string | undefined, limit: number, signal: AbortSignal): Promise<InstanceSummary[]> {
-  return (await request<{ instances: InstanceSummary[] }>(apiPath(listPath(training), { limit }), { signal })).instances;
+  return (await listOf(training, { limit }, signal)).instances as InstanceSummary[];
 }
 
 /**
@@ -46,13 +47,15 @@ export async function loadNewest(training: string | undefined, limit: number, si
  */
 export async function loadSummaries(ids: readonly string[], signal: AbortSignal): Promise<InstanceSummary[]> {
   if (ids.length === 0) return [];
-  const path = apiPath(["instances"], { filter: `id=${ids.join(",")}`, limit: ids.length });
-  const { instances } = await request<{ instances: InstanceSummary[] }>(path, { signal });
-  return instances.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+  const { instances } = await listOf(undefined, { filter: `id=${ids.join(",")}`, limit: ids.length }, signal);
+  return (instances as InstanceSummary[]).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }
 
-function listPath(training: string | undefined): string[] {
-  return training === undefined ? ["instances"] : ["trainings", training, "instances"];
+type ListRoute = "GET /v1/instances";
+
+function listOf(training: string | undefined, query: Api[ListRoute]["query"], signal: AbortSignal): Promise<Api[ListRoute]["answer"]> {
+  if (training === undefined) return call("GET /v1/instances", { query, signal });
+  return call("GET /v1/trainings/{training}/instances", { path: { training }, query, signal });
 }
 
 /**
@@ -61,7 +64,7 @@ function listPath(training: string | undefined): string[] {
  * @returns everything about it
  */
 export function loadInstance(id: string, signal: AbortSignal): Promise<InstanceDetail> {
-  return request<InstanceDetail>(apiPath(["instances", id]), { signal });
+  return call("GET /v1/instances/{id}", { path: { id }, signal });
 }
 
 /**
@@ -70,7 +73,7 @@ export function loadInstance(id: string, signal: AbortSignal): Promise<InstanceD
  * @param id - of the instance
  */
 export async function stopInstance(id: string): Promise<void> {
-  await request(apiPath(["instances", id, "stop"]), { method: "POST", body: { reason: "stopped in the portal" } });
+  await call("POST /v1/instances/{id}/stop", { path: { id }, body: { reason: "stopped in the portal" } });
 }
 
 /**
@@ -80,7 +83,7 @@ export async function stopInstance(id: string): Promise<void> {
  * @param remarks - all tags together, or the note
  */
 export async function putRemarks(id: string, remarks: { tags?: readonly string[]; note?: string }): Promise<void> {
-  await request(apiPath(["instances", id]), { method: "PUT", body: remarks });
+  await call("PUT /v1/instances/{id}", { path: { id }, body: remarks });
 }
 
 /**
@@ -89,7 +92,7 @@ export async function putRemarks(id: string, remarks: { tags?: readonly string[]
  * @param id - of the instance
  */
 export async function deleteInstance(id: string): Promise<void> {
-  await request(apiPath(["instances", id]), { method: "DELETE" });
+  await call("DELETE /v1/instances/{id}", { path: { id } });
 }
 
 /**
@@ -98,7 +101,7 @@ export async function deleteInstance(id: string): Promise<void> {
  * @param id - of the instance
  */
 export async function restoreInstance(id: string): Promise<void> {
-  await request(apiPath(["instances", id, "restore"]), { method: "POST" });
+  await call("POST /v1/instances/{id}/restore", { path: { id } });
 }
 
 /**
@@ -107,5 +110,5 @@ export async function restoreInstance(id: string): Promise<void> {
  * @param token - what the reader typed
  */
 export async function logIn(token: string): Promise<void> {
-  await request(apiPath(["login"]), { method: "POST", body: { token } });
+  await call("POST /v1/login", { body: { token } });
 }

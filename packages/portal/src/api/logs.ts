@@ -1,5 +1,5 @@
 import type { LogSearchAnswer, LogsAnswer } from "ava-protocol";
-import { apiPath, request } from "./request.js";
+import { call, pathOf } from "./call.js";
 
 /** A part of a log, see docs/formats/logs.md. */
 export interface LogPartQuery {
@@ -11,8 +11,8 @@ export interface LogPartQuery {
   line?: number;
   limit?: number;
   /** What else the answer tells. */
-  times?: 1;
-  lines?: 1;
+  times?: "1";
+  lines?: "1";
 }
 
 /**
@@ -25,7 +25,7 @@ export interface LogPartQuery {
  * @throws ApiError
  */
 export function loadLogs(id: string, part: LogPartQuery, signal: AbortSignal): Promise<LogsAnswer> {
-  return request<LogsAnswer>(apiPath(["instances", id, "logs"], { ...part }), { signal });
+  return call("GET /v1/instances/{id}/logs", { path: { id }, query: part, signal }) as Promise<LogsAnswer>;
 }
 
 /**
@@ -39,7 +39,7 @@ export function loadLogs(id: string, part: LogPartQuery, signal: AbortSignal): P
  * @throws ApiError
  */
 export function searchLogs(id: string, search: string, offset: number, signal: AbortSignal): Promise<LogSearchAnswer> {
-  return request<LogSearchAnswer>(apiPath(["instances", id, "logs"], { search, offset }), { signal });
+  return call("GET /v1/instances/{id}/logs", { path: { id }, query: { search, offset }, signal }) as Promise<LogSearchAnswer>;
 }
 
 /**
@@ -47,5 +47,5 @@ export function searchLogs(id: string, search: string, offset: number, signal: A
  * @returns path of its whole log as a file
  */
 export function logFilePath(id: string): string {
-  return apiPath(["instances", id, "logs"], { download: 1 });
+  return pathOf("GET /v1/instances/{id}/logs", { path: { id }, query: { download: "1" } });
 }

@@ -1,6 +1,6 @@
 import type { ChartAxis, Labels, PointsAnswer } from "ava-protocol";
+import { call } from "./call.js";
 import { createQueue } from "./queue.js";
-import { apiPath, request } from "./request.js";
 
 /** Which points of a series, see `GET /v1/instances/:id/points`. */
 export interface PointsQuery {
@@ -24,6 +24,6 @@ const queue = createQueue(4);
  * @throws ApiError
  */
 export function loadPoints(instance: string, query: PointsQuery, signal: AbortSignal): Promise<PointsAnswer> {
-  const path = apiPath(["instances", instance, "points"], { ...query, labels: JSON.stringify(query.labels) });
-  return queue(() => request<PointsAnswer>(path, { signal }), signal);
+  const asked = { path: { id: instance }, query: { ...query, labels: JSON.stringify(query.labels) }, signal };
+  return queue(() => call("GET /v1/instances/{id}/points", asked), signal);
 }

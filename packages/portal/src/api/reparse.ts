@@ -1,5 +1,5 @@
 import type { ReparseAnswer, ReparseSummary } from "ava-protocol";
-import { apiPath, request } from "./request.js";
+import { call } from "./call.js";
 
 /**
  * Reads the stored log of an instance with rules.
@@ -11,7 +11,7 @@ import { apiPath, request } from "./request.js";
  * @throws ApiError with the platform's words about a rule
  */
 export function reparse(id: string, rules: readonly string[], preview: boolean): Promise<ReparseAnswer> {
-  return request<ReparseAnswer>(apiPath(["instances", id, "reparse"]), { method: "POST", body: { rules, preview } });
+  return call("POST /v1/instances/{id}/reparse", { path: { id }, body: { rules, preview } });
 }
 
 /**
@@ -20,7 +20,7 @@ export function reparse(id: string, rules: readonly string[], preview: boolean):
  * @returns its reparses, oldest first
  */
 export async function loadReparses(id: string, signal: AbortSignal): Promise<ReparseSummary[]> {
-  return (await request<{ reparses: ReparseSummary[] }>(apiPath(["instances", id, "reparse"]), { signal })).reparses;
+  return (await call("GET /v1/instances/{id}/reparse", { path: { id }, signal })).reparses;
 }
 
 /**
@@ -30,5 +30,5 @@ export async function loadReparses(id: string, signal: AbortSignal): Promise<Rep
  * @param n - number of the reparse
  */
 export async function undoReparse(id: string, n: number): Promise<void> {
-  await request(apiPath(["instances", id, "reparse", String(n)]), { method: "DELETE" });
+  await call("DELETE /v1/instances/{id}/reparse/{n}", { path: { id, n: String(n) } });
 }

@@ -18,23 +18,6 @@ export class ApiError extends Error {
   }
 }
 
-/** Values of a query string; absent ones are left out. */
-export type Query = Readonly<Record<string, string | number | undefined>>;
-
-/**
- * Builds the path of an API call.
- *
- * @param path - segments, each escaped
- * @param query - values of the query string
- * @returns a path on this platform
- */
-export function apiPath(path: readonly string[], query: Query = {}): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  const text = search.toString();
-  return `/v1/${path.map(encodeURIComponent).join("/")}${text === "" ? "" : `?${text}`}`;
-}
-
 const unauthorizedListeners = new Set<() => void>();
 
 /**
@@ -51,7 +34,7 @@ export function onUnauthorized(listener: () => void): () => void {
 /**
  * Calls the API.
  *
- * @param path - from {@link apiPath}
+ * @param path - with its query
  * @param options - `body` is sent as JSON
  * @returns the JSON answer; `undefined` for an empty one
  * @throws ApiError with the platform's code, or `unreachable`; an abort passes through as it is
@@ -64,7 +47,7 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
 /**
  * Calls the API for an answer that is not JSON.
  *
- * @param path - from {@link apiPath}
+ * @param path - with its query
  * @param accept - media type that is wanted
  * @param options - `body` is sent as JSON
  * @returns the bytes
@@ -74,7 +57,8 @@ export async function requestBytes(path: string, accept: string, options: Reques
   return new Uint8Array(await (await answerTo(path, options, { accept })).arrayBuffer());
 }
 
-interface RequestOptions {
+/** How the API is called. */
+export interface RequestOptions {
   method?: string;
   body?: unknown;
   signal?: AbortSignal;

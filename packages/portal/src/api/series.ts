@@ -1,6 +1,7 @@
 import { CHART_COLUMNS_TYPE, type ChartAxis, type ChartColumns, type ChartSeries, decodeChartColumns, LIMITS } from "ava-protocol";
+import { callBytes } from "./call.js";
 import { createQueue } from "./queue.js";
-import { ApiError, apiPath, requestBytes } from "./request.js";
+import { ApiError } from "./request.js";
 
 /** A stretch of series as the API gives it. */
 export interface SeriesQuery {
@@ -59,10 +60,7 @@ async function ask(batch: readonly Waiting[], { axis, from, to, buckets }: Serie
     const body = { series: batch.map(({ series }) => series), x: axis, from, to, buckets };
     const { signal } = abort;
     // As JSON, a chart of many lines takes longer to write and read than to look up and draw.
-    const bytes = await queue(
-      () => requestBytes(apiPath(["series", "query"]), CHART_COLUMNS_TYPE, { method: "POST", body, signal }),
-      signal,
-    );
+    const bytes = await queue(() => callBytes("POST /v1/series/query", CHART_COLUMNS_TYPE, { body, signal }), signal);
     for (const one of decodeChartColumns(bytes)) {
       const { resolve, reject } = batch[one.index]!;
       if ("error" in one) reject(new ApiError(one.error.code, 0, one.error.message));

@@ -1,5 +1,6 @@
 import type { ParamsRevision, TrainingDetail, TrainingFacts, TrainingParams, TrainingSummary } from "ava-protocol";
-import { ApiError, apiPath, request } from "./request.js";
+import { call } from "./call.js";
+import { ApiError } from "./request.js";
 
 const listeners = new Set<() => void>();
 
@@ -19,7 +20,7 @@ export function onTrainingsChanged(listener: () => void): () => void {
  * @returns all trainings
  */
 export async function loadTrainings(signal: AbortSignal): Promise<TrainingSummary[]> {
-  return (await request<{ trainings: TrainingSummary[] }>(apiPath(["trainings"]), { signal })).trainings;
+  return (await call("GET /v1/trainings", { signal })).trainings;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function loadTrainings(signal: AbortSignal): Promise<TrainingSummar
  * @returns everything about it but its params
  */
 export function loadTraining(name: string, signal?: AbortSignal): Promise<TrainingDetail> {
-  return request<TrainingDetail>(apiPath(["trainings", name]), signal === undefined ? {} : { signal });
+  return call("GET /v1/trainings/{training}", { path: { training: name }, ...(signal === undefined ? {} : { signal }) });
 }
 
 /**
@@ -38,7 +39,7 @@ export function loadTraining(name: string, signal?: AbortSignal): Promise<Traini
  * @param facts - empty texts remove
  */
 export async function putTraining(name: string, facts: TrainingFacts): Promise<void> {
-  await request(apiPath(["trainings", name]), { method: "PUT", body: facts });
+  await call("PUT /v1/trainings/{training}", { path: { training: name }, body: facts });
   for (const listener of listeners) listener();
 }
 
@@ -50,7 +51,7 @@ export async function putTraining(name: string, facts: TrainingFacts): Promise<v
  */
 export async function loadParams(training: string, revision: number | undefined, signal: AbortSignal): Promise<TrainingParams | undefined> {
   try {
-    return await request<TrainingParams>(apiPath(["trainings", training, "params"], { revision }), { signal });
+    return await call("GET /v1/trainings/{training}/params", { path: { training }, query: { revision }, signal });
   } catch (error) {
     if (revision === undefined && error instanceof ApiError && error.code === "not_found") return undefined;
     throw error;
@@ -69,7 +70,7 @@ export async function putParams(
   training: string,
   params: { paramsText: string; note: string; baseRevision: number },
 ): Promise<TrainingParams> {
-  const made = await request<TrainingParams>(apiPath(["trainings", training, "params"]), { method: "PUT", body: params });
+  const made = await call("PUT /v1/trainings/{training}/params", { path: { training }, body: params });
   for (const listener of listeners) listener();
   return made;
 }
@@ -80,6 +81,6 @@ export async function putParams(
  * @returns revisions of its params, the newest first
  */
 export async function loadRevisions(training: string, signal: AbortSignal): Promise<ParamsRevision[]> {
-  const { revisions } = await request<{ revisions: ParamsRevision[] }>(apiPath(["trainings", training, "params", "revisions"]), { signal });
+  const { revisions } = await call("GET /v1/trainings/{training}/params/revisions", { path: { training }, signal });
   return revisions.toReversed();
 }

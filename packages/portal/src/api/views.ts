@@ -1,12 +1,12 @@
 import type { SavedView, ViewSpec } from "ava-protocol";
-import { apiPath, request } from "./request.js";
+import { call } from "./call.js";
 
 /**
  * @param signal - gives the question up
  * @returns the views that are kept on the platform, by name
  */
 export async function loadViews(signal: AbortSignal): Promise<SavedView[]> {
-  return (await request<{ views: SavedView[] }>(apiPath(["views"]), { signal })).views;
+  return (await call("GET /v1/views", { signal })).views;
 }
 
 /**
@@ -17,7 +17,7 @@ export async function loadViews(signal: AbortSignal): Promise<SavedView[]> {
  * @throws ApiError with the platform's words
  */
 export async function saveView(name: string, spec: ViewSpec): Promise<void> {
-  await request(apiPath(["views", name]), { method: "PUT", body: spec });
+  await call("PUT /v1/views/{name}", { path: { name }, body: spec });
 }
 
 /**
@@ -26,5 +26,5 @@ export async function saveView(name: string, spec: ViewSpec): Promise<void> {
  * @param name - of the view
  */
 export async function deleteView(name: string): Promise<void> {
-  await request(apiPath(["views", name]), { method: "DELETE" });
+  await call("DELETE /v1/views/{name}", { path: { name } });
 }

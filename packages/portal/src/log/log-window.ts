@@ -81,7 +81,7 @@ export class LogWindow {
   async number(): Promise<void> {
     const first = this.parts[0];
     if (first === undefined || this.firstLine !== undefined) return;
-    const { line } = await this.load({ offset: first.from, limit: 4, lines: 1 });
+    const { line } = await this.load({ offset: first.from, limit: 4, lines: "1" });
     const place = this.parts.indexOf(first);
     if (place >= 0) this.firstLine = line! - this.parts.slice(0, place).reduce((sum, part) => sum + keptEnds(part), 0);
   }

@@ -18,7 +18,7 @@ export function SelectedLine(props: { instance: string; at: number; onChart: (ti
   const words = useWords().log;
   const language = useLanguage();
   const { value } = useResource(JSON.stringify([instance, at]), (signal) =>
-    loadLogs(instance, { offset: at, limit: 4, times: 1, lines: 1 }, signal),
+    loadLogs(instance, { offset: at, limit: 4, times: "1", lines: "1" }, signal),
   );
   const timeNs = value?.times?.[0]?.timeNs;
   const timeMs = timeNs === undefined ? undefined : Number(timeNs) / 1e6;

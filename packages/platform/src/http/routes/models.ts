@@ -2,7 +2,7 @@ import { describeModel, modelOf, newestModels } from "../../query/models.js";
 import type { ModelSpec } from "../../store/contract/model.js";
 import { checkModel } from "../checks.js";
 import type { Routes } from "../context.js";
-import { answers, list, object, type Schema, text } from "../schema.js";
+import { answers, list, object, type Schema, text, titled } from "../schema.js";
 
 const MODEL_FACTS: Record<string, Schema> = {
   type: text("`snapshot` or `custom`"),
@@ -15,15 +15,18 @@ const MODEL_FACTS: Record<string, Schema> = {
   trainingRef: { type: "object", description: "the run that made it: `instanceID`, `training`, `metric`" },
 };
 
-const MODEL = object(
-  {
-    name: { type: "string" },
-    version: { type: "string" },
-    ...MODEL_FACTS,
-    createdTime: text("RFC 3339"),
-    download: text("address of the file on this platform; works without a token for ten minutes"),
-  },
-  ["name", "version", "createdTime"],
+const MODEL = titled(
+  "Model",
+  object(
+    {
+      name: { type: "string" },
+      version: { type: "string" },
+      ...MODEL_FACTS,
+      createdTime: text("RFC 3339"),
+      download: text("address of the file on this platform; works without a token for ten minutes"),
+    },
+    ["name", "version", "createdTime"],
+  ),
 );
 
 // Only described, its rules are those of `whyNotModel`: types in a schema would make texts of numbers, and a spec is kept as it came.

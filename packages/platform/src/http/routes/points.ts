@@ -1,7 +1,8 @@
 import type { ChartAxis } from "ava-protocol";
 import { queryPoints } from "../../query/points.js";
 import type { Routes } from "../context.js";
-import { answers, INSTANCE_PARAMS, POINTS_ANSWER } from "../schema.js";
+import { answers, INSTANCE_PARAMS } from "../schema.js";
+import { POINTS_ANSWER } from "../series-schema.js";
 import { parseLabels, SERIES_NAME } from "./series.js";
 
 const QUERY = {

@@ -3,7 +3,7 @@ import { PlatformError } from "../../error.js";
 import { Reparser } from "../../reparse/reparse.js";
 import { summarizeReparses } from "../../reparse/summary.js";
 import type { Routes } from "../context.js";
-import { answers, INSTANCE_PARAMS, LABELS, list, object, type Schema, text, WIRE_NUMBER } from "../schema.js";
+import { answers, INSTANCE_PARAMS, LABELS, list, object, type Schema, text, titled, WIRE_NUMBER } from "../schema.js";
 
 const REQUEST = object(
   {
@@ -52,18 +52,21 @@ const ANSWER = object(
   ["preview", "points", "known", "series", "silentRules", "logBytes"],
 );
 
-const SUMMARY: Schema = object(
-  {
-    n: { type: "integer" },
-    time: text("RFC 3339"),
-    state: { enum: ["running", "unfinished", "done", "undone"] },
-    rules: list({ type: "string" }),
-    parser: { type: "string" },
-    points: { type: "integer" },
-    series: list(object({ name: { type: "string" }, labels: LABELS, points: { type: "integer" } })),
-    logBytes: { type: "integer" },
-  },
-  ["n", "time", "state", "rules", "points", "series", "logBytes"],
+const SUMMARY: Schema = titled(
+  "ReparseSummary",
+  object(
+    {
+      n: { type: "integer" },
+      time: text("RFC 3339"),
+      state: { enum: ["running", "unfinished", "done", "undone"] },
+      rules: list({ type: "string" }),
+      parser: { type: "string" },
+      points: { type: "integer" },
+      series: list(object({ name: { type: "string" }, labels: LABELS, points: { type: "integer" } })),
+      logBytes: { type: "integer" },
+    },
+    ["n", "time", "state", "rules", "points", "series", "logBytes"],
+  ),
 );
 
 const NUMBER_PARAMS = object({ id: text("instance id"), n: { type: "integer", minimum: 1, description: "number of the reparse" } });

@@ -3,7 +3,8 @@ import { PlatformError } from "../../error.js";
 import { findChart, queryChart } from "../../query/chart.js";
 import { DEFAULT_BUCKETS, querySeries } from "../../query/series.js";
 import type { Routes } from "../context.js";
-import { answers, CHART_ANSWER, CHART_QUERY, INSTANCE_PARAMS, type Schema, SERIES_ANSWER, text } from "../schema.js";
+import { answers, INSTANCE_PARAMS, type Schema, text } from "../schema.js";
+import { CHART_ANSWER, CHART_QUERY, SERIES_ANSWER } from "../series-schema.js";
 
 interface Query {
   name: string;

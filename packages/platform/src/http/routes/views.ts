@@ -2,7 +2,7 @@ import { LIMITS, type ViewSpec } from "ava-protocol";
 import { keepView, listViews, viewOf } from "../../query/views.js";
 import { checkName, checkTraining } from "../checks.js";
 import type { Routes } from "../context.js";
-import { answers, list, object, type Schema, text } from "../schema.js";
+import { answers, list, object, type Schema, text, titled } from "../schema.js";
 
 const FIELDS: Record<string, Schema> = {
   training: text("only instances of this one"),
@@ -15,7 +15,7 @@ const FIELDS: Record<string, Schema> = {
 
 const SPEC: Schema = { ...object(FIELDS, []), additionalProperties: false };
 
-const VIEW = object({ name: { type: "string" }, ...FIELDS, changedTime: text("RFC 3339") }, ["name", "changedTime"]);
+const VIEW = titled("SavedView", object({ name: { type: "string" }, ...FIELDS, changedTime: text("RFC 3339") }, ["name", "changedTime"]));
 
 /** `/v1/views`: which instances, in which order and with which columns, under a name. */
 export const viewRoutes: Routes = (app, { store }) => {
