@@ -1,4 +1,5 @@
-const LONE_SURROGATE = /\p{Cs}/u;
+/** Half a character: UTF-8 has no bytes for it, so a text with one is not what is read back. */
+export const LONE_SURROGATE: RegExp = /\p{Cs}/u;
 const CONTROL = /\p{Cc}/u;
 
 /**

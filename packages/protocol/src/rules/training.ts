@@ -1,6 +1,7 @@
 import { parseJsonText } from "../json-text/parse.js";
 import { LIMITS } from "../limits.js";
 import { whyNotDisplayName } from "./names.js";
+import { LONE_SURROGATE } from "./text.js";
 
 /**
  * @param name - display name of a training, of any type; an empty text stands for none
@@ -15,7 +16,7 @@ export function whyNotTrainingDisplayName(name: unknown): string | undefined {
  * @returns why it cannot be one, as a sentence without its end; `undefined` when it can
  */
 export function whyNotNote(note: unknown): string | undefined {
-  if (typeof note === "string" && note.length <= LIMITS.noteUnits) return undefined;
+  if (typeof note === "string" && note.length <= LIMITS.noteUnits) return whyNotWhole(note, "a note");
   return `a note is text of up to ${LIMITS.noteUnits} UTF-16 units (limit noteUnits)`;
 }
 
@@ -32,5 +33,9 @@ export function whyNotParamsText(text: string): string | undefined {
   } catch (error) {
     return `these params are not JSON: ${(error as Error).message}`;
   }
-  return undefined;
+  return whyNotWhole(text, "the text of params");
+}
+
+function whyNotWhole(text: string, what: string): string | undefined {
+  return LONE_SURROGATE.test(text) ? `${what} has half a character (a lone surrogate): write it as an escape, or leave it out` : undefined;
 }

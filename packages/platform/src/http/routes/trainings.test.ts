@@ -51,6 +51,8 @@ test.each([
   [{ paramsText: `{"a": "${"x".repeat(1_048_576)}"}` }, /limit paramsTextUnits/],
   [{}, /neither/],
   [{ params: {}, note: "x".repeat(65_537) }, /limit noteUnits/],
+  [{ paramsText: '{"a": "\ud800"}' }, /half a character/],
+  [{ params: {}, note: "\ud800" }, /half a character/],
 ])("params %# are refused with the place or the limit", async (payload, message) => {
   const answer = await asked("/v1/trainings/t/params", payload);
   expect(answer.statusCode).toBe(400);
