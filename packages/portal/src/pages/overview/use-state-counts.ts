@@ -1,5 +1,5 @@
 import type { InstanceState } from "ava-protocol";
-import { loadRows } from "../../api/instances.js";
+import { loadGroups } from "../../api/groups.js";
 import { useResource } from "../../api/use-resource.js";
 import { useLiveRefetch } from "../../live/use-live.js";
 import { STATES } from "../../view-state/overview-view.js";
@@ -19,12 +19,10 @@ const COUNT_INTERVAL_MS = 5000;
  */
 export function useStateCounts(training: string | undefined, filter: string): StateCounts | undefined {
   const { value, reload } = useResource(JSON.stringify([training, filter]), async (signal) => {
-    const count = async (state: InstanceState): Promise<[InstanceState, number]> => {
-      const query = { training, filter: `${filter} state=${state}`.trim(), sort: "id", columns: "id", limit: 1, cursor: undefined };
-      return [state, (await loadRows(query, signal)).total];
-    };
-    const counts = Object.fromEntries(await Promise.all(STATES.map(count))) as Record<InstanceState, number>;
-    return { ...counts, all: STATES.reduce((sum, state) => sum + counts[state], 0) };
+    // One question: each looks at all runs.
+    const { groups } = await loadGroups({ training, filter, group: "state", columns: "", sort: undefined }, signal);
+    const counts = Object.fromEntries(STATES.map((state) => [state, groups.find(({ values }) => values["state"] === state)?.count ?? 0]));
+    return { ...(counts as Record<InstanceState, number>), all: groups.reduce((sum, { count }) => sum + count, 0) };
   });
   useLiveRefetch((change) => change.facts === true && (training === undefined || change.training === training), reload, COUNT_INTERVAL_MS);
   return value;
