@@ -26,6 +26,7 @@ export const ROOMS = {
       "refused-error",
       "print",
       "seconds",
+      "file-path",
       "ports",
       "names",
       "params-text",
@@ -72,8 +73,11 @@ export const ROOMS = {
     live: ["store", "query"],
     // The only room that imports from the SDK: how console output is read.
     reparse: ["error", "store"],
-    http: ["error", "json-source", "access", "store", "models", "blobs", "query", "live", "reparse"],
-    platform: ["error", "access", "store", "blobs", "query", "live", "http"],
+    // Files of a run, as clients of other trackers put them.
+    files: ["error"],
+    trackers: ["error", "files", "store"],
+    http: ["error", "json-source", "access", "files", "store", "models", "blobs", "query", "live", "reparse", "trackers"],
+    platform: ["error", "access", "files", "store", "blobs", "query", "live", "trackers", "http"],
     index: ["error", "store", "query", "platform"],
     cli: ["error", "access", "store", "platform"],
   },

@@ -1,3 +1,4 @@
+export { checkFilePath } from "./file-path.js";
 export * from "./influx/dialect.js";
 export type { MemoryEntry } from "./memory/memory-entry.js";
 export * from "./memory/outlet.js";

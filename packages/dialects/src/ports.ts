@@ -61,8 +61,8 @@ export interface Sink {
   setDeleted(id: string, isDeleted: boolean): Promise<void>;
   /** Understood and not kept; counted by kind and told once: `("media", 3)`. */
   passOver(id: string, kind: string, count: number): void;
-  /** Keeps a JSON text of the dialect that belongs to no run (an experiment), in place of the one of the same key. */
-  keep(dialect: string, key: string, text: string): Promise<void>;
+  /** Keeps a JSON text of the dialect that belongs to a training and not to a run (an experiment), in place of the one of the same key. */
+  keep(dialect: string, key: string, text: string, training: string): Promise<void>;
 }
 
 /** A run as its client may read it back. */

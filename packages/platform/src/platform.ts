@@ -1,17 +1,21 @@
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Access, type AccessSettings } from "./access/access.js";
 import { DownloadLinks } from "./access/download-links.js";
 import { readKodoAccount } from "./blobs/kodo-account.js";
 import { PlatformError, systemCode } from "./error.js";
+import { RunFiles } from "./files/run-files.js";
 import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
 import { createServer } from "./http/server.js";
 import { LiveFeed } from "./live/feed.js";
 import { LiveHub } from "./live/hub.js";
 import { LOST_AFTER_MS } from "./query/instances.js";
+import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
 import { openStore } from "./store/embedded/open.js";
+import { TrackerIntake } from "./trackers/intake.js";
 
 /** Settings of a platform. */
 export interface PlatformOptions {
@@ -88,6 +92,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const access = new Access(settings, dataDir, now, warn);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const feed = new LiveFeed(new LiveHub(store, clock));
+    const files = new RunFiles(join(dataDir, "files"));
     const context: HttpContext = {
       store,
       clock,
@@ -96,6 +101,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       trustedProxies,
       links: new DownloadLinks(now),
       kodo: readKodoAccount(process.env),
+      files,
+      trackers: new TrackerIntake(store, files),
       portalDir: options.portalDir ?? fileURLToPath(new URL("../portal", import.meta.url)),
       startedMs: now(),
       warn,
@@ -107,6 +114,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const removeOld = (): void =>
       void store
         .prune()
+        .then(() => removeOrphans(files, store))
         .catch((error: unknown) => warn(`Deleted instances were not removed: ${error instanceof Error ? error.message : String(error)}`));
     const pruning = setInterval(removeOld, PRUNE_MS).unref();
     const close = async (): Promise<void> => {
@@ -119,6 +127,14 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** Removes files of instances that are gone for good. */
+async function removeOrphans(files: RunFiles, store: Store): Promise<void> {
+  for (const id of await files.instances()) {
+    const error: unknown = await store.instance(id).catch((reason: unknown) => reason);
+    if (error instanceof PlatformError && error.code === "not_found") await files.remove(id, "");
   }
 }
 

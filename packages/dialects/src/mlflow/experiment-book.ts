@@ -1,7 +1,7 @@
 import { asObject } from "../body.js";
 import type { Read, RouteContext, Sink } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
-import { DEFAULT_EXPERIMENT, experimentId, MLFLOW } from "./names.js";
+import { DEFAULT_EXPERIMENT, experimentId, MLFLOW, trainingOf } from "./names.js";
 
 /** An experiment; its runs are the instances of one training. */
 export interface Experiment {
@@ -33,7 +33,7 @@ export async function experimentOf(read: Read, id: string): Promise<Experiment> 
 
 /** @param sink - of the request @param experiment - as it is from now on */
 export async function keepExperiment(sink: Sink, experiment: Experiment): Promise<void> {
-  await sink.keep(MLFLOW, experiment.id, JSON.stringify(experiment));
+  await sink.keep(MLFLOW, experiment.id, JSON.stringify(experiment), trainingOf(experiment.name));
 }
 
 /**

@@ -9,6 +9,7 @@ import { type KeyPair, parseKeyPair } from "./qiniu-mac.js";
 import { keptSecret, keyFor } from "./secret-file.js";
 import { Sessions } from "./sessions.js";
 import { keptToken } from "./token-file.js";
+import { UploadTickets } from "./upload-tickets.js";
 
 /** Name of the cookie that holds the portal's session. */
 export const COOKIE = "ava_session";
@@ -45,6 +46,7 @@ export class Access {
   readonly logins: AttemptLimit;
   readonly sessions: Sessions;
   readonly oldClientIds: OldClientIds;
+  readonly uploads: UploadTickets;
   readonly keyPair: KeyPair | undefined;
   /** Token that was made now. */
   readonly madeToken: string | undefined;
@@ -79,6 +81,7 @@ export class Access {
     this.headerTokens = new AttemptLimit(HEADER_ATTEMPTS, now);
     // A session ends with the token that it was begun with.
     this.sessions = new Sessions(keyFor(secret, "sessions", this.tokenSum ?? ""), join(dataDir, "ended-sessions.json"), now, warn);
+    this.uploads = new UploadTickets(keyFor(secret, "uploads of other trackers"), now);
     this.oldClientIds = new OldClientIds(keyFor(secret, "ids of old clients"));
   }
 

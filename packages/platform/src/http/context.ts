@@ -3,9 +3,11 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { Access } from "../access/access.js";
 import type { DownloadLinks } from "../access/download-links.js";
 import type { KodoAccount } from "../blobs/kodo-account.js";
+import type { RunFiles } from "../files/run-files.js";
 import type { LiveFeed } from "../live/feed.js";
 import type { Clock } from "../query/instances.js";
 import type { Store } from "../store/contract/store.js";
+import type { TrackerIntake } from "../trackers/intake.js";
 
 /** What routes work with. */
 export interface HttpContext {
@@ -17,6 +19,10 @@ export interface HttpContext {
   trustedProxies: readonly string[];
   links: DownloadLinks;
   kodo: KodoAccount;
+  /** Files of runs. */
+  files: RunFiles;
+  /** Where clients of other trackers log. */
+  trackers: TrackerIntake;
   /** Folder of the built portal; may be missing. */
   portalDir: string;
   /** Time of the start, in milliseconds since 1970. */

@@ -30,6 +30,7 @@ const CONTRACT = [
   "get /v1/views/{name}",
   "put /v1/views/{name}",
   "delete /v1/views/{name}",
+  "get /v1/instances/{id}/files",
   "get /v1/live",
   "get /v1/models",
   "post /v1/models",

@@ -12,6 +12,7 @@ import { addGuard, answerHeaders, setHeaders } from "./guard.js";
 import { keepParamsText } from "./params-text.js";
 import { deletionRoutes } from "./routes/deletion.js";
 import { exportRoutes } from "./routes/export.js";
+import { fileRoutes } from "./routes/files.js";
 import { groupRoutes } from "./routes/groups.js";
 import { healthRoutes } from "./routes/health.js";
 import { instanceRoutes } from "./routes/instances.js";
@@ -27,6 +28,7 @@ import { recordRoutes } from "./routes/records.js";
 import { reparseRoutes } from "./routes/reparse.js";
 import { reportRoutes } from "./routes/report.js";
 import { seriesRoutes } from "./routes/series.js";
+import { trackerRoutes } from "./routes/trackers.js";
 import { trainingRulesRoutes } from "./routes/training-rules.js";
 import { trainingRoutes } from "./routes/trainings.js";
 import { viewRoutes } from "./routes/views.js";
@@ -113,7 +115,8 @@ export async function createServer(context: HttpContext, report: (error: unknown
   app.get("/openapi.json", { schema: { tags: ["platform"], summary: "This document" } }, () => app.swagger());
   // Routes stand behind the document's plugin, which sees only what is registered after it.
   for (const routes of ROUTES) routes(app, context);
-  for (const routes of [recordRoutes, reportRoutes]) await app.register(async (scope) => routes(scope as App, context));
+  for (const routes of [recordRoutes, reportRoutes, fileRoutes, trackerRoutes])
+    await app.register(async (scope) => routes(scope as App, context));
   await addPortal(app, context);
   return app;
 }

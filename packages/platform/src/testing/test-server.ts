@@ -1,13 +1,16 @@
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Access, type AccessSettings } from "../access/access.js";
 import { DownloadLinks } from "../access/download-links.js";
 import type { KodoAccount } from "../blobs/kodo-account.js";
+import { RunFiles } from "../files/run-files.js";
 import type { App } from "../http/context.js";
 import { createServer } from "../http/server.js";
 import { LiveFeed } from "../live/feed.js";
 import { LiveHub } from "../live/hub.js";
 import type { EmbeddedStore } from "../store/embedded/embedded.js";
 import { openStore } from "../store/embedded/open.js";
+import { TrackerIntake } from "../trackers/intake.js";
 import { testFolder } from "./folder.js";
 
 /** A server over a new store, for `inject`. */
@@ -16,6 +19,8 @@ export interface TestServer {
   store: EmbeddedStore;
   /** Moves the platform's clock. */
   advance: (ms: number) => void;
+  /** @returns a ticket for an upload */
+  ticket: () => string;
   /** What a person was told. */
   warnings: string[];
 }
@@ -39,12 +44,14 @@ export async function testServer(
   const failures: unknown[] = [];
   const links = new DownloadLinks(now);
   const { trustedProxies = [] } = settings;
-  const context = { store, clock, feed, access, trustedProxies, links, kodo, portalDir, startedMs: nowMs, warn };
+  const files = new RunFiles(join(dataDir, "files"));
+  const trackers = new TrackerIntake(store, files);
+  const context = { store, clock, feed, access, trustedProxies, links, kodo, files, trackers, portalDir, startedMs: nowMs, warn };
   const app = await createServer(context, (error) => failures.push(error));
   onTestFinished(async () => {
     await app.close();
     await store.close();
     if (failures.length > 0) throw failures[0];
   });
-  return { app, store, advance: (ms) => (nowMs += ms), warnings };
+  return { app, store, ticket: () => access.uploads.make(), advance: (ms) => (nowMs += ms), warnings };
 }

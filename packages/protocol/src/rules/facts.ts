@@ -1,7 +1,7 @@
 import { parseJsonText } from "../json-text/parse.js";
 import { writeJsonText } from "../json-text/write.js";
 import { LIMITS } from "../limits.js";
-import type { EndCause, GitFacts, InstanceFacts } from "../wire/instance.js";
+import type { ClientFacts, EndCause, GitFacts, InstanceFacts } from "../wire/instance.js";
 import { whyTooDeep } from "./json.js";
 import { whyNotDisplayName, whyNotTag, whyNotTrainingName } from "./names.js";
 
@@ -30,6 +30,10 @@ const NUMBER: Rule = { holds: Number.isFinite, expected: "a number" };
 const OBJECT: Rule = { holds: isObject, expected: "a JSON object" };
 const TEXTS: Rule = { holds: (value) => Array.isArray(value) && value.every(isText), expected: "an array of texts" };
 const TEXT_OF_NAME: Rule = { holds: (value) => isObject(value) && Object.values(value).every(isText), expected: "an object of texts" };
+const LINES: Rule = {
+  holds: (value) => isObject(value) && Object.values(value).every(Number.isSafeInteger),
+  expected: "an object of integers",
+};
 const TIME: Rule = { holds: isTime, expected: "an RFC 3339 time" };
 const STATES: readonly unknown[] = ["running", "done", "failed"] satisfies InstanceFacts["state"][];
 
@@ -61,6 +65,7 @@ const FACTS: Record<keyof InstanceFacts, Rule> = {
   host: TEXT,
   pid: INTEGER,
   batchOfEpoch: NUMBER,
+  client: OBJECT,
   git: OBJECT,
   runtime: TEXT_OF_NAME,
   packages: TEXT_OF_NAME,
@@ -74,8 +79,10 @@ const END: Record<keyof EndCause, Rule> = { exitCode: INTEGER, signal: TEXT, mes
 
 const GIT: Record<keyof GitFacts, Rule> = { commit: TEXT, branch: TEXT, isDirty: BOOLEAN, diff: TEXT, isDiffTruncated: BOOLEAN };
 
+const CLIENT: Record<keyof ClientFacts, Rule> = { dialect: TEXT, run: TEXT, next: LINES, isHidden: BOOLEAN };
+
 /** Facts that are objects with known fields of their own. */
-const PARTS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = { end: END, git: GIT };
+const PARTS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = { end: END, git: GIT, client: CLIENT };
 
 /**
  * Takes the known facts out of a JSON object. `null` is the same as an absent fact; `params` become `paramsText`.

@@ -47,6 +47,18 @@ export interface EnvironmentFacts {
   gpus?: string[];
 }
 
+/** The client of another tracker that logs a run, and how far it was taken. */
+export interface ClientFacts {
+  /** Which tracker's: `mlflow`, `wandb`. */
+  dialect: string;
+  /** Its own name of the run, where it gave one. */
+  run?: string;
+  /** The line that comes next, by stream of the client. */
+  next?: Record<string, number>;
+  /** The client has hidden it. */
+  isHidden?: boolean;
+}
+
 /** Facts of an instance that a writer records and a client may PUT; absent fields stay as they are. */
 export interface InstanceFacts extends EnvironmentFacts {
   training?: string;
@@ -79,6 +91,8 @@ export interface InstanceFacts extends EnvironmentFacts {
   pid?: number;
   /** Batches per epoch, where the run knows it. */
   batchOfEpoch?: number;
+  /** Set by the platform for a run that a client of another tracker logs to it. */
+  client?: ClientFacts;
 }
 
 /** Summary of one series; times in nanoseconds since 1970 as decimal strings (they do not fit a float64). */

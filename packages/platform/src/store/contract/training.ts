@@ -4,6 +4,8 @@ import type { TrainingFacts } from "ava-protocol";
 export interface KeptTrainingFacts extends TrainingFacts {
   /** Regexes as of `--metric` that its runs read their output with. */
   rules?: readonly string[];
+  /** What a client of another tracker keeps beside its runs (an experiment of MLflow), JSON texts by dialect and key: `mlflow 0`. */
+  kept?: Readonly<Record<string, string>>;
 }
 
 /** What people told of a training, and how often they changed its params. */

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { createGunzip, createInflate } from "node:zlib";
+import { type Dialect, type DialectAnswer, mlflowDialect, RefusedError, serveDialect, wandbDialect } from "ava-dialects";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { HttpContext, Routes } from "../context.js";
+import { setHeaders } from "../guard.js";
+
+/** Trackers whose clients the platform answers, each below its name: `/mlflow/...`. */
+export const TRACKERS: readonly Dialect[] = [mlflowDialect, wandbDialect];
+
+/** Stands before a ticket in an address. */
+const TICKET = "-";
+
+/**
+ * `/mlflow/*`, `/wandb/*`: clients of other trackers, unmodified. They show the platform's token in their own way; where a client sends none (wandb's uploads), the
+ * address that it was given holds a ticket: `/wandb/-/TICKET/...`.
+ */
+export const trackerRoutes: Routes = (app, context) => {
+  // The bodies are read by the dialects.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  for (const dialect of TRACKERS) {
+    app.route({
+      method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+      url: `/${dialect.name}/*`,
+      schema: { hide: true },
+      handler: (request, reply) => answerClient(context, dialect, request, reply),
+    });
+  }
+};
+
+async function answerClient(
+  { access, trackers }: HttpContext,
+  dialect: Dialect,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  setHeaders(reply.raw, true);
+  const { pathname, searchParams } = new URL(request.raw.url ?? "/", "http://platform");
+  const parts = pathname.split("/").slice(2);
+  const hasTicket = parts[0] === TICKET && access.uploads.isValid(parts[1] ?? "");
+  const path = `/${(hasTicket ? parts.slice(2) : parts).join("/")}`;
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  if (!hasTicket && !dialect.isOpen(path) && !mayCome()) {
+    return write(reply, dialect.refuse(new RefusedError("unauthorized", "This platform needs its token as the client's key.")));
+  }
+  const asked = {
+    method: request.method,
+    path,
+    query: searchParams,
+    headers,
+    body: decoded(request.raw),
+    origin: `${request.protocol}://${request.host}/${dialect.name}/${TICKET}/${access.uploads.make()}`,
+  };
+  return write(reply, await serveDialect(dialect, asked, trackers, trackers));
+
+  function mayCome(): boolean {
+    const token = dialect.tokenOf(headers);
+    return access.callerOf(token === undefined ? request.headers : { authorization: `Bearer ${token}` }, request.ip) !== undefined;
+  }
+}
+
+function decoded(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  const encoding = request.headers["content-encoding"];
+  if (encoding === "gzip") return request.pipe(createGunzip());
+  return encoding === "deflate" ? request.pipe(createInflate()) : request;
+}
+
+function write(reply: FastifyReply, { status, headers = {}, body }: DialectAnswer): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ ...headers })
+    .send(typeof body === "string" ? body : Readable.from(body));
+}

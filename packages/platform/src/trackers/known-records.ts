@@ -1,0 +1,80 @@
+import type { Once, RunRecord } from "ava-dialects";
+import { PlatformError } from "../error.js";
+import type { Store } from "../store/contract/store.js";
+
+/** Prints of the newest records of a run: a client repeats what it sent within minutes. */
+const MOST_PRINTS = 100_000;
+/** Points of one step of a series that are compared. */
+const MOST_OF_STEP = 10_000;
+
+/** Tells records that a client sends once more from new ones, also when another process took them. */
+export class KnownRecords {
+  private readonly store: Store;
+  private readonly instance: string;
+  private readonly prints = new Set<bigint>();
+  /** Points that can still be a repeat of one that another process took. */
+  private toCompare: number;
+
+  /** @param hasPoints - the instance has some that this process did not take */
+  constructor(store: Store, instance: string, hasPoints: boolean) {
+    this.store = store;
+    this.instance = instance;
+    this.toCompare = hasPoints ? MOST_PRINTS : 0;
+  }
+
+  /**
+   * @param records - of a client
+   * @param once - how repeats are told
+   * @param nextLine - the line of its stream that comes next
+   * @returns those that are new
+   */
+  async newOnes<T extends RunRecord>(records: readonly T[], once: Once, nextLine: number): Promise<T[]> {
+    if ("stream" in once) return records.filter((_, index) => once.lines[index]! >= nextLine);
+    const seen = new Set<bigint>();
+    const fresh: T[] = [];
+    for (const [index, record] of records.entries()) {
+      const print = once.prints[index]!;
+      if (this.prints.has(print) || seen.has(print) || (await this.isKept(record))) continue;
+      seen.add(print);
+      fresh.push(record);
+    }
+    return fresh;
+  }
+
+  /** Remembers records that were kept. @param once - how they are told */
+  mark(once: Once): void {
+    if ("stream" in once) return;
+    for (const print of once.prints) this.prints.add(print);
+    for (const print of this.prints) {
+      if (this.prints.size <= MOST_PRINTS) break;
+      this.prints.delete(print);
+    }
+  }
+
+  /** Whether the store has each of its points. */
+  private async isKept(record: RunRecord): Promise<boolean> {
+    if (record.kind !== "points" || this.toCompare <= 0) return false;
+    this.toCompare -= record.values.length;
+    for (const [index, series] of record.series.entries()) {
+      if (!(await this.hasPoint(series, record.step, record.timeNs, record.values[index]!))) return false;
+    }
+    return true;
+  }
+
+  private async hasPoint(
+    series: { name: string; labels: Record<string, string> },
+    step: number,
+    timeNs: bigint,
+    value: number,
+  ): Promise<boolean> {
+    try {
+      const query = { instance: this.instance, ...series, axis: "step", from: step, to: step, most: MOST_OF_STEP } as const;
+      const { points } = await this.store.findPoints(query);
+      return points.some((point) => point.timeNs === timeNs && Object.is(point.value, value));
+    } catch (error) {
+      // The series is new.
+      if (error instanceof PlatformError && error.code === "not_found") return false;
+      throw error;
+    }
+  }
+}

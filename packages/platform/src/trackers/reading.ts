@@ -1,0 +1,135 @@
+import { instanceIdOf, type Read, type RunFile, type RunKey, type RunView, type SeriesPoint } from "ava-dialects";
+import { type Labels, seriesKey } from "ava-protocol";
+import { PlatformError } from "../error.js";
+import type { RunFiles } from "../files/run-files.js";
+import type { InstanceHead, InstanceView, SeriesView } from "../store/contract/instance.js";
+import type { Store } from "../store/contract/store.js";
+
+/** Runs that are read at once. */
+const PAGE = 500;
+/** Points behind which the last one by step is looked for, where steps went back. */
+const MOST_TIES = 10_000;
+
+/** Answers what clients of other trackers read back, from the store. */
+export class TrackerReading implements Read {
+  protected readonly store: Store;
+  protected readonly runFiles: RunFiles;
+
+  /** @param store - that has the runs @param files - of the runs */
+  constructor(store: Store, files: RunFiles) {
+    this.store = store;
+    this.runFiles = files;
+  }
+
+  async run(id: string): Promise<RunView | undefined> {
+    const view = await this.instance(id);
+    return view === undefined ? undefined : runView(view, view.stopRequested?.reason);
+  }
+
+  async *runs(dialect: string): AsyncIterable<RunView> {
+    const terms = [{ field: { kind: "fact", name: "id" }, operator: "~", operand: { text: `^${dialect}-` } } as const];
+    const sort = { field: { kind: "fact", name: "startTime" }, isDown: false } as const;
+    let cursor: string | undefined;
+    do {
+      const asked = { terms, sort, limit: PAGE, lostBeforeMs: 0, seriesNames: [], ...(cursor === undefined ? {} : { cursor }) };
+      const { instances, nextCursor } = await this.store.list(asked);
+      for (const head of instances) {
+        const view = runView(head);
+        if (view?.dialect === dialect) yield view;
+      }
+      cursor = nextCursor;
+    } while (cursor !== undefined);
+  }
+
+  async find(key: RunKey): Promise<string | undefined> {
+    const id = instanceIdOf(key);
+    return (await this.instance(id)) === undefined ? undefined : id;
+  }
+
+  async nextLine(id: string, stream: string): Promise<number> {
+    return (await this.instance(id))?.facts.client?.next?.[stream] ?? 0;
+  }
+
+  async latest(id: string): Promise<{ name: string; labels: Labels; point: SeriesPoint }[]> {
+    const all = await this.store.series(id);
+    return Promise.all(all.map(async (series) => ({ name: series.name, labels: series.labels, point: await this.latestOf(id, series) })));
+  }
+
+  async points(
+    id: string,
+    name: string,
+    { offset, limit }: { offset: number; limit: number },
+  ): Promise<{ points: SeriesPoint[]; nextOffset?: number }> {
+    const all = (await this.instance(id)) === undefined ? [] : await this.store.series(id);
+    const keys = new Set(all.filter((series) => series.name === name).map((series) => seriesKey(series.name, series.labels)));
+    const points: SeriesPoint[] = [];
+    let place = 0;
+    if (keys.size === 0) return { points };
+    for await (const { rows } of this.store.points(id, true, keys)) {
+      for (let row = Math.max(0, offset - place); row < rows.count; row++) {
+        if (points.length === limit) return { points, nextOffset: offset + limit };
+        points.push({
+          step: rows.step[row]!,
+          timeNs: BigInt(rows.timeBaseHi) * 4_294_967_296n + BigInt(rows.time[row]!),
+          value: rows.value[row]!,
+        });
+      }
+      place += rows.count;
+    }
+    return { points };
+  }
+
+  files(id: string, folder: string): Promise<RunFile[]> {
+    return this.runFiles.list(id, folder);
+  }
+
+  async readFile(id: string, path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return (await this.runFiles.size(id, path)) === undefined ? undefined : this.runFiles.read(id, path, undefined);
+  }
+
+  async kept(dialect: string): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const { name } of await this.store.trainings(0)) {
+      for (const [key, text] of Object.entries((await this.store.training(name))?.kept ?? {})) {
+        if (key.startsWith(`${dialect} `)) texts.set(key.slice(dialect.length + 1), text);
+      }
+    }
+    return texts;
+  }
+
+  /** The instance, if it is there and not deleted. */
+  protected async instance(id: string): Promise<InstanceView | undefined> {
+    try {
+      return await this.store.instance(id);
+    } catch (error) {
+      if (error instanceof PlatformError && (error.code === "not_found" || error.code === "deleted")) return undefined;
+      throw error;
+    }
+  }
+
+  private async latestOf(instance: string, { name, labels, lastStep, lastTimeNs, last }: SeriesView): Promise<SeriesPoint> {
+    const query = { instance, name, labels, axis: "step", from: lastStep, most: MOST_TIES } as const;
+    const { points } = await this.store.findPoints(query);
+    const found = points.map(({ step, timeNs, value }) => ({ step, timeNs, value }));
+    return found.reduce((a, b) => (isLater(b, a) ? b : a), { step: lastStep, timeNs: lastTimeNs, value: last });
+  }
+}
+
+function runView({ id, facts }: InstanceHead, stopReason?: string): RunView | undefined {
+  const { client } = facts;
+  if (client === undefined) return undefined;
+  return {
+    id,
+    dialect: client.dialect,
+    facts: { paramsText: "{}", ...facts },
+    isDeleted: client.isHidden === true,
+    ...(stopReason === undefined ? {} : { stopReason }),
+  };
+}
+
+/** MLflow's order of points: by step, then time, then value. */
+function isLater(a: SeriesPoint, b: SeriesPoint): boolean {
+  if (a.step !== b.step) return a.step > b.step;
+  if (a.timeNs !== b.timeNs) return a.timeNs > b.timeNs;
+  return a.value > b.value || Number.isNaN(b.value);
+}

@@ -1,0 +1,84 @@
+import { mergeParams, type Once, type RunRecord } from "ava-dialects";
+import type { InstanceFacts } from "ava-protocol";
+import type { InstanceView } from "../store/contract/instance.js";
+import type { Store } from "../store/contract/store.js";
+import { KnownRecords } from "./known-records.js";
+import { RecordWriter, type StoredRecord } from "./record-writer.js";
+
+/** What became of records. */
+export interface Appended {
+  taken: number;
+  repeated: number;
+}
+
+/** A run that a client logs to this process: its requests are taken one after the other. */
+export class TrackedRun {
+  private readonly store: Store;
+  private readonly id: string;
+  private readonly known: KnownRecords;
+  private readonly writer: RecordWriter;
+  private readonly passedOver = new Map<string, number>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param view - of the instance @param hasPoints - it has points that this process did not take */
+  constructor(store: Store, view: InstanceView, hasPoints: boolean) {
+    this.store = store;
+    this.id = view.id;
+    this.known = new KnownRecords(store, view.id, hasPoints);
+    this.writer = new RecordWriter(view.facts.client?.dialect ?? "client", view.training);
+  }
+
+  /**
+   * Keeps all of the records that are new, or none.
+   *
+   * @param records - of the client
+   * @param once - how repeats are told; absent where records replace what was there
+   * @throws PlatformError of the store
+   */
+  append(records: readonly RunRecord[], once: Once | undefined): Promise<Appended> {
+    const appended = this.last.then(() => this.keep(records, once));
+    this.last = appended.catch(() => undefined);
+    return appended;
+  }
+
+  /** Counts what is understood and not kept; told with the end of the run. */
+  passOver(kind: string, count: number): void {
+    this.passedOver.set(kind, (this.passedOver.get(kind) ?? 0) + count);
+  }
+
+  private async keep(records: readonly RunRecord[], once: Once | undefined): Promise<Appended> {
+    const { facts } = await this.store.instance(this.id);
+    const next = facts.client?.next ?? {};
+    const isStream = once !== undefined && "stream" in once;
+    const nextLine = isStream ? (next[once.stream] ?? 0) : 0;
+    const fresh = once === undefined ? records : await this.known.newOnes(records, once, nextLine);
+    const stored: StoredRecord[] = [];
+    let paramsText = facts.paramsText ?? "{}";
+    for (const record of fresh) {
+      if (record.kind === "params") paramsText = mergeParams(paramsText, record);
+      else stored.push(record);
+    }
+    const told: InstanceFacts = {};
+    if (paramsText !== (facts.paramsText ?? "{}")) told.paramsText = paramsText;
+    // In the same body as the records: both are kept, or neither.
+    if (isStream && once.nextLine > nextLine && facts.client)
+      told.client = { ...facts.client, next: { ...next, [once.stream]: once.nextLine } };
+    if (Object.keys(told).length > 0) stored.push({ kind: "facts", facts: told });
+    if (fresh.some((record) => record.kind === "facts" && record.facts.stopTime !== undefined)) stored.push(...this.notice());
+    // An empty body is a sign of life.
+    await this.store.takeRecords(this.id, this.writer.body(stored));
+    this.writer.taken();
+    if (once) this.known.mark(once);
+    return { taken: fresh.length, repeated: records.length - fresh.length };
+  }
+
+  private notice(): StoredRecord[] {
+    if (this.passedOver.size === 0) return [];
+    const words = [...this.passedOver].map(([kind, count]) => `${count} ${kind}`).join(", ");
+    this.passedOver.clear();
+    const timeNs = BigInt(Date.now()) * 1_000_000n;
+    return [
+      { kind: "event", event: { event: "notice", timeNs: String(timeNs), message: `logged, and AVA has no place for it: ${words}` } },
+    ];
+  }
+}

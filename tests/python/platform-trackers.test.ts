@@ -1,0 +1,57 @@
+// Unmodified clients of other trackers that are pointed at the platform itself: what they log is there, exactly, whatever is killed on the way.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { newWorkspace, waitFor } from "../processes/ava.js";
+import { freePort, PlatformProcess } from "../processes/platform.js";
+import { findFramework } from "./frameworks.js";
+import { expectedPoints, recordedPoints } from "./recorded.js";
+
+const TOKEN = "abcdefghijklmnopqrstuvwxyz01234567890123";
+const CLIENTS = ["mlflow", "mlflow-2", "wandb", "wandb-0.19"] as const;
+
+const PARAMS = {
+  mlflow: { lr: 0.1, opt: "SGD", mlflow: { experiment: "视觉/one", tags: { team: "a", "mlflow.runName": "first" } } },
+  wandb: { lr: 0.1, seed: 1234567890123456, opt: { name: "SGD" }, _wandb: { tags: ["a"], summary: { best: 0.5 } } },
+};
+
+describe.each(CLIENTS)("%s", (name) => {
+  const framework = findFramework(name);
+  const tracker = name.startsWith("mlflow") ? "mlflow" : "wandb";
+
+  test.skipIf(framework.isMissing)(
+    `what the client logs to the platform is there value for value, also when that was killed in between${framework.note}`,
+    async () => {
+      framework.install();
+      const platform = new PlatformProcess(await freePort(), { token: TOKEN });
+      onTestFinished(() => platform.stop());
+      await platform.start();
+      const [workspace, evidence] = [newWorkspace(), mkdtempSync(path.join(tmpdir(), "ava-evidence-"))];
+      const variables = {
+        mlflow: { MLFLOW_TRACKING_URI: `${platform.url}/mlflow`, MLFLOW_TRACKING_TOKEN: TOKEN },
+        wandb: { WANDB_BASE_URL: `${platform.url}/wandb`, WANDB_API_KEY: TOKEN, WANDB_SILENT: "true" },
+      }[tracker];
+      const { result } = framework.start("tracked.py", [tracker, evidence], workspace, { HOME: workspace, ...variables });
+      await waitFor(async () => (await points(platform)) > 0, "the first points");
+      await platform.stop("SIGKILL");
+      await platform.start();
+      const { exitCode, stderr } = await result;
+      expect([exitCode, stderr]).toEqual([3, expect.not.stringMatching(/Traceback|Error/)]);
+      const [instance] = await instances(platform);
+      expect(instance).toMatchObject({ name: "first", training: tracker === "mlflow" ? "视觉_one" : "视觉 one", state: "done" });
+      const id = instance!.id;
+      expect(await recordedPoints(platform, id)).toEqual(expectedPoints(evidence));
+      expect(await platform.get(`/v1/instances/${id}`)).toMatchObject({ params: PARAMS[tracker] });
+    },
+  );
+});
+
+async function points(platform: PlatformProcess): Promise<number> {
+  const found = await instances(platform);
+  return found[0] === undefined ? 0 : (await recordedPoints(platform, found[0].id)).length;
+}
+
+async function instances(platform: PlatformProcess) {
+  return (await platform.get<{ instances: { id: string; state: string; training: string; name: string }[] }>("/v1/instances")).instances;
+}
