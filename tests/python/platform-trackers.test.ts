@@ -30,7 +30,7 @@ describe.each(CLIENTS)("%s", (name) => {
       const [workspace, evidence] = [newWorkspace(), mkdtempSync(path.join(tmpdir(), "ava-evidence-"))];
       const variables = {
         mlflow: { MLFLOW_TRACKING_URI: `${platform.url}/mlflow`, MLFLOW_TRACKING_TOKEN: TOKEN },
-        wandb: { WANDB_BASE_URL: `${platform.url}/wandb`, WANDB_API_KEY: TOKEN, WANDB_SILENT: "true" },
+        wandb: { WANDB_BASE_URL: `${platform.url}/wandb`, WANDB_API_KEY: TOKEN, WANDB_SILENT: "true", WANDB_DIR: workspace },
       }[tracker];
       const { result } = framework.start("tracked.py", [tracker, evidence], workspace, { HOME: workspace, ...variables });
       await waitFor(async () => (await points(platform)) > 0, "the first points");

@@ -1,13 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { createGunzip, createInflate } from "node:zlib";
-import { type Dialect, type DialectAnswer, mlflowDialect, RefusedError, serveDialect, wandbDialect } from "ava-dialects";
+import {
+  type Dialect,
+  type DialectAnswer,
+  influxDialect,
+  mlflowDialect,
+  RefusedError,
+  serveDialect,
+  trackioDialect,
+  wandbDialect,
+} from "ava-dialects";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HttpContext, Routes } from "../context.js";
 import { setHeaders } from "../guard.js";
 
 /** Trackers whose clients the platform answers, each below its name: `/mlflow/...`. */
-export const TRACKERS: readonly Dialect[] = [mlflowDialect, wandbDialect];
+export const TRACKERS: readonly Dialect[] = [mlflowDialect, wandbDialect, trackioDialect, influxDialect];
 
 /** Stands before a ticket in an address. */
 const TICKET = "-";
