@@ -85,8 +85,6 @@ export const fileRoutes: Routes = (app, { store, files }) => {
     return reply.send(files.read(id, file, range));
   });
 };
-  }
-};
 
 function checked(path: string): string {
   try {
