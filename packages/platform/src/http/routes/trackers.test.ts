@@ -6,23 +6,32 @@ import { type TestServer, testServer } from "../../testing/test-server.js";
 const TOKEN = "abcdefghijklmnopqrstuvwxyz01234567890123";
 const API = "/mlflow/api/2.0/mlflow";
 
+/** What answers have, each some of it. */
+interface Body {
+  experiment_id: string;
+  run: { info: { run_id: string } };
+  metrics: { step: number; value: unknown }[];
+  experiment: { experiment_id: string };
+  runs?: unknown[];
+}
+
 function client({ app }: TestServer, headers: Record<string, string> = {}) {
   return async (
     method: "GET" | "POST" | "PUT",
     url: string,
     payload: object | string = "",
-  ): Promise<{ status: number; body: any; text: string }> => {
+  ): Promise<{ status: number; body: Body; text: string }> => {
     const type = { "content-type": typeof payload === "string" ? "application/octet-stream" : "application/json" };
     const answer = await app.inject({ method, url, headers: { ...type, ...headers }, ...(method === "GET" ? {} : { payload }) });
     return { status: answer.statusCode, body: safeJson(answer.body), text: answer.body };
   };
 }
 
-function safeJson(text: string): unknown {
+function safeJson(text: string): Body {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Body;
   } catch {
-    return undefined;
+    return {} as Body;
   }
 }
 
@@ -32,7 +41,7 @@ test("a run of MLflow is an instance; its points, params, files and experiment a
   let send = client(first);
   const { body: experiment } = await send("POST", `${API}/experiments/create`, { name: "a/b" });
   const { body } = await send("POST", `${API}/runs/create`, { experiment_id: experiment.experiment_id, start_time: 1000 });
-  const run_id = body.run.info.run_id as string;
+  const run_id = body.run.info.run_id;
   const metrics = [
     { key: "loss", value: 0.5, step: 1, timestamp: 1000 },
     { key: "loss", value: "NaN", step: 2, timestamp: 1001 },
@@ -47,7 +56,7 @@ test("a run of MLflow is an instance; its points, params, files and experiment a
   send = client(second);
   await send("POST", `${API}/runs/log-batch`, { run_id, metrics: [...metrics, { key: "loss", value: 0.25, step: 2, timestamp: 1002 }] });
   const history = await send("GET", `${API}/metrics/get-history?run_id=${run_id}&metric_key=loss`);
-  expect(history.body.metrics.map(({ step, value }: { step: number; value: unknown }) => [step, value])).toEqual([
+  expect(history.body.metrics.map(({ step, value }) => [step, value])).toEqual([
     [1, 0.5],
     [2, "NaN"],
     [2, 0.25],
