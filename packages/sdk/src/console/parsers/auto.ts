@@ -1,8 +1,9 @@
 import type { Framework } from "./framework.js";
+import { FormFinder, LEAST_BYTES } from "./generic/form-finder.js";
 import { FormParser } from "./generic/form-parser.js";
-import { LineShape } from "./generic/line-shape.js";
+import { LineForm } from "./generic/line-form.js";
+import { isWordless } from "./generic/may-tell.js";
 import { GenericParser } from "./generic/parser.js";
-import { ShapeTable } from "./generic/shape-table.js";
 import type { Cursor, ParsedItem, Parser, ParserOptions, ValueSink } from "./parser.js";
 
 /** Lines in a row that the general forms read and the recognized trainer does not, until another program is at work. */
@@ -26,9 +27,8 @@ interface Candidate {
 export class AutoParser implements Parser {
   readonly #candidates: readonly Candidate[];
   readonly #generic: GenericParser;
-  readonly #shape = new LineShape();
-  /** Whose lines those of a form are; null where that is not certain. */
-  readonly #owners = new ShapeTable<Candidate | null>();
+  /** Groups of forms keep whose lines they are, null where that is not certain: this does not hang on digits. */
+  readonly #forms = new FormFinder();
   #active: Candidate | undefined;
   #foreignLines = 0;
   #recent: [text: string, line: number][] = [];
@@ -38,8 +38,8 @@ export class AutoParser implements Parser {
    * @param options - passed to their parsers
    */
   constructor(frameworks: readonly Framework[], options: ParserOptions) {
-    this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options) }));
-    this.#generic = new GenericParser(options);
+    this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options, this.#forms) }));
+    this.#generic = new GenericParser(options, this.#forms);
   }
 
   /** As of {@link Parser.reader}. */
@@ -76,15 +76,24 @@ export class AutoParser implements Parser {
   /** @returns false where `feed` has to read the line */
   #look(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink, isFrame: boolean): boolean {
     if (this.#generic.isOfTraceback(bytes, start)) return true;
-    const form = this.#shape.of(bytes, start, end);
-    if (form === undefined) return false;
+    const form = this.#forms.find(bytes, start, end);
+    const group = form instanceof LineForm ? form.group : form;
     const active = this.#active;
-    const owner = this.#owners.get(form.exactLow, form.exactHigh);
+    const owner = group?.owner as Candidate | null | undefined;
     if (owner === undefined) {
-      const isPassed = form.isWordless && active?.parser.isInBlock !== true;
-      if (!isPassed || this.#candidates.some(({ framework }) => mayTell(framework, bytes, start, end, isFrame) === true)) return false;
-    } else if (owner !== null && owner !== active) return false;
-    else if (active !== undefined) {
+      const isPassed = group === this.#forms.passedGroup;
+      if (active?.parser.isInBlock === true || !(group?.isWordless ?? isWordless(bytes, start, end))) return false;
+      if (!isPassed && this.#candidates.some(({ framework }) => mayTell(framework, bytes, start, end, isFrame) === true)) return false;
+      if (group === undefined && end - start >= LEAST_BYTES) this.#forms.pass();
+    } else if (owner !== null && owner !== active) {
+      // Shown the lines before it, as texts.
+      if (this.#isRecent(line)) return false;
+      this.#active = owner;
+      this.#foreignLines = 0;
+      const { parser } = owner;
+      if (parser instanceof FormParser) return parser.look(form, bytes, start, end, line, into);
+      return (isFrame ? parser.feedFrame?.(bytes, start, end, line, into) : parser.feedBytes?.(bytes, start, end, line, into)) === true;
+    } else if (active !== undefined) {
       const { framework, parser } = active;
       const isRead =
         parser instanceof FormParser
@@ -98,6 +107,11 @@ export class AutoParser implements Parser {
     if (!this.#generic.look(form, bytes, start, end, line, into)) return false;
     this.#countForeign(this.#generic.hasTold);
     return true;
+  }
+
+  /** Whether lines that no trainer's parser knew came just before. */
+  #isRecent(line: number): boolean {
+    return (this.#recent.at(-1)?.[1] ?? -RECENT_LINES) > line - RECENT_LINES;
   }
 
   #hasTold({ parser }: Candidate): boolean {
@@ -115,7 +129,7 @@ export class AutoParser implements Parser {
     this.reader = active?.framework.name ?? GENERAL;
     const owner = this.#ownerOf(text);
     if (owner !== undefined) {
-      if (owner !== active) for (const [before, at] of this.#recent) owner.parser.feed(before, at);
+      if (owner !== active && this.#isRecent(line)) for (const [before, at] of this.#recent) owner.parser.feed(before, at);
       this.#recent = [];
       this.#active = owner;
       this.reader = owner.framework.name;
@@ -136,11 +150,10 @@ export class AutoParser implements Parser {
   }
 
   #ownerOf(text: string): Candidate | undefined {
-    const form = this.#shape.ofText(text);
-    const known = form && this.#owners.get(form.exactLow, form.exactHigh);
-    if (known !== undefined) return known ?? undefined;
+    const group = this.#forms.ofText(text)?.group;
+    if (group?.owner !== undefined) return (group.owner as Candidate | null) ?? undefined;
     const owner = this.#candidates.find(({ framework }) => framework.recognizes(text));
-    if (form !== undefined) this.#owners.set(form.exactLow, form.exactHigh, owner ?? null);
+    if (group !== undefined) group.owner = owner ?? null;
     return owner;
   }
 }

@@ -1,11 +1,12 @@
+import type { FormFinder } from "./generic/form-finder.js";
 import type { Parser, ParserOptions } from "./parser.js";
 
 /** A trainer whose console output can be read: one folder below `parsers/` each. */
 export interface Framework {
   /** What `--parser` calls it. */
   readonly name: string;
-  /** @returns a parser with fresh state, for one stream */
-  create(options: ParserOptions): Parser;
+  /** @param options - facts for the parser @param forms - of lines, where several parsers look for them @returns a parser with fresh state, for one stream */
+  create(options: ParserOptions, forms?: FormFinder): Parser;
   /**
    * Cheap first look at the bytes of a line, where the trainer's lines may have neither a number nor the form of a table or a heading; without it those that have are looked at.
    *

@@ -57,7 +57,7 @@ export class ConsoleReader {
         if (truncated) this.#truncated += 1;
         onText(text, this.#cursor.line);
       },
-      (bytes, length) => onFrame === undefined || length === 0 || onFrame(bytes, 0, length, this.#cursor.line),
+      (bytes, start, end) => onFrame === undefined || start === end || onFrame(bytes, start, end, this.#cursor.line),
     );
   }
 

@@ -21,7 +21,7 @@ type State = "text" | "escape" | "csi" | "string" | "string-escape";
  */
 export class TerminalLine {
   readonly #onFrame: (text: string, truncated: boolean) => void;
-  readonly #wantsText: (bytes: Uint8Array, length: number) => boolean;
+  readonly #wantsText: (bytes: Uint8Array, start: number, end: number) => boolean;
   #bytes: Buffer = Buffer.allocUnsafe(1024);
   #length = 0;
   #dropped = 0;
@@ -38,7 +38,10 @@ export class TerminalLine {
    * @param onFrame - called for every frame; `truncated` when more than {@link FRAME_BYTES} came
    * @param wantsText - asked with the bytes of every frame that is not truncated, not kept; where it says no, the frame is not told as text
    */
-  constructor(onFrame: (text: string, truncated: boolean) => void, wantsText: (bytes: Uint8Array, length: number) => boolean = () => true) {
+  constructor(
+    onFrame: (text: string, truncated: boolean) => void,
+    wantsText: (bytes: Uint8Array, start: number, end: number) => boolean = () => true,
+  ) {
     this.#onFrame = onFrame;
     this.#wantsText = wantsText;
   }
@@ -63,6 +66,10 @@ export class TerminalLine {
       }
       const from = at;
       while (at < end && isText(bytes[at] as number)) at += 1;
+      if (at < end && bytes[at] === CARRIAGE_RETURN && this.#takesWhole(bytes, from, at)) {
+        at += 1;
+        continue;
+      }
       if (at > from) this.#append(bytes, from, at);
       if (at < end) this.#control(bytes[at++] as number);
     }
@@ -77,6 +84,18 @@ export class TerminalLine {
     this.#state = "text";
     this.#frames = 0;
     this.#open = false;
+  }
+
+  /** Tells a frame that lies whole between two returns, as most frames of bars do, from where it is. @returns false where it has to be kept first */
+  #takesWhole(bytes: Uint8Array, start: number, end: number): boolean {
+    const isAlone = (this.#returned || this.#length === 0) && !this.#changed && this.#dropped === 0;
+    if (!isAlone || end === start || end - start > FRAME_BYTES) return false;
+    if (this.#wantsText(bytes, start, end))
+      this.#onFrame(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString(), false);
+    this.#clear();
+    this.#returned = true;
+    this.#frames += 1;
+    return true;
   }
 
   #control(byte: number): void {
@@ -163,7 +182,7 @@ export class TerminalLine {
     if (!this.#changed) return;
     this.#changed = false;
     this.#frames += 1;
-    if (this.#dropped === 0 && !this.#wantsText(this.#bytes, this.#length)) return;
+    if (this.#dropped === 0 && !this.#wantsText(this.#bytes, 0, this.#length)) return;
     const text = this.#bytes.toString("utf8", 0, this.#length);
     if (this.#dropped === 0) this.#onFrame(text, false);
     // Cut at a blank, so that the first half of a number is not read.

@@ -24,7 +24,7 @@ const OTHER =
 /** Darknet (pjreddie) and AlexeyAB's fork. */
 export const darknet: Framework = {
   name: "darknet",
-  create: () => new FormParser(new DarknetLines()),
+  create: (_, forms) => new FormParser(new DarknetLines(), forms),
   recognizes: (text) => STEP.test(text) || REGION.test(text) || TITLE.test(text) || OTHER.test(text),
 };
 

@@ -4,6 +4,7 @@ import { readCorpus, readCorpusFiles } from "../../../testing/console-corpus/cor
 import { readMarkedFiles } from "../../../testing/console-corpus/marked.js";
 import { MetricReader } from "../metric-reader.js";
 import type { ParsedItem } from "../parser.js";
+import { FormFinder } from "./form-finder.js";
 import { FormMemory } from "./form-memory.js";
 import type { LinePlan } from "./line-plan.js";
 import { GenericParser } from "./parser.js";
@@ -15,8 +16,9 @@ class NoMemory extends FormMemory<LinePlan> {
   }
 }
 
-function read(bytes: Buffer, memory: FormMemory<LinePlan>): ParsedItem[] {
-  const parser = new GenericParser({ referenceTimeMs: 0 }, memory);
+function read(bytes: Buffer, memory: new (forms: FormFinder) => FormMemory<LinePlan>): ParsedItem[] {
+  const forms = new FormFinder();
+  const parser = new GenericParser({ referenceTimeMs: 0 }, forms, new memory(forms));
   const reader = new MetricReader([{ name: "generic", parser, untrusted: false }], (problem) => {
     throw new Error(problem.message);
   });
@@ -37,6 +39,6 @@ it.each(files.map(({ name, bytes }) => ({ name, bytes })))(
     const withOtherDigits = () =>
       Buffer.from(bytes.map((byte) => (byte >= 0x30 && byte <= 0x39 && random.chance(1 / 3) ? 0x30 + random.below(10) : byte)));
     const text = Buffer.concat([bytes, Buffer.from("\n"), ...Array.from({ length: 4 }, withOtherDigits)]);
-    expect(read(text, new FormMemory())).toEqual(read(text, new NoMemory()));
+    expect(read(text, FormMemory)).toEqual(read(text, NoMemory));
   },
 );

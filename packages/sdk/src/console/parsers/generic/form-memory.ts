@@ -1,6 +1,6 @@
-import type { FormHashes } from "./line-form.js";
+import type { FormFinder } from "./form-finder.js";
+import { type FormGroup, LineForm } from "./line-form.js";
 import { type Located, placeInBytes, readAgain } from "./located.js";
-import { ShapeTable } from "./shape-table.js";
 
 /** Plans of one form: of the ranks that print it, say. */
 const MOST_VARIANTS = 16;
@@ -53,11 +53,16 @@ export interface Surrounded {
  * for a fraction of what finding out costs; with the same result, since what hangs on digits or on the lines before is remembered for these alone.
  */
 export class FormMemory<P> {
-  readonly #nothing = new ShapeTable<true>();
-  readonly #plans = new ShapeTable<Variant<P>[]>();
+  /** Its number among those that keep something at the forms. */
+  readonly #index: number;
+
+  /** @param forms - of the lines that it remembers */
+  constructor(forms: FormFinder) {
+    this.#index = forms.enter();
+  }
 
   /**
-   * @param form - of a line
+   * @param form - of a line, or its group
    * @param bytes - where the line stands
    * @param start - index of its first byte
    * @param end - index after its last byte
@@ -65,9 +70,18 @@ export class FormMemory<P> {
    * @param surrounded - where the line stands
    * @returns what lines of its form tell, with the numbers of this one (null: nothing); undefined where that is not known
    */
-  find(form: FormHashes, bytes: Uint8Array, start: number, end: number, line: number, surrounded: Surrounded): P | null | undefined {
-    if (this.#nothing.get(form.anyLow, form.anyHigh) === true) return null;
-    const variants = this.#plans.get(form.exactLow, form.exactHigh);
+  find(
+    form: LineForm | FormGroup,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    line: number,
+    surrounded: Surrounded,
+  ): P | null | undefined {
+    const isForm = form instanceof LineForm;
+    const nothing = (isForm ? form.group : form).nothing[this.#index];
+    if (nothing === true || nothing?.includes(surrounded.placeOf(line)) === true) return null;
+    const variants = isForm ? (form.known[this.#index] as Variant<P>[] | undefined) : undefined;
     if (variants === undefined) return undefined;
     for (const { plan, numbers, place, digits, leads } of variants) {
       if (place !== ANYWHERE && place !== surrounded.placeOf(line)) continue;
@@ -88,31 +102,27 @@ export class FormMemory<P> {
    * @param line - its number
    * @param surrounded - where the line stands; before the plan is told
    */
-  learn(
-    { plan, numbers, holds, digits, leads }: Planned<P>,
-    text: string,
-    bytes: Uint8Array,
-    form: FormHashes,
-    line: number,
-    surrounded: Surrounded,
-  ): void {
-    if (holds === "once" || !placeInBytes(numbers, text, bytes)) return;
-    const { anyLow, anyHigh, exactLow, exactHigh } = form;
-    if (plan === undefined && holds === "always") {
-      this.#nothing.set(anyLow, anyHigh, true);
+  learn(planned: Planned<P>, text: string, bytes: Uint8Array, form: LineForm, line: number, surrounded: Surrounded): void {
+    const { plan, numbers, holds, digits, leads } = planned;
+    if (holds === "once") return;
+    const place = holds === "always" ? ANYWHERE : surrounded.placeOf(line);
+    if (plan === undefined && digits.length === 0) {
+      const places = form.group.nothing[this.#index];
+      if (place === ANYWHERE) form.group.nothing[this.#index] = true;
+      else if (places !== true) form.group.nothing[this.#index] = [place, ...(places ?? [])].slice(0, MOST_VARIANTS);
       return;
     }
+    if (!placeInBytes(numbers, text, bytes)) return;
     const isAscii = bytes.length === text.length;
     const offset = (at: number): number => (isAscii ? at : Buffer.byteLength(text.slice(0, at)));
-    const known = this.#plans.get(exactLow, exactHigh) ?? [];
-    known.unshift({
+    const variant: Variant<P> = {
       plan,
       numbers,
-      place: holds === "always" ? ANYWHERE : surrounded.placeOf(line),
+      place,
       digits: digits.map((at) => [offset(at), text.charCodeAt(at)] as const),
       leads: leads.map(offset),
-    });
-    known.length = Math.min(known.length, MOST_VARIANTS);
-    this.#plans.set(exactLow, exactHigh, known);
+    };
+    const known = (form.known[this.#index] as Variant<P>[] | undefined) ?? [];
+    form.known[this.#index] = [variant, ...known].slice(0, MOST_VARIANTS);
   }
 }

@@ -1,8 +1,9 @@
 import type { ParsedItem, Parser, RunEvent, ValueSink } from "../parser.js";
 import { Collector } from "./collector.js";
+import { FormFinder, type FoundForm } from "./form-finder.js";
 import { FormMemory, type Planned, type Surrounded } from "./form-memory.js";
-import type { FormHashes } from "./line-form.js";
-import { LineShape } from "./line-shape.js";
+import { LineForm } from "./line-form.js";
+import { isWordless } from "./may-tell.js";
 
 /** Characters of a line that are read: longer ones are dumps. */
 const MOST_CHARS = 8192;
@@ -41,13 +42,14 @@ export interface Lines<P> extends Surrounded {
 export class FormParser<P> implements Parser {
   readonly #lines: Lines<P>;
   readonly #memory: FormMemory<P>;
-  readonly #shape = new LineShape();
+  readonly #forms: FormFinder;
   readonly #collector = new Collector();
   /** Whether the line that was read last has values. */
   hasTold = false;
 
-  /** @param lines - of the trainer @param memory - of forms of lines */
-  constructor(lines: Lines<P>, memory: FormMemory<P> = new FormMemory()) {
+  /** @param lines - of the trainer @param forms - of lines @param memory - of what they told */
+  constructor(lines: Lines<P>, forms: FormFinder = new FormFinder(), memory: FormMemory<P> = new FormMemory(forms)) {
+    this.#forms = forms;
     this.#lines = lines;
     this.#memory = memory;
   }
@@ -61,8 +63,7 @@ export class FormParser<P> implements Parser {
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    const form = this.#shape.of(bytes, start, end);
-    return form !== undefined && this.look(form, bytes, start, end, line, into);
+    return this.look(this.#forms.find(bytes, start, end), bytes, start, end, line, into);
   }
 
   feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
@@ -72,15 +73,20 @@ export class FormParser<P> implements Parser {
   /**
    * Reads a line whose form is known from its bytes, as `feedBytes`.
    *
-   * @param form - of the line; the other parameters as of `feedBytes`
+   * @param form - what is found of the line; the other parameters as of `feedBytes`
    * @returns false where `feed` has to read it
    */
-  look(form: FormHashes, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    const isSkipped = form.isWordless && this.#lines.skipsWordless === true;
-    const known = isSkipped ? null : this.#memory.find(form, bytes, start, end, line, this.#lines);
+  look(form: FoundForm, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    const known = this.#isSkipped(form, bytes, start, end) ? null : form && this.#memory.find(form, bytes, start, end, line, this.#lines);
     if (known === undefined) return false;
     this.hasTold = this.#lines.tell(known ?? undefined, line, into);
     return true;
+  }
+
+  #isSkipped(form: FoundForm, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#lines.skipsWordless !== true) return false;
+    if (form === undefined) return isWordless(bytes, start, end);
+    return (form instanceof LineForm ? form.group : form).isWordless;
   }
 
   feed(text: string, line: number): ParsedItem[] {
@@ -88,9 +94,10 @@ export class FormParser<P> implements Parser {
     if (text.length > MOST_CHARS) return [];
     const event = this.#lines.eventOf?.(text);
     if (event !== undefined) return [{ ...event, line }];
-    const form = this.#shape.ofText(text);
-    const { text: bytes } = this.#shape;
-    if (form === undefined || !this.look(form, bytes, 0, bytes.length, line, this.#collector)) {
+    const form = this.#forms.ofText(text);
+    const { text: bytes } = this.#forms;
+    const isTooLong = bytes.length < text.length;
+    if (isTooLong || !this.look(form, bytes, 0, bytes.length, line, this.#collector)) {
       const planned = this.#lines.plan(text, line);
       if (form !== undefined) this.#memory.learn(planned, text, bytes, form, line, this.#lines);
       this.hasTold = this.#lines.tell(planned.plan, line, this.#collector);

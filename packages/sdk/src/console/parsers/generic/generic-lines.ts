@@ -31,6 +31,7 @@ const WITH_COMMAS = /[\d.]*\d,[\d,.]*\d/g;
 const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 /** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
 const MOST_PLACES = 10_000;
+const NO_TEXTS: readonly string[] = [];
 
 /** A plan whose numbers are not listed yet. */
 type Judged = Omit<Planned<LinePlan>, "numbers">;
@@ -71,13 +72,19 @@ export class GenericLines implements Lines<LinePlan> {
 
   placeOf(line: number): number {
     if (this.#behind === 0) {
-      const key = `${this.#isUnderWay} ${this.#block} ${this.#section}\n${this.#tableOf} ${this.#box?.isRuled}\n${this.#header?.key}`;
-      if (this.#places.size >= MOST_PLACES) this.#places.clear();
-      let behind = this.#places.get(key);
-      if (behind === undefined) this.#places.set(key, (behind = this.#lastPlace += 1));
-      this.#behind = behind;
+      const state = `${this.#isUnderWay} ${this.#block} ${this.#section}\n${this.#tableOf} ${this.#box?.isRuled}\n${this.#header?.key}`;
+      this.#behind = this.#numberOf(state);
     }
-    return this.#behind * 2 + (this.#metricLine === line - 1 ? 1 : 0);
+    const above = this.#aboveOf(line);
+    const behind = above.length === 0 ? this.#behind : this.#numberOf(`${this.#behind}\n${above.join("\n")}`);
+    return behind * 2 + (this.#metricLine === line - 1 ? 1 : 0);
+  }
+
+  #numberOf(place: string): number {
+    if (this.#places.size >= MOST_PLACES) this.#places.clear();
+    let number = this.#places.get(place);
+    if (number === undefined) this.#places.set(place, (number = this.#lastPlace += 1));
+    return number;
   }
 
   plan(text: string, line: number): Planned<LinePlan> {
@@ -144,8 +151,7 @@ export class GenericLines implements Lines<LinePlan> {
   #withoutValues(reading: Reading, message: string, text: string, nothing: Judged, line: number): Judged {
     if (reading.evidence !== "named") {
       const below = this.#saidBelow(message, line);
-      const holds = TableHeader.isOfTwoLines(message) ? "once" : "here";
-      return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds, digits: digitsOf(text), leads: [] };
+      return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
     }
     const isOneValue = ONE_VALUE.test(message);
     if (this.#block !== undefined && isOneValue) return { ...nothing, holds: "here" };
@@ -198,12 +204,12 @@ export class GenericLines implements Lines<LinePlan> {
     const header = TableHeader.ofCells(merged) ?? TableHeader.ofCells(texts);
     if (header !== undefined) below.header = header;
     if (!/\d/.test(text)) below.above = texts;
-    return Object.keys(below).length === 0 ? undefined : { plan: { ...NOTHING, below }, holds: "once", digits: [], leads: [] };
+    return Object.keys(below).length === 0 ? undefined : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
   }
 
   /** Names of columns in the line above. */
   #aboveOf(line: number): readonly string[] {
-    return this.#above.line === line - 1 ? this.#above.texts : [];
+    return this.#above.line === line - 1 ? this.#above.texts : NO_TEXTS;
   }
 
   tell(plan: LinePlan | undefined, line: number, into: ValueSink): boolean {

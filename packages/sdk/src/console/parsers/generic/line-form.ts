@@ -6,42 +6,61 @@ const DIGIT_ZERO = 0x30;
 /** Carries into the next bit what is above 9. */
 const SIX = 0x06;
 const CARRIES = 0x10101010;
+/** Forms of one group that are kept: those with other digits in their words. */
+const MOST_FORMS = 16;
 
-/** Two hashes of 64 bits each that stand for the form of a line: in `any` all digits count alike, in `exact` those within words (`top5`, `loss_1`) are kept. */
-export interface FormHashes {
-  readonly anyLow: number;
-  readonly anyHigh: number;
-  readonly exactLow: number;
-  readonly exactHigh: number;
+/** Forms that differ in the digits of their words alone (`top1`, `top5`). What is known of a group holds for lines with any digits in words, too. */
+export class FormGroup {
   /** Its lines have neither numbers nor the look of a heading or a table. */
   readonly isWordless: boolean;
+  /** Who has told whose lines these are keeps it here. */
+  owner: unknown;
+  /** Of each memory: places where its lines tell nothing; true for everywhere. */
+  readonly nothing: (true | number[] | undefined)[] = [];
+  readonly forms: LineForm[] = [];
+
+  /** @param isWordless - whether its lines have neither numbers nor the look of a heading or a table */
+  constructor(isWordless: boolean) {
+    this.isWordless = isWordless;
+  }
+
+  /**
+   * @param view - of the bytes where a line stands
+   * @param start - index of its first byte
+   * @param end - index after its last byte
+   * @returns the form of this group that the line has; undefined where none is known
+   */
+  find(view: DataView, start: number, end: number): LineForm | undefined {
+    for (const form of this.forms) if (form.matches(view, start, end)) return form;
+    return undefined;
+  }
+
+  /** @param form - of this group; the oldest one goes where there are too many */
+  add(form: LineForm): void {
+    this.forms.unshift(form);
+    this.forms.length = Math.min(this.forms.length, MOST_FORMS);
+  }
 }
 
-/** A form that lines are compared with, four bytes at a time: for a tenth of what the hashes cost. */
-export class LineForm implements FormHashes {
-  readonly anyLow: number;
-  readonly anyHigh: number;
-  readonly exactLow: number;
-  readonly exactHigh: number;
-  readonly isWordless: boolean;
-  readonly bytes: number;
+/** A form that lines are compared with, four bytes at a time. */
+export class LineForm {
+  readonly group: FormGroup;
   /** What came behind it the last times. */
   next: LineForm | undefined;
   other: LineForm | undefined;
+  /** Of each memory: what its lines tell. */
+  readonly known: unknown[] = [];
+  readonly #bytes: number;
   /** Of each word: the bits that have to be as wanted, those, the low bits of digits, and what they are tested by. The last word may overlap the one before it. */
   readonly #masks: Int32Array;
   readonly #wanted: Int32Array;
   readonly #digits: Int32Array;
   readonly #tests: Int32Array;
 
-  /** @param hashes - of the line @param line - bytes of a line of the form, four at least */
-  constructor(hashes: FormHashes, line: Uint8Array) {
-    this.anyLow = hashes.anyLow;
-    this.anyHigh = hashes.anyHigh;
-    this.exactLow = hashes.exactLow;
-    this.exactHigh = hashes.exactHigh;
-    this.isWordless = hashes.isWordless;
-    this.bytes = line.length;
+  /** @param group - of the form @param line - bytes of a line of the form, four at least */
+  constructor(group: FormGroup, line: Uint8Array) {
+    this.group = group;
+    this.#bytes = line.length;
     const free = isFree(line);
     const inWords = (ofByte: (byte: number, isDigit: boolean) => number): Int32Array =>
       Int32Array.from({ length: (line.length >> 2) + 1 }, (_, word) => {
@@ -63,7 +82,7 @@ export class LineForm implements FormHashes {
    * @returns whether it is of this form
    */
   matches(view: DataView, start: number, end: number): boolean {
-    if (end - start !== this.bytes) return false;
+    if (end - start !== this.#bytes) return false;
     const masks = this.#masks;
     const wanted = this.#wanted;
     const digits = this.#digits;

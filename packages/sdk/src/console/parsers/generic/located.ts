@@ -51,8 +51,11 @@ export function readAgain(numbers: readonly Located[], bytes: Uint8Array, start:
 function read(located: Located, bytes: Uint8Array, start: number, end: number): boolean {
   const at = start + located.at;
   if (located.isGrouped === true) {
-    const digits = /^[\d,]+(?:\.\d+)?/.exec(String.fromCharCode(...bytes.subarray(at, Math.min(end, at + MOST_GROUPED))))?.[0];
-    located.value = Number(digits?.replaceAll(",", ""));
+    const digits = /^\d+(?:,\d+)+(?:\.\d+)?(?![eE])/.exec(
+      String.fromCharCode(...bytes.subarray(at, Math.min(end, at + MOST_GROUPED))),
+    )?.[0];
+    if (digits === undefined) return false;
+    located.value = Number(digits.replaceAll(",", ""));
     return true;
   }
   if (numberAt(bytes, at, end) < 0) return false;

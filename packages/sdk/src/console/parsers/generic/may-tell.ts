@@ -1,20 +1,33 @@
 const SPACE = 0x20;
 const COLON = 0x3a;
 const COMMA = 0x2c;
+/** Bytes of a line that is looked at: lists of numbers and dumps are longer. */
+export const MOST_BYTES = 4096;
 const FILE = Buffer.from('  File "');
 /** Words that the header of a table begins with whose columns are one blank apart. */
-const COUNTERS: readonly Buffer[] = ["epoch ", "iter ", "iteration ", "step ", "round "].map((word) => Buffer.from(word));
+const COUNTERS: readonly (readonly number[])[] = ["epoch ", "iter ", "iteration ", "step ", "round "].map((word) => [...Buffer.from(word)]);
+const FIRSTS = new Set(COUNTERS.map(([first]) => first));
+
+const TAB = 0x09;
+const PIPE = 0x7c;
 
 /**
- * Looks at a line without digits.
- *
  * @param bytes - a chunk of output
  * @param start - index of the line's first byte
  * @param end - index after its last byte
- * @returns whether it may hold a number in letters (`nan`, `inf`), or be a heading, a header of columns or the border of a box
+ * @returns whether a line has neither digits nor numbers in letters (`nan`, `inf`) nor the look of a heading, a header of columns or the border of a box; false where it is too long for a look
  */
-export function mayTellWithoutDigits(bytes: Uint8Array, start: number, end: number): boolean {
-  return isHeading(bytes, start, end) || isHeader(bytes, start, end) || hasWordOfNumber(bytes, start, end);
+export function isWordless(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > MOST_BYTES) return false;
+  let hasText = false;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if ((byte >= 0x30 && byte <= 0x39) || byte === TAB || byte === PIPE) return false;
+    if (byte !== SPACE) hasText = true;
+    // Columns: two blanks in a row behind the indent.
+    else if (hasText && bytes[at - 1] === SPACE) return false;
+  }
+  return !isHeading(bytes, start, end) && !isHeader(bytes, start, end) && !hasWordOfNumber(bytes, start, end);
 }
 
 /** `epoch,loss,acc`, `Step Loss Accuracy`. */
@@ -22,6 +35,7 @@ function isHeader(bytes: Uint8Array, start: number, end: number): boolean {
   if (isWordByte(bytes[end - 1] as number)) for (let at = start; at < end; at += 1) if (bytes[at] === COMMA) return true;
   let first = start;
   while (first < end && bytes[first] === SPACE) first += 1;
+  if (!FIRSTS.has((bytes[first] as number) | SPACE)) return false;
   return COUNTERS.some((word) => word.every((byte, at) => ((bytes[first + at] as number) | SPACE) === byte));
 }
 

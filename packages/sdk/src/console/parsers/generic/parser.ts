@@ -1,8 +1,8 @@
 import type { ParsedItem, Parser, ParserOptions, ValueSink } from "../parser.js";
+import type { FormFinder, FoundForm } from "./form-finder.js";
 import type { FormMemory } from "./form-memory.js";
 import { FormParser } from "./form-parser.js";
 import { GenericLines } from "./generic-lines.js";
-import type { FormHashes } from "./line-form.js";
 import type { LinePlan } from "./line-plan.js";
 import { isFileLine } from "./may-tell.js";
 
@@ -12,9 +12,9 @@ export class GenericParser implements Parser {
   /** The line before named a place in a traceback: this one is source code. */
   #isAfterFileLine = false;
 
-  /** @param options - facts for the parser @param memory - of forms of lines */
-  constructor(options: ParserOptions, memory?: FormMemory<LinePlan>) {
-    this.#forms = new FormParser(new GenericLines(options), memory);
+  /** @param options - facts for the parser @param forms - of lines @param memory - of what they told */
+  constructor(options: ParserOptions, forms?: FormFinder, memory?: FormMemory<LinePlan>) {
+    this.#forms = new FormParser(new GenericLines(options), forms, memory);
   }
 
   get framework(): string | undefined {
@@ -38,10 +38,10 @@ export class GenericParser implements Parser {
   /**
    * Reads a line whose form is known from its bytes, as `feedBytes`; one of a traceback is not to be asked for.
    *
-   * @param form - of the line; the other parameters as of `feedBytes`
+   * @param form - what is found of the line; the other parameters as of `feedBytes`
    * @returns false where `feed` has to read it
    */
-  look(form: FormHashes, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+  look(form: FoundForm, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
     return this.#forms.look(form, bytes, start, end, line, into);
   }
 

@@ -23,7 +23,7 @@ const FRAME_ACCURACY = new RegExp(String.raw`^FRAME_ACCURACY >> (${NUMBER})% <<`
 /** Kaldi's neural network trainers (nnet1 to nnet3, chain), whose log is sentences. */
 export const kaldi: Framework = {
   name: "kaldi",
-  create: () => new FormParser(new KaldiLines()),
+  create: (_, forms) => new FormParser(new KaldiLines(), forms),
   recognizes: (text) => PREFIX.test(text),
 };
 

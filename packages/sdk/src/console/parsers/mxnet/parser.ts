@@ -36,7 +36,7 @@ const SURELY_MXNET =
 /** MXNet's `Module.fit` and Speedometer of every version, Gluon's toolkits (CV, NLP, estimators) and Sockeye 1. */
 export const mxnet: Framework = {
   name: "mxnet",
-  create: (options) => new FormParser(new MxnetLines(options)),
+  create: (options, forms) => new FormParser(new MxnetLines(options), forms),
   mayTell: (bytes, start) => startsLikeEvent(bytes, start),
   recognizes: (text) => text.length <= MOST_CHARS && SURELY_MXNET.test(text),
 };

@@ -24,7 +24,7 @@ const MOST_ROWS = 500;
 /** Ray Tune: a block of values for each result of a trial, tables of all trials in between. */
 export const rayTune: Framework = {
   name: "ray-tune",
-  create: () => new FormParser(new RayTuneLines()),
+  create: (_, forms) => new FormParser(new RayTuneLines(), forms),
   recognizes: (text) => RESULT.test(text) || FINISHED.test(text) || STATUS.test(text),
 };
 

@@ -21,7 +21,7 @@ const OF_DATA = /^(?:instances|labels|targets|size|img_size)$/i;
 /** Ultralytics YOLO (v5 to 11): tables whose rows are rewritten and whose header stands above each. */
 export const ultralytics: Framework = {
   name: "ultralytics",
-  create: () => new FormParser(new UltralyticsLines()),
+  create: (_, forms) => new FormParser(new UltralyticsLines(), forms),
   recognizes: (text) => text.length < 1000 && (TRAIN_HEADER.test(text) || VAL_HEADER.test(text)),
 };
 

@@ -1,0 +1,93 @@
+import { hash, hashed } from "./form-bytes.js";
+import { FormGroup, LineForm } from "./line-form.js";
+import { isWordless, MOST_BYTES } from "./may-tell.js";
+import { ShapeTable } from "./shape-table.js";
+
+/** Bytes of the shortest line whose form is looked for. */
+export const LEAST_BYTES = 4;
+const ENCODER = new TextEncoder();
+
+/** What is found of a line: its form, or the group of its form where its words have other digits than all that came. */
+export type FoundForm = LineForm | FormGroup | undefined;
+
+/**
+ * Knows the forms of lines: a form is what is left when every digit that stands in no word is taken for the same one. Lines of one form have their numbers at the same places. Programs print lines in the
+ * same order again and again: what came behind the last line the times before is tried first.
+ */
+export class FormFinder {
+  readonly #groups = new ShapeTable<FormGroup>();
+  /** Apart from the groups, so that prose that never repeats does not displace them. */
+  readonly #passed = new ShapeTable<true>();
+  /** Of all lines that {@link pass} was told of. */
+  readonly passedGroup: FormGroup = new FormGroup(true);
+  #last: LineForm | undefined;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view = new DataView(this.#bytes.buffer);
+  #scratch: Uint8Array = this.#bytes;
+  #memories = 0;
+  /** The line of {@link ofText} as UTF-8; empty where it is too long. */
+  text: Uint8Array = this.#bytes;
+
+  /** @returns a number for one that keeps what it knows at the forms */
+  enter(): number {
+    return this.#memories++;
+  }
+
+  /**
+   * @param bytes - where the line stands; the same array only as long as it is of the same memory
+   * @param start - index of its first byte
+   * @param end - index after its last byte
+   * @returns its form; undefined where none is known
+   */
+  find(bytes: Uint8Array, start: number, end: number): FoundForm {
+    if (end - start > MOST_BYTES || end - start < LEAST_BYTES) return undefined;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    const view = this.#view;
+    const last = this.#last;
+    let form = last?.next;
+    if (form?.matches(view, start, end) !== true) {
+      form = last?.other;
+      if (form?.matches(view, start, end) !== true) {
+        hash(view, start, end);
+        const group = this.#groups.get(hashed[0] as number, hashed[1] as number);
+        form = group?.find(view, start, end);
+        if (form === undefined) return group ?? (this.#passed.get(hashed[0] as number, hashed[1] as number) && this.passedGroup);
+        if (last !== undefined) {
+          last.other = last.next;
+          last.next = form;
+        }
+      }
+    }
+    this.#last = form;
+    return form;
+  }
+
+  /** Remembers that the line which was looked for last, in vain, is wordless and tells nothing to anyone. */
+  pass(): void {
+    this.#passed.set(hashed[0] as number, hashed[1] as number, true);
+  }
+
+  /**
+   * @param text - one line
+   * @returns its form, known from now on; undefined where the line is too long or too short for that
+   */
+  ofText(text: string): LineForm | undefined {
+    if (this.#scratch.length === 0) this.#scratch = new Uint8Array(MOST_BYTES * 3);
+    const written = text.length > MOST_BYTES ? 0 : ENCODER.encodeInto(text, this.#scratch).written;
+    this.text = this.#scratch.subarray(0, written > MOST_BYTES ? 0 : written);
+    if (this.text.length < LEAST_BYTES) return undefined;
+    const found = this.find(this.#scratch, 0, written);
+    if (found instanceof LineForm) return found;
+    // The hash is of this line: it was looked for in vain.
+    const [low = 0, high = 0] = hashed;
+    const isNew = found === undefined || found === this.passedGroup;
+    const group = isNew ? new FormGroup(isWordless(this.text, 0, written)) : found;
+    if (isNew) this.#groups.set(low, high, group);
+    const form = new LineForm(group, this.text);
+    group.add(form);
+    return form;
+  }
+}
