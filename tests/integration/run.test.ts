@@ -268,6 +268,7 @@ describe("params", () => {
 
 test.each([
   ["exits", "exit 0", [0.5, 0.25]],
+  ["gave up, maybe within it", "exit 3", [0.5]],
   ["was killed, and cut off within it", "kill -KILL $$", [0.5]],
 ])("a last line without an end is a metric of a command that %s", async (how, end, values) => {
   const id = `last-${how.length}`;

@@ -190,8 +190,8 @@ async function follow(child: PipedChild, { outlets, notices }: RunOptions, out: 
       notices.warn(`${name} could not be written (${failure}): ${droppedBytes} bytes are missing there; they are recorded`);
   }
   const exit = await child.exited;
-  // A command that was killed may have been cut off within a value.
-  for (const stream of [out, err]) stream.end(exit.exitCode > 128);
+  // A command that was killed, or that gave up, may have been cut off within a value.
+  for (const stream of [out, err]) stream.end(exit.exitCode !== 0);
   return exit;
 }
 

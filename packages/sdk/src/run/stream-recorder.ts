@@ -68,7 +68,7 @@ export class StreamRecorder {
     });
   }
 
-  /** The stream has ended. @param isCut - its writer was killed, maybe within a number */
+  /** The stream has ended. @param isCut - its writer was killed or gave up, maybe within a number */
   end(isCut: boolean): void {
     this.items.record(this.reader.endColumns(isCut));
   }

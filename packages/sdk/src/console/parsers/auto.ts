@@ -60,17 +60,19 @@ export class AutoParser implements Parser {
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
-    const parser = this.#active?.parser;
-    if (parser?.isOwn?.(bytes, start, end) !== true) return this.#look(bytes, start, end, line, into, false);
-    const isRead = parser.feedBytes?.(bytes, start, end, line, into) ?? false;
-    if (isRead) this.#foreignLines = 0;
-    return isRead;
+    return this.#ownBytes(bytes, start, end, line, into, false);
   }
 
   feedFrame(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
+    return this.#ownBytes(bytes, start, end, line, into, true);
+  }
+
+  #ownBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink, isFrame: boolean): boolean {
     const parser = this.#active?.parser;
-    if (parser?.isOwn?.(bytes, start, end) === true) return parser.feedFrame?.(bytes, start, end, line, into) === true;
-    return this.#look(bytes, start, end, line, into, true);
+    if (parser?.isOwn?.(bytes, start, end) !== true) return this.#look(bytes, start, end, line, into, isFrame);
+    const isRead = isFrame ? parser.feedFrame?.(bytes, start, end, line, into) : parser.feedBytes?.(bytes, start, end, line, into);
+    if (isRead === true) this.#foreignLines = 0;
+    return isRead === true;
   }
 
   /** @returns false where `feed` has to read the line */
@@ -92,7 +94,7 @@ export class AutoParser implements Parser {
       this.#foreignLines = 0;
       const { parser } = owner;
       if (parser instanceof FormParser) return parser.look(form, bytes, start, end, line, into);
-      return (isFrame ? parser.feedFrame?.(bytes, start, end, line, into) : parser.feedBytes?.(bytes, start, end, line, into)) === true;
+      return this.#ownBytes(bytes, start, end, line, into, isFrame);
     } else if (active !== undefined) {
       const { framework, parser } = active;
       const isRead =
