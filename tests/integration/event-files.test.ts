@@ -75,3 +75,16 @@ test("files that were there before, and those of a run with --dialects none, are
   expect((await result).exitCode).toBe(0);
   expect([await stepsOf("none"), await stepsOf("before")]).toEqual([[], [7]]);
 });
+
+test("beside a client of another tracker the points of event files are told apart, and params of both are kept", async () => {
+  const program = repositoryPath("tests/programs/log-both.mjs");
+  const { result } = start("both", ["--set", "mine=1"], [process.execPath, program, "runs/a"]);
+  expect((await result).exitCode).toBe(0);
+  const points = (await platform.pointsOf("both")).filter(({ name }) => name === "m");
+  expect(points.map(({ labels, step }) => [labels["source"], step])).toEqual([
+    [undefined, 1],
+    ["tensorboard", 2],
+  ]);
+  const { params } = await platform.get<{ params: Record<string, unknown> }>("/v1/instances/both");
+  expect(params).toMatchObject({ mine: 1, lr: 0.1, opt: "sgd", seed: 7, mlflow: { experiment: "Default" } });
+});

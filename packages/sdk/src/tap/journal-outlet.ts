@@ -4,19 +4,16 @@ import { DEFAULT_TRAINING, type InstanceFacts } from "ava-protocol";
 import { newInstanceId } from "../place/instance-id.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
 import { runLayout } from "../place/workspace/layout.js";
-import type { Settled } from "../ship/settling.js";
 import { filesFolder, listFiles, putFile, readFile, removeFiles } from "./file-store.js";
 import type { Ledger } from "./ledger.js";
 import type { TapConfig } from "./tap-config.js";
-import { TappedInstance } from "./tapped-instance.js";
+import type { TappedInstances } from "./tapped-instances.js";
 import type { WrappedParams } from "./wrapped-params.js";
 
 /** Told what happens; must not throw. */
 export interface OutletEvents {
   /** A run of a dialect has joined the wrapped instance. */
   onJoined(dialect: string): void;
-  /** The platform was asked to stop an instance. */
-  onStop(id: string, reason: string): void;
   onNotice(message: string): void;
 }
 
@@ -25,16 +22,23 @@ export class JournalOutlet implements Outlet {
   private readonly config: TapConfig;
   private readonly ledger: Ledger;
   private readonly params: WrappedParams;
+  private readonly instances: TappedInstances;
   private readonly events: OutletEvents;
-  private readonly instances = new Map<string, TappedInstance>();
   private readonly passedOver = new Map<string, Map<string, number>>();
   /** Name of the run that has joined the wrapped instance. */
   private joined: string | undefined;
 
-  /** @param config - of the tap @param ledger - what an earlier one noted @param params - of the wrapped instance @param events - told what happens */
-  constructor(config: TapConfig, ledger: Ledger, params: WrappedParams, events: OutletEvents) {
+  /**
+   * @param config - of the tap
+   * @param ledger - what an earlier one noted
+   * @param params - of the wrapped instance
+   * @param instances - of all outlets of the tap
+   * @param events - told what happens
+   */
+  constructor(config: TapConfig, ledger: Ledger, params: WrappedParams, instances: TappedInstances, events: OutletEvents) {
     this.config = config;
     this.params = params;
+    this.instances = instances;
     this.ledger = ledger;
     this.events = events;
     for (const entry of ledger.entries) if (entry.kind === "open") this.reopen(entry);
@@ -49,10 +53,10 @@ export class JournalOutlet implements Outlet {
     const name = JSON.stringify(key);
     if (this.joined === undefined || (key.run !== undefined && this.joined === name)) return this.join(key, name, facts);
     const id = key.run === undefined ? newInstanceId() : instanceIdOf(key);
-    const isNew = !this.instances.has(id);
+    const isNew = this.instances.get(id) === undefined;
     const { command, workingFolder } = this.config;
     const own = { host: hostname(), command: maskCommand([...command]), workingFolder };
-    this.instance(id, key.training).facts({ ...own, ...facts });
+    this.instances.open(id, key.training).facts({ ...own, ...facts });
     return { id, isNew };
   }
 
@@ -90,30 +94,19 @@ export class JournalOutlet implements Outlet {
     this.passedOver.set(id, counts.set(kind, (counts.get(kind) ?? 0) + count));
   }
 
-  /** Ships what there is now. @param deadlineMs - in ms since 1970 @returns what became of it */
-  settle(deadlineMs: number): Promise<Settled> {
-    return this.ofAll((instance) => instance.settle(deadlineMs));
-  }
-
-  /** Closes all journals and ships what is left. @param deadlineMs - in ms since 1970 @returns what became of it */
-  async close(deadlineMs: number): Promise<Settled> {
+  /** Tells what was understood and not kept. */
+  tellPassedOver(): void {
     for (const [id, counts] of this.passedOver) {
       const words = [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
       this.events.onNotice(`what instance ${id} logged and AVA has no place for: ${words}`);
     }
-    return this.ofAll((instance) => instance.close(deadlineMs));
-  }
-
-  private async ofAll(work: (instance: TappedInstance) => Promise<Settled>): Promise<Settled> {
-    const ends = await Promise.all([...this.instances.values()].map(work));
-    return ends.find(({ isComplete }) => !isComplete) ?? { isComplete: true };
   }
 
   private join(key: RunKey, name: string, facts: InstanceFacts): { id: string; isNew: boolean } {
     const isNew = this.joined === undefined;
     const { instanceId: id, training = key.training } = this.config;
     this.joined = name;
-    const instance = this.instance(id, training);
+    const instance = this.instances.open(id, training);
     for (const record of this.ofWrapped({ kind: "facts", facts })) if (record.kind === "facts") instance.facts(record.facts);
     if (isNew) this.events.onJoined(key.dialect);
     return { id, isNew };
@@ -136,28 +129,7 @@ export class JournalOutlet implements Outlet {
   private reopen({ id, key }: Extract<MemoryEntry, { kind: "open" }>): void {
     const isWrapped = id === this.config.instanceId;
     if (isWrapped) this.joined = JSON.stringify(key);
-    this.instance(id, isWrapped ? (this.config.training ?? key.training) : key.training);
-  }
-
-  private instance(id: string, training: string): TappedInstance {
-    const known = this.instances.get(id);
-    if (known) return known;
-    const { config, ledger, events } = this;
-    const instance = new TappedInstance({
-      id,
-      training,
-      layout: runLayout(config.workspace, id),
-      config,
-      leftWriters: ledger.writers,
-      events: {
-        onTrouble: (reason) => events.onNotice(`platform ${config.platformUrl} does not take records of instance ${id} (${reason})`),
-        onRecovered: () => events.onNotice(`platform ${config.platformUrl} takes records of instance ${id} again`),
-        onStop: (reason) => events.onStop(id, reason),
-        onNotice: (message) => events.onNotice(message),
-      },
-    });
-    this.instances.set(id, instance);
-    return instance;
+    this.instances.open(id, isWrapped ? (this.config.training ?? key.training) : key.training);
   }
 
   private folderOf(id: string): string {

@@ -6,12 +6,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Settled } from "../ship/settling.js";
 import { isCarriedOn } from "./descendants.js";
 import { followEvents } from "./follow-events.js";
-import { openIntake } from "./intake.js";
-import type { JournalOutlet } from "./journal-outlet.js";
+import { openIntakes } from "./intake.js";
 import { DIALECTS } from "./redirect.js";
 import type { TapMessage, TapOrder } from "./tap-config.js";
 import { answerRequest } from "./tap-server.js";
-import { WrappedParams } from "./wrapped-params.js";
 
 /** How often it is looked whether a descendant lives, once the command itself has ended. */
 const LOOK_MS = 500;
@@ -51,14 +49,7 @@ process.on("uncaughtException", (error) => tell({ kind: "notice", message: `a fa
 async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Promise<void> {
   const onNotice = (message: string) => tell({ kind: "notice", message });
   const events = { onJoined: (dialect: string) => tell({ kind: "joined", dialect }), onNotice };
-  const params = new WrappedParams(config.paramsText);
-  const clients = await openIntake(config, "tap.jsonl", params, events);
-  const files = config.eventFolders && (await openIntake(config, "tensorboard.jsonl", params, events));
-  const intakes = files ? [clients, files] : [clients];
-  const settle = async (work: (outlet: JournalOutlet) => Promise<Settled>): Promise<Settled> => {
-    const ends = await Promise.all(intakes.map(({ outlet }) => work(outlet)));
-    return ends.find(({ isComplete }) => !isComplete) ?? { isComplete: true };
-  };
+  const { clients, files, instances } = await openIntakes(config, events);
   const dialects = DIALECTS.filter(({ name }) => config.dialects.includes(name));
   const http = createServer((request, response) => {
     answerRequest({ token: config.token, dialects, memory: clients.memory }, request, response).catch(() => response.destroy());
@@ -69,20 +60,20 @@ async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Prom
   http.listen(port, "127.0.0.1");
   await once(http, "listening");
   tell({ kind: "listening", port: (http.address() as AddressInfo).port });
-  const readEvents = files && followEvents(config, files, () => clients.outlet.hasJoined, onNotice);
+  const readEvents = config.eventFolders && followEvents(config, files, () => clients.outlet.hasJoined, onNotice);
   const { deadlineMs } = await ended;
   for (let look = 0; look < QUICK_LOOKS && isCarriedOn(config.token); look++) await wait(QUICK_LOOK_MS);
   // The run does not wait for what its command left behind.
   if (isCarriedOn(config.token)) {
     await readEvents?.(false);
-    closed(await settle((outlet) => outlet.settle(deadlineMs)));
+    closed(await instances.settle(deadlineMs));
   }
   while (isCarriedOn(config.token)) await wait(LOOK_MS);
   http.close();
   http.closeAllConnections();
   await readEvents?.(true);
-  const untilMs = Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS);
-  closed(await settle((outlet) => outlet.close(untilMs)));
+  for (const { outlet } of [clients, files]) outlet.tellPassedOver();
+  closed(await instances.close(Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS)));
   await new Promise((resolve) => setImmediate(resolve));
 }
 

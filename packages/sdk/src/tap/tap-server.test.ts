@@ -7,9 +7,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { mlflowDialect, wandbDialect } from "ava-dialects";
 import { afterEach, expect, test } from "vitest";
-import { openIntake } from "./intake.js";
+import { openIntakes } from "./intake.js";
 import { answerRequest } from "./tap-server.js";
-import { WrappedParams } from "./wrapped-params.js";
 
 const token = "t".repeat(40);
 const closing: (() => void)[] = [];
@@ -24,14 +23,17 @@ async function newTap() {
   const config = { ...facts, workspace, startMs: 0, command: ["train"], workingFolder: "/", platformUrl: "http://127.0.0.1:9" };
   const joined: string[] = [];
   const events = { onJoined: (dialect: string) => void joined.push(dialect), onNotice: () => undefined };
-  const { memory, outlet } = await openIntake(config, "tap.jsonl", new WrappedParams(config.paramsText), events);
+  const {
+    clients: { memory },
+    instances,
+  } = await openIntakes(config, events);
   const service = { token, dialects: [mlflowDialect, wandbDialect], memory };
   const server = createServer((request, response) => void answerRequest(service, request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   closing.push(() => {
     server.close();
     server.closeAllConnections();
-    void outlet.close(0);
+    void instances.close(0);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ask = (path: string, init: RequestInit = {}) => fetch(url + path, init);
