@@ -38,6 +38,8 @@ export class Tap {
   private child: ChildProcess | undefined;
   private shortLives = 0;
   private isOver = false;
+  /** It has not answered yet. */
+  private isOpening = true;
   private closed: TapEnd | undefined;
   private onListening: (() => void) | undefined;
   private onEnd: (() => void) | undefined;
@@ -62,14 +64,19 @@ export class Tap {
    */
   static async open(config: TapConfig, events: TapEvents): Promise<Tap> {
     const tap = new Tap(config, events);
-    try {
-      await tap.start();
-    } catch (error) {
-      tap.isOver = true;
-      tap.child?.kill("SIGKILL");
-      throw error;
+    const untilMs = Date.now() + MOST_START_MS;
+    for (;;) {
+      try {
+        await tap.start();
+        tap.isOpening = false;
+        return tap;
+      } catch (error) {
+        tap.child?.kill("SIGKILL");
+        // It may have been killed as it started.
+        if (Date.now() > untilMs) throw error;
+        await wait(PAUSE_MS);
+      }
     }
-    return tap;
   }
 
   /**
@@ -119,7 +126,7 @@ export class Tap {
 
   private async restart(livedMs: number): Promise<void> {
     this.onEnd?.();
-    if (this.isOver) return;
+    if (this.isOver || this.isOpening) return;
     this.shortLives = livedMs < SHORT_LIFE_MS ? this.shortLives + 1 : 0;
     if (this.shortLives >= MOST_SHORT_LIVES)
       return this.events.onWarning("the tap for other trackers' clients ends at once, and is not started again");
