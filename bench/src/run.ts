@@ -9,6 +9,7 @@ import { parseAuto } from "./parse-auto.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
 import { pythonLogCost } from "./python-log-cost.js";
+import { reparse } from "./reparse.js";
 import { start } from "./start.js";
 import { steadyPrinter } from "./steady-printer.js";
 import { systemMetrics } from "./system-metrics.js";
@@ -24,6 +25,7 @@ const TRIALS: readonly Trial[] = [
   steadyPrinter,
   parseCaffe,
   parseAuto,
+  reparse,
   ingest,
   chart,
   compare,
