@@ -83,6 +83,9 @@ test("grouped runs are drawn as their mean with a band, and the legend has the g
 test("without a choice the first of the table are compared; params and a figure stand against each other, and a value is a filter", async () => {
   const page = await stage.open("/?show=params&sort=id");
   await page.getByText("No instance is picked: the first 4 of 4 in the table are shown.").waitFor();
+  await page.keyboard.press("2");
+  await readChart(page, "val/loss", ({ keys }) => keys.length === 4);
+  await page.keyboard.press("3");
   const parallel = page.getByRole("group", { name: "Params and result" });
   await eventually(() => parallel.locator("[data-run]").count()).toBe(4);
   expect(await parallel.locator("[data-axis]").evaluateAll((all) => all.map((one) => one.getAttribute("data-axis")))).toEqual([

@@ -110,6 +110,9 @@ test("names and values are completed by keyboard, a click on a value filters, an
   await eventually(() => page.locator(".page-facts").textContent()).toBe("225 instances");
   await page.locator('[data-instance="run-447"] [data-field="params.lr"] button').click();
   await eventually(() => page.locator(".page-facts").textContent()).toBe("75 instances");
+  await page.locator('[data-instance="run-447"] [data-field="params.seed"] button').click({ modifiers: ["Alt"] });
+  await eventually(() => page.locator(".page-facts").textContent()).toBe("74 instances");
+  await page.getByRole("button", { name: "Remove seed!=447" }).click();
   await box.fill("state=great");
   await page.getByText('"great" is not a state').waitFor();
   expect(await page.locator("[data-instance]").count()).toBeGreaterThan(10);

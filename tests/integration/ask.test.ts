@@ -67,6 +67,25 @@ test("ls groups by params, with mean and deviation of metrics, and lists as a sa
   expect((await fetch(`${platform.url}/v1/views/${encodeURIComponent("低 loss")}`, put)).status).toBe(200);
   expect(await text(["ls", "--view", "低 loss"])).toBe("g2\t3\ng1\t1\n");
   expect(await text(["ls", "--view", "低 loss", "--filter", "params.lr=0.01 and last:loss<2", "--columns", "state"])).toBe("g1\tdone\n");
+  const saved = [
+    "views",
+    "save",
+    "good",
+    "--training",
+    "grouped",
+    "--filter",
+    "last:loss<4",
+    "--group",
+    "params.lr",
+    "--columns",
+    "last:loss",
+  ];
+  expect(await text(saved)).toBe("good\tgrouped\tlast:loss<4\t-\tlast:loss\tparams.lr\n");
+  expect(await text(["ls", "--view", "good"])).toBe(`0.01\t2\t2\t${Math.SQRT2}\n`);
+  expect(await text(["views", "ls"])).toBe(`${await text(saved)}低 loss\tgrouped\tlast:loss<4\t-last:loss\tlast:loss\t-\n`);
+  expect(await text(["views", "rm", "good"])).toBe("good is deleted\n");
+  const wrong = await runAva(["views", "save", "wrong", "--filter", "lr="], env);
+  expect([wrong.exitCode, wrong.stderr.toString()]).toEqual([1, expect.stringContaining('filter "lr="')]);
   const absent = await runAva(["ls", "--view", "none"], env);
   expect([absent.exitCode, absent.stderr.toString()]).toEqual([1, expect.stringContaining("There is no view none.")]);
 });

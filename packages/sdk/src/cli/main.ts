@@ -15,6 +15,7 @@ import { buildRunCommand } from "./run.js";
 import { buildShowCommand } from "./show.js";
 import { buildSyncCommand } from "./sync.js";
 import { buildUploadCommand } from "./upload.js";
+import { buildViewsCommand } from "./views.js";
 
 /**
  * Runs the command line `ava-sdk`.
@@ -37,6 +38,7 @@ export async function main(args: readonly string[]): Promise<void> {
     buildUploadCommand(),
     buildDownloadCommand(),
     buildListCommand(),
+    buildViewsCommand(),
     buildShowCommand(),
     ...buildChangeCommands(),
     buildExportCommand(),

@@ -3,7 +3,7 @@ import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { type ChartView, toggled } from "../../view-state/chart-view.js";
 import type { OverviewView } from "../../view-state/overview-view.js";
-import { type PickedRun, unpickRuns } from "../../view-state/picked-runs.js";
+import { type PickedRun, pickRuns, unpickRuns } from "../../view-state/picked-runs.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { metricField } from "../overview/field-text.js";
@@ -23,12 +23,14 @@ import { useCompared } from "./use-compared.js";
  */
 export function ComparedRuns(props: {
   runs: readonly PickedRun[];
+  /** Ids of as many of the first of the table as can be compared. */
+  firstIds: readonly string[];
   total: number;
   view: OverviewView;
   change: ChangeView<OverviewView>;
   fields: Fields;
 }): ReactNode {
-  const { view, change, fields, total } = props;
+  const { view, change, fields, total, firstIds } = props;
   const words = useWords();
   const compared = useCompared(props.runs);
   const { runs, missing, growth, error, reload } = compared;
@@ -61,6 +63,11 @@ export function ComparedRuns(props: {
     <>
       <div className="toolbar">
         <p className="page-facts">{isChosen ? words.runs.selected(runs.length) : words.runs.firstOf(runs.length, total)}</p>
+        {!isChosen && firstIds.length > props.runs.length && (
+          <button type="button" className="link-button" onClick={() => change({ picked: pickRuns([], firstIds) })}>
+            {words.runs.pickFirst(firstIds.length)}
+          </button>
+        )}
         {isChosen && (
           <button type="button" className="link-button" onClick={() => change({ picked: [], base: undefined })}>
             {words.overview.clearPicked}

@@ -6,6 +6,7 @@ import { formatDuration, formatFullMoment, formatMoment } from "../../words/form
 import { useLanguage, useWords } from "../../words/use-words.js";
 import { fieldParts } from "./field-text.js";
 import { timesOf } from "./instance-row.js";
+import { termField } from "./search-terms.js";
 import { quotedValue } from "./suggest.js";
 
 /** What each cell needs. */
@@ -44,7 +45,7 @@ export function DurationCell({ row, nowMs }: CellProps): ReactNode {
  */
 export function FieldCell(props: { row: InstanceRow; field: string; onTerm: (term: string) => void }): ReactNode {
   const { row, field, onTerm } = props;
-  const words = useWords().overview;
+  const words = useWords().runs;
   const value = row.values[field];
   const parts = fieldParts(field);
   if (value === undefined) return <span className="faint">–</span>;
@@ -59,10 +60,16 @@ export function FieldCell(props: { row: InstanceRow; field: string; onTerm: (ter
   }
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (parts.kind === "fact") return text;
-  const term = `${parts.path}=${quotedValue(text)}`;
+  const [name, operand] = [termField(parts.path), quotedValue(text)];
   return (
     // By keyboard the search box does the same: a stop at each value would make the way through the table long.
-    <button type="button" className="cell-value" tabIndex={-1} title={words.onlyWith(term)} onClick={() => onTerm(term)}>
+    <button
+      type="button"
+      className="cell-value"
+      tabIndex={-1}
+      title={words.onlyWith(`${name}=${operand}`)}
+      onClick={(event) => onTerm(`${name}${event.altKey ? "!=" : "="}${operand}`)}
+    >
       {text}
     </button>
   );

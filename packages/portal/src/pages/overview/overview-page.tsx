@@ -7,6 +7,7 @@ import { Segmented } from "../../controls/segmented.js";
 import { LIST_INTERVAL_MS, useLiveRefetch } from "../../live/use-live.js";
 import { useNow } from "../../live/use-now.js";
 import { RUNS_SHOWS, readOverviewView, writeOverviewView } from "../../view-state/overview-view.js";
+import { MOST_PICKED } from "../../view-state/picked-runs.js";
 import { trainingAddress } from "../../view-state/training-view.js";
 import { useView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
@@ -27,6 +28,7 @@ import { usePinned } from "./use-pinned.js";
 import { useRunActions } from "./use-run-actions.js";
 import { useRuns } from "./use-runs.js";
 import { useSelection } from "./use-selection.js";
+import { useShowKeys } from "./use-show-keys.js";
 import { useStateCounts } from "./use-state-counts.js";
 
 const NO_FIELDS = fieldsOf([], []);
@@ -67,6 +69,7 @@ export function OverviewPage(): ReactNode {
   useEffect(() => {
     document.title = training === undefined ? "AVA" : `${training} · AVA`;
   }, [training]);
+  useShowKeys(change);
   const nowMs = useNow((counts?.running ?? 0) > 0);
   const actions = useRunActions(change);
   const selection = useSelection(view, runs.rows);
@@ -87,7 +90,11 @@ export function OverviewPage(): ReactNode {
           label={words.runs.show}
           value={show}
           onChange={(next) => change({ show: next }, "push")}
-          choices={RUNS_SHOWS.map((value) => ({ value, content: words.runs.shows[value] }))}
+          choices={RUNS_SHOWS.map((value, i) => ({
+            value,
+            content: words.runs.shows[value],
+            title: `${words.runs.shows[value]} (${i + 1})`,
+          }))}
         />
         <Constants fields={fields} />
       </div>
@@ -126,7 +133,14 @@ export function OverviewPage(): ReactNode {
         />
       )}
       {show !== "table" && selection.length > 0 && (
-        <ComparedRuns runs={selection} total={total ?? 0} view={view} change={change} fields={fields} />
+        <ComparedRuns
+          runs={selection}
+          firstIds={runs.rows.slice(0, MOST_PICKED).map(({ id }) => id)}
+          total={total ?? 0}
+          view={view}
+          change={change}
+          fields={fields}
+        />
       )}
       {edited !== undefined && (
         <RemarksDialog

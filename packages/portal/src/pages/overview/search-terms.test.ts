@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldParts, metricField, paramField } from "./field-text.js";
-import { fullTerm, type KnownFields, splitTerms, termText } from "./search-terms.js";
+import { fullTerm, type KnownFields, splitTerms, termField, termText } from "./search-terms.js";
 import { suggest } from "./suggest.js";
 
 const known: KnownFields = {
@@ -58,4 +58,14 @@ test.each([
   ["state=f", ["state=failed"]],
 ])("after %j come %j", (draft, suggestions) => {
   expect(suggest(draft, known).filter((text) => draft !== "l" || /^(lr|loss|val)/.test(text))).toEqual(suggestions);
+});
+
+test.each([
+  ["lr", "lr"],
+  ["opt.name", "opt.name"],
+  ["state", "params.state"],
+  ["a b.c", "params.`a b`.c"],
+  ["last:x", "params.last:x"],
+])("the param %s is the term's field %s, which means nothing else", (path, field) => {
+  expect(termField(path)).toBe(field);
 });

@@ -15,6 +15,17 @@ const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
 const WORD = String.raw`(?:${QUOTED}|\`(?:[^\`]|\`\`)*\`|[^\s=!<>~"\`])+`;
 const TERM = new RegExp(String.raw`(${WORD})(?:\s*(!=|<=|>=|=|<|>|~)\s*(${QUOTED}|\S+))?`, "g");
 
+/**
+ * @param path - of a param
+ * @returns it as a term names it: without its prefix where that means nothing else
+ */
+export function termField(path: string): string {
+  const field = paramField(path);
+  const isOther =
+    field !== `params.${path}` || (FACTS as readonly string[]).includes(path) || /^(params\.|(last|min|max|count):)/.test(path);
+  return isOther ? field : path;
+}
+
 /** A term of the search box taken apart; without an operator it is text that is looked for. */
 export interface SearchTerm {
   field: string;

@@ -1,4 +1,4 @@
-import { FACTS, type KnownFields } from "./search-terms.js";
+import { FACTS, type KnownFields, termField } from "./search-terms.js";
 
 /** Suggestions shown at once. */
 const MOST = 8;
@@ -24,7 +24,7 @@ export function suggest(draft: string, known: KnownFields): string[] {
   }
   if (draft === "" || /\s/.test(draft)) return [];
   const fields = [
-    ...[...known.params.keys()].map((path) => `${path}=`),
+    ...[...known.params.keys()].map((path) => `${termField(path)}=`),
     ...FACTS.map((name) => `${name}=`),
     ...known.metrics.map((name) => `${name}<`),
   ];

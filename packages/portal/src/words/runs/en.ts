@@ -70,4 +70,6 @@ export const runsEn: RunsWords = {
   stopTitle: (runs) => `Stop ${instances(runs)}?`,
   keys: "x picks a row, Shift and arrows pick on, Delete deletes, Esc clears",
   foldedRuns: (count) => instances(count),
+  onlyWith: (term) => `Only instances with ${term}; with Alt those without`,
+  pickFirst: (runs) => `Compare the first ${runs}`,
 };

@@ -67,4 +67,6 @@ export interface RunsWords {
   stopTitle: (runs: number) => string;
   keys: string;
   foldedRuns: (count: number) => string;
+  onlyWith: (term: string) => string;
+  pickFirst: (runs: number) => string;
 }

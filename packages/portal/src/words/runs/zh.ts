@@ -68,4 +68,6 @@ export const runsZh: RunsWords = {
   stopTitle: (runs) => `停止 ${runs} 个实例？`,
   keys: "x 选择一行，Shift 加方向键连续选择，Delete 删除，Esc 清除",
   foldedRuns: (count) => `${count} 个实例`,
+  onlyWith: (term) => `仅看 ${term} 的实例；按住 Alt 则排除`,
+  pickFirst: (runs) => `对比前 ${runs} 个`,
 };
