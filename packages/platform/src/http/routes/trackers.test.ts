@@ -108,3 +108,14 @@ test("a file of a run is put, read in part, listed and removed; paths out of the
   await server.app.inject({ method: "DELETE", url: `${base}/d` });
   expect((await send("GET", base)).body).toEqual({ files: [] });
 });
+
+test.each([
+  ["/mlflow/", "/"],
+  ["/wandb/ava/%E5%9B%BE/runs/x1", "/ava/%E5%9B%BE/runs/x1"],
+  ["/wandb//evil.example/p/runs/x1", "/evil.example/p/runs/x1"],
+])("a browser that opens the address %s, which a client printed, is led to the portal's page %s", async (url, location) => {
+  const { app } = await testServer();
+  const answer = await app.inject({ url, headers: { accept: "text/html,application/xhtml+xml" } });
+  expect([answer.statusCode, answer.headers.location]).toEqual([302, location]);
+  expect((await app.inject({ url, headers: { accept: "*/*" } })).statusCode).not.toBe(302);
+});

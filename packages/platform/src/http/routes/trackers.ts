@@ -48,6 +48,7 @@ async function answerClient(
   setHeaders(reply.raw, true);
   const { pathname, searchParams } = new URL(request.raw.url ?? "/", "http://platform");
   const parts = pathname.split("/").slice(2);
+  if (isPage(request, parts)) return reply.redirect(`/${parts.filter(Boolean).join("/")}`);
   const hasTicket = parts[0] === TICKET && access.uploads.isValid(parts[1] ?? "");
   const path = `/${(hasTicket ? parts.slice(2) : parts).join("/")}`;
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
@@ -68,6 +69,11 @@ async function answerClient(
     const token = dialect.tokenOf(headers);
     return access.callerOf(token === undefined ? request.headers : { authorization: `Bearer ${token}` }, request.ip) !== undefined;
   }
+}
+
+/** The address of a run that a client printed, opened in a browser, which keeps what stands behind `#`: the portal has such pages. */
+function isPage({ method, headers: { accept = "" } }: FastifyRequest, [first, ...rest]: string[]): boolean {
+  return method === "GET" && accept.includes("text/html") && (first === "" || (first !== "api" && rest.includes("runs")));
 }
 
 function decoded(request: IncomingMessage): AsyncIterable<Uint8Array> {

@@ -90,11 +90,7 @@ export function OverviewPage(): ReactNode {
           label={words.runs.show}
           value={show}
           onChange={(next) => change({ show: next }, "push")}
-          choices={RUNS_SHOWS.map((value, i) => ({
-            value,
-            content: words.runs.shows[value],
-            title: `${words.runs.shows[value]} (${i + 1})`,
-          }))}
+          choices={RUNS_SHOWS.map((value) => ({ value, content: words.runs.shows[value] }))}
         />
         <Constants fields={fields} />
       </div>
