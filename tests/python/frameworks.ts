@@ -12,6 +12,7 @@ const INTERPRETERS = {
   "mxnet-python2": ["2.7"],
   "client-2018": ["2.7"],
   boosting: ["3.11", "3.12", "3.13"],
+  catboost: ["3.11", "3.12", "3.13"],
   keras: ["3.11", "3.12", "3.10"],
   pyarrow: ["3.11", "3.12", "3.13", "3.10", "3.9"],
   mlflow: ["3.11", "3.12", "3.10"],
@@ -21,12 +22,15 @@ const INTERPRETERS = {
   tensorboard: "debian",
   trackio: ["3.11", "3.12", "3.10"],
   pytorch: "debian",
+  ultralytics: "debian",
 } as const;
 
 /** Python of Debian. */
 export const DEBIAN_PYTHON = "/usr/bin/python3";
 const PIP = "python3-pip";
 const TORCH = "python3-torch";
+/** Of Debian, beside those of PyPI. */
+const OF_DEBIAN: Readonly<Record<string, readonly string[]>> = { ultralytics: ["python3-torchvision"] };
 
 /** A framework on this machine. */
 export interface Framework {
@@ -45,7 +49,7 @@ export interface Framework {
 /** @param name - a file of tests/python/requirements @returns the framework; nothing is installed yet */
 export function findFramework(name: keyof typeof INTERPRETERS): Framework {
   const wanted = INTERPRETERS[name];
-  const packages = wanted === "debian" ? [TORCH, PIP] : [];
+  const packages = wanted === "debian" ? [TORCH, PIP, ...(OF_DEBIAN[name] ?? [])] : [];
   const python = wanted === "debian" ? DEBIAN_PYTHON : interpreterOf(wanted);
   const reason = python === undefined ? `no Python ${wanted} with pip` : whyNoDebian(packages);
   const isMissing = reason !== undefined;

@@ -87,8 +87,9 @@ const NO_START_MS = 500;
  */
 export async function runCommand(options: RunOptions, onLateSignal: (exitCode: number) => void): Promise<RunResult> {
   const { settings, notices } = options;
+  const shared = new Map<string, object>();
   const newParsers = () => {
-    const facts = { referenceTimeMs: Date.now(), ...(options.batchOfEpoch ? { batchOfEpoch: options.batchOfEpoch } : {}) };
+    const facts = { referenceTimeMs: Date.now(), shared, ...(options.batchOfEpoch ? { batchOfEpoch: options.batchOfEpoch } : {}) };
     return createParsers(options.parsers, facts);
   };
   const [outParsers, errParsers] = [newParsers(), newParsers()];

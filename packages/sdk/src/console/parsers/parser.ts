@@ -77,6 +77,8 @@ export interface ParserOptions {
   referenceTimeMs: number;
   /** Batches per epoch, where the user gave it: metrics with a step get an epoch. */
   batchOfEpoch?: number;
+  /** What parsers of one trainer know in common, by its name: programs print headers on one stream and bars on the other. The same map for all streams of a process. */
+  shared?: Map<string, object>;
 }
 
 /** Reads the console output of one trainer. Has state, does no I/O, asks no clock, never throws. */

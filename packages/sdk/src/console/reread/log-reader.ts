@@ -37,17 +37,18 @@ export interface ReadPoint extends LinePlace {
 export function checkReread(rules: readonly string[], parser: string | undefined): void {
   if (rules.length === 0 && (parser === undefined || parser === "none"))
     throw new AvaError("METRIC_REGEX_INVALID", "nothing is to be read: give a rule, or the name of a parser");
-  parsersOf({ metrics: rules, ...(parser === undefined ? {} : { parser }), referenceTimeMs: 0 });
+  parsersOf({ metrics: rules, ...(parser === undefined ? {} : { parser }), referenceTimeMs: 0 }, new Map());
 }
 
-function parsersOf({ metrics, parser = "auto", referenceTimeMs, batchOfEpoch }: RereadOptions): NamedParser[] {
-  return createParsers({ metrics, parser }, { referenceTimeMs, ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }) });
+function parsersOf({ metrics, parser = "auto", referenceTimeMs, batchOfEpoch }: RereadOptions, shared: Map<string, object>): NamedParser[] {
+  return createParsers({ metrics, parser }, { referenceTimeMs, shared, ...(batchOfEpoch === undefined ? {} : { batchOfEpoch }) });
 }
 
 /** Reads the stored log of one stream of a run again, as `ava-sdk run` would have read it with these rules: the same terminal, parsers, steps and time guard. */
 export class StoredLogReader {
   private readonly options: RereadOptions;
   private readonly counter: StepCounter;
+  private readonly shared: Map<string, object>;
   private readonly items: ItemRecorder;
   private readonly lines = new LineMap();
   private readonly told = new Columns();
@@ -66,6 +67,7 @@ export class StoredLogReader {
     const { metrics, labels, batchOfEpoch } = options;
     this.options = options;
     this.counter = sibling?.counter ?? new StepCounter(batchOfEpoch);
+    this.shared = sibling?.shared ?? new Map();
     this.items = new ItemRecorder({ values: (...row) => this.take(...row), event: () => true }, undefined, this.counter);
     if (labels !== undefined) this.items.label(labels);
     this.silent = new Map(metrics.map((rule) => [ruleName(rule), rule]));
@@ -106,7 +108,7 @@ export class StoredLogReader {
 
   private newReader(): MetricReader {
     return new MetricReader(
-      parsersOf(this.options),
+      parsersOf(this.options, this.shared),
       (problem) => this.fail(problem),
       (_text, _line, readings) => this.keep(readings),
     );

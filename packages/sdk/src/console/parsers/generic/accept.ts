@@ -44,8 +44,9 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     const inWords = possible.filter(({ pair }, at) => kinds[at] === "strong" && !pair.isInteger);
     return isTold || inWords.length >= 2 || (inWords.length === 1 && has("weak")) ? said : [];
   }
-  if (surroundings.isInBlock && possible.length === 1 && linked.length === 1) return linked;
   const config = kinds.filter((kind) => kind === "config").length;
+  const isAlone = possible.length === 1 && linked[0]?.pair.isLeading === true && reading.rest.trim() === "";
+  if (surroundings.isInBlock && isAlone && config === 0) return linked;
   if (has("strong")) {
     const isSure = possible.some(
       (value, at) =>
@@ -59,7 +60,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     return linked;
   // `lr: 0.01` alone
   const rates = surroundings.isUnderWay ? linked.filter(({ bare }) => bare === "lr" || bare.endsWith("learning_rate")) : [];
-  if (rates.length > 0 && config === 0) return rates;
+  if (rates.length > 0 && config === 0 && reading.rest.trim() === "") return rates;
   const isMany = linked.length >= 3 && has("weak") && config === 0 && surroundings.isUnderWay;
   if (isMany) return linked;
   // One of several lines of a report.

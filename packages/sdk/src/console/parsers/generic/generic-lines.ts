@@ -29,6 +29,8 @@ const HEADING = /^[\s*=#>-]*([A-Za-z]\w*)[\w ]*(?:\*{3,}|={3,}|:)\s*$/;
 /** Numbers with commas, of thousands or decimals. */
 const WITH_COMMAS = /[\d.]*\d,[\d,.]*\d/g;
 const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
+/** Lines of something else within a block of values. */
+const MOST_BETWEEN = 4;
 /** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
 const MOST_PLACES = 10_000;
 const NO_TEXTS: readonly string[] = [];
@@ -52,6 +54,8 @@ export class GenericLines implements Lines<LinePlan> {
   #isUnderWay = false;
   /** Phase of the block of values that a heading announced; null without a phase. */
   #block: Phase | null | undefined;
+  /** Its heading, or the last line of it. */
+  #blockLine = -1;
   /** Line that told values or counters last. */
   #metricLine = -1;
   /** Phase word of the last line with counters. */
@@ -77,7 +81,7 @@ export class GenericLines implements Lines<LinePlan> {
     }
     const above = this.#aboveOf(line);
     const behind = above.length === 0 ? this.#behind : this.#numberOf(`${this.#behind}\n${above.join("\n")}`);
-    return behind * 2 + (this.#metricLine === line - 1 ? 1 : 0);
+    return behind * 4 + (this.#metricLine === line - 1 ? 1 : 0) + (this.#blockAt(line) === undefined ? 0 : 2);
   }
 
   #numberOf(place: string): number {
@@ -85,6 +89,11 @@ export class GenericLines implements Lines<LinePlan> {
     let number = this.#places.get(place);
     if (number === undefined) this.#places.set(place, (number = this.#lastPlace += 1));
     return number;
+  }
+
+  /** The block that a line is in: lines of something else end it. */
+  #blockAt(line: number): Phase | null | undefined {
+    return line - this.#blockLine <= MOST_BETWEEN ? this.#block : undefined;
   }
 
   plan(text: string, line: number): Planned<LinePlan> {
@@ -117,9 +126,13 @@ export class GenericLines implements Lines<LinePlan> {
     if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing, line);
     if (isDull(reading)) return nothing;
     const hangs = isOfTable || reading.isSummary || reading.evidence === "none";
-    if (reading.evidence === "none" && this.#block != null) reading.phase ??= this.#block;
+    const block = this.#blockAt(line);
+    if (reading.evidence === "none" && block != null) reading.phase ??= block;
     const isBelowMetric = reading.evidence === "none" && this.#metricLine === line - 1;
-    return this.#planned(reading, text, prefix, hangs ? "here" : "always", digitsOfNames(text, reading), isBelowMetric);
+    return this.#planned(reading, text, prefix, hangs ? "here" : "always", digitsOfNames(text, reading), {
+      isBelowMetric,
+      isInBlock: block !== undefined,
+    });
   }
 
   #plannedRow(row: Reading, text: string, prefix: Prefix): Judged {
@@ -133,11 +146,10 @@ export class GenericLines implements Lines<LinePlan> {
     { rank, launcherEnd }: Prefix,
     holds: Holds,
     ofNames: readonly number[] | undefined,
-    isBelowMetric = false,
+    near = { isBelowMetric: false, isInBlock: false },
   ): Judged {
     if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
-    const surroundings = { isUnderWay: this.#isUnderWay, isInBlock: this.#block !== undefined, isBelowMetric };
-    const plan = this.#planner.plan(reading, surroundings, rank);
+    const plan = this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, ...near }, rank);
     const ofRank = rank === undefined ? [] : digitsOf(text.slice(0, launcherEnd));
     return {
       plan,
@@ -154,7 +166,7 @@ export class GenericLines implements Lines<LinePlan> {
       return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
     }
     const isOneValue = ONE_VALUE.test(message);
-    if (this.#block !== undefined && isOneValue) return { ...nothing, holds: "here" };
+    if (this.#blockAt(line) !== undefined && isOneValue) return { ...nothing, holds: "here" };
     const plan: LinePlan = { values: [], counters: reading.counters, isCounted: true, section: reading.section };
     const digits = digitsOfNames(text, reading);
     if (reading.rest.trimEnd().endsWith(":")) {
@@ -222,6 +234,7 @@ export class GenericLines implements Lines<LinePlan> {
     if (plan === undefined) return false;
     if (plan.isCounted) this.#stand(undefined, plan.section);
     if (plan.isCounted || plan.values.length > 0) this.#tellValues(plan, line, into);
+    if (plan.values.length > 0 && this.#blockAt(line) !== undefined) this.#blockLine = line;
     if (plan.below !== undefined) this.#announce(plan.below, line);
     return plan.values.length > 0;
   }
@@ -240,6 +253,7 @@ export class GenericLines implements Lines<LinePlan> {
       this.#header = header;
       this.#behind = 0;
     }
+    if (block !== undefined) this.#blockLine = line;
     this.#stand(block === undefined ? this.#block : block, section ?? this.#section);
   }
 

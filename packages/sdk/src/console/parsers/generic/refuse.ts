@@ -1,6 +1,9 @@
 /** Lines that never tell a metric: dumps of arguments, tracebacks and warnings, shell traces, paths alone. */
 const REFUSED =
-  /^(?:(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|[\w.]*(?:Error|Exception|Interrupt)\b(?!\w* ?[\w ]*[:=]? *[-+.\d])|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:|(?:[Hh]yper-?)?[Pp]aram(?:eter)?s?\b *[:=]|(?:[Aa]rgs|[Aa]rguments|[Cc]onfig(?:uration)?|[Ss]ettings|[Oo]ptions) *[:=]|\s*\w+::\w)|\.{4,} |\b(?:did not|hasn't|didn't) improve|\b[Ss]kipping\b|\bUserWarning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d/;
+  /^(?:(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|[\w.]*(?:Error|Exception|Interrupt)\b(?!\w* ?[\w ]*[:=]? *[-+.\d])|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:|(?:[Hh]yper-?)?[Pp]aram(?:eter)?s?\b *[:=]|(?:[Aa]rgs|[Aa]rguments|[Cc]onfig(?:uration)?|[Ss]ettings|[Oo]ptions) *[:=]|\s*\w+::\w)|\.{4,} |\b(?:did not|hasn't|didn't) improve|\b[Ss]kipping\b|\b[A-Z]\w+Warning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d/;
+
+/** Parameters are switched on and off, or not set; what is measured is a number. */
+const SWITCHES = /[=:] ?(?:True|False|None)\b/g;
 
 /** File names and addresses carry numbers and pairs of their own. */
 const PATHS =
@@ -17,7 +20,7 @@ const TRIED = /\.{3,}[^.;][^;]*;,?/g;
  * @returns whether it never tells a metric
  */
 export function isRefused(text: string): boolean {
-  return REFUSED.test(text);
+  return REFUSED.test(text) || (text.match(SWITCHES)?.length ?? 0) >= 2;
 }
 
 /**

@@ -12,6 +12,8 @@ import type { ValueSink } from "../parser.js";
 const TRAIN_HEADER = /^\s*Epoch\s+gpu_mem\s+(\S.*?)\s*$/i;
 /** `176/300      5.64G      1.564     0.8106       0.85        162        640: 100%|███| 1618/1618 [05:16<00:00,  5.11it/s]` */
 const TRAIN_ROW = /^\s*(\d+)\/(\d+)\s+([\d.]+[KMGT]?B?)((?:\s+[-+.\w]+)+):?\s*(?:\d+%.*?(?:\s|\|)(\d+)\/(\d+)(?=\s))?/d;
+/** Such a row on a stream of its own: bars are on stderr, headers on stdout. */
+const ROW_WITH_BAR = /^\s*\d+\/\d+\s+[\d.]+[KMGT]B?(?:\s+[-+.\w]+)+:\s+\d+%.*\s\d+\/\d+\s/;
 /** `Class     Images  Instances      Box(P          R      mAP50  mAP50-95)     Mask(P ...): 100%...`, of YOLOv5 `Class Images Labels P R mAP@.5 mAP@.5:.95: 100%`. */
 const VAL_HEADER = /^\s*(?:Class\s+Images\s+(?:Instances|Labels|Targets)\s+(\S.*?)|classes\s+(top1_acc\s+top5_acc))(?::?\s+\d+%.*|:?\s*)$/d;
 const GROUP = /^([A-Za-z]+)\((.+)$/;
@@ -21,8 +23,8 @@ const OF_DATA = /^(?:instances|labels|targets|size|img_size)$/i;
 /** Ultralytics YOLO (v5 to 11): tables whose rows are rewritten and whose header stands above each. */
 export const ultralytics: Framework = {
   name: "ultralytics",
-  create: (_, forms) => new FormParser(new UltralyticsLines(), forms),
-  recognizes: (text) => text.length < 1000 && (TRAIN_HEADER.test(text) || VAL_HEADER.test(text)),
+  create: ({ shared }, forms) => new FormParser(new UltralyticsLines(Tables.of(shared)), forms),
+  recognizes: (text) => text.length < 1000 && (TRAIN_HEADER.test(text) || VAL_HEADER.test(text) || ROW_WITH_BAR.test(text)),
 };
 
 /** Names of columns; of a validation's rows also how many words stand before the numbers: class, images, instances; none for a classifier. */
@@ -34,18 +36,50 @@ interface UltralyticsPlan extends PlacedPlan {
   nameEnd?: number;
 }
 
+/** Columns of the tables and the epoch that the rows are of. */
+class Tables {
+  train: readonly string[] = [];
+  val: readonly string[] = [];
+  lead = 3;
+  epoch: Located | undefined;
+  readonly #places = new Map<string, number>();
+  /** The same for the same columns. */
+  place = 0;
+
+  /** @param shared - as of `ParserOptions` @returns those of the process */
+  static of(shared: Map<string, object> = new Map()): Tables {
+    const known = shared.get("ultralytics");
+    if (known instanceof Tables) return known;
+    const tables = new Tables();
+    shared.set("ultralytics", tables);
+    return tables;
+  }
+
+  /** @param columns - of the rows below */
+  use(columns: Columns): void {
+    if ("train" in columns) this.train = columns.train;
+    else {
+      this.val = columns.val;
+      this.lead = columns.lead;
+    }
+    const key = [this.train, this.val, [this.lead]].map((names) => names.join(" ")).join("\n");
+    const known = this.#places.get(key);
+    this.place = known ?? this.#places.size + 1;
+    if (known === undefined) this.#places.set(key, this.place);
+  }
+}
+
 class UltralyticsLines implements Lines<UltralyticsPlan> {
   readonly framework = "ultralytics";
   readonly #teller = new PlacedTeller();
-  #train: readonly string[] = [];
-  #val: readonly string[] = [];
-  #lead = 3;
-  #epoch: Located | undefined;
-  readonly #places = new Map<string, number>();
-  #place = 0;
+  readonly #tables: Tables;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
 
   placeOf(): number {
-    return this.#place;
+    return this.#tables.place;
   }
 
   plan(text: string): Planned<UltralyticsPlan> {
@@ -57,8 +91,8 @@ class UltralyticsLines implements Lines<UltralyticsPlan> {
       const names = val[group] as string;
       return header({ val: groupedNames(names.split(/\s+/)), lead: group === 1 ? 3 : 1 }, digitsOf(names, val.indices?.[group]?.[0]));
     }
-    const row = this.#train.length > 0 ? TRAIN_ROW.exec(text) : null;
-    const plan = row ? this.#trainRow(row) : this.#val.length > 0 ? this.#valRow(text) : undefined;
+    const row = this.#tables.train.length > 0 ? TRAIN_ROW.exec(text) : null;
+    const plan = row ? this.#trainRow(row) : this.#tables.val.length > 0 ? this.#valRow(text) : undefined;
     return plan === undefined
       ? { ...silent(), holds: "here" }
       : { plan, numbers: numbersOf(plan), holds: "here", digits: digitsOf(text.slice(0, plan.nameEnd ?? 0)), leads: [] };
@@ -66,33 +100,19 @@ class UltralyticsLines implements Lines<UltralyticsPlan> {
 
   tell(plan: UltralyticsPlan | undefined, line: number, into: ValueSink): boolean {
     if (plan === undefined) return false;
-    if (plan.columns !== undefined) this.#use(plan.columns);
-    else if (plan.nameEnd !== undefined) plan.epoch = this.#epoch;
-    else this.#epoch = plan.epoch && { ...plan.epoch };
+    if (plan.columns !== undefined) this.#tables.use(plan.columns);
+    else if (plan.nameEnd !== undefined) plan.epoch = this.#tables.epoch;
+    else this.#tables.epoch = plan.epoch && { ...plan.epoch };
     this.#teller.tell(plan, line, into);
     return plan.values.length > 0;
-  }
-
-  #use(columns: Columns): void {
-    if ("train" in columns) {
-      this.#train = columns.train;
-      this.#val = [];
-    } else {
-      this.#val = columns.val;
-      this.#lead = columns.lead;
-    }
-    const key = [this.#train, this.#val, [this.#lead]].map((names) => names.join(" ")).join("\n");
-    const known = this.#places.get(key);
-    this.#place = known ?? this.#places.size + 1;
-    if (known === undefined) this.#places.set(key, this.#place);
   }
 
   #trainRow(row: RegExpExecArray): UltralyticsPlan | undefined {
     const [, epoch, , memory = "", rest = ""] = row;
     const cells = cellsOf(rest.trim(), (row.indices?.[4]?.[0] ?? 0) + rest.length - rest.trimStart().length, /\s+/g);
-    if (cells.length !== this.#train.length || epoch === undefined) return undefined;
+    if (cells.length !== this.#tables.train.length || epoch === undefined) return undefined;
     const printed = [{ text: memory, at: row.indices?.[3]?.[0] ?? 0 }, ...cells];
-    const values = ["gpu_mem", ...this.#train].flatMap((key, column) => {
+    const values = ["gpu_mem", ...this.#tables.train].flatMap((key, column) => {
       const { text = "", at = 0 } = printed[column] ?? {};
       const value = looseNumber(text);
       return value === undefined || OF_DATA.test(key) ? [] : [{ value, at, series: this.#teller.seriesOf(metricName(key)) }];
@@ -104,15 +124,15 @@ class UltralyticsLines implements Lines<UltralyticsPlan> {
   /** A class of more than one word has more cells than columns: the numbers are the last ones. */
   #valRow(text: string): UltralyticsPlan | undefined {
     const cells = cellsOf(text.trim(), text.length - text.trimStart().length, /\s+/g);
-    const first = cells.length - this.#val.length;
+    const first = cells.length - this.#tables.val.length;
     const values = cells.slice(first).map((cell) => looseNumber(cell.text));
     const words = cells.map((cell) => cell.text);
-    const isRow = first >= this.#lead && values.every((value) => value !== undefined) && !/^[\d.]+$/.test(words[0] as string);
-    if (!isRow || words.slice(first - this.#lead + 1, first).some((word) => !/^\d+$/.test(word))) return undefined;
-    const last = cells[first - this.#lead];
-    const name = words.slice(0, first - this.#lead + 1).join(" ");
+    const isRow = first >= this.#tables.lead && values.every((value) => value !== undefined) && !/^[\d.]+$/.test(words[0] as string);
+    if (!isRow || words.slice(first - this.#tables.lead + 1, first).some((word) => !/^\d+$/.test(word))) return undefined;
+    const last = cells[first - this.#tables.lead];
+    const name = words.slice(0, first - this.#tables.lead + 1).join(" ");
     const front = name === "all" ? "" : `${metricName(name)}/`;
-    const told = this.#val.map((key, column) => ({
+    const told = this.#tables.val.map((key, column) => ({
       value: values[column] as number,
       at: cells[first + column]?.at ?? 0,
       series: this.#teller.seriesOf(`${front}${key}`, "val"),
