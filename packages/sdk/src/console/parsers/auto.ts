@@ -1,7 +1,6 @@
 import type { Framework } from "./framework.js";
 import { FormFinder, LEAST_BYTES } from "./generic/form-finder.js";
 import { FormParser } from "./generic/form-parser.js";
-import { LineForm } from "./generic/line-form.js";
 import { isWordless } from "./generic/may-tell.js";
 import { GenericParser } from "./generic/parser.js";
 import type { Cursor, ParsedItem, Parser, ParserOptions, ValueSink } from "./parser.js";
@@ -79,13 +78,13 @@ export class AutoParser implements Parser {
   #look(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink, isFrame: boolean): boolean {
     if (this.#generic.isOfTraceback(bytes, start)) return true;
     const form = this.#forms.find(bytes, start, end);
-    const group = form instanceof LineForm ? form.group : form;
+    const group = form?.group;
     const active = this.#active;
     const owner = group?.owner as Candidate | null | undefined;
     if (owner === undefined) {
       const isPassed = group === this.#forms.passedGroup;
       if (active?.parser.isInBlock === true || !(group?.isWordless ?? isWordless(bytes, start, end))) return false;
-      if (!isPassed && this.#candidates.some(({ framework }) => mayTell(framework, bytes, start, end, isFrame) === true)) return false;
+      if (!isPassed && this.#mayTell(bytes, start, end, isFrame)) return false;
       if (group === undefined && end - start >= LEAST_BYTES) this.#forms.pass();
     } else if (owner !== null && owner !== active) {
       // Shown the lines before it, as texts.
@@ -109,6 +108,11 @@ export class AutoParser implements Parser {
     if (!this.#generic.look(form, bytes, start, end, line, into)) return false;
     this.#countForeign(this.#generic.hasTold);
     return true;
+  }
+
+  /** Apart, since a function within a function costs each line an object. */
+  #mayTell(bytes: Uint8Array, start: number, end: number, isFrame: boolean): boolean {
+    return this.#candidates.some(({ framework }) => mayTell(framework, bytes, start, end, isFrame) === true);
   }
 
   /** Whether lines that no trainer's parser knew came just before. */

@@ -107,9 +107,9 @@ function controlFinder(chunk: Buffer): (from: number) => number {
   const next = CONTROL_BYTES.map(() => -1);
   return (from) => {
     let nearest = chunk.length;
-    for (const [index, byte] of CONTROL_BYTES.entries()) {
+    for (let index = 0; index < CONTROL_BYTES.length; index += 1) {
       if ((next[index] as number) < from) {
-        const found = chunk.indexOf(byte, from);
+        const found = chunk.indexOf(CONTROL_BYTES[index] as number, from);
         next[index] = found === -1 ? chunk.length : found;
       }
       nearest = Math.min(nearest, next[index] as number);

@@ -5,6 +5,8 @@ import { ShapeTable } from "./shape-table.js";
 
 /** Bytes of the shortest line whose form is looked for. */
 export const LEAST_BYTES = 4;
+/** Forms behind a form that are tried before the hash. */
+const MOST_AFTER = 4;
 const ENCODER = new TextEncoder();
 
 /** What is found of a line: its form, or the group of its form where its words have other digits than all that came. */
@@ -47,19 +49,14 @@ export class FormFinder {
     }
     const view = this.#view;
     const last = this.#last;
-    let form = last?.next;
-    if (form?.matches(view, start, end) !== true) {
-      form = last?.other;
-      if (form?.matches(view, start, end) !== true) {
-        hash(view, start, end);
-        const group = this.#groups.get(hashed[0] as number, hashed[1] as number);
-        form = group?.find(view, start, end);
-        if (form === undefined) return group ?? (this.#passed.get(hashed[0] as number, hashed[1] as number) && this.passedGroup);
-        if (last !== undefined) {
-          last.other = last.next;
-          last.next = form;
-        }
-      }
+    let form = last && formOf(last.after, view, start, end);
+    if (form === undefined) {
+      hash(view, start, end);
+      const [low, high] = [hashed[0] as number, hashed[1] as number];
+      const group = this.#groups.get(low, high);
+      form = group && formOf(group.forms, view, start, end);
+      if (form === undefined) return group ?? (this.#passed.get(low, high) && this.passedGroup);
+      if (last !== undefined && last.after.unshift(form) > MOST_AFTER) last.after.pop();
     }
     this.#last = form;
     return form;
@@ -90,4 +87,9 @@ export class FormFinder {
     group.add(form);
     return form;
   }
+}
+
+function formOf(forms: readonly LineForm[], view: DataView, start: number, end: number): LineForm | undefined {
+  for (const form of forms) if (form.matches(view, start, end)) return form;
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { FormFinder } from "./form-finder.js";
-import { type FormGroup, LineForm } from "./line-form.js";
+import type { FormGroup, LineForm } from "./line-form.js";
 import { type Located, placeInBytes, readAgain } from "./located.js";
 
 /** Plans of one form: of the ranks that print it, say. */
@@ -78,15 +78,13 @@ export class FormMemory<P> {
     line: number,
     surrounded: Surrounded,
   ): P | null | undefined {
-    const isForm = form instanceof LineForm;
-    const nothing = (isForm ? form.group : form).nothing[this.#index];
+    const nothing = form.group.nothing[this.#index];
     if (nothing === true || nothing?.includes(surrounded.placeOf(line)) === true) return null;
-    const variants = isForm ? (form.known[this.#index] as Variant<P>[] | undefined) : undefined;
+    const variants = form.known[this.#index] as Variant<P>[] | undefined;
     if (variants === undefined) return undefined;
     for (const { plan, numbers, place, digits, leads } of variants) {
       if (place !== ANYWHERE && place !== surrounded.placeOf(line)) continue;
-      if (!digits.every(([at, byte]) => bytes[start + at] === byte)) continue;
-      if (leads.some((at) => bytes[start + at] === ZERO)) continue;
+      if ((digits.length > 0 || leads.length > 0) && !hasDigits(digits, leads, bytes, start)) continue;
       return readAgain(numbers, bytes, start, end) ? (plan ?? null) : undefined;
     }
     return undefined;
@@ -125,4 +123,8 @@ export class FormMemory<P> {
     const known = (form.known[this.#index] as Variant<P>[] | undefined) ?? [];
     form.known[this.#index] = [variant, ...known].slice(0, MOST_VARIANTS);
   }
+}
+
+function hasDigits(digits: Variant<unknown>["digits"], leads: readonly number[], bytes: Uint8Array, start: number): boolean {
+  return digits.every(([at, byte]) => bytes[start + at] === byte) && leads.every((at) => bytes[start + at] !== ZERO);
 }

@@ -2,7 +2,6 @@ import type { ParsedItem, Parser, RunEvent, ValueSink } from "../parser.js";
 import { Collector } from "./collector.js";
 import { FormFinder, type FoundForm } from "./form-finder.js";
 import { FormMemory, type Planned, type Surrounded } from "./form-memory.js";
-import { LineForm } from "./line-form.js";
 import { isWordless } from "./may-tell.js";
 
 /** Characters of a line that are read: longer ones are dumps. */
@@ -85,8 +84,7 @@ export class FormParser<P> implements Parser {
 
   #isSkipped(form: FoundForm, bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#lines.skipsWordless !== true) return false;
-    if (form === undefined) return isWordless(bytes, start, end);
-    return (form instanceof LineForm ? form.group : form).isWordless;
+    return form === undefined ? isWordless(bytes, start, end) : form.group.isWordless;
   }
 
   feed(text: string, line: number): ParsedItem[] {

@@ -18,21 +18,14 @@ export class FormGroup {
   /** Of each memory: places where its lines tell nothing; true for everywhere. */
   readonly nothing: (true | number[] | undefined)[] = [];
   readonly forms: LineForm[] = [];
+  /** Itself: a group stands for a form where its words have digits that did not come before. */
+  readonly group: FormGroup = this;
+  /** Nothing: as of {@link LineForm.known}. */
+  readonly known: readonly unknown[] = [];
 
   /** @param isWordless - whether its lines have neither numbers nor the look of a heading or a table */
   constructor(isWordless: boolean) {
     this.isWordless = isWordless;
-  }
-
-  /**
-   * @param view - of the bytes where a line stands
-   * @param start - index of its first byte
-   * @param end - index after its last byte
-   * @returns the form of this group that the line has; undefined where none is known
-   */
-  find(view: DataView, start: number, end: number): LineForm | undefined {
-    for (const form of this.forms) if (form.matches(view, start, end)) return form;
-    return undefined;
   }
 
   /** @param form - of this group; the oldest one goes where there are too many */
@@ -46,8 +39,7 @@ export class FormGroup {
 export class LineForm {
   readonly group: FormGroup;
   /** What came behind it the last times. */
-  next: LineForm | undefined;
-  other: LineForm | undefined;
+  readonly after: LineForm[] = [];
   /** Of each memory: what its lines tell. */
   readonly known: unknown[] = [];
   readonly #bytes: number;
