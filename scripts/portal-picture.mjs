@@ -8,10 +8,12 @@ import { chromium } from "playwright-core";
 import { startNode } from "./child.mjs";
 import { root } from "./paths.mjs";
 
-const pictures = [
-  { locale: "en-US", file: "portal.png" },
-  { locale: "zh-CN", file: "portal.zh-CN.png" },
-];
+const pictures = /** @type {const} */ ([
+  { locale: "en-US", colorScheme: "light", file: "portal.png" },
+  { locale: "en-US", colorScheme: "dark", file: "portal-dark.png" },
+  { locale: "zh-CN", colorScheme: "light", file: "portal.zh-CN.png" },
+  { locale: "zh-CN", colorScheme: "dark", file: "portal-dark.zh-CN.png" },
+]);
 const executablePath = process.env["AVA_BROWSER"] ?? "/usr/bin/chromium";
 
 const folder = mkdtempSync(path.join(tmpdir(), "ava-picture-"));
@@ -21,8 +23,8 @@ try {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {
     mkdirSync(path.join(root, "docs/pictures"), { recursive: true });
-    for (const { locale, file } of pictures) {
-      const page = await browser.newPage({ viewport: { width: 1120, height: 600 }, locale, timezoneId: "UTC", colorScheme: "light" });
+    for (const { locale, colorScheme, file } of pictures) {
+      const page = await browser.newPage({ viewport: { width: 1120, height: 600 }, locale, timezoneId: "UTC", colorScheme });
       await page.goto(url);
       await page.waitForFunction(hasDrawnTwo);
       await page.screenshot({ path: path.join(root, "docs/pictures", file) });

@@ -8,6 +8,7 @@ import { pack } from "./pack.js";
 import { parseAuto } from "./parse-auto.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
+import { portal } from "./portal.js";
 import { pythonLogCost } from "./python-log-cost.js";
 import { reparse } from "./reparse.js";
 import { start } from "./start.js";
@@ -30,6 +31,7 @@ const TRIALS: readonly Trial[] = [
   chart,
   compare,
   start,
+  portal,
   systemMetrics,
   download,
   upload,
