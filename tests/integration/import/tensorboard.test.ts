@@ -114,6 +114,11 @@ test("with the platform away all is kept, and a sync or the next import sends it
   await later.stop();
 });
 
+test("one event file is a run of its name", async () => {
+  const [one] = await importFolder(path.join(newLogFolder(), "keras/train/events.out.tfevents.1.host"), newWorkspace());
+  expect(one).toMatchObject({ name: "events.out.tfevents.1.host", points: 3 });
+});
+
 test("a path without event files, and a name that cannot be a training, are errors of the command line", async () => {
   const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: newWorkspace() };
   const empty = await runAva(["import", "tensorboard", mkdtempSync(path.join(tmpdir(), "ava-logdir-"))], env);

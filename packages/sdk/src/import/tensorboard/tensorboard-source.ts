@@ -37,14 +37,17 @@ export function tensorboardSource(root: string, options: TensorboardSourceOption
   }
   return {
     totalBytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
-    runs: [...byRun].map(([folder, parts]) => runOf(folder, parts, top, options.training)),
+    runs: [...byRun].map(([folder, parts]) => {
+      // What is imported has no path below itself.
+      const name = relative(top, folder).split(sep).join("/") || basename(resolve(root));
+      return runOf(name, parts, options.training);
+    }),
   };
 }
 
 type Part = RunPlace & { files: readonly string[] };
 
-function runOf(folder: string, parts: readonly Part[], root: string, training: string): SourceRun {
-  const name = relative(root, folder).split(sep).join("/") || basename(resolve(root));
+function runOf(name: string, parts: readonly Part[], training: string): SourceRun {
   const times = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   return {
     key: { dialect: TENSORBOARD, training, run: JSON.stringify([name, identityOf(parts[0]?.files[0] ?? "")]) },
