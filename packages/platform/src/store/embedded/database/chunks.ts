@@ -4,7 +4,7 @@ import { type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk } from "
 import { CHUNK_HEAD_BYTES, decodeHead, encodeHead, FORMAT_1_HEAD_BYTES } from "../../levels/head.js";
 import type { DamagedChunk } from "../../levels/series.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
-import type { ChunkSource } from "../series/series.js";
+import type { ChunkSource, RememberedChunk } from "../series/series.js";
 import { blobBytes, blobSum } from "./tables.js";
 
 /** Chunks that one series may have: the id of a chunk is `series * CHUNKS_PER_SERIES + index`, and stays a safe integer. */
@@ -36,9 +36,7 @@ export function chunkColumns(id: number, { head, body }: EncodedChunk): [Uint8Ar
   return [stored, body];
 }
 
-interface StoredChunk {
-  head: ChunkHead;
-  body: ChunkBody;
+interface StoredChunk extends RememberedChunk {
   byteLength: number;
   /** Read again since it was last passed over: it gets a second chance. */
   isUsed: boolean;
@@ -89,26 +87,30 @@ export class ChunkReader implements ChunkSource {
     });
   }
 
-  readChunk(seriesNo: number, index: number): { head: ChunkHead; body: ChunkBody } {
+  readChunk(seriesNo: number, index: number): RememberedChunk & { body: ChunkBody } {
     const id = chunkId(seriesNo, index);
     const cached = this.cache.get(id);
     if (cached !== undefined) {
       cached.isUsed = true;
-      return cached;
+      return cached as StoredChunk & { body: ChunkBody };
     }
     const row = this.readRow<ChunkRow>(this.selectChunk, id);
     const chunk = row && this.openChunk(id, row);
     if (chunk === undefined) throw damaged(this.tell(seriesNo, index, "body"));
-    this.cache.set(id, chunk);
     this.cachedBytes += chunk.byteLength;
     this.shrink();
+    this.cache.set(id, chunk);
     return chunk;
   }
 
   /** Forgets a chunk that is stored anew. */
   forget(id: number): void {
-    this.cachedBytes -= this.cache.get(id)?.byteLength ?? 0;
+    const chunk = this.cache.get(id);
+    if (chunk === undefined) return;
+    this.cachedBytes -= chunk.byteLength;
     this.cache.delete(id);
+    // Series hold it, too.
+    chunk.body = undefined;
   }
 
   private readRow<Row>(select: Database.Statement, id: number): Row | undefined {
@@ -128,7 +130,7 @@ export class ChunkReader implements ChunkSource {
     return viewOf(bytes).getUint32(CHUNK_HEAD_BYTES, true) === blobSum("chunks", id, head) ? decodeHead(head) : undefined;
   }
 
-  private openChunk(id: number, row: ChunkRow): StoredChunk | undefined {
+  private openChunk(id: number, row: ChunkRow): (StoredChunk & { body: ChunkBody }) | undefined {
     const head = this.openHead(id, row.head);
     const bytes = asBytes(row.body);
     if (head === undefined || bytes === undefined) return undefined;

@@ -20,7 +20,16 @@ export interface ChunkSource {
   /** @returns heads of the stored chunks with an index below `end`, in order */
   readHeads(seriesNo: number, end: number): (ChunkHead | DamagedChunk)[];
   /** @returns a stored chunk. @throws PlatformError `store_damaged` */
-  readChunk(seriesNo: number, index: number): { head: ChunkHead; body: ChunkBody };
+  readChunk(seriesNo: number, index: number): RememberedChunk & { body: ChunkBody };
+}
+
+/** A stored chunk, for as long as its source remembers it. */
+export interface RememberedChunk {
+  head: ChunkHead;
+  /** Absent once it is forgotten: then it is to be read again. */
+  body: ChunkBody | undefined;
+  /** Set by who looks at it again. */
+  isUsed?: boolean;
 }
 
 /** The checkpoint that changes wait for. While one is being written, what changes belongs to the next. */
@@ -174,9 +183,18 @@ export class Series implements GrowingSeries {
   }
 
   private chunkPiece(head: ChunkHead, index: number): ChunkPiece {
+    // A chart looks at a thousand chunks, again and again.
+    let stored: RememberedChunk | undefined;
     const load = (): ChunkBody => {
+      if (stored?.body !== undefined) {
+        stored.isUsed = true;
+        return stored.body;
+      }
       const waiting = this.waiting[index - (this.totals.chunks - this.waiting.length)];
-      return waiting === undefined ? this.source.readChunk(this.no, index).body : decodeChunk(waiting.body, head);
+      if (waiting !== undefined) return decodeChunk(waiting.body, head);
+      const read = this.source.readChunk(this.no, index);
+      stored = read;
+      return read.body;
     };
     return { head, load };
   }
