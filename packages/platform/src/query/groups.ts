@@ -46,6 +46,9 @@ export async function groupInstances(store: Store, clock: Clock, request: Groups
   };
 }
 
+/** Terms of a group's filter: more do not fit into an address. */
+const MOST_TERMS = 200;
+
 type Order = (a: InstanceGroup, b: InstanceGroup) => number;
 
 /** @param sort - a field of the group, a metric (its mean), or `count`; with `-` in front descending @throws PlatformError `bad_request` */
@@ -87,7 +90,7 @@ function rowOf({ values, count, states, figures }: InstanceGroup, by: Asked[], m
     count,
     states,
     metrics: Object.fromEntries(metrics.map(({ key }, i) => [key, figuresAnswer(figures[i]!)])),
-    filter: terms.join(" and "),
+    ...(terms.length > MOST_TERMS ? {} : { filter: terms.join(" and ") }),
   };
 }
 

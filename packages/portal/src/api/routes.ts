@@ -4,6 +4,8 @@
 export interface Api {
   /** Delete an instance; it can be restored for seven days */
   "DELETE /v1/instances/{id}": { path: { id: string }; answer: { deleted: string[] } };
+  /** Remove a file, or a folder, of a run */
+  "DELETE /v1/instances/{id}/files/{*}": { path: { id: string; "*": string }; answer: { deleted: string } };
   /** Remove what a reparse added, and nothing else */
   "DELETE /v1/instances/{id}/reparse/{n}": { path: { id: string; n: string }; answer: ReparseSummary };
   /** Delete a training with all its instances; each can be restored for seven days, and brings the training back */
@@ -35,7 +37,7 @@ export interface Api {
             max?: { value: number; instance: string };
           }
         >;
-        filter: string;
+        filter?: string;
       }[];
       group: string[];
       columns: string[];
@@ -55,6 +57,10 @@ export interface Api {
   };
   /** Everything about an instance */
   "GET /v1/instances/{id}": { path: { id: string }; answer: InstanceDetail };
+  /** Paths and sizes of the files of a run, up to 10000 */
+  "GET /v1/instances/{id}/files": { path: { id: string }; answer: { files: { path: string; bytes: number }[] } };
+  /** A file of a run */
+  "GET /v1/instances/{id}/files/{*}": { path: { id: string; "*": string }; answer: string };
   /** Log text, cut at whole lines (and whole characters of longer ones); a search in it; all of it */
   "GET /v1/instances/{id}/logs": {
     path: { id: string };
@@ -309,6 +315,8 @@ export interface Api {
   };
   /** Create or update by a client-chosen id */
   "PUT /v1/instances/{id}": { path: { id: string }; body: InstanceFacts; answer: InstanceDetail };
+  /** Keep a file of a run, in place of one of the same path */
+  "PUT /v1/instances/{id}/files/{*}": { path: { id: string; "*": string }; answer: { bytes: number } };
   /** Create a training, or change its display name and note */
   "PUT /v1/trainings/{training}": {
     path: { training: string };

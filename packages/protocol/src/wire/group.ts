@@ -27,8 +27,8 @@ export interface GroupRow {
   count: number;
   states: Partial<Record<InstanceState, number>>;
   metrics: Record<string, GroupFigures>;
-  /** Lets these instances through, with the filter of the question. */
-  filter: string;
+  /** Lets these instances through, with the filter of the question; absent where it would have more than 200 terms. */
+  filter?: string;
 }
 
 /** Answer of `GET /v1/groups`. */

@@ -34,13 +34,16 @@ const FIGURES: Schema = object(
 
 const TEXTS = list({ type: "string" });
 
-const GROUP = object({
-  values: { type: "object", description: "what they have in common, by the text of the field; without what they have not" },
-  count: { type: "integer", description: "instances" },
-  states: { type: "object", properties: Object.fromEntries(STATES.map((state) => [state, { type: "integer" }])) },
-  metrics: { type: "object", additionalProperties: FIGURES },
-  filter: text("lets these instances through, with the filter of the question"),
-});
+const GROUP = object(
+  {
+    values: { type: "object", description: "what they have in common, by the text of the field; without what they have not" },
+    count: { type: "integer", description: "instances" },
+    states: { type: "object", properties: Object.fromEntries(STATES.map((state) => [state, { type: "integer" }])) },
+    metrics: { type: "object", additionalProperties: FIGURES },
+    filter: text("lets these instances through, with the filter of the question; absent where it would have more than 200 terms"),
+  },
+  ["values", "count", "states", "metrics"],
+);
 
 /** `GET /v1/groups`: instances that have the same in some fields, with mean and spread of metrics. */
 export const groupRoutes: Routes = (app, { store, clock }) => {

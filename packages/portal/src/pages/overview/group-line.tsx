@@ -7,6 +7,7 @@ import { formatCount, formatQuantity, type Unit } from "../../words/format-numbe
 import { useWords } from "../../words/use-words.js";
 import { fieldTitle } from "./field-text.js";
 import { GroupRuns } from "./group-runs.js";
+import { splitTerms, termText } from "./search-terms.js";
 import type { RunActions } from "./use-run-actions.js";
 
 /** What a group is told. */
@@ -30,22 +31,25 @@ export interface GroupLineProps {
 export function GroupLine(props: GroupLineProps): ReactNode {
   const { row, group, metrics, filter, training, picked, isUnfolded, actions } = props;
   const words = useWords();
+  const { filter: own } = row;
   const values = group.map((field) => textOf(row.values[field]));
   const title = group.map((field, i) => `${fieldTitle(field)} ${values[i]}`).join(" · ");
   return (
     <tbody>
       <tr data-group={title}>
         <td className="col-pick">
-          <button
-            type="button"
-            className="fold"
-            aria-expanded={isUnfolded}
-            aria-label={words.runs.fold(title)}
-            title={words.runs.fold(title)}
-            onClick={() => actions.onUnfold(row.filter)}
-          >
-            <Icon name="down" />
-          </button>
+          {own !== undefined && (
+            <button
+              type="button"
+              className="fold"
+              aria-expanded={isUnfolded}
+              aria-label={words.runs.fold(title)}
+              title={words.runs.fold(title)}
+              onClick={() => actions.onUnfold(own)}
+            >
+              <Icon name="down" />
+            </button>
+          )}
         </td>
         {values.map((value, i) => (
           <th key={group[i]} scope="row" className="col-param">
@@ -61,10 +65,10 @@ export function GroupLine(props: GroupLineProps): ReactNode {
           </td>
         ))}
       </tr>
-      {isUnfolded && (
+      {isUnfolded && own !== undefined && (
         <GroupRuns
-          filter={[filter, row.filter].filter(Boolean).join(" and ")}
-          terms={row.filter.split(" and ")}
+          filter={[filter, own].filter(Boolean).join(" and ")}
+          terms={splitTerms(own).map(termText)}
           {...{ training, metrics, picked, actions, title }}
           before={group.length}
         />

@@ -68,9 +68,9 @@ export function GroupsTable(props: { view: OverviewView; filter: string; columns
           </thead>
           {groups.map((row) => (
             <GroupLine
-              key={row.filter}
+              key={JSON.stringify(row.values)}
               {...{ row, group, metrics, picked, filter, training, actions }}
-              isUnfolded={view.unfolded.includes(row.filter)}
+              isUnfolded={row.filter !== undefined && view.unfolded.includes(row.filter)}
             />
           ))}
         </table>
