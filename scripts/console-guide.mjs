@@ -1,11 +1,12 @@
 // @ts-check
 // Writes docs/guides/console-output.md, the trainers whose console output is understood, from example lines and what the built parsers read of them; `--check` compares instead.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createParsers, MetricReader } from "../packages/sdk/dist/console/parsers/index.js";
 import { root } from "./paths.mjs";
 
 const EXAMPLES = path.join(root, "packages/sdk/src/console/parsers/fixtures/trainers.txt");
+const FURTHER = path.join(root, "packages/sdk/src/console/parsers/fixtures/further");
 const PAGE = path.join(root, "docs/guides/console-output.md");
 const COUNTERS = /** @type {const} */ (["step", "epoch", "batch", "total", "phase"]);
 
@@ -50,7 +51,12 @@ const trainers = sections.map((section) => {
   const text = section.slice(end + 1);
   return `\n## ${section.slice(0, end)}\n\n\`\`\`text\n${text}\`\`\`\n\n${readingOf(text)}\n`;
 });
-const page = HEAD + trainers.join("");
+const others = readdirSync(FURTHER)
+  .filter((file) => file !== "noise.txt" && file.endsWith(".txt"))
+  .flatMap((file) => [...readFileSync(path.join(FURTHER, file), "utf8").matchAll(/^### (.+)$/gm)].map(([, name]) => name))
+  .sort((a = "", b = "") => a.localeCompare(b, "en"));
+const more = `\n## Others\n\nLines of these are tests of the general forms as well: ${others.join("; ")}.\n`;
+const page = HEAD + trainers.join("") + more;
 
 if (!process.argv.includes("--check")) writeFileSync(PAGE, page);
 else if (readFileSync(PAGE, "utf8") !== page) {

@@ -12,20 +12,15 @@ import { digitsOf } from "./placed-plan.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
 import { type Prefix, prefixOf } from "./prefix.js";
 import { readLine } from "./read-line.js";
-import { emptyReading, type Reading } from "./reading.js";
+import type { Reading } from "./reading.js";
 import { isRefused, onlyNumbers } from "./refuse.js";
+import { lengthOfLead, saidBelow } from "./said-below.js";
 import { readSection } from "./section.js";
 import { TableHeader } from "./table.js";
 import { tableRow } from "./table-row.js";
 import { kindOf } from "./words.js";
 
 const ONE_VALUE = /^\s*[\w./-]+\s*[=:]\s*\S+\s*$/;
-/** A word in front of a table of commas: `copypaste: AP,AP50`. */
-const LEAD = /^[a-z]\w*: (?=[^\s,]+,\S+$)/;
-const TABLE_OF =
-  /\b(?:results?|metrics|scores?) (?:for|of|on) ['"]?([\w-]+)['"]?\s*:?\s*$|(?:^|: )(?:task|dataset): ['"]?([A-Za-z][\w-]*)['"]?\s*$/i;
-const OF_RESULTS = /\b(?:results?|metrics|scores?)\b/i;
-const HEADING = /^[\s*=#>-]*([A-Za-z]\w*)[\w ]*(?:\*{3,}|={3,}|:)\s*$/;
 /** Numbers with commas, of thousands or decimals. */
 const WITH_COMMAS = /[\d.]*\d,[\d,.]*\d/g;
 const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
@@ -112,7 +107,7 @@ export class GenericLines implements Lines<LinePlan> {
     const cells = borderedCells(message, prefix.end) ?? (this.#box?.isRuled === true ? ruledCells(message, prefix.end) : undefined);
     const bordered = cells === undefined ? undefined : this.#bordered(cells, text, prefix, line);
     if (bordered !== undefined) return bordered;
-    const lead = LEAD.exec(message)?.[0].length ?? 0;
+    const lead = lengthOfLead(message);
     const row = cells === undefined ? tableRow(message.slice(lead), prefix.end + lead) : undefined;
     const isOfTable = cells !== undefined || row !== undefined || ruledCells(message, 0) !== undefined;
     const nothing: Judged = { plan: undefined, holds: isOfTable ? "here" : "always", digits: [], leads: [] };
@@ -162,7 +157,7 @@ export class GenericLines implements Lines<LinePlan> {
   /** Lines that count without telling values (`Epoch 1/3`, `[Epoch 0] Validation:`), headings, and what tells nothing. */
   #withoutValues(reading: Reading, message: string, text: string, nothing: Judged, line: number): Judged {
     if (reading.evidence !== "named") {
-      const below = this.#saidBelow(message, line);
+      const below = saidBelow(message, this.#aboveOf(line)[0] ?? "", this.#isUnderWay);
       return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
     }
     const isOneValue = ONE_VALUE.test(message);
@@ -175,26 +170,6 @@ export class GenericLines implements Lines<LinePlan> {
     }
     const holds = isOneValue || nothing.holds === "here" ? "here" : "always";
     return { plan, holds: digits === undefined || reading.isOfDigits ? "once" : holds, digits: digits ?? [], leads: [] };
-  }
-
-  /** What the words of a line say of the lines below it. */
-  #saidBelow(message: string, line: number): Below | undefined {
-    const below: Below = {};
-    const isOfTwoLines = TableHeader.isOfTwoLines(message);
-    if (isOfTwoLines) below.above = [message];
-    const twoLines = isOfTwoLines ? TableHeader.ofTwoLines(this.#aboveOf(line)[0] ?? "", message) : undefined;
-    const header = twoLines ?? TableHeader.of(message.replace(LEAD, ""));
-    if (header !== undefined) below.header = header;
-    const of = TABLE_OF.exec(message);
-    const tableOf = of?.[1] ?? of?.[2];
-    if (tableOf !== undefined) below.tableOf = tableOf;
-    const word = HEADING.exec(message)?.[1];
-    const phase = word === undefined ? undefined : phaseOfSet(word);
-    if (phase !== undefined && (this.#isUnderWay || OF_RESULTS.test(message))) below.block = phase;
-    const reading = emptyReading();
-    readSection(`${message.trim()} `, reading);
-    if (reading.section !== undefined) below.section = reading.section;
-    return Object.keys(below).length === 0 && phase === undefined ? undefined : below;
   }
 
   /** @returns undefined where the cells are neither of a box nor of a table */

@@ -21,6 +21,8 @@ const VALUE_FIRST = /^(\s*)(-?\d+(?:\.\d+)?)(s|ms|%)?\s*=\s+([A-Za-z][\w ]*(?:\(
 /** `-8.1 per-word bound, 279.2 perplexity`, `[Train |████| 468/468 batches, 0.30 cost]` */
 const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)?)(?= (?:based|on|of|for|in|at|over)\b|[,|)\]]|$)/g;
 
+const ITEM =
+  /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
 const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*): \($/;
 /** `"key": "eval_accuracy", ...` */
 const KEY_OF_VALUE = /.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,.*$/i;
@@ -32,6 +34,17 @@ const KEY_OF_VALUE = /.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?(
 export function groupBefore(lead: string): string | undefined {
   const [, group, phase] = GROUP.exec(lead) ?? [];
   return group ?? (phase !== undefined && phaseOfSet(phase) !== undefined ? phase : undefined);
+}
+
+/**
+ * `Region 3 Avg IOU: 0.1`: the words name what the line is about.
+ *
+ * @param key - in front of a whole number
+ * @param behind - text behind the number
+ * @returns whether both name one of several things
+ */
+export function isItem(key: string, behind: string): boolean {
+  return ITEM.test(key) && /^[:,]? +[-A-Za-z]/.test(behind);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { metricName } from "../metric-name.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
-import { groupBefore, keyOfValue, readStart, readValuesFirst } from "./line-forms.js";
+import { groupBefore, isItem, keyOfValue, readStart, readValuesFirst } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
@@ -10,8 +10,6 @@ import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
 import { kindOf } from "./words.js";
 
-const ITEM =
-  /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
 const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
 /** The rest of a key behind a number in it, and the value. */
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
@@ -237,7 +235,13 @@ class LineScan {
       this.#measure = key;
       return number.end;
     }
-    if (link === " " && this.#isItem(number, key)) {
+    if (
+      link === " " &&
+      number.isInteger &&
+      number.unit === "" &&
+      this.#reading.pairs.length === 0 &&
+      isItem(key, this.#text.slice(number.end))
+    ) {
       this.#reading.section = `${key}_${number.value}`;
       for (let at = number.start; at < number.end; at += 1) this.#reading.sectionDigits.push(this.#base + at);
       return number.end;
@@ -266,17 +270,6 @@ class LineScan {
       section: this.#group ?? this.#reading.section,
     });
     return trailing.end;
-  }
-
-  /** `Region 3 Avg IOU: 0.1`: the words name what the line is about. */
-  #isItem({ isInteger, unit, end }: PrintedNumber, key: string): boolean {
-    return (
-      isInteger &&
-      unit === "" &&
-      ITEM.test(key) &&
-      this.#reading.pairs.length === 0 &&
-      /^[:,]? +[-A-Za-z]/.test(this.#text.slice(end, end + 8))
-    );
   }
 
   #countPlural(): void {
