@@ -82,7 +82,7 @@ export class FormFinder {
     const [low = 0, high = 0] = hashed;
     const isNew = found === undefined || found === this.passedGroup;
     const group = isNew ? new FormGroup(isWordless(this.text, 0, written)) : found;
-    if (isNew) this.#groups.set(low, high, group);
+    if (isNew) this.#groups.set(low, high, group)?.forget();
     const form = new LineForm(group, this.text);
     group.add(form);
     return form;

@@ -7,7 +7,7 @@ const DIGIT_ZERO = 0x30;
 const SIX = 0x06;
 const CARRIES = 0x10101010;
 /** Forms of one group that are kept: those with other digits in their words. */
-const MOST_FORMS = 16;
+const MOST_FORMS = 8;
 
 /** Forms that differ in the digits of their words alone (`top1`, `top5`). What is known of a group holds for lines with any digits in words, too. */
 export class FormGroup {
@@ -30,8 +30,12 @@ export class FormGroup {
 
   /** @param form - of this group; the oldest one goes where there are too many */
   add(form: LineForm): void {
-    this.forms.unshift(form);
-    this.forms.length = Math.min(this.forms.length, MOST_FORMS);
+    if (this.forms.unshift(form) > MOST_FORMS) this.forms.pop()?.forget();
+  }
+
+  /** The group is not found any more. */
+  forget(): void {
+    for (const form of this.forms) form.forget();
   }
 }
 
@@ -42,7 +46,7 @@ export class LineForm {
   readonly after: LineForm[] = [];
   /** Of each memory: what its lines tell. */
   readonly known: unknown[] = [];
-  readonly #bytes: number;
+  #bytes: number;
   /** Of each word: the bits that have to be as wanted, those, the low bits of digits, and what they are tested by. The last word may overlap the one before it. */
   readonly #masks: Int32Array;
   readonly #wanted: Int32Array;
@@ -65,6 +69,13 @@ export class LineForm {
     this.#wanted = inWords((byte, isDigit) => (isDigit ? DIGIT_ZERO : byte));
     this.#digits = inWords((_, isDigit) => (isDigit ? LOW_NIBBLES : 0));
     this.#tests = inWords((_, isDigit) => (isDigit ? SIX : 0));
+  }
+
+  /** No line has it any more: forms that it came behind would keep it, and it those that came behind it, without end. */
+  forget(): void {
+    this.#bytes = -1;
+    this.after.length = 0;
+    this.known.length = 0;
   }
 
   /**

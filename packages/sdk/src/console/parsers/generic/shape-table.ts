@@ -1,4 +1,4 @@
-const SETS_BITS = 11;
+const SETS_BITS = 10;
 const WAYS = 4;
 /** What is known stands in one of a few slots, so that two forms that a program prints in turn do not displace each other. */
 const SLOTS = WAYS << SETS_BITS;
@@ -22,8 +22,8 @@ export class ShapeTable<T> {
     return undefined;
   }
 
-  /** @param low - half of the hash of a form @param high - the other half @param known - what is known of it from now on */
-  set(low: number, high: number, known: T): void {
+  /** @param low - half of the hash of a form @param high - the other half @param known - what is known of it from now on @returns what was displaced */
+  set(low: number, high: number, known: T): T | undefined {
     if (this.#low.length === 0) {
       this.#low = new Int32Array(SLOTS);
       this.#high = new Int32Array(SLOTS);
@@ -32,6 +32,7 @@ export class ShapeTable<T> {
     const first = firstSlot(low, high);
     let slot = first;
     while (slot < first + WAYS - 1 && !(this.#low[slot] === low && this.#high[slot] === high)) slot += 1;
+    const displaced = this.#known[slot];
     // Those before it move on by one.
     this.#low.copyWithin(first + 1, first, slot);
     this.#high.copyWithin(first + 1, first, slot);
@@ -39,6 +40,7 @@ export class ShapeTable<T> {
     this.#low[first] = low;
     this.#high[first] = high;
     this.#known[first] = known;
+    return displaced;
   }
 }
 
