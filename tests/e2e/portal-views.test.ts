@@ -88,6 +88,22 @@ test("rows are picked, pinned and deleted by keyboard, and deleting is undone", 
   await page.context().close();
 });
 
+test("what cannot be deleted while the platform is away is said, and stays picked", async () => {
+  const page = await stage.open("/?training=sweep&sort=id");
+  await page.getByRole("checkbox", { name: "Pick run-6" }).check();
+  await stage.restart(async () => {
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.locator(".notice-alarm").waitFor();
+    expect(await page.getByRole("checkbox", { name: "Pick run-6" }).isChecked()).toBe(true);
+  });
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByText("1 instance deleted").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("1 instance restored").waitFor();
+  await page.context().close();
+  stage.assertNoFaults(/ERR_|Failed to load|request:/);
+});
+
 test("tags and notes are changed in the list, of one run and of several; a click on a tag filters", async () => {
   const page = await stage.open("/?training=sweep&sort=id");
   const row = page.locator('[data-instance="run-3"]');

@@ -38,14 +38,7 @@ export function PickedBar(props: { view: OverviewView; change: ChangeView<Overvi
       <button type="button" className="button" onClick={() => dialog.current?.showModal()}>
         {words.runs.stop}
       </button>
-      <button
-        type="button"
-        className="button button-danger"
-        onClick={() => {
-          bulk.remove(ids);
-          change({ picked: [] });
-        }}
-      >
+      <button type="button" className="button button-danger" onClick={() => bulk.remove(ids, () => change({ picked: [] }))}>
         {words.runs.delete}
       </button>
       <button type="button" className="button" onClick={() => change({ picked: [] })}>

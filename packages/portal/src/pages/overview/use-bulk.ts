@@ -2,6 +2,7 @@ import type { InstanceRow } from "ava-protocol";
 import { useCallback, useState } from "react";
 import { deleteInstance, loadRows, putRemarks, restoreInstance, stopInstance } from "../../api/instances.js";
 import { createQueue } from "../../api/queue.js";
+import { ApiError } from "../../api/request.js";
 import { useWords } from "../../words/use-words.js";
 
 /** What was done, and what takes it back. */
@@ -18,7 +19,8 @@ export interface Bulk {
   tell: (done: Done | undefined) => void;
   stop: (ids: readonly string[]) => void;
   tag: (ids: readonly string[], tag: string) => void;
-  remove: (ids: readonly string[]) => void;
+  /** @param onRemoved - called once they are deleted */
+  remove: (ids: readonly string[], onRemoved: () => void) => void;
 }
 
 const queue = createQueue(4);
@@ -29,17 +31,18 @@ const queue = createQueue(4);
  */
 export function useBulk(onChanged: () => void): Bulk {
   const [done, setDone] = useState<Done>();
-  const words = useWords().runs;
+  const { runs, common } = useWords();
   const attempt = useCallback(
     async (work: () => Promise<Done>) => {
       try {
         setDone(await work());
       } catch (error) {
-        setDone({ text: words.failed((error as Error).message), isAlarm: true });
+        const isAway = error instanceof ApiError && error.code === "unreachable";
+        setDone({ text: isAway ? common.unreachable : runs.failed((error as Error).message), isAlarm: true });
       }
       onChanged();
     },
-    [onChanged, words],
+    [onChanged, runs, common],
   );
   const each = (ids: readonly string[], work: (id: string) => Promise<void>): Promise<unknown> =>
     Promise.all(ids.map((id) => queue(() => work(id))));
@@ -50,7 +53,7 @@ export function useBulk(onChanged: () => void): Bulk {
       void attempt(async () => {
         const running = (await rowsOf(ids, "id", " state=running,lost")).map(({ id }) => id);
         await each(running, stopInstance);
-        return { text: words.stopped(running.length) };
+        return { text: runs.stopped(running.length) };
       }),
     tag: (ids, tag) =>
       void attempt(async () => {
@@ -62,23 +65,24 @@ export function useBulk(onChanged: () => void): Bulk {
           (id) => putRemarks(id, { tags: [...tagsOf(untagged.find((row) => row.id === id)!), tag] }),
         );
         return {
-          text: words.tagged(untagged.length, tag),
+          text: runs.tagged(untagged.length, tag),
           undo: () =>
             void attempt(async () => {
               await Promise.all(untagged.map((row) => queue(() => putRemarks(row.id, { tags: tagsOf(row) }))));
-              return { text: words.untagged(untagged.length, tag) };
+              return { text: runs.untagged(untagged.length, tag) };
             }),
         };
       }),
-    remove: (ids) =>
+    remove: (ids, onRemoved) =>
       void attempt(async () => {
         await each(ids, deleteInstance);
+        onRemoved();
         return {
-          text: words.deleted(ids.length),
+          text: runs.deleted(ids.length),
           undo: () =>
             void attempt(async () => {
               await each(ids, restoreInstance);
-              return { text: words.restored(ids.length) };
+              return { text: runs.restored(ids.length) };
             }),
         };
       }),
