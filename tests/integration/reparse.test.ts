@@ -107,6 +107,16 @@ test("steps are those of the run: a rule without counters stands where the bar b
   expect(withoutTimes(await points("bars")).sort()).toEqual(reference.sort());
 });
 
+test("what a run without parsers recorded is not doubled by those that read along", async () => {
+  const bars = [1, 2].map((epoch) => `echo '${epoch}00/300 - loss: 0.${epoch}'; echo 'epoch ${epoch} score=${epoch}'`);
+  const rule = "epoch (?<epoch>\\d) score=(?<score>\\d)";
+  await record("alone", ["--parser", "none", "--metric", rule], bars.join(";"));
+  const answer = await reparse("alone", "--metric", rule);
+  expect(answer).toMatchObject({ points: 0, known: 2 });
+  // The run counted 0 and 1.
+  expect(answer.series[0]!.first.step).toBeGreaterThan(1);
+});
+
 test("a run that goes on is read as far as it has come, and goes on; reading it again adds what has come since", async () => {
   const script = "echo a=1; while [ ! -e go ]; do sleep 0.05; done; echo a=2";
   const folder = newWorkspace();

@@ -38,7 +38,10 @@ export class Adding {
     for (const [row, series] of rows.series.entries()) {
       const tally = this.tallies[series]!;
       const [step, value] = [rows.steps[row]!, rows.values[row]!];
-      const isKnown = this.known[series]!.take(step, value);
+      // A run with `--parser none` has counted without the parsers that read along here.
+      const stepAlone = rows.stepsAlone[row]!;
+      const known = this.known[series]!;
+      const isKnown = known.take(step, value) || (stepAlone !== step && known.take(stepAlone, value));
       tally.count(rows, row, isKnown);
       if (isKnown || this.isPreview) continue;
       this.writer.add({ series, step, epoch: rows.epochs[row]!, timeNs: rows.timesNs[row]!, value }, tally);

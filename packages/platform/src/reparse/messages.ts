@@ -30,6 +30,8 @@ export interface ReadRows {
   series: number[];
   values: number[];
   steps: number[];
+  /** As of `ReadPoint.stepAlone`. */
+  stepsAlone: number[];
   /** NaN when absent. */
   epochs: number[];
   timesNs: bigint[];

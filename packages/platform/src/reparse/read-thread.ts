@@ -22,11 +22,11 @@ parentPort?.on("message", (message: LogPiece | LogEnd) => {
 
 function rowsOf(points: Iterable<ReadPoint>): ReadRows {
   const newSeries: { name: string; labels: ReadPoint["labels"] }[] = [];
-  const rows = { series: [], values: [], steps: [], epochs: [], timesNs: [], offsets: [], lines: [] } as Omit<
+  const rows = { series: [], values: [], steps: [], stepsAlone: [], epochs: [], timesNs: [], offsets: [], lines: [] } as Omit<
     ReadRows,
     "newSeries" | "silentRules"
   >;
-  for (const { name, labels, value, step, epoch = Number.NaN, timeNs, offset, line } of points) {
+  for (const { name, labels, value, step, stepAlone, epoch = Number.NaN, timeNs, offset, line } of points) {
     const key = seriesKey(name, labels);
     const number = numbers.get(key) ?? numbers.size;
     if (number === numbers.size) {
@@ -36,6 +36,7 @@ function rowsOf(points: Iterable<ReadPoint>): ReadRows {
     rows.series.push(number);
     rows.values.push(value);
     rows.steps.push(step);
+    rows.stepsAlone.push(stepAlone);
     rows.epochs.push(epoch);
     rows.timesNs.push(timeNs);
     rows.offsets.push(offset);

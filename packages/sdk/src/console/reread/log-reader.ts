@@ -26,6 +26,8 @@ export interface ReadPoint extends LinePlace {
   labels: Labels;
   value: number;
   step: number;
+  /** The step that a run would have recorded without the parsers that only count steps. */
+  stepAlone: number;
   epoch: number | undefined;
 }
 
@@ -52,6 +54,11 @@ export class StoredLogReader {
   private readonly items: ItemRecorder;
   private readonly lines = new LineMap();
   private readonly told = new Columns();
+  /** The wanted rows alone, with steps that only they count. */
+  private readonly counterAlone: StepCounter;
+  private readonly itemsAlone: ItemRecorder;
+  private readonly toldAlone = new Columns();
+  private foundAlone = 0;
   /** Whether a row of {@link told} is wanted, or only counts steps. */
   private readonly isWanted: boolean[] = [];
   private readonly found: ReadPoint[] = [];
@@ -70,6 +77,8 @@ export class StoredLogReader {
     this.shared = sibling?.shared ?? new Map();
     this.items = new ItemRecorder({ values: (...row) => this.take(...row), event: () => true }, undefined, this.counter);
     if (labels !== undefined) this.items.label(labels);
+    this.counterAlone = sibling?.counterAlone ?? new StepCounter(batchOfEpoch);
+    this.itemsAlone = new ItemRecorder({ values: (...row) => this.takeAlone(...row), event: () => true }, undefined, this.counterAlone);
     this.silent = new Map(metrics.map((rule) => [ruleName(rule), rule]));
     this.rules = new Set(this.silent.keys());
     this.reader = this.newReader();
@@ -120,8 +129,10 @@ export class StoredLogReader {
       if (isRule) this.silent.delete(parser);
       for (const item of items) {
         if ("event" in item || isLeftOut) continue;
-        this.isWanted.push(isRule || this.options.parser !== undefined);
+        const isWanted = isRule || this.options.parser !== undefined;
+        this.isWanted.push(isWanted);
         this.told.addItem(item);
+        if (isWanted) this.toldAlone.addItem(item);
       }
     }
   }
@@ -129,8 +140,11 @@ export class StoredLogReader {
   private points(): ReadPoint[] {
     if (this.problem !== undefined) throw this.problem;
     this.items.record(this.told);
+    this.itemsAlone.record(this.toldAlone);
     this.told.clear();
+    this.toldAlone.clear();
     this.isWanted.length = 0;
+    this.foundAlone = 0;
     return this.found.splice(0);
   }
 
@@ -140,8 +154,13 @@ export class StoredLogReader {
       const { name, labels = {} } = series[row] as (typeof series)[number];
       const place = this.lines.placeOf(this.told.lines[row] as number);
       const timeNs = timeMs === undefined ? place.timeNs : BigInt(Math.round(timeMs * 1000)) * 1000n;
-      this.found.push({ ...place, timeNs, name, labels, value: values[row] as number, step, epoch });
+      this.found.push({ ...place, timeNs, name, labels, value: values[row] as number, step, stepAlone: step, epoch });
     }
+    return true;
+  }
+
+  private takeAlone(...[, , start, end, { step }]: Parameters<ItemSink["values"]>): boolean {
+    for (let row = start; row < end; row += 1) (this.found[this.foundAlone++] as ReadPoint).stepAlone = step;
     return true;
   }
 
