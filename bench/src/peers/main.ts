@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
-import { costOf, medianCostOf, type PageCost } from "./page-cost.js";
+import { costOf, type PageCost } from "./page-cost.js";
 import { VIEWERS, type Viewer } from "./viewers.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -57,8 +57,8 @@ async function measure(viewer: Viewer, runs: string, browser: Browser, pictures:
     const pictureOf = (page: string) => pictures && join(pictures, `${viewer.name}-${page}.png`);
     // The server has read what it holds once.
     await costOf(browser, url);
-    const first = await medianCostOf(browser, url, pictureOf("first"));
-    const chart = await medianCostOf(browser, await viewer.chart(url), pictureOf("chart"));
+    const first = await costOf(browser, url, pictureOf("first"));
+    const chart = await costOf(browser, await viewer.chart(url), pictureOf("chart"));
     return { writeSeconds, diskBytes: bytesBelow(data), first, chart };
   } finally {
     if (server?.pid !== undefined) await stop(server, server.pid);

@@ -13,17 +13,8 @@ export interface PageCost {
 
 /** A page is quiet when nothing is asked any more, and no answer came and no task of more than 50 ms ran for this long. */
 const QUIET_MS = 1500;
-/** Loads of each page. */
-const LOADS = 3;
 /** A page that is never quiet is measured up to here. */
-const MOST_MS = 60_000;
-
-/** @returns of several loads the one in the middle, by the time until it is quiet; parameters as of {@link costOf} */
-export async function medianCostOf(browser: Browser, url: string, picture?: string): Promise<PageCost> {
-  const all: PageCost[] = [];
-  for (let load = 0; load < LOADS; load++) all.push(await costOf(browser, url, picture));
-  return all.sort((a, b) => a.quietAfterMs - b.quietAfterMs)[Math.floor(LOADS / 2)]!;
-}
+const MOST_MS = 30_000;
 
 /**
  * Opens a page in a profile of its own, with an empty cache.
@@ -41,10 +32,10 @@ export async function costOf(browser: Browser, url: string, picture?: string): P
     let [bytes, requests, lastMs] = [0, 0, performance.now()];
     await devtools.send("Network.enable");
     const pending = new Set<string>();
-    devtools.on("Network.requestWillBeSent", ({ requestId, type }) => {
+    devtools.on("Network.requestWillBeSent", ({ requestId, request, type }) => {
       requests++;
-      // A live stream never ends.
-      if (type !== "EventSource" && type !== "WebSocket") pending.add(requestId);
+      // A live stream never ends, and of the script of a shared worker the page is not told that it has come.
+      if (type !== "EventSource" && type !== "WebSocket" && !/worker/.test(request.url)) pending.add(requestId);
     });
     const end = ({ requestId }: { requestId: string }): void => {
       pending.delete(requestId);
