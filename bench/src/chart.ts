@@ -11,7 +11,8 @@ const BODY_BYTES = 500_000;
 const BUCKETS = 1000;
 const REPEATS = 20;
 
-interface Filled {
+/** A data folder with ten million points of `loss` of the instance `bench`. */
+export interface Filled {
   folder: string;
   points: number;
 }
@@ -22,8 +23,7 @@ let filled: Promise<Filled> | undefined;
 export const chart: Trial = {
   name: "chart",
   async run(): Promise<TrialResult> {
-    filled ??= fill();
-    const { folder, points } = await filled;
+    const { folder, points } = await tenMillion();
     const values = Float64Array.from({ length: points }, (_, step) => Math.fround(Math.exp(-step / 1e5) + Math.sin(step) / 10));
     const store = openStore({ dataDir: folder });
     try {
@@ -57,6 +57,12 @@ export const chart: Trial = {
     }
   },
 };
+
+/** @returns the folder, made once; it is removed at the end */
+export function tenMillion(): Promise<Filled> {
+  filled ??= fill();
+  return filled;
+}
 
 async function fill(): Promise<Filled> {
   const folder = mkdtempSync(join(tmpdir(), "ava-bench-"));

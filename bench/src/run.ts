@@ -9,6 +9,7 @@ import { parseAuto } from "./parse-auto.js";
 import { parseCaffe } from "./parse-caffe.js";
 import { passThrough } from "./pass-through.js";
 import { portal } from "./portal.js";
+import { portalZoom } from "./portal-zoom.js";
 import { pythonLogCost } from "./python-log-cost.js";
 import { reparse } from "./reparse.js";
 import { start } from "./start.js";
@@ -30,6 +31,7 @@ const TRIALS: readonly Trial[] = [
   ingest,
   chart,
   compare,
+  portalZoom,
   start,
   portal,
   systemMetrics,

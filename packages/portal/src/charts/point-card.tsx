@@ -79,6 +79,6 @@ export function PointCard(props: { picked: readonly PickedPoint[]; axis: ChartAx
   );
 }
 
-function logAddress({ line, timeNs }: LinePoint): string {
-  return `/instances/${encodeURIComponent(line.instance)}?${new URLSearchParams({ tab: "log", time: timeNs })}`;
+function logAddress({ line, timeNs, value }: LinePoint): string {
+  return `/instances/${encodeURIComponent(line.instance)}?${new URLSearchParams({ tab: "log", time: timeNs, value: String(value) })}`;
 }

@@ -2,12 +2,16 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { type LogPartQuery, loadLogs } from "../api/logs.js";
 import type { InstanceView } from "../view-state/instance-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
+import { lineOfValue } from "./line-of-value.js";
+
+/** As much of the log is read as may have been printed in one moment. */
+const RECORD_BYTES = 65_536;
 
 /**
  * Finds places of a log that are not known by their offset: lines by their number, and what was printed at a time that the URL names.
  *
  * @param instance - id
- * @param view - its `logTime` becomes an offset
+ * @param view - its `logTime`, and `logValue` at that time, become an offset
  * @param change - of the view
  * @returns what goes to a line, and why a place could not be found
  */
@@ -16,6 +20,7 @@ export function useLogPlace(
   view: InstanceView,
   change: ChangeView<InstanceView>,
 ): { goToLine: (line: number) => void; error: Error | undefined } {
+  const { logTime, logValue } = view;
   const [error, setError] = useState<Error>();
   const asking = useRef(new AbortController());
   const find = useEffectEvent(async (part: LogPartQuery): Promise<void> => {
@@ -23,15 +28,15 @@ export function useLogPlace(
     const abort = new AbortController();
     asking.current = abort;
     try {
-      const { offset } = await loadLogs(instance, { ...part, limit: 4 }, abort.signal);
+      const answer = await loadLogs(instance, { ...part, limit: RECORD_BYTES, times: "1" }, abort.signal);
       if (abort.signal.aborted) return;
       setError(undefined);
-      change({ logFrom: offset, logTime: undefined });
+      const isSaid = part.time !== undefined && logValue !== undefined;
+      change({ logFrom: isSaid ? lineOfValue(answer, logValue) : answer.offset, logTime: undefined, logValue: undefined });
     } catch (failure) {
       if (!abort.signal.aborted) setError(failure as Error);
     }
   });
-  const { logTime } = view;
   useEffect(() => {
     if (logTime !== undefined) void find({ time: logTime });
   }, [instance, logTime]);

@@ -16,6 +16,8 @@ export interface InstanceView extends ChartView {
   logFrom: number | undefined;
   /** Time of the line to be shown, in nanoseconds since 1970. */
   logTime: string | undefined;
+  /** Value that the line says, where several were printed at that time. */
+  logValue: number | undefined;
   isWrapped: boolean;
 }
 
@@ -36,6 +38,7 @@ export function readInstanceView(search: string): InstanceView {
     lines: params.get("line") ?? "",
     logFrom: logFrom !== undefined && logFrom >= 0 ? Math.floor(logFrom) : undefined,
     logTime: /^-?\d{1,19}$/.exec(params.get("time") ?? "")?.[0],
+    logValue: params.has("value") ? Number(params.get("value")) : undefined,
     isWrapped: params.get("wrap") === "1",
   };
 }
@@ -53,6 +56,7 @@ export function writeInstanceView(view: InstanceView): string {
   if (view.lines !== "") params.set("line", view.lines);
   if (view.logFrom !== undefined) params.set("at", String(view.logFrom));
   if (view.logTime !== undefined) params.set("time", view.logTime);
+  if (view.logValue !== undefined) params.set("value", String(view.logValue));
   if (view.isWrapped) params.set("wrap", "1");
   return params.toString();
 }

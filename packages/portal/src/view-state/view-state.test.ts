@@ -6,7 +6,7 @@ const startView = readInstanceView("");
 
 test.each<[string, Partial<InstanceView>]>([
   ["nothing set", {}],
-  ["another tab", { tab: "log", logFrom: 123456, lines: "loss = [", logTime: "1767225600000000001", isWrapped: true }],
+  ["another tab", { tab: "log", logFrom: 123456, lines: "loss = [", logTime: "1767225600000000001", logValue: -0.5, isWrapped: true }],
   ["axes and smoothing", { axis: "relative", isLog: true, smoothing: 90 }],
   ["a zoom at full precision", { range: [0.1 + 0.2, 1.7e308] }],
   ["a zoom below zero", { range: [-5, 0] }],
