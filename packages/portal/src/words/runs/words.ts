@@ -14,10 +14,8 @@ export interface RunsWords {
   delta: string;
   base: string;
   makeBase: (run: string) => string;
-  noBase: string;
   toggle: (run: string) => string;
   remove: (run: string) => string;
-  hint: string;
   groupSize: (runs: number) => string;
   parallel: string;
   scatter: string;
@@ -26,7 +24,6 @@ export interface RunsWords {
   noParams: string;
   noValues: (target: string) => string;
   group: string;
-  groupBy: (fields: number) => string;
   noGroup: string;
   groups: (count: number) => string;
   inGroup: string;
@@ -49,10 +46,8 @@ export interface RunsWords {
   unpin: (run: string) => string;
   stop: string;
   stopped: (runs: number) => string;
-  tag: string;
   tagName: string;
   addTag: string;
-  removeTag: (tag: string) => string;
   tagged: (runs: number, tag: string) => string;
   delete: string;
   deleted: (runs: number) => string;
@@ -66,7 +61,6 @@ export interface RunsWords {
   untagged: (runs: number, tag: string) => string;
   stopTitle: (runs: number) => string;
   keys: string;
-  foldedRuns: (count: number) => string;
   onlyWith: (term: string) => string;
   pickFirst: (runs: number) => string;
 }
