@@ -19,7 +19,7 @@ test(`${MINUTES} minutes of hostile console output fail no parser and are told t
 });
 
 test("the heap is as large after a gigabyte of ever new lines as after a tenth of it", () => {
-  const { heapBytes } = streamConsole({ megabytes: 1000, metrics: [], limitMs: 600_000 });
+  const { heapBytes } = streamConsole({ megabytes: 1000, metrics: [], limitMs: 2_400_000 });
   const [first = 0] = heapBytes;
   expect(Math.max(...heapBytes) - first).toBeLessThan(50_000_000);
 });
