@@ -1,5 +1,5 @@
 // Unmodified clients of other trackers below `ava-sdk run`: what they log is with the platform, exactly, whatever is killed on the way.
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -81,12 +81,17 @@ describe.each(CLIENTS.map(([name, title]) => ({ framework: findFramework(name), 
         const sync = await runAva(["sync"], { AVA_PLATFORM_URL: platform.later.url, AVA_WORKSPACE: workspace });
         expect([sync.exitCode, sync.stderr.toString()]).toEqual([0, expect.any(String)]);
         expect(await clientPoints(platform.later, id)).toEqual(expectedPoints(evidence));
-        const file = { mlflow: "notes/a b.txt", wandb: "wandb-summary.json" }[tracker] ?? "";
-        expect(readFileSync(path.join(workspace, "run", id, "files", file), "utf8")).toMatch(/hello|"best":0.5/);
+        expect(await fileOf(platform.later, id, tracker)).toMatch(/hello|"best":0.5/);
       },
     );
   },
 );
+
+/** @returns a file that a client put into an instance */
+async function fileOf(platform: PlatformProcess, id: string, tracker: string): Promise<string> {
+  const file = tracker === "mlflow" ? "notes/a b.txt" : "wandb-summary.json";
+  return (await fetch(`${platform.url}/v1/instances/${id}/files/${file.split("/").map(encodeURIComponent).join("/")}`)).text();
+}
 
 /** @returns what the client logged: not what the machine did, nor what parsers read from its words on the console */
 async function clientPoints(platform: PlatformProcess, id: string): Promise<Point[]> {

@@ -7,6 +7,7 @@ import type { Settings } from "../place/settings/settings.js";
 import { listSegments } from "../record/journal/segment-name.js";
 import { hasWatched, recordUnwatchedEnds } from "../record/watched.js";
 import { backoffMs } from "../ship/backoff.js";
+import { RunFileSender } from "../ship/run-files.js";
 import { RunWriters } from "../ship/run-writers.js";
 import type { ShippedWriter } from "../ship/shipped-writer.js";
 import { createTransport, type Transport } from "../ship/transport.js";
@@ -35,7 +36,11 @@ export interface SyncedRun {
   isDeleted?: true;
 }
 
+/** For a question that asks no platform. */
+const NOWHERE = { platformUrl: "" };
 const REQUEST_TIMEOUT_MS = 30_000;
+/** For all files of a run; what is left is sent by the next sync. */
+const MOST_FILES_MS = 24 * 3_600_000;
 /** Tries of one batch before a writer is given up for this time; a record that fails alone has those of its suspicion. */
 const MOST_FAILURES = 4;
 /** A sync is waited for: longest pause between two tries. */
@@ -66,7 +71,8 @@ function mayHaveLeft(path: string): boolean {
       listSegments(join(path, "journal")).length > 0 ||
       listLines(join(path, "lines")).length > 0 ||
       hasWatched(path) ||
-      new JobFolder(join(path, "snapshots")).isWorkLeft()
+      new JobFolder(join(path, "snapshots")).isWorkLeft() ||
+      new RunFileSender(path, basename(path), NOWHERE).waiting > 0
     );
   } catch {
     // The sync tells why.
@@ -100,6 +106,7 @@ export async function syncRun(runFolder: string, settings: Settings, ended: Read
     result.isLive = isUnwatched || writers.living.length + lines.living.length > 0;
     result.refusedRecords = writers.refusedRecords + lines.refusedRecords;
     for (const problem of [...writers.problems, ...lines.problems]) fail(result, problem);
+    if (!result.isPlatformAway && !result.isDeleted) await sendFiles(runFolder, instance, settings, result);
     // The snapshots of a live run are in its own hands.
     if (!result.isLive) await storeSnapshots(runFolder, lines, settings, result);
   } catch (error) {
@@ -147,6 +154,11 @@ function linesOf(runFolder: string, instance: string): RunLines {
     // What stays as it is is in the result.
     tell: () => undefined,
   });
+}
+
+async function sendFiles(runFolder: string, instance: string, settings: Settings, result: SyncedRun): Promise<void> {
+  const { isComplete, reason = "" } = await new RunFileSender(runFolder, instance, settings).send(Date.now() + MOST_FILES_MS);
+  if (!isComplete) fail(result, reason);
 }
 
 /** Lines may name more snapshots than may wait at a time. */

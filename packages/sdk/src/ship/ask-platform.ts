@@ -5,7 +5,7 @@ import { DEFAULT_MAX_BUFFER_SIZE } from "../storage/transfer/fetch/limits.js";
 import { readWhole } from "../storage/transfer/fetch/read-body.js";
 import { reasonOf } from "../storage/transfer/http/failures.js";
 import { HttpClient } from "../storage/transfer/http/http-client.js";
-import type { HttpAnswer } from "../storage/transfer/http/http-exchange.js";
+import type { FileBody, HttpAnswer } from "../storage/transfer/http/http-exchange.js";
 
 /** An export may take long; what ends a request is that no byte comes. */
 const LIMITS = { connectMs: 10_000, idleMs: 60_000, totalMs: 24 * 3_600_000 };
@@ -22,6 +22,8 @@ export interface Asked {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Body. */
   json?: unknown;
+  /** A file as body. */
+  file?: FileBody;
   /** Longest silence of the platform, in milliseconds. */
   idleMs?: number;
   signal?: AbortSignal;
@@ -39,11 +41,13 @@ export interface Asked {
 export async function askPlatform(
   route: string,
   { platformUrl, token }: Pick<Settings, "platformUrl" | "token">,
-  { json, method = json === undefined ? "GET" : "POST", idleMs = LIMITS.idleMs, signal }: Asked = {},
+  { json, file, method = json === undefined ? "GET" : "POST", idleMs = LIMITS.idleMs, signal }: Asked = {},
 ): Promise<PlatformAnswer> {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   if (json !== undefined) headers["content-type"] = "application/json";
-  const request = { url: platformUrl + route, method, headers, signal, ...(json === undefined ? {} : { body: JSON.stringify(json) }) };
+  if (file !== undefined) headers["content-type"] = "application/octet-stream";
+  const body = json === undefined ? file : JSON.stringify(json);
+  const request = { url: platformUrl + route, method, headers, signal, body };
   let answer: HttpAnswer;
   try {
     answer = await new HttpClient().send(request, { ...LIMITS, idleMs });

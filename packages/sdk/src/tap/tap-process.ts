@@ -9,6 +9,7 @@ import { followEvents } from "./follow-events.js";
 import { openIntakes } from "./intake.js";
 import { DIALECTS } from "./redirect.js";
 import type { TapMessage, TapOrder } from "./tap-config.js";
+import { TapFiles } from "./tap-files.js";
 import { answerRequest } from "./tap-server.js";
 
 /** How often it is looked whether a descendant lives, once the command itself has ended. */
@@ -50,6 +51,7 @@ async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Prom
   const onNotice = (message: string) => tell({ kind: "notice", message });
   const events = { onJoined: (dialect: string) => tell({ kind: "joined", dialect }), onNotice };
   const { clients, files, instances } = await openIntakes(config, events);
+  const sent = new TapFiles(config, () => instances.ids);
   const dialects = DIALECTS.filter(({ name }) => config.dialects.includes(name));
   const http = createServer((request, response) => {
     answerRequest({ token: config.token, dialects, memory: clients.memory }, request, response).catch(() => response.destroy());
@@ -66,15 +68,22 @@ async function run({ config, port }: Extract<TapOrder, { kind: "start" }>): Prom
   // The run does not wait for what its command left behind.
   if (isCarriedOn(config.token)) {
     await readEvents?.(false);
-    closed(await instances.settle(deadlineMs));
+    closed(await withFiles(instances.settle(deadlineMs), () => sent.send(deadlineMs)));
   }
   while (isCarriedOn(config.token)) await wait(LOOK_MS);
   http.close();
   http.closeAllConnections();
   await readEvents?.(true);
   for (const { outlet } of [clients, files]) outlet.tellPassedOver();
-  closed(await instances.close(Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS)));
+  const untilMs = Math.max(deadlineMs, process.connected ? 0 : Date.now() + LAST_SHIPPING_MS);
+  closed(await withFiles(instances.close(untilMs), () => sent.close(untilMs)));
   await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The platform takes files of an instance that it knows: they follow the records. */
+async function withFiles(records: Promise<Settled>, sendFiles: () => Promise<Settled>): Promise<Settled> {
+  const settled = await records;
+  return settled.isComplete ? sendFiles() : settled;
 }
 
 /** A tap that cannot work ends; the run starts it again. */

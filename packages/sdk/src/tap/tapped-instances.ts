@@ -24,6 +24,11 @@ export class TappedInstances {
     this.events = events;
   }
 
+  /** Those that are open. */
+  get ids(): Iterable<string> {
+    return this.byId.keys();
+  }
+
   /** @param id - of an instance @returns it, where it is open */
   get(id: string): TappedInstance | undefined {
     return this.byId.get(id);

@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { splitUrl } from "ava-kodo";
 import type { Dispatcher } from "undici";
 import type { ProxyVariables } from "../../../place/settings/environment.js";
@@ -5,7 +6,7 @@ import { TransferError } from "../transfer-error.js";
 import { Connections } from "./connections.js";
 import { asTransferError } from "./failures.js";
 import { headersOf } from "./headers-of.js";
-import type { HttpAnswer, HttpRequest, TimeLimits } from "./http-exchange.js";
+import type { FileBody, HttpAnswer, HttpRequest, TimeLimits } from "./http-exchange.js";
 import { redirected } from "./redirect.js";
 
 /** Methods that may be sent again on another connection when a kept one turns out to be closed. */
@@ -108,12 +109,15 @@ export class HttpClient {
   }
 }
 
-type SendOptions = Pick<Dispatcher.RequestOptions, "path" | "method" | "headers" | "body"> & { origin: string };
+type SendOptions = Pick<Dispatcher.RequestOptions, "path" | "method" | "headers"> & {
+  origin: string;
+  body: NonNullable<Dispatcher.RequestOptions["body"]> | null;
+};
 
 function optionsOf({ method, url, headers, body, connectTo, onSent }: HttpRequest): SendOptions {
   const { scheme, host, target } = splitUrl(url);
   const via = connectTo === undefined ? { scheme, host } : splitUrl(connectTo.includes("://") ? connectTo : `${scheme}://${connectTo}`);
-  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  const length = body === undefined ? {} : { "content-length": String(lengthOf(body)) };
   // One of each name, whatever its case: the caller's.
   const sent = new Map(
     Object.entries({ host, ...length, ...headers }).map(([name, value]) => [name.toLowerCase(), [name, value] as const]),
@@ -123,8 +127,22 @@ function optionsOf({ method, url, headers, body, connectTo, onSent }: HttpReques
     path: target,
     method: method as Dispatcher.HttpMethod,
     headers: Object.fromEntries(sent.values()),
-    body: body instanceof Uint8Array && (onSent || body.length > PIECE_BYTES) ? (piecesOf(body, onSent) as never) : (body ?? null),
+    body: sentBody(body, onSent),
   };
+}
+
+function lengthOf(body: NonNullable<HttpRequest["body"]>): number {
+  return isFile(body) ? body.bytes : Buffer.byteLength(body);
+}
+
+function sentBody(body: HttpRequest["body"], onSent: HttpRequest["onSent"]): SendOptions["body"] {
+  if (body === undefined) return null;
+  if (isFile(body)) return body.bytes === 0 ? null : createReadStream(body.path, { end: body.bytes - 1 });
+  return body instanceof Uint8Array && (onSent || body.length > PIECE_BYTES) ? (piecesOf(body, onSent) as never) : body;
+}
+
+function isFile(body: NonNullable<HttpRequest["body"]>): body is FileBody {
+  return typeof body === "object" && "path" in body;
 }
 
 /** Length of the pieces of a long body in bytes: ten a second on 2.5 MB/s. Each that is gone counts as a byte in one direction. */

@@ -10,13 +10,19 @@ export interface TimeLimits {
   totalMs: number;
 }
 
+/** A file as a body: its first bytes, as many as it had when the request was made. */
+export interface FileBody {
+  path: string;
+  bytes: number;
+}
+
 /** One request. */
 export interface HttpRequest {
   method: string;
   /** Absolute URL; sent as it is, not normalised. */
   url: string;
   headers?: Readonly<Record<string, string>>;
-  body?: string | Uint8Array | undefined;
+  body?: string | Uint8Array | FileBody | undefined;
   /** Told the bytes of each piece of the body that was handed to the system. */
   onSent?: ((bytes: number) => void) | undefined;
   /** `[http://]host[:port]` to connect to, where it is not the URL's; the header `Host` stays the URL's. */
