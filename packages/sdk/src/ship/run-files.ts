@@ -71,7 +71,9 @@ export class RunFileSender {
   private async put({ path, name, bytes, changedMs }: RunFile, deadlineMs: number): Promise<void> {
     const route = `/v1/instances/${encodeURIComponent(this.instance)}/files/${name.split("/").map(encodeURIComponent).join("/")}`;
     const signal = AbortSignal.timeout(Math.max(1, deadlineMs - Date.now()));
-    await askPlatform(route, this.settings, { method: "PUT", file: { path, bytes }, signal });
+    const answer = await askPlatform(route, this.settings, { method: "PUT", file: { path, bytes }, signal });
+    // An answer that is not read keeps the process alive.
+    await answer.text();
     appendFileSync(this.ledger, `${JSON.stringify({ name, bytes, changedMs })}\n`, { mode: 0o600 });
   }
 
