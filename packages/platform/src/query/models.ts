@@ -18,10 +18,11 @@ export async function modelOf(store: Store, name: string, version: string | unde
   throw new PlatformError("not_found", `There is no model ${name}${version === undefined ? "" : ` ${version}`}.`);
 }
 
-/** @returns newest version of each model; of those that one instance made, where it is named */
+/** @returns newest version of each model, in the order in which their first ones came; of those that one instance made, where it is named */
 export async function newestModels(store: Store, instance: string | undefined): Promise<Model[]> {
   const newest = new Map<string, Model>();
-  for (const model of await store.models(instance === undefined ? {} : { instance })) newest.set(model.name, model);
+  const models = await store.models(instance === undefined ? {} : { instance });
+  for (const model of models.toSorted((a, b) => a.createdMs - b.createdMs)) newest.set(model.name, model);
   return [...newest.values()];
 }
 

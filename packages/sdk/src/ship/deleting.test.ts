@@ -23,7 +23,7 @@ beforeEach(async () => {
   folder = join(mkdtempSync(join(tmpdir(), "ava-deleting-")), "journal");
   transport = createTransport(server.url);
   // Six points a segment.
-  writer = new JournalWriter({ folder, instance: "i", training: "t", segmentBytes: 500 });
+  writer = new JournalWriter({ folder, instance: "i", training: "t", segmentBytes: 250 });
   recorder = new Recorder(writer);
   steps = 0;
 });

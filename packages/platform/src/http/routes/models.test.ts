@@ -21,7 +21,7 @@ async function threeModels(): ReturnType<typeof testServer> {
 test.each([
   ["", ["b 2", "a 1", "c 1"]],
   ["?instance=ins-1", ["b 1", "c 1"]],
-  ["?instance=ins-2", ["b 2", "a 1"]],
+  ["?instance=ins-2", ["a 1", "b 2"]],
   ["?instance=nobody", []],
 ])("models%s are listed, newest version of each", async (query, expected) => {
   const { app } = await threeModels();
