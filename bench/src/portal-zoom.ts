@@ -66,7 +66,7 @@ async function drag(page: Page, at: number): Promise<number> {
  * Runs in the page: `sharp` becomes how long it takes from the release of the button. Of what was there before, a tenth of the buckets lies in the new
  * stretch, so more than half a bucket a pixel are finer ones.
  */
-const WATCH_RELEASE = `{
+const WATCH_RELEASE = `(() => {
   const plot = document.querySelector('[data-chart="loss"] [data-plot]').avaPlot;
   const length = plot.scales.x.max - plot.scales.x.min;
   globalThis.sharp = new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ const WATCH_RELEASE = `{
       requestAnimationFrame(look);
     }, { once: true, capture: true });
   });
-}`;
+})()`;
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
