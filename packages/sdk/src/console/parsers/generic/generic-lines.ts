@@ -17,7 +17,7 @@ import { isRefused, onlyNumbers } from "./refuse.js";
 import { lengthOfLead, saidBelow } from "./said-below.js";
 import { readSection } from "./section.js";
 import { TableHeader } from "./table.js";
-import { tableRow } from "./table-row.js";
+import { isNumeric, tableRow } from "./table-row.js";
 import { kindOf } from "./words.js";
 
 const ONE_VALUE = /^\s*[\w./-]+\s*[=:]\s*\S+\s*$/;
@@ -174,7 +174,7 @@ export class GenericLines implements Lines<LinePlan> {
 
   /** @returns undefined where the cells are neither of a box nor of a table */
   #bordered(cells: readonly Cell[], text: string, prefix: Prefix, line: number): Judged | undefined {
-    if (cells.length === 2) {
+    if (cells.length === 2 && !this.#isOfTableOfTwo(cells)) {
       const row = boxRow(cells);
       return { plan: { ...NOTHING, row }, holds: "always", digits: isFixed(row.key) ? [] : digitsOf(text), leads: [] };
     }
@@ -192,6 +192,12 @@ export class GenericLines implements Lines<LinePlan> {
     if (header !== undefined) below.header = header;
     if (!/\d/.test(text)) below.above = texts;
     return Object.keys(below).length === 0 ? undefined : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
+  }
+
+  /** `| step | loss |` and the numbers below: a table, where a box has a name in front of each number. */
+  #isOfTableOfTwo(cells: readonly Cell[]): boolean {
+    if (cells.every(isNumeric)) return this.#header?.width === 2;
+    return cells.every(({ text }) => text !== "") && TableHeader.ofCells(cells.map(({ text }) => text)) !== undefined;
   }
 
   /** Names of columns in the line above. */

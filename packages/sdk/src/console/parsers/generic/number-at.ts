@@ -133,7 +133,9 @@ function tail(text: string, start: number, raw: string): PrintedNumber | undefin
   }
   if (hit(DURATION, text, end)) return other(number, DURATION.lastIndex);
   if (hit(DAYS, text, end)) return other(number, DAYS.lastIndex);
-  const unit = found(UNIT, text, end) ?? found(SPACED_UNIT, text, end) ?? "";
+  const scale = found(UNIT, text, end) ?? "";
+  // `3.4k tok/s`
+  const unit = /^[kKMG]?$/.test(scale) ? scale + (found(SPACED_UNIT, text, end + scale.length) ?? "") : scale;
   // `50% 2/4`, `50%|██`: how far a bar is.
   if (unit === "%" && /^\s*(?:\||\d+\/\d+)/.test(text.slice(end + 1, end + 16))) return other(number, end + 1);
   number.unit = unit.trim();

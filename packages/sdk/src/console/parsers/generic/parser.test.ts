@@ -46,6 +46,9 @@ describe("reads", () => {
     ["Eval num_timesteps=500, episode_reward=70.00 +/- 12.5", "eval/episode_reward=70 (step 500, phase val) eval/episode_reward/std=12.5"],
     ["Time 0.5 ( 0.25)\tLoss 6.5e+00 (6.75e+00)", "time=0.5 time/avg=0.25 loss=6.5 loss/avg=6.75"],
     ["epoch 1 loss: 0,512 acc: 0,91", "loss=0.512 (epoch 1) acc=0.91"],
+    ["epoch 1 loss 0,512 acc 91,5 %", "loss=0.512 (epoch 1) acc=91.5"],
+    ["step 10 | loss 2,5e-3 | lr 1e-4", "loss=0.0025 (step 10) lr=0.0001"],
+    ["step 10 loss 0.5 speed 3.4k tok/s time 12ms", "loss=0.5 (step 10) speed=3.4 time=12"],
     ["step 10: loss 1,234.5 tokens 1,024,000", "loss=1234.5 (step 10) tokens=1024000"],
     ["iter 3: loss nan, lr inf", "loss=NaN (step 3) lr=Infinity"],
     ["[default3]:step 10 loss: 0.5", "loss=0.5 (step 10, rank 3)"],
@@ -54,6 +57,19 @@ describe("reads", () => {
     ["recall@thr=0.5: 0.375 loss: 1.5", "recall@thr=0.5=0.375 loss=1.5"],
   ])("%s", (text, expected) => {
     expect(brief(`${text}\n`)).toBe(expected);
+  });
+
+  it.each([
+    ["bars", "| step | loss |\n|------|------|\n| 10   | 0.5  |\n| 20   | 0.25 |\n", "loss=0.5 (step 10) loss=0.25 (step 20)"],
+    ["a drawn border", "┃ step ┃ loss ┃\n┡━━━━━━╇━━━━━━┩\n│ 10   │ 0.5  │\n", "loss=0.5 (step 10)"],
+    ["phases for columns", "iter  train  test\n100   0.5    0.75\n", "train=0.5 (step 100, phase train) test=0.75 (step 100, phase test)"],
+    [
+      "names one blank apart",
+      "iter  train_loss test_loss\n100   0.5        0.75\n",
+      "train_loss=0.5 (step 100, phase train) test_loss=0.75 (step 100, phase test)",
+    ],
+  ])("a small table with %s", (_, text, expected) => {
+    expect(brief(text)).toBe(expected);
   });
 
   it("tables below their header, until another comes", () => {

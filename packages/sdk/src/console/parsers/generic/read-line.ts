@@ -16,7 +16,8 @@ const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
 const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
 const POINT_DECIMALS = /\d\.\d/;
-const COMMA_DECIMALS = /[=:]\s*-?\d+,(?:\d{1,2}|\d{4,})(?![\d,])|[=:]\s*-?0,\d/;
+/** Behind a link, a word or a bar: a list of numbers goes on with another comma. */
+const COMMA_DECIMALS = /(?:[=:]|[a-z|]\s)\s*-?(?:\d+,(?:\d{1,2}|\d{4,})(?![\d,])|0,\d+(?!\d|,\d))/i;
 
 /**
  * Reads the numbers of one line: each is a counter, a value with a key, or neither.

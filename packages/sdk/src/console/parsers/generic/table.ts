@@ -39,7 +39,7 @@ export class TableHeader {
     if (piped !== undefined) return TableHeader.ofCells(piped.map((cell) => cell.text));
     // `#  Epoch  batch`: marks the header as a comment.
     const bare = text.replace(/^(\s*)#(?=\s)/, "$1 ");
-    const wide = matchedCells(bare, 0, WIDE).flatMap(wordsOfCounters);
+    const wide = matchedCells(bare, 0, WIDE).flatMap(wordsOfColumns);
     const isOneSpaced = wide.length === 1 && /^\s*(?:epoch|iter|iteration|step|round)\s/i.test(bare);
     if (isOneSpaced) return TableHeader.#ofColumns(matchedCells(bare, 0, WORD));
     const isCsv = wide.length === 1 && bare.includes(",");
@@ -73,7 +73,8 @@ export class TableHeader {
     const columns = cells.map((cell) => ({ ...cell, role: roleOf(cell.text) }));
     const isCounted = columns.some(({ role }) => role !== undefined);
     const hasMetric = columns.some(({ text, role }) => role === undefined && kindOf(metricName(text)) === "strong");
-    const isOfPhases = cells.every(({ text }) => text === "" || phaseOfWord(text) !== undefined);
+    const named = columns.filter(({ text, role }) => text !== "" && role === undefined);
+    const isOfPhases = named.length > 0 && named.every(({ text }) => phaseOfWord(text) !== undefined);
     const isLog = cells.length >= 4 && (columns[0] as Column).role !== undefined;
     return (hasMetric && (isCounted || cells.length >= 3)) || isLog || isOfPhases ? new TableHeader(columns) : undefined;
   }
@@ -129,10 +130,12 @@ export class TableHeader {
   }
 }
 
-/** `Time Epoch Iteration`: columns with one blank between them. */
-function wordsOfCounters(cell: Cell): Cell[] {
+/** `Time Epoch Iteration`, `train_loss test_loss`: columns with one blank between them. */
+function wordsOfColumns(cell: Cell): Cell[] {
   const words = matchedCells(cell.text, cell.at, WORD);
-  return words.filter(({ text }) => roleOf(text) !== undefined).length >= 2 ? words : [cell];
+  const areColumns =
+    words.filter(({ text }) => roleOf(text) !== undefined).length >= 2 || words.every(({ text }) => /[a-z]_[a-z]/i.test(text));
+  return areColumns ? words : [cell];
 }
 
 function addCell({ text: key, role }: Column, { text, at }: Cell, label: string | undefined, reading: Reading): void {
