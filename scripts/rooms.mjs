@@ -7,6 +7,7 @@ export const ROOMS = {
   "packages/dialects/src": {
     "refused-error": [],
     body: ["refused-error"],
+    "decoded-body": ["refused-error"],
     print: [],
     seconds: [],
     values: ["body"],
@@ -15,7 +16,7 @@ export const ROOMS = {
     ports: [],
     names: ["print", "ports"],
     "params-text": ["ports"],
-    serve: ["refused-error", "ports"],
+    serve: ["refused-error", "decoded-body", "ports"],
     memory: ["refused-error", "ports", "params-text"],
     mlflow: ["refused-error", "body", "print", "file-path", "ports", "names", "params-text"],
     wandb: ["refused-error", "body", "print", "seconds", "values", "protobuf", "file-path", "ports", "names", "params-text"],

@@ -3,6 +3,9 @@ import { RefusedError } from "./refused-error.js";
 
 /** Characters of the path of a file. */
 const MOST_PATH_CHARS = 1024;
+/** Bytes of a part of a path: file systems take no more. */
+const MOST_PART_BYTES = 255;
+const encoder = new TextEncoder();
 
 /**
  * Checks where a client wants a file of its run to be: below the run, on every system.
@@ -20,5 +23,9 @@ export function checkFilePath(path: string): string {
 function whyOutside(path: string): string | undefined {
   if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "is absolute";
   if (path.includes("\\")) return "has a backslash in it";
-  return path.split("/").some((part) => part === "" || part === "." || part === "..") ? "is not a plain path below the run" : undefined;
+  const parts = path.split("/");
+  if (parts.some((part) => part === "" || part === "." || part === "..")) return "is not a plain path below the run";
+  return parts.some((part) => encoder.encode(part).length > MOST_PART_BYTES)
+    ? `has a name of more than ${MOST_PART_BYTES} bytes in it`
+    : undefined;
 }

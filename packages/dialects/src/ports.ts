@@ -1,6 +1,6 @@
 import type { InstanceEvent, InstanceFacts, Labels } from "ava-protocol";
 
-/** A request of a client, without its transport: the body is decoded (gzip), the prefix of the dialect is taken off the path. */
+/** A request of a client, without its transport: the prefix of the dialect is taken off the path. */
 export interface DialectRequest {
   method: string;
   /** Percent-encoded, as it came. */
@@ -8,6 +8,7 @@ export interface DialectRequest {
   query: URLSearchParams;
   /** By lower-case name. */
   headers: Readonly<Record<string, string>>;
+  /** As it came; a route gets it decoded (gzip). */
   body: AsyncIterable<Uint8Array>;
   /** Where the client reaches the dialect without a token of its own, for uploads: `http://127.0.0.1:5660/wandb`. */
   origin: string;

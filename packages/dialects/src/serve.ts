@@ -1,3 +1,4 @@
+import { decodedBody } from "./decoded-body.js";
 import type { Dialect, DialectAnswer, DialectRequest, Read, Route, Sink } from "./ports.js";
 import { RefusedError } from "./refused-error.js";
 
@@ -11,9 +12,10 @@ import { RefusedError } from "./refused-error.js";
  */
 export async function serveDialect(dialect: Dialect, request: DialectRequest, sink: Sink, read: Read): Promise<DialectAnswer> {
   try {
+    const decoded = { ...request, body: decodedBody(request.body, request.headers["content-encoding"]) };
     for (const route of dialect.routes) {
       const parts = route.method === request.method ? matchPath(route.path, request.path) : undefined;
-      if (parts) return await route.handle({ request, parts, sink, read });
+      if (parts) return await route.handle({ request: decoded, parts, sink, read });
     }
     throw new RefusedError("unknown", `AVA does not know ${request.method} ${request.path}`);
   } catch (error) {

@@ -12,18 +12,20 @@ const API_VERSION = 1;
 type Operation = (call: Call, context: RouteContext) => Promise<unknown>;
 
 /** What the client calls, by name. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  bulk_log: logMetrics,
-  bulk_log_system: logSystem,
-  bulk_alert: logAlerts,
-  get_runs_for_project: listRuns,
-  // Uploads are told as done, since a failure would end the training; they are counted.
-  bulk_upload_media: async ({ kwargs }, context) => passFor(context, kwargs["uploads"], "media"),
-  check_artifact_blobs: async ({ kwargs }) => ({ present: Array.isArray(kwargs["digests"]) ? kwargs["digests"] : [] }),
-  bulk_upload_artifact_blob: async () => null,
-  artifact_log: logArtifact,
-  log_artifact_use: async () => null,
-};
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>(
+  Object.entries({
+    bulk_log: logMetrics,
+    bulk_log_system: logSystem,
+    bulk_alert: logAlerts,
+    get_runs_for_project: listRuns,
+    // Uploads are told as done, since a failure would end the training; they are counted.
+    bulk_upload_media: async ({ kwargs }, context) => passFor(context, kwargs["uploads"], "media"),
+    check_artifact_blobs: async ({ kwargs }) => ({ present: Array.isArray(kwargs["digests"]) ? kwargs["digests"] : [] }),
+    bulk_upload_artifact_blob: async () => null,
+    artifact_log: logArtifact,
+    log_artifact_use: async () => null,
+  }),
+);
 
 /** Trackio's client: docs/formats/dialect-trackio.md. */
 export const trackioDialect: Dialect = {
@@ -46,7 +48,7 @@ export const trackioDialect: Dialect = {
 
 async function call(context: RouteContext): Promise<DialectAnswer> {
   const name = context.parts["operation"] as string;
-  const operation = OPERATIONS[name];
+  const operation = OPERATIONS.get(name);
   if (!operation) throw new RefusedError("unknown", `AVA takes what runs log; it does not answer ${JSON.stringify(name)} of Trackio`);
   return answer({ data: (await operation(readCall(await readText(context.request.body)), context)) ?? null });
 }

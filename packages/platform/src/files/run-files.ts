@@ -15,6 +15,8 @@ export interface StoredFile {
 
 /** Begins the name of a file that is being written. */
 const PART = ".part-";
+/** A file is where a folder is wanted, a folder where a file is, or a name has more characters than the file system takes. */
+const NO_PLACE: ReadonlySet<string> = new Set(["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY", "ENAMETOOLONG"]);
 
 /** Files of runs, in a folder for each instance. Paths are checked before they come here. */
 export class RunFiles {
@@ -32,22 +34,27 @@ export class RunFiles {
    * @param path - below the run
    * @param bytes - content
    * @returns its size
-   * @throws PlatformError `store_full`; otherwise the error of the source or the file system
+   * @throws PlatformError `store_full`; `bad_request` where no file can be; otherwise the error of the source or the file system
    */
   async put(instance: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
     const target = this.place(instance, path);
     const part = join(this.place(instance, ""), `${PART}${randomBytes(8).toString("hex")}`);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     try {
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
       await rename(part, target);
       return { bytes: (await stat(target)).size };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "ENOSPC" || code === "EDQUOT") throw new PlatformError("store_full", "The disk is full: nothing of this file was kept.");
+      if (NO_PLACE.has(code))
+        throw new PlatformError(
+          "bad_request",
+          `There is no place for a file ${path}: a file or a folder is in its way, or its name is too long.`,
+        );
       throw error;
     } finally {
-      await rm(part, { force: true });
+      await rm(part, { force: true }).catch(absent);
     }
   }
 
@@ -95,7 +102,7 @@ export class RunFiles {
 
   /** Takes a file, a folder, or with an empty path all files of a run away. */
   async remove(instance: string, path: string): Promise<void> {
-    await rm(this.place(instance, path), { recursive: true, force: true });
+    await rm(this.place(instance, path), { recursive: true, force: true }).catch(absent);
   }
 
   /** @returns instances that have files */
@@ -109,5 +116,5 @@ export class RunFiles {
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR" && error.code !== "ENAMETOOLONG") throw error;
 }

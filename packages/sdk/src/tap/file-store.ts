@@ -2,9 +2,12 @@ import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { RunFile } from "ava-dialects";
+import { RefusedError, type RunFile } from "ava-dialects";
 import type { RunLayout } from "../place/workspace/layout.js";
 import { makePrivateFolder } from "../place/workspace/make-folder.js";
+
+/** A file is where a folder is wanted, or a folder where a file is. */
+const NO_PLACE: ReadonlySet<string> = new Set(["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"]);
 
 /** @param layout - of a run @returns the folder of its files that clients put */
 export function filesFolder(layout: RunLayout): string {
@@ -18,16 +21,19 @@ export function filesFolder(layout: RunLayout): string {
  * @param path - below it
  * @param bytes - content
  * @returns its size
- * @throws the file system's error
+ * @throws RefusedError `invalid` where no file can be; otherwise the file system's error
  */
 export async function putFile(folder: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
   const target = join(folder, path);
   const part = join(folder, `.part-${randomBytes(8).toString("hex")}`);
-  makePrivateFolder(dirname(target));
   try {
+    makePrivateFolder(dirname(target));
     await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
     renameSync(part, target);
     return { bytes: statSync(target).size };
+  } catch (error) {
+    if (!NO_PLACE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new RefusedError("invalid", `a file or a folder is in the way of the file ${path}`);
   } finally {
     rmSync(part, { force: true });
   }

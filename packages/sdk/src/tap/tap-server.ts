@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { createGunzip, createInflate } from "node:zlib";
 import { type Dialect, type DialectAnswer, RefusedError, type RunMemory, serveDialect } from "ava-dialects";
 
 /** What a tap answers with. */
@@ -36,21 +35,19 @@ export async function answerRequest(service: TapService, request: IncomingMessag
     path,
     query: searchParams,
     headers,
-    body: decoded(request),
+    // A route that stops reading does not end the connection: the answer has to arrive.
+    body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
     origin: `http://${headers["host"] ?? ""}/${service.token}/${dialect.name}`,
   };
   const { memory } = service;
-  await write(response, await serveDialect(dialect, asked, memory, memory));
+  const answer = await serveDialect(dialect, asked, memory, memory);
+  // What a route did not read would stand before the next request.
+  request.resume();
+  await write(response, answer);
 }
 
 function isToken(given: string | undefined, token: string): boolean {
   return given?.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token));
-}
-
-function decoded(request: IncomingMessage): AsyncIterable<Uint8Array> {
-  const encoding = request.headers["content-encoding"];
-  if (encoding === "gzip") return request.pipe(createGunzip());
-  return encoding === "deflate" ? request.pipe(createInflate()) : request;
 }
 
 async function write(response: ServerResponse, { status, headers, body }: DialectAnswer): Promise<void> {

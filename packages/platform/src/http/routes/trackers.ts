@@ -1,6 +1,4 @@
-import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { createGunzip, createInflate } from "node:zlib";
 import {
   type Dialect,
   type DialectAnswer,
@@ -60,10 +58,14 @@ async function answerClient(
     path,
     query: searchParams,
     headers,
-    body: decoded(request.raw),
+    // A route that stops reading does not end the connection: the answer has to arrive.
+    body: request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
     origin: `${request.protocol}://${request.host}/${dialect.name}/${TICKET}/${access.uploads.make()}`,
   };
-  return write(reply, await serveDialect(dialect, asked, trackers, trackers));
+  const answer = await serveDialect(dialect, asked, trackers, trackers);
+  // What a route did not read would stand before the next request.
+  request.raw.resume();
+  return write(reply, answer);
 
   function mayCome(): boolean {
     const token = dialect.tokenOf(headers);
@@ -74,12 +76,6 @@ async function answerClient(
 /** The address of a run that a client printed, opened in a browser, which keeps what stands behind `#`: the portal has such pages. */
 function isPage({ method, headers: { accept = "" } }: FastifyRequest, [first, ...rest]: string[]): boolean {
   return method === "GET" && accept.includes("text/html") && (first === "" || (first !== "api" && rest.includes("runs")));
-}
-
-function decoded(request: IncomingMessage): AsyncIterable<Uint8Array> {
-  const encoding = request.headers["content-encoding"];
-  if (encoding === "gzip") return request.pipe(createGunzip());
-  return encoding === "deflate" ? request.pipe(createInflate()) : request;
 }
 
 function write(reply: FastifyReply, { status, headers = {}, body }: DialectAnswer): FastifyReply {

@@ -1,0 +1,72 @@
+// What no client of a tracker should send to the platform, and some would: it is refused in the client's form, and the platform goes on.
+import { Agent, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import { expect, onTestFinished, test } from "vitest";
+import { testServer } from "../../testing/test-server.js";
+
+/** A server that listens, asked over one connection. */
+async function listening() {
+  const { app, store } = await testServer();
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const send = (method: string, path: string, body: string | Buffer = "", headers: Record<string, string> = {}) =>
+    new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const asked = request({ host: "127.0.0.1", port, method, path, headers, agent }, (answer) => {
+        text(answer).then((words) => resolve({ status: answer.statusCode, text: words }), reject);
+      });
+      asked.once("error", reject).end(body);
+    });
+  await store.putFacts("mlflow-1", { client: { dialect: "mlflow" } });
+  await store.putFacts("wandb-1", { client: { dialect: "wandb", run: "1" } });
+  return send;
+}
+
+const FILES = "/mlflow/api/2.0/mlflow-artifacts/artifacts/0/mlflow-1/artifacts";
+const GZIP = { "content-encoding": "gzip" };
+
+test.each([
+  ["gzip", "not packed at all"],
+  ["gzip", gzipSync("cut off").subarray(0, 12)],
+  ["deflate", "not packed at all"],
+  ["br", "of another encoding"],
+])("a body that is not %s is refused as such, wherever it is read, and no file is made of it", async (encoding, body) => {
+  const send = await listening();
+  const headers = { "content-encoding": encoding };
+  expect(await send("PUT", `${FILES}/a`, body, headers)).toMatchObject({ status: 400, text: expect.stringContaining(encoding) });
+  expect((await send("PUT", "/wandb/storage/wandb-1/a", body, headers)).status).toBe(400);
+  expect((await send("POST", "/wandb/graphql", body, headers)).status).toBe(400);
+  expect(JSON.parse((await send("GET", "/v1/instances/mlflow-1/files")).text)).toEqual({ files: [] });
+});
+
+test("a body that is too large, or becomes so unpacked, is refused, and the next request of the connection is answered", async () => {
+  const send = await listening();
+  const large = Buffer.alloc(40_000_000, "[");
+  for (const [body, headers] of [[gzipSync(large), GZIP] as const, [large, {}] as const]) {
+    expect(await send("POST", "/mlflow/api/2.0/mlflow/runs/log-batch", body, headers)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("the body has more than"),
+    });
+    expect((await send("GET", "/mlflow/api/2.0/mlflow/runs/get?run_id=mlflow-1")).status).toBe(200);
+  }
+});
+
+test("a file that has no place is refused for good: a client would send it again for days", async () => {
+  const send = await listening();
+  expect((await send("PUT", `${FILES}/a/b`, "x")).status).toBe(200);
+  for (const path of ["a", "a/b/c", "x".repeat(300)]) {
+    expect((await send("PUT", `${FILES}/${path}`, "x")).status).toBe(400);
+    expect((await send("PUT", `/v1/instances/mlflow-1/files/${path}`, "x")).status).toBe(400);
+  }
+  expect((await send("GET", `${FILES}/a/b/c`)).status).toBe(404);
+  expect((await send("DELETE", `${FILES}/a/b/c`)).status).toBe(200);
+  expect(JSON.parse((await send("GET", "/v1/instances/mlflow-1/files")).text)).toEqual({ files: [{ path: "a/b", bytes: 1 }] });
+});
+
+test("a call of Trackio that only JavaScript knows is refused", async () => {
+  const send = await listening();
+  expect((await send("POST", "/trackio/api/constructor", '{"kwargs": {}}')).status).toBe(400);
+});
