@@ -102,11 +102,12 @@ export class ItemRecorder {
     const { counters } = this;
     const { name, labels } = series[row] as Series;
     counters.step = told(steps, row);
-    // Ranks are not all at the same batch.
-    counters.name = labels === undefined || counters.step !== undefined ? name : seriesKey(name, labels);
     counters.epoch = told(epochs, row);
     counters.batch = told(batches, row);
     counters.total = told(totals, row);
+    // Ranks are not all at the same batch.
+    const isAsPrinted = counters.step !== undefined && counters.total === undefined;
+    counters.name = labels === undefined || isAsPrinted ? name : seriesKey(name, labels);
     this.epoch = this.counter.epochOf(counters);
     this.step = this.counter.stepOf(counters, this.epoch);
     if (this.step === this.toldStep || (counters.step === undefined && counters.batch === undefined)) return;

@@ -243,6 +243,18 @@ test("printed steps that turn out to start again with the epoch go on behind the
   ]);
 });
 
+test.each([
+  ["that reach it", 3, [1, 2, 3, 1, 2, 3, 1], [1, 2, 3, 4, 5, 6, 7]],
+  ["from 0", 3, [0, 1, 2, 0, 1, 2, 0], [0, 1, 2, 3, 4, 5, 6]],
+  ["of which some are printed, and the last", 100, [10, 37, 100, 45, 100], [10, 37, 100, 145, 200]],
+  ["that end one interval before it", 100, [30, 60, 90, 30, 60], [30, 60, 90, 130, 160]],
+  ["of two processes, one a little behind", 5, [4, 4, 5, 4, 1, 5, 2, 1, 2], [4, 4, 5, 4, 6, 5, 7, 6, 7]],
+  ["of a run that goes on with an earlier snapshot", 1000, [500, 510, 520, 500, 510], [500, 510, 520, 500, 510]],
+])("printed steps with a total and no epoch, %s", (_what, total, printed, steps) => {
+  const counter = new StepCounter();
+  expect(printed.map((step) => counter.stepOf({ name: "loss", step, total }, undefined))).toEqual(steps);
+});
+
 test("a printed step is the step, and an epoch made of it is not counted anew", () => {
   const counter = new StepCounter(100);
   const metric: Metric = { name: "loss", value: 1, step: 500, epoch: 5, line: 1 };

@@ -18,6 +18,16 @@ interface Place {
   pass: number;
 }
 
+/** Printed steps of one metric that have a total and no epoch. */
+interface Lap {
+  /** What goes before the printed step. */
+  base: number;
+  total: number;
+  last: number;
+  /** Between the last two. */
+  gap: number;
+}
+
 /**
  * Gives metrics of console text their place in the whole run: the step, which a batch within the epoch never is, and the epoch counted from 0,
  * the first one that the run prints. Steps of a metric go back only where the run itself goes back to an earlier batch.
@@ -37,6 +47,7 @@ export class StepCounter {
   #pass = 0;
   #start = 0;
   readonly #places = new Map<string, Place>();
+  readonly #laps = new Map<string, Lap>();
 
   /** @param batchOfEpoch - batches per epoch, where the user gave it */
   constructor(batchOfEpoch?: number) {
@@ -59,7 +70,7 @@ export class StepCounter {
   }
 
   /**
-   * The step: as printed; else `(epoch - first epoch) * total + batch`; where not all of them are known, the batches are counted on over the epochs, what
+   * The step: as printed, where it starts again behind its total (`iter 3/3`, `iter 1/3`) counted on; else `(epoch - first epoch) * total + batch`; where not all of them are known, the batches are counted on over the epochs, what
    * tells an epoch alone is at the end of that epoch once a bar of it has come, before at the step of the bar before it, and metrics without any counter are counted from 0. Call it once for each metric, in their order.
    *
    * @param metric - its counters
@@ -68,8 +79,9 @@ export class StepCounter {
    */
   stepOf(metric: Counters, epoch: number | undefined): number {
     if (metric.step !== undefined) {
-      this.#last = metric.step;
       this.#hasSteps = true;
+      if (epoch === undefined && metric.total !== undefined) return (this.#last = this.#overLaps(metric.name, metric.step, metric.total));
+      this.#last = metric.step;
       // It may turn out to count within the epoch: then the next epoch goes on behind it.
       if (epoch !== undefined) this.#places.set(metric.name, { base: 0, batch: metric.step, step: metric.step, epoch, pass: this.#pass });
       return metric.step;
@@ -79,6 +91,25 @@ export class StepCounter {
     this.#places.set(metric.name, place);
     if (metric.batch !== undefined) this.#last = place.step;
     return place.step;
+  }
+
+  /** Such steps count within epochs of which nothing else is printed. */
+  #overLaps(name: string, step: number, total: number): number {
+    const lap = this.#laps.get(name);
+    if (lap === undefined || total > lap.total) {
+      this.#laps.set(name, { base: lap?.base ?? 0, total, last: step, gap: 0 });
+      return (lap?.base ?? 0) + step;
+    }
+    // Of a validation.
+    if (total < lap.total) return step;
+    const { last, gap } = lap;
+    const isAtEnd = (last >= total - 1 && step <= total / 2) || (step <= gap && last + gap >= total);
+    // A process without a name that is a little behind the others.
+    if (lap.base > 0 && step - last > Math.max(gap, total / 2)) return lap.base - total + step;
+    if (step > last) lap.gap = step - last;
+    else if (step < last && isAtEnd) lap.base += total;
+    lap.last = step;
+    return lap.base + step;
   }
 
   #placeOf({ batch, total }: Counters, epoch: number | undefined, before: Place | undefined): Place {
