@@ -35,9 +35,20 @@ export interface RunKey {
  */
 export type Once = { stream: string; lines: readonly number[]; nextLine: number } | { prints: readonly bigint[] };
 
+/** Values of one step. */
+export interface PointsRecord {
+  kind: "points";
+  series: readonly { name: string; labels: Labels }[];
+  step: number;
+  timeNs: bigint;
+  values: readonly number[];
+  /** Made here, since the client told none: of a repeat it may be another. */
+  made?: "step" | "time";
+}
+
 /** What a client said. Values of params are JSON texts: no digit goes through a float64. */
 export type RunRecord =
-  | { kind: "points"; series: readonly { name: string; labels: Labels }[]; step: number; timeNs: bigint; values: readonly number[] }
+  | PointsRecord
   | { kind: "log"; timeNs: bigint; stream: "stdout" | "stderr"; bytes: Uint8Array }
   | { kind: "facts"; facts: InstanceFacts }
   | { kind: "event"; event: InstanceEvent }

@@ -77,7 +77,7 @@ function recordOf({ name, labels, step: told, timeNs, value }: LineValue, counte
   const key = seriesKey(name, labels);
   const step = told ?? counter.get(key) ?? 0;
   counter.set(key, step + 1);
-  return { kind: "points", series: [{ name, labels }], step, timeNs, values: [value] };
+  return { kind: "points", series: [{ name, labels }], step, timeNs, values: [value], ...(told === undefined ? { made: "step" } : {}) };
 }
 
 async function query({ request }: RouteContext): Promise<DialectAnswer> {

@@ -14,10 +14,11 @@ interface Logged {
 
 /** Metrics and config: `bulk_log`. @param call - its arguments @param context - of the request */
 export async function logMetrics(call: Call, context: RouteContext): Promise<null> {
-  const nowNs = BigInt(Date.now()) * 1_000_000n;
   return logEach(call, context, (entry, index, logged) => {
     const step = numberOf(entry["step"]) ?? 0;
-    addPoints(entry, { step, timeNs: nowNs, prefix: "", labels: {} }, logged);
+    const timeMs = timeMsOf(entry);
+    const time = { timeNs: BigInt(timeMs ?? Date.now()) * 1_000_000n, ...(timeMs === undefined ? { made: "time" as const } : {}) };
+    addPoints(entry, { step, ...time, prefix: "", labels: {} }, logged);
     const members = entry["config"] ? call.configOf(index) : new Map<string, string>();
     if (members.size === 0) return;
     logged.records.push({ kind: "params", within: [], members });
@@ -28,7 +29,7 @@ export async function logMetrics(call: Call, context: RouteContext): Promise<nul
 /** Metrics of the machine: `bulk_log_system`. Their step are seconds since the run was opened. */
 export async function logSystem(call: Call, context: RouteContext): Promise<null> {
   return logEach(call, context, (entry, _, logged, startMs) => {
-    const timeMs = Date.parse(String(entry["timestamp"])) || Date.now();
+    const timeMs = timeMsOf(entry) ?? Date.now();
     const place = { step: Math.max(0, timeMs - startMs) / 1000, timeNs: BigInt(timeMs) * 1_000_000n };
     addPoints(entry, { ...place, prefix: "system/", labels: { source: TRACKIO } }, logged);
   });
@@ -62,16 +63,22 @@ async function logEach({ kwargs }: Call, { sink, read }: RouteContext, add: AddE
 interface Place {
   step: number;
   timeNs: bigint;
+  made?: "time";
   prefix: string;
   labels: Record<string, string>;
 }
 
-function addPoints(entry: Readonly<Record<string, unknown>>, { step, timeNs, prefix, labels }: Place, logged: Logged): void {
+/** Entries that the client could not send at once have a time. */
+function timeMsOf({ timestamp }: Readonly<Record<string, unknown>>): number | undefined {
+  return (typeof timestamp === "string" && Date.parse(timestamp)) || undefined;
+}
+
+function addPoints(entry: Readonly<Record<string, unknown>>, { prefix, labels, ...place }: Place, logged: Logged): void {
   const { values, passedOver } = flatten(asObject(entry["metrics"]) ?? {});
   for (const [kind, count] of passedOver) logged.passedOver.set(kind, (logged.passedOver.get(kind) ?? 0) + count);
   if (values.size === 0) return;
   const series = [...values.keys()].map((name) => ({ name: prefix + name, labels }));
-  logged.records.push({ kind: "points", series, step, timeNs, values: [...values.values()] });
+  logged.records.push({ kind: "points", series, ...place, values: [...values.values()] });
   logged.prints.push(printOf(entry, "metrics"));
 }
 

@@ -1,11 +1,12 @@
-import type { Once, RunRecord } from "ava-dialects";
+import type { Once, PointsRecord, RunRecord } from "ava-dialects";
+import type { Labels } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { Store } from "../store/contract/store.js";
 
 /** Prints of the newest records of a run: a client repeats what it sent within minutes. */
 const MOST_PRINTS = 100_000;
-/** Points of one step of a series that are compared. */
-const MOST_OF_STEP = 10_000;
+/** Points of one step, or time, of a series that are compared. */
+const MOST_OF_PLACE = 10_000;
 
 /** Tells records that a client sends once more from new ones, also when another process took them. */
 export class KnownRecords {
@@ -55,22 +56,18 @@ export class KnownRecords {
   private async isKept(record: RunRecord): Promise<boolean> {
     if (record.kind !== "points" || this.toCompare <= 0) return false;
     this.toCompare -= record.values.length;
-    for (const [index, series] of record.series.entries()) {
-      if (!(await this.hasPoint(series, record.step, record.timeNs, record.values[index]!))) return false;
-    }
+    for (const [index, series] of record.series.entries()) if (!(await this.hasPoint(record, series, record.values[index]!))) return false;
     return true;
   }
 
-  private async hasPoint(
-    series: { name: string; labels: Record<string, string> },
-    step: number,
-    timeNs: bigint,
-    value: number,
-  ): Promise<boolean> {
+  private async hasPoint({ step, timeNs, made }: PointsRecord, series: { name: string; labels: Labels }, value: number): Promise<boolean> {
+    const timeMs = Number(timeNs) / 1e6;
+    // A time in ms may be rounded.
+    const place =
+      made === "step" ? ({ axis: "time", from: timeMs - 1, to: timeMs + 1 } as const) : ({ axis: "step", from: step, to: step } as const);
     try {
-      const query = { instance: this.instance, ...series, axis: "step", from: step, to: step, most: MOST_OF_STEP } as const;
-      const { points } = await this.store.findPoints(query);
-      return points.some((point) => point.timeNs === timeNs && Object.is(point.value, value));
+      const { points } = await this.store.findPoints({ instance: this.instance, ...series, ...place, most: MOST_OF_PLACE });
+      return points.some((point) => (made === "time" || point.timeNs === timeNs) && Object.is(point.value, value));
     } catch (error) {
       // The series is new.
       if (error instanceof PlatformError && error.code === "not_found") return false;

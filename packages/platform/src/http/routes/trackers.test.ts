@@ -76,6 +76,30 @@ test("a run of MLflow is an instance; its points, params, files and experiment a
   expect((await send("POST", `${API}/runs/search`, { experiment_ids: [experiment.experiment_id] })).body.runs ?? []).toEqual([]);
 });
 
+test("what Trackio and a writer of line protocol send once more after a restart is told, though the platform made its times or steps", async () => {
+  const dataDir = testFolder();
+  const metrics = [0.5, "NaN", 0.5].map((loss, step) => ({ project: "p", run: "r", step, metrics: { loss }, log_id: `l${step}` }));
+  const lines = [1, 2, 2].map((loss, second) => `m,instance=i loss=${loss} ${1_700_000_000 + second}`).join("\n");
+  const sendBoth = async (server: TestServer, extra: string) => {
+    const kwargs = { logs: [...metrics, { ...metrics[0], step: 3, log_id: extra, timestamp: "2026-01-02T03:04:05+00:00" }] };
+    expect((await client(server)("POST", "/trackio/api/bulk_log", { kwargs })).status).toBe(200);
+    expect((await client(server)("POST", "/influx/api/v2/write?bucket=b&precision=s", lines)).status).toBe(204);
+  };
+  const first = await testServer({ dataDir });
+  await sendBoth(first, "l3");
+  await first.app.close();
+  await first.store.close();
+  const second = await testServer({ dataDir });
+  await sendBoth(second, "l4");
+  const { instances } = (await second.app.inject("/v1/instances")).json() as { instances: { id: string }[] };
+  const exports = await Promise.all(instances.map(({ id }) => second.app.inject(`/v1/instances/${id}/export?format=jsonl`)));
+  const points = exports
+    .flatMap(({ body }) => body.trim().split("\n"))
+    .map((line) => JSON.parse(line) as { step: number; time: string; value: unknown });
+  expect(points).toHaveLength(7);
+  expect(points.filter(({ time }) => time.startsWith("2026-01-02T03:04:05"))).toMatchObject([{ step: 3, value: 0.5 }]);
+});
+
 test("a client without the token is refused in its own form; an upload needs the ticket of its address alone", async () => {
   const server = await testServer({ token: TOKEN });
   const refused = await client(server)("POST", `${API}/runs/create`, {});
