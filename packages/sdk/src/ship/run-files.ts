@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { findFiles } from "../place/find-files.js";
 import type { Settings } from "../place/settings/settings.js";
@@ -58,14 +58,21 @@ export class RunFileSender {
 
   private async sendLeft(deadlineMs: number): Promise<Settled> {
     const left = this.left();
+    let reason: string | undefined;
+    let waiting = 0;
     for (const [index, file] of left.entries()) {
       try {
         await this.put(file, deadlineMs);
       } catch (error) {
-        return { isComplete: false, reason: `${left.length - index} files wait: ${(error as Error).message}` };
+        if (!existsSync(file.path)) continue;
+        reason ??= (error as Error).message;
+        waiting += 1;
+        if (isOfFile(error) || hasChanged(file)) continue;
+        waiting += left.length - index - 1;
+        break;
       }
     }
-    return { isComplete: true };
+    return reason === undefined ? { isComplete: true } : { isComplete: false, reason: `${waiting} files wait: ${reason}` };
   }
 
   private async put({ path, name, bytes, changedMs }: RunFile, deadlineMs: number): Promise<void> {
@@ -96,6 +103,18 @@ export class RunFileSender {
       return new Map();
     }
   }
+}
+
+/** @returns whether the platform refused this file alone: it takes others */
+function isOfFile(error: unknown): boolean {
+  const { status } = ((error as Error).cause ?? {}) as { status?: unknown };
+  return status === 400 || status === 413;
+}
+
+/** It became another one while it was sent: the next time it is sent as it is then. */
+function hasChanged({ path, ...file }: RunFile): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined || formOf({ bytes: stat.size, changedMs: stat.mtimeMs }) !== formOf(file);
 }
 
 function lineOf(text: string): [string, string][] {
