@@ -119,7 +119,10 @@ test("charts have three sizes, and one can have the whole screen", async () => {
   await chart.getByLabel("More for loss").click();
   await chart.getByRole("button", { name: "Full screen" }).click();
   await eventually(heightOf).toBeGreaterThan(500);
-  await page.evaluate(() => document.exitFullscreen());
+  const leave = chart.getByRole("button", { name: "Leave full screen" });
+  await eventually(() => leave.isVisible()).toBe(false);
+  await chart.getByLabel("More for loss").click();
+  await leave.click();
   await eventually(heightOf).toBeLessThan(medium);
   await page.context().close();
 });

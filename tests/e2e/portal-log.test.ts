@@ -46,6 +46,11 @@ test("following stops when the reader scrolls up and goes on when asked", async 
   expect(await box.evaluate((log) => log.scrollTop)).toBe(before);
   await follow.check();
   await eventually(distance).toBeLessThan(3);
+  const height = await box.evaluate((log) => log.clientHeight);
+  await page.getByRole("button", { name: "Read with a rule" }).click();
+  await eventually(() => box.evaluate((log) => log.clientHeight)).toBeLessThan(height);
+  await eventually(distance).toBeLessThan(3);
+  expect(await follow.isChecked()).toBe(true);
   await page.context().close();
 });
 

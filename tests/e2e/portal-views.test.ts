@@ -62,8 +62,12 @@ test("runs are grouped by params, with mean and spread; a group shows its runs, 
   await eventually(() => ids(page)).toEqual(["run-3", "run-2", "run-1", "run-0"]);
   await page.getByRole("checkbox", { name: "Pick all of lr 0.1" }).check();
   await page.getByText("4 picked").waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
   await page.reload();
   await eventually(() => ids(page)).toEqual(["run-3", "run-2", "run-1", "run-0"]);
+  const cells = await groups.first().locator("td, th").all();
+  const lefts = await Promise.all(cells.map(async (cell) => (await cell.boundingBox())!.x));
+  expect(lefts).toEqual([...new Set(lefts)].toSorted((a, b) => a - b));
   await page.context().close();
 });
 

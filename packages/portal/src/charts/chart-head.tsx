@@ -35,6 +35,7 @@ export function ChartHead(props: {
   onLarge: () => void;
   onPin: () => void;
   onYLimits: (limits: Stretch | undefined) => void;
+  isFullScreen: boolean;
   onFullScreen: () => void;
   onSave: (format: SaveFormat) => void;
 }): ReactNode {
@@ -57,7 +58,7 @@ export function ChartHead(props: {
       <Menu label={words.more(base)} className="icon-button" button={<Icon name="more" />}>
         {model !== undefined && <YLimitsForm shown={model.yRange} isSet={props.hasYLimits} onLimits={props.onYLimits} />}
         <button type="button" className="button" onClick={props.onFullScreen}>
-          {words.fullScreen}
+          {props.isFullScreen ? words.endFullScreen : words.fullScreen}
         </button>
         {model !== undefined && !isTable && (
           <div className="menu-buttons" role="group" aria-label={words.save}>

@@ -117,6 +117,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
           const others = view.yRanges.filter(([name]) => name !== base);
           change({ yRanges: limits === undefined ? others : [...others, [base, ...limits]] });
         }}
+        isFullScreen={fullScreen.heightPx !== undefined}
         onFullScreen={fullScreen.toggle}
         onSave={(format) => {
           const plot = plotOf(figure.current!.querySelector("[data-plot]"));

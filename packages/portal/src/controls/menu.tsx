@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 
 /**
- * What a button opens below itself; Escape and a click elsewhere close it.
+ * What a button opens below itself; Escape, a click elsewhere and a change to or from the full screen close it.
  *
  * @param props - the button's name and content, its class, what it opens
  * @returns the element
@@ -18,10 +18,13 @@ export function Menu(props: { label: string; button: ReactNode; className?: stri
       element.open = false;
       element.querySelector("summary")!.focus();
     };
+    const onFullScreen = (): void => void (element.open = false);
     document.addEventListener("pointerdown", onPointerDown);
+    document.addEventListener("fullscreenchange", onFullScreen);
     document.addEventListener("keydown", onKeyDown);
     return () => {
       document.removeEventListener("pointerdown", onPointerDown);
+      document.removeEventListener("fullscreenchange", onFullScreen);
       document.removeEventListener("keydown", onKeyDown);
     };
   }, []);

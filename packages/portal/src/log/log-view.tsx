@@ -59,6 +59,16 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
     anchor.current = undefined;
   }, [isFollowing, shown, at, isThere, view.isWrapped]);
 
+  const isEmpty = shown === undefined || shown.sizeBytes === 0;
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || !isFollowing) return;
+    // What opens above takes room from below: the newest lines stay in view.
+    const resized = new ResizeObserver(() => (element.scrollTop = element.scrollHeight));
+    resized.observe(element);
+    return () => resized.disconnect();
+  }, [isFollowing, isEmpty]);
+
   if (shown === undefined) return error === undefined ? <Loading /> : <Message isAlarm title={words.common.failed(error.message)} />;
   if (shown.sizeBytes === 0) return <Message title={words.log.empty} text={words.log.emptyText} />;
   const follow = (isWanted: boolean): void => {

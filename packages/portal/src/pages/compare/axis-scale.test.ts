@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { axisScale, placeOf, valueAt } from "./axis-scale.js";
+import { axisScale, axisTicks, placeOf, shortText, valueAt } from "./axis-scale.js";
 
 test("numbers stand in proportion, and logarithmically where the greatest is a hundred times the least", () => {
   const linear = axisScale(["1", "2.0", "3", "2"]);
@@ -30,4 +30,20 @@ test("many numbers get ticks at quarters, which lead back to their places", () =
   if (scale.kind !== "number") throw new Error("a scale of numbers is expected");
   expect(scale.ticks).toHaveLength(5);
   for (const place of [0, 0.3, 1]) expect(placeOf(scale, String(valueAt(scale, place)))).toBeCloseTo(place, 9);
+});
+
+test("a run that diverged has no place, and the others keep an axis of numbers", () => {
+  const scale = axisScale(["0.25", "NaN", "0.75", "-Infinity"]);
+  expect(scale).toMatchObject({ kind: "number", min: 0.25, max: 0.75 });
+  expect(placeOf(scale, "NaN")).toBeUndefined();
+  expect(axisScale(["NaN"])).toEqual({ kind: "text", values: ["NaN"] });
+});
+
+test("labels do not overlap, and long texts keep what tells them apart", () => {
+  const scale = axisScale(["0.0001", "0.1", "0.15"]);
+  if (scale.kind !== "number") throw new Error("a scale of numbers is expected");
+  const texts = (spanPx: number): string[] => axisTicks(scale, spanPx, (text) => text.length * 7).map(({ text }) => text);
+  expect(texts(1000)).toEqual(["1e−4", "0.1", "0.15"]);
+  expect(texts(200)).toEqual(["1e−4", "0.1"]);
+  expect(shortText('["flip","crop","mixup"]')).not.toBe(shortText('["flip","crop","cutout"]'));
 });

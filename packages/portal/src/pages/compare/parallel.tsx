@@ -1,11 +1,10 @@
 import { type PointerEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { emphasis } from "../../charts/emphasis.js";
 import { useWidth } from "../../charts/use-width.js";
-import { formatValue } from "../../words/format-number.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldTitle } from "../overview/field-text.js";
 import { quotedValue } from "../overview/suggest.js";
-import { axisScale, placeOf, valueAt } from "./axis-scale.js";
+import { axisScale, axisTicks, placeOf, shortText, valueAt } from "./axis-scale.js";
 import { type ComparedFacts, fieldOf } from "./compared-run.js";
 
 /** Sizes in CSS pixels. */
@@ -13,7 +12,8 @@ const HEIGHT_PX = 320;
 const TOP_PX = 34;
 const BOTTOM_PX = 30;
 const SIDE_PX = 70;
-const SHORTEST_AXIS_PX = 110;
+const SHORTEST_AXIS_PX = 130;
+const LINE_PX = 13;
 const SHORTEST_DRAG_PX = 5;
 /** Lines through one value are spread by so much in all. */
 const SPREAD_PX = 10;
@@ -116,9 +116,9 @@ export function Parallel(props: {
                 <rect className="axis-drag" x={-8} y={Math.min(drag.from, drag.to)} width={16} height={Math.abs(drag.to - drag.from)} />
               )}
               {scale.kind === "number"
-                ? scale.ticks.map((tick) => (
-                    <text key={tick} className="axis-tick" x={8} y={top(placeOf(scale, String(tick)) ?? 0) + 4}>
-                      {formatValue(tick)}
+                ? axisTicks(scale, top(0) - top(1), () => LINE_PX).map(({ text, place }) => (
+                    <text key={place} className="axis-tick" x={8} y={top(place) + 4}>
+                      {text}
                     </text>
                   ))
                 : scale.values.map((value) => (
@@ -153,7 +153,8 @@ function AxisValue(props: { value: string; y: number; onClick: () => void }): Re
         if (event.key === "Enter" || event.key === " ") onClick();
       }}
     >
-      {value.length > 14 ? `${value.slice(0, 13)}…` : value}
+      {shortText(value)}
+      <title>{value}</title>
     </text>
   );
 }

@@ -13,6 +13,8 @@ import { slotColor } from "./swatch.js";
 
 /** Params that have an axis: as many as tell most. */
 const MOST_AXES = 10;
+/** Axes beside which the other chart has room. */
+const MOST_BESIDE = 6;
 
 /**
  * How params and a figure of a series go together: parallel coordinates, and one field against the figure.
@@ -68,7 +70,7 @@ export function ParamsView(props: {
   const fields = [...varying, target];
   const x = against ?? varying[0] ?? "startTime";
   return (
-    <div ref={box} className="params-view">
+    <div ref={box} className={fields.length > MOST_BESIDE ? "params-view params-view-wide" : "params-view"}>
       <section className="card" aria-label={words.parallel}>
         <h2>{words.parallel}</h2>
         {varying.length === 0 ? <p className="faint">{words.noParams}</p> : <p className="faint">{words.parallelHint}</p>}

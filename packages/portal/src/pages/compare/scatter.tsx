@@ -2,10 +2,9 @@ import { type ReactNode, useMemo, useRef } from "react";
 import { useLocation } from "wouter";
 import { emphasis } from "../../charts/emphasis.js";
 import { useWidth } from "../../charts/use-width.js";
-import { formatValue } from "../../words/format-number.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldTitle } from "../overview/field-text.js";
-import { axisScale, placeOf } from "./axis-scale.js";
+import { axisScale, axisTicks, placeOf, shortText } from "./axis-scale.js";
 import { type ComparedFacts, fieldOf } from "./compared-run.js";
 
 /** Sizes in CSS pixels. */
@@ -14,6 +13,8 @@ const LEFT_PX = 64;
 const RIGHT_PX = 20;
 const TOP_PX = 14;
 const BOTTOM_PX = 44;
+const CHARACTER_PX = 7;
+const LINE_PX = 13;
 
 /**
  * A dot for each run: one field against another. A click on a dot opens the run.
@@ -51,13 +52,13 @@ export function Scatter(props: {
       <svg className="scatter" width={width} height={HEIGHT_PX} role="img" aria-label={words.scatterOf(fieldTitle(y), fieldTitle(x))}>
         <line x1={LEFT_PX} x2={width - RIGHT_PX} y1={top(0) + 8} y2={top(0) + 8} />
         <line x1={LEFT_PX - 8} x2={LEFT_PX - 8} y1={TOP_PX} y2={top(0)} />
-        {ticksOf(scales.x).map(({ text, place }) => (
-          <text key={text} className="axis-tick" x={left(place)} y={top(0) + 24} textAnchor="middle">
+        {ticksOf(scales.x, left(1) - left(0), (text) => (text.length + 1) * CHARACTER_PX).map(({ text, place }) => (
+          <text key={place} className="axis-tick" x={left(place)} y={top(0) + 24} textAnchor="middle">
             {text}
           </text>
         ))}
-        {ticksOf(scales.y).map(({ text, place }) => (
-          <text key={text} className="axis-tick" x={LEFT_PX - 14} y={top(place) + 4} textAnchor="end">
+        {ticksOf(scales.y, top(0) - top(1), () => LINE_PX).map(({ text, place }) => (
+          <text key={place} className="axis-tick" x={LEFT_PX - 14} y={top(place) + 4} textAnchor="end">
             {text}
           </text>
         ))}
@@ -81,11 +82,12 @@ export function Scatter(props: {
           </circle>
         ))}
       </svg>
+      {dots.length < runs.length && <p className="faint">{words.withoutDot(runs.length - dots.length)}</p>}
     </div>
   );
 }
 
-function ticksOf(scale: ReturnType<typeof axisScale>): { text: string; place: number }[] {
-  const texts = scale.kind === "number" ? scale.ticks.map(String) : scale.values;
-  return texts.map((text) => ({ text: scale.kind === "number" ? formatValue(Number(text)) : text, place: placeOf(scale, text) ?? 0 }));
+function ticksOf(scale: ReturnType<typeof axisScale>, spanPx: number, sizePx: (text: string) => number): { text: string; place: number }[] {
+  if (scale.kind === "number") return axisTicks(scale, spanPx, sizePx);
+  return scale.values.map((text) => ({ text: shortText(text), place: placeOf(scale, text) ?? 0 }));
 }

@@ -27,7 +27,7 @@ export function ParamsBaseline(props: {
   if (others.length === 0 && baseline === undefined) return null;
   return (
     <section className="params-origin">
-      <label className="revision-base">
+      <label className="select">
         {words.trainings.compareWith}
         <select value={baseline ?? ""} onChange={({ target: { value } }) => onBaseline(value === "" ? undefined : value)}>
           <option value="">{words.instance.noBaseline}</option>

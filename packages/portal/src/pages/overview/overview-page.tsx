@@ -47,14 +47,19 @@ export function OverviewPage(): ReactNode {
   const isGrouped = show === "table" && view.group.length > 0;
   const runs = useRuns(known.fields && { training, sort, filter, columns: listColumns });
   const { rows: pinned, reload: reloadPinned } = usePinned(view.pinned, listColumns);
-  const counts = useStateCounts(training, text);
+  const { counts, recount } = useStateCounts(training, text);
   const shown = useMemo(() => new Set(runs.rows.map(({ id }) => id)), [runs.rows]);
   const { pages, total, error } = runs;
   const reload = useCallback(() => {
     pages?.reload();
     reloadPinned();
   }, [pages, reloadPinned]);
-  const bulk = useBulk(reload);
+  const bulk = useBulk(
+    useCallback(() => {
+      reload();
+      recount();
+    }, [reload, recount]),
+  );
   const [edited, setEdited] = useState<InstanceRow>();
   const isBare = fields.runs === 0;
   useLiveRefetch(

@@ -15,9 +15,9 @@ const COUNT_INTERVAL_MS = 5000;
  *
  * @param training - only its runs
  * @param filter - of the platform, without a state
- * @returns the counts, anew when facts of a run changed
+ * @returns the counts, anew when facts of a run changed, and what counts at once
  */
-export function useStateCounts(training: string | undefined, filter: string): StateCounts | undefined {
+export function useStateCounts(training: string | undefined, filter: string): { counts: StateCounts | undefined; recount: () => void } {
   const { value, reload } = useResource(JSON.stringify([training, filter]), async (signal) => {
     // One question: each looks at all runs.
     const { groups } = await loadGroups({ training, filter, group: "state", columns: "", sort: undefined }, signal);
@@ -25,5 +25,5 @@ export function useStateCounts(training: string | undefined, filter: string): St
     return { ...(counts as Record<InstanceState, number>), all: groups.reduce((sum, { count }) => sum + count, 0) };
   });
   useLiveRefetch((change) => change.facts === true && (training === undefined || change.training === training), reload, COUNT_INTERVAL_MS);
-  return value;
+  return { counts: value, recount: reload };
 }

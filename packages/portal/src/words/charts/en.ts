@@ -43,6 +43,7 @@ export const chartsEn: ChartWords = {
   unpin: "Unpin",
   pinned: "Pinned",
   more: (chart) => `More for ${chart}`,
+  endFullScreen: "Leave full screen",
   fullScreen: "Full screen",
   save: "Save as",
   size: "Chart size",

@@ -40,6 +40,7 @@ export interface ChartWords {
   unpin: string;
   pinned: string;
   more: (chart: string) => string;
+  endFullScreen: string;
   fullScreen: string;
   save: string;
   size: string;

@@ -25,6 +25,7 @@ export const runsEn: RunsWords = {
   scatterOf: (y, x) => `${y} against ${x}`,
   parallelHint: "Drag along an axis, or click a value, to filter",
   noParams: "These instances do not differ in any param.",
+  withoutDot: (runs) => `${instances(runs)} without a dot: a value is missing or not finite`,
   noValues: (target) => `None of these instances has ${target}.`,
   group: "Group",
   noGroup: "No groups",

@@ -22,6 +22,7 @@ export interface RunsWords {
   scatterOf: (y: string, x: string) => string;
   parallelHint: string;
   noParams: string;
+  withoutDot: (runs: number) => string;
   noValues: (target: string) => string;
   group: string;
   noGroup: string;

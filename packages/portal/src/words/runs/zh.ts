@@ -23,6 +23,7 @@ export const runsZh: RunsWords = {
   scatterOf: (y, x) => `${y} 随 ${x} 的变化`,
   parallelHint: "沿坐标轴拖动或点击某个值即可筛选",
   noParams: "这些实例的参数没有差异。",
+  withoutDot: (runs) => `${runs} 个实例没有点：数值缺失或不是有限数`,
   noValues: (target) => `这些实例都没有 ${target}。`,
   group: "分组",
   noGroup: "不分组",
