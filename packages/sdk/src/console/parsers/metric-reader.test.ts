@@ -44,6 +44,26 @@ describe("a parser that fails", () => {
     expect(reader.unread.disabledParsers).toBe(1);
   });
 
+  it.each<[string, () => unknown]>([
+    ["null for an item", () => [null]],
+    ["text for a value", () => [{ name: "q", value: "5", line: 1 }]],
+    ["an object", () => ({ name: "q", value: 5, line: 1 })],
+  ])("is disabled where it gives %s", (_, feed) => {
+    const { items, problems } = read(Buffer.from("a\nb\n"), [{ name: "loose", parser: { feed } as Parser, untrusted: false }]);
+    expect([items, problems.map(({ reason, line }) => [reason, line])]).toEqual([[], [["threw", 1]]]);
+  });
+
+  it("is told where it throws at the end", () => {
+    const parser: Parser = {
+      feed: () => [],
+      end: () => {
+        throw new Error("no end");
+      },
+    };
+    const { problems } = read(Buffer.from("a\nb\n"), [{ name: "open", parser, untrusted: false }]);
+    expect(problems).toEqual([{ parser: "open", reason: "threw", line: 3, message: "no end" }]);
+  });
+
   it("is disabled when it throws at bytes and at text", () => {
     const thrower = () => {
       throw new Error("no");

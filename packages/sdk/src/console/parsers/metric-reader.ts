@@ -128,11 +128,11 @@ export class MetricReader {
     this.#isCut = isCut;
     this.#console.end();
     this.#parse();
-    for (const { name, parser } of this.#active) {
-      const items = parser.end?.() ?? [];
+    for (const named of this.#active) {
+      const items = this.#endOf(named);
       for (const item of items) this.#columns.addItem(item);
       const last = items.at(-1);
-      if (last !== undefined) this.#onText?.(undefined, last.line, [{ parser: name, items, isLeftOut: false }]);
+      if (last !== undefined) this.#onText?.(undefined, last.line, [{ parser: named.name, items, isLeftOut: false }]);
     }
     return this.#columns;
   }
@@ -234,11 +234,23 @@ export class MetricReader {
 
   #feed(named: NamedParser, { text, line }: Text): ParsedItem[] {
     try {
-      return named.parser.feed(text, line);
+      return checked(named.parser.feed(text, line));
     } catch (error) {
-      this.#disable(named, "threw", line, error instanceof Error ? error.message : String(error));
-      return [];
+      return this.#fail(named, line, error);
     }
+  }
+
+  #endOf(named: NamedParser): ParsedItem[] {
+    try {
+      return checked(named.parser.end?.());
+    } catch (error) {
+      return this.#fail(named, this.#console.line, error);
+    }
+  }
+
+  #fail(named: NamedParser, line: number, error: unknown): ParsedItem[] {
+    this.#disable(named, "threw", line, error instanceof Error ? error.message : String(error));
+    return [];
   }
 
   /** Who listens to texts needs each line as text. */
@@ -252,6 +264,18 @@ export class MetricReader {
     this.#only = this.#onlyParser();
     this.#onProblem({ parser: named.name, reason, line, message });
   }
+}
+
+/** What a user's parser in plain JavaScript gives need not be what the types say. */
+function checked(items: ParsedItem[] | null | undefined): ParsedItem[] {
+  if (items == null) return [];
+  if (!Array.isArray(items) || !items.every(isItem)) throw new TypeError("it gave something that is not a list of metrics and events");
+  return items;
+}
+
+function isItem(item: ParsedItem | null): boolean {
+  if (typeof item !== "object" || item === null) return false;
+  return "event" in item || (typeof item.name === "string" && item.name !== "" && typeof item.value === "number");
 }
 
 /** @param rule - of {@link MetricReader.silentRules} @returns the words for it */

@@ -34,6 +34,10 @@ it("that fails is told and disabled; the others go on", () => {
   expect(read("auto", "broken\nmy loss is 1\nEpoch 1 loss: 0.25\n")).toEqual({ told: ["my_loss", "loss"], problems: ["own-trainer"] });
 });
 
+it("needs a function that makes it", () => {
+  expect(() => registerParser({ name: "unmade" } as ParserPlugin)).toThrow(expect.objectContaining({ code: "PARSER_INVALID" }));
+});
+
 it.each(["own-trainer", "caffe", "auto", "keras", "Own", "a,b", ""])("cannot be called %j", (name) => {
   expect(() => registerParser({ ...own, name })).toThrow(expect.objectContaining({ code: "PARSER_INVALID" }));
 });

@@ -71,14 +71,15 @@ const plugins: ParserPlugin[] = [];
  * it told some of; with its name as `parser` it alone reads.
  *
  * @param plugin - its name, and what makes it
- * @throws AvaError PARSER_INVALID when the name is taken, or not made of lower-case letters, digits and dashes
+ * @throws AvaError PARSER_INVALID when the name is taken, or not made of lower-case letters, digits and dashes, and where `create` is missing
  */
 export function registerParser(plugin: ParserPlugin): void {
-  const { name } = plugin;
-  if (!/^[a-z][a-z0-9-]*$/.test(name))
+  const { name, create } = plugin;
+  if (typeof name !== "string" || !/^[a-z][a-z0-9-]*$/.test(name))
     throw new AvaError("PARSER_INVALID", `a parser cannot be called ${JSON.stringify(name)}: use lower-case letters, digits and dashes`);
   if (knownNames().includes(name) || GENERAL_NAMES.includes(name))
     throw new AvaError("PARSER_INVALID", `there is a parser ${name} already`);
+  if (typeof create !== "function") throw new AvaError("PARSER_INVALID", `the parser ${name} needs a function "create" that makes it`);
   plugins.push(plugin);
 }
 

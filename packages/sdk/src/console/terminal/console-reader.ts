@@ -66,6 +66,11 @@ export class ConsoleReader {
     return this.#truncated;
   }
 
+  /** Number of the physical line that is being read, from 1. */
+  get line(): number {
+    return this.#cursor.line;
+  }
+
   /**
    * @param bytes - the next bytes; may be reused by the caller afterwards
    */

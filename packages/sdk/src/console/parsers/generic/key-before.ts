@@ -182,7 +182,7 @@ function trimKey(found: KeyBefore, printed: string): void {
   if (found.link === " " && / [a-z]+(?:_[a-z0-9]+)+$/.test(found.key) && !/_.* /.test(found.key)) found.key = found.key.replace(/^.* /, "");
   found.key = found.key
     .replace(/^\.\s+/, "")
-    .replace(/^(?:the|of)\s+(?=\S)/i, "")
+    .replace(/^(?:and\s+)?(?:the|of)\s+(?=\S)/i, "")
     .trim();
 }
 

@@ -47,6 +47,7 @@ describe("reads", () => {
     ["Time 0.5 ( 0.25)\tLoss 6.5e+00 (6.75e+00)", "time=0.5 time/avg=0.25 loss=6.5 loss/avg=6.75"],
     ["epoch 1 loss: 0,512 acc: 0,91", "loss=0.512 (epoch 1) acc=0.91"],
     ["epoch 1 loss 0,512 acc 91,5 %", "loss=0.512 (epoch 1) acc=91.5"],
+    ["Iteration 7: the loss is 0.25 and the accuracy is 80%.", "loss=0.25 (step 7) accuracy=80"],
     ["step 10 | loss 2,5e-3 | lr 1e-4", "loss=0.0025 (step 10) lr=0.0001"],
     ["step 10 loss 0.5 speed 3.4k tok/s time 12ms", "loss=0.5 (step 10) speed=3.4 time=12"],
     ["step 10: loss 1,234.5 tokens 1,024,000", "loss=1234.5 (step 10) tokens=1024000"],
@@ -123,6 +124,9 @@ describe("reads nothing of", () => {
     "Learning Rate: 0.001, Momentum: 0.9, Decay: 0.0005",
     "| Name | Type | Params |\n| fc | Linear | 9 |",
     "connected to 10.0.0.1:8080 in 0.5 s",
+    "Step 1/5 : FROM ubuntu:20.04",
+    '10.0.0.1 - - [29/Nov/2026:12:33:01 +0000] "GET /loss?x=1&step=3 HTTP/1.1" 200 12',
+    "FAILED (errors=1, failures=2)",
   ])("%s", (text) => {
     expect(read(`${text}\n`)).toEqual([]);
   });
