@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventually, openStage, type Stage } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
@@ -50,5 +51,18 @@ test("params are compared with those of another run of the training, and the URL
   await page.goto(`${stage.url}/instances/other?tab=params&base=gone`);
   await page.getByText(/no instance gone/i).waitFor();
   stage.assertNoFaults(/404/);
+  await page.context().close();
+});
+
+test("files of a run are listed with their sizes, and a link downloads each under its name", async () => {
+  await new Run(stage.url, "filed").facts().send();
+  const put = (name: string, body: string) => fetch(`${stage.url}/v1/instances/filed/files/${name}`, { method: "PUT", body });
+  await put("media/%E5%9B%BE%20%231.txt", "0123456789");
+  await put("empty.log", "");
+  const page = await stage.open("/instances/filed?tab=events");
+  const items = page.getByRole("region", { name: "Files" }).getByRole("listitem");
+  await eventually(() => items.allTextContents()).toEqual(["empty.log0 B", "media/图 #1.txt10 B"]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "media/图 #1.txt" }).click()]);
+  expect([download.suggestedFilename(), await text(await download.createReadStream())]).toEqual(["图 #1.txt", "0123456789"]);
   await page.context().close();
 });

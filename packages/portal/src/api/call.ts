@@ -50,5 +50,5 @@ export function pathOf<Route extends keyof Api>(route: Route, asked: Asked<Route
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
   const text = search.toString();
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name]!)) + (text === "" ? "" : `?${text}`);
+  return template.replaceAll(/\{(\w+|\*)\}/g, (_, name: string) => encodeURIComponent(path[name]!)) + (text === "" ? "" : `?${text}`);
 }

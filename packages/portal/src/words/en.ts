@@ -104,6 +104,8 @@ export const en: Words = {
     searchParams: "Search params",
     noParams: "This run has no params.",
     noParamsFound: "No param matches.",
+    files: "Files",
+    moreFiles: (count) => `${count} more; the API lists them`,
     eventsTitle: "Events",
     noEvents: "No events yet: snapshots, resumes and fatal lines are listed here.",
     events: {

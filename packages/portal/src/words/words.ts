@@ -106,6 +106,8 @@ export interface Words {
     searchParams: string;
     noParams: string;
     noParamsFound: string;
+    files: string;
+    moreFiles: (count: string) => string;
     eventsTitle: string;
     noEvents: string;
     events: Record<InstanceEvent["event"], string>;

@@ -103,6 +103,8 @@ export const zh: Words = {
     searchParams: "搜索参数",
     noParams: "这次运行没有参数。",
     noParamsFound: "没有匹配的参数。",
+    files: "文件",
+    moreFiles: (count) => `还有 ${count} 个，可通过 API 列出`,
     eventsTitle: "事件",
     noEvents: "还没有事件：快照、恢复和致命错误会列在这里。",
     events: {

@@ -5,12 +5,13 @@ import { formatFullMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
 import { Environment } from "./environment.js";
 import { Pairs } from "./pairs.js";
+import { RunFiles } from "./run-files.js";
 
 /** Nanoseconds in a millisecond. */
 const NS_PER_MS = 1_000_000n;
 
 /**
- * Where and how a run was started, with what code, software and machine, and what happened in it.
+ * Where and how a run was started, with what code, software and machine, its files, and what happened in it.
  *
  * @param props - the instance
  * @returns the element
@@ -33,6 +34,7 @@ export function EventsTab({ instance }: { instance: InstanceDetail }): ReactNode
         <Pairs pairs={facts} />
       </section>
       <Environment facts={instance} />
+      <RunFiles instance={instance.id} />
       <section className="card">
         <h2>{words.eventsTitle}</h2>
         {instance.events.length === 0 && <p className="card-empty">{words.noEvents}</p>}
