@@ -1,4 +1,5 @@
 import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { failureText } from "../api/failure-text.js";
 import { type ChartView, toggled } from "../view-state/chart-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { useLanguage, useWords } from "../words/use-words.js";
@@ -168,7 +169,7 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
           {isEmpty && (
             <p className="chart-message">{view.axis === "epoch" && range === undefined ? words.charts.noEpochs : words.charts.noPoints}</p>
           )}
-          {error !== undefined && <p className="chart-message chart-error">{words.charts.failed(error.message)}</p>}
+          {error !== undefined && <p className="chart-message chart-error">{failureText(error, words.common)}</p>}
         </div>
       )}
       {group.isOfRuns !== true && (

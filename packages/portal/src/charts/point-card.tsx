@@ -1,6 +1,7 @@
 import type { ChartAxis } from "ava-protocol";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
+import { failureText } from "../api/failure-text.js";
 import { useResource } from "../api/use-resource.js";
 import { IconButton } from "../controls/icon-button.js";
 import { formatCount, formatValue } from "../words/format-number.js";
@@ -54,7 +55,7 @@ export function PointCard(props: { picked: readonly PickedPoint[]; axis: ChartAx
       }}
     >
       <IconButton icon="close" label={words.charts.closePoints} onClick={onClose} />
-      {error !== undefined && <p className="form-error">{words.charts.failed(error.message)}</p>}
+      {error !== undefined && <p className="form-error">{failureText(error, words.common)}</p>}
       {value === undefined && error === undefined && <p>{words.common.loading}</p>}
       {value?.map((point) => (
         <dl key={point.line.key} className="point-facts">

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { failureText } from "../api/failure-text.js";
 import { IconButton } from "../controls/icon-button.js";
 import { formatCount } from "../words/format-number.js";
 import { formatFullMoment } from "../words/format-time.js";
@@ -36,7 +37,7 @@ export function LogHitsList(props: {
       <div className="log-hits-head">
         <span role="status">
           {error !== undefined
-            ? words.common.failed(error.message)
+            ? failureText(error, words.common)
             : isLoading && hits.length === 0
               ? words.log.searching
               : words.log.hits(formatCount(hits.length), hits.length === 1, nextOffset !== undefined)}

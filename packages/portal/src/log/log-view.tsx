@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { failureText } from "../api/failure-text.js";
 import { Loading } from "../controls/loading.js";
 import { Message } from "../controls/message.js";
 import type { InstanceView } from "../view-state/instance-view.js";
@@ -69,7 +70,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
     return () => resized.disconnect();
   }, [isFollowing, isEmpty]);
 
-  if (shown === undefined) return error === undefined ? <Loading /> : <Message isAlarm title={words.common.failed(error.message)} />;
+  if (shown === undefined) return error === undefined ? <Loading /> : <Message isAlarm title={failureText(error, words.common)} />;
   if (shown.sizeBytes === 0) return <Message title={words.log.empty} text={words.log.emptyText} />;
   const follow = (isWanted: boolean): void => {
     setFollowing(isWanted);
@@ -88,7 +89,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
         onRules={() => setRules(!hasRules)}
       />
       {hasRules && <RulesPanel instance={instance} onPlace={(logFrom) => change({ logFrom })} />}
-      {place.error !== undefined && <Message isAlarm title={words.common.failed(place.error.message)} />}
+      {place.error !== undefined && <Message isAlarm title={failureText(place.error, words.common)} />}
       {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
       {shown.damage.map((text) => (
         <Message key={text} isAlarm title={text} />

@@ -1,5 +1,6 @@
 import type { ReparseAnswer } from "ava-protocol";
 import { type ReactNode, useState } from "react";
+import { failureText } from "../api/failure-text.js";
 import { loadReparses, reparse, undoReparse } from "../api/reparse.js";
 import { useResource } from "../api/use-resource.js";
 import { formatCount } from "../words/format-number.js";
@@ -24,7 +25,7 @@ interface Tried {
  */
 export function RulesPanel(props: { instance: string; onPlace: (offset: number) => void }): ReactNode {
   const { instance, onPlace } = props;
-  const words = useWords().log;
+  const { log: words, common } = useWords();
   const [text, setText] = useState("");
   const [tried, setTried] = useState<Tried>({ isBusy: false });
   const { value: reparses, reload } = useResource(instance, (signal) => loadReparses(instance, signal));
@@ -39,7 +40,7 @@ export function RulesPanel(props: { instance: string; onPlace: (offset: number) 
       setTried({ isBusy: false, ...(read === undefined ? {} : { answer: read, rules: text }) });
       reload();
     } catch (failure) {
-      setTried({ isBusy: false, error: (failure as Error).message });
+      setTried({ isBusy: false, error: failureText(failure, common, (message) => message) });
     }
   };
   return (

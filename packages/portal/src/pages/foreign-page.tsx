@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from "react";
 import { useLocation } from "wouter";
+import { failureText } from "../api/failure-text.js";
 import { loadRows } from "../api/instances.js";
 import { useResource } from "../api/use-resource.js";
 import { Loading } from "../controls/loading.js";
@@ -24,7 +25,7 @@ function WandbPage({ run }: { run: WandbRun }): ReactNode {
   }, [value, run, navigate]);
   if (error === undefined) return <Loading />;
   return (
-    <Message isPage isAlarm title={common.failed(error.message)}>
+    <Message isPage isAlarm title={failureText(error, common)}>
       <button type="button" className="button" onClick={reload}>
         {common.retry}
       </button>

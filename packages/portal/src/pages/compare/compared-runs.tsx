@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback, useMemo } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { type ChartView, toggled } from "../../view-state/chart-view.js";
@@ -50,7 +51,7 @@ export function ComparedRuns(props: {
   if (runs === undefined) {
     if (error === undefined) return <Loading />;
     return (
-      <Message isAlarm title={words.common.failed(error.message)}>
+      <Message isAlarm title={failureText(error, words.common)}>
         <button type="button" className="button" onClick={reload}>
           {words.common.retry}
         </button>

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
+import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
@@ -38,7 +39,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
       <Message
         isPage
         isAlarm={!isAbsent}
-        title={isAbsent ? words.common.notFound : words.common.failed(error.message)}
+        title={isAbsent ? words.common.notFound : failureText(error, words.common)}
         {...(isAbsent ? { text: words.common.notFoundText } : {})}
       >
         <Link href="/" className="button">

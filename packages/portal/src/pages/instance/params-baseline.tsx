@@ -1,5 +1,6 @@
 import type { InstanceDetail } from "ava-protocol";
 import type { ReactNode } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { loadInstance, loadNewest } from "../../api/instances.js";
 import { useResource } from "../../api/use-resource.js";
 import { diffParams } from "../../params/diff.js";
@@ -47,7 +48,7 @@ export function ParamsBaseline(props: {
 function Against({ instance, baseline }: { instance: InstanceDetail; baseline: string }): ReactNode {
   const words = useWords();
   const { value, error } = useResource(baseline, (signal) => loadInstance(baseline, signal));
-  if (error !== undefined) return <p className="form-error">{words.common.failed(error.message)}</p>;
+  if (error !== undefined) return <p className="form-error">{failureText(error, words.common)}</p>;
   if (value === undefined) return null;
   const name = value.name ?? value.id;
   return (

@@ -1,5 +1,6 @@
 import type { InstanceDetail } from "ava-protocol";
 import { type ReactNode, useRef, useState } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { stopInstance } from "../../api/instances.js";
 import { Icon } from "../../controls/icon.js";
 import { useWords } from "../../words/use-words.js";
@@ -29,7 +30,7 @@ export function StopButton(props: { instance: InstanceDetail; onChanged: () => v
       dialog.current?.close();
       onChanged();
     } catch (failure) {
-      setError((failure as Error).message);
+      setError(failureText(failure, words.common, words.instance.stopFailed));
     }
   };
   return (
@@ -46,7 +47,7 @@ export function StopButton(props: { instance: InstanceDetail; onChanged: () => v
         <p>{words.instance.stopText}</p>
         {error !== undefined && (
           <p className="form-error" role="alert">
-            {words.instance.stopFailed(error)}
+            {error}
           </p>
         )}
         <div className="dialog-buttons">

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { Message } from "../../controls/message.js";
 import { useWords } from "../../words/use-words.js";
@@ -17,9 +18,8 @@ export function ListError(props: { error: Error; onRetry: () => void }): ReactNo
       </p>
     );
   }
-  const isAway = error instanceof ApiError && error.code === "unreachable";
   return (
-    <Message isAlarm title={isAway ? common.unreachable : common.failed(error.message)}>
+    <Message isAlarm title={failureText(error, common)}>
       <button type="button" className="button" onClick={onRetry}>
         {common.retry}
       </button>

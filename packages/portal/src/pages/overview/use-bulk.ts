@@ -1,8 +1,8 @@
 import type { InstanceRow } from "ava-protocol";
 import { useCallback, useState } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { deleteInstance, loadRows, putRemarks, restoreInstance, stopInstance } from "../../api/instances.js";
 import { createQueue } from "../../api/queue.js";
-import { ApiError } from "../../api/request.js";
 import { useWords } from "../../words/use-words.js";
 
 /** What was done, and what takes it back. */
@@ -37,8 +37,7 @@ export function useBulk(onChanged: () => void): Bulk {
       try {
         setDone(await work());
       } catch (error) {
-        const isAway = error instanceof ApiError && error.code === "unreachable";
-        setDone({ text: isAway ? common.unreachable : runs.failed((error as Error).message), isAlarm: true });
+        setDone({ text: failureText(error, common, runs.failed), isAlarm: true });
       }
       onChanged();
     },

@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { useResource } from "../../api/use-resource.js";
 import { deleteView, loadViews, saveView } from "../../api/views.js";
 import { Icon } from "../../controls/icon.js";
@@ -22,7 +23,7 @@ export function ViewsMenu(props: {
   onDone: (done: Done) => void;
 }): ReactNode {
   const { view, change, filter, onDone } = props;
-  const words = useWords().runs;
+  const { runs: words, common } = useWords();
   const menu = useRef<HTMLDetailsElement>(null);
   const [round, setRound] = useState(0);
   const { value: views = [], error } = useResource(`views ${round}`, (signal) => (round === 0 ? Promise.resolve([]) : loadViews(signal)));
@@ -31,7 +32,7 @@ export function ViewsMenu(props: {
     try {
       onDone(await work());
     } catch (failure) {
-      onDone({ text: words.failed((failure as Error).message), isAlarm: true });
+      onDone({ text: failureText(failure, common, words.failed), isAlarm: true });
     }
     reload();
   };
@@ -53,7 +54,7 @@ export function ViewsMenu(props: {
         <Icon name="down" />
       </summary>
       <div className="menu-body">
-        {error !== undefined && <p className="form-error">{words.failed(error.message)}</p>}
+        {error !== undefined && <p className="form-error">{failureText(error, common, words.failed)}</p>}
         {views.length === 0 && <p className="faint">{words.noViews}</p>}
         <ul className="saved-views">
           {views.map((saved) => (

@@ -1,6 +1,7 @@
 import { whyNotTrainingName } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
+import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { loadTraining, putParams, putTraining } from "../../api/trainings.js";
 import { checkParams } from "../../params/check.js";
@@ -40,8 +41,7 @@ export function NewTrainingPage(): ReactNode {
         navigate(trainingAddress(wanted));
       }
     } catch (failure) {
-      const isAway = failure instanceof ApiError && failure.code === "unreachable";
-      setError(isAway ? common.unreachable : common.failed((failure as Error).message));
+      setError(failureText(failure, common));
     }
     setBusy(false);
   };

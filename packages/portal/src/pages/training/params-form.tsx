@@ -1,5 +1,6 @@
 import type { TrainingParams } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { loadParams, putParams } from "../../api/trainings.js";
 import { checkParams } from "../../params/check.js";
@@ -32,7 +33,7 @@ export function ParamsForm(props: { training: string; params: TrainingParams | u
     } catch (failure) {
       if (!(failure instanceof ApiError)) throw failure;
       if (failure.code === "conflict") await takeNewest();
-      else setError(failure.code === "unreachable" ? common.unreachable : common.failed(failure.message));
+      else setError(failureText(failure, common));
     }
   };
   /** What another person has saved is what this text is compared with from now on. */
@@ -43,7 +44,10 @@ export function ParamsForm(props: { training: string; params: TrainingParams | u
     setError(words.newer(newest.revision));
   };
   return (
-    <form className="card form-card" onSubmit={(event) => void submit(event).catch((failure: Error) => setError(failure.message))}>
+    <form
+      className="card form-card"
+      onSubmit={(event) => void submit(event).catch((failure: unknown) => setError(failureText(failure, common)))}
+    >
       <h2>
         {words.params}
         {base.revision > 0 && <span className="count">{words.revision(base.revision)}</span>}

@@ -1,5 +1,6 @@
 import type { ParamsRevision } from "ava-protocol";
 import type { ReactNode } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { loadParams } from "../../api/trainings.js";
 import { useResource } from "../../api/use-resource.js";
 import { Loading } from "../../controls/loading.js";
@@ -29,7 +30,7 @@ export function RevisionDiff(props: {
   if (value === undefined) {
     if (error === undefined) return <Loading />;
     return (
-      <Message isAlarm title={common.failed(error.message)}>
+      <Message isAlarm title={failureText(error, common)}>
         <button type="button" className="button" onClick={reload}>
           {common.retry}
         </button>

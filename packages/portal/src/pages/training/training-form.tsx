@@ -1,5 +1,6 @@
 import type { TrainingDetail } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { putTraining } from "../../api/trainings.js";
 import { useWords } from "../../words/use-words.js";
 import { TrainingFields } from "./training-fields.js";
@@ -24,7 +25,7 @@ export function TrainingForm({ training, onChanged }: { training: TrainingDetail
       setTold({ text: words.saved, isError: false });
       onChanged();
     } catch (error) {
-      setTold({ text: common.failed((error as Error).message), isError: true });
+      setTold({ text: failureText(error, common), isError: true });
     }
   };
   return (

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
+import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { loadParams, loadRevisions, loadTraining } from "../../api/trainings.js";
 import { useResource } from "../../api/use-resource.js";
@@ -34,7 +35,7 @@ export function TrainingPage({ name }: { name: string }): ReactNode {
     if (error === undefined) return <Loading title={name} />;
     const isAbsent = error instanceof ApiError && error.status === 404;
     return (
-      <Message isPage isAlarm={!isAbsent} title={isAbsent ? words.common.notFound : words.common.failed(error.message)}>
+      <Message isPage isAlarm={!isAbsent} title={isAbsent ? words.common.notFound : failureText(error, words.common)}>
         <Link href="/" className="button">
           {words.common.backToOverview}
         </Link>

@@ -25,7 +25,6 @@ export const chartsEn: ChartWords = {
   noPositive: "No positive values: shown on a linear scale",
   noPoints: "No points in this range",
   noEpochs: "This metric carries no epochs",
-  failed: (message) => `Could not load: ${message}`,
   table: { series: "Series", last: "Last", min: "Min", max: "Max", count: "Points", lastStep: "Last step" },
   chartLabel: (base, lines) =>
     `Chart of ${base}, ${lines === 1 ? "1 line" : `${lines} lines`}. Arrow keys move the cursor, plus and minus zoom, A and D pan, Enter opens the points under the cursor, Escape resets.`,

@@ -23,7 +23,6 @@ export interface ChartWords {
   damaged: string;
   noPoints: string;
   noEpochs: string;
-  failed: (message: string) => string;
   table: { series: string; last: string; min: string; max: string; count: string; lastStep: string };
   chartLabel: (base: string, lines: number) => string;
   toggleLine: (line: string) => string;

@@ -25,7 +25,6 @@ export const chartsZh: ChartWords = {
   noPositive: "没有正值，以线性轴显示",
   noPoints: "此范围内没有数据点",
   noEpochs: "此指标没有轮次信息",
-  failed: (message) => `加载失败：${message}`,
   table: { series: "曲线", last: "最新", min: "最小", max: "最大", count: "点数", lastStep: "最新步数" },
   chartLabel: (base, lines) =>
     `${base} 图表，共 ${lines} 条曲线。方向键移动光标，加号和减号缩放，A 和 D 平移，回车打开光标处的数据点，Esc 重置。`,
