@@ -1,6 +1,7 @@
 import { metricName } from "../metric-name.js";
+import { counterWord } from "./counter-word.js";
 import type { Located } from "./located.js";
-import { phaseOfSet } from "./phase.js";
+import { phaseOfSet, phaseOfWord } from "./phase.js";
 import { plainPair, type Reading } from "./reading.js";
 import { kindOf } from "./words.js";
 
@@ -12,6 +13,9 @@ const PIPED = /^(\d+)\|(\d+)\|(?=[A-Za-z])/;
 const BRACKETS = /^\s*\[(\d+): +(\d+)\/(\d+)\]/d;
 /** `333 154 Loss=0.5`, `0 10 loss - 7.1`: epoch and batch without words. */
 const TWO_NUMBERS = /^(\d+) +(\d+) +(?=[A-Za-z_]+ *[=:-] *-?(?:\d|nan))/d;
+/** `After 100 iterations, the loss is 0.25`, `after 3 epochs: loss 0.5` */
+const AFTER = /^\s*after (\d+) ([a-z]+)(?:[:,]|(?= the )|(?= [a-z_]+ ?[=:]))/di;
+const LAST_WORD = /^(.*\S)\s+(\w+)$/;
 /** Bars of the package progress: `Processing |###   | (10/391) Data: 0.01s`. */
 const PROGRESS = /^[\w ./-]*\|[#=\u2580-\u259f ]*\| \((\d+)\/(\d+)\) /d;
 /** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
@@ -56,6 +60,18 @@ export function keyOfValue(lead: string): string | undefined {
 }
 
 /**
+ * `LOSS train 0.5 valid 0.6`: the measure stands in front of the first phase only.
+ *
+ * @param key - of a value
+ * @param before - key of the value before
+ * @returns the key with its measure
+ */
+export function withMeasure(key: string, before: string | undefined): string {
+  const [, measure, phase] = LAST_WORD.exec(before ?? "") ?? [];
+  return phase !== undefined && phaseOfWord(phase) && phaseOfWord(key) ? `${measure} ${key}` : key;
+}
+
+/**
  * Reads how a line begins, where that is a form of its own.
  *
  * @param text - one line without its prefix
@@ -84,6 +100,13 @@ export function readStart(text: string, base: number, reading: Reading): number 
 
 function readPositions(text: string, base: number, reading: Reading): number {
   const located = ([start, end]: [number, number]): Located => ({ value: Number(text.slice(start, end)), at: base + start });
+  const [counted, number, word] = AFTER.exec(text)?.indices ?? [];
+  const role = word && counterWord(text.slice(...word), true)?.role;
+  if (counted !== undefined && number !== undefined && role !== undefined) {
+    reading.counters[role] = { ...located(number), of: undefined };
+    reading.evidence = "named";
+    return counted[1];
+  }
   const found = BRACKETS.exec(text) ?? TWO_NUMBERS.exec(text);
   const bar = found ? null : PROGRESS.exec(text);
   const [whole, first, second, third] = (found ?? bar)?.indices ?? [];

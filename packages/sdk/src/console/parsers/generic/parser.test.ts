@@ -47,6 +47,9 @@ describe("reads", () => {
     ["Time 0.5 ( 0.25)\tLoss 6.5e+00 (6.75e+00)", "time=0.5 time/avg=0.25 loss=6.5 loss/avg=6.75"],
     ["epoch 1 loss: 0,512 acc: 0,91", "loss=0.512 (epoch 1) acc=0.91"],
     ["epoch 1 loss 0,512 acc 91,5 %", "loss=0.512 (epoch 1) acc=91.5"],
+    ["After 100 iterations, the loss is 0.25 and the accuracy is 80%.", "loss=0.25 (step 100) accuracy=80"],
+    ["after 3 epochs loss=0.5", "loss=0.5 (epoch 3)"],
+    ["LOSS train 0.5 valid 0.75", "train/loss=0.5 (phase train) valid/loss=0.75 (phase val)"],
     ["Iteration 7: the loss is 0.25 and the accuracy is 80%.", "loss=0.25 (step 7) accuracy=80"],
     ["step 10 | loss 2,5e-3 | lr 1e-4", "loss=0.0025 (step 10) lr=0.0001"],
     ["step 10 loss 0.5 speed 3.4k tok/s time 12ms", "loss=0.5 (step 10) speed=3.4 time=12"],
@@ -54,6 +57,7 @@ describe("reads", () => {
     ["iter 3: loss nan, lr inf", "loss=NaN (step 3) lr=Infinity"],
     ["[default3]:step 10 loss: 0.5", "loss=0.5 (step 10, rank 3)"],
     ["[1,2]<stdout>:step 10 loss: 0.5", "loss=0.5 (step 10, rank 2)"],
+    ['{"ts": 1700000000.5, "step": 20, "loss": 0.5}', "loss=0.5 (step 20)"],
     ["step=10, lr=[0.5, 0.25]", "lr=0.5 (step 10) lr/1=0.25"],
     ["recall@thr=0.5: 0.375 loss: 1.5", "recall@thr=0.5=0.375 loss=1.5"],
   ])("%s", (text, expected) => {
@@ -126,6 +130,7 @@ describe("reads nothing of", () => {
     "connected to 10.0.0.1:8080 in 0.5 s",
     "Step 1/5 : FROM ubuntu:20.04",
     '10.0.0.1 - - [29/Nov/2026:12:33:01 +0000] "GET /loss?x=1&step=3 HTTP/1.1" 200 12',
+    "After 3 epochs without a better loss: stopped",
     "FAILED (errors=1, failures=2)",
   ])("%s", (text) => {
     expect(read(`${text}\n`)).toEqual([]);

@@ -1,7 +1,7 @@
 import { metricName } from "../metric-name.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
-import { groupBefore, isItem, keyOfValue, readStart, readValuesFirst } from "./line-forms.js";
+import { groupBefore, isItem, keyOfValue, readStart, readValuesFirst, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
@@ -258,7 +258,7 @@ class LineScan {
     // `9800/10000` says nothing without its percentage.
     if (number.of !== undefined && trailing.percent === undefined) return trailing.end;
     this.#reading.pairs.push({
-      key,
+      key: withMeasure(key, this.#reading.pairs.at(-1)?.key),
       link,
       ...this.#located(number.of === undefined ? { value: number.value, at: number.valueAt } : (trailing.percent as Located)),
       average: trailing.average && this.#located(trailing.average),

@@ -25,7 +25,7 @@ const CONFIG = new Set(
 const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
 const NEVER =
-  /(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|from|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batches)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
+  /(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|ts|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|from|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batches)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
 
 /** What a key says about its number. */
 export type KeyKind = "strong" | "weak" | "config" | "never" | "unknown";
