@@ -2,6 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { RunRecord } from "ava-dialects";
 import { encodeBatchHead, type Labels, RecordEncoder, seriesKey } from "ava-protocol";
 
+/** Bytes of the log in one record: a line of a client may be longer than a record can be. */
+const LOG_PIECE_BYTES = 1_048_576;
+
 /** A record as the store takes it: changed params have become the whole params. */
 export type StoredRecord = Exclude<RunRecord, { kind: "params" }>;
 
@@ -42,7 +45,11 @@ export class RecordWriter {
         return encoder.write(++this.seq, { type: "points", step, timeNs, ids, values: [...values] });
       }
       case "log":
-        return encoder.write(++this.seq, { type: "log", timeNs: record.timeNs, stream: record.stream, bytes: record.bytes });
+        for (let at = 0; at < record.bytes.length; at += LOG_PIECE_BYTES) {
+          const bytes = record.bytes.subarray(at, at + LOG_PIECE_BYTES);
+          encoder.write(++this.seq, { type: "log", timeNs: record.timeNs, stream: record.stream, bytes });
+        }
+        return;
       case "facts":
         return encoder.write(++this.seq, { type: "facts", facts: record.facts });
       case "event":

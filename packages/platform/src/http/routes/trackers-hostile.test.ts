@@ -70,3 +70,19 @@ test("a call of Trackio that only JavaScript knows is refused", async () => {
   const send = await listening();
   expect((await send("POST", "/trackio/api/constructor", '{"kwargs": {}}')).status).toBe(400);
 });
+
+test("a printed line that is longer than a record is kept whole, and what comes behind it", async () => {
+  const send = await listening();
+  const run = { query: "mutation UpsertBucket { x }", variables: { project: "p", name: "r" } };
+  await send("POST", "/wandb/graphql", JSON.stringify(run));
+  const line = "é".repeat(4_600_000);
+  const files = {
+    "output.log": { offset: 0, content: [line, "next"] },
+    "wandb-history.jsonl": { offset: 0, content: ['{"_step":0,"a":1}'] },
+  };
+  expect((await send("POST", "/wandb/files/ava/p/r/file_stream", JSON.stringify({ files }))).status).toBe(200);
+  const { instances } = JSON.parse((await send("GET", "/v1/trainings/p/instances")).text) as { instances: [{ id: string }] };
+  const log = await send("GET", `/v1/instances/${instances[0].id}/logs?download`);
+  expect(log.text === `${line}\nnext\n`).toBe(true);
+  expect((await send("GET", `/v1/instances/${instances[0].id}/export?format=jsonl`)).text).toContain('"value":1');
+});
