@@ -37,7 +37,13 @@ export function nonFiniteSpans(columns: Columns): NonFiniteSpan[] {
   return spans.sort((a, b) => a.fromX - b.fromX);
 }
 
-function hasKind(columns: Columns, row: number, kind: NonFiniteKind): boolean {
+/**
+ * @param columns - of one series
+ * @param row - of the columns
+ * @param kind - of value
+ * @returns whether the series has such a value there
+ */
+export function hasKind(columns: Columns, row: number, kind: NonFiniteKind): boolean {
   switch (kind) {
     case "NaN":
       return columns.nan[row]! > 0 || Number.isNaN(columns.last[row]!);

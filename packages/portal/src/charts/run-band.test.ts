@@ -30,10 +30,11 @@ test("a band has mean, least and greatest of its lines at each of their places",
   expect([...count]).toEqual([2, 2, 2, 1]);
 });
 
-test("what is not finite is not averaged, and a line says nothing beyond its ends", () => {
-  const { last, count } = bandOf([raw([1, 2, 3], [1, Number.NaN, 3]), raw([2, 3, 9], [4, 5, 6])]);
+test("what is not finite is not averaged but told, and a line says nothing beyond its ends", () => {
+  const { last, count, nan } = bandOf([raw([1, 2, 3], [1, Number.NaN, 3]), raw([2, 3, 9], [4, 5, 6])]);
   expect([...count]).toEqual([1, 1, 2, 1]);
   expect([...last]).toEqual([1, 4, 4, 6]);
+  expect([...nan]).toEqual([0, 1, 0, 0]);
 });
 
 test("a band of one line is the line", () => {

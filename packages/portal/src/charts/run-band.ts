@@ -1,4 +1,5 @@
 import type { Columns } from "./columns.js";
+import { hasKind } from "./non-finite.js";
 import type { PlotLine } from "./plot-model.js";
 
 /** Lines of several runs that are drawn as one: their mean, with a band from the least to the greatest. */
@@ -34,7 +35,7 @@ export function joinRuns(
  * says nothing.
  *
  * @param lines - columns of the lines, at least one
- * @returns mean as `last` and `mean`, least and greatest as `min` and `max`, at every place where one of them has a point; `count` is how many lines say something
+ * @returns mean as `last` and `mean`, least and greatest as `min` and `max`, at every place where one of them has a point; `count` is how many lines say something, `nan` how many are NaN
  */
 export function bandOf(lines: readonly Columns[]): Columns {
   const x = Float64Array.from(new Set(lines.flatMap((line) => [...line.x]))).sort();
@@ -42,6 +43,7 @@ export function bandOf(lines: readonly Columns[]): Columns {
   const min = mean.slice();
   const max = mean.slice();
   const count = new Float64Array(x.length);
+  const nan = new Float64Array(x.length);
   const sums = new Float64Array(x.length);
   for (const line of lines) {
     let row = 0;
@@ -49,6 +51,7 @@ export function bandOf(lines: readonly Columns[]): Columns {
       const at = x[i]!;
       while (row + 1 < line.x.length && line.x[row + 1]! <= at) row++;
       if (!(line.x[row]! <= at) || at > line.x.at(-1)!) continue;
+      if (line.x[row] === at && hasKind(line, row, "NaN")) nan[i]! += 1;
       const value = between(line.x, line.isBucketed ? line.mean : line.last, row, at);
       if (!Number.isFinite(value)) continue;
       count[i]! += 1;
@@ -66,7 +69,7 @@ export function bandOf(lines: readonly Columns[]): Columns {
     min,
     max,
     count,
-    nan: new Float64Array(x.length),
+    nan,
     from: Math.min(...lines.map((line) => line.from)),
     to: Math.max(...lines.map((line) => line.to)),
     isBucketed: true,
