@@ -131,6 +131,7 @@ describe("reads nothing of", () => {
     "Step 1/5 : FROM ubuntu:20.04",
     '10.0.0.1 - - [29/Nov/2026:12:33:01 +0000] "GET /loss?x=1&step=3 HTTP/1.1" 200 12',
     "After 3 epochs without a better loss: stopped",
+    "loss\u0001\ufffd: 0.5",
     "FAILED (errors=1, failures=2)",
   ])("%s", (text) => {
     expect(read(`${text}\n`)).toEqual([]);

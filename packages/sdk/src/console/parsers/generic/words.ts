@@ -27,6 +27,9 @@ const LIMITS = new Set("max min target desired init initial num".split(" "));
 const NEVER =
   /(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|ts|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|from|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batches)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
 
+/** What is left of bytes that are not text. */
+const GARBLED = /[\p{Cc}\ufffd]/u;
+
 /** What a key says about its number. */
 export type KeyKind = "strong" | "weak" | "config" | "never" | "unknown";
 
@@ -49,7 +52,7 @@ export function kindOf(name: string): KeyKind {
 }
 
 function judge(name: string): KeyKind {
-  if (NEVER.test(name)) return "never";
+  if (NEVER.test(name) || GARBLED.test(name)) return "never";
   const words = name.split(/[^a-z0-9@]+/).filter((word) => word !== "");
   // A loss's weight or an accuracy's threshold is a parameter.
   const last = words.at(-1) ?? "";
