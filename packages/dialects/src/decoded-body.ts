@@ -29,9 +29,6 @@ function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<Ar
       if (done === true) controller.close();
       else controller.enqueue(value as Uint8Array<ArrayBuffer>);
     },
-    async cancel() {
-      await chunks.return?.();
-    },
   });
 }
 

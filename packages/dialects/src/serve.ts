@@ -3,7 +3,8 @@ import type { Dialect, DialectAnswer, DialectRequest, Read, Route, Sink } from "
 import { RefusedError } from "./refused-error.js";
 
 /**
- * Answers one request of a client. Never rejects: a failure is an answer in the client's own form.
+ * Answers one request of a client. Never rejects: a failure is an answer in the client's own form. The body is read to its end whatever a route did with it:
+ * a client that still sends would not see the answer, and what is left would stand before its next request.
  *
  * @param dialect - what the client speaks
  * @param request - the request
@@ -11,8 +12,11 @@ import { RefusedError } from "./refused-error.js";
  * @param read - where it reads back
  */
 export async function serveDialect(dialect: Dialect, request: DialectRequest, sink: Sink, read: Read): Promise<DialectAnswer> {
+  const chunks = request.body[Symbol.asyncIterator]();
+  // Without a `return`: a route that stops reading does not end the connection.
+  const body = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) };
   try {
-    const decoded = { ...request, body: decodedBody(request.body, request.headers["content-encoding"]) };
+    const decoded = { ...request, body: decodedBody(body, request.headers["content-encoding"]) };
     for (const route of dialect.routes) {
       const parts = route.method === request.method ? matchPath(route.path, request.path) : undefined;
       if (parts) return await route.handle({ request: decoded, parts, sink, read });
@@ -20,6 +24,16 @@ export async function serveDialect(dialect: Dialect, request: DialectRequest, si
     throw new RefusedError("unknown", `AVA does not know ${request.method} ${request.path}`);
   } catch (error) {
     return dialect.refuse(error);
+  } finally {
+    await readToEnd(chunks);
+  }
+}
+
+async function readToEnd(chunks: AsyncIterator<unknown>): Promise<void> {
+  try {
+    while ((await chunks.next()).done !== true);
+  } catch {
+    // The client has gone: it needs no answer.
   }
 }
 

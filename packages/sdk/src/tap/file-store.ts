@@ -59,5 +59,7 @@ export function readFile(folder: string, path: string): AsyncIterable<Uint8Array
 
 /** @param folder - of the run's files @param path - of a file or folder below it, which goes */
 export function removeFiles(folder: string, path: string): void {
-  rmSync(join(folder, path), { recursive: true, force: true });
+  const place = join(folder, path);
+  // Below a file there is nothing.
+  if (existsSync(place)) rmSync(place, { recursive: true, force: true });
 }

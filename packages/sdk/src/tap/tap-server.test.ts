@@ -82,4 +82,7 @@ test("an upload needs no key, and its file lies with the run", async () => {
   expect(readFileSync(join(workspace, "run/wrapped/files/media/a b.txt"), "utf8")).toBe("bytes");
   expect((await fetch(uploadUrl.replace("a%20b.txt", "..%2F..%2Fx"), { method: "PUT", body: "bytes" })).status).toBe(400);
   expect(existsSync(join(workspace, "run/wrapped/x"))).toBe(false);
+  expect((await fetch(uploadUrl, { method: "PUT", body: "bytes", headers: { "content-encoding": "gzip" } })).status).toBe(400);
+  expect((await fetch(`${uploadUrl}/below-a-file`, { method: "PUT", body: "bytes" })).status).toBe(400);
+  expect(readFileSync(join(workspace, "run/wrapped/files/media/a b.txt"), "utf8")).toBe("bytes");
 });

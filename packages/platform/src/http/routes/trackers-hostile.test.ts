@@ -6,12 +6,12 @@ import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { testServer } from "../../testing/test-server.js";
 
-/** A server that listens, asked over one connection. */
-async function listening() {
+/** A server that listens, asked over one connection. @param keepAlive - whether the client keeps it */
+async function listening(keepAlive = true) {
   const { app, store } = await testServer();
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new Agent({ keepAlive, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
   const send = (method: string, path: string, body: string | Buffer = "", headers: Record<string, string> = {}) =>
     new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
@@ -42,17 +42,20 @@ test.each([
   expect(JSON.parse((await send("GET", "/v1/instances/mlflow-1/files")).text)).toEqual({ files: [] });
 });
 
-test("a body that is too large, or becomes so unpacked, is refused, and the next request of the connection is answered", async () => {
-  const send = await listening();
-  const large = Buffer.alloc(40_000_000, "[");
-  for (const [body, headers] of [[gzipSync(large), GZIP] as const, [large, {}] as const]) {
-    expect(await send("POST", "/mlflow/api/2.0/mlflow/runs/log-batch", body, headers)).toMatchObject({
-      status: 400,
-      text: expect.stringContaining("the body has more than"),
-    });
-    expect((await send("GET", "/mlflow/api/2.0/mlflow/runs/get?run_id=mlflow-1")).status).toBe(200);
-  }
-});
+test.each([true, false])(
+  "a body that is too large, or becomes so unpacked, is refused, and the next request is answered, over a connection that is kept: %s",
+  async (keepAlive) => {
+    const send = await listening(keepAlive);
+    const large = Buffer.alloc(40_000_000, "[");
+    for (const [body, headers] of [[gzipSync(large), GZIP] as const, [large, {}] as const]) {
+      expect(await send("POST", "/mlflow/api/2.0/mlflow/runs/log-batch", body, headers)).toMatchObject({
+        status: 400,
+        text: expect.stringContaining("the body has more than"),
+      });
+      expect((await send("GET", "/mlflow/api/2.0/mlflow/runs/get?run_id=mlflow-1")).status).toBe(200);
+    }
+  },
+);
 
 test("a file that has no place is refused for good: a client would send it again for days", async () => {
   const send = await listening();

@@ -58,14 +58,10 @@ async function answerClient(
     path,
     query: searchParams,
     headers,
-    // A route that stops reading does not end the connection: the answer has to arrive.
-    body: request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
+    body: request.raw,
     origin: `${request.protocol}://${request.host}/${dialect.name}/${TICKET}/${access.uploads.make()}`,
   };
-  const answer = await serveDialect(dialect, asked, trackers, trackers);
-  // What a route did not read would stand before the next request.
-  request.raw.resume();
-  return write(reply, answer);
+  return write(reply, await serveDialect(dialect, asked, trackers, trackers));
 
   function mayCome(): boolean {
     const token = dialect.tokenOf(headers);
