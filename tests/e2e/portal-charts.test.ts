@@ -1,6 +1,7 @@
 import type { SeriesAnswer } from "ava-protocol";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventually, openStage, readChart, type Stage } from "./portal-browser.js";
+import { feedLong, feedSmall } from "./portal-chart-runs.js";
 import { Run } from "./portal-run.js";
 
 let stage: Stage;
@@ -9,54 +10,9 @@ beforeAll(async () => {
   stage = await openStage();
   await feedSmall(new Run(stage.url, "small"));
   await feedLong(new Run(stage.url, "long"));
-  await feedWide(new Run(stage.url, "wide"));
 });
 afterAll(() => stage?.close());
 afterEach(() => stage.assertNoFaults());
-
-/** 50 steps of which the first and three others have no finite loss; a validation every ten steps; two ranks; an epoch every ten steps. */
-async function feedSmall(run: Run): Promise<void> {
-  run.facts();
-  for (let step = 0; step < 50; step++) {
-    const epoch = Math.floor(step / 10);
-    run.points(step, [["train/loss", smallLoss(step)]], epoch);
-    run.points(
-      step,
-      [
-        ["signed", 25 - step],
-        ["negative", -1 - step],
-      ],
-      epoch,
-    );
-    for (const rank of ["0", "1"]) run.points(step, [["speed", 10 + Number(rank) + step / 100, { rank }]], epoch);
-    if (step % 10 === 9) run.points(step, [["val_loss", 2 / (step + 1)]], epoch);
-  }
-  run.points(0, [["no_epochs", 1]]);
-  await run.send();
-}
-
-function smallLoss(step: number): number {
-  if (step === 0 || step === 20) return Number.NaN;
-  return step === 30 ? Infinity : step === 31 ? -Infinity : 5 / (step + 1);
-}
-
-/** 40,000 steps with one spike that no picture may lose. */
-async function feedLong(run: Run): Promise<void> {
-  run.facts();
-  for (let step = 0; step < 40_000; step++) run.points(step, [["loss", step === 23_456 ? 99 : 1 + (step % 7) / 10]]);
-  await run.send();
-}
-
-async function feedWide(run: Run): Promise<void> {
-  run.facts();
-  for (let step = 0; step < 20; step++) {
-    run.points(
-      step,
-      Array.from({ length: 240 }, (_, layer) => [`layer${String(layer).padStart(3, "0")}/norm`, layer + step] as const),
-    );
-  }
-  await run.send();
-}
 
 /** Nanoseconds of today do not fit a float64, so the API's milliseconds are off by less than a thousandth. */
 function rounded(timeMs: number | null): number {
@@ -298,60 +254,10 @@ test("a chart can be read and zoomed with the keyboard", async () => {
   await page.context().close();
 });
 
-test("series of one name with and without labels are told apart", async () => {
-  const run = new Run(stage.url, "both");
-  await run
-    .facts()
-    .points(0, [
-      ["loss", 1],
-      ["loss", 2, { rank: "0" }],
-    ])
-    .send();
-  const page = await stage.open("/instances/both");
-  const chart = await readChart(page, "loss", ({ keys }) => keys.length === 2);
-  expect(chart.data).toEqual([[0], [1], [2]]);
-  await page.context().close();
-});
-
 test("every chart has its numbers as a table", async () => {
   const page = await stage.open("/instances/small");
   await page.locator('[data-chart="signed"]').getByRole("button", { name: "Show as table" }).click();
   const row = page.locator('[data-chart="signed"] tbody tr');
   await eventually(() => row.locator("td").allTextContents()).toEqual(["−24", "−24", "25", "50", "49"]);
-  await page.context().close();
-});
-
-test("240 charts are a short page: numbered folders share a heading, the rest comes when it is asked for or searched", async () => {
-  const page = await stage.open("/instances/wide");
-  await readChart(page, "layer000/norm", ({ data }) => data.length === 2);
-  expect(await page.locator("[data-section]").count()).toBe(1);
-  expect(await page.locator("[data-chart]").count()).toBe(24);
-  expect(await page.locator("canvas").count()).toBeLessThan(24);
-  await page.getByRole("button", { name: "Show 72 more charts" }).click();
-  await eventually(() => page.locator("[data-chart]").count()).toBe(96);
-  const heading = page.getByRole("button", { name: /^layer\*/ });
-  await heading.click();
-  await eventually(() => page.locator("[data-chart]").count()).toBe(0);
-  await page.reload();
-  await eventually(() => heading.getAttribute("aria-expanded")).toBe("false");
-  expect(await page.locator("[data-chart]").count()).toBe(0);
-  await heading.click();
-  await page.getByRole("searchbox", { name: "Search metrics" }).fill("layer23");
-  await readChart(page, "layer239/norm", ({ data }) => data[1]?.[19] === 258);
-  expect(await page.locator("[data-chart]").count()).toBe(10);
-  await page.context().close();
-});
-
-test("eight ranks share a legend that shows them all, without the name that stands above it; bytes have a unit", async () => {
-  const run = new Run(stage.url, "ranks");
-  run.facts();
-  for (let rank = 0; rank < 8; rank++) run.points(0, [["node/rss_bytes", 7.118e10 + rank * 1e9, { rank: String(rank) }]]);
-  await run.send();
-  const page = await stage.open("/instances/ranks");
-  await readChart(page, "node/rss_bytes", ({ keys }) => keys.length === 8);
-  const legend = page.locator(".legend");
-  expect(await legend.locator(".legend-name").allTextContents()).toEqual(Array.from({ length: 8 }, (_, rank) => `rank=${rank}`));
-  expect(await legend.evaluate((list) => list.scrollHeight - list.clientHeight)).toBe(0);
-  expect(await legend.locator(".legend-value").first().textContent()).toBe("71.18 GB");
   await page.context().close();
 });
