@@ -1,7 +1,7 @@
 import type { SeriesAnswer } from "ava-protocol";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventually, openStage, readChart, type Stage } from "./portal-browser.js";
-import { feedLong, feedSmall } from "./portal-chart-runs.js";
+import { feedLong, feedSmall, smallLoss } from "./portal-chart-runs.js";
 import { Run } from "./portal-run.js";
 
 let stage: Stage;
