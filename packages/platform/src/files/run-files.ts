@@ -18,6 +18,9 @@ const PART = ".part-";
 /** A file is where a folder is wanted, a folder where a file is, or a name has more characters than the file system takes. */
 const NO_PLACE: ReadonlySet<string> = new Set(["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY", "ENAMETOOLONG"]);
 
+/** The client went away before the end of its body. */
+const CUT_OFF: ReadonlySet<string> = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"]);
+
 /** Files of runs, in a folder for each instance. Paths are checked before they come here. */
 export class RunFiles {
   private readonly folder: string;
@@ -34,7 +37,7 @@ export class RunFiles {
    * @param path - below the run
    * @param bytes - content
    * @returns its size
-   * @throws PlatformError `store_full`; `bad_request` where no file can be; otherwise the error of the source or the file system
+   * @throws PlatformError `store_full`; `bad_request` where no file can be, or it does not arrive whole; otherwise the error of the source or the file system
    */
   async put(instance: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
     const target = this.place(instance, path);
@@ -47,6 +50,7 @@ export class RunFiles {
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "ENOSPC" || code === "EDQUOT") throw new PlatformError("store_full", "The disk is full: nothing of this file was kept.");
+      if (CUT_OFF.has(code)) throw new PlatformError("bad_request", "The file did not arrive whole: nothing of it was kept.");
       if (NO_PLACE.has(code))
         throw new PlatformError(
           "bad_request",
