@@ -144,7 +144,7 @@ test("a search looks through the whole log on the platform, lists its places and
     await search.fill("loss=1");
     await page
       .locator(".log-hits")
-      .getByText(/could not answer/)
+      .getByText(/cannot be reached/)
       .waitFor();
   });
   await page.getByText("The first 100 places").waitFor();
@@ -194,7 +194,10 @@ test("a log that is opened while the platform is away is shown once it is back",
   await page.locator("h1").waitFor();
   await stage.restart(async () => {
     await page.getByRole("tab", { name: /Log/ }).click();
-    await page.getByText(/could not answer/).waitFor();
+    await page
+      .getByText(/cannot be reached/)
+      .first()
+      .waitFor();
   });
   await page.getByText("line 2").waitFor();
   stage.assertNoFaults(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|Failed to load resource|net::ERR/);
