@@ -15,8 +15,8 @@ export interface StoredFile {
 
 /** Begins the name of a file that is being written. */
 const PART = ".part-";
-/** A file is where a folder is wanted, a folder where a file is, or a name has more characters than the file system takes. */
-const NO_PLACE: ReadonlySet<string> = new Set(["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY", "ENAMETOOLONG"]);
+/** A file is where a folder is wanted, a folder where a file is, a name has more characters than the file system takes, or the folder was removed meanwhile. */
+const NO_PLACE: ReadonlySet<string> = new Set(["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY", "ENAMETOOLONG", "ENOENT"]);
 
 /** The client went away before the end of its body. */
 const CUT_OFF: ReadonlySet<string> = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"]);
@@ -45,8 +45,9 @@ export class RunFiles {
     try {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
+      const { size } = await stat(part);
       await rename(part, target);
-      return { bytes: (await stat(target)).size };
+      return { bytes: size };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "ENOSPC" || code === "EDQUOT") throw new PlatformError("store_full", "The disk is full: nothing of this file was kept.");
@@ -54,7 +55,7 @@ export class RunFiles {
       if (NO_PLACE.has(code))
         throw new PlatformError(
           "bad_request",
-          `There is no place for a file ${path}: a file or a folder is in its way, or its name is too long.`,
+          `There is no place for a file ${path}: a file or a folder is in its way, its name is too long, or its folder was removed at the same moment.`,
         );
       throw error;
     } finally {
