@@ -5,7 +5,7 @@ import { RefusedError } from "../refused-error.js";
 export const INFLUX = "influx";
 /** Tag that names the instance; it is not a label. */
 const INSTANCE = "instance";
-/** Tags and fields that tell the step: the first one that is a number. They are no metrics and no labels, since each point would make a series. */
+/** Tags and fields that tell the step: the first one that is a number. They are neither metrics nor labels, since each point would make a series. */
 const STEPS: readonly string[] = ["step", "global_step", "iteration", "iter", "batch"];
 
 /** Nanoseconds of a unit of time, by the names that clients of either version give it. */

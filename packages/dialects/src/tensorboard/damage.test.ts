@@ -77,7 +77,7 @@ test("records of an offline file with any byte changed are read, or counted", ()
   }
 });
 
-test("contents that are no messages, with good checksums, are counted", () => {
+test("contents that are not messages are counted, also with good checksums", () => {
   const { below } = randomOf(seedOfTest());
   for (let round = 0; round < ROUNDS; round++) {
     const content = Uint8Array.from({ length: below(60) }, () => below(256));

@@ -1,4 +1,4 @@
-// The thread that reads a log with rules that somebody sent: what they cost is not felt by who else asks the platform.
+// The thread that reads a log with rules of a user: other requests do not feel what they cost.
 import { parentPort, workerData } from "node:worker_threads";
 import { seriesKey } from "ava-protocol";
 import { AvaError, type ReadPoint } from "ava-sdk/reread";

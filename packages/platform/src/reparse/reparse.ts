@@ -11,7 +11,7 @@ import type { ReadRows, ThreadOptions } from "./messages.js";
 /** Logs that are read at the same time; others wait. */
 const MOST_READ = 2;
 
-/** Reads stored logs again with rules that somebody gives. */
+/** Reads stored logs again with rules of a user. */
 export class Reparser {
   private readonly store: Store;
   private readonly threads = new Set<LogThread>();

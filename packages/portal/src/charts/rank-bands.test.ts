@@ -18,7 +18,7 @@ test("lines that differ in their rank alone are a band, others are apart", () =>
   expect(titled([line("util", { local_rank: "0", node: "a" }), line("util", { local_rank: "0", node: "b" })])).toEqual(["util x2: 2"]);
 });
 
-test("lines that differ in something else are no band", () => {
+test("lines that differ in something else do not make a band", () => {
   expect(titled([line("train/loss", {}), line("val/loss", {})])).toBeUndefined();
   expect(titled([line("loss", { phase: "a" }), line("loss", { phase: "b" })])).toBeUndefined();
   expect(titled([line("loss", { rank: "0" })])).toBeUndefined();

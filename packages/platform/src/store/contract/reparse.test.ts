@@ -22,7 +22,7 @@ async function valuesIn(store: Store): Promise<Record<string, number[]>> {
 }
 
 describe.each(DRIVERS)("reparses in a store: %s", (_name, openDriver) => {
-  test("what was added comes part by part, is listed, and is no sign of life", async () => {
+  test("what was added comes part by part, is listed, and does not count as a sign of life", async () => {
     let nowMs = START_MS;
     const { store, replica, reopen } = openDriver(() => nowMs);
     await store.takeRecords("one", new BatchWriter("writer-one").log({ lr: 1 }, 1).print("hello\n").body());
