@@ -8,7 +8,7 @@ export interface LiveConnection {
   state(): LiveState;
   onState(listener: () => void): () => void;
   onChange(listener: (change: LiveChange) => void): () => void;
-  /** Listener for "anything may have changed": after the connection came back, or the page came to the front again. */
+  /** Listener for "anything may have changed": once the connection is there that was not when the page began to ask, and when the page comes to the front again. */
   onCatchUp(listener: () => void): () => void;
   close(): void;
 }
@@ -35,7 +35,8 @@ export function openLive(): LiveConnection {
       state = news.state;
       for (const listener of stateListeners) listener();
     }
-    if (state === "lost") wasAway = true;
+    // While a stream is being opened the page asks already: what changes between its answer and the stream would be missed.
+    if (state !== "open") wasAway = true;
     if (state !== "open" || !wasAway) return;
     wasAway = false;
     for (const listener of catchUpListeners) listener();
