@@ -61,8 +61,8 @@ export class PointColumn {
   }
 }
 
-/** MLflow's order of points: by step, then time, then value. */
-function isLater(a: SeriesPoint, b: SeriesPoint): boolean {
+/** MLflow's order of points: by step, then time, then value. @returns whether `a` is behind `b` */
+export function isLater(a: SeriesPoint, b: SeriesPoint): boolean {
   if (a.step !== b.step) return a.step > b.step;
   if (a.timeNs !== b.timeNs) return a.timeNs > b.timeNs;
   return a.value > b.value || Number.isNaN(b.value);

@@ -1,4 +1,4 @@
-import { instanceIdOf, type Read, type RunFile, type RunKey, type RunView, type SeriesPoint } from "ava-dialects";
+import { instanceIdOf, isLater, type Read, type RunFile, type RunKey, type RunView, type SeriesPoint } from "ava-dialects";
 import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { RunFiles } from "../files/run-files.js";
@@ -125,11 +125,4 @@ function runView({ id, facts }: InstanceHead, stopReason?: string): RunView | un
     isDeleted: client.isHidden === true,
     ...(stopReason === undefined ? {} : { stopReason }),
   };
-}
-
-/** MLflow's order of points: by step, then time, then value. */
-function isLater(a: SeriesPoint, b: SeriesPoint): boolean {
-  if (a.step !== b.step) return a.step > b.step;
-  if (a.timeNs !== b.timeNs) return a.timeNs > b.timeNs;
-  return a.value > b.value || Number.isNaN(b.value);
 }
