@@ -104,6 +104,6 @@ export const ROOMS = {
     charts: ["theme", "words", "api", "controls", "view-state"],
     pages: ["words", "api", "controls", "view-state", "params", "live", "log", "charts"],
     frame: ["theme", "words", "api", "controls", "view-state", "live", "pages"],
-    main: ["theme", "frame"],
+    main: ["theme", "words", "controls", "frame"],
   },
 };

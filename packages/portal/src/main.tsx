@@ -18,12 +18,21 @@ import "./theme/log-search.css";
 import "./theme/training.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { loadPart } from "./controls/load-part.js";
 import { App } from "./frame/app.js";
 import { applyTheme, chosenTheme } from "./theme/theme.js";
+import { chosenLanguage, DICTIONARIES } from "./words/use-words.js";
 
 applyTheme(chosenTheme.get());
-createRoot(document.querySelector("#root")!).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+void start();
+
+/** The words come first, then the page. Not awaited by this module: parts of the portal import what is in its file. */
+async function start(): Promise<void> {
+  const language = chosenLanguage.get();
+  const words = await loadPart(DICTIONARIES[language]);
+  createRoot(document.querySelector("#root")!).render(
+    <StrictMode>
+      <App first={{ language, words }} />
+    </StrictMode>,
+  );
+}

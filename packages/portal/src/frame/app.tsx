@@ -1,28 +1,33 @@
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useEffect, useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { onUnauthorized } from "../api/request.js";
+import { lazyPart, loadPart } from "../controls/load-part.js";
+import { Loading } from "../controls/loading.js";
 import { type LiveConnection, openLive } from "../live/connection.js";
 import { LiveContext } from "../live/use-live.js";
-import { ForeignPage } from "../pages/foreign-page.js";
-import { InstancePage } from "../pages/instance/instance-page.js";
-import { LoginPage } from "../pages/login/login-page.js";
 import { OverviewPage } from "../pages/overview/overview-page.js";
-import { NewTrainingPage } from "../pages/training/new-training-page.js";
-import { TrainingPage } from "../pages/training/training-page.js";
 import { ownAddress } from "../view-state/foreign-address.js";
 import { NEW_TRAINING } from "../view-state/training-view.js";
-import { chosenLanguage, DICTIONARIES, LanguageContext } from "../words/use-words.js";
+import { chosenLanguage, DICTIONARIES, type Spoken, SpokenContext } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
 import { Fault } from "./fault.js";
 import { Shell } from "./shell.js";
 
+const InstancePage = lazyPart(async () => (await import("../pages/instance/instance-page.js")).InstancePage);
+const NewTrainingPage = lazyPart(async () => (await import("../pages/training/new-training-page.js")).NewTrainingPage);
+const TrainingPage = lazyPart(async () => (await import("../pages/training/training-page.js")).TrainingPage);
+const ForeignPage = lazyPart(async () => (await import("../pages/foreign-page.js")).ForeignPage);
+const LoginPage = lazyPart(async () => (await import("../pages/login/login-page.js")).LoginPage);
+
 /**
  * The portal: the login when the platform asks for one, else the pages within their frame.
  *
+ * @param props - what it speaks at first
  * @returns the element
  */
-export function App(): ReactNode {
-  const [language, setLanguage] = useState(() => chosenLanguage.get());
+export function App({ first }: { first: Spoken }): ReactNode {
+  const [spoken, setSpoken] = useState(first);
+  const { language, words } = spoken;
   const [isLocked, setLocked] = useState(false);
   const [live, setLive] = useState<LiveConnection>();
 
@@ -37,38 +42,47 @@ export function App(): ReactNode {
     return () => opened.close();
   }, [isLocked]);
   useOwnAddress();
-  const chooseLanguage = useCallback((next: Language) => {
+  const chooseLanguage = async (next: Language): Promise<void> => {
     chosenLanguage.set(next);
-    setLanguage(next);
-  }, []);
+    try {
+      setSpoken({ language: next, words: await loadPart(DICTIONARIES[next]) });
+    } catch {
+      // The platform was replaced by another version: its portal speaks the chosen language.
+      location.reload();
+    }
+  };
   const unlock = useCallback(() => setLocked(false), []);
 
   return (
-    <LanguageContext value={language}>
+    <SpokenContext value={spoken}>
       <LiveContext value={isLocked ? undefined : live}>
         {isLocked ? (
-          <LoginPage onLoggedIn={unlock} />
+          <Suspense>
+            <LoginPage onLoggedIn={unlock} />
+          </Suspense>
         ) : (
-          <Shell language={language} onLanguage={chooseLanguage} skip={DICTIONARIES[language].skipToContent}>
-            <Fault language={language}>
-              <Switch>
-                <Route path="/">
-                  <OverviewPage />
-                </Route>
-                <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeId(id)} />}</Route>
-                <Route path={NEW_TRAINING}>
-                  <NewTrainingPage />
-                </Route>
-                <Route path="/trainings/:name/params">{({ name }) => <TrainingPage key={name} name={decodeId(name)} />}</Route>
-                <Route>
-                  <ForeignPage />
-                </Route>
-              </Switch>
+          <Shell language={language} onLanguage={(next) => void chooseLanguage(next)}>
+            <Fault words={words}>
+              <Suspense fallback={<Loading />}>
+                <Switch>
+                  <Route path="/">
+                    <OverviewPage />
+                  </Route>
+                  <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeId(id)} />}</Route>
+                  <Route path={NEW_TRAINING}>
+                    <NewTrainingPage />
+                  </Route>
+                  <Route path="/trainings/:name/params">{({ name }) => <TrainingPage key={name} name={decodeId(name)} />}</Route>
+                  <Route>
+                    <ForeignPage />
+                  </Route>
+                </Switch>
+              </Suspense>
             </Fault>
           </Shell>
         )}
       </LiveContext>
-    </LanguageContext>
+    </SpokenContext>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Segmented } from "../controls/segmented.js";
-import { DICTIONARIES, useWords } from "../words/use-words.js";
+import { useWords } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
 
 /**
@@ -15,8 +15,8 @@ export function LanguageSwitch(props: { language: Language; onLanguage: (languag
       value={props.language}
       onChange={props.onLanguage}
       choices={[
-        { value: "en", content: "EN", title: `EN ${DICTIONARIES.en.languageName}` },
-        { value: "zh", content: "中", title: DICTIONARIES.zh.languageName },
+        { value: "en", content: "EN", title: "EN English" },
+        { value: "zh", content: "中", title: "中文" },
       ]}
     />
   );

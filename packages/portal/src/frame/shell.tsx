@@ -16,12 +16,7 @@ import { TrainingList } from "./training-list.js";
  * @param props - the page, its language and how to change it
  * @returns the element
  */
-export function Shell(props: {
-  language: Language;
-  onLanguage: (language: Language) => void;
-  skip: string;
-  children: ReactNode;
-}): ReactNode {
+export function Shell(props: { language: Language; onLanguage: (language: Language) => void; children: ReactNode }): ReactNode {
   const words = useWords();
   const trainings = useResource("trainings", loadTrainings);
   useLiveRefetch((change) => change.facts === true, trainings.reload, LIST_INTERVAL_MS);
@@ -29,7 +24,7 @@ export function Shell(props: {
   return (
     <div className="shell">
       <a className="skip" href="#content">
-        {props.skip}
+        {words.skipToContent}
       </a>
       <header className="side">
         <Link href="/" className="brand">

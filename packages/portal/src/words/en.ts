@@ -6,7 +6,6 @@ import type { Words } from "./words.js";
 
 /** English. */
 export const en: Words = {
-  languageName: "English",
   appPurpose: "Training runs",
   skipToContent: "Skip to content",
   nav: {

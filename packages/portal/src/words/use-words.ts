@@ -1,23 +1,30 @@
 import { createContext, useContext } from "react";
 import { remembered } from "../theme/remembered.js";
-import { en } from "./en.js";
 import type { Language, Words } from "./words.js";
-import { zh } from "./zh.js";
 
-/** The dictionaries by language. */
-export const DICTIONARIES: Readonly<Record<Language, Words>> = { en, zh };
+/** Imports of the dictionaries: a page loads the one that it speaks. */
+export const DICTIONARIES: Readonly<Record<Language, () => Promise<Words>>> = {
+  en: async () => (await import("./en.js")).en,
+  zh: async () => (await import("./zh.js")).zh,
+};
 
-/** Language of the page. */
-export const LanguageContext: React.Context<Language> = createContext<Language>("en");
+/** A language, and all texts in it. */
+export interface Spoken {
+  language: Language;
+  words: Words;
+}
+
+/** What the page speaks. */
+export const SpokenContext: React.Context<Spoken | undefined> = createContext<Spoken | undefined>(undefined);
 
 /** @returns the texts in the page's language */
 export function useWords(): Words {
-  return DICTIONARIES[useContext(LanguageContext)];
+  return useContext(SpokenContext)!.words;
 }
 
 /** @returns the page's language */
 export function useLanguage(): Language {
-  return useContext(LanguageContext);
+  return useContext(SpokenContext)!.language;
 }
 
 /** The reader's choice of language, else the first of the browser's languages that there is. */

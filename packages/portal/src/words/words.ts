@@ -9,7 +9,6 @@ export type Language = "en" | "zh";
 
 /** Every text of the portal; a language that lacks one does not compile. */
 export interface Words {
-  languageName: string;
   appPurpose: string;
   skipToContent: string;
   nav: {

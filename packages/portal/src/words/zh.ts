@@ -6,7 +6,6 @@ import type { Words } from "./words.js";
 
 /** Simplified Chinese. */
 export const zh: Words = {
-  languageName: "中文",
   appPurpose: "训练运行",
   skipToContent: "跳到正文",
   nav: {

@@ -1,6 +1,7 @@
 import type { InstanceRow } from "ava-protocol";
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
+import { lazyPart } from "../../controls/load-part.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { Segmented } from "../../controls/segmented.js";
@@ -11,7 +12,6 @@ import { MOST_PICKED } from "../../view-state/picked-runs.js";
 import { trainingAddress } from "../../view-state/training-view.js";
 import { useView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
-import { ComparedRuns } from "../compare/compared-runs.js";
 import { Constants } from "./constants.js";
 import { Filters } from "./filters.js";
 import { GroupsTable } from "./groups-table.js";
@@ -31,6 +31,7 @@ import { useSelection } from "./use-selection.js";
 import { useShowKeys } from "./use-show-keys.js";
 import { useStateCounts } from "./use-state-counts.js";
 
+const ComparedRuns = lazyPart(async () => (await import("../compare/compared-runs.js")).ComparedRuns);
 const NO_FIELDS = fieldsOf([], []);
 
 /** @returns all instances, live: as a table, or some of them beside each other as charts or params */
@@ -131,14 +132,16 @@ export function OverviewPage(): ReactNode {
         />
       )}
       {show !== "table" && selection.length > 0 && (
-        <ComparedRuns
-          runs={selection}
-          firstIds={runs.rows.slice(0, MOST_PICKED).map(({ id }) => id)}
-          total={total ?? 0}
-          view={view}
-          change={change}
-          fields={fields}
-        />
+        <Suspense fallback={<Loading />}>
+          <ComparedRuns
+            runs={selection}
+            firstIds={runs.rows.slice(0, MOST_PICKED).map(({ id }) => id)}
+            total={total ?? 0}
+            view={view}
+            change={change}
+            fields={fields}
+          />
+        </Suspense>
       )}
       {edited !== undefined && (
         <RemarksDialog
