@@ -135,3 +135,30 @@ test("a comparison is live, and says which run cannot be had; addresses of MLflo
   await eventually(() => headings.textContent()).toContain("run a");
   await page.context().close();
 });
+
+test("a platform that is away while runs are compared is said once, not in each chart, and `/` leads to one search box", async () => {
+  const page = await stage.open("/?show=charts&pick=a&pick=b");
+  await readChart(page, "val/loss", ({ keys }) => keys.length === 2);
+  expect(await page.locator("kbd", { hasText: "/" }).count()).toBe(1);
+  await page.keyboard.press("/");
+  await eventually(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Search instances");
+  const message = page.getByText("The platform cannot be reached");
+  await stage.restart(async () => {
+    await page.locator("[data-live=lost]").waitFor();
+    // Each chart asks anew, and gets no answer.
+    await page.locator("#content").click({ position: { x: 5, y: 5 } });
+    const failed = page.waitForEvent("requestfailed", (request) => request.url().includes("/v1/series"));
+    await page
+      .getByRole("button", { name: "Relative" })
+      .or(page.getByRole("radio", { name: "Relative" }))
+      .click();
+    await failed;
+    await message.waitFor();
+    expect(await message.count()).toBe(1);
+    expect(await page.locator(".chart-error").count()).toBe(0);
+  });
+  await eventually(() => message.count()).toBe(0);
+  await readChart(page, "val/loss", ({ keys, x }) => keys.length === 2 && x[0] < 1 && x[1] > 1000);
+  await page.context().close();
+  stage.assertNoFaults(/ERR_|Failed to load|request:/);
+});

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { newWorkspace, runAva } from "../processes/ava.js";
 import { eventually, openStage, type Stage, sidewaysOverflow } from "./portal-browser.js";
+import { Run } from "./portal-run.js";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -98,6 +99,27 @@ test("of two people who edit at once the second is told, keeps the text and sees
   expect(await page.locator(".params-diff tbody").innerText()).toMatch(/a\s+2\s+3/);
   await page.getByRole("button", { name: "Save as a new revision" }).click();
   await eventually(() => paramsOf("shared")).toMatchObject({ revision: 3, paramsText: '{"a": 3}' });
+  await page.context().close();
+});
+
+test("what happens to a training while its page is open is shown: new runs, and what other people save; a text that is being edited stays", async () => {
+  await put("watched", { paramsText: '{"a": 1}' });
+  const page = await stage.open("/trainings/watched/params");
+  const text = page.getByLabel("Params", { exact: true });
+  await eventually(() => text.inputValue()).toBe('{"a": 1}');
+  await new Run(stage.url, "watched-run", "watched").facts().send();
+  await page.getByRole("link", { name: /1 instance/ }).waitFor();
+  await put("watched", { paramsText: '{"a": 2}', note: "by another person" });
+  await page.getByText("by another person").waitFor();
+  await eventually(() => text.inputValue()).toBe('{"a": 2}');
+  await text.fill('{"a": 5}');
+  await put("watched", { paramsText: '{"a": 3}' });
+  await eventually(() => page.getByRole("alert").allTextContents()).toContainEqual(expect.stringContaining("revision 3 meanwhile"));
+  expect(await text.inputValue()).toBe('{"a": 5}');
+  expect(await page.locator(".params-diff tbody").innerText()).toMatch(/a\s+3\s+5/);
+  await page.getByRole("button", { name: "Save as a new revision" }).click();
+  await eventually(() => paramsOf("watched")).toMatchObject({ revision: 4, paramsText: '{"a": 5}' });
+  await eventually(() => page.getByRole("alert").allTextContents()).toEqual([""]);
   await page.context().close();
 });
 

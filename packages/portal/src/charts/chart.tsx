@@ -1,5 +1,6 @@
 import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { failureText } from "../api/failure-text.js";
+import { useUntold } from "../controls/away.js";
 import { type ChartView, toggled } from "../view-state/chart-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { useLanguage, useWords } from "../words/use-words.js";
@@ -82,7 +83,8 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const hidden = useMemo(() => new Set(view.hidden), [view.hidden]);
   const drawn = useMemo(() => lines.filter((line) => !hidden.has(line.key) && !hidden.has(line.instance)), [lines, hidden]);
   const drawing = useChartModel({ group, drawn, growth, zoom, view, mark: props.mark, xLines: props.xLines, widthPx, isVisible });
-  const { model, figures, range, error } = drawing;
+  const { model, figures, range } = drawing;
+  const error = useUntold(drawing.error);
   const outliers = useOutliers(drawn, view.xSeries === undefined ? view.axis : undefined, model, drawing.isResting);
   const isEmpty = model !== undefined && model.lines.length > 0 && model.data[0].length === 0;
   const unit = metricUnit(base);

@@ -2,7 +2,8 @@ import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
 import { loadTrainings, onTrainingsChanged } from "../api/trainings.js";
 import { useResource } from "../api/use-resource.js";
-import { LIST_INTERVAL_MS, useLiveRefetch } from "../live/use-live.js";
+import { AwayContext, AwayMessage } from "../controls/away.js";
+import { LIST_INTERVAL_MS, useLiveRefetch, useLiveState } from "../live/use-live.js";
 import { useWords } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
 import { LanguageSwitch } from "./language-switch.js";
@@ -18,6 +19,7 @@ import { TrainingList } from "./training-list.js";
  */
 export function Shell(props: { language: Language; onLanguage: (language: Language) => void; children: ReactNode }): ReactNode {
   const words = useWords();
+  const isAway = useLiveState() === "lost";
   const trainings = useResource("trainings", loadTrainings);
   useLiveRefetch((change) => change.facts === true, trainings.reload, LIST_INTERVAL_MS);
   useEffect(() => onTrainingsChanged(trainings.reload), [trainings.reload]);
@@ -43,7 +45,10 @@ export function Shell(props: { language: Language; onLanguage: (language: Langua
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        {props.children}
+        <AwayContext value={isAway}>
+          <AwayMessage />
+          {props.children}
+        </AwayContext>
       </main>
     </div>
   );

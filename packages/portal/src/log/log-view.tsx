@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { failureText } from "../api/failure-text.js";
+import { useUntold } from "../controls/away.js";
 import { Loading } from "../controls/loading.js";
 import { Message } from "../controls/message.js";
 import type { InstanceView } from "../view-state/instance-view.js";
@@ -36,7 +37,8 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
   const at = view.logFrom;
   const [hasRules, setRules] = useState(false);
   const [isFollowing, setFollowing] = useState(at === undefined && view.logTime === undefined);
-  const { shown, error, read } = useLog(instance, sizeBytes, at, () => (anchor.current = anchorOf(box.current)));
+  const { shown, error: failure, read } = useLog(instance, sizeBytes, at, () => (anchor.current = anchorOf(box.current)));
+  const error = useUntold(failure);
   const found = useLogHits(instance, view.lines);
   const place = useLogPlace(instance, view, change);
   const isThere = at !== undefined && shown !== undefined && at >= shown.fromBytes && at < shown.toBytes;
@@ -90,7 +92,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
       />
       {hasRules && <RulesPanel instance={instance} onPlace={(logFrom) => change({ logFrom })} />}
       {place.error !== undefined && <Message isAlarm title={failureText(place.error, words.common)} />}
-      {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
+      {error !== undefined && <Message isAlarm title={failureText(error, words.common)} />}
       {shown.damage.map((text) => (
         <Message key={text} isAlarm title={text} />
       ))}

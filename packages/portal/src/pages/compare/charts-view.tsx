@@ -32,7 +32,7 @@ export function ChartsView(props: {
   }, [runs, view.xSeries]);
   return (
     <>
-      <ChartControls view={view} change={change} series={series} />
+      <ChartControls isMain={false} view={view} change={change} series={series} />
       <ChartSections sections={sections} growth={growth} view={view} change={change} scope="compare" xLines={xLines} />
     </>
   );

@@ -1,5 +1,6 @@
 import { type ReactNode, useCallback, useMemo } from "react";
 import { failureText } from "../../api/failure-text.js";
+import { useUntold } from "../../controls/away.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { type ChartView, toggled } from "../../view-state/chart-view.js";
@@ -34,7 +35,8 @@ export function ComparedRuns(props: {
   const { view, change, fields, total, firstIds } = props;
   const words = useWords();
   const compared = useCompared(props.runs);
-  const { runs, missing, growth, error, reload } = compared;
+  const { runs, missing, growth, reload } = compared;
+  const error = useUntold(compared.error);
   const isChosen = view.picked.length > 0;
   const groups = useMemo(
     () => (view.group.length === 0 || runs === undefined ? undefined : runGroups(runs, view.group)),

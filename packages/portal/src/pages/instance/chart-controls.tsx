@@ -10,16 +10,21 @@ import { useWords } from "../../words/use-words.js";
 /**
  * How all charts are read: search, x axis, log scale, smoothing, zoom.
  *
- * @param props - the view and how to change it, keys of all series
+ * @param props - the view and how to change it, keys of all series, whether the search is the main one of the page
  * @returns the element
  */
-export function ChartControls(props: { view: ChartView; change: ChangeView<ChartView>; series: readonly string[] }): ReactNode {
-  const { view, change, series } = props;
+export function ChartControls(props: {
+  view: ChartView;
+  change: ChangeView<ChartView>;
+  series: readonly string[];
+  isMain: boolean;
+}): ReactNode {
+  const { view, change, series, isMain } = props;
   const words = useWords().charts;
   const { broken } = readMetricSearch(view.metrics);
   return (
     <div className="toolbar chart-controls">
-      <SearchField label={words.search} value={view.metrics} onChange={(metrics) => change({ metrics })} hasHotkey />
+      <SearchField label={words.search} value={view.metrics} onChange={(metrics) => change({ metrics })} hasHotkey={isMain} />
       {broken.length > 0 && (
         <span className="note" role="status">
           {words.notRegex(broken.join(" "))}

@@ -34,7 +34,7 @@ export function ChartsTab(props: {
   if (instance.series.length === 0) return <Message title={words.noMetrics} text={words.noMetricsText} />;
   return (
     <>
-      <ChartControls view={view} change={change} series={series} />
+      <ChartControls isMain view={view} change={change} series={series} />
       <ChartSections
         sections={sections}
         growth={growth}

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
 import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
+import { useUntold } from "../../controls/away.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { LogView } from "../../log/log-view.js";
@@ -27,7 +28,8 @@ import { useInstance } from "./use-instance.js";
 export function InstancePage({ id }: { id: string }): ReactNode {
   const words = useWords();
   const [view, change] = useView(readInstanceView, writeInstanceView);
-  const { instance, growth, error, reload } = useInstance(id);
+  const { instance, growth, error: failure, reload } = useInstance(id);
+  const error = useUntold(failure);
   useEffect(() => {
     document.title = `${instance?.name ?? id} · AVA`;
   }, [id, instance?.name]);
@@ -55,7 +57,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   }
   return (
     <>
-      {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
+      {error !== undefined && <Message isAlarm title={failureText(error, words.common)} />}
       <InstanceHead instance={instance} growth={growth} onChanged={reload} />
       <Tabs instance={instance} tab={view.tab} onTab={(tab) => change({ tab }, "push")} />
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${view.tab}`} className="tab-panel">

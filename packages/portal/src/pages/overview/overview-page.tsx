@@ -1,6 +1,7 @@
 import type { InstanceRow } from "ava-protocol";
 import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
+import { useUntold } from "../../controls/away.js";
 import { lazyPart } from "../../controls/load-part.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
@@ -79,6 +80,7 @@ export function OverviewPage(): ReactNode {
   const nowMs = useNow((counts?.running ?? 0) > 0);
   const actions = useRunActions(change);
   const selection = useSelection(view, runs.rows);
+  const untold = useUntold(error);
   const isFiltered = state !== undefined || terms.length > 0;
 
   return (
@@ -102,8 +104,8 @@ export function OverviewPage(): ReactNode {
       </div>
       <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} filter={filter} onDone={bulk.tell} />
       {show === "table" && view.picked.length > 0 && <PickedBar view={view} change={change} bulk={bulk} />}
-      {error !== undefined && <ListError error={error} onRetry={() => pages?.reload()} />}
-      {total === undefined && error === undefined && <Loading />}
+      {untold !== undefined && <ListError error={untold} onRetry={() => pages?.reload()} />}
+      {total === undefined && untold === undefined && <Loading />}
       {total === 0 && !isFiltered && (
         <Message title={words.overview.empty} text={words.overview.emptyText}>
           <code className="snippet">npx ava-sdk run -- python train.py</code>

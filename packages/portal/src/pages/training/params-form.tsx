@@ -2,7 +2,7 @@ import type { TrainingParams } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
-import { loadParams, putParams } from "../../api/trainings.js";
+import { putParams } from "../../api/trainings.js";
 import { checkParams } from "../../params/check.js";
 import { diffParams } from "../../params/diff.js";
 import { useWords } from "../../words/use-words.js";
@@ -24,24 +24,26 @@ export function ParamsForm(props: { training: string; params: TrainingParams | u
   const [error, setError] = useState<string>();
   const check = checkParams(text);
   const isSame = text === base.text;
+  // What another person has saved is what an edited text is compared with from now on; one that nobody touched is theirs.
+  if (params !== undefined && params.revision > base.revision) {
+    setBase({ text: params.paramsText, revision: params.revision });
+    if (isSame) setText(params.paramsText);
+    else if (params.paramsText !== text) setError(words.newer(params.revision));
+  }
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
-      await putParams(training, { paramsText: text, note, baseRevision: base.revision });
+      const saved = await putParams(training, { paramsText: text, note, baseRevision: base.revision });
+      setBase({ text, revision: saved.revision });
+      setNote("");
+      setError(undefined);
       onSaved();
     } catch (failure) {
       if (!(failure instanceof ApiError)) throw failure;
-      if (failure.code === "conflict") await takeNewest();
+      if (failure.code === "conflict") onSaved();
       else setError(failureText(failure, common));
     }
-  };
-  /** What another person has saved is what this text is compared with from now on. */
-  const takeNewest = async (): Promise<void> => {
-    const newest = await loadParams(training, undefined, new AbortController().signal);
-    if (newest === undefined) return;
-    setBase({ text: newest.paramsText, revision: newest.revision });
-    setError(words.newer(newest.revision));
   };
   return (
     <form

@@ -1,4 +1,4 @@
-import type { TrainingDetail } from "ava-protocol";
+import type { TrainingDetail, TrainingFacts } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import { failureText } from "../../api/failure-text.js";
 import { putTraining } from "../../api/trainings.js";
@@ -14,9 +14,15 @@ import { TrainingFields } from "./training-fields.js";
 export function TrainingForm({ training, onChanged }: { training: TrainingDetail; onChanged: () => void }): ReactNode {
   const { trainings: words, common } = useWords();
   const known = { displayName: training.displayName ?? "", note: training.note ?? "" };
+  const [base, setBase] = useState(known);
   const [facts, setFacts] = useState(known);
   const [told, setTold] = useState<{ text: string; isError: boolean }>();
-  const isSame = facts.displayName === known.displayName && facts.note === known.note;
+  const isSame = isEqual(facts, known);
+  // What other people change is followed, but for a text that is being edited.
+  if (!isEqual(base, known)) {
+    setBase(known);
+    if (isEqual(facts, base)) setFacts(known);
+  }
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -42,4 +48,8 @@ export function TrainingForm({ training, onChanged }: { training: TrainingDetail
       </div>
     </form>
   );
+}
+
+function isEqual(a: Required<TrainingFacts>, b: Required<TrainingFacts>): boolean {
+  return a.displayName === b.displayName && a.note === b.note;
 }

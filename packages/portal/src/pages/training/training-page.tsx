@@ -4,12 +4,18 @@ import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { loadParams, loadRevisions, loadTraining } from "../../api/trainings.js";
 import { useResource } from "../../api/use-resource.js";
+import { useUntold } from "../../controls/away.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
+import { useEvery } from "../../live/use-every.js";
+import { LIST_INTERVAL_MS, useLiveRefetch } from "../../live/use-live.js";
 import { useWords } from "../../words/use-words.js";
 import { ParamsForm } from "./params-form.js";
 import { Revisions } from "./revisions.js";
 import { TrainingForm } from "./training-form.js";
+
+/** The live stream tells of runs, and not of what other people change about a training. */
+const REVISIONS_MS = 5000;
 
 /**
  * What people tell of a training, and the params that its runs receive.
@@ -19,7 +25,11 @@ import { TrainingForm } from "./training-form.js";
  */
 export function TrainingPage({ name }: { name: string }): ReactNode {
   const words = useWords();
-  const { value, error, reload } = useResource(name, async (signal) => {
+  const {
+    value,
+    error: failure,
+    reload,
+  } = useResource(name, async (signal) => {
     const [training, params, revisions] = await Promise.all([
       loadTraining(name, signal),
       loadParams(name, undefined, signal),
@@ -27,6 +37,9 @@ export function TrainingPage({ name }: { name: string }): ReactNode {
     ]);
     return { training, params, revisions };
   });
+  const error = useUntold(failure);
+  useLiveRefetch(({ training, facts }) => training === name && facts === true, reload, LIST_INTERVAL_MS);
+  useEvery(REVISIONS_MS, true, reload);
   useEffect(() => {
     document.title = `${value?.training.displayName ?? name} · AVA`;
   }, [name, value?.training.displayName]);
@@ -50,7 +63,7 @@ export function TrainingPage({ name }: { name: string }): ReactNode {
   const { training, params, revisions } = value;
   return (
     <div className="training-page">
-      {error !== undefined && <Message isAlarm title={words.common.unreachable} />}
+      {error !== undefined && <Message isAlarm title={failureText(error, words.common)} />}
       <nav className="crumbs" aria-label={words.trainings.about}>
         <Link href="/">{words.overview.title}</Link>
         <span aria-hidden="true">/</span>
@@ -61,7 +74,7 @@ export function TrainingPage({ name }: { name: string }): ReactNode {
         {training.displayName !== undefined && <code className="title-id">{name}</code>}
       </div>
       <TrainingForm training={training} onChanged={reload} />
-      <ParamsForm key={params?.revision ?? 0} training={name} params={params} onSaved={reload} />
+      <ParamsForm training={name} params={params} onSaved={reload} />
       <Revisions training={name} revisions={revisions} />
     </div>
   );
