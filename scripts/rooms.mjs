@@ -78,9 +78,11 @@ export const ROOMS = {
     files: ["error"],
     trackers: ["error", "files", "store"],
     http: ["error", "json-source", "access", "files", "store", "models", "blobs", "query", "live", "reparse", "trackers"],
+    // Copies of data folders.
+    backup: ["error", "store"],
     platform: ["error", "access", "files", "store", "blobs", "query", "live", "trackers", "http"],
     index: ["error", "store", "query", "platform"],
-    cli: ["error", "access", "store", "platform"],
+    cli: ["error", "access", "store", "backup", "platform"],
   },
   "packages/platform/src/store": {
     contract: [],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { backupCommand, restoreCommand } from "./cli/backup.js";
 import { checkCommand } from "./cli/check.js";
 import { pruneCommand } from "./cli/prune.js";
 import { serveCommand } from "./cli/serve.js";
@@ -23,6 +24,8 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   program.addCommand(serve, { isDefault: true });
   program.addCommand(tokenCommand());
   program.addCommand(checkCommand());
+  program.addCommand(backupCommand());
+  program.addCommand(restoreCommand());
   program.addCommand(pruneCommand());
   program.addHelpText("after", () => `\nWithout a command it serves:\n\n${serve.helpInformation()}`);
   for (const command of program.commands) command.allowExcessArguments(false).exitOverride();

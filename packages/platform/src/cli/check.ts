@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { damageOf, isBackup, readManifest } from "../backup/manifest.js";
 import { PlatformError } from "../error.js";
 import { checkStore } from "../store/embedded/check.js";
 import { DAMAGE_ADVICE } from "../store/embedded/damage.js";
@@ -6,11 +7,14 @@ import { DAMAGE_ADVICE } from "../store/embedded/damage.js";
 /** @returns the command `check`: lists what is damaged in a data folder */
 export function checkCommand(): Command {
   return new Command("check")
-    .description("list what is damaged in a data folder, also while a platform has it open; exit code 0: whole, 1: damage")
+    .description("list what is damaged in a data folder or a backup, also while a platform has it open; exit code 0: whole, 1: damage")
     .option("--data <folder>", "folder of the store", "./ava-data")
     .option("--json", 'print {"isWhole", "damage": [{"file", "place", "what"}], "checked"}')
-    .action(({ data, json }: { data: string; json?: boolean }) => {
-      const { damage, checked } = checkStore(data);
+    .action(async ({ data, json }: { data: string; json?: boolean }) => {
+      // Before anything opens its database.
+      const changed = isBackup(data) ? await damageOf(data, await readManifest(data)) : [];
+      const { damage: found, checked } = checkStore(data);
+      const damage = [...changed.map(({ file, what }) => ({ file, place: "the file", what })), ...found];
       const isWhole = damage.length === 0;
       if (json === true) process.stdout.write(`${JSON.stringify({ isWhole, damage, checked }, undefined, 2)}\n`);
       else for (const { file, place, what } of damage) process.stdout.write(`${file}, ${place}: ${what}.\n`);
