@@ -93,6 +93,7 @@ export const ROOMS = {
     listing: ["contract", "levels"],
     // Drivers: none may import another.
     embedded: ["contract", "slices", "levels", "state", "listing"],
+    postgres: ["contract", "slices", "levels", "state", "listing"],
   },
   "packages/portal/src": {
     theme: [],

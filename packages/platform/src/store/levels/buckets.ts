@@ -3,16 +3,8 @@ import { AXIS, axisTimeMs, type ChunkBody, type ChunkHead } from "./chunk.js";
 import { columnAt } from "./column.js";
 import { eachPiece } from "./pieces.js";
 import { GROUP_POINTS } from "./pyramid.js";
-import type { ReadablePiece, ReadableSeries } from "./series.js";
+import type { ReadablePiece, ReadableSeries, Window } from "./series.js";
 import { addGroupSums, addRowSums, addSum, addValueSum, emptySums, meansOf, type Sums } from "./sums.js";
-
-/** A window of one axis, cut into equal buckets; the last one is closed. */
-export interface Window {
-  axis: SeriesAxis;
-  from: number;
-  to: number;
-  buckets: number;
-}
 
 /** What each bucket holds, by bucket number; a count of 0 is an empty bucket. */
 export interface Buckets {
@@ -86,13 +78,32 @@ function fillFromPiece(piece: ReadablePiece, window: Window, filled: Buckets): v
     filled.last[bucket] = head.last;
     return;
   }
-  fillFromSorted(head, piece.load(), window, filled);
+  fillFromSorted(head, piece.load(window), window, filled);
 }
 
-/** Cuts a sorted chunk at the buckets' edges. */
+/** Fills from the runs of a sorted chunk. */
 function fillFromSorted(head: ChunkHead, body: ChunkBody, window: Window, filled: Buckets): void {
-  const { from, to, buckets } = window;
   const xAt = axisReader(head, body, window.axis);
+  eachRun(head, xAt, window, (bucket, start, end) => {
+    addRows(filled, bucket, body, start, end);
+    filled.x[bucket] = xAt(end - 1);
+    filled.last[bucket] = columnAt(body.value, end - 1);
+  });
+}
+
+/**
+ * Cuts a sorted chunk at the buckets' edges.
+ *
+ * @param xAt - place of a row on the axis
+ * @param take - called with each bucket that has rows: the first, and the one after the last
+ */
+function eachRun(
+  head: ChunkHead,
+  xAt: (row: number) => number,
+  window: Window,
+  take: (bucket: number, start: number, end: number) => void,
+): void {
+  const { from, to, buckets } = window;
   const range = head.axes[AXIS[window.axis]];
   const rowsPerX = (head.count - 1) / (range.max - range.min);
   const guess = (x: number): number => Math.floor((x - range.min) * rowsPerX);
@@ -106,11 +117,25 @@ function fillFromSorted(head: ChunkHead, body: ChunkBody, window: Window, filled
       const next = xAt(row);
       return next > to || bucketOf(window, next) > bucket;
     });
-    addRows(filled, bucket, body, start, end);
-    filled.x[bucket] = xAt(end - 1);
-    filled.last[bucket] = columnAt(body.value, end - 1);
+    take(bucket, start, end);
     start = end;
   }
+}
+
+/**
+ * Says which values of a sorted chunk {@link fillBuckets} reads, beside its levels.
+ *
+ * @param xAt - place of a row on the axis
+ * @returns groups of 64
+ */
+export function edgeGroups(head: ChunkHead, xAt: (row: number) => number, window: Window): ReadonlySet<number> {
+  const groups = new Set<number>();
+  eachRun(head, xAt, window, (_bucket, start, end) => {
+    if (start % GROUP_POINTS > 0) groups.add(Math.floor(start / GROUP_POINTS));
+    // The last value is that of the bucket, and what is in front of it may be less than a group.
+    groups.add(Math.floor((end - 1) / GROUP_POINTS));
+  });
+  return groups;
 }
 
 /** Adds rows of one bucket: whole groups by their least and greatest, the rest by value. */

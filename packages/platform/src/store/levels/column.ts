@@ -1,5 +1,5 @@
 /** Numbers of the column kinds in a chunk, see docs/formats/store.md. */
-const KIND = { affine: 0, u8: 1, u16: 2, u32: 3, f32: 4, f64: 5 } as const;
+export const KIND = { affine: 0, u8: 1, u16: 2, u32: 3, f32: 4, f64: 5 } as const;
 
 type ColumnArray = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
@@ -51,10 +51,10 @@ export function columnValues(column: Column, count: number): Float64Array {
  */
 export function encodeColumn(values: Float64Array, count: number, isAxis: boolean): Column {
   const first = values[0]!;
-  if (isStrided(values, count, 0)) return affine(first, 0);
+  if (isStrided(values, count, 0)) return evenColumn(first, 0);
   if (isAxis) {
     const stride = (values[count - 1]! - first) / (count - 1);
-    if (stride !== 0 && isStrided(values, count, stride)) return affine(first, stride);
+    if (stride !== 0 && isStrided(values, count, stride)) return evenColumn(first, stride);
     const integers = encodeIntegers(values, count);
     if (integers !== undefined) return integers;
   }
@@ -113,7 +113,8 @@ function areMultiples(values: Float64Array, count: number, unit: number): boolea
   return true;
 }
 
-function affine(base: number, stride: number): Column {
+/** @returns a column whose row i is `base + i * stride` */
+export function evenColumn(base: number, stride: number): Column {
   return { kind: KIND.affine, base, stride, unit: 1, rest: undefined };
 }
 

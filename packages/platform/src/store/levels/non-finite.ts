@@ -1,10 +1,10 @@
 import type { NonFinitePoints } from "../contract/window.js";
-import { axisReader, eachRow, type Window } from "./buckets.js";
+import { axisReader, eachRow } from "./buckets.js";
 import { AXIS, type ChunkBody, type ChunkHead } from "./chunk.js";
 import { columnAt } from "./column.js";
 import { readPiece } from "./pieces.js";
 import { GROUP_POINTS } from "./pyramid.js";
-import type { ReadableSeries } from "./series.js";
+import type { ReadableSeries, Window } from "./series.js";
 
 /**
  * Finds points of a window whose value is not finite. Chunks without any are not read; of the others only groups that have some.

@@ -1,7 +1,15 @@
-import type { Labels } from "ava-protocol";
+import type { Labels, SeriesAxis } from "ava-protocol";
 import type { RawRows } from "../contract/points.js";
 import type { ChunkBody, ChunkHead } from "./chunk.js";
 import type { SeriesTotals } from "./totals.js";
+
+/** A window of one axis, cut into equal buckets; the last one is closed. */
+export interface Window {
+  axis: SeriesAxis;
+  from: number;
+  to: number;
+  buckets: number;
+}
 
 /** Stands for a chunk that cannot be read: a sentence about it. */
 export interface DamagedChunk {
@@ -11,8 +19,11 @@ export interface DamagedChunk {
 /** A chunk that is read when needed. */
 export interface ChunkPiece {
   head: ChunkHead;
-  /** @throws PlatformError `store_damaged` */
-  load: () => ChunkBody;
+  /**
+   * @param edgesOf - only what filling the buckets of this window reads is wanted; that holds until the next chunk is loaded
+   * @throws PlatformError `store_damaged`
+   */
+  load: (edgesOf?: Window) => ChunkBody;
   rows?: never;
 }
 
