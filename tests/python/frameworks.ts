@@ -22,6 +22,8 @@ const INTERPRETERS = {
   tensorboard: "debian",
   trackio: ["3.11", "3.12", "3.10"],
   pytorch: "debian",
+  postgres: ["3.11", "3.12", "3.13", "3.10", "3.9"],
+  seaweedfs: ["3.11", "3.12", "3.13", "3.10", "3.9"],
   ultralytics: "debian",
 } as const;
 
@@ -70,6 +72,26 @@ export function findFramework(name: keyof typeof INTERPRETERS): Framework {
       return startPython([repositoryPath(`tests/python/programs/${program}`), ...args], variables, python);
     },
   };
+}
+
+/**
+ * Installs programs that PyPI has; says so loudly where that cannot be, so that their tests are skipped.
+ *
+ * @param name - a file of tests/python/requirements
+ * @returns their folder; `undefined` where they cannot be had
+ * @throws on CI, instead of skipping tests
+ */
+export function programsOf(name: "postgres" | "seaweedfs"): string | undefined {
+  const framework = findFramework(name);
+  try {
+    if (framework.isMissing) throw new Error(framework.note);
+    framework.install();
+    return framework.folder;
+  } catch (error) {
+    if (process.env["CI"]) throw error;
+    console.error(`\n!!! THE TESTS ON ${name} DO NOT RUN: ${error instanceof Error ? error.message : String(error)} !!!\n`);
+    return undefined;
+  }
 }
 
 /** What is installed never changes: other requirements or another interpreter have another folder. */
