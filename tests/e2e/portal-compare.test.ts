@@ -128,6 +128,18 @@ test("a comparison is live, and says which run cannot be had; addresses of MLflo
   await eventually(() => headings.textContent()).toContain("run c");
   await page.goto(`${stage.url}/mlflow/#/experiments/0/runs/d`);
   await eventually(() => headings.textContent()).toContain("run d");
+  const made = await fetch(`${stage.url}/mlflow/api/2.0/mlflow/experiments/create`, {
+    method: "POST",
+    body: JSON.stringify({ name: "vision/1" }),
+  });
+  const { experiment_id: experiment } = (await made.json()) as { experiment_id: string };
+  await new Run(stage.url, "seen", "vision_1").facts().send();
+  await page.goto(`${stage.url}/mlflow/#/experiments/${experiment}`);
+  await page.locator('[data-instance="seen"]').waitFor();
+  expect(await headings.textContent()).toBe("vision_1");
+  await page.goto(`${stage.url}/#/experiments/12345`);
+  await eventually(() => headings.textContent()).toContain("Nothing here");
+  stage.assertNoFaults(/404/);
   await new Run(stage.url, "wandb-0123", "图像").facts({ params: { _wandb: { run: "x1y2" } }, name: "from wandb" }).send();
   await page.goto(`${stage.url}/ava/${encodeURIComponent("图像")}/runs/x1y2`);
   await eventually(() => headings.textContent()).toContain("from wandb");

@@ -26,6 +26,23 @@ test("a running instance tells its epoch, batch, rate and the time that is left,
   await page.context().close();
 });
 
+test("a run whose output says `Epoch 2/300`, and nothing else how long it is, has its progress and the time that is left", async () => {
+  const startMs = Date.now() - 20_000;
+  const run = new Run(stage.url, "told", "digits", startMs).facts({ params: {} });
+  run
+    .points(10, [["loss", 1]], 1)
+    .points(20, [["loss", 0.5]], 2)
+    .log("Epoch 1/300 loss: 1\n\u001b[1mEpoch 2/300\u001b[0m loss: 0.5\n");
+  await run.send();
+  const page = await stage.open("/instances/told");
+  const progress = page.locator("[data-progress]");
+  await eventually(() => progress.textContent()).toMatch(/^epoch 2 of 300 · step 20 · .*about 49m 40s left$/);
+  run.points(30, [["loss", 0.4]], 3).log("Epoch 3/300\n 5/10 [=====>.....] - ETA: 1s - loss: 0.4\r");
+  await run.send();
+  await eventually(() => progress.textContent()).toContain("epoch 3 of 300 · batch 5 of 10 · step 30");
+  await page.context().close();
+});
+
 test("an instance that failed shows the last lines of its log beside the cause", async () => {
   const run = new Run(stage.url, "broken");
   await run.facts().log("step 1\n 10%\r 20%\rTraceback (most recent call last):\nRuntimeError: CUDA out of memory\n").send();

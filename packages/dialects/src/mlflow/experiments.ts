@@ -3,6 +3,7 @@ import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import { createExperiment, type Experiment, experimentOf, experiments, keepExperiment } from "./experiment-book.js";
 import { Fields } from "./fields.js";
+import { trainingOf } from "./names.js";
 import { searchPage } from "./search/search-page.js";
 
 const ROOT = "/api/2.0/mlflow/experiments";
@@ -91,6 +92,8 @@ function experimentJson({ id, name, tags, isDeleted, createdMs, changedMs }: Exp
     lifecycle_stage: isDeleted ? "deleted" : "active",
     creation_time: createdMs,
     last_update_time: changedMs,
+    // Not of MLflow, whose clients pass over it: the portal goes by it from an address of theirs to the runs.
+    training: trainingOf(name),
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
   };
 }

@@ -73,7 +73,8 @@ export const Chart: React.NamedExoticComponent<ChartProps> = memo(function Chart
   const widthPx = useWidth(figure);
   const fullScreen = useFullScreen(figure);
   const isLarge = view.large.includes(base);
-  const mostLines = props.group.isOfRuns === true ? MOST_RUNS : MOST_LINES;
+  const told = props.group.lines.length - (props.group.folded ?? 0);
+  const mostLines = Math.min(told, props.group.isOfRuns === true ? MOST_RUNS : MOST_LINES);
   const ranks = useRanks(props.group, view, words.charts.ranks);
   const group = ranks.group;
   const lines = useMemo(

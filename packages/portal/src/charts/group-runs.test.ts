@@ -2,9 +2,9 @@ import type { SeriesSummary } from "ava-protocol";
 import { expect, test } from "vitest";
 import { groupRuns } from "./group-runs.js";
 
-const series = (name: string): SeriesSummary => ({
+const series = (name: string, labels: Record<string, string> = {}): SeriesSummary => ({
   name,
-  labels: {},
+  labels,
   count: 1,
   last: 1,
   min: 1,
@@ -37,5 +37,17 @@ test("runs of a group are a band of each series that one of them has", () => {
   expect(charts.map(({ base, bands }) => [base, bands?.map(({ key, lines }) => `${key}: ${lines.join(", ")}`)])).toEqual([
     ["loss", ["lr=1 loss: a loss, b loss", "lr=2 loss: c loss"]],
     ["acc", ["lr=2 acc: c acc"]],
+  ]);
+});
+
+test("of a run whose client tells a metric, what its output says of it is not drawn beside it", () => {
+  const runs = [
+    { id: "a", slot: 0, series: [series("loss"), series("loss", { source: "console" })] },
+    { id: "b", slot: 1, series: [series("loss", { source: "console" })] },
+  ];
+  const charts = groupRuns(runs, "").flatMap(({ groups }) => groups);
+  expect(charts.map(({ base, lines }) => `${base}: ${lines.map(({ instance }) => instance).join(", ")}`)).toEqual([
+    "loss: a",
+    'loss{"source":"console"}: b',
   ]);
 });

@@ -1,5 +1,5 @@
 import { type SeriesSummary, seriesKey } from "ava-protocol";
-import { type ChartLine, type ChartSection, groupSeries } from "./group-series.js";
+import { type ChartLine, type ChartSection, groupSeries, isConsoleTwin } from "./group-series.js";
 
 /** A run with its series. */
 export interface ComparedRun {
@@ -44,15 +44,18 @@ export function groupRuns(runs: readonly ComparedRun[], search: string, grouped?
   return groupSeries("", [...summaries.values()], search).map(({ prefix, groups }) => ({
     prefix,
     groups: groups.flatMap(({ lines: ofMetric }) =>
-      ofMetric.map(({ key }) => {
+      ofMetric.flatMap(({ key }) => {
         const lines = runs.flatMap(({ id, name = id, slot }, i): ChartLine[] => {
           const summary = own[i]!.get(key);
-          return summary === undefined ? [] : [{ key: runLineKey(id, key), instance: id, title: name, summary, colorIndex: slot }];
+          return summary === undefined || isConsoleTwin(summary, own[i]!)
+            ? []
+            : [{ key: runLineKey(id, key), instance: id, title: name, summary, colorIndex: slot }];
         });
         const bands = grouped?.flatMap((group) => {
           const keys = lines.flatMap((line) => (group.runs.includes(line.instance) ? [line.key] : []));
           return keys.length === 0 ? [] : [{ key: runLineKey(group.key, key), title: group.title, colorIndex: group.slot, lines: keys }];
         });
+        if (lines.length === 0) return [];
         return { base: key, lines, isOfRuns: true, ...(bands === undefined ? {} : { bands }) };
       }),
     ),

@@ -68,3 +68,12 @@ test("folders that differ in a number alone share a heading", () => {
 test("a search that finds nothing leaves no empty section", () => {
   expect(groupSeries("one", [summary("loss")], "nothing")).toEqual([]);
 });
+
+test("what was read from the output beside a client's own metric is folded under it, and stands alone where the client has none", () => {
+  const series = [summary("loss", { source: "console" }), summary("loss"), summary("lr", { source: "console" }), summary("train/loss")];
+  const groups = groupSeries("one", series).flatMap((section) => section.groups);
+  expect(groups.map(({ base, lines, folded }) => [base, lines.map(({ key }) => key), folded])).toEqual([
+    ["loss", ["loss", "train/loss", 'loss{"source":"console"}'], 1],
+    ["lr", ['lr{"source":"console"}'], undefined],
+  ]);
+});

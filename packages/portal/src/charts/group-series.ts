@@ -1,4 +1,4 @@
-import { type SeriesSummary, seriesKey } from "ava-protocol";
+import { type SeriesId, type SeriesSummary, seriesKey } from "ava-protocol";
 import { type Phase, splitMetricName } from "./metric-name.js";
 import { readMetricSearch } from "./metric-search.js";
 import type { RunBand } from "./run-band.js";
@@ -20,6 +20,8 @@ export interface ChartLine {
 export interface ChartGroup {
   base: string;
   lines: ChartLine[];
+  /** So many of its last lines say what other lines say: they are drawn when all lines are asked for. */
+  folded?: number;
   /** Its lines are runs: a table beside the charts names them, and has room for more. */
   isOfRuns?: boolean;
   /** Lines that are drawn as one, if any: then no others are drawn. */
@@ -71,7 +73,14 @@ export function groupSeries(instance: string, series: readonly SeriesSummary[], 
   const headingOf = numberedHeadings(groups.keys());
   const sections = new Map<string, ChartGroup[]>();
   for (const [base, lines] of groups) {
-    lines.sort((a, b) => PHASE_ORDER.indexOf(a.phase) - PHASE_ORDER.indexOf(b.phase) || naturally.compare(a.key, b.key));
+    const keys = new Set(lines.map(({ key }) => key));
+    const isTwin = ({ summary }: { summary: SeriesSummary }): boolean => isConsoleTwin(summary, keys);
+    lines.sort(
+      (a, b) =>
+        Number(isTwin(a)) - Number(isTwin(b)) ||
+        PHASE_ORDER.indexOf(a.phase) - PHASE_ORDER.indexOf(b.phase) ||
+        naturally.compare(a.key, b.key),
+    );
     const hasOneName = lines.length > 1 && lines.every(({ summary }) => summary.name === lines[0]!.summary.name);
     const shown = lines
       .map((line, colorIndex) => ({
@@ -85,12 +94,24 @@ export function groupSeries(instance: string, series: readonly SeriesSummary[], 
     if (shown.length === 0) continue;
     const prefix = headingOf(folderOf(base));
     const section = sections.get(prefix) ?? [];
-    section.push({ base, lines: shown });
+    const folded = shown.filter(isTwin).length;
+    section.push({ base, lines: shown, ...(folded === 0 || folded === shown.length ? {} : { folded }) });
     sections.set(prefix, section);
   }
   return [...sections]
     .map(([prefix, charts]) => ({ prefix, groups: charts.sort((a, b) => byTelling(a.base, b.base)) }))
     .sort((a, b) => naturally.compare(a.prefix, b.prefix));
+}
+
+/**
+ * Whether a series was read from the output of a run whose client tells the same metric itself.
+ *
+ * @param series - name and labels
+ * @param keys - of all series of the run
+ */
+export function isConsoleTwin({ name, labels }: SeriesId, keys: { has: (key: string) => boolean }): boolean {
+  const { source, ...others } = labels;
+  return source === "console" && keys.has(seriesKey(name, others));
 }
 
 function byTelling(a: string, b: string): number {

@@ -24,6 +24,14 @@ test("a spike within a bucket is found by its extreme", () => {
 
 test.each<[string, number[], boolean]>([
   ["an even wave", wave, false],
+  ["a loss that falls within few steps", Array.from({ length: 1000 }, (_, i) => 4 / (i + 1)), false],
+  [
+    "a noisy loss that falls fast",
+    Array.from({ length: 1000 }, (_, i) => 2.3 * Math.exp(-i / 8) + 0.15 + (((i * 7919) % 13) / 13) * 0.1),
+    false,
+  ],
+  ["an accuracy that rises fast", Array.from({ length: 1000 }, (_, i) => 0.97 - 0.9 * Math.exp(-i / 6)), false],
+  ["a loss on a log axis that falls fast", Array.from({ length: 1000 }, (_, i) => 0.01 + 100 * Math.exp(-i / 4)), true],
   ["the steep start of a loss", Array.from({ length: 200 }, (_, i) => 10 * Math.exp(-i / 40)), false],
   ["a wave through decades on a log axis", Array.from({ length: 200 }, (_, i) => 10 ** ((i % 10) - 5)), true],
   ["one value", Array.from({ length: 200 }, () => 7), false],
@@ -39,4 +47,11 @@ test("only what is in view counts", () => {
 
 test("a spike over a constant is outside", () => {
   expect(findFences([line(Array.from({ length: 200 }, (_, i) => (i === 9 ? 3 : 1)))], 0, 200, false)).toMatchObject({ outside: 1 });
+});
+
+test("a spike is found in the steep start of a loss, behind it, and where the first step alone is far out", () => {
+  const falling = Array.from({ length: 1000 }, (_, i) => 4 / (i + 1));
+  expect(findFences([line(falling.with(5, 60))], 0, 1000, false)).toMatchObject({ outside: 1 });
+  expect(findFences([line(falling.with(700, 60))], 0, 1000, false)).toMatchObject({ outside: 1 });
+  expect(findFences([line(falling.with(0, 5000))], 0, 1000, false)).toMatchObject({ outside: 1 });
 });

@@ -1,29 +1,36 @@
 import { type ReactNode, useEffect } from "react";
 import { useLocation } from "wouter";
+import { trainingOfExperiment } from "../api/experiments.js";
 import { failureText } from "../api/failure-text.js";
 import { loadRows } from "../api/instances.js";
+import { ApiError } from "../api/request.js";
 import { useResource } from "../api/use-resource.js";
 import { Loading } from "../controls/loading.js";
 import { Message } from "../controls/message.js";
-import { type WandbRun, wandbRun } from "../view-state/foreign-address.js";
+import { mlflowExperiment, type WandbRun, wandbRun } from "../view-state/foreign-address.js";
 import { useWords } from "../words/use-words.js";
 import { NotFoundPage } from "./not-found-page.js";
 
-/** @returns what stands at an address that is not ours: one of wandb's kind leads to its run */
+/** @returns what stands at an address that is not ours: one of wandb's kind leads to its run, one of an experiment of MLflow to its runs */
 export function ForeignPage(): ReactNode {
   const [path] = useLocation();
   const run = wandbRun(path);
-  return run === undefined ? <NotFoundPage /> : <WandbPage run={run} />;
+  const experiment = mlflowExperiment(path);
+  if (run !== undefined) return <Onward key={path} find={(signal) => findRun(run, signal)} />;
+  if (experiment === undefined) return <NotFoundPage />;
+  return <Onward key={path} find={async (signal) => `/?training=${encodeURIComponent(await trainingOfExperiment(experiment, signal))}`} />;
 }
 
-function WandbPage({ run }: { run: WandbRun }): ReactNode {
+/** Goes on to the page of ours that is meant. */
+function Onward({ find }: { find: (signal: AbortSignal) => Promise<string> }): ReactNode {
   const { common } = useWords();
   const [, navigate] = useLocation();
-  const { value, error, reload } = useResource(JSON.stringify(run), (signal) => findRun(run, signal));
+  const { value, error, reload } = useResource("", find);
   useEffect(() => {
-    if (value !== undefined) navigate(`/instances/${encodeURIComponent(value.id ?? run.run)}`, { replace: true });
-  }, [value, run, navigate]);
+    if (value !== undefined) navigate(value, { replace: true });
+  }, [value, navigate]);
   if (error === undefined) return <Loading />;
+  if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
   return (
     <Message isPage isAlarm title={failureText(error, common)}>
       <button type="button" className="button" onClick={reload}>
@@ -34,7 +41,7 @@ function WandbPage({ run }: { run: WandbRun }): ReactNode {
 }
 
 /** An instance that a client of wandb made has the id that the client gave it among its params; its own is another. */
-async function findRun({ training, run }: WandbRun, signal: AbortSignal): Promise<{ id?: string }> {
+async function findRun({ training, run }: WandbRun, signal: AbortSignal): Promise<string> {
   const query = {
     training: training === "uncategorized" ? "default" : training,
     sort: "-startTime",
@@ -43,5 +50,5 @@ async function findRun({ training, run }: WandbRun, signal: AbortSignal): Promis
     cursor: undefined,
   };
   const { instances } = await loadRows({ ...query, filter: `params._wandb.run=${JSON.stringify(run)}` }, signal);
-  return instances[0] === undefined ? {} : { id: instances[0].id };
+  return `/instances/${encodeURIComponent(instances[0]?.id ?? run)}`;
 }

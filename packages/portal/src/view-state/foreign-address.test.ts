@@ -4,8 +4,8 @@ import { ownAddress, wandbRun } from "./foreign-address.js";
 test.each([
   ["/", "", "#/experiments/0/runs/abc123", "/instances/abc123"],
   ["/mlflow/", "", "#/experiments/42/runs/a_2eb_5fc/model-metrics", "/instances/a.b_c"],
-  ["/", "", "#/experiments/0", "/?training=default"],
-  ["/", "", "#/experiments/42?searchFilter=", "/"],
+  ["/", "", "#/experiments/0", "/experiments/0"],
+  ["/", "", "#/experiments/42?searchFilter=", "/experiments/42"],
   ["/", "", '#/compare-runs?runs=["a","b"]&experiments=["0"]', "/?show=charts&pick=a&pick=b"],
   ["/compare", "?run=b&run=a&x=time&q=loss", "", "/?show=charts&pick=b&pick=a&metric=loss&x=time"],
   ["/", "?q=loss", "", undefined],

@@ -19,7 +19,7 @@ export interface WandbRun {
 export function ownAddress(path: string, search: string, hash: string): string | undefined {
   const [, experiment, run] = /^#\/experiments\/([^/?]+)(?:\/runs\/([^/?]+))?/.exec(hash) ?? [];
   if (run !== undefined) return `/instances/${encodeURIComponent(instanceOfMlflow(decoded(run)))}`;
-  if (experiment !== undefined) return experiment === "0" ? "/?training=default" : "/";
+  if (experiment !== undefined) return `/experiments/${encodeURIComponent(decoded(experiment))}`;
   if (hash.startsWith("#/compare-runs?"))
     return comparing(mlflowRuns(new URLSearchParams(hash.slice("#/compare-runs?".length)).get("runs")), "");
   if (path === "/compare") return comparing(new URLSearchParams(search).getAll("run"), search);
@@ -33,6 +33,15 @@ export function ownAddress(path: string, search: string, hash: string): string |
 export function wandbRun(path: string): WandbRun | undefined {
   const [, training, run] = /^(?:\/wandb)?\/[^/]+\/([^/]+)\/runs\/([^/]+)(?:\/.*)?$/.exec(path) ?? [];
   return training === undefined || run === undefined ? undefined : { training: decoded(training), run: decoded(run) };
+}
+
+/**
+ * @param path - of a page: `/experiments/ID`
+ * @returns id of an experiment as MLflow's clients know it; `undefined` for any other path
+ */
+export function mlflowExperiment(path: string): string | undefined {
+  const [, experiment] = /^\/experiments\/([^/]+)$/.exec(path) ?? [];
+  return experiment === undefined ? undefined : decoded(experiment);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FoundPoint } from "ava-protocol";
 import { expect, test } from "vitest";
 import { progressOf } from "./progress.js";
+import { toldProgress } from "./told-progress.js";
 
 const at = (step: number, second: number, epoch?: number): FoundPoint => ({
   step,
@@ -13,10 +14,11 @@ test("epoch, batch, rate and time left come from the run's last points, its para
   const instance = { paramsText: '{"train": {"num_epochs": 10}}', batchOfEpoch: 100 };
   expect(progressOf(instance, [at(200, 0, 2), at(230, 10, 2), at(250, 25, 2)])).toEqual({
     step: 250,
-    epoch: 2,
+    epoch: 3,
     batch: { at: 50, of: 100 },
     totalEpochs: 10,
     totalSteps: 1000,
+    done: 0.25,
     stepsPerSecond: 2,
     leftMs: 375_000,
   });
@@ -41,3 +43,34 @@ test("a run that went back is measured from there, one that is over its end has 
   expect(progressOf(instance, [at(10, 5)])).toMatchObject({ stepsPerSecond: undefined, leftMs: undefined });
   expect(progressOf(instance, [])).toBeUndefined();
 });
+
+const STARTED = "2026-01-01T00:00:00Z";
+
+test("a run that says no more than `Epoch 2/300` is known to its end", () => {
+  const told = toldProgress("Epoch 1/300 loss: 0.5\nEpoch 2/300 loss: 0.4\n");
+  expect(told).toEqual({ epoch: 2, totalEpochs: 300, batch: undefined });
+  expect(progressOf({ paramsText: "{}", startTime: STARTED }, [at(1, 10, 1), at(2, 20, 2)], told)).toMatchObject({
+    epoch: 2,
+    totalEpochs: 300,
+    done: 2 / 300,
+    leftMs: 2_980_000,
+  });
+});
+
+test("the bar of Keras tells the part of an epoch that is done", () => {
+  const told = toldProgress("Epoch 1/4\n100/100 ━━━━ 1s 2ms/step - loss: 2.0\nEpoch 2/4\n 50/100 [=====>.....] - ETA: 1s - loss: 1.0");
+  expect(told).toEqual({ epoch: 2, totalEpochs: 4, batch: { at: 50, of: 100 } });
+  expect(progressOf({ paramsText: "{}", startTime: STARTED }, [at(1, 5), at(150, 30)], told)).toMatchObject({
+    epoch: 2,
+    batch: { at: 50, of: 100 },
+    done: 0.375,
+    leftMs: 50_000,
+  });
+});
+
+test.each([["no words of it"], ["epoch 3 of training"], ["Epoch 7/3"], ["Epoch 0/0"], ["wait 3/4 [==>"]])(
+  "%j says nothing of epochs",
+  (text) => {
+    expect(toldProgress(text)).toBeUndefined();
+  },
+);

@@ -1,19 +1,22 @@
 import { fromWireNumber, type InstanceDetail, type PointsAnswer } from "ava-protocol";
 import { flattenParams } from "../../params/flatten.js";
+import type { ToldProgress } from "./told-progress.js";
 
 /** How far a run has come. */
 export interface Progress {
   step: number;
-  /** From 0, as points have it; absent where the run tells none. */
+  /** The one that it is in, from 1; where nothing says how many there are as its points have it. Absent where the run tells none. */
   epoch: number | undefined;
   /** Within the epoch, and how many it has. */
   batch: { at: number; of: number } | undefined;
   /** Epochs and steps of the whole run, as far as its params say. */
   totalEpochs: number | undefined;
   totalSteps: number | undefined;
+  /** Part of the run that is done, from 0 to 1; absent where its end is not known. */
+  done: number | undefined;
   /** Of its last points. */
   stepsPerSecond: number | undefined;
-  /** At that rate; absent where the end, or the rate, is not known. */
+  /** At the rate of its last points, or of all since it began; absent where the end, or the rate, is not known. */
   leftMs: number | undefined;
 }
 
@@ -24,33 +27,51 @@ const STEPS = /^(num|n|nb|max|total)?(train|training)?(steps|iters|iterations|up
 /**
  * Tells how far a run has come, and how long it takes at the rate of its last points.
  *
- * @param instance - with its params and the batches of an epoch
+ * @param instance - with its start, its params and the batches of an epoch
  * @param recent - last points of one of its series
+ * @param told - what it prints of its progress, if anything
  * @returns the progress; `undefined` where there is no point
  */
 export function progressOf(
-  { paramsText, batchOfEpoch }: Pick<InstanceDetail, "paramsText" | "batchOfEpoch">,
+  { paramsText, batchOfEpoch, startTime }: Pick<InstanceDetail, "paramsText" | "batchOfEpoch" | "startTime">,
   recent: PointsAnswer["points"],
+  told?: ToldProgress,
 ): Progress | undefined {
   const last = recent.at(-1);
   if (last === undefined) return undefined;
   const step = fromWireNumber(last.step);
   if (!Number.isFinite(step)) return undefined;
-  const epoch = last.epoch === undefined ? undefined : fromWireNumber(last.epoch);
-  const totalEpochs = paramLike(paramsText, EPOCHS);
-  const totalSteps =
-    paramLike(paramsText, STEPS) ?? (totalEpochs === undefined || batchOfEpoch === undefined ? undefined : totalEpochs * batchOfEpoch);
+  const { epochs, steps } = totalsOf(paramsText);
+  const totalEpochs = epochs ?? told?.totalEpochs;
+  const totalSteps = steps ?? (totalEpochs === undefined || batchOfEpoch === undefined ? undefined : totalEpochs * batchOfEpoch);
   const rate = rateOf(recent);
-  const left = totalSteps === undefined ? undefined : Math.max(totalSteps - step, 0);
-  return {
+  const ofPoints = last.epoch === undefined ? undefined : fromWireNumber(last.epoch);
+  const progress = {
     step,
-    epoch,
-    batch: batchOfEpoch === undefined ? undefined : { at: step % batchOfEpoch, of: batchOfEpoch },
+    epoch: told?.epoch ?? (ofPoints === undefined || totalEpochs === undefined ? ofPoints : ofPoints + 1),
+    batch: batchOfEpoch === undefined ? told?.batch : { at: step % batchOfEpoch, of: batchOfEpoch },
     totalEpochs,
     totalSteps,
     stepsPerSecond: rate,
-    leftMs: left === undefined || rate === undefined ? undefined : (left / rate) * 1000,
   };
+  if (totalSteps !== undefined) {
+    const left = Math.max(totalSteps - step, 0);
+    return { ...progress, done: Math.min(step / totalSteps, 1), leftMs: rate === undefined ? undefined : (left / rate) * 1000 };
+  }
+  // Without a bar the line of an epoch is printed at its end.
+  const doneEpochs = told === undefined ? ofPoints : told.batch === undefined ? told.epoch : told.epoch - 1 + told.batch.at / told.batch.of;
+  if (totalEpochs === undefined || doneEpochs === undefined) return { ...progress, done: undefined, leftMs: undefined };
+  const done = Math.min(doneEpochs / totalEpochs, 1);
+  const runMs = Number(BigInt(last.timeNs) / 1_000_000n) - Date.parse(startTime ?? "");
+  return { ...progress, done, leftMs: runMs > 0 && done > 0 ? (runMs / done) * (1 - done) : undefined };
+}
+
+/**
+ * @param paramsText - of a run
+ * @returns how many epochs and steps it is to have, as far as its params say
+ */
+export function totalsOf(paramsText: string): { epochs: number | undefined; steps: number | undefined } {
+  return { epochs: paramLike(paramsText, EPOCHS), steps: paramLike(paramsText, STEPS) };
 }
 
 /** Steps a second from where the run last began, or went back, to its last point. */
