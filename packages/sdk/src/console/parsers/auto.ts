@@ -14,9 +14,42 @@ const RECENT_LINES = 8;
 /** Name of the general forms. */
 const GENERAL = "generic";
 
-interface Candidate {
-  framework: Framework;
-  parser: Parser;
+/** A trainer and its parser. What parsers may have is looked for once, since each line asks for it. */
+class Candidate {
+  readonly framework: Framework;
+  readonly parser: Parser;
+  readonly forms: FormParser<unknown> | undefined;
+  readonly isOwn: Parser["isOwn"];
+  readonly feedAhead: Parser["feedAhead"];
+  readonly feedBytes: Parser["feedBytes"];
+  readonly feedFrame: Parser["feedFrame"];
+  readonly #mayTell: Framework["mayTell"];
+
+  constructor(framework: Framework, parser: Parser) {
+    this.framework = framework;
+    this.parser = parser;
+    this.forms = parser instanceof FormParser ? parser : undefined;
+    this.isOwn = parser.isOwn?.bind(parser);
+    this.feedAhead = parser.feedAhead?.bind(parser);
+    this.feedBytes = parser.feedBytes?.bind(parser);
+    this.feedFrame = parser.feedFrame?.bind(parser);
+    this.#mayTell = framework.mayTell?.bind(framework);
+  }
+
+  /** Whether it is telling a block that the line may belong to. */
+  get isInBlock(): boolean {
+    return this.forms === undefined ? this.parser.isInBlock === true : this.forms.isInBlock;
+  }
+
+  /** Whether the line that was read last told something, or may have. */
+  get hasTold(): boolean {
+    return this.isInBlock || this.forms?.hasTold === true;
+  }
+
+  /** As of {@link Framework.mayTell}: it remembers places in the array that it was asked about last, and the one of a frame is used again. */
+  mayTell(bytes: Uint8Array, start: number, end: number, isFrame: boolean): boolean | undefined {
+    return isFrame ? this.#mayTell?.(bytes.subarray(start, end), 0, end - start) : this.#mayTell?.(bytes, start, end);
+  }
 }
 
 /**
@@ -37,7 +70,7 @@ export class AutoParser implements Parser {
    * @param options - passed to their parsers
    */
   constructor(frameworks: readonly Framework[], options: ParserOptions) {
-    this.#candidates = frameworks.map((framework) => ({ framework, parser: framework.create(options, this.#forms) }));
+    this.#candidates = frameworks.map((framework) => new Candidate(framework, framework.create(options, this.#forms)));
     this.#generic = new GenericParser(options, this.#forms);
   }
 
@@ -54,7 +87,7 @@ export class AutoParser implements Parser {
 
   feedAhead(bytes: Uint8Array, cursor: Cursor, end: number, into: ValueSink): void {
     const start = cursor.at;
-    this.#active?.parser.feedAhead?.(bytes, cursor, end, into);
+    this.#active?.feedAhead?.(bytes, cursor, end, into);
     if (cursor.at > start) this.#foreignLines = 0;
   }
 
@@ -67,9 +100,9 @@ export class AutoParser implements Parser {
   }
 
   #ownBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink, isFrame: boolean): boolean {
-    const parser = this.#active?.parser;
-    if (parser?.isOwn?.(bytes, start, end) !== true) return this.#look(bytes, start, end, line, into, isFrame);
-    const isRead = isFrame ? parser.feedFrame?.(bytes, start, end, line, into) : parser.feedBytes?.(bytes, start, end, line, into);
+    const active = this.#active;
+    if (active?.isOwn?.(bytes, start, end) !== true) return this.#look(bytes, start, end, line, into, isFrame);
+    const isRead = isFrame ? active.feedFrame?.(bytes, start, end, line, into) : active.feedBytes?.(bytes, start, end, line, into);
     if (isRead === true) this.#foreignLines = 0;
     return isRead === true;
   }
@@ -83,7 +116,7 @@ export class AutoParser implements Parser {
     const owner = group?.owner as Candidate | null | undefined;
     if (owner === undefined) {
       const isPassed = group === this.#forms.passedGroup;
-      if (active?.parser.isInBlock === true || !(group?.isWordless ?? isWordless(bytes, start, end))) return false;
+      if (active?.isInBlock === true || !(group?.isWordless ?? isWordless(bytes, start, end))) return false;
       if (!isPassed && this.#mayTell(bytes, start, end, isFrame)) return false;
       if (group === undefined && end - start >= LEAST_BYTES) this.#forms.pass();
     } else if (owner !== null && owner !== active) {
@@ -91,17 +124,15 @@ export class AutoParser implements Parser {
       if (this.#isRecent(line)) return false;
       this.#active = owner;
       this.#foreignLines = 0;
-      const { parser } = owner;
-      if (parser instanceof FormParser) return parser.look(form, bytes, start, end, line, into);
+      if (owner.forms !== undefined) return owner.forms.look(form, bytes, start, end, line, into);
       return this.#ownBytes(bytes, start, end, line, into, isFrame);
     } else if (active !== undefined) {
-      const { framework, parser } = active;
       const isRead =
-        parser instanceof FormParser
-          ? parser.look(form, bytes, start, end, line, into)
-          : parser.isInBlock !== true && mayTell(framework, bytes, start, end, isFrame) === false;
+        active.forms === undefined
+          ? !active.isInBlock && active.mayTell(bytes, start, end, isFrame) === false
+          : active.forms.look(form, bytes, start, end, line, into);
       if (!isRead) return false;
-      const isOwn = owner === active || this.#hasTold(active);
+      const isOwn = owner === active || active.hasTold;
       if (isOwn) this.#foreignLines = 0;
       if (isOwn) return true;
     }
@@ -110,18 +141,14 @@ export class AutoParser implements Parser {
     return true;
   }
 
-  /** Apart, since a function within a function costs each line an object. */
   #mayTell(bytes: Uint8Array, start: number, end: number, isFrame: boolean): boolean {
-    return this.#candidates.some(({ framework }) => mayTell(framework, bytes, start, end, isFrame) === true);
+    for (const candidate of this.#candidates) if (candidate.mayTell(bytes, start, end, isFrame) === true) return true;
+    return false;
   }
 
   /** Whether lines that no trainer's parser knew came just before. */
   #isRecent(line: number): boolean {
     return (this.#recent.at(-1)?.[1] ?? -RECENT_LINES) > line - RECENT_LINES;
-  }
-
-  #hasTold({ parser }: Candidate): boolean {
-    return parser.isInBlock === true || (parser instanceof FormParser && parser.hasTold);
   }
 
   #countForeign(hasTold: boolean): void {
@@ -143,7 +170,7 @@ export class AutoParser implements Parser {
       return owner.parser.feed(text, line);
     }
     const own = active?.parser.feed(text, line) ?? [];
-    if (own.length > 0 || active?.parser.isInBlock === true) {
+    if (own.length > 0 || active?.isInBlock === true) {
       this.#foreignLines = 0;
       return own;
     }
@@ -156,15 +183,11 @@ export class AutoParser implements Parser {
   }
 
   #ownerOf(text: string): Candidate | undefined {
+    if (text.length < LEAST_BYTES) return undefined;
     const group = this.#forms.ofText(text)?.group;
     if (group?.owner !== undefined) return (group.owner as Candidate | null) ?? undefined;
     const owner = this.#candidates.find(({ framework }) => framework.recognizes(text));
     if (group !== undefined) group.owner = owner ?? null;
     return owner;
   }
-}
-
-/** As of {@link Framework.mayTell}: it remembers places in the array that it was asked about last, and the one of a frame is used again. */
-function mayTell({ mayTell: asked }: Framework, bytes: Uint8Array, start: number, end: number, isFrame: boolean): boolean | undefined {
-  return isFrame ? asked?.(bytes.subarray(start, end), 0, end - start) : asked?.(bytes, start, end);
 }

@@ -1,6 +1,7 @@
 import { NextByte } from "./next-byte.js";
 
 const SPACE = 0x20;
+const COLON = 0x3a;
 const OPEN_BRACKETS = [0x28, 0x5b];
 const CAPITAL_F = 0x46;
 /** Bytes of the shortest prefix, `I1122 23:39:19.098261 1 a:1]`. */
@@ -31,14 +32,16 @@ for (const word of [...OF_SOLVERS, ...OF_TOOLS]) {
   SECOND[(word.charCodeAt(0) << 8) | word.charCodeAt(1)] = 1;
   FIFTH[(word.charCodeAt(0) << 8) | word.charCodeAt(4)] = 1;
 }
-for (const table of [SECOND, FIFTH]) for (const open of OPEN_BRACKETS) table.fill(1, open << 8, (open + 1) << 8);
+// A device is a number.
+for (const open of OPEN_BRACKETS) for (const inside of " -.0123456789") SECOND[(open << 8) | inside.charCodeAt(0)] = 1;
+for (const open of OPEN_BRACKETS) FIFTH.fill(1, open << 8, (open + 1) << 8);
 const SEVERITIES = new Uint8Array(256);
 for (const letter of "IWEF") SEVERITIES[letter.charCodeAt(0)] = 1;
 
 /**
  * Tells the lines of a stream that may tell something from the others. Most lines of a log are dumps of nets and solvers: they are told apart here
  * by their bytes, for a fraction of what decoding and matching would cost. A line that tells something begins with one of few words,
- * behind its prefix where it has one; or it holds a second prefix or, having none in front, a `#` or `=`.
+ * behind its prefix where it has one; or it holds a second prefix or, having none in front, another kind of blank.
  */
 export class CaffeLines {
   readonly #bracket = new NextByte(0x5d);
@@ -60,23 +63,41 @@ export class CaffeLines {
     if (at >= end) return -1;
     if (beginsWell(bytes, at)) return at;
     // A second message may have run into this one.
-    return end - at > LEAST_BYTES && this.#bracket.at(bytes, at) < end ? start : -1;
+    return end - at > LEAST_BYTES && this.#holdsPrefix(bytes, at, end) ? start : -1;
   }
 
   #unprefixed(bytes: Uint8Array, start: number, end: number): number {
-    if (start < end && beginsWell(bytes, start)) return start;
-    const holds = this.#equals.at(bytes, start) < end || this.#number.at(bytes, start) < end || this.#bracket.at(bytes, start) < end;
-    return holds ? start : -1;
+    let at = start;
+    while (at < end && bytes[at] === SPACE) at += 1;
+    if (at >= end) return -1;
+    if (beginsWell(bytes, at) || (end - at > LEAST_BYTES && this.#holdsPrefix(bytes, at, end))) return start;
+    const first = bytes[at] as number;
+    if (first > SPACE && first < 0x80) return -1;
+    // Blanks of other kinds may stand in front of a message.
+    return this.#equals.at(bytes, at) < end || this.#number.at(bytes, at) < end ? start : -1;
+  }
+
+  /** `solver.cpp:239]`: the end of a prefix. */
+  #holdsPrefix(bytes: Uint8Array, start: number, end: number): boolean {
+    for (let bracket = this.#bracket.at(bytes, start); bracket < end; bracket = this.#bracket.at(bytes, bracket + 1)) {
+      let at = bracket - 1;
+      while (at > start && isDigit(bytes[at] as number)) at -= 1;
+      if (at < bracket - 1 && bytes[at] === COLON) return true;
+    }
+    return false;
   }
 }
 
 /** @param bytes - a chunk of output @param start - index of a line's first byte @returns whether it begins as a line of glog, `I20261122` or `W1122` */
 export function isPrefixed(bytes: Uint8Array, start: number): boolean {
-  const second = bytes[start + 1] as number;
-  return SEVERITIES[bytes[start] as number] === 1 && second >= 0x30 && second <= 0x39;
+  return SEVERITIES[bytes[start] as number] === 1 && isDigit(bytes[start + 1] as number);
 }
 
 function beginsWell(bytes: Uint8Array, at: number): boolean {
   const first = (bytes[at] as number) << 8;
   return SECOND[first | (bytes[at + 1] as number)] === 1 && FIFTH[first | (bytes[at + 4] as number)] === 1;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../../tests/random.js";
 import { readCorpus, readCorpusFiles } from "../../../testing/console-corpus/corpus.js";
 import { readMarkedFiles } from "../../../testing/console-corpus/marked.js";
+import { Columns } from "../columns.js";
 import { MetricReader } from "../metric-reader.js";
 import type { ParsedItem } from "../parser.js";
 import { FormFinder } from "./form-finder.js";
@@ -42,3 +43,16 @@ it.each(files.map(({ name, bytes }) => ({ name, bytes })))(
     expect(read(text, FormMemory)).toEqual(read(text, NoMemory));
   },
 );
+
+it("a bar with a step that is printed with a fraction of zeros is read by its form, one with another fraction from its text", () => {
+  const parser = new GenericParser({ referenceTimeMs: 0 });
+  const bar = (step: string) =>
+    `Epoch 0:  10%|#         | 100/1000 [01:00<09:00,  1.67it/s, reduced_train_loss=8.125, global_step=${step}]`;
+  const told = new Columns();
+  const isReadByForm = (text: string) => parser.feedBytes(Buffer.from(text), 0, text.length, 1, told);
+  expect(isReadByForm(bar("100.00"))).toBe(false);
+  parser.feed(bar("100.00"), 1);
+  expect(isReadByForm(bar("101.00"))).toBe(true);
+  expect(told.steps[0]).toBe(101);
+  expect(isReadByForm(bar("101.50"))).toBe(false);
+});

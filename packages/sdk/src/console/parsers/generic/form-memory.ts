@@ -1,6 +1,6 @@
 import type { FormFinder } from "./form-finder.js";
 import type { FormGroup, LineForm } from "./line-form.js";
-import { type Located, placeInBytes, readAgain } from "./located.js";
+import { type Located, type Places, placesOf, readAgain } from "./located.js";
 
 /** Plans of one form: of the ranks that print it, say. */
 const MOST_VARIANTS = 16;
@@ -28,15 +28,35 @@ export interface Planned<P> extends Hold {
   numbers: readonly Located[];
 }
 
-interface Variant<P> {
-  plan: P | undefined;
-  numbers: readonly Located[];
+/** What lines of one form tell that have some digits in common. A class, as all that is looked at for each line: see {@link PlanNumber}. */
+class Variant<P> {
+  readonly plan: P | undefined;
+  readonly places: Places;
   /** As of `placeOf` of the lines. */
-  place: number;
-  /** Byte offsets and values of digits that have to be the same. */
-  digits: readonly (readonly [at: number, byte: number])[];
+  readonly place: number;
+  /** Byte offsets of digits that have to be the same, and these digits. */
+  readonly pinnedAt: Int32Array;
+  readonly pinned: Int32Array;
   /** Byte offsets of digits that must not be 0. */
-  leads: readonly number[];
+  readonly leads: Int32Array;
+
+  constructor({ plan, digits, leads }: Planned<P>, places: Places, place: number, text: string, isAscii: boolean) {
+    const offset = (at: number): number => (isAscii ? at : Buffer.byteLength(text.slice(0, at)));
+    this.plan = plan;
+    this.places = places;
+    this.place = place;
+    this.pinnedAt = Int32Array.from(digits, offset);
+    this.pinned = Int32Array.from(digits, (at) => text.charCodeAt(at));
+    this.leads = Int32Array.from(leads, offset);
+  }
+
+  /** Whether a line has the digits that it has to have. */
+  hasDigits(bytes: Uint8Array, start: number): boolean {
+    const { pinnedAt, pinned, leads } = this;
+    for (let index = 0; index < pinnedAt.length; index += 1) if (bytes[start + (pinnedAt[index] as number)] !== pinned[index]) return false;
+    for (let index = 0; index < leads.length; index += 1) if (bytes[start + (leads[index] as number)] === ZERO) return false;
+    return true;
+  }
 }
 
 /** Says where a line stands. */
@@ -82,10 +102,11 @@ export class FormMemory<P> {
     if (nothing === true || nothing?.includes(surrounded.placeOf(line)) === true) return null;
     const variants = form.known[this.#index] as Variant<P>[] | undefined;
     if (variants === undefined) return undefined;
-    for (const { plan, numbers, place, digits, leads } of variants) {
-      if (place !== ANYWHERE && place !== surrounded.placeOf(line)) continue;
-      if ((digits.length > 0 || leads.length > 0) && !hasDigits(digits, leads, bytes, start)) continue;
-      return readAgain(numbers, bytes, start, end) ? (plan ?? null) : undefined;
+    for (let index = 0; index < variants.length; index += 1) {
+      const variant = variants[index] as Variant<P>;
+      if (variant.place !== ANYWHERE && variant.place !== surrounded.placeOf(line)) continue;
+      if (!variant.hasDigits(bytes, start)) continue;
+      return readAgain(variant.places, bytes, start, end) ? (variant.plan ?? null) : undefined;
     }
     return undefined;
   }
@@ -101,30 +122,19 @@ export class FormMemory<P> {
    * @param surrounded - where the line stands; before the plan is told
    */
   learn(planned: Planned<P>, text: string, bytes: Uint8Array, form: LineForm, line: number, surrounded: Surrounded): void {
-    const { plan, numbers, holds, digits, leads } = planned;
+    const { plan, numbers, holds, digits } = planned;
     if (holds === "once") return;
     const place = holds === "always" ? ANYWHERE : surrounded.placeOf(line);
     if (plan === undefined && digits.length === 0) {
-      const places = form.group.nothing[this.#index];
+      const silent = form.group.nothing[this.#index];
       if (place === ANYWHERE) form.group.nothing[this.#index] = true;
-      else if (places !== true) form.group.nothing[this.#index] = [place, ...(places ?? [])].slice(0, MOST_VARIANTS);
+      else if (silent !== true) form.group.nothing[this.#index] = [place, ...(silent ?? [])].slice(0, MOST_VARIANTS);
       return;
     }
-    if (!placeInBytes(numbers, text, bytes)) return;
-    const isAscii = bytes.length === text.length;
-    const offset = (at: number): number => (isAscii ? at : Buffer.byteLength(text.slice(0, at)));
-    const variant: Variant<P> = {
-      plan,
-      numbers,
-      place,
-      digits: digits.map((at) => [offset(at), text.charCodeAt(at)] as const),
-      leads: leads.map(offset),
-    };
+    const places = placesOf(numbers, text, bytes);
+    if (places === undefined) return;
+    const variant = new Variant(planned, places, place, text, bytes.length === text.length);
     const known = (form.known[this.#index] as Variant<P>[] | undefined) ?? [];
     form.known[this.#index] = [variant, ...known].slice(0, MOST_VARIANTS);
   }
-}
-
-function hasDigits(digits: Variant<unknown>["digits"], leads: readonly number[], bytes: Uint8Array, start: number): boolean {
-  return digits.every(([at, byte]) => bytes[start + at] === byte) && leads.every((at) => bytes[start + at] !== ZERO);
 }

@@ -43,6 +43,10 @@ export class FormParser<P> implements Parser {
   readonly #memory: FormMemory<P>;
   readonly #forms: FormFinder;
   readonly #collector = new Collector();
+  // Found once: V8 looks up at each line what one place of the code finds in objects of many classes, or does not find.
+  readonly #skipsWordless: boolean;
+  readonly #hasBlocks: boolean;
+  readonly #tell: (plan: P | undefined, line: number, into: ValueSink) => boolean;
   /** Whether the line that was read last has values. */
   hasTold = false;
 
@@ -51,6 +55,9 @@ export class FormParser<P> implements Parser {
     this.#forms = forms;
     this.#lines = lines;
     this.#memory = memory;
+    this.#skipsWordless = lines.skipsWordless === true;
+    this.#hasBlocks = "isInBlock" in lines;
+    this.#tell = lines.tell.bind(lines);
   }
 
   get framework(): string | undefined {
@@ -58,7 +65,7 @@ export class FormParser<P> implements Parser {
   }
 
   get isInBlock(): boolean {
-    return this.#lines.isInBlock === true;
+    return this.#hasBlocks && this.#lines.isInBlock === true;
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
@@ -78,12 +85,12 @@ export class FormParser<P> implements Parser {
   look(form: FoundForm, bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
     const known = this.#isSkipped(form, bytes, start, end) ? null : form && this.#memory.find(form, bytes, start, end, line, this.#lines);
     if (known === undefined) return false;
-    this.hasTold = this.#lines.tell(known ?? undefined, line, into);
+    this.hasTold = this.#tell(known ?? undefined, line, into);
     return true;
   }
 
   #isSkipped(form: FoundForm, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#lines.skipsWordless !== true) return false;
+    if (!this.#skipsWordless) return false;
     return form === undefined ? isWordless(bytes, start, end) : form.group.isWordless;
   }
 

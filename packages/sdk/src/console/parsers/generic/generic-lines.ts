@@ -6,7 +6,7 @@ import type { Cell } from "./cells.js";
 import { CounterState } from "./counters.js";
 import type { Holds, Planned } from "./form-memory.js";
 import type { Lines } from "./form-parser.js";
-import { type Below, type LinePlan, NOTHING, numbersOf } from "./line-plan.js";
+import { type Below, type LinePlan, NOTHING, numbersOf, uniform } from "./line-plan.js";
 import { phaseOfName, phaseOfSet } from "./phase.js";
 import { digitsOf } from "./placed-plan.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
@@ -96,7 +96,8 @@ export class GenericLines implements Lines<LinePlan> {
     const message = prefix.end === 0 ? text : text.slice(prefix.end);
     const judged = this.#judge(message, text, prefix, line);
     if (judged.plan === undefined) return { ...judged, numbers: [] };
-    const planned = { ...judged, numbers: numbersOf(judged.plan) };
+    const plan = uniform(judged.plan);
+    const planned = { ...judged, plan, numbers: numbersOf(plan) };
     if (!message.includes(",")) return planned;
     const withCommas = [...message.matchAll(WITH_COMMAS)];
     if (!withCommas.every(([number]) => THOUSANDS.test(number))) return { ...planned, holds: "once" };

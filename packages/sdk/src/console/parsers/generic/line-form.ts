@@ -1,10 +1,9 @@
 import { isFree } from "./form-bytes.js";
 
-const HIGH_NIBBLES = 0xf0;
-const LOW_NIBBLES = 0x0f;
+const LOW_NIBBLE = 0x0f;
 const DIGIT_ZERO = 0x30;
-/** Carries into the next bit what is above 9. */
-const SIX = 0x06;
+/** Six and ten make 16. */
+const SIXES = 0x06060606;
 const CARRIES = 0x10101010;
 /** Forms of one group that are kept: those with other digits in their words. */
 const MOST_FORMS = 8;
@@ -47,28 +46,23 @@ export class LineForm {
   /** Of each memory: what its lines tell. */
   readonly known: unknown[] = [];
   #bytes: number;
-  /** Of each word: the bits that have to be as wanted, those, the low bits of digits, and what they are tested by. The last word may overlap the one before it. */
-  readonly #masks: Int32Array;
-  readonly #wanted: Int32Array;
-  readonly #digits: Int32Array;
-  readonly #tests: Int32Array;
+  /** For each four bytes: what they have to be, with 0 for digits that may be others, and the low bits of those digits. The last four may overlap those before. */
+  readonly #words: Int32Array;
 
   /** @param group - of the form @param line - bytes of a line of the form, four at least */
   constructor(group: FormGroup, line: Uint8Array) {
     this.group = group;
     this.#bytes = line.length;
     const free = isFree(line);
-    const inWords = (ofByte: (byte: number, isDigit: boolean) => number): Int32Array =>
-      Int32Array.from({ length: (line.length >> 2) + 1 }, (_, word) => {
-        const at = Math.min(word * 4, line.length - 4);
-        let bits = 0;
-        for (let index = 3; index >= 0; index -= 1) bits = (bits << 8) | ofByte(line[at + index] as number, free[at + index] === 1);
-        return bits;
-      });
-    this.#masks = inWords((_, isDigit) => (isDigit ? HIGH_NIBBLES : 0xff));
-    this.#wanted = inWords((byte, isDigit) => (isDigit ? DIGIT_ZERO : byte));
-    this.#digits = inWords((_, isDigit) => (isDigit ? LOW_NIBBLES : 0));
-    this.#tests = inWords((_, isDigit) => (isDigit ? SIX : 0));
+    this.#words = new Int32Array(((line.length >> 2) + 1) * 2);
+    for (let word = 0; word < this.#words.length; word += 2) {
+      const at = Math.min(word * 2, line.length - 4);
+      for (let index = at + 3; index >= at; index -= 1) {
+        const isDigit = free[index] === 1;
+        this.#words[word] = ((this.#words[word] as number) << 8) | (isDigit ? DIGIT_ZERO : (line[index] as number));
+        this.#words[word + 1] = ((this.#words[word + 1] as number) << 8) | (isDigit ? LOW_NIBBLE : 0);
+      }
+    }
   }
 
   /** No line has it any more: forms that it came behind would keep it, and it those that came behind it, without end. */
@@ -86,16 +80,16 @@ export class LineForm {
    */
   matches(view: DataView, start: number, end: number): boolean {
     if (end - start !== this.#bytes) return false;
-    const masks = this.#masks;
-    const wanted = this.#wanted;
-    const digits = this.#digits;
-    const tests = this.#tests;
-    const last = wanted.length - 1;
-    for (let word = 0; word <= last; word += 1) {
-      const found = view.getInt32(word === last ? end - 4 : start + word * 4, true);
-      const isOther = (found & (masks[word] as number)) ^ (wanted[word] as number);
-      if ((isOther | (((found & (digits[word] as number)) + (tests[word] as number)) & CARRIES)) !== 0) return false;
-    }
-    return true;
+    const words = this.#words;
+    const last = words.length - 2;
+    let at = start;
+    for (let word = 0; word < last; word += 2, at += 4)
+      if (isOther(view.getInt32(at, true), words[word] as number, words[word + 1] as number)) return false;
+    return !isOther(view.getInt32(end - 4, true), words[last] as number, words[last + 1] as number);
   }
+}
+
+/** Whether four bytes are not as wanted: a digit that may be another one carries into the next bit when it is above 9. */
+function isOther(found: number, wanted: number, digits: number): boolean {
+  return (((found & ~digits) ^ wanted) | (((found & digits) + ((digits >>> 1) & SIXES)) & CARRIES)) !== 0;
 }

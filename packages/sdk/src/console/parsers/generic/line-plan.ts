@@ -1,7 +1,7 @@
 import type { Phase } from "../parser.js";
 import type { BoxRow } from "./box.js";
-import type { Located } from "./located.js";
-import type { CountedRoles } from "./reading.js";
+import { type Located, PlanNumber, planNumber } from "./located.js";
+import type { Counted, CountedRoles } from "./reading.js";
 import type { TableHeader } from "./table.js";
 import type { ToldSeries } from "./told-series.js";
 
@@ -18,9 +18,9 @@ export interface LinePlan {
   isCounted: boolean;
   section: string | undefined;
   /** What it says of the lines below it. */
-  below?: Below;
+  below?: Below | undefined;
   /** Its part of a box, whose values are told when the box ends. */
-  row?: BoxRow;
+  row?: BoxRow | undefined;
 }
 
 /**
@@ -39,8 +39,34 @@ export interface Below {
 /** A line that has neither values nor counters. */
 export const NOTHING: LinePlan = { values: [], counters: {}, isCounted: false, section: undefined };
 
+/**
+ * @param plan - of a line
+ * @returns the same, of the shape that all remembered plans have
+ */
+export function uniform({ values, counters, isCounted, section, below, row }: LinePlan): LinePlan {
+  const { epoch, step, batch, iteration, episode } = counters;
+  return {
+    values: values.map((value) => new PlanNumber(value, value.series)),
+    counters: {
+      epoch: counted(epoch),
+      step: counted(step),
+      batch: counted(batch),
+      iteration: counted(iteration),
+      episode: counted(episode),
+    },
+    isCounted,
+    section,
+    below,
+    row: row && { ...row, value: planNumber(row.value) },
+  };
+}
+
+function counted(counter: Counted | undefined): Counted | undefined {
+  return counter && new PlanNumber(counter, undefined, counter.of);
+}
+
 /** @param plan - of a line @returns the numbers in it */
 export function numbersOf({ values, counters, row }: LinePlan): Located[] {
-  const counted = Object.values(counters);
-  return [...values, ...counted, ...counted.flatMap(({ of }) => of ?? []), ...(row?.value === undefined ? [] : [row.value])];
+  const all = Object.values(counters).flatMap((counter) => (counter?.of === undefined ? [counter] : [counter, counter.of]));
+  return [...values, ...all, row?.value].filter((number) => number !== undefined);
 }

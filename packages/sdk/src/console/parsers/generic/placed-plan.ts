@@ -1,7 +1,7 @@
 import { printedNumber } from "../number.js";
 import type { Phase, Place, Series, ValueSink } from "../parser.js";
 import type { Planned } from "./form-memory.js";
-import type { Located } from "./located.js";
+import { type Located, PlanNumber, planNumber } from "./located.js";
 
 /** Series that are kept by name: who prints more of them pays for it. */
 const MOST_SERIES = 10_000;
@@ -72,7 +72,22 @@ export class PlacedTeller {
  * @returns it for lines of its form
  */
 export function placed(plan: PlacedPlan, digits: readonly number[] = []): Planned<PlacedPlan> {
-  return { plan, numbers: numbersOf(plan), holds: "always", digits, leads: [] };
+  const same = uniform(plan);
+  return { plan: same, numbers: numbersOf(same), holds: "always", digits, leads: [] };
+}
+
+/**
+ * @param plan - of a line
+ * @returns the same, of the shape that all remembered plans have
+ */
+export function uniform({ values, step, epoch, batch, total }: PlacedPlan): PlacedPlan {
+  return {
+    values: values.map((value) => new PlanNumber(value, value.series)),
+    step: planNumber(step),
+    epoch: planNumber(epoch),
+    batch: planNumber(batch),
+    total: planNumber(total),
+  };
 }
 
 /** @returns what a line tells that tells nothing, wherever it stands */
@@ -94,7 +109,7 @@ export function numbersOf({ values, step, epoch, batch, total }: PlacedPlan): Lo
 export function locatedIn(match: RegExpExecArray, group: number | string, base: number = 0): Located | undefined {
   const found = typeof group === "number" ? match.indices?.[group] : match.indices?.groups?.[group];
   const printed = typeof group === "number" ? match[group] : match.groups?.[group];
-  return found === undefined || printed === undefined ? undefined : { value: printedNumber(printed), at: base + found[0] };
+  return found === undefined || printed === undefined ? undefined : planNumber({ value: printedNumber(printed), at: base + found[0] });
 }
 
 /**

@@ -177,6 +177,13 @@ class LineScan {
     this.#reading.isRound = false;
   }
 
+  /** `global_step=99.00` counts, `99.50` would not: what is made of the line holds for lines with the same fraction. */
+  #pinFraction({ start, end }: PrintedNumber): void {
+    const point = this.#text.indexOf(".", start);
+    if (point < 0 || point >= end) this.#reading.isOfDigits = true;
+    else for (let at = point; at < end; at += 1) this.#reading.sectionDigits.push(this.#base + at);
+  }
+
   #counter(number: PrintedNumber, { key, link, opener }: KeyBefore): boolean {
     if (number.unit !== "" || Number.isNaN(number.value)) return false;
     const inBrackets = EPOCH_OF_PHASE.exec(key);
@@ -191,7 +198,7 @@ class LineScan {
     }
     if (word !== undefined) {
       if (word.role !== "epoch" && !number.isInteger) {
-        this.#reading.isOfDigits = true;
+        this.#pinFraction(number);
         if (!Number.isInteger(number.value)) return false;
       }
       if (phase !== undefined) this.#reading.phase = phase;

@@ -25,7 +25,7 @@ export interface Counted extends Located {
 }
 
 /** Counters of a line. */
-export type CountedRoles = Partial<Record<CounterRole, Counted>>;
+export type CountedRoles = { [role in CounterRole]?: Counted | undefined };
 
 /** What one line says before it is judged. */
 export interface Reading {
@@ -41,9 +41,9 @@ export interface Reading {
   isRound: boolean;
   /** The line begins with what sums up the lines before (`Averaged stats:`). */
   isSummary: boolean;
-  /** Indexes of the digits that became part of a section (`Region 3 Avg IOU: 0.1`). */
+  /** Indexes of the digits that became part of a section (`Region 3 Avg IOU: 0.1`), and of fractions of counters (`global_step=99.00`). */
   sectionDigits: number[];
-  /** What was made of a number depends on its digits: `global_step=99.00` counts, `99.50` would not. */
+  /** What was made of a number depends on its digits: `global_step=1e3` counts, `1e-3` would not. */
   isOfDigits: boolean;
   /** Text behind the last number. */
   rest: string;

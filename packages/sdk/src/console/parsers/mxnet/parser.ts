@@ -2,10 +2,10 @@ import type { Framework } from "../framework.js";
 import { accept } from "../generic/accept.js";
 import type { Planned } from "../generic/form-memory.js";
 import { FormParser, type Lines } from "../generic/form-parser.js";
-import type { Located } from "../generic/located.js";
+import { type Located, planNumber } from "../generic/located.js";
 import { nameValues } from "../generic/name-values.js";
 import { phaseOfSet } from "../generic/phase.js";
-import { digitsOf, locatedIn, numbersOf, type PlacedPlan, PlacedTeller } from "../generic/placed-plan.js";
+import { digitsOf, locatedIn, numbersOf, type PlacedPlan, PlacedTeller, uniform } from "../generic/placed-plan.js";
 import { isFixed } from "../generic/plan-line.js";
 import { readLine } from "../generic/read-line.js";
 import { metricName } from "../metric-name.js";
@@ -52,9 +52,9 @@ interface MxnetPlan extends PlacedPlan {
   /** Block that begins with the line; undefined where it ends one. */
   block?: Block | undefined;
   /** The line is of the block. */
-  isOfBlock?: boolean;
+  isOfBlock?: boolean | undefined;
   /** The line is of a checkpoint of Sockeye, whose first line counts updates. */
-  isOfCheckpoint?: boolean;
+  isOfCheckpoint?: boolean | undefined;
 }
 
 class MxnetLines implements Lines<MxnetPlan> {
@@ -92,10 +92,12 @@ class MxnetLines implements Lines<MxnetPlan> {
     const message = messageOf(text);
     const found = this.#head(message) ?? this.#rate(message) ?? this.#verified(message) ?? this.#score(message);
     if (found === undefined) return { plan: undefined, numbers: [], holds: "here", digits: [], leads: [] };
-    const { digits = [], ...plan } = found;
+    const { digits = [] } = found;
+    const { block, isOfBlock, isOfCheckpoint } = found;
+    const plan: MxnetPlan = { ...uniform(found), clock: message.clock, block, isOfBlock, isOfCheckpoint };
     const clocked = message.clock === undefined ? [] : [...message.clock.fields, message.clock.fraction ?? []].flat();
     return {
-      plan: { ...plan, clock: message.clock },
+      plan,
       numbers: [...numbersOf(plan), ...(plan.block?.epoch === undefined ? [] : [plan.block.epoch]), ...clocked],
       holds: "here",
       digits: [...message.rankDigits, ...digits],
@@ -187,7 +189,7 @@ const PHASES: readonly (Phase | undefined)[] = [undefined, "train", "val", "test
 
 /** The original is used again for other lines. */
 function copyOf(located: Located | undefined): Located | undefined {
-  return located && { ...located };
+  return planNumber(located);
 }
 
 /** `Saved checkpoint`, `Loaded model` without a prefix: such lines may have no digit. */

@@ -3,7 +3,7 @@ import { cellsOf } from "../generic/cells.js";
 import type { Planned } from "../generic/form-memory.js";
 import { FormParser, type Lines } from "../generic/form-parser.js";
 import type { Located } from "../generic/located.js";
-import { digitsOf, locatedIn, numbersOf, type PlacedPlan, PlacedTeller, silent } from "../generic/placed-plan.js";
+import { digitsOf, locatedIn, numbersOf, type PlacedPlan, PlacedTeller, silent, uniform } from "../generic/placed-plan.js";
 import { metricName } from "../metric-name.js";
 import { looseNumber } from "../number.js";
 import type { ValueSink } from "../parser.js";
@@ -31,9 +31,9 @@ export const ultralytics: Framework = {
 type Columns = { train: readonly string[] } | { val: readonly string[]; lead: number };
 
 interface UltralyticsPlan extends PlacedPlan {
-  columns?: Columns;
+  columns?: Columns | undefined;
   /** Index behind the name of the class, of a row of a validation: it is of the epoch of the last row of the training. */
-  nameEnd?: number;
+  nameEnd?: number | undefined;
 }
 
 /** Columns of the tables and the epoch that the rows are of. */
@@ -92,10 +92,10 @@ class UltralyticsLines implements Lines<UltralyticsPlan> {
       return header({ val: groupedNames(names.split(/\s+/)), lead: group === 1 ? 3 : 1 }, digitsOf(names, val.indices?.[group]?.[0]));
     }
     const row = this.#tables.train.length > 0 ? TRAIN_ROW.exec(text) : null;
-    const plan = row ? this.#trainRow(row) : this.#tables.val.length > 0 ? this.#valRow(text) : undefined;
-    return plan === undefined
-      ? { ...silent(), holds: "here" }
-      : { plan, numbers: numbersOf(plan), holds: "here", digits: digitsOf(text.slice(0, plan.nameEnd ?? 0)), leads: [] };
+    const found = row ? this.#trainRow(row) : this.#tables.val.length > 0 ? this.#valRow(text) : undefined;
+    if (found === undefined) return { ...silent(), holds: "here" };
+    const plan: UltralyticsPlan = { ...uniform(found), columns: undefined, nameEnd: found.nameEnd };
+    return { plan, numbers: numbersOf(plan), holds: "here", digits: digitsOf(text.slice(0, found.nameEnd ?? 0)), leads: [] };
   }
 
   tell(plan: UltralyticsPlan | undefined, line: number, into: ValueSink): boolean {
