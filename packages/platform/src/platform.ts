@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Access, type AccessSettings } from "./access/access.js";
-import { DownloadLinks } from "./access/download-links.js";
+import { folderKeep } from "./access/access-keep.js";
 import { readKodoAccount } from "./blobs/kodo-account.js";
 import { PlatformError, systemCode } from "./error.js";
 import { RunFiles } from "./files/run-files.js";
@@ -89,7 +89,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       ...(token === undefined ? {} : { token }),
       ...(avaKey === undefined ? {} : { avaKey }),
     };
-    const access = new Access(settings, dataDir, now, warn);
+    const access = new Access(settings, folderKeep(dataDir, now, warn), now, warn);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const feed = new LiveFeed(new LiveHub(store, clock));
     const files = new RunFiles(join(dataDir, "files"));
@@ -99,7 +99,6 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       feed,
       access,
       trustedProxies,
-      links: new DownloadLinks(now),
       kodo: readKodoAccount(process.env),
       files,
       trackers: new TrackerIntake(store, files),

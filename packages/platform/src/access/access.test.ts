@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { testFolder } from "../testing/folder.js";
 import { testServer } from "../testing/test-server.js";
 import { Access, isLoopback } from "./access.js";
+import { folderKeep } from "./access-keep.js";
 import { keptToken } from "./token-file.js";
 
 const token = "secret-token";
@@ -44,18 +45,23 @@ test.each([
   ["empty", "", /has 0 characters/],
   ["unsendable", "a token with blanks", /letters, digits and signs/],
 ])("a chosen token that is %s is refused at the start", (_what, chosen, message) => {
-  expect(() => new Access({ host: "127.0.0.1", token: chosen }, testFolder(), Date.now, noWarning)).toThrow(message);
+  expect(
+    () => new Access({ host: "127.0.0.1", token: chosen }, folderKeep(testFolder(), Date.now, noWarning), Date.now, noWarning),
+  ).toThrow(message);
 });
 
 test("an emptied file of the made token does not open the platform to an empty one", () => {
   const folder = testFolder();
   writeFileSync(join(folder, "token"), "\n");
-  const access = new Access({ host: "0.0.0.0" }, folder, Date.now, noWarning);
+  const access = new Access({ host: "0.0.0.0" }, folderKeep(folder, Date.now, noWarning), Date.now, noWarning);
   expect([access.isToken(""), access.madeToken?.length]).toEqual([false, 40]);
 });
 
 test("behind a trusted proxy a token is needed, also on loopback", () => {
-  expect(new Access({ host: "127.0.0.1", trustedProxies: ["127.0.0.1"] }, testFolder(), Date.now, noWarning).needsToken).toBe(true);
+  expect(
+    new Access({ host: "127.0.0.1", trustedProxies: ["127.0.0.1"] }, folderKeep(testFolder(), Date.now, noWarning), Date.now, noWarning)
+      .needsToken,
+  ).toBe(true);
 });
 
 test("a token opens, in the header or traded for a session", async () => {
@@ -92,7 +98,15 @@ test.each([
 ])("a file of the made token that was %s does not open the platform to who guesses that: it does not start", (_what, content) => {
   const dataDir = testFolder();
   writeFileSync(join(dataDir, "token"), content);
-  expect(() => new Access({ host: "0.0.0.0" }, dataDir, Date.now, () => undefined)).toThrow("token cannot be used");
+  expect(
+    () =>
+      new Access(
+        { host: "0.0.0.0" },
+        folderKeep(dataDir, Date.now, () => undefined),
+        Date.now,
+        () => undefined,
+      ),
+  ).toThrow("token cannot be used");
 });
 
 test("a made token is kept, for its owner only", () => {

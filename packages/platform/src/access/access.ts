@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { join } from "node:path";
 import { PlatformError } from "../error.js";
+import type { AccessKeep } from "./access-keep.js";
 import { AttemptLimit, printableAddress } from "./attempt-limit.js";
 import { checkToken } from "./chosen-token.js";
+import { DownloadLinks } from "./download-links.js";
 import { OldClientIds } from "./old-client-ids.js";
 import { type KeyPair, parseKeyPair } from "./qiniu-mac.js";
-import { keptSecret, keyFor } from "./secret-file.js";
+import { keyFor } from "./secret-file.js";
 import { Sessions } from "./sessions.js";
-import { keptToken } from "./token-file.js";
 import { UploadTickets } from "./upload-tickets.js";
 
 /** Name of the cookie that holds the portal's session. */
@@ -47,6 +47,7 @@ export class Access {
   readonly sessions: Sessions;
   readonly oldClientIds: OldClientIds;
   readonly uploads: UploadTickets;
+  readonly links: DownloadLinks;
   readonly keyPair: KeyPair | undefined;
   /** Token that was made now. */
   readonly madeToken: string | undefined;
@@ -57,31 +58,32 @@ export class Access {
 
   /**
    * @param settings - as configured; without a token one is made where others can reach the platform
-   * @param dataDir - data folder, exists
+   * @param keep - what outlives this process
    * @param now - milliseconds since 1970
    * @param warn - told what a person should know
    * @throws PlatformError `usage` when the token or the key pair cannot be one
    */
   constructor(
     { host, token, avaKey, trustedProxies = [] }: AccessSettings,
-    dataDir: string,
+    keep: AccessKeep,
     now: () => number,
     warn: (message: string) => void,
   ) {
     if (token !== undefined) checkToken(token);
-    const kept = token === undefined && (!isLoopback(host) || trustedProxies.length > 0) ? keptToken(dataDir) : undefined;
+    const kept = token === undefined && (!isLoopback(host) || trustedProxies.length > 0) ? keep.token() : undefined;
     const needed = token ?? kept?.token;
-    const secret = keptSecret(dataDir, warn);
+    const { secret } = keep;
     this.host = host;
     this.warn = warn;
     this.madeToken = kept?.isNew === true ? kept.token : undefined;
     this.tokenSum = needed === undefined ? undefined : sum(needed);
     this.keyPair = avaKey === undefined ? undefined : parseKeyPair(avaKey);
-    this.logins = new AttemptLimit(LOGIN_ATTEMPTS, now);
-    this.headerTokens = new AttemptLimit(HEADER_ATTEMPTS, now);
+    this.logins = new AttemptLimit(LOGIN_ATTEMPTS, now, keep.attempts("login"));
+    this.headerTokens = new AttemptLimit(HEADER_ATTEMPTS, now, keep.attempts("header"));
     // A session ends with the token that it was begun with.
-    this.sessions = new Sessions(keyFor(secret, "sessions", this.tokenSum ?? ""), join(dataDir, "ended-sessions.json"), now, warn);
+    this.sessions = new Sessions(keyFor(secret, "sessions", this.tokenSum ?? ""), keep.ended, now);
     this.uploads = new UploadTickets(keyFor(secret, "uploads of other trackers"), now);
+    this.links = new DownloadLinks(keyFor(secret, "links to files of models", this.tokenSum ?? ""), now);
     this.oldClientIds = new OldClientIds(keyFor(secret, "ids of old clients"));
   }
 

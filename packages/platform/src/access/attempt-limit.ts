@@ -7,6 +7,16 @@ export interface Attempts {
   overall: number;
 }
 
+/** What replicas tell each other of wrong attempts; it may be a moment behind. */
+export interface SharedCounts {
+  /** Tells of one. @param network - that it came from @param guess - what was tried: the same one counts once; absent: each counts */
+  tell(network: string, guess: string | undefined, windowMs: number): void;
+  /** Takes back what was told of a network. */
+  forget(network: string): void;
+  /** @param network - absent for all @returns wrong attempts of all replicas, and when fewer will be left, in milliseconds since 1970 */
+  of(network: string | undefined): { wrong: number; endMs: number } | undefined;
+}
+
 /** Addresses that are remembered; of more, the oldest is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
@@ -20,26 +30,35 @@ interface Count {
 export class AttemptLimit {
   private readonly limits: Attempts;
   private readonly now: () => number;
+  private readonly shared: SharedCounts | undefined;
   private readonly counts = new Map<string, Count>();
   private all: Count;
 
   /**
    * @param limits - what is let pass
    * @param now - milliseconds since 1970
+   * @param shared - with other replicas
    */
-  constructor(limits: Attempts, now: () => number) {
+  constructor(limits: Attempts, now: () => number, shared?: SharedCounts) {
     this.limits = limits;
     this.now = now;
+    this.shared = shared;
     this.all = this.newCount();
   }
 
   /** @param address - of the client @returns seconds that it has to wait before it may try again; 0: it may try now */
   waitSeconds(address: string): number {
     const nowMs = this.now();
-    const own = this.counts.get(networkOf(address));
-    const isOwn = own !== undefined && own.wrong >= this.limits.perAddress && own.endMs > nowMs;
-    const isAll = this.all.wrong >= this.limits.overall && this.all.endMs > nowMs;
-    return Math.ceil((Math.max(isOwn ? own.endMs : nowMs, isAll ? this.all.endMs : nowMs) - nowMs) / 1000);
+    const network = networkOf(address);
+    const { perAddress, overall } = this.limits;
+    const counts = [
+      { count: this.counts.get(network), limit: perAddress },
+      { count: this.shared?.of(network), limit: perAddress },
+      { count: this.all, limit: overall },
+      { count: this.shared?.of(undefined), limit: overall },
+    ];
+    const ends = counts.map(({ count, limit }) => (count !== undefined && count.wrong >= limit ? count.endMs : nowMs));
+    return Math.ceil((Math.max(nowMs, ...ends) - nowMs) / 1000);
   }
 
   /**
@@ -58,6 +77,7 @@ export class AttemptLimit {
     this.all.wrong += 1;
     own.wrong += 1;
     if (guess !== undefined) own.guesses.add(guess);
+    this.shared?.tell(network, guess, this.limits.windowMs);
     this.counts.delete(network);
     this.counts.set(network, own);
     for (const oldest of this.counts.keys()) {
@@ -69,7 +89,8 @@ export class AttemptLimit {
 
   /** Forgets the wrong attempts of an address that got in. */
   forget(address: string): void {
-    this.counts.delete(networkOf(address));
+    const network = networkOf(address);
+    if (this.counts.delete(network) || this.shared?.of(network) !== undefined) this.shared?.forget(network);
   }
 
   private newCount(): Count {

@@ -1,15 +1,16 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** Life of a link, in seconds: a browser or curl follows it at once. */
 export const LINK_SECONDS = 600;
 
-/** Links to models' files that work without the token for a while. The key is made at the start and never leaves the process: a restart ends all links. */
+/** Links to models' files that work without the token for a while. */
 export class DownloadLinks {
-  private readonly key = randomBytes(32);
+  private readonly key: Buffer;
   private readonly now: () => number;
 
-  /** @param now - milliseconds since 1970 */
-  constructor(now: () => number) {
+  /** @param key - of the platform; the same for all replicas @param now - milliseconds since 1970 */
+  constructor(key: Buffer, now: () => number) {
+    this.key = key;
     this.now = now;
   }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testFolder } from "../testing/folder.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
-import { SESSION_SECONDS } from "./sessions.js";
+import { SESSION_SECONDS } from "./ended-sessions.js";
 
 const token = "secret-token";
 const host = "0.0.0.0";

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Access } from "../access/access.js";
-import type { DownloadLinks } from "../access/download-links.js";
 import type { KodoAccount } from "../blobs/kodo-account.js";
 import type { RunFiles } from "../files/run-files.js";
 import type { LiveFeed } from "../live/feed.js";
@@ -17,7 +16,6 @@ export interface HttpContext {
   access: Access;
   /** Addresses of proxies whose `X-Forwarded-*` headers are believed. */
   trustedProxies: readonly string[];
-  links: DownloadLinks;
   kodo: KodoAccount;
   /** Files of runs. */
   files: RunFiles;

@@ -26,7 +26,7 @@ const PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; for
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** Lets in who may come in, and gives every answer the headers that it needs whatever it says. */
-export function addGuard(app: App, { access, links, store, clock }: HttpContext): void {
+export function addGuard(app: App, { access, store, clock }: HttpContext): void {
   app.decorateRequest("caller", undefined);
 
   app.addHook("onRequest", async (request, reply) => {
@@ -72,7 +72,7 @@ export function addGuard(app: App, { access, links, store, clock }: HttpContext)
   }
 
   function isLinked({ params, query }: FastifyRequest): boolean {
-    if (links.isValid((params as { name: string }).name, query as Record<string, unknown>)) return true;
+    if (access.links.isValid((params as { name: string }).name, query as Record<string, unknown>)) return true;
     if (!("sign" in (query as object))) return false;
     throw new PlatformError(
       "unauthorized",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Access, type AccessSettings } from "../access/access.js";
-import { DownloadLinks } from "../access/download-links.js";
+import { folderKeep } from "../access/access-keep.js";
 import type { KodoAccount } from "../blobs/kodo-account.js";
 import { RunFiles } from "../files/run-files.js";
 import type { App } from "../http/context.js";
@@ -40,13 +40,12 @@ export async function testServer(
   const feed = new LiveFeed(new LiveHub(store, clock));
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const access = new Access({ host: "127.0.0.1", ...settings }, dataDir, now, warn);
+  const access = new Access({ host: "127.0.0.1", ...settings }, folderKeep(dataDir, now, warn), now, warn);
   const failures: unknown[] = [];
-  const links = new DownloadLinks(now);
   const { trustedProxies = [] } = settings;
   const files = new RunFiles(join(dataDir, "files"));
   const trackers = new TrackerIntake(store, files);
-  const context = { store, clock, feed, access, trustedProxies, links, kodo, files, trackers, portalDir, startedMs: nowMs, warn };
+  const context = { store, clock, feed, access, trustedProxies, kodo, files, trackers, portalDir, startedMs: nowMs, warn };
   const app = await createServer(context, (error) => failures.push(error));
   onTestFinished(async () => {
     await app.close();

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { COOKIE, sessionOf, tooManyAttempts } from "../../access/access.js";
 import { printableAddress } from "../../access/attempt-limit.js";
-import { SESSION_SECONDS } from "../../access/sessions.js";
+import { SESSION_SECONDS } from "../../access/ended-sessions.js";
 import { PlatformError } from "../../error.js";
 import type { Routes } from "../context.js";
 import { answers, object, text } from "../schema.js";
@@ -32,8 +32,8 @@ export const loginRoutes: Routes = (app, { access, warn }) => {
     return { needsToken: access.needsToken, isLoggedIn: true };
   });
 
-  app.post("/v1/logout", { schema: { tags: ["access"], summary: "End the session", response: answers(ME) } }, (request, reply) => {
-    access.sessions.end(sessionOf(request.headers) ?? "");
+  app.post("/v1/logout", { schema: { tags: ["access"], summary: "End the session", response: answers(ME) } }, async (request, reply) => {
+    await access.sessions.end(sessionOf(request.headers) ?? "");
     setCookie(request, reply, "", 0);
     return { needsToken: access.needsToken, isLoggedIn: !access.needsToken };
   });

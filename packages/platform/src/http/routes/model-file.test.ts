@@ -209,6 +209,22 @@ test("a link of one platform does not work on another", async () => {
   expect((await other.app.inject(download)).statusCode).toBe(401);
 });
 
+test("a link still opens its file after a restart, and not with another token", async () => {
+  const dataDir = testFolder();
+  const statusAfter = async (own: string, url: string): Promise<number> => {
+    const { app, store } = await testServer({ host: "0.0.0.0", token: own, dataDir });
+    const { statusCode } = await app.inject(url);
+    await store.close();
+    await app.close();
+    return statusCode;
+  };
+  const first = await testServer({ host: "0.0.0.0", token, dataDir });
+  const { download } = await register(first, storedModel("m", "one").spec);
+  await first.store.close();
+  await first.app.close();
+  expect([await statusAfter(token, download), await statusAfter("another-token", download)]).toEqual([200, 401]);
+});
+
 test("a large file goes over a real connection; one that is cut meanwhile is not taken for whole", async () => {
   const platform = await startPlatform({ port: 0, dataDir: testFolder(), token });
   onTestFinished(() => platform.close());

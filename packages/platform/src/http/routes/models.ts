@@ -47,7 +47,7 @@ interface Params {
 }
 
 /** Models: what a snapshot is registered as. */
-export const modelRoutes: Routes = (app, { store, links }) => {
+export const modelRoutes: Routes = (app, { store, access: { links } }) => {
   const tags = ["models"];
   const all = {
     tags,
