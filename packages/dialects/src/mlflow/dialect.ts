@@ -4,6 +4,7 @@ import { ARTIFACT_ROUTES } from "./artifacts.js";
 import { EXPERIMENT_ROUTES } from "./experiments.js";
 import { HISTORY_ROUTES } from "./history.js";
 import { LOG_ROUTES } from "./log.js";
+import { MODEL_ROUTES } from "./models.js";
 import { MLFLOW } from "./names.js";
 import { RUN_ROUTES } from "./runs.js";
 import { SEARCH_ROUTES } from "./search/search-runs.js";
@@ -19,14 +20,21 @@ const SERVER_ROUTES: readonly Route[] = [
     path: "/api/3.0/mlflow/server-info",
     handle: async () => answer({ store_type: "SqlStore", workspaces_enabled: false }),
   },
-  // Clients 3.x ask after each listing of a folder whether it is a model.
-  { method: "POST", path: "/api/2.0/mlflow/logged-models/search", handle: async () => answer({ models: [] }) },
 ];
 
 /** MLflow's tracking clients, 2.x and 3.x: docs/formats/dialect-mlflow.md. */
 export const mlflowDialect: Dialect = {
   name: MLFLOW,
-  routes: [...LOG_ROUTES, ...RUN_ROUTES, ...EXPERIMENT_ROUTES, ...ARTIFACT_ROUTES, ...HISTORY_ROUTES, ...SEARCH_ROUTES, ...SERVER_ROUTES],
+  routes: [
+    ...LOG_ROUTES,
+    ...RUN_ROUTES,
+    ...MODEL_ROUTES,
+    ...EXPERIMENT_ROUTES,
+    ...ARTIFACT_ROUTES,
+    ...HISTORY_ROUTES,
+    ...SEARCH_ROUTES,
+    ...SERVER_ROUTES,
+  ],
   refuse,
   environment: (origin, token) => ({ MLFLOW_TRACKING_URI: origin, MLFLOW_TRACKING_TOKEN: token }),
   isOpen: (path) => path === "/health" || path === "/version",

@@ -13,12 +13,16 @@ export interface RunWords {
   tags: Map<string, string>;
   /** JSON texts of what `log_input` told. */
   inputs: Map<string, string>;
+  /** JSON texts of logged models, by id. */
+  models: Map<string, string>;
 }
 
 /** Where the tags of a run stand in its params. */
 export const TAGS: readonly string[] = [MLFLOW, "tags"];
 /** Where the inputs of a run stand in its params. */
 export const INPUTS: readonly string[] = [MLFLOW, "inputs"];
+/** Where the models of a run stand in its params. */
+export const MODELS: readonly string[] = [MLFLOW, "models"];
 /** Tag with the name of a run. */
 export const RUN_NAME = "mlflow.runName";
 /** The words of an end that MLflow calls KILLED. */
@@ -34,6 +38,7 @@ export function wordsOf({ facts }: RunView): RunWords {
     user: textOf(own.get("user") ?? '""'),
     tags: new Map(tags),
     inputs: membersOf(own.get("inputs") ?? "{}"),
+    models: membersOf(own.get("models") ?? "{}"),
   };
 }
 
@@ -108,12 +113,14 @@ export function infoJson(view: RunView): object {
 
 /** @param view - a run @param latest - a point of each of its series @returns `Run` of MLflow */
 export function runJson(view: RunView, latest: readonly { name: string; labels: Labels; point: SeriesPoint }[]): object {
-  const { tags, inputs } = wordsOf(view);
+  const { tags, inputs, models } = wordsOf(view);
+  const outputs = [...models].map(([id, text]) => ({ model_id: id, step: (JSON.parse(text) as { step?: number }).step }));
+  const logged = outputs.filter(({ step }) => step !== undefined);
   const pairs = (map: ReadonlyMap<string, string>) => [...map].map(([key, value]) => ({ key, value }));
   return {
     info: infoJson(view),
     data: { metrics: latest.map(({ name, point }) => metricJson(name, point)), params: pairs(paramsOf(view)), tags: pairs(tags) },
     inputs: inputs.size === 0 ? {} : { dataset_inputs: [...inputs.values()].map((text) => JSON.parse(text) as unknown) },
-    outputs: {},
+    outputs: logged.length === 0 ? {} : { model_outputs: logged },
   };
 }

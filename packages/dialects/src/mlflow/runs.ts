@@ -3,7 +3,7 @@ import type { DialectAnswer, Read, Route, RouteContext, RunRecord, RunView } fro
 import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import { experiments } from "./experiment-book.js";
-import { Fields } from "./fields.js";
+import { Fields, type KeyValue } from "./fields.js";
 import { DEFAULT_EXPERIMENT, MLFLOW, madeUpName, trainingOf } from "./names.js";
 import { infoJson, RUN_NAME, runJson, statusFacts, tagRecords } from "./run-words.js";
 
@@ -34,22 +34,41 @@ export async function activeRun(read: Read, id: string): Promise<RunView> {
 
 async function create({ request, sink, read }: RouteContext): Promise<DialectAnswer> {
   const fields = await Fields.of(request);
-  const experimentId = fields.text("experiment_id") || DEFAULT_EXPERIMENT.id;
+  const tags = fields.pairs("tags");
+  const name = fields.text("run_name") || tags.findLast(({ key }) => key === RUN_NAME)?.value;
+  const told = { tags, user: fields.text("user_id"), startMs: fields.timeMs("start_time"), name };
+  return answer({ run: runJson(await openRun({ sink, read }, fields.text("experiment_id"), told), []) });
+}
+
+/**
+ * Makes a run.
+ *
+ * @param context - of the request
+ * @param experiment - id; absent: the one that is always there
+ * @param told - what the client said of it; without a name it gets one
+ */
+export async function openRun(
+  { sink, read }: Pick<RouteContext, "sink" | "read">,
+  experiment: string | undefined,
+  {
+    tags = [],
+    user = "",
+    startMs = 0,
+    name: toldName,
+  }: { tags?: readonly KeyValue[]; user?: string | undefined; startMs?: number | undefined; name?: string | undefined },
+): Promise<RunView> {
+  const experimentId = experiment || DEFAULT_EXPERIMENT.id;
   // A training is not to fail for an id that another platform has given: the run is kept under a name made of it.
   const name = (await experiments(read)).find(({ id }) => id === experimentId)?.name ?? `experiment ${experimentId}`;
-  const tags = fields.pairs("tags");
-  const startMs = fields.timeMs("start_time") ?? 0;
-  const own = { experiment_id: experimentId, experiment: name, user: fields.text("user_id") ?? "" };
   const training = trainingOf(name);
-  const paramsText = objectText(new Map([[MLFLOW, JSON.stringify(own)]]));
+  const paramsText = objectText(new Map([[MLFLOW, JSON.stringify({ experiment_id: experimentId, experiment: name, user })]]));
   const { id } = await sink.open(
     { dialect: MLFLOW, training },
     { training, state: "running", startTime: new Date(startMs).toISOString(), paramsText },
   );
-  const told = fields.text("run_name") || tags.findLast(({ key }) => key === RUN_NAME)?.value;
-  const runName = { key: RUN_NAME, value: told || madeUpName(id) };
+  const runName = { key: RUN_NAME, value: toldName || madeUpName(id) };
   await sink.append(id, tagRecords([...tags.filter(({ key }) => key !== runName.key), runName]));
-  return answer({ run: runJson(await viewOf(read, id), []) });
+  return viewOf(read, id);
 }
 
 async function get({ request, read }: RouteContext): Promise<DialectAnswer> {

@@ -1,3 +1,4 @@
+import { asObject } from "../../body.js";
 import { RefusedError } from "../../refused-error.js";
 import type { Fields } from "../fields.js";
 import { parseFilter, parseKey, type SearchKey } from "./condition.js";
@@ -37,11 +38,17 @@ export function searchPage<Item>(
       (view === "ALL" || searched.isDeleted(item) === (view === "DELETED_ONLY")) &&
       conditions.every((condition) => holds(condition, searched.value(item, condition))),
   );
-  const sorted = sort(found, fields.list("order_by").map(String), searched);
+  const sorted = sort(found, fields.list("order_by").map(orderText), searched);
   const offset = Number(fields.text("page_token") || 0);
   if (!Number.isSafeInteger(offset) || offset < 0) throw new RefusedError("invalid", "the page_token is not one of ours.");
   const page = sorted.slice(offset, offset + limit);
   return sorted.length > offset + limit ? { items: page, nextPageToken: String(offset + limit) } : { items: page };
+}
+
+/** An order as text; searches of models have objects. */
+function orderText(order: unknown): string {
+  const { field_name: name, ascending } = asObject(order) ?? {};
+  return name === undefined ? String(order) : `${String(name)} ${ascending === false ? "DESC" : "ASC"}`;
 }
 
 function sort<Item>(items: Item[], orders: readonly string[], { value, defaultEntity }: Searched<Item>): Item[] {

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { DialectClient } from "../testing/dialect-client.js";
+import { mlflowDialect } from "./dialect.js";
+
+const API = "/api/2.0/mlflow";
+
+interface Model {
+  info: {
+    model_id: string;
+    name: string;
+    status: string;
+    artifact_uri: string;
+    source_run_id: string;
+    tags: { key: string; value: string }[];
+  };
+  data: { params: { key: string; value: string }[]; metrics: { key: string; value: number }[] };
+}
+
+async function newModel(body: object = {}) {
+  const client = new DialectClient(mlflowDialect);
+  const ask = async (method: string, path: string, sent: object = {}) => {
+    const { status, json } = await client.send(method, `${API}/${path}`, sent);
+    expect([path, status]).toEqual([path, 200]);
+    return json as Record<string, never>;
+  };
+  const run: string = (await ask("POST", "runs/create", { start_time: 1, run_name: "r" }))["run"]!["info"]["run_id"];
+  await ask("POST", "runs/log-parameter", { run_id: run, key: "lr", value: "0.10" });
+  const made = await ask("POST", "logged-models", { experiment_id: "0", name: "m", source_run_id: run, ...body });
+  return { client, ask, run, model: made["model"] as unknown as Model };
+}
+
+test("a model is made, filled, made ready and found again as client 3 does it", async () => {
+  const { ask, run, model } = await newModel({ params: [{ key: "lr", value: "0.10" }], tags: [{ key: "a", value: "1" }] });
+  const id = model.info.model_id;
+  expect(model.info).toMatchObject({ name: "m", status: "LOGGED_MODEL_PENDING", source_run_id: run });
+  expect(model.info.artifact_uri).toBe(`mlflow-artifacts:/0/${run}/artifacts/models/${id}`);
+  await ask("PUT", `../mlflow-artifacts/artifacts${model.info.artifact_uri.replace("mlflow-artifacts:", "")}/MLmodel`);
+  await ask("PATCH", `logged-models/${id}`, { model_id: id, status: "LOGGED_MODEL_READY" });
+  await ask("PATCH", `logged-models/${id}/tags`, { tags: [{ key: "b", value: "2" }] });
+  await ask("DELETE", `logged-models/${id}/tags/a`);
+  await ask("POST", `logged-models/${id}/params`, { params: [{ key: "depth", value: "3" }] });
+  await ask("POST", "runs/log-metric", { run_id: run, key: "acc", value: 0.5, timestamp: 1, model_id: id });
+  await ask("POST", "runs/outputs", { run_id: run, models: [{ model_id: id, step: 7 }] });
+  const found = (await ask("GET", `logged-models/${id}`))["model"] as unknown as Model;
+  expect(found.info).toMatchObject({ status: "LOGGED_MODEL_READY", tags: [{ key: "b", value: "2" }] });
+  expect(found.data).toMatchObject({
+    params: [
+      { key: "lr", value: "0.10" },
+      { key: "depth", value: "3" },
+    ],
+    metrics: [{ key: "acc", value: 0.5 }],
+  });
+  expect((await ask("GET", `runs/get?run_id=${run}`))["run"]).toMatchObject({ outputs: { model_outputs: [{ model_id: id, step: 7 }] } });
+});
+
+test("models are searched by name, in an order, and not once they are deleted", async () => {
+  const { ask, run, model } = await newModel();
+  await ask("POST", "logged-models", { experiment_id: "0", name: "n", source_run_id: run });
+  const search = async (filter: string) => {
+    const order = [{ field_name: "name", ascending: false }];
+    const { models } = await ask("POST", "logged-models/search", { experiment_ids: ["0"], filter, order_by: order });
+    return (models as unknown as Model[]).map(({ info }) => info.name);
+  };
+  expect([await search(""), await search("name = 'm'")]).toEqual([["n", "m"], ["m"]]);
+  await ask("DELETE", `logged-models/${model.info.model_id}`);
+  expect(await search("")).toEqual(["n"]);
+});
+
+test("a model without a run gets a run of its own, which is over", async () => {
+  const { ask, client } = await newModel();
+  const made = (await ask("POST", "logged-models", { experiment_id: "0", name: "alone" }))["model"] as unknown as Model;
+  const run = (await ask("GET", `runs/get?run_id=${made.info.source_run_id}`))["run"]!["info"];
+  expect(run).toMatchObject({ run_name: "alone", status: "FINISHED" });
+  expect((await client.send("GET", `${API}/logged-models/m-x-0`)).status).toBe(404);
+});
+
+test("client 2 adds each model to the list of its run", async () => {
+  const { ask, run } = await newModel();
+  for (const path of ["a", "b"]) await ask("POST", "runs/log-model", { run_id: run, model_json: JSON.stringify({ artifact_path: path }) });
+  const { tags } = (await ask("GET", `runs/get?run_id=${run}`))["run"]!["data"] as { tags: { key: string; value: string }[] };
+  const history = tags.find(({ key }) => key === "mlflow.log-model.history")?.value ?? "";
+  expect(JSON.parse(history)).toEqual([{ artifact_path: "a" }, { artifact_path: "b" }]);
+});
