@@ -91,9 +91,11 @@ export const ROOMS = {
     levels: ["contract"],
     state: ["contract", "levels"],
     listing: ["contract", "levels"],
+    // What drivers hold in memory of an instance: its series, and how a command is taken back.
+    held: ["contract", "levels", "state"],
     // Drivers: none may import another.
-    embedded: ["contract", "slices", "levels", "state", "listing"],
-    postgres: ["contract", "slices", "levels", "state", "listing"],
+    embedded: ["contract", "slices", "levels", "state", "listing", "held"],
+    postgres: ["contract", "slices", "levels", "state", "listing", "held"],
   },
   "packages/portal/src": {
     theme: [],

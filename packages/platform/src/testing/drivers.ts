@@ -6,6 +6,7 @@ import { testFolder } from "./folder.js";
 import { delayed, pauseOf } from "./memory-driver/delayed.js";
 import { MemoryState } from "./memory-driver/state.js";
 import { MemoryStore } from "./memory-driver/store.js";
+import { hasPostgres, openReplica, postgresUrl } from "./postgres-driver.js";
 
 /** An open store of a driver. */
 export interface OpenStore {
@@ -29,9 +30,9 @@ export async function* beforeAndAfter({
 }
 
 /** Opens an empty store that ends with the test. @param now - milliseconds since 1970 */
-type Open = (now: () => number) => OpenStore;
+type Open = (now: () => number) => Promise<OpenStore>;
 
-function openEmbedded(now: () => number): OpenStore {
+async function openEmbedded(now: () => number): Promise<OpenStore> {
   const dataDir = testFolder();
   const open = (): Store => {
     const store = openStore({ dataDir, now });
@@ -48,15 +49,38 @@ function openEmbedded(now: () => number): OpenStore {
   return { store, replica: store, reopen };
 }
 
-function openMemory(now: () => number): OpenStore {
+async function openMemory(now: () => number): Promise<OpenStore> {
   const state = new MemoryState();
   const pause = pauseOf(randomOf(seedOfTest()).next);
   const replica = (): Store => delayed(new MemoryStore(state, now, pause), pause);
   return { store: replica(), replica: replica() };
 }
 
+async function openPostgresAlone(now: () => number): Promise<OpenStore> {
+  const url = await postgresUrl();
+  const store = await openReplica(url, now);
+  let current = store;
+  const reopen = async (): Promise<Store> => {
+    await current.close();
+    current = await openReplica(url, now);
+    return current;
+  };
+  return { store, replica: store, reopen };
+}
+
+async function openPostgresTwice(now: () => number): Promise<OpenStore> {
+  const url = await postgresUrl();
+  return { store: await openReplica(url, now), replica: await openReplica(url, now) };
+}
+
 /** The drivers that the contract's tests hold to it. */
 export const DRIVERS: readonly (readonly [name: string, open: Open])[] = [
   ["embedded", openEmbedded],
   ["in memory, with two replicas, every call delayed", openMemory],
+  ...(hasPostgres
+    ? ([
+        ["PostgreSQL", openPostgresAlone],
+        ["PostgreSQL, with two replicas", openPostgresTwice],
+      ] as const)
+    : []),
 ];

@@ -4,7 +4,7 @@ import { LIMITS, RECORD_TYPE, RecordEncoder, type RecordsAnswer } from "ava-prot
 import { expect, onTestFinished, test } from "vitest";
 import type { EmbeddedStore } from "../../store/embedded/embedded.js";
 import { openStore } from "../../store/embedded/open.js";
-import type { Series } from "../../store/embedded/series/series.js";
+import type { Series } from "../../store/held/series.js";
 import { newInstance } from "../../store/state/instance.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { testFolder } from "../../testing/folder.js";

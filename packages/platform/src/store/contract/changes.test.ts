@@ -5,7 +5,7 @@ import { DRIVERS } from "../../testing/drivers.js";
 describe.each(DRIVERS)("changes of a store: %s", (_name, openDriver) => {
   test("a watcher is woken by a change on any replica, and asks what changed since a cursor", async () => {
     let nowMs = 0;
-    const { store, replica } = openDriver(() => nowMs);
+    const { store, replica } = await openDriver(() => nowMs);
     const wake = vi.fn();
     const end = replica.watch(wake);
     onTestFinished(end);
@@ -42,7 +42,7 @@ describe.each(DRIVERS)("changes of a store: %s", (_name, openDriver) => {
   });
 
   test("a model is a change of the instance that made it; a repeat changes nothing", async () => {
-    const { store, replica } = openDriver(() => 0);
+    const { store, replica } = await openDriver(() => 0);
     await store.putFacts("one", {});
     onTestFinished(replica.watch(() => undefined));
     const { cursor } = await replica.changesSince(undefined);

@@ -10,7 +10,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   const open = () => openDriver(() => START_MS);
 
   test("a body is taken once, however often it comes, to whatever replica", async () => {
-    const { store, replica } = open();
+    const { store, replica } = await open();
     const writer = new BatchWriter("writer-one").log({ loss: 1, lr: 0.1 }, 1).log({ loss: 2 }, 2).print("hello\n");
     const body = writer.body();
     const answers = await Promise.all([store, replica, store, replica].map((one) => one.takeRecords("one", body)));
@@ -24,7 +24,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("of a body that overlaps what is known, the new records are taken", async () => {
-    const { store, replica } = open();
+    const { store, replica } = await open();
     const short = new BatchWriter("writer-one").log({ loss: 1 }, 1);
     const long = new BatchWriter("writer-one").log({ loss: 1 }, 1).log({ loss: 2 }, 2);
     await store.takeRecords("one", short.body());
@@ -33,7 +33,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("many writers at once on all replicas: every point once, those of a writer in their order", async () => {
-    const { store, replica } = open();
+    const { store, replica } = await open();
     const writers = Array.from({ length: 12 }, (_, rank) => new BatchWriter(`writer-${rank}`, { rank: String(rank) }));
     await Promise.all(
       writers.map(async (writer, rank) => {
@@ -54,7 +54,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("a body behind a gap is refused with the acknowledgement and changes nothing; naming it as the expected one declares the rest lost", async () => {
-    const { store, replica } = open();
+    const { store, replica } = await open();
     const writer = new BatchWriter("writer-one");
     const { ack } = await store.takeRecords("one", writer.log({ loss: 1 }, 1).body());
     writer.log({ loss: 2 }, 2).body();
@@ -68,7 +68,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("a series may have any number in its writer's definitions", async () => {
-    const { store, replica } = open();
+    const { store, replica } = await open();
     const writer = new BatchWriter("writer-one").add({ type: "series", id: 0xffff_fffe, name: "loss", labels: {} });
     writer.add({ type: "points", step: 1, timeNs: 1n, ids: [0xffff_fffe], values: [0.5] });
     expect(await store.takeRecords("one", writer.body())).toEqual({ ack: 2 });
@@ -76,7 +76,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("nothing of a damaged body is taken", async () => {
-    const { store } = open();
+    const { store } = await open();
     const body = new BatchWriter("writer-one").log({ loss: 1 }, 1).log({ loss: 2 }, 2).body();
     body[body.length - 1]! ^= 1;
     await expect(store.takeRecords("one", body)).rejects.toMatchObject({ code: "bad_records" });
@@ -85,7 +85,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("a record that can never be taken is passed, told once and counted", async () => {
-    const { store, replica } = open();
+    const { store, replica } = await open();
     const writer = new BatchWriter("writer-one").log({ loss: 1, "": 2 }, 1).addRaw(99, "from the future");
     const body = writer.body();
     const answer = await store.takeRecords("one", body);
@@ -98,7 +98,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("NaN, infinities, the zero below zero, absent epochs and steps that go back are kept as they came", async () => {
-    const { store, replica, reopen } = open();
+    const { store, replica, reopen } = await open();
     const values = [Number.NaN, Number.POSITIVE_INFINITY, -0, Number.NEGATIVE_INFINITY, 5e-324, 1.7976931348623157e308];
     const steps = [3, 1, 1, 2 ** 53, -1.5, 0];
     const writer = new BatchWriter("writer-one");
@@ -115,10 +115,11 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
   });
 
   test("an instance of 100,000 series", { timeout: 120_000 }, async () => {
-    const { store, replica, reopen } = open();
+    const { store, replica, reopen } = await open();
     const names = Array.from({ length: 100_000 }, (_, i) => `metric/${i}`);
-    const writer = new BatchWriter("writer-one");
     for (let start = 0; start < names.length; start += 4000) {
+      // One writer would define all of them again in front of each body.
+      const writer = new BatchWriter(`writer-${start}`);
       writer.log(Object.fromEntries(names.slice(start, start + 4000).map((name, i) => [name, start + i])), 1);
       await store.takeRecords("one", writer.body());
     }

@@ -11,7 +11,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
     Buffer.from(`ava_metric_training_loss,id=one,epoch=0,batch=7 value=${value} 1528885285756645000\n`);
 
   test("facts make an instance; absent ones stay; a view is not changed by what comes later", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     await store.putFacts("one", { host: "node-7", params: { lr: 0.1 } });
     const before = await replica.instance("one");
     expect(before).toMatchObject({ training: "default", facts: { state: "running", host: "node-7" }, heartbeatMs: START_MS, damage: [] });
@@ -25,7 +25,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
 
   test("events and drops that writers tell, and the request to stop, which answers say until the run begins again", async () => {
     let nowMs = START_MS;
-    const { store, replica } = openDriver(() => nowMs);
+    const { store, replica } = await openDriver(() => nowMs);
     await expect(store.requestStop("one", "enough")).rejects.toMatchObject({ code: "not_found" });
     const writer = new BatchWriter("writer-one").add({ type: "event", event: { event: "snapshot", step: 5, file: "a.bin" } });
     await store.takeRecords("one", writer.add({ type: "drops", drops: { points: 3, logBytes: 4, events: 0 } }).body());
@@ -45,7 +45,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
   });
 
   test("a deleted instance is in no list, takes nothing and answers nothing, until it is restored as it was", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     const writer = new BatchWriter("writer-one").log({ loss: 1 }, 1).print("line\n");
     await store.takeRecords("one", writer.body());
     await store.putFacts("two", { training: "demo" });
@@ -82,7 +82,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
 
   test("what was deleted is removed for good after seven days and an hour, and cannot be restored in the last of them", async () => {
     let nowMs = START_MS;
-    const { store, replica, reopen } = openDriver(() => nowMs);
+    const { store, replica, reopen } = await openDriver(() => nowMs);
     const sent = new BatchWriter("writer-one").log({ loss: 1 }, 1).print("line\n").body();
     for (const id of ["one", "two"]) await store.takeRecords(id, sent);
     await store.deleteInstance("one");
@@ -102,7 +102,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
 
   test("lines: an equal body with times within two seconds is the same report; bad lines are counted", async () => {
     let nowMs = START_MS;
-    const { store, replica } = openDriver(() => nowMs);
+    const { store, replica } = await openDriver(() => nowMs);
     expect(await store.takeLines("one", line(1))).toEqual({ accepted: 1, rejected: 0 });
     nowMs += 1999;
     expect(await replica.takeLines("one", line(1))).toEqual({ accepted: 1, rejected: 0 });
@@ -117,7 +117,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
   });
 
   test("models: versions in their order, a spec that comes again is the same version, several at once are several", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     const spec = { name: "m", file: "a", trainingRef: { instanceID: "one" } };
     expect(await store.putModel(spec)).toMatchObject({ name: "m", version: "1", createdMs: START_MS, spec });
     expect(await replica.putModel(spec)).toMatchObject({ version: "1" });
@@ -137,7 +137,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
   });
 
   test("the result of an evaluation is replaced by one of the same name", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     expect(await store.evaluation("e")).toBeUndefined();
     await store.putEvaluation("e", { top1: 0.5 });
     await replica.putEvaluation("e", { top1: 0.6 });
@@ -146,7 +146,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
   });
 
   test("a view is replaced by one of its name, and is gone once it is deleted", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     await store.putView("fast ones", { filter: "params.lr>0.1" });
     await store.putView("工作", { sort: "id" });
     await replica.putView("fast ones", { filter: "params.lr>1", columns: ["params.lr"] });
@@ -166,7 +166,7 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
   });
 
   test("a store that is closed refuses what comes, and has kept nothing of it", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     await store.putFacts("one", {});
     await store.close();
     await expect(store.putFacts("two", {})).rejects.toMatchObject({ code: "stopping" });

@@ -34,7 +34,7 @@ async function ids(store: Store, query: Partial<ListQuery>): Promise<string[]> {
 
 describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
   test("terms, sorts and figures", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     await fill(store);
     for await (const one of beforeAndAfter({ replica, reopen })) {
       expect(await ids(one, { sort: { field: START, isDown: true }, limit: 3 })).toEqual(["19", "18", "17"]);
@@ -61,7 +61,7 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
   });
 
   test("groups by param and state, with figures, as the list has the same instances", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     await fill(store);
     for await (const one of beforeAndAfter({ replica, reopen })) {
       const groups = await one.groups({
@@ -98,7 +98,7 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
   });
 
   test("a cursor leads through all instances once, also while new ones come in front", async () => {
-    const { store, replica } = openDriver(() => START_MS);
+    const { store, replica } = await openDriver(() => START_MS);
     await fill(store);
     const query = ask({ sort: { field: START, isDown: true }, limit: 6 });
     const seen: string[] = [];
@@ -115,7 +115,7 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
 
   test("a running instance that falls silent is lost, until it is heard again", async () => {
     let nowMs = START_MS;
-    const { store, replica } = openDriver(() => nowMs);
+    const { store, replica } = await openDriver(() => nowMs);
     const writer = new BatchWriter("writer-one", undefined, "a");
     await store.takeRecords("one", writer.log({ loss: 1 }, 1).body());
     await store.putFacts("two", { training: "a", state: "done" });

@@ -10,7 +10,7 @@ const QUERY: WindowQuery = { instance: "one", name: "loss", axis: "step", bucket
 describe.each(DRIVERS)("points and segments of a store: %s", (_name, openDriver) => {
   test("points of a window, and those outside a range of values, are counted all and given with all that was recorded", async () => {
     const { next: random } = randomOf(seedOfTest());
-    const { store, replica, reopen } = openDriver(() => 0);
+    const { store, replica, reopen } = await openDriver(() => 0);
     const writer = new BatchWriter("writer-one");
     const points = Array.from({ length: 10_000 }, (_, i) => ({
       step: random() < 0.001 ? Math.floor(i / 2) : i,
@@ -39,7 +39,7 @@ describe.each(DRIVERS)("points and segments of a store: %s", (_name, openDriver)
   });
 
   test("places where the steps go back are told, and what lies between them can be asked for by itself", async () => {
-    const { store, replica, reopen } = openDriver(() => 0);
+    const { store, replica, reopen } = await openDriver(() => 0);
     const writer = new BatchWriter("writer-one");
     const steps = [...count(0, 6000), ...count(5000, 7000), Number.NaN, ...count(100, 3000)];
     for (const [i, step] of steps.entries()) writer.log({ loss: i }, step, undefined, BigInt(i));

@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3_600_000;
 
 describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
   test("a training is there before its instances; absent facts stay, an empty text removes one", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     await store.putTraining("t", { displayName: "Détection", note: "first try" });
     await replica.putTraining("t", { note: "" });
     await store.putFacts("one", { training: "u" });
@@ -23,7 +23,7 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
 
   test("every revision of params is kept digit for digit; the newest once more makes none", async () => {
     let nowMs = START_MS;
-    const { store, replica, reopen } = openDriver(() => nowMs);
+    const { store, replica, reopen } = await openDriver(() => nowMs);
     const first = { paramsText: '{"lr": 0.10, "seed": 9223372036854775807}', note: "base" };
     const second = { paramsText: '{"lr": NaN}' };
     expect(await store.putParams("t", first)).toEqual({ training: "t", revision: 1, createdMs: START_MS, ...first });
@@ -42,7 +42,7 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
   });
 
   test("of two that change the same revision at once one is taken", async () => {
-    const { store, replica } = openDriver(() => START_MS);
+    const { store, replica } = await openDriver(() => START_MS);
     await store.putParams("t", { paramsText: "{}", baseRevision: 0 });
     const both = await Promise.allSettled([
       store.putParams("t", { paramsText: '{"by":"a"}', baseRevision: 1 }),
@@ -55,7 +55,7 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
   });
 
   test(`more than ${LIMITS.paramsRevisions} revisions are refused`, async () => {
-    const { store } = openDriver(() => START_MS);
+    const { store } = await openDriver(() => START_MS);
     for (let made = 0; made < LIMITS.paramsRevisions; made += 100) {
       await Promise.all(Array.from({ length: 100 }, (_, i) => store.putParams("t", { paramsText: `{"n":${made + i}}` })));
     }
@@ -63,7 +63,7 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
   });
 
   test("params that an instance was given are not replaced by those that a run found, whatever order they come in", async () => {
-    const { store, replica } = openDriver(() => START_MS);
+    const { store, replica } = await openDriver(() => START_MS);
     const given = { paramsText: '{"lr": 1}' };
     const found = { paramsText: '{"lr": 2}', paramsFrom: "workspace" } as const;
     const ofTraining = { paramsText: '{"lr": 3}', paramsFrom: "training", paramsRevision: 3 } as const;
@@ -87,7 +87,7 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
   });
 
   test("a deleted training is in no list; putting it, or restoring one of its instances, brings it back with its params", async () => {
-    const { store, replica, reopen } = openDriver(() => START_MS);
+    const { store, replica, reopen } = await openDriver(() => START_MS);
     await store.putParams("t", { paramsText: '{"a":1}' });
     await store.putParams("u", { paramsText: '{"a":2}' });
     await store.takeRecords("one", new BatchWriter("writer-one", undefined, "u").log({ loss: 1 }, 1).body());
@@ -104,7 +104,7 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
 
   test("a deleted training is removed for good after seven days, with its params", async () => {
     let nowMs = START_MS;
-    const { store, reopen } = openDriver(() => nowMs);
+    const { store, reopen } = await openDriver(() => nowMs);
     for (const name of ["kept", "old"]) await store.putParams(name, { paramsText: '{"a":1}' });
     await store.deleteTraining("old");
     await store.prune();

@@ -31,7 +31,7 @@ function bruteForce(points: readonly { x: number; value: number }[], from: numbe
 describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver) => {
   test("windows are exact on every axis, also with steps that go back and NaN", async () => {
     const random = randomOf(seedOfTest()).next;
-    const { store, replica, reopen } = openDriver(() => 0);
+    const { store, replica, reopen } = await openDriver(() => 0);
     const writer = new BatchWriter("writer-one");
     const points = Array.from({ length: 9000 }, (_, i) => ({
       step: random() < 0.001 ? Math.floor(random() * i) : i,
@@ -58,7 +58,7 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
   });
 
   test("several questions at once: one that cannot be answered gives its error, the others their windows", async () => {
-    const { store, replica } = openDriver(() => 0);
+    const { store, replica } = await openDriver(() => 0);
     await store.takeRecords("one", new BatchWriter("writer-one", { rank: "0" }).log({ loss: 1, acc: 2 }, 1).body());
     await store.takeRecords("one", new BatchWriter("writer-two", { rank: "1" }).log({ loss: 3 }, 1).body());
     const query = (rest: Partial<WindowQuery>): WindowQuery => ({ instance: "one", name: "loss", axis: "step", buckets: 10, ...rest });
@@ -81,7 +81,7 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
   });
 
   test("a series that has not grown since a version is answered without its columns", async () => {
-    const { store, replica } = openDriver(() => 0);
+    const { store, replica } = await openDriver(() => 0);
     const writer = new BatchWriter("writer-one").log({ loss: 1 }, 1);
     await store.takeRecords("one", writer.body());
     const query: WindowQuery = { instance: "one", name: "loss", axis: "step", buckets: 10 };
@@ -95,7 +95,7 @@ describe.each(DRIVERS)("windows and log text of a store: %s", (_name, openDriver
   });
 
   test("log text: stretches, the end, the records in it, and a search across all of it", async () => {
-    const { store, replica, reopen } = openDriver(() => 0);
+    const { store, replica, reopen } = await openDriver(() => 0);
     await store.putFacts("two", { state: "done" });
     const writer = new BatchWriter("writer-one");
     const lines = Array.from({ length: 30_000 }, (_, i) => `line ${i} of a log that is longer than what is read at a time\n`);

@@ -1,9 +1,9 @@
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SavedView } from "../contract/saved-view.js";
 import type { Revision } from "../contract/training.js";
+import type { Series } from "../held/series.js";
 import type { DeletedView, KeptTraining } from "../state/target.js";
 import type { StoredInstance } from "./instance-state.js";
-import type { Series } from "./series/series.js";
 
 /** Tables whose rows are counted, so that one that is gone is noticed. */
 export type Counted = "instances" | "models" | "evaluations" | "views" | "trainings" | "revisions";

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "libsql";
 import { PlatformError, systemCode } from "../../error.js";
+import type { Series } from "../held/series.js";
 import type { Instance } from "../state/instance.js";
 import { checkLists } from "./check-lists.js";
 import { type Damage, DamageList, isBrokenFile } from "./damage.js";
@@ -11,7 +12,6 @@ import { openToRead, STORE_VERSION } from "./database/open.js";
 import { checkLog, type Finding } from "./log/check-log.js";
 import { listSegments } from "./log/segment-name.js";
 import { goneLog, missingLog, readDatabase } from "./open.js";
-import type { Series } from "./series/series.js";
 
 /** What a check found and how much it looked at. */
 export interface CheckResult {

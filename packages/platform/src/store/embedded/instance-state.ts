@@ -1,7 +1,7 @@
 import type { InstanceEvent, Labels } from "ava-protocol";
+import type { Series } from "../held/series.js";
 import { type Instance, type LogRecord, logBytes, type Writer } from "../state/instance.js";
 import type { Part } from "../state/life.js";
-import type { Series } from "./series/series.js";
 
 /** An instance whose series know what of them is stored. */
 export interface StoredInstance extends Instance {

@@ -1,5 +1,5 @@
+import type { Undo } from "../held/undo.js";
 import type { AppendLog } from "./log/append-log.js";
-import type { Undo } from "./undo.js";
 
 interface Waiting {
   undo: Undo | undefined;

@@ -1,16 +1,14 @@
 import { seriesKey } from "ava-protocol";
-import type { Field, GroupQuery, InstanceGroup, ListQuery, Term } from "../contract/list.js";
+import type { Field, GroupQuery, InstanceGroup, ListQuery } from "../contract/list.js";
 import type { Candidate } from "../listing/candidate.js";
 import { groupsOf } from "../listing/groups.js";
 import { type CandidatePage, matches, pageOf, startOf } from "../listing/list.js";
+import { type ListNeeds, namedBy, needsOf, trainingOf } from "../listing/needs.js";
 import { inSlices } from "../slices.js";
-import type { CandidateNeeds, CandidateReader } from "./database/candidates.js";
+import type { CandidateReader } from "./database/candidates.js";
 import type { FiguredHead, HeadQuery, HeadReader } from "./database/heads.js";
 import type { StoredInstance } from "./instance-state.js";
 import type { Memory } from "./memory.js";
-
-/** Facts that the heads have. */
-const HEAD_FACTS: ReadonlySet<string> = new Set(["id", "training", "state", "startTime", "stopTime", "heartbeatTime"]);
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
@@ -91,7 +89,7 @@ export class Lister {
     }
   }
 
-  private *look(query: LookQuery, needs: CandidateNeeds, changed: readonly string[], found: Map<string, Candidate>): Generator<void, void> {
+  private *look(query: LookQuery, needs: ListNeeds, changed: readonly string[], found: Map<string, Candidate>): Generator<void, void> {
     const training = trainingOf(query.terms);
     const figures = new Map();
     const expected = this.expected(changed);
@@ -127,28 +125,4 @@ function isListed(instance: StoredInstance, { terms, lostBeforeMs }: LookQuery):
 
 function isIndexed({ sort: { field } }: ListQuery): boolean {
   return field.kind === "metric" ? field.labels === undefined : field.kind === "fact" && field.name === "startTime";
-}
-
-/** The one training that the terms let through, if they name one. */
-function trainingOf(terms: readonly Term[]): string | undefined {
-  const trainings = namedBy(terms, "training");
-  return trainings?.length === 1 ? trainings[0] : undefined;
-}
-
-/** The ids or trainings that a term names: no others are let through. */
-function namedBy(terms: readonly Term[], fact: "id" | "training"): string[] | undefined {
-  for (const term of terms) {
-    if (!("oneOf" in term) || term.field.kind !== "fact" || term.field.name !== fact) continue;
-    return term.oneOf.filter((value) => typeof value === "string");
-  }
-  return undefined;
-}
-
-function needsOf(terms: readonly Term[], shown: readonly Field[]): CandidateNeeds {
-  const fields: Field[] = [...shown, ...terms.flatMap((term) => ("field" in term ? [term.field] : []))];
-  const isLight = (field: Field): boolean => (field.kind === "fact" ? HEAD_FACTS.has(field.name) : field.kind === "metric");
-  return {
-    hasFacts: terms.some((term) => "text" in term) || !fields.every(isLight),
-    metrics: fields.filter((field) => field.kind === "metric"),
-  };
 }

@@ -3,6 +3,8 @@ import { damaged, notFound } from "../../error.js";
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SavedView } from "../contract/saved-view.js";
 import type { Revision } from "../contract/training.js";
+import { type ChunkSource, Series, type Turn } from "../held/series.js";
+import { Undo } from "../held/undo.js";
 import type { SeriesTotals } from "../levels/totals.js";
 import { refuseDeleted } from "../state/deleted.js";
 import { type Instance, newInstance } from "../state/instance.js";
@@ -10,8 +12,6 @@ import type { DeletedView, KeptTraining, SeriesOf, Target } from "../state/targe
 import { type Changed, type Counted, noChange } from "./changed.js";
 import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
 import { Models } from "./models.js";
-import { type ChunkSource, Series, type Turn } from "./series/series.js";
-import { Undo } from "./undo.js";
 
 /** Where memory finds an instance that it does not hold. */
 export interface InstanceSource {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WindowQuery } from "../contract/window.js";
-import { Series } from "../embedded/series/series.js";
+import { Series } from "../held/series.js";
 import { Answers } from "./answers.js";
 import { CHUNK_POINTS } from "./chunk.js";
 import { readWindow } from "./window.js";

@@ -2,7 +2,7 @@ import type { SeriesAxis } from "ava-protocol";
 import { expect, test } from "vitest";
 import { type Random, randomOf, seedOfTest } from "../../../../../tests/random.js";
 import type { WindowColumns } from "../contract/window.js";
-import { type ChunkSource, Series } from "../embedded/series/series.js";
+import { type ChunkSource, Series } from "../held/series.js";
 import { decodeChunk, type EncodedChunk } from "./chunk.js";
 import { decodeHead, encodeHead } from "./head.js";
 import { splitTimeNs } from "./totals.js";

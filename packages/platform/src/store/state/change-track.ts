@@ -23,7 +23,7 @@ interface Tracked {
 /** Numbers the changes of a store in this process, and knows what has changed since a number while some process of it watches. */
 export class ChangeTrack {
   /** Numbers of another process mean nothing here. */
-  private readonly epoch = randomBytes(6).toString("hex");
+  private epoch = randomBytes(6).toString("hex");
   private pos = 0;
   /** Changes up to this one are forgotten. */
   private floor = 0;
@@ -73,6 +73,13 @@ export class ChangeTrack {
     const changes: StoreChange[] = [];
     for (const [instance, tracked] of this.tracked) if (tracked.pos > from) changes.push(changeSince(instance, tracked, from));
     return { changes, cursor: next, isReset: false };
+  }
+
+  /** What came before may not have been kept, or was missed: cursors from before mean nothing any more. */
+  reset(): void {
+    this.epoch = randomBytes(6).toString("hex");
+    this.forget();
+    for (const wake of this.watchers) wake();
   }
 
   private posOf(cursor: string): number | undefined {

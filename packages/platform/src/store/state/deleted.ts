@@ -7,9 +7,12 @@ export const RESTORABLE_MS: number = 7 * 24 * 3_600_000;
 /** How much later it is removed for good, in milliseconds: who restores it at the last moment is not in a race. */
 const GRACE_MS = 3_600_000;
 
+/** How long after it was deleted it is removed for good, in milliseconds. */
+export const REMOVED_AFTER_MS: number = RESTORABLE_MS + GRACE_MS;
+
 /** @returns whether a deleted instance is to be removed for good */
 export function isToBeRemoved({ deletedMs }: Pick<Instance, "deletedMs">, nowMs: number): boolean {
-  return deletedMs !== undefined && nowMs > deletedMs + RESTORABLE_MS + GRACE_MS;
+  return deletedMs !== undefined && nowMs > deletedMs + REMOVED_AFTER_MS;
 }
 
 /** @throws PlatformError `deleted` for an instance that cannot be restored any more */

@@ -3,20 +3,13 @@ import type Database from "libsql";
 import type { InstanceHead } from "../../contract/instance.js";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import type { Candidate, SeriesFigures } from "../../listing/candidate.js";
+import type { ListNeeds } from "../../listing/needs.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
 import type { StoredFacts } from "../instance-state.js";
 import type { Memory } from "../memory.js";
 import { FIGURES, type FigureRow, figuresOf } from "./figures.js";
 import { BLOCK_ROWS, LightReader } from "./light-rows.js";
 import { type ReadRow, readRow, readRows, selectFrom } from "./tables.js";
-
-/** What a list looks at beside the heads. */
-export interface CandidateNeeds {
-  /** All facts, and not only those of the heads. */
-  hasFacts: boolean;
-  /** Metrics whose figures it looks at; without labels, it is the one that is meant where none are named. */
-  metrics: readonly { name: string; labels?: Labels }[];
-}
 
 /** Facts of instances that are not held in memory are remembered for so many of them: a person who looks at a list asks again. */
 const MAX_FACTS = 100_000;
@@ -57,7 +50,7 @@ export class CandidateReader {
    * @param figures - filled: series of each instance, by key. Those that are damaged are told when their instance is asked for
    * @throws PlatformError `store_damaged`
    */
-  *readFigures(metrics: CandidateNeeds["metrics"], figures: Figures): Generator<void, void> {
+  *readFigures(metrics: ListNeeds["metrics"], figures: Figures): Generator<void, void> {
     const hasLabels = new Set(metrics.flatMap(({ name, labels }) => (labels === undefined ? [] : [name])));
     for (const name of new Set(metrics.map((metric) => metric.name)))
       yield* hasLabels.has(name) ? this.readSeries(name, figures) : this.readMeant(name, figures);
@@ -96,7 +89,7 @@ export class CandidateReader {
   }
 
   /** @returns an instance as a list looks at it; `undefined` for one that is damaged */
-  candidate(head: InstanceHead, { hasFacts }: CandidateNeeds, figures: Figures): Candidate | undefined {
+  candidate(head: InstanceHead, { hasFacts }: ListNeeds, figures: Figures): Candidate | undefined {
     const held = this.memory.instances.get(head.id);
     if (held !== undefined) return held;
     const facts = hasFacts ? this.factsOf(head.id) : head.facts;

@@ -1,10 +1,10 @@
 import type Database from "libsql";
 import { damaged } from "../../../error.js";
+import type { ChunkSource, RememberedChunk } from "../../held/series.js";
 import { type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk } from "../../levels/chunk.js";
 import { CHUNK_HEAD_BYTES, decodeHead, encodeHead, FORMAT_1_HEAD_BYTES } from "../../levels/head.js";
 import type { DamagedChunk } from "../../levels/series.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
-import type { ChunkSource, RememberedChunk } from "../series/series.js";
 import { blobBytes, blobSum } from "./tables.js";
 
 /** Chunks that one series may have: the id of a chunk is `series * CHUNKS_PER_SERIES + index`, and stays a safe integer. */

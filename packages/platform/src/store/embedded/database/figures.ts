@@ -2,9 +2,9 @@ import type { Labels } from "ava-protocol";
 import type Database from "libsql";
 import { PlatformError } from "../../../error.js";
 import type { Figure } from "../../contract/list.js";
+import type { Series, SeriesState } from "../../held/series.js";
 import { decodeTotals, type SeriesTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import type { DamageList } from "../damage.js";
-import type { Series, SeriesState } from "../series/series.js";
 import { BLOCK_ROWS, type Cell, exactly, LightReader, numberOf } from "./light-rows.js";
 import { insertInto, readRows, selectFrom, type Value, withSum } from "./tables.js";
 

@@ -1,10 +1,10 @@
+import type { Series, SeriesState } from "../../held/series.js";
 import { encodeChunk } from "../../levels/chunk.js";
 import { encodeTotals } from "../../levels/totals.js";
 import type { Steps } from "../../slices.js";
 import type { Changed, Counted } from "../changed.js";
 import { type InstanceState, markInstanceStored, markInstanceUnstored, type StoredInstance, stateOf } from "../instance-state.js";
 import type { Memory } from "../memory.js";
-import type { Series, SeriesState } from "../series/series.js";
 import { type ChunkReader, chunkId } from "./chunks.js";
 import { changedFigures } from "./figures.js";
 import { headValues } from "./heads.js";

@@ -1,5 +1,5 @@
 import { type Instance, markInstance } from "../state/instance.js";
-import type { Series } from "./series/series.js";
+import type { Series } from "./series.js";
 
 /** How one command is taken back: each change of memory adds its inverse before it happens. Holds until the next checkpoint, which keeps the command. */
 export class Undo {

@@ -1,6 +1,6 @@
 import { type Labels, seriesKey } from "ava-protocol";
-import { PlatformError } from "../../../error.js";
-import type { RawRows } from "../../contract/points.js";
+import { PlatformError } from "../../error.js";
+import type { RawRows } from "../contract/points.js";
 import {
   CHUNK_POINTS,
   type ChunkBody,
@@ -9,10 +9,10 @@ import {
   type EncodedChunk,
   encodeChunk,
   TIME_BASE_NS,
-} from "../../levels/chunk.js";
-import { columnAt } from "../../levels/column.js";
-import type { ChunkPiece, DamagedChunk, GrowingSeries, Piece } from "../../levels/series.js";
-import { addToTotals, emptyTotals, type SeriesTotals } from "../../levels/totals.js";
+} from "../levels/chunk.js";
+import { columnAt } from "../levels/column.js";
+import type { ChunkPiece, DamagedChunk, GrowingSeries, Piece } from "../levels/series.js";
+import { addToTotals, emptyTotals, type SeriesTotals } from "../levels/totals.js";
 import { NEXT_CAPACITY, Tail } from "./tail.js";
 
 /** Where a series finds what it has stored. */

@@ -1,5 +1,5 @@
-import type { RawRows } from "../../contract/points.js";
-import { CHUNK_POINTS } from "../../levels/chunk.js";
+import type { RawRows } from "../contract/points.js";
+import { CHUNK_POINTS } from "../levels/chunk.js";
 
 const FIRST_CAPACITY = 64;
 

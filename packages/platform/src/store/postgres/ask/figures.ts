@@ -1,0 +1,79 @@
+import { seriesKey } from "ava-protocol";
+import type { Figure, MetricField } from "../../contract/list.js";
+import { type Candidate, firstSeries, type SeriesFigures } from "../../listing/candidate.js";
+import type { Ask } from "../connect/database.js";
+import type { HeldInstance } from "../hold/held.js";
+import type { Loader } from "../load/loader.js";
+
+/** Figures of series as lists look at them: by number of the instance, then by key. */
+export type FiguresOf = Map<number, Map<string, SeriesFigures>>;
+
+interface Row {
+  no: number;
+  last: number | null;
+  min: number | null;
+  max: number | null;
+  count: number;
+}
+
+/** Instances that are brought up to date at a time. */
+const BATCH = 256;
+
+/**
+ * Figures of metrics: of what is sealed from the table, of what came since from the instances as they are now.
+ *
+ * @param training - only of its instances; absent for all
+ * @returns them, as of a moment after the question came
+ */
+export async function readFigures(
+  ask: Ask,
+  loader: Loader,
+  metrics: readonly MetricField[],
+  training: string | undefined,
+): Promise<FiguresOf> {
+  const figures: FiguresOf = new Map();
+  if (metrics.length === 0) return figures;
+  // Which are unsealed is asked first: what is sealed meanwhile is in both, and the instance as it is now is the newer of them.
+  const unsealed = await unsealedIds(ask, training);
+  for (const name of new Set(metrics.map((metric) => metric.name))) await readSealed(ask, name, figures);
+  for (let start = 0; start < unsealed.length; start += BATCH) {
+    for (const held of (await loader.fresh(unsealed.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
+  }
+  return figures;
+}
+
+/** @returns ids of instances, not deleted, of which the tables of sealed things do not have everything */
+export async function unsealedIds(ask: Ask, training?: string): Promise<string[]> {
+  const text = "SELECT id FROM ava.instances WHERE is_unsealed AND deleted_ms IS NULL AND ($1::text IS NULL OR training = $1)";
+  return (await ask<{ id: string }>(text, [training ?? null])).map(({ id }) => id);
+}
+
+/** @returns figures of the series that the fields mean */
+export function figuresIn({ series }: HeldInstance, metrics: readonly MetricField[]): Map<string, SeriesFigures> {
+  const found = new Map<string, SeriesFigures>();
+  for (const { name, labels } of metrics) {
+    const one = series.get(seriesKey(name, labels)) ?? firstSeries(series.values(), name, labels);
+    if (one === undefined || one.totals.count === 0) continue;
+    const { last, min, max, count } = one.totals;
+    found.set(one.key, { name, labels: one.labels, totals: { last, min, max, count } });
+  }
+  return found;
+}
+
+/** @returns figures as a row of the table has them: null stands for a value that is not there */
+export function figuresOf({ last, min, max, count }: Omit<Row, "no">): Pick<Record<Figure, number>, Figure> {
+  return { last: last ?? Number.NaN, min: min ?? Number.NaN, max: max ?? Number.NaN, count };
+}
+
+async function readSealed(ask: Ask, name: string, figures: FiguresOf): Promise<void> {
+  const rows = await ask<Row>("SELECT instance AS no, last, min, max, count FROM ava.figures WHERE name = $1", [name]);
+  const key = seriesKey(name, undefined);
+  for (const row of rows) {
+    const known: Map<string, SeriesFigures> = figures.get(row.no) ?? new Map();
+    known.set(key, { name, labels: {}, totals: figuresOf(row) });
+    figures.set(row.no, known);
+  }
+}
+
+/** Figures of an instance that has none. */
+export const NO_SERIES: Candidate["series"] = new Map();

@@ -1,0 +1,125 @@
+import type { InstanceFacts } from "ava-protocol";
+import { PlatformError } from "../../../error.js";
+import type { ChunkSource } from "../../held/series.js";
+import { applyCommand, hear } from "../../state/apply.js";
+import type { Applied } from "../../state/target.js";
+import type { Ask } from "../connect/database.js";
+import type { HeldInstance } from "../hold/held.js";
+import type { Hold } from "../hold/hold.js";
+import type { Told } from "../live/told.js";
+import { type Advancing, advance } from "../load/advance.js";
+import { INSTANCE_COLUMNS, type InstanceRow, readJournal } from "../load/rows.js";
+import { WorkingSet } from "../load/working-set.js";
+import type { Change, Planned } from "./change.js";
+import { lockTrainings, writePut } from "./put.js";
+import { type ChangedInstance, type JournalEntry, writeGroup } from "./write.js";
+
+/** What a replica commits with. */
+export interface CommitParts {
+  hold: Hold;
+  advancing: Advancing;
+  source: ChunkSource;
+  now: () => number;
+  /** Names this replica to the others. */
+  replica: string;
+}
+
+/** What became of one change of a group. */
+export type Outcome = { error: unknown } | { answer: unknown; applied: Applied | undefined; isTaken: boolean };
+
+const NOTHING = new Uint8Array(0);
+
+/** Silence that others are told of when it ends; a shipper is heard every few seconds. */
+const SILENCE_MS = 10_000;
+
+/**
+ * Does a group of changes in one transaction: locks the rows of their instances in one order for all replicas, brings what is held of them to where the
+ * rows are, and plans, applies and writes one change after the other. One that is refused leaves the others alone.
+ *
+ * @param changes - of instances that no other group of this replica is changing
+ * @returns what became of each, once the transaction is committed
+ */
+export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[], parts: CommitParts): Promise<Outcome[]> {
+  const { hold } = parts;
+  const set = await lockInstances(ask, changes, parts);
+  const before = new Map<HeldInstance, InstanceFacts>([...set.instances.values()].map((held) => [held, held.facts]));
+  const touched = new Map<HeldInstance, number>();
+  const entries: JournalEntry[] = [];
+  const told: Required<Pick<Told, "changed" | "heard">> = { changed: {}, heard: {} };
+  const outcomes = changes.map((change) => {
+    const outcome = takeOne(change, set, entries, parts.now());
+    if ("error" in outcome || outcome.applied === undefined) return outcome;
+    const held = outcome.applied.instance as HeldInstance;
+    const entry = outcome.isTaken ? entries.at(-1)! : undefined;
+    touched.set(held, (touched.get(held) ?? 0) + (entry === undefined ? 0 : entry.body.length + entry.head.length));
+    if (entry !== undefined) told.changed[held.id] ??= entry.pos;
+    else if (outcome.applied.silenceMs >= SILENCE_MS) told.heard[held.id] = outcome.applied.silenceMs;
+    return outcome;
+  });
+  const unused = [...set.places].flatMap(([id, no]) => (set.instances.has(id) ? [] : [no]));
+  if (unused.length > 0) await ask("DELETE FROM ava.instances WHERE no = ANY ($1::bigint[]) AND pos = 0", [unused]);
+  if (touched.size > 0) {
+    const changed = [...touched].map(([held, bytes]): ChangedInstance => ({ held, bytes, hasNewFacts: held.facts !== before.get(held) }));
+    const hasNews = Object.keys(told.changed).length + Object.keys(told.heard).length > 0;
+    await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, ...told } : undefined);
+    await writePut(ask, set);
+  }
+  for (const held of set.instances.values()) hold.put(held);
+  return outcomes;
+}
+
+/** Locks, or makes, the rows of the instances. @returns the instances as they are now */
+async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], { hold, advancing, source }: CommitParts): Promise<WorkingSet> {
+  const set = new WorkingSet(source);
+  const ids = [...new Set(changes.map(({ instance }) => instance))];
+  const made = new Set(changes.flatMap(({ instance, makes }) => (makes && hold.get(instance) === undefined ? [instance] : [])));
+  // Those that make rows wait for each other here, before they have locked any that is there.
+  if (made.size > 0) {
+    const text = "INSERT INTO ava.instances (id) SELECT id FROM unnest($1::text[]) AS w (id) ORDER BY id ON CONFLICT (id) DO NOTHING";
+    await ask(text, [[...made]]);
+  }
+  const rows = await ask<InstanceRow>(
+    `SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE i.id = ANY ($1::text[]) ORDER BY i.id FOR UPDATE`,
+    [ids],
+  );
+  const behind: { row: InstanceRow; held: HeldInstance | undefined }[] = [];
+  for (const row of rows) {
+    const held = hold.get(row.id);
+    if (row.pos === 0) set.places.set(row.id, row.no);
+    else if (held === undefined || held.no !== row.no || held.pos !== row.pos) {
+      behind.push({ row, held: held?.no === row.no && held.pos < row.pos ? held : undefined });
+    } else {
+      held.heartbeatMs = Math.max(held.heartbeatMs, row.heartbeatMs);
+      set.instances.set(row.id, held);
+    }
+  }
+  const journals = await readJournal(
+    ask,
+    behind.map(({ row, held }) => ({ no: row.no, pos: held?.pos ?? row.sealedPos })),
+  );
+  for (const { row, held } of behind) set.instances.set(row.id, advance(held, row, journals.get(row.no) ?? [], advancing));
+  const restoring = changes
+    .filter(({ restores }) => restores === true)
+    .flatMap(({ instance }) => set.instances.get(instance)?.training ?? []);
+  if (restoring.length > 0) await lockTrainings(ask, restoring, set);
+  return set;
+}
+
+function takeOne(change: Change<unknown>, set: WorkingSet, entries: JournalEntry[], atMs: number): Outcome {
+  const undo = set.begin();
+  try {
+    const known = set.find(change.instance);
+    const planned: Planned<unknown> = change.plan(known, atMs);
+    const { command, body = NOTHING } = planned;
+    let applied: Applied | undefined;
+    if (command !== undefined) {
+      applied = applyCommand(set, command, body);
+      const held = set.instances.get(change.instance)!;
+      entries.push({ no: held.no, pos: ++held.pos, head: JSON.stringify(command), body });
+    } else if (planned.isHeard === true && known !== undefined) applied = hear(known, atMs);
+    return { answer: planned.answer(set.instances.get(change.instance)), applied, isTaken: command !== undefined };
+  } catch (error) {
+    undo.takeBack();
+    return { error: error instanceof PlatformError ? error : (error ?? new Error("A change failed.")) };
+  }
+}

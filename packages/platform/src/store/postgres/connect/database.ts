@@ -1,0 +1,246 @@
+import { Client, type CustomTypesConfig, Pool, type PoolClient, types } from "pg";
+import { PlatformError } from "../../../error.js";
+import { isConnectionLost, isRepeatable, translated } from "./errors.js";
+import { hostUrls, withoutPassword } from "./hosts.js";
+
+/** Longest time for a connection, in milliseconds. */
+const CONNECT_MS = 5000;
+
+/** Longest time for a statement, on the server and as this process waits for it, in milliseconds. */
+const STATEMENT_MS = 20_000;
+const ANSWER_MS = 30_000;
+
+/** How often a transaction is begun again that collided with others. */
+const TRIES = 5;
+
+/** No session state: it holds for this transaction only, so a pooler may give each transaction another connection. */
+const BEGIN = `BEGIN; SET LOCAL statement_timeout = ${STATEMENT_MS}; SET LOCAL lock_timeout = ${STATEMENT_MS / 2}; SET LOCAL idle_in_transaction_session_timeout = ${ANSWER_MS}`;
+
+const BEGIN_SNAPSHOT = BEGIN.replace("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+
+/** A statement that times out while it waits for a synchronous standby would be told as committed: it has no time limit of the server's. */
+const COMMIT = "SET LOCAL statement_timeout = 0; COMMIT";
+
+/** Numbers of the driver are below 2^53; PostgreSQL's bigint would come as a text. */
+const INT8_OID = 20;
+const TYPES: CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: string) =>
+    oid === INT8_OID && format !== "binary" ? Number : types.getTypeParser(oid, format as "text"),
+};
+
+/** Asks one statement. Buffers go as they are, arrays as arrays of PostgreSQL. */
+export type Ask = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** How a database is reached. */
+export interface DatabaseOptions {
+  /** As of `hostUrls`. */
+  url: string;
+  /** Connections at most. @defaultValue 10 */
+  connections?: number;
+}
+
+/** A PostgreSQL database: connections to its primary, whichever of its hosts that is. */
+export class Database {
+  private readonly urls: readonly string[];
+  private readonly connections: number;
+  private pool: Promise<Pool> | undefined;
+  private readonly lostListeners = new Set<() => void>();
+  private isClosed = false;
+
+  /** @throws PlatformError `usage` */
+  constructor({ url, connections = 10 }: DatabaseOptions) {
+    this.urls = hostUrls(url);
+    this.connections = connections;
+  }
+
+  /** @param listener - called when a connection was lost: what this process remembers may not be what the database holds any more */
+  onLost(listener: () => void): void {
+    this.lostListeners.add(listener);
+  }
+
+  /** Asks one statement, which is its own transaction. @throws PlatformError `store_failed`, `store_full`, `stopping` */
+  readonly ask: Ask = (text, values = []) => this.withClient((ask) => ask(text, values));
+
+  /**
+   * Does several statements in one transaction; begun again where it collides with others.
+   *
+   * @param work - may be called more than once; what it throws takes everything back
+   * @throws PlatformError `store_failed`, `store_full`, `stopping`, and what `work` throws
+   */
+  async transaction<Result>(work: (ask: Ask) => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.withClient(async (ask, client) => {
+          await ask(BEGIN);
+          const result = await work(ask);
+          await commit(ask, client);
+          return result;
+        });
+      } catch (error) {
+        const cause = error instanceof PlatformError ? error.cause : error;
+        if (tries === TRIES || !isRepeatable(cause)) throw error;
+      }
+    }
+  }
+
+  /** Asks several statements that see the same moment. @throws PlatformError `store_failed`, `stopping`, and what `work` throws */
+  snapshot<Result>(work: (ask: Ask) => Promise<Result>): Promise<Result> {
+    return this.withClient(async (ask) => {
+      await ask(BEGIN_SNAPSHOT);
+      const result = await work(ask);
+      await ask("COMMIT");
+      return result;
+    });
+  }
+
+  /**
+   * Opens a connection of its own, for LISTEN; the caller ends it.
+   *
+   * @throws PlatformError `store_failed`, `stopping`
+   */
+  async connection(): Promise<Client> {
+    try {
+      const { options } = await this.primary();
+      const client = new Client({ connectionString: options.connectionString!, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
+      client.on("error", () => undefined);
+      await client.connect();
+      return client;
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  /** Ends all connections, when what is being asked has been answered. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const pool = await this.pool?.catch(() => undefined);
+    if (pool !== undefined && !pool.ending) await pool.end();
+  }
+
+  private async withClient<Result>(work: (ask: Ask, client: PoolClient) => Promise<Result>): Promise<Result> {
+    let client: PoolClient | undefined;
+    let pool: Pool | undefined;
+    // An error that comes while no statement is being asked.
+    let brokenBy: Error | undefined;
+    const onError = (error: Error): void => void (brokenBy = error);
+    try {
+      pool = await this.primary();
+      client = await pool.connect();
+      client.on("error", onError);
+      const connected = client;
+      const ask = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+        if (brokenBy !== undefined) throw brokenBy;
+        // Without values it is sent as it is, and may be several statements.
+        const { rows } = values.length === 0 ? await connected.query(text) : await connected.query(text, values as unknown[]);
+        return rows as Row[];
+      };
+      const result = await work(ask, client);
+      client.off("error", onError);
+      client.release();
+      return result;
+    } catch (error) {
+      client?.off("error", onError);
+      const isLost = isConnectionLost(error);
+      // What has failed in a transaction ends with its connection, or is rolled back.
+      if (client !== undefined) await giveBack(client, isLost || brokenBy !== undefined);
+      if (isLost) this.lose(pool);
+      throw translated(error);
+    }
+  }
+
+  /** The pool of the host that is the primary now. */
+  private primary(): Promise<Pool> {
+    if (this.isClosed) throw new PlatformError("stopping", "The platform is stopping. Send it again later.");
+    if (this.pool === undefined) {
+      const pool = this.findPrimary();
+      this.pool = pool;
+      pool.catch(() => {
+        if (this.pool === pool) this.pool = undefined;
+      });
+    }
+    return this.pool;
+  }
+
+  private async findPrimary(): Promise<Pool> {
+    const reasons: string[] = [];
+    let last: unknown;
+    for (const connectionString of this.urls) {
+      const client = new Client({ connectionString, connectionTimeoutMillis: CONNECT_MS, query_timeout: CONNECT_MS });
+      client.on("error", () => undefined);
+      try {
+        await client.connect();
+        const { rows } = await client.query<{ standby: boolean }>("SELECT pg_is_in_recovery() AS standby");
+        if (rows[0]!.standby === false) return this.openPool(connectionString);
+        reasons.push(`${shownHost(connectionString)} is a standby`);
+      } catch (error) {
+        last = error;
+        reasons.push(`${shownHost(connectionString)}: ${error instanceof Error ? error.message || error.name : String(error)}`);
+      } finally {
+        // A connection that is gone is not worth waiting for.
+        void client.end().catch(() => undefined);
+      }
+    }
+    const message = `No host of the database takes writes now (${reasons.join("; ")}). Nothing that was acknowledged is lost; send it again in a moment.`;
+    throw new PlatformError("store_failed", message, { cause: last, retryAfterSeconds: 2 });
+  }
+
+  private openPool(connectionString: string): Pool {
+    const pool = new Pool({
+      connectionString,
+      max: this.connections,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      idleTimeoutMillis: ANSWER_MS,
+      keepAlive: true,
+      types: TYPES,
+    });
+    // A connection that dies while it is idle.
+    pool.on("error", () => this.lose(pool));
+    return pool;
+  }
+
+  /** The primary may be another one now, and may have lost what it had not given to a standby. */
+  private lose(pool: Pool | undefined): void {
+    if (pool !== undefined && !pool.ending) {
+      this.pool = undefined;
+      // Those who wait for a connection of it are told.
+      void pool.end().catch(() => undefined);
+    }
+    for (const listener of this.lostListeners) listener();
+  }
+}
+
+/** Commits, and believes it only where the server has no reservation: a cancelled wait for a standby ends with a warning alone. */
+async function commit(ask: Ask, client: PoolClient): Promise<void> {
+  let warning: string | undefined;
+  const onNotice = ({ severity, message }: { severity?: string | undefined; message?: string | undefined }): void => {
+    if (severity === "WARNING") warning = message ?? severity;
+  };
+  client.on("notice", onNotice);
+  try {
+    await ask(COMMIT);
+  } finally {
+    client.off("notice", onNotice);
+  }
+  if (warning === undefined) return;
+  throw new PlatformError("store_failed", `The database did not confirm that it keeps what was sent: ${warning}. Send it again.`, {
+    retryAfterSeconds: 2,
+  });
+}
+
+async function giveBack(client: PoolClient, isLost: boolean): Promise<void> {
+  if (isLost) return client.release(true);
+  try {
+    await client.query("ROLLBACK");
+    client.release();
+  } catch {
+    // Its connection is gone as well, and with it the transaction.
+    client.release(true);
+  }
+}
+
+function shownHost(url: string): string {
+  return withoutPassword(url)
+    .replace(/^[^/]*\/\/(?:[^@/]*@)?/, "")
+    .replace(/\/.*$/, "");
+}

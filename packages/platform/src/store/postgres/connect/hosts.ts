@@ -1,0 +1,30 @@
+import { PlatformError } from "../../../error.js";
+
+/** A database as its URL names it: the same one on each of the hosts, of which one is the primary. */
+const URL_FORM = /^(postgres(?:ql)?:\/\/)(?:([^@/]*)@)?([^/?]*)(\/[^?]*)?(\?.*)?$/;
+
+/** Parameters of libpq that the driver does itself, for whatever they say: it always asks for the primary. */
+const OURS: ReadonlySet<string> = new Set(["target_session_attrs", "load_balance_hosts"]);
+
+/**
+ * Takes a URL with several hosts apart.
+ *
+ * @param url - `postgres://user:password@host1:5432,host2:5432/name?sslmode=require`
+ * @returns a URL for each host, in their order
+ * @throws PlatformError `usage`
+ */
+export function hostUrls(url: string): string[] {
+  const [, scheme, user, hosts = "", name = "", params = ""] = URL_FORM.exec(url) ?? [];
+  if (scheme === undefined || name.length < 2) {
+    const message = `The address of the database is not one: ${withoutPassword(url)}. Give it as postgres://USER:PASSWORD@HOST:5432/NAME; several hosts are separated by commas.`;
+    throw new PlatformError("usage", message);
+  }
+  const kept = [...new URLSearchParams(params)].filter(([key]) => !OURS.has(key));
+  const rest = kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
+  return hosts.split(",").map((host) => `${scheme}${user === undefined ? "" : `${user}@`}${host}${name}${rest}`);
+}
+
+/** @returns a URL that can be shown */
+export function withoutPassword(url: string): string {
+  return url.replace(/^([^:]*:\/\/[^:@/]*):[^@]*@/, "$1@").replaceAll(/([?&](?:password|sslpassword)=)[^&]*/g, "$1...");
+}

@@ -1,0 +1,25 @@
+import type { Series, Turn } from "../../held/series.js";
+import { type Instance, newInstance } from "../../state/instance.js";
+
+/** An instance as a replica holds it: as of a position of its journal. */
+export interface HeldInstance extends Instance {
+  /** Its number in the database; one that is removed for good and made anew has another. */
+  readonly no: number;
+  /** The last command that it contains. */
+  pos: number;
+  /** What of it was sealed when it was loaded. */
+  sealedPos: number;
+  /** Each command behind this one was told to those who watch as it was applied. */
+  toldFromPos: number;
+  series: Map<string, Series>;
+  /** Number of its next series: replicas count alike, as all of them apply the same commands. */
+  nextSeriesNo: number;
+}
+
+/** Series do not wait for a checkpoint here. */
+export const TURN: Turn = { no: 1, isSaving: false };
+
+/** @returns an instance that no command has reached yet */
+export function emptyHeld(no: number, id: string, training: string, createdMs: number): HeldInstance {
+  return { ...newInstance(id, training, createdMs), series: new Map(), no, pos: 0, sealedPos: 0, toldFromPos: 0, nextSeriesNo: 1 };
+}

@@ -1,0 +1,74 @@
+import type { HeldInstance } from "./held.js";
+
+/** Instances, and series of them, up to which a replica holds them. */
+const MAX_INSTANCES = 10_000;
+const MAX_SERIES = 400_000;
+
+/** What a replica holds of instances, so that it does not read them anew for each question. It may forget any of it at any time. */
+export class Hold {
+  /** The one that was asked for last at the end. */
+  private readonly instances = new Map<string, { held: HeldInstance; series: number }>();
+  /** Instances that a commit is changing: until it ends they contain what may not be kept. */
+  private readonly changing = new Map<string, Promise<void>>();
+  private series = 0;
+
+  /** @returns an instance as of the position that it names */
+  get(id: string): HeldInstance | undefined {
+    const one = this.instances.get(id);
+    if (one === undefined) return undefined;
+    this.instances.delete(id);
+    this.instances.set(id, one);
+    return one.held;
+  }
+
+  /** Holds an instance from now on, in the place of what was held of it. */
+  put(held: HeldInstance): void {
+    this.drop(held.id);
+    this.instances.set(held.id, { held, series: held.series.size });
+    this.series += held.series.size;
+    this.letGo();
+  }
+
+  /** Forgets an instance. */
+  drop(id: string): void {
+    this.series -= this.instances.get(id)?.series ?? 0;
+    this.instances.delete(id);
+  }
+
+  /** Forgets everything: the database may have lost what this process has seen. */
+  clear(): void {
+    this.instances.clear();
+    this.series = 0;
+  }
+
+  /** @returns whether a commit is changing an instance */
+  isChanging(id: string): boolean {
+    return this.changing.has(id);
+  }
+
+  /** @returns when no commit is changing any of the instances */
+  async settled(ids: Iterable<string>): Promise<void> {
+    for (const id of ids) await this.changing.get(id);
+  }
+
+  /** Begins to change instances that no other commit is changing. @returns ends it */
+  change(ids: readonly string[]): () => void {
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    for (const id of ids) this.changing.set(id, ended);
+    return () => {
+      for (const id of ids) this.changing.delete(id);
+      end();
+    };
+  }
+
+  /** Those that were not asked for the longest go first. */
+  private letGo(): void {
+    if (this.instances.size <= MAX_INSTANCES && this.series <= MAX_SERIES) return;
+    for (const id of this.instances.keys()) {
+      // The one that was put last stays, however large it is.
+      if (this.instances.size === 1 || (this.instances.size <= MAX_INSTANCES / 2 && this.series <= MAX_SERIES / 2)) return;
+      if (!this.changing.has(id)) this.drop(id);
+    }
+  }
+}

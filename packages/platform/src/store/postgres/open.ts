@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { damaged } from "../../error.js";
+import type { ChunkSource } from "../held/series.js";
+import { Committer } from "./commit/committer.js";
+import { NamedChanges } from "./commit/named.js";
+import { Database, type DatabaseOptions } from "./connect/database.js";
+import { Hold } from "./hold/hold.js";
+import { Changes } from "./live/changes.js";
+import { Loader } from "./load/loader.js";
+import { PostgresStore } from "./postgres.js";
+import { migrate } from "./schema/migrate.js";
+
+/** Settings of a replica. */
+export interface PostgresOptions extends DatabaseOptions {
+  /** Milliseconds since 1970. @defaultValue Date.now */
+  now?: () => number;
+}
+
+/** Everything is in the journal: there are no sealed chunks. */
+const NO_CHUNKS: ChunkSource = {
+  readHeads: () => [],
+  readChunk: () => {
+    throw damaged("There are no sealed chunks.");
+  },
+};
+
+/**
+ * Opens the store in a PostgreSQL database, as one of any number of replicas; makes its tables where they are not there.
+ *
+ * @throws PlatformError `usage`, `store_newer`, `store_failed`, `store_full`
+ */
+export async function openPostgres({ now = Date.now, ...options }: PostgresOptions): Promise<PostgresStore> {
+  const database = new Database(options);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const replica = randomBytes(6).toString("hex");
+  const hold = new Hold();
+  database.onLost(() => hold.clear());
+  const changes = new Changes(database, replica);
+  const { tell } = changes;
+  const advancing = { source: NO_CHUNKS, tell };
+  const loader = new Loader(database, hold, advancing);
+  changes.readBy(loader);
+  const committer = new Committer(database, { hold, advancing, source: NO_CHUNKS, now, replica }, tell);
+  const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell });
+  return new PostgresStore({ database, loader, committer, named, changes, now });
+}

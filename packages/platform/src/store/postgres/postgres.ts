@@ -1,0 +1,153 @@
+import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
+import { PlatformError } from "../../error.js";
+import type { ChangePage } from "../contract/change.js";
+import type { Model, ModelSpec } from "../contract/model.js";
+import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
+import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
+import type { KeptTrainingFacts, NewParams, Revision } from "../contract/training.js";
+import { Questions } from "./ask/questions.js";
+import {
+  type Change,
+  deleteChange,
+  factsChange,
+  linesChange,
+  recordsChange,
+  reparseChange,
+  restoreChange,
+  stopChange,
+  undoReparseChange,
+} from "./commit/change.js";
+import type { Committer } from "./commit/committer.js";
+import type { NamedChanges } from "./commit/named.js";
+import type { Database } from "./connect/database.js";
+import type { Changes } from "./live/changes.js";
+import type { Loader } from "./load/loader.js";
+import { prune } from "./prune.js";
+
+/** Parts of an open store. */
+export interface PostgresParts {
+  database: Database;
+  loader: Loader;
+  committer: Committer;
+  named: NamedChanges;
+  changes: Changes;
+  now: () => number;
+}
+
+/** A replica of the store that PostgreSQL keeps. Made by `openPostgres`. */
+export class PostgresStore extends Questions implements Store {
+  readonly capabilities: StoreCapabilities = { persistent: true, replicas: true };
+  private readonly parts: PostgresParts;
+  private isClosed = false;
+
+  /** @param parts - opened parts; the store closes them */
+  constructor(parts: PostgresParts) {
+    super(parts.database, parts.loader);
+    this.parts = parts;
+  }
+
+  takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
+    return this.commit(recordsChange(id, body));
+  }
+
+  takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {
+    return this.commit(linesChange(id, body));
+  }
+
+  putFacts(id: string, facts: InstanceFacts): Promise<void> {
+    return this.commit(factsChange(id, facts));
+  }
+
+  requestStop(id: string, reason: string): Promise<void> {
+    return this.commit(stopChange(id, reason));
+  }
+
+  deleteInstance(id: string): Promise<void> {
+    return this.commit(deleteChange(id));
+  }
+
+  restoreInstance(id: string): Promise<void> {
+    return this.commit(restoreChange(id));
+  }
+
+  addReparsed(id: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer> {
+    return this.commit(reparseChange(id, head, points, isDone));
+  }
+
+  undoReparse(id: string, n: number): Promise<void> {
+    return this.commit(undoReparseChange(id, n));
+  }
+
+  async putTraining(name: string, facts: KeptTrainingFacts): Promise<void> {
+    this.refuseClosed();
+    await this.parts.named.putTraining(name, facts);
+  }
+
+  async putParams(training: string, params: NewParams): Promise<Revision> {
+    this.refuseClosed();
+    return this.parts.named.putParams(training, params);
+  }
+
+  async deleteTraining(name: string): Promise<void> {
+    this.refuseClosed();
+    await this.parts.named.deleteTraining(name);
+  }
+
+  async putModel(spec: ModelSpec): Promise<Model> {
+    this.refuseClosed();
+    return this.parts.named.putModel(spec);
+  }
+
+  async putEvaluation(name: string, result: Record<string, unknown>): Promise<void> {
+    this.refuseClosed();
+    await this.parts.named.putEvaluation(name, result);
+  }
+
+  async putView(name: string, view: Record<string, unknown>): Promise<void> {
+    this.refuseClosed();
+    await this.parts.named.putView(name, view);
+  }
+
+  async deleteView(name: string): Promise<void> {
+    this.refuseClosed();
+    await this.parts.named.deleteView(name);
+  }
+
+  async prune(): Promise<number> {
+    return prune(this.parts.database, this.parts.now());
+  }
+
+  watch(wake: () => void): () => void {
+    return this.parts.changes.watch(wake);
+  }
+
+  changesSince(cursor: string | undefined): Promise<ChangePage> {
+    return this.parts.changes.since(cursor);
+  }
+
+  async figures(): Promise<StoreFigures> {
+    const text = `SELECT count(*) AS instances, coalesce(sum(series), 0)::bigint AS series, coalesce(sum(unsealed_bytes), 0)::bigint AS "logBytes"
+      FROM ava.instances WHERE deleted_ms IS NULL`;
+    const [sums] = await this.parts.database.ask<Pick<StoreFigures, "instances" | "series" | "logBytes">>(text);
+    const { points, requests } = this.parts.committer.committed;
+    return { ...sums!, pointsTaken: points, requestsTaken: requests, checkpoints: 0, failedCheckpoints: 0, damagedPlaces: 0 };
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    const { committer, changes, database } = this.parts;
+    await committer.drained();
+    changes.close();
+    await database.close();
+  }
+
+  private async commit<Answer>(change: Change<Answer>): Promise<Answer> {
+    this.refuseClosed();
+    return this.parts.committer.commit(change);
+  }
+
+  private refuseClosed(): void {
+    if (this.isClosed) throw new PlatformError("stopping", "The platform is stopping. Send it again later.");
+  }
+}

@@ -1,0 +1,51 @@
+import { PlatformError } from "../../../error.js";
+import type { Ask, Database } from "../connect/database.js";
+import { MIGRATIONS, SCHEMA_VERSION } from "./migrations.js";
+
+/** The lock under which one replica at a time changes the schema; any number that others do not use. */
+const LOCK = 0x41_56_41;
+
+const SET_UP = `
+  CREATE SCHEMA IF NOT EXISTS ava;
+  CREATE TABLE IF NOT EXISTS ava.schema_versions (
+    version integer PRIMARY KEY, oldest_platform integer NOT NULL, done_at timestamptz NOT NULL DEFAULT now()
+  );
+`;
+
+/**
+ * Brings the tables to what this platform needs; several replicas may do it at once. A schema of a newer platform is taken as it is, unless it says that this
+ * one is too old for it.
+ *
+ * @throws PlatformError `store_newer`; `store_failed`, `store_full`
+ */
+export async function migrate(database: Database): Promise<void> {
+  if (await isDone(database.ask)) return;
+  await database.transaction(async (ask) => {
+    await ask("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+    await ask(SET_UP);
+    const done = await readVersions(ask);
+    for (const { version, oldestPlatform, sql } of MIGRATIONS) {
+      if (done.has(version)) continue;
+      await ask(sql);
+      await ask("INSERT INTO ava.schema_versions (version, oldest_platform) VALUES ($1, $2)", [version, oldestPlatform]);
+    }
+  });
+}
+
+/** Most starts find the tables there: they need no right to make any, and no lock. */
+async function isDone(ask: Ask): Promise<boolean> {
+  const [found] = await ask<{ isThere: boolean }>(`SELECT to_regclass('ava.schema_versions') IS NOT NULL AS "isThere"`);
+  return found!.isThere && (await readVersions(ask)).has(SCHEMA_VERSION);
+}
+
+async function readVersions(ask: Ask): Promise<ReadonlySet<number>> {
+  const rows = await ask<{ version: number; oldestPlatform: number }>(
+    `SELECT version, oldest_platform AS "oldestPlatform" FROM ava.schema_versions`,
+  );
+  const needed = Math.max(0, ...rows.map(({ oldestPlatform }) => oldestPlatform));
+  if (needed > SCHEMA_VERSION) {
+    const message = `The database was changed by a newer platform: it needs one that knows version ${needed} of its tables, this one knows ${SCHEMA_VERSION}. Start the newer platform.`;
+    throw new PlatformError("store_newer", message);
+  }
+  return new Set(rows.map(({ version }) => version));
+}
