@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventually, openStage, type Stage } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
@@ -76,6 +77,54 @@ test("params that vary are columns and equal ones are said once; columns are cho
   await eventually(() => page.locator('[data-instance="run-449"] [data-field="max:acc"]').textContent()).toBe("449");
   await page.reload();
   await eventually(headings).toEqual(["State", "Instance", "val/loss", "lr", "opt.name", "acc", "Started"]);
+  await page.context().close();
+});
+
+test("columns of what a run had where a metric was at its best are chosen, and the whole table is saved as CSV", async () => {
+  const page = await stage.open("/?training=sweep&sort=id");
+  await page.locator("summary", { hasText: "Columns" }).click();
+  await page.getByRole("checkbox", { name: "val/loss step of best" }).check();
+  await page.getByRole("checkbox", { name: "acc at best (val/loss)" }).check();
+  const row = page.locator('[data-instance="run-007"]');
+  await eventually(() => row.locator('[data-field="at:acc@min:val/loss"]').textContent()).toBe("7");
+  expect(await row.locator('[data-field="at:step@min:val/loss"]').textContent()).toBe("0");
+  await page.getByLabel("At best of").selectOption("acc");
+  await page.getByRole("checkbox", { name: "val/loss at best (acc)" }).check();
+  await eventually(() => row.locator('[data-field="at:val/loss@max:acc"]').textContent()).toBe("993");
+  await page.reload();
+  await eventually(() => row.locator('[data-field="at:val/loss@max:acc"]').textContent()).toBe("993");
+  await page.getByRole("link", { name: "CSV" }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
+  const lines = (await text(await download.createReadStream())).trimEnd().split("\n");
+  expect([download.suggestedFilename(), lines.length]).toEqual(["sweep.csv", RUNS + 1]);
+  expect(lines[0]).toMatch(/^id,training,name,state,.*at:step@min:val\/loss,at:acc@min:val\/loss,at:val\/loss@max:acc$/);
+  expect(lines[8]).toMatch(/^run-007,sweep,,done,.*,0,7,993$/);
+  await page.context().close();
+});
+
+test("a bulk action is on all that the filter lets through, also more than can be picked, and is undone", async () => {
+  const page = await stage.open("/?training=sweep&sort=id&q=lr%3D0.1");
+  await eventually(() => page.locator(".page-facts").first().textContent()).toBe("150 instances");
+  await page.getByRole("checkbox", { name: "Pick run-003" }).check();
+  await page.getByRole("button", { name: "All 150 that the filter lets through" }).click();
+  await page.getByRole("textbox", { name: "Tag" }).fill("swept");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("150 instances tagged swept").waitFor();
+  const tagged = async (): Promise<number> =>
+    ((await (await fetch(`${stage.url}/v1/instances?limit=1&columns=id&filter=tag%3Dswept`)).json()) as { total: number }).total;
+  expect(await tagged()).toBe(150);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("The tag swept is removed from 150 instances").waitFor();
+  expect(await tagged()).toBe(0);
+  // Of another filter nothing was said.
+  await page.getByRole("button", { name: "Remove lr=0.1" }).click();
+  await page.getByText("1 picked").waitFor();
+  await page.goto(`${stage.url}/?training=sweep&sort=id&q=lr%3D0.1&pick=run-003`);
+  await page.getByRole("button", { name: "All 150 that the filter lets through" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByText("150 instances deleted").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("150 instances restored").waitFor();
   await page.context().close();
 });
 

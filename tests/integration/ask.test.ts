@@ -48,6 +48,21 @@ test("ls takes a filter, columns and a sort; a bad filter is told with its place
   expect(bad.stderr.toString()).toContain('at character 1: "lr" is not a field');
 });
 
+test("ls prints a table in CSV, of all instances, also with what there was at the best of a metric", async () => {
+  const table = ["ls", "--csv", "--training", "asked", "--columns", "params.lr,at:step@min:loss,at:loss@min:loss"];
+  const head = "id,training,name,state,params.lr,at:step@min:loss,at:loss@min:loss\n";
+  expect(await text(table)).toBe(`${head}first,asked,,failed,0.1,0,0.5\n`);
+  expect((await text(["ls", "--csv", "--sort", "id"])).split("\n").map((line) => line.split(",")[0])).toEqual([
+    "id",
+    "first",
+    "second",
+    "",
+  ]);
+  expect((await text(["ls", "--csv", "--limit", "1"])).split("\n")).toHaveLength(3);
+  expect(await text(["ls", "--columns", "at:loss@min:loss", "--training", "asked"])).toBe("first\t0.5\n");
+  expect((await runAva(["ls", "--csv", "--json"], env)).exitCode).toBe(2);
+});
+
 test("ls groups by params, with mean and deviation of metrics, and lists as a saved view says", async () => {
   for (const [id, lr, loss] of [
     ["g1", "0.01", 1],

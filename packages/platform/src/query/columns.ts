@@ -2,31 +2,38 @@ import { type InstanceFacts, type InstanceRow, nodeAt, strictJsonText, toWireNum
 import { JsonSource } from "../json-source.js";
 import { stateOf } from "../store/contract/instance.js";
 import type { FactName, ListedInstance } from "../store/contract/list.js";
+import type { Store } from "../store/contract/store.js";
 import { firstSeries } from "../store/listing/candidate.js";
 import { paramsOf } from "../store/listing/params.js";
-import type { Column } from "./filter/column.js";
+import { atBest } from "./at-best.js";
+import type { AtBest, Column } from "./filter/column.js";
 import { type Clock, lostBeforeMs } from "./instances.js";
 import { paramsAnswer } from "./params.js";
 
 /** @returns names of the series that columns show */
 export function seriesOf(columns: readonly Column[]): string[] {
-  return [...new Set(columns.flatMap(({ shown }) => (shown.kind === "metric" ? [shown.name] : [])))];
+  return [...new Set(columns.flatMap(({ shown }) => namesIn(shown)))];
+}
+
+function namesIn(shown: Column["shown"]): string[] {
+  if (shown.kind === "atBest") return [shown.best.name, ...(typeof shown.what === "string" ? [] : [shown.what.series])];
+  return shown.kind === "metric" ? [shown.name] : [];
 }
 
 /** @returns an instance as a list of some columns shows it; what it has not is left out */
-export function rowOf(instance: ListedInstance, columns: readonly Column[], clock: Clock): InstanceRow {
+export async function rowOf(store: Store, instance: ListedInstance, columns: readonly Column[], clock: Clock): Promise<InstanceRow> {
   const { id, training, facts } = instance;
   const state = stateOf(instance, lostBeforeMs(clock));
   const values: Record<string, unknown> = {};
   for (const { key, shown } of columns) {
-    const value = cellOf(instance, shown, state);
+    const value = shown.kind === "atBest" ? await atBest(store, instance, shown) : cellOf(instance, shown, state);
     // An own property even for names like `__proto__`.
     if (value !== undefined) Object.defineProperty(values, key, { value, enumerable: true });
   }
   return { id, training, ...(facts.name === undefined ? {} : { name: facts.name }), state, values };
 }
 
-function cellOf(instance: ListedInstance, shown: Column["shown"], state: string): unknown {
+function cellOf(instance: ListedInstance, shown: Exclude<Column["shown"], AtBest>, state: string): unknown {
   const { facts } = instance;
   switch (shown.kind) {
     case "metric": {

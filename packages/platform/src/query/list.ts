@@ -46,10 +46,10 @@ export async function listInstances(store: Store, clock: Clock, request: ListReq
     ...(cursor === undefined ? {} : { cursor }),
     ...(columns === undefined ? {} : { seriesNames: seriesOf(columns) }),
   });
-  const show = (instance: ListedInstance): InstanceSummary | InstanceRow =>
-    columns === undefined ? summarizeInstance(instance, clock) : rowOf(instance, columns, clock);
+  const show = (instance: ListedInstance): InstanceSummary | Promise<InstanceRow> =>
+    columns === undefined ? summarizeInstance(instance, clock) : rowOf(store, instance, columns, clock);
   const keys = columns?.map(({ key }) => key);
-  return { ...page, instances: page.instances.map(show), ...(keys === undefined ? {} : { columns: keys }) };
+  return { ...page, instances: await Promise.all(page.instances.map(show)), ...(keys === undefined ? {} : { columns: keys }) };
 }
 
 /** Instances that are asked for at a time. */

@@ -20,6 +20,9 @@ export interface RowsQuery {
   cursor: string | undefined;
 }
 
+/** Most instances of a page. */
+const MOST_ROWS = 1000;
+
 /**
  * @param query - which instances, and what of them
  * @param signal - gives the question up
@@ -38,6 +41,29 @@ export function loadRows({ training, ...query }: RowsQuery, signal: AbortSignal)
  */
 export async function loadNewest(training: string | undefined, limit: number, signal: AbortSignal): Promise<InstanceSummary[]> {
   return (await listOf(training, { limit }, signal)).instances as InstanceSummary[];
+}
+
+/**
+ * @param query - which instances, in which order, and what of them
+ * @returns path of the table of all of them as a file
+ */
+export function tablePath({ training, ...query }: Pick<RowsQuery, "training" | "filter" | "sort" | "columns">): string {
+  return `/v1/instances.csv?${new URLSearchParams({ ...query, ...(training === undefined ? {} : { training }), safe: "1" })}`;
+}
+
+/**
+ * @param query - which instances
+ * @param signal - gives the question up
+ * @returns ids of all of them
+ */
+export async function loadIds(query: Pick<RowsQuery, "training" | "filter">, signal: AbortSignal): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+    const page = await loadRows({ ...query, sort: "id", columns: "id", limit: MOST_ROWS, cursor }, signal);
+    ids.push(...page.instances.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  return ids;
 }
 
 /**

@@ -42,6 +42,10 @@ export interface Words {
     allStates: string;
     columns: { state: string; id: string; start: string; duration: string; trend: string };
     figures: { last: string; min: string; max: string; count: string };
+    /** Label of the choice of the metric whose best step columns are taken at. */
+    atBestOf: string;
+    atBest: string;
+    bestStep: string;
     sameInAll: (runs: number) => string;
     chooseColumns: string;
     searchColumns: string;

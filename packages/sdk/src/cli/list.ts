@@ -1,6 +1,7 @@
 import { childOf, type GroupsAnswer, type InstanceSummary, nodeAt, parseJsonText, plainLine, type SavedView } from "ava-protocol";
 import { Command } from "commander";
-import { positiveInteger } from "./options.js";
+import { writeStream } from "../storage/transfer/download/stream-download.js";
+import { failUsage, positiveInteger } from "./options.js";
 import { askNamedPlatform, failing, platformOption } from "./platform-client.js";
 
 interface ListFlags {
@@ -8,11 +9,12 @@ interface ListFlags {
   filter?: string;
   columns?: string;
   sort?: string;
-  limit: number;
+  limit?: number;
   view?: string;
   group?: string;
   platform?: string;
   json?: true;
+  csv?: true;
 }
 
 /** @returns the command `ava-sdk ls` */
@@ -23,19 +25,26 @@ export function buildListCommand(): Command {
     .option("--filter <filter>", "only these: state=running and params.lr>=0.01 and min:val/loss<0.5")
     .option("--columns <fields>", "id, then these, with commas between: state,params.lr,min:val/loss")
     .option("--sort <field>", "by a field, with - in front descending (default: -startTime)")
-    .option("--limit <n>", "how many at most", positiveInteger, 50)
+    .option("--limit <n>", "how many at most (default: 50, with --csv all)", positiveInteger)
     .option("--view <name>", "as a view that was saved on the platform says; other flags win, filters add up")
     .option("--group <fields>", "groups of instances that have the same there: params.lr,params.opt; columns name metrics")
     .addOption(platformOption())
     .option("--json", "print one JSON object an instance")
+    .option("--csv", "print a table in CSV with a head line: id, training, name, state, then the columns")
     .action((flags: ListFlags) => failing(() => list(flags)));
 }
 
 async function list(flags: ListFlags): Promise<void> {
   const { training, filter, columns, sort, group } = flags.view === undefined ? flags : await viewed(flags.view, flags);
   const path = training && `/v1/trainings/${encodeURIComponent(training.normalize("NFC"))}/instances`;
+  if (flags.csv) {
+    if (group !== undefined || flags.json) failUsage("--csv goes neither with --group nor with --json");
+    const asked = queryOf({ training: training?.normalize("NFC"), sort: sort ?? "-startTime", limit: flags.limit, filter, columns });
+    const { body } = await askNamedPlatform(`/v1/instances.csv?${asked}`, flags.platform);
+    return writeStream(body, { kind: "descriptor", path: "standard output", descriptor: 1 });
+  }
   if (group !== undefined) return listGroups(group, { ...flags, training, filter, columns, sort });
-  const query = queryOf({ sort: sort ?? "-startTime", limit: flags.limit, filter, columns });
+  const query = queryOf({ sort: sort ?? "-startTime", limit: flags.limit ?? 50, filter, columns });
   const text = await (await askNamedPlatform(`${path ?? "/v1/instances"}?${query}`, flags.platform)).text();
   const page = JSON.parse(text) as { instances: InstanceSummary[]; columns?: string[] };
   const sources = sourcesOfItems(text, "instances");
@@ -56,7 +65,7 @@ type GroupFlags = { [Name in keyof ListFlags]?: ListFlags[Name] | undefined };
 
 /** Prints what the instances of a group have in common, how many they are, and of each metric mean and standard deviation. */
 async function listGroups(group: string, flags: GroupFlags): Promise<void> {
-  const { training, filter, columns, sort, limit } = flags;
+  const { training, filter, columns, sort, limit = 50 } = flags;
   const query = queryOf({ group, columns, training: training?.normalize("NFC"), filter, sort, limit });
   const text = await (await askNamedPlatform(`/v1/groups?${query}`, flags.platform)).text();
   const sources = sourcesOfItems(text, "groups");

@@ -1,11 +1,15 @@
+import { Readable } from "node:stream";
 import { type InstanceDetail, plainLine } from "ava-protocol";
 import { describeInstance, lostBeforeMs } from "../../query/instances.js";
 import { listInstances } from "../../query/list.js";
 import { modelsOfInstance } from "../../query/models.js";
+import { type TableRequest, writeTable } from "../../query/table.js";
+import { attachment } from "../attachment.js";
 import { checkId, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
 import {
   answers,
+  ERROR,
   INSTANCE_DETAIL,
   INSTANCE_FACTS,
   INSTANCE_PARAMS,
@@ -27,9 +31,27 @@ const LIST_QUERY = {
       default: "",
     },
     sort: { ...text("a field, or the name of a series (its last value); with `-` in front descending"), default: "-startTime" },
-    columns: text("fields, `note`, `params` or `end`, with commas between: only these are answered, in `values`"),
+    columns: text(
+      "fields, `note`, `params`, `end`, or what there was where a series was at its best (`at:SERIES@min:SERIES`, `at:step@max:SERIES`), with commas between: only these are answered, in `values`",
+    ),
     limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
     cursor: text("`nextCursor` of the page before"),
+  },
+};
+
+const TABLE_QUERY = {
+  type: "object",
+  properties: {
+    training: text("only instances of this one"),
+    filter: LIST_QUERY.properties.filter,
+    sort: LIST_QUERY.properties.sort,
+    columns: { ...text("as of `GET /v1/instances`: they stand behind id, training, display name and state"), default: "" },
+    limit: { type: "integer", minimum: 1, description: "how many at most; all where it is absent" },
+    safe: {
+      enum: ["0", "1"],
+      default: "0",
+      description: "1: cells that a spreadsheet would take for a formula begin with an apostrophe",
+    },
   },
 };
 
@@ -73,6 +95,32 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
       return listInstances(store, clock, { ...query, training: params.training });
     },
   );
+
+  const table = {
+    tags: ["instances"],
+    summary: "Instances as a table in CSV, all of them",
+    querystring: TABLE_QUERY,
+    response: {
+      200: { description: "as a file to save", content: { "text/csv": { schema: text("a head line, then a line for each instance") } } },
+      "4xx": ERROR,
+      "5xx": ERROR,
+    },
+  };
+  app.get<{ Querystring: TableRequest }>("/v1/instances.csv", { schema: table }, async (request, reply) => {
+    const { training } = request.query;
+    if (training !== undefined) checkTraining(training);
+    const pieces = writeTable(store, clock, request.query);
+    // What cannot be read is a status, not a download that ends early.
+    const first = await pieces.next();
+    const rest = async function* (): AsyncGenerator<string> {
+      yield first.value ?? "";
+      yield* pieces;
+    };
+    return reply
+      .type("text/csv; charset=utf-8")
+      .header("content-disposition", attachment(`${training ?? "instances"}.csv`))
+      .send(Readable.from(rest()));
+  });
 
   const detail = {
     tags: ["instances"],

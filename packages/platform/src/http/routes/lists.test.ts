@@ -291,3 +291,81 @@ test("tags and a note are facts that a list and an instance show; wrong ones are
     expect(await put(wrong)).toBe(400);
   }
 });
+
+describe("a column of what there was where a series was at its best", () => {
+  test.each([
+    ["at:step@min:val/loss", 3],
+    ["at:epoch@min:val/loss", 1],
+    ["at:loss@min:val/loss", 7],
+    ["at:loss@max:val/loss", 9],
+    ["at:step@max:val/loss", 1],
+    // Of equal ones the last counts; what was not recorded there is what was recorded last before it.
+    ["at:rare@min:val/loss", 100],
+    ["at:step@min:negative", 2],
+    ["at:step@min:zero", 4],
+    ["at:`odd {name}`@min:`val/loss`", 5],
+    ["at:step@min:val/loss{rank=0}", undefined],
+    ["at:step@min:none", undefined],
+    ["at:none@min:val/loss", undefined],
+    ["at:step@min:`nothing but nan`", undefined],
+  ])("%s", async (column, expected) => {
+    const { app, store } = await testServer();
+    const writer = new BatchWriter("writer-1");
+    writer.log({ loss: 9, "val/loss": 5, rare: 100, negative: -1, zero: 0 }, 1, 0);
+    writer.log({ loss: 8, "val/loss": 0.1, negative: -1.5, "nothing but nan": Number.NaN }, 2, 0);
+    writer.log({ loss: 7, "val/loss": 0.1, negative: Number.NaN, zero: 0.5, "odd {name}": 5 }, 3, 1);
+    writer.log({ loss: 6, "val/loss": 0.2, zero: 0 }, 4, 1);
+    await store.takeRecords("one", writer.body());
+    const read = async (): Promise<unknown> => {
+      const answer = await app.inject({
+        url: "/v1/instances",
+        query: { columns: column },
+      });
+      expect(answer.statusCode).toBe(200);
+      return Object.values(answer.json<{ instances: { values: object }[] }>().instances[0]!.values)[0];
+    };
+    expect(await read()).toBe(expected);
+    // A better point later is found, whatever was answered before.
+    if (column !== "at:step@min:val/loss") return;
+    await store.takeRecords("one", writer.log({ "val/loss": 0.05 }, 9).body());
+    expect(await read()).toBe(9);
+  });
+});
+
+describe("the table in CSV", () => {
+  test("has every instance of the filter with the asked columns, digit for digit, texts quoted", async () => {
+    const { app } = await filled();
+    const answer = await app.inject({
+      url: "/v1/instances.csv",
+      query: { sort: "id", columns: "params.lr,last:loss,tag,note,params.odd" },
+    });
+    expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
+    expect(answer.headers["content-disposition"]).toContain('filename="instances.csv"');
+    const odd = '{"a b":1,"c`d":2,"flag":true,"text":"0.10","none":null,"big":9007199254740993}'.replaceAll('"', '""');
+    expect(answer.body.split("\n")).toEqual([
+      "id,training,name,state,params.lr,last:loss,tag,note,params.odd",
+      `one,图像,第一 run,running,0.10,1,"[""base line"",""good""]",,"${odd}"`,
+      "three,demo,,failed,1,9,,,",
+      "two,demo,,done,0.001,2,,lr=0.1 was worse,",
+      "",
+    ]);
+  });
+
+  test("goes on over many pages, stops at a limit, and tells a column that cannot be read as a status", async () => {
+    const { app, store } = await testServer();
+    for (let i = 0; i < 1203; i++) await store.putFacts(`run-${String(i).padStart(4, "0")}`, { training: "many", name: "=1+1" });
+    const lines = async (query: Record<string, string>): Promise<string[]> =>
+      (await app.inject({ url: "/v1/instances.csv", query: { sort: "id", ...query } })).body.trimEnd().split("\n");
+    const all = await lines({ training: "many" });
+    expect([all.length, all[1], all[1203], new Set(all).size]).toEqual([
+      1204,
+      "run-0000,many,=1+1,running",
+      "run-1202,many,=1+1,running",
+      1204,
+    ]);
+    expect((await lines({ limit: "7", safe: "1" }))[7]).toBe("run-0006,many,'=1+1,running");
+    expect(await lines({ limit: "501" })).toHaveLength(502);
+    expect(await lines({ filter: "id=none" })).toEqual(["id,training,name,state"]);
+    expect((await app.inject({ url: "/v1/instances.csv", query: { columns: "lr" } })).statusCode).toBe(400);
+  });
+});

@@ -59,11 +59,12 @@ function numberText(value: number): string {
 }
 
 /** What begins like a formula is text for a spreadsheet when an apostrophe stands before it. Labels are JSON, and begin with a brace. */
-function defuse(text: string): string {
+export function defuse(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
-function quote(text: string): string {
+/** @returns a cell of CSV */
+export function quote(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

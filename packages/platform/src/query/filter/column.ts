@@ -1,5 +1,5 @@
-import type { Field } from "../../store/contract/list.js";
-import { fieldOf, isFact, takeWord, type Word } from "./field.js";
+import type { Field, MetricField } from "../../store/contract/list.js";
+import { fieldOf, isFact, takeLabels, takeWord, type Word } from "./field.js";
 import { Scanner } from "./scan.js";
 
 /** What a list is sorted by. */
@@ -25,22 +25,45 @@ export function parseSort(sort: string): Sort {
 /** Parts of an instance that only a column shows. */
 const WHOLE = ["note", "params", "end"] as const;
 
+/** What an instance had where one of its series was at its best. */
+export interface AtBest {
+  kind: "atBest";
+  /** A series, by its value as it was last at that step, or the step or epoch itself. */
+  what: { series: string } | "step" | "epoch";
+  /** The least or greatest value of a series; its last point that has it counts. */
+  best: MetricField & { figure: "min" | "max" };
+}
+
 /** One column of a list. */
 export interface Column {
   /** As it was asked for. */
   key: string;
-  shown: Field | { kind: "whole"; name: (typeof WHOLE)[number] };
+  shown: Field | AtBest | { kind: "whole"; name: (typeof WHOLE)[number] };
 }
 
 /**
- * @param columns - fields, or `note`, `params`, `end`, with commas between
+ * @param columns - fields, or `note`, `params`, `end`, `at:SERIES@min:SERIES`, with commas between
  * @throws PlatformError `bad_request`, which names the place
  */
 export function parseColumns(columns: string): Column[] {
   return takeFields(columns, "columns", (scanner, word) => {
     const whole = WHOLE.find((name) => name === word.text);
-    return whole === undefined ? fieldOf(scanner, word) : { kind: "whole", name: whole };
+    if (whole !== undefined) return { kind: "whole", name: whole };
+    return atBestOf(scanner, word) ?? fieldOf(scanner, word);
   });
+}
+
+const AT_BEST = /^at:(.+)@(min|max):(.+)$/s;
+
+function atBestOf(scanner: Scanner, { text }: Word): AtBest | undefined {
+  const [, what, figure, name] = AT_BEST.exec(text) ?? [];
+  if (what === undefined) return undefined;
+  const labels = takeLabels(scanner);
+  return {
+    kind: "atBest",
+    what: what === "step" || what === "epoch" ? what : { series: what },
+    best: { kind: "metric", figure: figure as "min" | "max", name: name!, ...(labels === undefined ? {} : { labels }) },
+  };
 }
 
 /**

@@ -67,7 +67,7 @@ export function fieldOf(scanner: Scanner, word: Word): Field {
 }
 
 /** @returns `{rank=0,phase="a b"}`; `undefined` where none begin here */
-function takeLabels(scanner: Scanner): Labels | undefined {
+export function takeLabels(scanner: Scanner): Labels | undefined {
   if (scanner.take(/\{\s*/y) === undefined) return undefined;
   const labels: [string, string][] = [];
   while (scanner.take(/\}/y) === undefined) {

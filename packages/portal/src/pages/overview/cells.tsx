@@ -49,9 +49,10 @@ export function FieldCell(props: { row: InstanceRow; field: string; onTerm: (ter
   const value = row.values[field];
   const parts = fieldParts(field);
   if (value === undefined) return <span className="faint">–</span>;
-  if (parts.kind === "metric") {
+  if (parts.kind === "metric" || parts.kind === "atBest") {
     const number = fromWireNumber(value as WireNumber);
-    const text = parts.figure === "count" ? formatCount(number) : formatQuantity(number, metricUnit(parts.name));
+    const isCount = parts.kind === "atBest" ? parts.what === "step" : parts.figure === "count";
+    const text = isCount ? formatCount(number) : formatQuantity(number, metricUnit(parts.kind === "atBest" ? parts.what : parts.name));
     return (
       <span className={Number.isFinite(number) ? "metric" : "metric metric-alarm"} title={String(value)}>
         {text}

@@ -2,7 +2,8 @@ import { type ReactNode, useState } from "react";
 import { Icon } from "../../controls/icon.js";
 import { SearchField } from "../../controls/search-field.js";
 import { useWords } from "../../words/use-words.js";
-import { FIGURES, metricField, paramField } from "./field-text.js";
+import { bestField } from "../compare/target.js";
+import { atBestField, FIGURES, fieldTitle, metricField, paramField } from "./field-text.js";
 import type { KnownFields } from "./search-terms.js";
 
 /**
@@ -19,6 +20,9 @@ export function ColumnsMenu(props: {
   const { columns, onColumns, known } = props;
   const words = useWords().overview;
   const [search, setSearch] = useState("");
+  const [chosen, setChosen] = useState<string>();
+  const guide = chosen ?? known.metrics.find((name) => /val/i.test(name)) ?? known.metrics[0];
+  const best = guide === undefined ? undefined : bestField(metricField("last", guide));
   const isWanted = (name: string): boolean => name.toLowerCase().includes(search.toLowerCase());
   const toggle = (field: string): void =>
     onColumns(columns.includes(field) ? columns.filter((other) => other !== field) : [...columns, field]);
@@ -41,10 +45,24 @@ export function ColumnsMenu(props: {
         </button>
         <fieldset>
           <legend>{words.metrics}</legend>
+          {guide !== undefined && (
+            <label className="select">
+              <span>{words.atBestOf}</span>
+              <select value={guide} onChange={(event) => setChosen(event.target.value)}>
+                {known.metrics.map((name) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            </label>
+          )}
           {known.metrics.filter(isWanted).map((name) => (
             <div key={name} className="menu-metric">
               <span title={name}>{name}</span>
               {FIGURES.map((figure) => box(metricField(figure, name), words.figures[figure], `${name} ${words.figures[figure]}`))}
+              {best !== undefined &&
+                (name === guide
+                  ? box(atBestField("step", best), words.bestStep, `${name} ${words.bestStep}`)
+                  : box(atBestField(name, best), words.atBest, `${name} ${words.atBest} (${fieldTitle(best)})`))}
             </div>
           ))}
         </fieldset>

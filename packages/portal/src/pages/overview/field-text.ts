@@ -8,6 +8,8 @@ export type Figure = (typeof FIGURES)[number];
 export type FieldParts =
   | { kind: "param"; path: string }
   | { kind: "metric"; figure: Figure; name: string }
+  /** What a run had, `step` or the name of a series, where another one was at its best. */
+  | { kind: "atBest"; what: string; figure: "min" | "max"; name: string }
   | { kind: "fact"; name: string };
 
 const ODD = /[\s,{}"=<>~`!]/;
@@ -30,6 +32,15 @@ export function metricField(figure: Figure, name: string): string {
 }
 
 /**
+ * @param what - `step`, or the name of a series
+ * @param best - figure of the series that is at its best there: `min:val/loss`
+ * @returns the column: `at:train/loss@min:val/loss`
+ */
+export function atBestField(what: string, best: string): string {
+  return `at:${what === "step" ? what : quoted(what)}@${best}`;
+}
+
+/**
  * @param field - as in a column
  * @returns what it names
  */
@@ -37,6 +48,8 @@ export function fieldParts(field: string): FieldParts {
   if (field.startsWith("params.")) return { kind: "param", path: unquoted(field.slice("params.".length)) };
   const figure = FIGURES.find((name) => field.startsWith(`${name}:`));
   if (figure !== undefined) return { kind: "metric", figure, name: unquoted(field.slice(figure.length + 1)) };
+  const [, what, best, name] = /^at:(.+)@(min|max):(.+)$/s.exec(unquoted(field)) ?? [];
+  if (what !== undefined) return { kind: "atBest", what, figure: best as "min" | "max", name: name! };
   return { kind: "fact", name: field };
 }
 
@@ -46,6 +59,7 @@ export function fieldParts(field: string): FieldParts {
  */
 export function fieldTitle(field: string): string {
   const parts = fieldParts(field);
+  if (parts.kind === "atBest") return `${parts.what} @ ${parts.figure} ${parts.name}`;
   return parts.kind === "param" ? parts.path : parts.name;
 }
 

@@ -1,5 +1,6 @@
 import type { InstanceState } from "ava-protocol";
 import type { ReactNode } from "react";
+import { tablePath } from "../../api/instances.js";
 import { Segmented } from "../../controls/segmented.js";
 import { type OverviewView, STATES } from "../../view-state/overview-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
@@ -50,6 +51,14 @@ export function Filters(props: {
       />
       <GroupMenu group={view.group} onGroup={(group) => change({ group, unfolded: [] })} known={fields} />
       <ColumnsMenu columns={columns} onColumns={(next) => change({ columns: next })} known={fields} />
+      <a
+        className="button"
+        href={tablePath({ training: view.training, filter, sort: view.sort, columns: columns.join(",") })}
+        download
+        title={words.runs.saveTable}
+      >
+        CSV
+      </a>
       <ViewsMenu view={view} change={change} filter={filter} onDone={onDone} />
     </div>
   );

@@ -103,7 +103,9 @@ export function OverviewPage(): ReactNode {
         <Constants fields={fields} />
       </div>
       <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} filter={filter} onDone={bulk.tell} />
-      {show === "table" && view.picked.length > 0 && <PickedBar view={view} change={change} bulk={bulk} />}
+      {show === "table" && view.picked.length > 0 && (
+        <PickedBar view={view} change={change} bulk={bulk} total={total ?? 0} filter={filter} />
+      )}
       {untold !== undefined && <ListError error={untold} onRetry={() => pages?.reload()} />}
       {total === undefined && untold === undefined && <Loading />}
       {total === 0 && !isFiltered && (

@@ -1,31 +1,48 @@
-import { type FormEvent, type ReactNode, useRef } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { loadIds } from "../../api/instances.js";
 import type { OverviewView } from "../../view-state/overview-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
-import type { Bulk } from "./use-bulk.js";
+import type { Bulk, BulkRuns } from "./use-bulk.js";
 
 /**
- * What can be done with the runs that are picked.
+ * What can be done with the runs that are picked, or with all that the filter lets through.
  *
- * @param props - the view and how to change it, actions on several runs
+ * @param props - the view and how to change it, actions on several runs, how many there are in all, the filter as the platform reads it
  * @returns the element
  */
-export function PickedBar(props: { view: OverviewView; change: ChangeView<OverviewView>; bulk: Bulk }): ReactNode {
-  const { view, change, bulk } = props;
-  const { picked } = view;
+export function PickedBar(props: {
+  view: OverviewView;
+  change: ChangeView<OverviewView>;
+  bulk: Bulk;
+  total: number;
+  filter: string;
+}): ReactNode {
+  const { view, change, bulk, total, filter } = props;
+  const { picked, training } = view;
+  // Of another filter other runs would be meant.
+  const question = JSON.stringify([training, filter]);
+  const [allOf, setAllOf] = useState<string>();
+  const isAll = allOf === question;
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  const ids = picked.map(({ id }) => id);
+  const runs: BulkRuns = isAll ? () => loadIds({ training, filter }, new AbortController().signal) : picked.map(({ id }) => id);
+  const count = isAll ? total : picked.length;
   const onTag = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = event.currentTarget;
     const tag = String(new FormData(form).get("tag")).trim();
-    if (tag !== "") bulk.tag(ids, tag.normalize("NFC"));
+    if (tag !== "") bulk.tag(runs, tag.normalize("NFC"));
     form.reset();
   };
   return (
     <div className="toolbar picked-bar">
-      <span role="status">{words.overview.picked(picked.length)}</span>
+      <span role="status">{isAll ? words.runs.allPicked(total) : words.overview.picked(picked.length)}</span>
+      {total > picked.length && (
+        <button type="button" className="link-button" onClick={() => setAllOf(isAll ? undefined : question)}>
+          {isAll ? words.runs.onlyPicked(picked.length) : words.runs.pickAllOf(total)}
+        </button>
+      )}
       <button type="button" className="button button-main" onClick={() => change({ show: "charts" }, "push")}>
         {words.overview.compare(picked.length)}
       </button>
@@ -38,7 +55,7 @@ export function PickedBar(props: { view: OverviewView; change: ChangeView<Overvi
       <button type="button" className="button" onClick={() => dialog.current?.showModal()}>
         {words.runs.stop}
       </button>
-      <button type="button" className="button button-danger" onClick={() => bulk.remove(ids, () => change({ picked: [] }))}>
+      <button type="button" className="button button-danger" onClick={() => bulk.remove(runs, () => change({ picked: [] }))}>
         {words.runs.delete}
       </button>
       <button type="button" className="button" onClick={() => change({ picked: [] })}>
@@ -46,7 +63,7 @@ export function PickedBar(props: { view: OverviewView; change: ChangeView<Overvi
       </button>
       <span className="keys-hint">{words.runs.keys}</span>
       <dialog ref={dialog} className="dialog" aria-labelledby="stop-picked">
-        <h2 id="stop-picked">{words.runs.stopTitle(picked.length)}</h2>
+        <h2 id="stop-picked">{words.runs.stopTitle(count)}</h2>
         <p>{words.instance.stopText}</p>
         <div className="dialog-buttons">
           <button type="button" className="button" onClick={() => dialog.current?.close()}>
@@ -57,7 +74,7 @@ export function PickedBar(props: { view: OverviewView; change: ChangeView<Overvi
             className="button button-danger-main"
             onClick={() => {
               dialog.current?.close();
-              bulk.stop(ids);
+              bulk.stop(runs);
             }}
           >
             {words.runs.stop}

@@ -76,7 +76,7 @@ export const RunRow: React.NamedExoticComponent<RunRowProps> = memo(function Run
       {columns.map((field) => (
         <td
           key={field}
-          className={fieldParts(field).kind === "metric" ? "col-metric" : "col-param"}
+          className={/^(metric|atBest)$/.test(fieldParts(field).kind) ? "col-metric" : "col-param"}
           data-field={field}
           data-title={fieldTitle(field)}
         >

@@ -2,7 +2,7 @@ import type { InstanceRow } from "ava-protocol";
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { OverviewView } from "../../view-state/overview-view.js";
 import { useWords } from "../../words/use-words.js";
-import { fieldParts } from "./field-text.js";
+import { fieldParts, fieldTitle } from "./field-text.js";
 import type { RunPages } from "./run-pages.js";
 import { RunRow } from "./run-row.js";
 import { useAnchoredScroll } from "./use-anchored-scroll.js";
@@ -105,6 +105,15 @@ export function RunsTable(props: RunsTableProps): ReactNode {
             {columns.map((field) => {
               const parts = fieldParts(field);
               if (parts.kind === "metric") return heading(field, "col-metric", parts.name, overview.figures[parts.figure]);
+              if (parts.kind === "atBest")
+                return (
+                  <th key={field} scope="col" className="col-metric" title={fieldTitle(field)}>
+                    <span className="heading-name">{parts.what}</span>
+                    <small>
+                      @ {overview.figures[parts.figure]} {parts.name}
+                    </small>
+                  </th>
+                );
               return heading(field, "col-param", parts.kind === "param" ? parts.path : parts.name);
             })}
             {heading("startTime", "col-start", overview.columns.start)}

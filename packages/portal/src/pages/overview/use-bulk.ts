@@ -12,18 +12,25 @@ export interface Done {
   undo?: () => void;
 }
 
+/** Ids of runs, or what finds them: all that a filter lets through. */
+export type BulkRuns = readonly string[] | (() => Promise<readonly string[]>);
+
 /** Actions on several runs at once. */
 export interface Bulk {
   done: Done | undefined;
   /** Says something, or nothing any more. */
   tell: (done: Done | undefined) => void;
-  stop: (ids: readonly string[]) => void;
-  tag: (ids: readonly string[], tag: string) => void;
+  stop: (runs: BulkRuns) => void;
+  tag: (runs: BulkRuns, tag: string) => void;
   /** @param onRemoved - called once they are deleted */
-  remove: (ids: readonly string[], onRemoved: () => void) => void;
+  remove: (runs: BulkRuns, onRemoved: () => void) => void;
 }
 
 const queue = createQueue(4);
+/** Runs that one question names at most: it stands in an address. */
+const NAMED_AT_ONCE = 100;
+/** How many are done is told as often. */
+const TOLD_EVERY = 25;
 
 /**
  * @param onChanged - called when runs have changed
@@ -43,37 +50,45 @@ export function useBulk(onChanged: () => void): Bulk {
     },
     [onChanged, runs, common],
   );
-  const each = (ids: readonly string[], work: (id: string) => Promise<void>): Promise<unknown> =>
-    Promise.all(ids.map((id) => queue(() => work(id))));
+  const each = (ids: readonly string[], work: (id: string) => Promise<void>): Promise<unknown> => {
+    let count = 0;
+    const one = async (id: string): Promise<void> => {
+      await work(id);
+      count += 1;
+      if (ids.length > NAMED_AT_ONCE && count % TOLD_EVERY === 0) setDone({ text: runs.progress(count, ids.length) });
+    };
+    return Promise.all(ids.map((id) => queue(() => one(id))));
+  };
   return {
     done,
     tell: setDone,
-    stop: (ids) =>
+    stop: (meant) =>
       void attempt(async () => {
+        const ids = await idsOf(meant);
         const running = (await rowsOf(ids, "id", " state=running,lost")).map(({ id }) => id);
         await each(running, stopInstance);
         return { text: runs.stopped(running.length) };
       }),
-    tag: (ids, tag) =>
+    tag: (meant, tag) =>
       void attempt(async () => {
+        const ids = await idsOf(meant);
         const rows = await rowsOf(ids, "tag");
         const tagsOf = ({ values }: InstanceRow): string[] => (values["tag"] as string[] | undefined) ?? [];
         const untagged = rows.filter((row) => !tagsOf(row).includes(tag));
-        await each(
-          untagged.map(({ id }) => id),
-          (id) => putRemarks(id, { tags: [...tagsOf(untagged.find((row) => row.id === id)!), tag] }),
-        );
+        const tags = new Map(untagged.map((row) => [row.id, tagsOf(row)]));
+        await each([...tags.keys()], (id) => putRemarks(id, { tags: [...tags.get(id)!, tag] }));
         return {
           text: runs.tagged(untagged.length, tag),
           undo: () =>
             void attempt(async () => {
-              await Promise.all(untagged.map((row) => queue(() => putRemarks(row.id, { tags: tagsOf(row) }))));
+              await each([...tags.keys()], (id) => putRemarks(id, { tags: tags.get(id)! }));
               return { text: runs.untagged(untagged.length, tag) };
             }),
         };
       }),
-    remove: (ids, onRemoved) =>
+    remove: (meant, onRemoved) =>
       void attempt(async () => {
+        const ids = await idsOf(meant);
         await each(ids, deleteInstance);
         onRemoved();
         return {
@@ -88,7 +103,17 @@ export function useBulk(onChanged: () => void): Bulk {
   };
 }
 
+async function idsOf(runs: BulkRuns): Promise<readonly string[]> {
+  return typeof runs === "function" ? runs() : runs;
+}
+
 async function rowsOf(ids: readonly string[], columns: string, terms = ""): Promise<InstanceRow[]> {
-  const query = { training: undefined, filter: `id=${ids.join(",")}${terms}`, sort: "id", columns, limit: ids.length, cursor: undefined };
-  return (await loadRows(query, new AbortController().signal)).instances;
+  const rows: InstanceRow[] = [];
+  for (let at = 0; at < ids.length; at += NAMED_AT_ONCE) {
+    const named = ids.slice(at, at + NAMED_AT_ONCE);
+    const filter = `id=${named.join(",")}${terms}`;
+    const query = { training: undefined, filter, sort: "id", columns, limit: named.length, cursor: undefined };
+    rows.push(...(await loadRows(query, new AbortController().signal)).instances);
+  }
+  return rows;
 }

@@ -58,6 +58,12 @@ export interface RunsWords {
   tags: string;
   tagsHint: string;
   pickAll: string;
+  /** What a bulk action means from then on: all of the table. */
+  pickAllOf: (runs: number) => string;
+  onlyPicked: (runs: number) => string;
+  allPicked: (runs: number) => string;
+  progress: (done: number, all: number) => string;
+  saveTable: string;
   close: string;
   untagged: (runs: number, tag: string) => string;
   stopTitle: (runs: number) => string;
