@@ -71,6 +71,18 @@ test("params are compared with those of another run of the training, and the URL
   await page.context().close();
 });
 
+test("a run that a command logged beside its own leads to that one, and back", async () => {
+  await new Run(stage.url, "wrapped").facts({ furtherInstances: ["beside-1"] }).send();
+  await new Run(stage.url, "beside-1").facts({ mainInstance: "wrapped" }).send();
+  const page = await stage.open("/instances/wrapped?tab=events");
+  await page.getByRole("region", { name: "Further runs of the command" }).getByRole("link", { name: "beside-1" }).click();
+  await eventually(() => page.title()).toContain("beside-1");
+  await page.goto(`${stage.url}/instances/beside-1?tab=events`);
+  await page.getByRole("region", { name: "Logged by the command of" }).getByRole("link", { name: "wrapped" }).click();
+  await eventually(() => page.title()).toContain("wrapped");
+  await page.context().close();
+});
+
 test("files of a run are listed with their sizes, and a link downloads each under its name", async () => {
   await new Run(stage.url, "filed").facts().send();
   const put = (name: string, body: string) => fetch(`${stage.url}/v1/instances/filed/files/${name}`, { method: "PUT", body });

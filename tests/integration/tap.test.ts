@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { newWorkspace, startAva, waitFor } from "../processes/ava.js";
+import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 import { tapsOf } from "../processes/taps.js";
 
@@ -46,5 +46,34 @@ test("with --dialects influx the command finds a server of InfluxDB, whose point
   expect(points).toMatchObject([{ labels: { rank: "0" }, step: 3, value: 0.5 }]);
   const { instances } = await platform.get<{ instances: { id: string; name?: string }[] }>("/v1/trainings/b/instances");
   expect(instances).toMatchObject([{ name: "other" }]);
+  await platform.stop();
+});
+
+test("a further run of the command names the wrapped instance, and that names the further runs, also when the tap was killed in between", async () => {
+  const platform = new PlatformProcess(await freePort());
+  await platform.start();
+  const [workspace, id] = [newWorkspace(), "main"];
+  const send = (name: string) =>
+    `curl -sS "$INFLUX_HOST/write?db=b" -H "Authorization: Token $INFLUX_TOKEN" -d "m,instance=${name} value=1 1"`;
+  const script = `set -e; ${send("a")}; ${send("b")}; echo two; until [ -e ${workspace}/go ]; do sleep 0.1; done; until ${send("c")}; do sleep 0.1; done`;
+  const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: workspace };
+  const run = startAva(["run", "--quiet", "--id", id, "--dialects", "influx", "--", "sh", "-c", script], env);
+  await waitFor(() => run.stdout().includes("two"), "the second run");
+  for (const pid of tapsOf(run.child.pid as number)) process.kill(pid, "SIGKILL");
+  writeFileSync(path.join(workspace, "go"), "");
+  expect((await run.result).exitCode).toBe(0);
+  interface Linked {
+    id: string;
+    mainInstance?: string;
+    furtherInstances?: string[];
+  }
+  const main = await platform.get<Linked>(`/v1/instances/${id}`);
+  const further = await Promise.all((main.furtherInstances ?? []).map((one) => platform.get<Linked>(`/v1/instances/${one}`)));
+  expect(further).toMatchObject([
+    { name: "b", mainInstance: id },
+    { name: "c", mainInstance: id },
+  ]);
+  const shown = await runAva(["show", id, "--platform", platform.url], {});
+  expect(shown.stdout.toString()).toContain(`further run ${further[0]?.id}\n`);
   await platform.stop();
 });

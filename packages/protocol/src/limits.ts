@@ -50,6 +50,8 @@ export const LIMITS = {
   pinnedPerView: 100,
   /** Levels of objects and arrays in one another, in facts, events and every JSON body. */
   jsonDepth: 100,
+  /** Runs of one command that its instance names. */
+  furtherInstances: 100,
   /** Facts in one record, in bytes of JSON; as many as a JSON route takes. */
   factsBytes: 4_194_304,
   /** One event or count of drops, in bytes of JSON. */

@@ -100,6 +100,8 @@ const RUN_FIELDS: Record<string, Schema> = {
   host: { type: "string" },
   pid: { type: "integer" },
   batchOfEpoch: { type: "number" },
+  mainInstance: text("instance of the command that logged this run beside it, by another tracker's client"),
+  furtherInstances: list(text("instance of another run that the command logged")),
   paramsRevision: { type: "integer", description: "revision of its training's params that the run was started with" },
   paramsFrom: {
     enum: ["workspace", "training"],

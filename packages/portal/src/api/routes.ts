@@ -422,6 +422,8 @@ type InstanceDetail = {
   host?: string;
   pid?: number;
   batchOfEpoch?: number;
+  mainInstance?: string;
+  furtherInstances?: string[];
   paramsRevision?: number;
   paramsFrom?: "workspace" | "training";
   git?: { commit?: string; branch?: string; isDirty?: boolean; diff?: string; isDiffTruncated?: boolean };
@@ -545,6 +547,8 @@ type InstanceFacts = {
   host?: string | undefined;
   pid?: number | undefined;
   batchOfEpoch?: number | undefined;
+  mainInstance?: string | undefined;
+  furtherInstances?: readonly string[] | undefined;
   paramsRevision?: number | undefined;
   paramsFrom?: "workspace" | "training" | undefined;
   git?:

@@ -88,6 +88,8 @@ export const en: Words = {
     folder: "Folder",
     process: "Process",
     batchOfEpoch: "Batches per epoch",
+    mainInstance: "Logged by the command of",
+    furtherInstances: "Further runs of the command",
     logSize: "Log",
     points: "Points",
     series: "Series",

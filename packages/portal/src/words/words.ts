@@ -91,6 +91,8 @@ export interface Words {
     folder: string;
     process: string;
     batchOfEpoch: string;
+    mainInstance: string;
+    furtherInstances: string;
     logSize: string;
     points: string;
     series: string;

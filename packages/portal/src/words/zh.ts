@@ -87,6 +87,8 @@ export const zh: Words = {
     folder: "目录",
     process: "进程",
     batchOfEpoch: "每轮批次数",
+    mainInstance: "由此运行的命令记录",
+    furtherInstances: "该命令记录的其他运行",
     logSize: "日志",
     points: "数据点",
     series: "曲线",

@@ -65,6 +65,11 @@ const FACTS: Record<keyof InstanceFacts, Rule> = {
   host: TEXT,
   pid: INTEGER,
   batchOfEpoch: NUMBER,
+  mainInstance: TEXT,
+  furtherInstances: {
+    holds: (value) => TEXTS.holds(value) && (value as string[]).length <= LIMITS.furtherInstances,
+    expected: `an array of up to ${LIMITS.furtherInstances} texts`,
+  },
   client: OBJECT,
   git: OBJECT,
   runtime: TEXT_OF_NAME,

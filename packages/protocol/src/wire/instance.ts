@@ -91,6 +91,10 @@ export interface InstanceFacts extends EnvironmentFacts {
   pid?: number;
   /** Batches per epoch, where the run knows it. */
   batchOfEpoch?: number;
+  /** Instance of the command that logged this run beside it, by another tracker's client. */
+  mainInstance?: string;
+  /** Instances of the other runs that the command logged, the first `LIMITS.furtherInstances` of them. */
+  furtherInstances?: string[];
   /** Set by the platform for a run that a client of another tracker logs to it. */
   client?: ClientFacts;
 }
@@ -185,6 +189,8 @@ export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   host?: string;
   pid?: number;
   batchOfEpoch?: number;
+  mainInstance?: string;
+  furtherInstances?: string[];
   logBytes: number;
   events: InstanceEvent[];
   /** Newest last; absent where a platform does not tell. */

@@ -21,8 +21,13 @@ export function buildShowCommand(): Command {
 async function showOne(id: string, { platform, json }: AskFlags): Promise<void> {
   const text = await (await askNamedPlatform(`/v1/instances/${encodeURIComponent(id)}`, platform)).text();
   const detail = JSON.parse(text) as InstanceDetail;
-  const { tags = [], note, paramsText, series } = detail;
-  const remarks = [...tags.map((tag) => `tag ${tag}`), ...(note === undefined ? [] : [`note ${plainLine(note)}`])];
+  const { tags = [], note, paramsText, series, mainInstance, furtherInstances = [] } = detail;
+  const remarks = [
+    ...tags.map((tag) => `tag ${tag}`),
+    ...(note === undefined ? [] : [`note ${plainLine(note)}`]),
+    ...(mainInstance === undefined ? [] : [`logged by the command of ${plainLine(mainInstance)}`]),
+    ...furtherInstances.map((other) => `further run ${plainLine(other)}`),
+  ];
   const lines = json ? [text] : [lineOf(detail), ...remarks, `params ${paramsText}`, ...series.map(seriesLine)];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

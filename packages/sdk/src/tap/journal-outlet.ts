@@ -57,6 +57,7 @@ export class JournalOutlet implements Outlet {
     const { command, workingFolder } = this.config;
     const own = { host: hostname(), command: maskCommand([...command]), workingFolder };
     this.instances.open(id, key.training).facts({ ...own, ...facts });
+    this.instances.link(id);
     return { id, isNew };
   }
 
@@ -129,6 +130,7 @@ export class JournalOutlet implements Outlet {
   private reopen({ id, key }: Extract<MemoryEntry, { kind: "open" }>): void {
     const isWrapped = id === this.config.instanceId;
     if (isWrapped) this.joined = JSON.stringify(key);
+    else this.instances.relink(id);
     this.instances.open(id, isWrapped ? (this.config.training ?? key.training) : key.training);
   }
 

@@ -1,3 +1,4 @@
+import { LIMITS } from "ava-protocol";
 import { runLayout } from "../place/workspace/layout.js";
 import type { Settled } from "../ship/settling.js";
 import type { TapConfig } from "./tap-config.js";
@@ -16,6 +17,8 @@ export class TappedInstances {
   private readonly leftWriters: ReadonlySet<string>;
   private readonly events: InstanceEvents;
   private readonly byId = new Map<string, TappedInstance>();
+  /** Runs beside the wrapped one. */
+  private readonly further: string[] = [];
 
   /** @param config - of the tap @param leftWriters - of earlier taps that were killed @param events - told what happens */
   constructor(config: TapConfig, leftWriters: ReadonlySet<string>, events: InstanceEvents) {
@@ -54,6 +57,20 @@ export class TappedInstances {
     });
     this.byId.set(id, instance);
     return instance;
+  }
+
+  /** Links the run that has joined the wrapped instance and a further one. @param id - of the further one, which is open */
+  link(id: string): void {
+    const { instanceId } = this.config;
+    this.byId.get(id)?.facts({ mainInstance: instanceId });
+    if (this.further.includes(id) || this.further.length >= LIMITS.furtherInstances) return;
+    this.further.push(id);
+    this.byId.get(instanceId)?.facts({ furtherInstances: [...this.further] });
+  }
+
+  /** A further run of an earlier tap, which has linked it. @param id - of the run */
+  relink(id: string): void {
+    if (!this.further.includes(id) && this.further.length < LIMITS.furtherInstances) this.further.push(id);
   }
 
   /** Ships what there is now. @param deadlineMs - in ms since 1970 @returns what became of it */

@@ -6,6 +6,7 @@ import { useLanguage, useWords } from "../../words/use-words.js";
 import { Environment } from "./environment.js";
 import { Pairs } from "./pairs.js";
 import { RunFiles } from "./run-files.js";
+import { RunLinks } from "./run-links.js";
 
 /** Nanoseconds in a millisecond. */
 const NS_PER_MS = 1_000_000n;
@@ -34,6 +35,7 @@ export function EventsTab({ instance }: { instance: InstanceDetail }): ReactNode
         <Pairs pairs={facts} />
       </section>
       <Environment facts={instance} />
+      <RunLinks instance={instance} />
       <RunFiles instance={instance.id} />
       <section className="card">
         <h2>{words.eventsTitle}</h2>
