@@ -69,13 +69,14 @@ export const ROOMS = {
     intake: ["error"],
     store: ["error", "intake"],
     models: ["error", "store"],
+    // Where models lie, and what replicas share: S3 by an entry of the SDK.
     blobs: ["error", "models"],
     query: ["error", "json-source", "access", "store"],
     live: ["store", "query"],
-    // The only room that imports from the SDK: how console output is read.
+    // How console output is read, by an entry of the SDK.
     reparse: ["error", "store"],
     // Files of a run, as clients of other trackers put them.
-    files: ["error"],
+    files: ["error", "blobs"],
     trackers: ["error", "files", "store"],
     http: ["error", "json-source", "access", "files", "store", "models", "blobs", "query", "live", "reparse", "trackers"],
     // Copies of data folders.

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Access, type AccessSettings } from "./access/access.js";
 import { folderKeep } from "./access/access-keep.js";
+import { Blobs } from "./blobs/blobs.js";
 import { readKodoAccount } from "./blobs/kodo-account.js";
 import { PlatformError, systemCode } from "./error.js";
-import { RunFiles } from "./files/run-files.js";
+import { BlobFiles } from "./files/blob-files.js";
+import { FolderFiles } from "./files/folder-files.js";
+import type { RunFiles } from "./files/run-files.js";
 import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
 import { createServer } from "./http/server.js";
@@ -31,6 +34,8 @@ export interface PlatformOptions {
   avaKey?: string;
   /** Addresses or networks of proxies whose `X-Forwarded-*` headers are believed; with any, a token is needed. @defaultValue none */
   trustedProxies?: readonly string[];
+  /** `s3://bucket/prefix?endpoint=...` for the files of runs. @defaultValue the data folder */
+  blobs?: string;
   /** When a request counts as kept: in the page cache, or on the disk. @defaultValue "none" */
   sync?: SyncPolicy;
   /** Silence after which a running instance counts as lost, in milliseconds. @defaultValue 60 000 */
@@ -81,7 +86,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     ...(checkpointBytes === undefined ? {} : { checkpointBytes }),
     ...(checkpointMs === undefined ? {} : { checkpointMs }),
   });
+  let blobs: Blobs | undefined;
   try {
+    blobs = options.blobs === undefined ? undefined : await Blobs.open({ spec: options.blobs }, warn);
     const { token, avaKey, trustedProxies = [] } = options;
     const settings: AccessSettings = {
       host,
@@ -92,7 +99,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const access = new Access(settings, folderKeep(dataDir, now, warn), now, warn);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const feed = new LiveFeed(new LiveHub(store, clock));
-    const files = new RunFiles(join(dataDir, "files"));
+    const files = blobs === undefined ? new FolderFiles(join(dataDir, "files")) : new BlobFiles(blobs);
     const context: HttpContext = {
       store,
       clock,
@@ -120,11 +127,13 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       clearInterval(pruning);
       await app.close();
       await store.close();
+      blobs?.close();
     };
     const url = addressOf(app.server.address() as AddressInfo, host);
     return { url, ...(access.madeToken === undefined ? {} : { madeToken: access.madeToken }), close };
   } catch (error) {
     await store.close();
+    blobs?.close();
     throw error;
   }
 }

@@ -10,6 +10,7 @@ interface Flags {
   host: string;
   data: string;
   database?: string;
+  blobs?: string;
   token?: string;
   tokenFile?: string;
   avaKey?: string;
@@ -25,6 +26,10 @@ export function serveCommand(environment: NodeJS.ProcessEnv): Command {
     .option("--host <address>", "address to listen on; anything but loopback needs a token", "127.0.0.1")
     .option("--data <folder>", "folder of the store", "./ava-data")
     .option("--database <url>", "PostgreSQL, for several replicas (not there yet)")
+    .option(
+      "--blobs <address>",
+      "bucket for the files of runs: s3://BUCKET/prefix?endpoint=https://host; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    )
     .addOption(
       new Option("--token <text>", "token that clients must show; other users see it in ps, so better AVA_PLATFORM_TOKEN or:").conflicts(
         "tokenFile",
@@ -57,6 +62,7 @@ async function serve(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void
     dataDir: flags.data,
     sync: flags.sync,
     trustedProxies: flags.trustedProxy ?? [],
+    ...(flags.blobs === undefined ? {} : { blobs: flags.blobs }),
     ...(token === undefined ? {} : { token }),
     ...(avaKey === undefined ? {} : { avaKey }),
   };

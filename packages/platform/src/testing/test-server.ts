@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 import { Access, type AccessSettings } from "../access/access.js";
 import { folderKeep } from "../access/access-keep.js";
 import type { KodoAccount } from "../blobs/kodo-account.js";
-import { RunFiles } from "../files/run-files.js";
+import { FolderFiles } from "../files/folder-files.js";
 import type { App } from "../http/context.js";
 import { createServer } from "../http/server.js";
 import { LiveFeed } from "../live/feed.js";
@@ -43,7 +43,7 @@ export async function testServer(
   const access = new Access({ host: "127.0.0.1", ...settings }, folderKeep(dataDir, now, warn), now, warn);
   const failures: unknown[] = [];
   const { trustedProxies = [] } = settings;
-  const files = new RunFiles(join(dataDir, "files"));
+  const files = new FolderFiles(join(dataDir, "files"));
   const trackers = new TrackerIntake(store, files);
   const context = { store, clock, feed, access, trustedProxies, kodo, files, trackers, portalDir, startedMs: nowMs, warn };
   const app = await createServer(context, (error) => failures.push(error));

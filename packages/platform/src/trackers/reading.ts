@@ -84,7 +84,7 @@ export class TrackerReading implements Read {
   }
 
   async readFile(id: string, path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    return (await this.runFiles.size(id, path)) === undefined ? undefined : this.runFiles.read(id, path, undefined);
+    return (await this.runFiles.size(id, path)) === undefined ? undefined : await this.runFiles.read(id, path, undefined);
   }
 
   async kept(dialect: string): Promise<ReadonlyMap<string, string>> {

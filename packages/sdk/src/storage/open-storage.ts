@@ -1,12 +1,7 @@
 import { AvaError } from "../place/error.js";
 import { type StorageSettings, storageFolder } from "../place/settings/storage-address.js";
 import type { Storage } from "./storage.js";
-
-/** Region where a spec names none: what stores other than Amazon's expect. */
-const DEFAULT_REGION = "us-east-1";
-
-/** Tries of one request to S3, the first among them. */
-const S3_TRIES = 8;
+import { readPlace, type StoragePlace } from "./storage-place.js";
 
 /**
  * Opens the storage that a spec names: `file:/path`, `kodo:BUCKET` or `s3:BUCKET/prefix`. `?endpoint=http://host:port` names another server than
@@ -23,11 +18,10 @@ export async function openStorage(settings: StorageSettings): Promise<Storage> {
     const { FileStorage } = await import("./file-storage.js");
     return new FileStorage(folder);
   }
-  const [, bucket = "", prefix = "", query = ""] = /^(?:\/\/)?([^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(place) ?? [];
-  const options = new URLSearchParams(query);
-  const endpoint = readEndpoint(options.get("endpoint"));
+  const where = readPlace(place);
+  const { bucket, prefix, endpoint } = where;
   if (kind === "kodo" && bucket && !prefix) return openKodo(bucket, endpoint, settings);
-  if (kind === "s3" && bucket) return openS3({ bucket, prefix, endpoint, options }, settings);
+  if (kind === "s3" && bucket) return openS3(where, settings);
   throw new AvaError("STORAGE_INVALID", "write the storage as file:/path, kodo:BUCKET or s3:BUCKET/prefix?endpoint=https://host");
 }
 
@@ -39,41 +33,7 @@ async function openKodo(bucket: string, endpoint: string | undefined, { accessKe
   return new KodoStorage(bucket, { accessKey, secretKey }, { endpoint, uid });
 }
 
-interface S3Place {
-  bucket: string;
-  prefix: string;
-  endpoint: string | undefined;
-  options: URLSearchParams;
-}
-
-async function openS3({ bucket, prefix, endpoint, options }: S3Place, { accessKey, secretKey }: StorageSettings): Promise<Storage> {
-  const [{ S3Storage }, { s3Requests }] = await Promise.all([import("./s3-storage.js"), import("./s3-requests.js")]);
-  const s3 = await import("@aws-sdk/client-s3").catch((cause: unknown) => {
-    throw new AvaError("STORAGE_PEER_MISSING", "a storage of s3: needs one more package: npm install @aws-sdk/client-s3", { cause });
-  });
-  const style = options.get("style") ?? (endpoint === undefined ? "host" : "path");
-  const client = new s3.S3Client({
-    region: options.get("region") ?? DEFAULT_REGION,
-    forcePathStyle: style === "path",
-    maxAttempts: S3_TRIES,
-    requestHandler: s3Requests(),
-    // Many stores refuse or store the framing of checksums that the package sends by default.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(accessKey && secretKey ? { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } } : {}),
-  });
-  const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
-  return new S3Storage(s3, client, {
-    bucket,
-    prefix: folder,
-    spec: `s3:${bucket}/${folder}${endpoint === undefined ? "" : `?endpoint=${endpoint}`}`,
-  });
-}
-
-function readEndpoint(text: string | null): string | undefined {
-  if (text === null) return undefined;
-  // User and password in a URL would end up in messages.
-  if (/^https?:\/\/[^/@?#]+\/?$/.test(text)) return text.replace(/\/$/, "");
-  throw new AvaError("STORAGE_INVALID", "write the storage's endpoint as http://host:port or https://host");
+async function openS3(place: StoragePlace, settings: StorageSettings): Promise<Storage> {
+  const [{ S3Storage }, { openS3Client }] = await Promise.all([import("./s3-storage.js"), import("./s3/s3-client.js")]);
+  return new S3Storage(await openS3Client(place, settings));
 }

@@ -58,7 +58,7 @@ async function serveS3(fault: Fault = () => false): Promise<{ url: string; seen:
 function open(endpoint: string, maxAttempts = 2, sessionToken?: string): Storage {
   const credentials = { accessKeyId: "key", secretAccessKey: "secret", ...(sessionToken === undefined ? {} : { sessionToken }) };
   const config = { endpoint, credentials, region: "us-east-1", forcePathStyle: true, requestHandler: s3Requests(LIMITS), maxAttempts };
-  const storage = new S3Storage(s3, new s3.S3Client(config), { bucket: "train", prefix: "", spec: "s3:train" });
+  const storage = new S3Storage({ s3, client: new s3.S3Client(config), bucket: "train", prefix: "", spec: "s3:train" });
   closing.push(() => storage.close());
   return storage;
 }

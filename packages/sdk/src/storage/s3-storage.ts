@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type * as S3 from "@aws-sdk/client-s3";
 import { AvaError } from "../place/error.js";
 import { makeFolder } from "../place/workspace/make-folder.js";
+import { asAvaError, isMissing, type OpenedS3, type S3Package } from "./s3/s3-client.js";
 import { contradicts, md5, PartDigests } from "./s3-etag.js";
 import type { Storage } from "./storage.js";
 import { resolveFile } from "./transfer/download/target.js";
@@ -14,9 +15,6 @@ import { TransferError } from "./transfer/transfer-error.js";
 import { choosePartBytes, forEachPart } from "./transfer/upload/part-reader.js";
 import { ProgressMeter } from "./transfer/upload/progress-meter.js";
 import { SourceFile } from "./transfer/upload/source-file.js";
-
-/** The package that is loaded when this storage is used, and not before. */
-export type S3Package = typeof S3;
 
 /** S3 wants 5 MiB at least. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -30,17 +28,13 @@ export class S3Storage implements Storage {
   private readonly bucket: string;
   private readonly prefix: string;
 
-  /**
-   * @param s3 - the package
-   * @param client - one made by it
-   * @param place - bucket, prefix of all keys, and the spec they came from
-   */
-  constructor(s3: S3Package, client: S3.S3Client, place: { bucket: string; prefix: string; spec: string }) {
+  /** @param opened - a client with its place */
+  constructor({ s3, client, bucket, prefix, spec }: OpenedS3) {
     this.s3 = s3;
     this.client = client;
-    this.bucket = place.bucket;
-    this.prefix = place.prefix;
-    this.spec = place.spec;
+    this.bucket = bucket;
+    this.prefix = prefix;
+    this.spec = spec;
   }
 
   /** As of {@link Storage.put}. Every part carries its MD5, which the store checks; its etags are compared where they are made of MD5s. */
@@ -181,24 +175,4 @@ function hashOf(etag: string | undefined): string {
 
 function mismatch(key: string): TransferError {
   return new TransferError("HASH_MISMATCH", `'${key}' is not in the store as it was sent`);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && /^(NotFound|NoSuchKey)$/.test(error.name);
-}
-
-/** The cause is left out: errors of the package hold the request with its signature. */
-function asAvaError(error: unknown, signal?: AbortSignal): unknown {
-  if (error instanceof AvaError) return error;
-  if (signal?.aborted) return new TransferError("ABORTED", "the transfer was stopped");
-  const {
-    name = "",
-    message = "",
-    code,
-    $metadata,
-  } = error as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
-  if (status !== undefined) return new TransferError("HTTP_STATUS", `the store answered ${status} (${name}: ${message})`, { status });
-  if (code === "ENOSPC") return new TransferError("DISK_FULL", message);
-  return new TransferError("CONNECTION_LOST", `the store cannot be reached (${name}: ${message})`);
 }

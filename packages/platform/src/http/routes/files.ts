@@ -82,7 +82,7 @@ export const fileRoutes: Routes = (app, { store, files }) => {
     if (range !== undefined) reply.code(206).header("content-range", `bytes ${range.start}-${range.end}/${bytes}`);
     reply.header("content-length", range === undefined ? bytes : range.end - range.start + 1);
     if (request.method === "HEAD" || bytes === 0) return reply.send(Readable.from([]));
-    return reply.send(files.read(id, file, range));
+    return reply.send(await files.read(id, file, range));
   });
 };
 

@@ -1,0 +1,77 @@
+import type * as S3 from "@aws-sdk/client-s3";
+import { AvaError } from "../../place/error.js";
+import { s3Requests } from "../s3-requests.js";
+import type { StoragePlace } from "../storage-place.js";
+import { TRANSFER_LIMITS } from "../transfer/fetch/limits.js";
+import { TransferError } from "../transfer/transfer-error.js";
+import type { S3Settings } from "./s3-settings.js";
+
+/** The package that is loaded when S3 is used, and not before. */
+export type S3Package = typeof S3;
+
+/** Region where a spec names none: what stores other than Amazon's expect. */
+const DEFAULT_REGION = "us-east-1";
+
+/** Tries of one request, the first among them. */
+const TRIES = 8;
+
+/** A client with the place that it is for. */
+export interface OpenedS3 {
+  s3: S3Package;
+  client: S3.S3Client;
+  bucket: string;
+  /** Empty, or ends with a slash. */
+  prefix: string;
+  /** `s3:bucket/prefix?endpoint=...`. */
+  spec: string;
+}
+
+/**
+ * @param place - where
+ * @param settings - keys and patience
+ * @returns a client; nothing is asked of the store yet
+ * @throws AvaError STORAGE_PEER_MISSING
+ */
+export async function openS3Client({ bucket, prefix, endpoint, options }: StoragePlace, settings: S3Settings): Promise<OpenedS3> {
+  const s3 = await import("@aws-sdk/client-s3").catch((cause: unknown) => {
+    throw new AvaError("STORAGE_PEER_MISSING", "a storage of s3: needs one more package: npm install @aws-sdk/client-s3", { cause });
+  });
+  const { accessKey, secretKey, limits = TRANSFER_LIMITS, tries = TRIES } = settings;
+  const style = options.get("style") ?? (endpoint === undefined ? "host" : "path");
+  const client = new s3.S3Client({
+    region: options.get("region") ?? DEFAULT_REGION,
+    forcePathStyle: style === "path",
+    maxAttempts: tries,
+    requestHandler: s3Requests(limits),
+    // Many stores refuse or store the framing of checksums that the package sends by default.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(accessKey && secretKey ? { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } } : {}),
+  });
+  const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
+  return { s3, client, bucket, prefix: folder, spec: `s3:${bucket}/${folder}${endpoint === undefined ? "" : `?endpoint=${endpoint}`}` };
+}
+
+/** @returns whether an error says that there is no such object */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && /^(NotFound|NoSuchKey)$/.test(error.name);
+}
+
+/** @returns an error of ours. The cause is left out: errors of the package hold the request with its signature. */
+export function asAvaError(error: unknown, signal?: AbortSignal): unknown {
+  if (error instanceof AvaError) return error;
+  if (signal?.aborted) return new TransferError("ABORTED", "the transfer was stopped");
+  const {
+    name = "",
+    message = "",
+    code,
+    $metadata,
+  } = error as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  if (status !== undefined) return new TransferError("HTTP_STATUS", `the store answered ${status} (${name}: ${message})`, { status });
+  if (code === "ENOSPC") return new TransferError("DISK_FULL", message);
+  if (name === "CredentialsProviderError")
+    return new AvaError("CREDENTIALS_MISSING", `S3 needs keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${message})`);
+  return new TransferError("CONNECTION_LOST", `the store cannot be reached (${name}: ${message})`);
+}
