@@ -1,3 +1,4 @@
+import { indexOfByte } from "../index-of-byte.js";
 import { CONTROL_BYTES, FRAME_BYTES, TerminalLine } from "./terminal-line.js";
 
 const NEWLINE = 0x0a;
@@ -85,7 +86,7 @@ export class ConsoleReader {
       const isOpen = cursor.at === 0 && this.#terminal.open;
       if (!isOpen) this.#onAhead?.(chunk, cursor, control);
       const start = cursor.at;
-      const newline = chunk.indexOf(NEWLINE, start);
+      const newline = indexOfByte(chunk, NEWLINE, start);
       if (newline === -1) break;
       // `\r\n` is one line end.
       const end = control === newline - 1 && chunk[control] === CARRIAGE_RETURN ? control : newline;
@@ -114,7 +115,7 @@ function controlFinder(chunk: Buffer): (from: number) => number {
     let nearest = chunk.length;
     for (let index = 0; index < CONTROL_BYTES.length; index += 1) {
       if ((next[index] as number) < from) {
-        const found = chunk.indexOf(CONTROL_BYTES[index] as number, from);
+        const found = indexOfByte(chunk, CONTROL_BYTES[index] as number, from);
         next[index] = found === -1 ? chunk.length : found;
       }
       nearest = Math.min(nearest, next[index] as number);

@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { randomOf, seedOfTest } from "../../../../../../tests/random.js";
 import { CaffeLines } from "./caffe-lines.js";
 
 function tells(line: string): boolean {
@@ -34,4 +36,29 @@ describe("a line of a net, or of another program, is passed over", () => {
   ])("%s", (line) => {
     expect(tells(line)).toBe(false);
   });
+});
+
+const FIXTURES = new URL("./fixtures/", import.meta.url);
+
+it("lines that are passed over many at a time tell nothing, whatever bytes they are made of", () => {
+  const { chance, below } = randomOf(seedOfTest());
+  const logs = readdirSync(FIXTURES).filter((file) => file.endsWith(".log"));
+  let passed = 0;
+  for (const log of logs) {
+    const bytes = readFileSync(new URL(log, FIXTURES)).map((byte) => (chance(0.01) ? 0x20 + below(0x60) : byte));
+    const lines = new CaffeLines();
+    for (let start = 0; start < bytes.length; ) {
+      const cursor = { at: start, line: 1 };
+      lines.passOver(bytes, cursor, bytes.length, true);
+      let line = 1;
+      for (; start < cursor.at; line += 1, passed += 1) {
+        const end = bytes.indexOf(0x0a, start);
+        expect(new CaffeLines().messageAt(bytes.subarray(start, end), 0, end - start), `byte ${start} of ${log}`).toBe(-1);
+        start = end + 1;
+      }
+      expect(cursor).toEqual({ at: start, line });
+      start = bytes.indexOf(0x0a, start) + 1 || bytes.length;
+    }
+  }
+  expect(passed).toBeGreaterThan(logs.length);
 });

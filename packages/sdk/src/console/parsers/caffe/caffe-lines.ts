@@ -1,9 +1,15 @@
+import { indexOfByte } from "../../index-of-byte.js";
+import type { Cursor } from "../parser.js";
 import { NextByte } from "./next-byte.js";
 
+const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const COLON = 0x3a;
 const OPEN_BRACKETS = [0x28, 0x5b];
+const BRACKET = 0x5d;
 const CAPITAL_F = 0x46;
+const LOWER_I = 0x69;
+const LOWER_N = 0x6e;
 /** Bytes of the shortest prefix, `I1122 23:39:19.098261 1 a:1]`. */
 const LEAST_BYTES = 28;
 /** Date, time and a space of the shorter glog prefix, `I1122 23:39:19.098261 `: nothing worth a look is in them. */
@@ -44,7 +50,7 @@ for (const letter of "IWEF") SEVERITIES[letter.charCodeAt(0)] = 1;
  * behind its prefix where it has one; or it holds a second prefix or, having none in front, another kind of blank.
  */
 export class CaffeLines {
-  readonly #bracket = new NextByte(0x5d);
+  readonly #bracket = new NextByte(BRACKET);
   readonly #equals = new NextByte(0x3d);
   readonly #number = new NextByte(0x23);
 
@@ -64,6 +70,34 @@ export class CaffeLines {
     if (beginsWell(bytes, at)) return at;
     // A second message may have run into this one.
     return end - at > LEAST_BYTES && this.#holdsPrefix(bytes, at, end) ? start : -1;
+  }
+
+  /**
+   * Passes over lines that surely tell nothing, as {@link messageAt} would say of each.
+   *
+   * @param bytes - a chunk of output
+   * @param cursor - moved behind them
+   * @param end - index behind the last byte that may be read: no control bytes but line ends are before it
+   * @param isInDump - whether lines without a prefix are of a net or a solver; others are left
+   * @returns whether those behind are
+   */
+  passOver(bytes: Uint8Array, cursor: Cursor, end: number, isInDump: boolean): boolean {
+    let isDumped = isInDump;
+    while (cursor.at < end) {
+      const start = cursor.at;
+      let newline: number;
+      if (isPrefixed(bytes, start)) {
+        newline = indexOfByte(bytes, NEWLINE, start);
+        if (newline < 0 || newline > end || this.messageAt(bytes, start, newline) >= 0) break;
+        isDumped = opensDump(bytes, newline);
+      } else {
+        newline = isDumped ? dumpedEnd(bytes, start, end) : -1;
+        if (newline < 0) break;
+      }
+      cursor.at = newline + 1;
+      cursor.line += 1;
+    }
+    return isDumped;
   }
 
   #unprefixed(bytes: Uint8Array, start: number, end: number): number {
@@ -93,9 +127,29 @@ export function isPrefixed(bytes: Uint8Array, start: number): boolean {
   return SEVERITIES[bytes[start] as number] === 1 && isDigit(bytes[start + 1] as number);
 }
 
+/** @param bytes - a chunk of output @param end - index after the last byte of a line with a prefix @returns whether the net or solver of `Initializing net from parameters: ` follows */
+export function opensDump(bytes: Uint8Array, end: number): boolean {
+  return bytes[end - 2] === COLON && bytes[end - 1] === SPACE;
+}
+
+/** Index of the line end behind a line of a dump; -1 where it may be something else. Such lines are short: a loop is faster than a search. */
+function dumpedEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] === SPACE) at += 1;
+  if (at >= end || (bytes[at] as number) >= 0x80 || beginsWell(bytes, at)) return -1;
+  for (; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === NEWLINE) return at;
+    if (byte === BRACKET || byte < SPACE) return -1;
+  }
+  return -1;
+}
+
 function beginsWell(bytes: Uint8Array, at: number): boolean {
   const first = (bytes[at] as number) << 8;
-  return SECOND[first | (bytes[at + 1] as number)] === 1 && FIFTH[first | (bytes[at + 4] as number)] === 1;
+  if (SECOND[first | (bytes[at + 1] as number)] === 0 || FIFTH[first | (bytes[at + 4] as number)] === 0) return false;
+  // `Initial loss`, not `Initializing`.
+  return bytes[at + 1] !== LOWER_N || bytes[at + 7] !== LOWER_I;
 }
 
 function isDigit(byte: number): boolean {

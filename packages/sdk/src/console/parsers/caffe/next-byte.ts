@@ -1,3 +1,5 @@
+import { indexOfByte } from "../../index-of-byte.js";
+
 /**
  * Finds the next place of one byte in a chunk, for positions that grow: between two places it is looked up once, however often it is asked for. The search itself is native and
  * passes many bytes at a time.
@@ -20,7 +22,7 @@ export class NextByte {
    */
   at(chunk: Uint8Array, from: number): number {
     if (chunk === this.#chunk && from >= this.#from && from <= this.#found) return this.#found;
-    const found = chunk.indexOf(this.#byte, from);
+    const found = indexOfByte(chunk, this.#byte, from);
     this.#chunk = chunk;
     this.#from = from;
     this.#found = found < 0 ? chunk.length : found;

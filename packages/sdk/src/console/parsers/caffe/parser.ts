@@ -1,7 +1,7 @@
 import { addEpoch } from "../epoch.js";
 import type { Framework } from "../framework.js";
 import type { Cursor, Metric, ParsedItem, Parser, ParserOptions, RunEvent, ValueSink } from "../parser.js";
-import { CaffeLines, isPrefixed } from "./caffe-lines.js";
+import { CaffeLines, isPrefixed, opensDump } from "./caffe-lines.js";
 import { eventOf, isSignal } from "./event-lines.js";
 import { GlogReader } from "./glog.js";
 import type { LogState } from "./log-state.js";
@@ -9,8 +9,6 @@ import { PlainReader } from "./plain-reader.js";
 import { readSolverLine } from "./solver-lines.js";
 import { ToolLines } from "./tool-lines.js";
 
-const COLON = 0x3a;
-const SPACE = 0x20;
 /** The device that NVCaffe puts in front, `[0.0] Iteration 100 ...`, and in the test phase `(0.0)     Test net output ...`, `(0) ...`. */
 const DEVICE = /^(?:\[[\d.\s-]+\]|\([\d.\s-]+\))\s*/;
 const SURELY_CAFFE =
@@ -48,15 +46,18 @@ class CaffeParser implements Parser {
 
   isOwn(bytes: Uint8Array, start: number, end: number): boolean {
     if (!isPrefixed(bytes, start)) return this.#isInDump;
-    // `Initializing net from parameters: `
-    this.#isInDump = bytes[end - 2] === COLON && bytes[end - 1] === SPACE;
+    this.#isInDump = opensDump(bytes, end);
     return true;
   }
 
   feedAhead(bytes: Uint8Array, cursor: Cursor, end: number, into: ValueSink): void {
-    const start = cursor.at;
-    this.#plain.readAhead(bytes, cursor, end, into);
-    if (cursor.at > start) this.#isInDump = false;
+    let at: number;
+    do {
+      at = cursor.at;
+      this.#plain.readAhead(bytes, cursor, end, into);
+      if (this.#tools.isAtWork) return;
+      this.#isInDump = this.#lines.passOver(bytes, cursor, end, this.#isInDump && cursor.at === at);
+    } while (cursor.at > at);
   }
 
   feedBytes(bytes: Uint8Array, start: number, end: number, line: number, into: ValueSink): boolean {
