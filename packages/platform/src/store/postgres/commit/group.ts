@@ -41,6 +41,7 @@ const SILENCE_MS = 10_000;
  */
 export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[], parts: CommitParts): Promise<Outcome[]> {
   const { hold } = parts;
+  const { generation } = hold;
   const set = await lockInstances(ask, changes, parts);
   const before = new Map<HeldInstance, InstanceFacts>([...set.instances.values()].map((held) => [held, held.facts]));
   const touched = new Map<HeldInstance, number>();
@@ -64,7 +65,7 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
     await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, ...told } : undefined);
     await writePut(ask, set);
   }
-  for (const held of set.instances.values()) hold.put(held);
+  for (const held of set.instances.values()) hold.put(held, generation);
   return outcomes;
 }
 
@@ -72,16 +73,18 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
 async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], { hold, advancing, source }: CommitParts): Promise<WorkingSet> {
   const set = new WorkingSet(source);
   const ids = [...new Set(changes.map(({ instance }) => instance))];
-  const made = new Set(changes.flatMap(({ instance, makes }) => (makes && hold.get(instance) === undefined ? [instance] : [])));
+  const makeable = new Set(changes.flatMap(({ instance, makes }) => (makes ? [instance] : [])));
   // Those that make rows wait for each other here, before they have locked any that is there.
-  if (made.size > 0) {
-    const text = "INSERT INTO ava.instances (id) SELECT id FROM unnest($1::text[]) AS w (id) ORDER BY id ON CONFLICT (id) DO NOTHING";
-    await ask(text, [[...made]]);
-  }
-  const rows = await ask<InstanceRow>(
-    `SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE i.id = ANY ($1::text[]) ORDER BY i.id FOR UPDATE`,
-    [ids],
+  await makeRows(
+    ask,
+    ids.filter((id) => makeable.has(id) && hold.get(id) === undefined),
   );
+  const rows = await lockRows(ask, ids);
+  const there = new Set(rows.map(({ id }) => id));
+  // One that is held was removed for good meanwhile.
+  const gone = ids.filter((id) => makeable.has(id) && !there.has(id));
+  await makeRows(ask, gone);
+  if (gone.length > 0) rows.push(...(await lockRows(ask, gone)));
   const behind: { row: InstanceRow; held: HeldInstance | undefined }[] = [];
   for (const row of rows) {
     const held = hold.get(row.id);
@@ -103,6 +106,16 @@ async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], { ho
     .flatMap(({ instance }) => set.instances.get(instance)?.training ?? []);
   if (restoring.length > 0) await lockTrainings(ask, restoring, set);
   return set;
+}
+
+async function makeRows(ask: Ask, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const text = "INSERT INTO ava.instances (id) SELECT id FROM unnest($1::text[]) AS w (id) ORDER BY id ON CONFLICT (id) DO NOTHING";
+  await ask(text, [ids]);
+}
+
+function lockRows(ask: Ask, ids: readonly string[]): Promise<InstanceRow[]> {
+  return ask(`SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE i.id = ANY ($1::text[]) ORDER BY i.id FOR UPDATE`, [ids]);
 }
 
 function takeOne(change: Change<unknown>, set: WorkingSet, entries: JournalEntry[], atMs: number): Outcome {

@@ -194,6 +194,8 @@ export class Database {
       keepAlive: true,
       types: TYPES,
     });
+    // One may die on its way from the pool to a question, where neither listens: an error that is not heard ends the process.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     // A connection that dies while it is idle.
     pool.on("error", () => this.lose(pool));
     return pool;

@@ -11,6 +11,12 @@ export class Hold {
   /** Instances that a commit is changing: until it ends they contain what may not be kept. */
   private readonly changing = new Map<string, Promise<void>>();
   private series = 0;
+  private era = 0;
+
+  /** Number that changes when everything was forgotten: what was read before is not to be held. */
+  get generation(): number {
+    return this.era;
+  }
 
   /** @returns an instance as of the position that it names */
   get(id: string): HeldInstance | undefined {
@@ -21,8 +27,9 @@ export class Hold {
     return one.held;
   }
 
-  /** Holds an instance from now on, in the place of what was held of it. */
-  put(held: HeldInstance): void {
+  /** Holds an instance from now on, in the place of what was held of it. @param generation - when it was read */
+  put(held: HeldInstance, generation: number): void {
+    if (generation !== this.era) return;
     this.drop(held.id);
     this.instances.set(held.id, { held, series: held.series.size });
     this.series += held.series.size;
@@ -39,6 +46,7 @@ export class Hold {
   clear(): void {
     this.instances.clear();
     this.series = 0;
+    this.era++;
   }
 
   /** @returns whether a commit is changing an instance */

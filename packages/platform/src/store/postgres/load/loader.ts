@@ -56,6 +56,7 @@ export class Loader {
     const before = new Map(ids.map((id) => [id, hold.get(id)] as const));
     // What is held now may go on while the answer is on its way.
     const known = new Map([...before].map(([id, held]) => [id, held && { no: held.no, pos: held.pos }] as const));
+    const { generation } = hold;
     const read = await readBoth(this.database.ask, known);
     const found = new Map<string, HeldInstance | undefined>();
     const rows = new Map(read.map((one) => [one.row.id, one] as const));
@@ -67,7 +68,7 @@ export class Loader {
         const now = hold.get(id);
         if (now !== undefined || one !== undefined) found.set(id, now);
       } else if (one === undefined) hold.drop(id);
-      else found.set(id, this.take(one.row, one.journal, before.get(id), known.get(id), tellFrom?.get(id)));
+      else found.set(id, this.take(one.row, one.journal, before.get(id), known.get(id), generation, tellFrom?.get(id)));
     }
     return found;
   }
@@ -77,8 +78,10 @@ export class Loader {
     journal: readonly JournalRow[],
     before: HeldInstance | undefined,
     known: { no: number; pos: number } | undefined,
+    generation: number,
     tellFromPos: number | undefined,
   ): HeldInstance | undefined {
+    if (generation !== this.hold.generation) return undefined;
     const now = this.hold.get(row.id);
     // It was forgotten meanwhile, or read by another question.
     if (now !== before && (now === undefined || now.no !== row.no || now.pos < (known?.pos ?? 0))) return undefined;
@@ -87,7 +90,7 @@ export class Loader {
     // The database went back, as after a failover without a synchronous standby: nothing that is held is worth anything.
     if (known !== undefined && known.no === row.no && row.pos < known.pos) return undefined;
     const held = advance(isOther ? undefined : now, row, journal, this.advancing, tellFromPos);
-    this.hold.put(held);
+    this.hold.put(held, generation);
     return held;
   }
 }
