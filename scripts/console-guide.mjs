@@ -52,7 +52,7 @@ const trainers = sections.map((section) => {
   return `\n## ${section.slice(0, end)}\n\n\`\`\`text\n${text}\`\`\`\n\n${readingOf(text)}\n`;
 });
 const others = readdirSync(FURTHER)
-  .filter((file) => file !== "noise.txt" && file.endsWith(".txt"))
+  .filter((file) => !file.startsWith("noise") && file.endsWith(".txt"))
   .flatMap((file) => [...readFileSync(path.join(FURTHER, file), "utf8").matchAll(/^### (.+)$/gm)].map(([, name]) => name))
   .sort((a = "", b = "") => a.localeCompare(b, "en"));
 const more = `\n## Others\n\nLines of these are tests of the general forms as well: ${others.join("; ")}.\n`;

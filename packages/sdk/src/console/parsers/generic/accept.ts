@@ -10,6 +10,8 @@ export interface Surroundings {
   isInBlock: boolean;
   /** The line right above told a value. */
   isBelowMetric: boolean;
+  /** A value was told just before, and no parameter stands in between. */
+  isNearMetric: boolean;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface Surroundings {
 export function accept(reading: Reading, values: readonly NamedValue[], surroundings: Surroundings): NamedValue[] {
   const possible = values.filter(({ bare, pair }) => {
     if (kindOf(bare) === "never" || (bare === "total" && pair.unit !== "")) return false;
+    if (pair.isInteger && pair.unit === "" && reading.evidence === "none" && /(?:^|_)(?:errors?|fail(?:ures?|ed)?)$/.test(bare))
+      return false;
     if (pair.isInteger && pair.unit === "" && /^(?:gpu|cuda|device|batch)$|^max_(?:size|iter|epoch|step)/.test(bare)) return false;
     return pair.link !== " " || isPlainName(bare);
   });
@@ -59,19 +63,25 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   if (surroundings.isUnderWay && config === 0 && linked.some(({ pair }) => pair.deviation !== undefined || pair.average !== undefined))
     return linked;
   // `lr: 0.01` alone
-  const rates = surroundings.isUnderWay ? linked.filter(({ bare }) => bare === "lr" || bare.endsWith("learning_rate")) : [];
+  const isRated = surroundings.isUnderWay && surroundings.isNearMetric;
+  const rates = isRated ? linked.filter(({ bare }) => bare === "lr" || /(?:learning_rate|学习率)$/.test(bare)) : [];
   if (rates.length > 0 && config === 0 && reading.rest.trim() === "") return rates;
-  const isMany = linked.length >= 3 && has("weak") && config === 0 && surroundings.isUnderWay;
+  const isMany =
+    linked.length >= 3 &&
+    linked.filter(({ pair }) => !pair.isInteger).length >= 2 &&
+    has("weak") &&
+    config === 0 &&
+    surroundings.isUnderWay;
   if (isMany) return linked;
   // One of several lines of a report.
   const isOfReport =
     surroundings.isBelowMetric &&
-    linked.length === possible.length &&
+    (linked.length === possible.length || linked.length >= 3) &&
     config === 0 &&
     linked[0]?.pair.isLeading === true &&
     linked.every(({ bare, pair }) => !pair.isInteger || (kindOf(bare) === "weak" && !/\s/.test(pair.key))) &&
-    (linked.length === 1 || has("weak"));
-  return isOfReport ? linked : [];
+    (linked.length === 1 || has("weak") || linked.every(({ pair }) => !pair.isInteger));
+  return isOfReport ? possible : [];
 }
 
 /** `iter 10 value 101.25`: one word with a value, and nothing else beside the counter. */

@@ -48,8 +48,8 @@ function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
   if (reading.evidence === "none") reading.evidence = "bare";
   // What is set behind a bar is measured.
   if (reading.pairs.slice(length).some(({ link, isInteger }) => link === "=" && !isInteger)) reading.evidence = "named";
-  // `0/5(t): `
-  const [ofEpoch, epoch, epochs] = /^\s*(\d+)\/(\d+)(?:\(\w\))?:/.exec(description) ?? [];
+  // `0/5(t): `, `[1/100] `
+  const [ofEpoch, epoch, epochs] = /^\s*\[?(\d+)\/(\d+)(?:(?:\(\w\))?:|\] )/.exec(description) ?? [];
   if (ofEpoch !== undefined && epoch !== undefined && epochs !== undefined) {
     delete reading.counters.batch;
     const ofEpochs = { value: Number(epochs), at: base + ofEpoch.indexOf(epochs, ofEpoch.indexOf("/")) };

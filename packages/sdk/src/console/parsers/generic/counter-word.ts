@@ -28,6 +28,8 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   global_iteration: "step",
   "trainer/global_step": "step",
   gstep: "step",
+  g_step: "step",
+  d_step: "step",
   num_updates: "step",
   nupdates: "step",
   total_step: "step",
@@ -62,6 +64,18 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   epochiter: "batch",
   micro_step: "ignored",
   microstep: "ignored",
+  sub_iter: "ignored",
+  轮: "epoch",
+  轮次: "epoch",
+  周期: "epoch",
+  迭代: "iteration",
+  步: "iteration",
+  全局步数: "step",
+  代: "step",
+  批: "batch",
+  批次: "batch",
+  回合: "episode",
+  局: "episode",
 };
 
 const PLURAL: Readonly<Record<string, CounterRole>> = {
@@ -70,6 +84,11 @@ const PLURAL: Readonly<Record<string, CounterRole>> = {
   iters: "iteration",
   iterations: "iteration",
   batches: "batch",
+  global_steps: "step",
+  轮数: "epoch",
+  步数: "iteration",
+  迭代步数: "iteration",
+  迭代次数: "iteration",
 };
 
 /** A counter that a key names. */
@@ -97,7 +116,7 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
     .trim()
     .replace(/^(?:summary|results?|stats?)\s+/i, "");
   if (!isPhased) {
-    const isBeside = /^(?:current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed))$/i.test(first);
+    const isBeside = /^(?:当前|目前|cv|current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed))$/i.test(first);
     return isBeside ? counterWord(rest, isFraction) : undefined;
   }
   const role = roleOf(rest.toLowerCase().replace(/\s+/g, "_"), isFraction);
@@ -107,7 +126,7 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
 }
 
 /** What names of counters may have around them: `training/epoch`, `global_step/max_steps`, `Step...`. */
-const AROUND = /^(?:train(?:ing|er)?|progress|counters?)\/|\/(?:max|total|num)_\w+$|\.{3}$/g;
+const AROUND = /^(?:(?:train(?:ing|er)?|progress|counters?)\/|(?:当前|目前|训练|总)_?(?=.))|\/(?:max|total|num)_\w+$|\.{3}$/g;
 
 function roleOf(printed: string, isFraction: boolean): CounterRole | undefined {
   const lower = Object.hasOwn(ROLES, printed) ? printed : printed.replace(AROUND, "");

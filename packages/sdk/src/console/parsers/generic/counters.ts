@@ -14,13 +14,17 @@ export class CounterState {
   /** Batch and total of a heading, for the lines below it. */
   #batch = Number.NaN;
   #total = Number.NaN;
+  /** Those of the last line that had any. */
+  #lastBatch = Number.NaN;
+  #lastTotal = Number.NaN;
 
   /**
    * @param counters - as a line prints them
    * @param place - gets the counters of the line's metrics
    * @param isHeading - whether the line tells nothing else: its batch counts for the lines below it
+   * @param isOfLast - whether it goes on with the line before, and has its batch
    */
-  count(counters: CountedRoles, place: Place, isHeading: boolean): void {
+  count(counters: CountedRoles, place: Place, isHeading: boolean, isOfLast = false): void {
     const { epoch, iteration, episode } = counters;
     let { step, batch } = counters;
     if (epoch !== undefined) this.#epoch = epoch.value;
@@ -35,9 +39,16 @@ export class CounterState {
     place.step = this.#step;
     place.epoch = this.#epoch;
     const finest = batch ?? step ?? epoch;
+    if (isOfLast && finest === undefined) {
+      place.batch = this.#lastBatch;
+      place.total = this.#lastTotal;
+      return;
+    }
     if (finest !== undefined || isHeading) this.#batch = this.#total = Number.NaN;
     place.batch = batch === undefined ? this.#batch : batch.value;
     place.total = finest === undefined ? this.#total : (finest.of?.value ?? Number.NaN);
+    this.#lastBatch = place.batch;
+    this.#lastTotal = batch === undefined ? Number.NaN : place.total;
     if (!isHeading || batch === undefined) return;
     this.#batch = place.batch;
     this.#total = place.total;

@@ -10,6 +10,12 @@ KIND[0x40] = 2;
 const JOINS = new Uint8Array(256);
 for (const byte of [0x2d, 0x2e, 0x27, 0x2b]) JOINS[byte] = 1;
 
+/** UTF-8: bytes from here continue a character, or begin one, or one from U+3000 on, or one of four bytes. */
+const FIRST_CONTINUATION = 0x80;
+const FIRST_LEAD = 0xc0;
+const FIRST_WIDE_LEAD = 0xe3;
+const FIRST_LEAD_OF_FOUR = 0xf0;
+
 const ZEROS = 0x30303030;
 const LOW_SEVEN = 0x7f7f7f7f;
 /** Carries into the highest bit of a byte what is above 9. */
@@ -22,7 +28,9 @@ export function isFree(line: Uint8Array): Uint8Array {
   return line.map((byte) => {
     const kind = KIND[byte] as number;
     if (kind === 1) return isInWord ? 0 : 1;
-    isInWord = kind === 2 || (isInWord && JOINS[byte] === 1);
+    // Ideographs and full-width punctuation stand before numbers without a blank.
+    if (byte >= FIRST_LEAD) isInWord = byte < FIRST_WIDE_LEAD || byte >= FIRST_LEAD_OF_FOUR;
+    else if (byte < FIRST_CONTINUATION) isInWord = kind === 2 || (isInWord && JOINS[byte] === 1);
     return 0;
   });
 }

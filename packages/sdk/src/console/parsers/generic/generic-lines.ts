@@ -6,7 +6,10 @@ import type { Cell } from "./cells.js";
 import { CounterState } from "./counters.js";
 import type { Holds, Planned } from "./form-memory.js";
 import type { Lines } from "./form-parser.js";
+import { halfWidth } from "./full-width.js";
 import { type Below, type LinePlan, NOTHING, numbersOf, uniform } from "./line-plan.js";
+import { LinesAbove } from "./lines-above.js";
+import { isNumberList, readNumberList } from "./number-list.js";
 import { phaseOfName, phaseOfSet } from "./phase.js";
 import { digitsOf } from "./placed-plan.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
@@ -20,7 +23,7 @@ import { TableHeader } from "./table.js";
 import { isNumeric, tableRow } from "./table-row.js";
 import { kindOf } from "./words.js";
 
-const ONE_VALUE = /^\s*[\w./-]+\s*[=:]\s*\S+\s*$/;
+const ONE_VALUE = /^\s*[\w./\u4e00-\u9fff-]+\s*[=:]\s*\S+\s*$/;
 /** Numbers with commas, of thousands or decimals. */
 const WITH_COMMAS = /[\d.]*\d,[\d,.]*\d/g;
 const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
@@ -51,8 +54,7 @@ export class GenericLines implements Lines<LinePlan> {
   #block: Phase | null | undefined;
   /** Its heading, or the last line of it. */
   #blockLine = -1;
-  /** Line that told values or counters last. */
-  #metricLine = -1;
+  readonly #before = new LinesAbove();
   /** Phase word of the last line with counters. */
   #section: string | undefined;
   readonly #places = new Map<string, number>();
@@ -76,7 +78,7 @@ export class GenericLines implements Lines<LinePlan> {
     }
     const above = this.#aboveOf(line);
     const behind = above.length === 0 ? this.#behind : this.#numberOf(`${this.#behind}\n${above.join("\n")}`);
-    return behind * 4 + (this.#metricLine === line - 1 ? 1 : 0) + (this.#blockAt(line) === undefined ? 0 : 2);
+    return behind * 16 + this.#before.placeOf(line) * 2 + (this.#blockAt(line) === undefined ? 0 : 1);
   }
 
   #numberOf(place: string): number {
@@ -91,11 +93,15 @@ export class GenericLines implements Lines<LinePlan> {
     return line - this.#blockLine <= MOST_BETWEEN ? this.#block : undefined;
   }
 
-  plan(text: string, line: number): Planned<LinePlan> {
+  plan(printed: string, line: number): Planned<LinePlan> {
+    const text = halfWidth(printed);
     const prefix = prefixOf(text);
     const message = prefix.end === 0 ? text : text.slice(prefix.end);
     const judged = this.#judge(message, text, prefix, line);
-    if (judged.plan === undefined) return { ...judged, numbers: [] };
+    if (judged.plan === undefined) {
+      const parameter = uniform({ ...NOTHING, below: { isParameter: true } });
+      return { ...judged, plan: ONE_VALUE.test(message) ? parameter : undefined, numbers: [] };
+    }
     const plan = uniform(judged.plan);
     const planned = { ...judged, plan, numbers: numbersOf(plan) };
     if (!message.includes(",")) return planned;
@@ -110,24 +116,26 @@ export class GenericLines implements Lines<LinePlan> {
     if (bordered !== undefined) return bordered;
     const lead = lengthOfLead(message);
     const row = cells === undefined ? tableRow(message.slice(lead), prefix.end + lead) : undefined;
-    const isOfTable = cells !== undefined || row !== undefined || ruledCells(message, 0) !== undefined;
+    const isOfTable = cells !== undefined || row !== undefined || ruledCells(message, 0) !== undefined || isNumberList(message);
     const nothing: Judged = { plan: undefined, holds: isOfTable ? "here" : "always", digits: [], leads: [] };
     if (isRefused(message)) return nothing;
     const told = row === undefined ? undefined : this.#header?.row(row, prefix.end);
     if (told !== undefined) return this.#plannedRow(told, text, prefix);
     if (isRule(message) && this.#header?.width !== 2) return { ...nothing, plan: { ...NOTHING, below: { isRuled: true } }, holds: "here" };
     const bare = onlyNumbers(message);
-    const reading = readBar(bare, prefix.end) ?? readLine(bare, prefix.end);
-    reading.phase ??= prefix.phase;
+    const list = readNumberList(message, prefix.end, this.#before.isBelowHeading(line));
+    const reading = list ?? readBar(bare, prefix.end) ?? readLine(bare, prefix.end);
+    reading.phase ??= list === undefined || this.#section === undefined ? prefix.phase : phaseOfSet(this.#section);
     if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing, line);
     if (isDull(reading)) return nothing;
     const hangs = isOfTable || reading.isSummary || reading.evidence === "none";
     const block = this.#blockAt(line);
     if (reading.evidence === "none" && block != null) reading.phase ??= block;
-    const isBelowMetric = reading.evidence === "none" && this.#metricLine === line - 1;
-    return this.#planned(reading, text, prefix, hangs ? "here" : "always", digitsOfNames(text, reading), {
+    const isBelowMetric = reading.evidence === "none" && this.#before.isBelowMetric(line);
+    return this.#planned(reading, text, prefix, hangs || isNumberList(message) ? "here" : "always", digitsOfNames(text, reading), {
       isBelowMetric,
       isInBlock: block !== undefined,
+      isNearMetric: this.#before.isNearMetric(line),
     });
   }
 
@@ -139,14 +147,15 @@ export class GenericLines implements Lines<LinePlan> {
   #planned(
     reading: Reading,
     text: string,
-    { rank, launcherEnd }: Prefix,
+    { rank, rankAt: [rankStart, rankEnd] }: Prefix,
     holds: Holds,
     ofNames: readonly number[] | undefined,
-    near = { isBelowMetric: false, isInBlock: false },
+    near = { isBelowMetric: false, isInBlock: false, isNearMetric: false },
   ): Judged {
     if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
     const plan = this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, ...near }, rank);
-    const ofRank = rank === undefined ? [] : digitsOf(text.slice(0, launcherEnd));
+    const ofRank = rank === undefined ? [] : digitsOf(text.slice(rankStart, rankEnd), rankStart);
+    if (/^\s/.test(text) && Object.keys(reading.counters).length === 0) plan.isIndented = true;
     return {
       plan,
       holds: ofNames === undefined || reading.isOfDigits ? "once" : holds,
@@ -221,7 +230,8 @@ export class GenericLines implements Lines<LinePlan> {
     return plan.values.length > 0;
   }
 
-  #announce({ header, tableOf, above, isRuled, block, section }: Below, line: number): void {
+  #announce({ header, tableOf, above, isRuled, block, section, isParameter }: Below, line: number): void {
+    if (isParameter === true) this.#before.addParameter(line);
     if (isRuled === true) {
       this.#box = new Box(true);
       this.#behind = 0;
@@ -246,12 +256,12 @@ export class GenericLines implements Lines<LinePlan> {
     this.#behind = 0;
   }
 
-  #tellValues({ counters, values }: LinePlan, line: number, into: ValueSink): void {
+  #tellValues({ counters, values, isIndented }: LinePlan, line: number, into: ValueSink): void {
     const place = this.#place;
     place.line = line;
-    this.#counters.count(counters, place, values.length === 0);
+    this.#counters.count(counters, place, values.length === 0, isIndented === true && this.#before.isBelowMetric(line));
     this.#addEpoch();
-    this.#metricLine = line;
+    this.#before.add(line, values.length > 0);
     if (values.length > 0 && !this.#isUnderWay) {
       this.#isUnderWay = true;
       this.#behind = 0;

@@ -1,5 +1,7 @@
 import { metricName } from "../metric-name.js";
 import { counterWord } from "./counter-word.js";
+import { isIdeograph } from "./full-width.js";
+import { isOfWord } from "./number-at.js";
 import { phaseOfWord } from "./phase.js";
 import { kindOf } from "./words.js";
 
@@ -33,11 +35,13 @@ const DASHED = /[a-z] -$/;
 /** `('average_loss', 0.5)` */
 const IN_TUPLE = /\(\s*(["'])([^"']+)\1,\s*$/;
 /** Of a key between blanks, a sentence or a missing value that ends in front of it. */
-const SENTENCE = /^.*(?:[!?]\s+|\w{5}\.\s+(?=[A-Z])|\b(?:None|N\/A|n\/a)\s+)(?=\S)/s;
+const SENTENCE = /^.*(?:[!?]\s+|(?:\w{5}|[A-Z]{3})\.\s+(?=[A-Z])|[a-z]{6}\.\s+|\b(?:None|N\/A|n\/a)\s+)(?=\S)/s;
 /** `train loss |  5.25`, the last of the line. */
 const LAST = /^-?\d+\.\d+\s*$/;
 /** `Step 100: eval          accuracy`: columns of words. */
 const PHASE_APART = /[:|]\s*([A-Za-z]+)\s{2,}$/;
+/** `准确率为 0.9` */
+const IS = /(?:为|是|达到|达|等于|降至|升至) *$/;
 const LAST_WORD = /\s*\S+$/;
 const MOST_WORDS = 6;
 
@@ -86,9 +90,16 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
   } else if (at > from && link === 0x7c && text[at - 2] === " " && LAST.test(text.slice(start, start + 24))) {
     found.link = ":";
     at -= 1;
-  } else if (at < blanks || found.opener !== "" || text[at] === "#") found.link = " ";
+  } else if (at < blanks || found.opener !== "" || text[at] === "#" || (at > from && (isIdeograph(link) || isOfWord(text, at))))
+    found.link = " ";
   else return withLead(found, text, from, at);
-  const end = backOverBlanks(text, from, at);
+  const isSaid = found.link === " " && IS.test(text.slice(Math.max(from, at - 4), at));
+  if (isSaid) {
+    found.link = ":";
+    at -= (IS.exec(text.slice(Math.max(from, at - 4), at)) as RegExpExecArray)[0].length;
+  }
+  const behind = backOverBlanks(text, from, at);
+  const end = behind > from && found.link === " " && text[behind - 1] === "_" ? behind - 1 : behind;
   if (end === from) return withLead({ ...found, link: "" }, text, from, end);
   if (isQuote(text.charCodeAt(end - 1))) {
     const open = text.lastIndexOf(text[end - 1] as string, end - 2);
@@ -136,6 +147,7 @@ function walkBack(text: string, from: number, end: number): number {
     else if (char === 0x20) {
       const before = text.charCodeAt(at - 2);
       if (at - 2 >= from && (before === 0x20 || before === 0x3a || before === 0x09)) break;
+      if (before === 0x2d && text.slice(Math.max(from, at - 4), at - 1) === " --") break;
       if (at - 3 >= from && (before === 0x2d || before === 0x2f || before === 0x2a || before === 0x3e) && text.charCodeAt(at - 3) === 0x20)
         break;
     } else if (isSeparator(char)) break;
@@ -155,6 +167,7 @@ function hasTightColon(text: string, at: number, end: number): boolean {
 
 /** `mode=train loss`: the key is what follows the value. */
 function afterWord(text: string, at: number, end: number): number {
+  if (isIdeograph(text.charCodeAt(at))) return at;
   const blank = text.indexOf(" ", at);
   return blank === -1 || blank >= end ? at : blank + 1;
 }
@@ -168,17 +181,21 @@ function trimKey(found: KeyBefore, printed: string): void {
   const bare = printed
     .trim()
     .replace(SENTENCE, "")
-    .replace(/^[-*>#~+!?@&$/\\\s]+(?=\S)/, "")
-    .replace(/^(?:\d+|[kM]?Hz)\s+/, "");
+    .replace(/^(?:\.{2,}|[-*>#~+!?@&$/\\\s])+(?=\S)/, "")
+    .replace(/^(?:\d+|\d[\d.]*\w*\/\d\S*|[kM]?Hz)\s+/, "");
   const behind = bare.replace(BOUNDARY, "");
   const head = behind === bare ? "" : bare.slice(0, -behind.length).trim().replace(LAST_WORD, "");
+  const last = found.link === "=" ? (/\S+$/.exec(bare)?.[0] ?? "") : "";
   const isMeasure = head !== "" && kindOf(metricName(head)) === "strong";
   if (counterWord(behind, false) !== undefined) {
     found.key = behind;
     if (isMeasure) found.measure = head;
+  } else if (last !== bare && counterWord(last, false) !== undefined) {
+    found.key = last;
     // `Loss for final step` is a key as a whole, `stopped with loss` is not.
   } else found.key = found.link === " " || isMeasure ? bare : behind;
   // `Epoch 0 CV info cv_loss 95.1`
+  if (found.link === " ") found.key = found.key.replace(/^.*\b(?:info|stats|metrics)\s+(?=\S)/i, "");
   if (found.link === " " && / [a-z]+(?:_[a-z0-9]+)+$/.test(found.key) && !/_.* /.test(found.key)) found.key = found.key.replace(/^.* /, "");
   found.key = found.key
     .replace(/^\.\s+/, "")

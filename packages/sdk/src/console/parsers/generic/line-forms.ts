@@ -16,6 +16,10 @@ const TWO_NUMBERS = /^(\d+) +(\d+) +(?=[A-Za-z_]+ *[=:-] *-?(?:\d|nan))/d;
 /** `After 100 iterations, the loss is 0.25`, `after 3 epochs: loss 0.5` */
 const AFTER = /^\s*after (\d+) ([a-z]+)(?:[:,]|(?= the )|(?= [a-z_]+ ?[=:]))/di;
 const LAST_WORD = /^(.*\S)\s+(\w+)$/;
+/** `5000 iteration, loss: 0.5` */
+const NUMBER_FIRST = /^\s*(\d+) (iter|iteration|step|epoch)s?(?=[,:;] )/d;
+/** `[train: 1, 50 / 1000]`, epoch and batch. */
+const OF_PHASE = /^\s*\[([a-z]+): (\d+), (\d+) ?\/ ?(\d+)\]/d;
 /** Bars of the package progress: `Processing |###   | (10/391) Data: 0.01s`. */
 const PROGRESS = /^[\w ./-]*\|[#=\u2580-\u259f ]*\| \((\d+)\/(\d+)\) /d;
 /** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
@@ -27,7 +31,7 @@ const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)
 
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
-const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*): \($/;
+const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*):? \($/;
 /** `"key": "eval_accuracy", ...` */
 const KEY_OF_VALUE = /.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,.*$/i;
 
@@ -49,6 +53,44 @@ export function groupBefore(lead: string): string | undefined {
  */
 export function isItem(key: string, behind: string): boolean {
   return ITEM.test(key) && /^[:,]? +[-A-Za-z]/.test(behind);
+}
+
+/**
+ * `Content 1 loss: 0.5`: the number is of the key.
+ *
+ * @param key - in front of a whole number, first on the line
+ * @param behind - text behind the number: words and a value
+ * @returns whether both are one key
+ */
+export function isOfKey(key: string, behind: string): boolean {
+  if (!/^[A-Z][a-z]+$/.test(key) || isItem(key, behind) || /^(?:rank|gpu|worker|process|node)$/i.test(key)) return false;
+  const words = /^ ([a-z ]+?) ?:/.exec(behind)?.[1] ?? "";
+  return counterWord(key, true) === undefined && phaseOfWord(key) === undefined && kindOf(metricName(words)) === "strong";
+}
+
+/**
+ * `mIoU/mAcc 0.5/0.6`: as many values as keys.
+ *
+ * @param key - as printed
+ * @param text - the line
+ * @param first - the number behind the key
+ * @returns keys with their values, and the index behind them; undefined where the key is one
+ */
+export function slashedOf(
+  key: string,
+  text: string,
+  first: { value: number; start: number; end: number },
+): { values: [string, Located][]; end: number } | undefined {
+  const keys = key.split("/");
+  const values: [string, Located][] = [[keys[0] as string, { value: first.value, at: first.start }]];
+  let { end } = first;
+  for (const name of keys.slice(1)) {
+    const printed = /^\/(\d+\.\d+)/.exec(text.slice(end, end + 24))?.[1];
+    if (printed === undefined) return undefined;
+    values.push([name, { value: Number(printed), at: end + 1 }]);
+    end += printed.length + 1;
+  }
+  return keys.length === 1 || text[end] === "/" ? undefined : { values, end };
 }
 
 /**
@@ -100,7 +142,17 @@ export function readStart(text: string, base: number, reading: Reading): number 
 
 function readPositions(text: string, base: number, reading: Reading): number {
   const located = ([start, end]: [number, number]): Located => ({ value: Number(text.slice(start, end)), at: base + start });
-  const [counted, number, word] = AFTER.exec(text)?.indices ?? [];
+  const phased = OF_PHASE.exec(text);
+  const phase = phased && phaseOfWord(phased[1] as string);
+  const [inBrackets, , ofEpoch, ofBatch, ofTotal] = phased?.indices ?? [];
+  if (phase && inBrackets && ofEpoch && ofBatch && ofTotal) {
+    reading.counters.epoch = { ...located(ofEpoch), of: undefined };
+    reading.counters.batch = { ...located(ofBatch), of: located(ofTotal) };
+    reading.evidence = "named";
+    reading.phase = phase;
+    return inBrackets[1];
+  }
+  const [counted, number, word] = (AFTER.exec(text) ?? NUMBER_FIRST.exec(text))?.indices ?? [];
   const role = word && counterWord(text.slice(...word), true)?.role;
   if (counted !== undefined && number !== undefined && role !== undefined) {
     reading.counters[role] = { ...located(number), of: undefined };

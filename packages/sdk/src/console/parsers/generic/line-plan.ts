@@ -17,6 +17,8 @@ export interface LinePlan {
   /** Whether the line counts; one that does not belongs to the line before it. */
   isCounted: boolean;
   section: string | undefined;
+  /** It is indented and counts nothing: the batch of the line directly above is its own. */
+  isIndented?: boolean;
   /** What it says of the lines below it. */
   below?: Below | undefined;
   /** Its part of a box, whose values are told when the box ends. */
@@ -24,8 +26,8 @@ export interface LinePlan {
 }
 
 /**
- * What a line says of the lines below it: columns of a table, what the table is of, names that the next line may go on with, whether a box without bars begins; and the phase of a block of values (null
- * without a phase) or of what has no phase of its own.
+ * What a line says of the lines below it: columns of a table, what the table is of, names that the next line may go on with, whether a box without bars begins; the phase of a block of values (null
+ * without a phase) or of what has no phase of its own; and whether it is a parameter, as those around it may be.
  */
 export interface Below {
   header?: TableHeader;
@@ -34,6 +36,7 @@ export interface Below {
   isRuled?: true;
   block?: Phase | null;
   section?: string;
+  isParameter?: true;
 }
 
 /** A line that has neither values nor counters. */
@@ -43,7 +46,7 @@ export const NOTHING: LinePlan = { values: [], counters: {}, isCounted: false, s
  * @param plan - of a line
  * @returns the same, of the shape that all remembered plans have
  */
-export function uniform({ values, counters, isCounted, section, below, row }: LinePlan): LinePlan {
+export function uniform({ values, counters, isCounted, section, isIndented, below, row }: LinePlan): LinePlan {
   const { epoch, step, batch, iteration, episode } = counters;
   return {
     values: values.map((value) => new PlanNumber(value, value.series)),
@@ -56,6 +59,7 @@ export function uniform({ values, counters, isCounted, section, below, row }: Li
     },
     isCounted,
     section,
+    isIndented: isIndented === true,
     below,
     row: row && { ...row, value: planNumber(row.value) },
   };

@@ -1,6 +1,7 @@
 const SPACE = 0x20;
 const COLON = 0x3a;
 const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
 /** Bytes of a line that is looked at: lists of numbers and dumps are longer. */
 export const MOST_BYTES = 4096;
 const FILE = Buffer.from('  File "');
@@ -30,9 +31,10 @@ export function isWordless(bytes: Uint8Array, start: number, end: number): boole
   return !isHeading(bytes, start, end) && !isHeader(bytes, start, end) && !hasWordOfNumber(bytes, start, end);
 }
 
-/** `epoch,loss,acc`, `Step Loss Accuracy`. */
+/** `epoch,loss,acc`, `epoch;loss;acc`, `Step Loss Accuracy`. */
 function isHeader(bytes: Uint8Array, start: number, end: number): boolean {
-  if (isWordByte(bytes[end - 1] as number)) for (let at = start; at < end; at += 1) if (bytes[at] === COMMA) return true;
+  if (isWordByte(bytes[end - 1] as number))
+    for (let at = start; at < end; at += 1) if (bytes[at] === COMMA || bytes[at] === SEMICOLON) return true;
   let first = start;
   while (first < end && bytes[first] === SPACE) first += 1;
   if (!FIRSTS.has((bytes[first] as number) | SPACE)) return false;
@@ -40,7 +42,7 @@ function isHeader(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 function isWordByte(byte: number): boolean {
-  return isLetter(byte) || byte === 0x29 || byte === 0x25 || byte === 0x5f;
+  return isLetter(byte) || byte === 0x22 || byte === 0x29 || byte === 0x25 || byte === 0x5f;
 }
 
 /**

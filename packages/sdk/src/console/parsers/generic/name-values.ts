@@ -2,6 +2,7 @@ import { metricName } from "../metric-name.js";
 import type { Phase } from "../parser.js";
 import { phaseOfName, phaseOfSet, phaseOfWord, withPhaseInFront } from "./phase.js";
 import type { Pair, Reading } from "./reading.js";
+import { kindOf } from "./words.js";
 
 /** A pair under its name. */
 export interface NamedValue {
@@ -19,13 +20,24 @@ export interface NamedValue {
  * @returns its pairs in order
  */
 export function nameValues(reading: Reading): NamedValue[] {
+  const lead = leadingPhase(reading);
   return reading.pairs.map((pair) => {
     const front = reading.isRound && pair.link === ":" ? pair.key.replace(/^([^-\s]+)-(?=[a-zA-Z])/, "$1/") : pair.key;
     const own = pair.isQuoted ? front : withPhaseInFront(front);
     const bare = metricName(own);
-    const name = pair.section === undefined || startsWithPhase(own) ? bare : `${metricName(pair.section)}/${bare}`;
+    const isOfLead = lead !== undefined && (kindOf(bare) === "strong" || (kindOf(bare) === "unknown" && !pair.isInteger));
+    const section = pair.section ?? (isOfLead ? lead : undefined);
+    const name = section === undefined || startsWithPhase(own) ? bare : `${metricName(section)}/${bare}`;
     return { name, bare, pair, phase: phaseOf(name, pair, reading) };
   });
+}
+
+/** `train Loss: 0.5 Acc: 0.9`: the phase that the line begins with, where it is the only one. */
+function leadingPhase({ pairs: [first, ...others] }: Reading): string | undefined {
+  if (first?.isLeading !== true || others.length === 0) return undefined;
+  const phase = /^(\S+) /.exec(first.key)?.[1];
+  if (phase === undefined || phaseOfWord(phase) === undefined || withPhaseInFront(first.key) === first.key) return undefined;
+  return others.every(({ key, section }) => section === undefined && phaseOfName(metricName(key)) === undefined) ? phase : undefined;
 }
 
 function phaseOf(name: string, pair: Pair, reading: Reading): Phase | undefined {

@@ -21,17 +21,18 @@ export interface PrintedNumber {
 
 const NUMBER =
   /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
+const OF_WORD = /(?:^|[\s|[(,;])(?:epoch|iter|iteration|step|batch|round)_?$/i;
 const IN_KEY = /^(?:: |=)/;
-const DECIMAL_COMMA = /[-+]?\d+,\d+(?:[eE][-+]?\d+)?/y;
-const FRACTION = /(?: *\/ *| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
+const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+(?:[eE][-+]?\d+)?/y;
+const FRACTION = /(?: *\/ *(?:all )?| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
 const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
 const CLOCK = /:\d\d(?::\d\d)*(?:\.\d+)?(?!\w)/y;
 const DATE = /[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T_]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?)?/y;
 const VERSION = /(?:\.\d+)+[\w.+~-]*/y;
 const UNIT =
-  /(?:%|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|\/[a-zA-Z]+)(?![\w@#'-]|\((?!\d)|\.\w|[:=]\S)/y;
+  /(?:%|毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|(?:\/[a-zA-Z]+)+)(?![\w@#'-]|\((?!\d)|\.\w|[:=]\S)/y;
 const SPACED_UNIT =
-  / (?:(?:[kKM] )?[a-zA-Z]+\/(?:[a-zA-Z]+\/)?(?:s|secs?|seconds?|steps?|it|iter(?:ation)?s?|batch|epoch|h|hr|hour|min|day|gpu|GPU|thread|sample|image|img|token|tok)|[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|seconds?|minutes?|hours?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w/(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
+  / (?:毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKM] )?[a-zA-Z]+\/(?:[a-zA-Z]+\/)?(?:s|secs?|seconds?|steps?|it|iter(?:ation)?s?|batch|epoch|h|hr|hour|min|day|gpu|GPU|thread|sample|image|img|token|tok)|[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|seconds?|minutes?|hours?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w/(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
 /** `3m 34s`, `0h 0m 0s`, `1d2h`: a time, not a value. */
 const DURATION = /[dhm] ?\d+(?:\.\d+)?[hms](?: ?\d+(?:\.\d+)?[ms])?(?!\w)/y;
 const DAYS = / days?(?:, *\d+:\d\d:\d\d)?/y;
@@ -59,7 +60,12 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
       raw = raw.slice(1);
       at = match.index + match[0].length;
       if (isWord(before)) continue;
-    } else if (isWord(before) || before === 0x2e || before === 0x40 || (before === 0x23 && !isNumbered(text, start - 1))) {
+    } else if (
+      (isWord(before) && !isOfWord(text, start)) ||
+      before === 0x2e ||
+      before === 0x40 ||
+      (before === 0x23 && !isNumbered(text, start - 1))
+    ) {
       at = match.index + match[0].length;
       continue;
     }
@@ -70,12 +76,22 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
     }
     if (hasDecimalCommas && start >= 0) {
       DECIMAL_COMMA.lastIndex = start;
-      raw = DECIMAL_COMMA.exec(text)?.[0].replace(",", ".") ?? raw;
+      const printed = DECIMAL_COMMA.exec(text)?.[0];
+      if (printed !== undefined) return tail(text, start, printed, printed.replaceAll(".", "").replace(",", "."));
     }
     const number = isWordAlone(text, start, raw) ? tail(text, start, raw) : undefined;
     if (number !== undefined) return number;
     at = match.index + match[0].length;
   }
+}
+
+/**
+ * @param text - one line
+ * @param at - index of a digit in it
+ * @returns whether the word of a counter stands directly before: `Epoch1`, `step_20`
+ */
+export function isOfWord(text: string, at: number): boolean {
+  return OF_WORD.test(text.slice(Math.max(0, at - 12), at)) && /^\d+(?![\d\w-]|\.\w)/.test(text.slice(at, at + 12));
 }
 
 /** `Epoch #1`: a counter, where `output #0` is a name. */
@@ -93,9 +109,9 @@ function isWordAlone(text: string, start: number, raw: string): boolean {
 }
 
 /** @returns undefined where the digits belong to a word */
-function tail(text: string, start: number, raw: string): PrintedNumber | undefined {
+function tail(text: string, start: number, raw: string, plain: string = raw.replaceAll(",", "")): PrintedNumber | undefined {
   let end = start + raw.length;
-  const value = printedNumber(raw.includes(",") ? raw.replaceAll(",", "") : raw.replace("\u2212", "-").replace(/(?<=\d)[Df]/, "e"));
+  const value = printedNumber(plain.replace("\u2212", "-").replace(/(?<=\d)[Df]/, "e"));
   const number: PrintedNumber = {
     value,
     start,
@@ -164,7 +180,5 @@ function isSign(code: number): boolean {
 }
 
 function isWord(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f || code > 0x2fff
-  );
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f;
 }

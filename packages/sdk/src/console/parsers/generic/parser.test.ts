@@ -60,6 +60,17 @@ describe("reads", () => {
     ['{"ts": 1700000000.5, "step": 20, "loss": 0.5}', "loss=0.5 (step 20)"],
     ["step=10, lr=[0.5, 0.25]", "lr=0.5 (step 10) lr/1=0.25"],
     ["recall@thr=0.5: 0.375 loss: 1.5", "recall@thr=0.5=0.375 loss=1.5"],
+    ["(rank 3) step 10 loss: 0.5", "loss=0.5 (step 10, rank 3)"],
+    ["rank=2 epoch=1 loss=0.5", "loss=0.5 (epoch 1, rank 2)"],
+    ["[10:00:00] [Rank 1] step 10 loss 0.5", "loss=0.5 (step 10, rank 1)"],
+    ["step 10 loss 0.5 rank 4", "loss=0.5 (step 10, rank 4)"],
+    ["[GPU3] epoch 2 | loss: 0.5", "loss=0.5 (epoch 2, rank 3)"],
+    ["epoch 2 rank-1: 70.5% loss: 0.5", "rank-1=70.5 (epoch 2) loss=0.5"],
+    ["step 10: loss 1.234,5 lr 0,5", "loss=1234.5 (step 10) lr=0.5"],
+    ["第 3 轮（共 10 轮），损失：０.５", "损失=0.5 (epoch 3, total 10)"],
+    ["第3轮 第 20/100 批 损失0.5", "损失=0.5 (epoch 3, batch 20, total 100)"],
+    ["Epoch3/10 loss 0.5", "loss=0.5 (epoch 3, total 10)"],
+    ["test loss: 0.5, acc: 0.75, lr: 0.1", "test/loss=0.5 (phase test) test/acc=0.75 lr=0.1"],
   ])("%s", (text, expected) => {
     expect(brief(`${text}\n`)).toBe(expected);
   });
@@ -83,12 +94,14 @@ describe("reads", () => {
     );
   });
 
-  it.each(["epoch,loss,acc\n0,0.5,0.75\n", "Epoch Loss Acc\n0 0.5 0.75\n"])(
-    "a table whose header has no digits and no wide gaps: %j",
-    (text) => {
-      expect(brief(text)).toBe("loss=0.5 (epoch 0) acc=0.75");
-    },
-  );
+  it.each([
+    "epoch,loss,acc\n0,0.5,0.75\n",
+    "Epoch Loss Acc\n0 0.5 0.75\n",
+    "epoch;loss;acc\n0;0,5;0,75\n",
+    '"epoch";"loss";"acc"\n0;0.5;0.75\n',
+  ])("a table whose header has no digits and no wide gaps: %j", (text) => {
+    expect(brief(text)).toBe("loss=0.5 (epoch 0) acc=0.75");
+  });
 
   it("boxes with the step that stands among their rows", () => {
     const box = ["-----", "| rollout/ | |", "|   ep_rew_mean | 22.5 |", "| time/ | |", "|   total_timesteps | 256 |", "-----"].join("\n");
@@ -133,6 +146,9 @@ describe("reads nothing of", () => {
     "After 3 epochs without a better loss: stopped",
     "loss\u0001\ufffd: 0.5",
     "FAILED (errors=1, failures=2)",
+    "[1.5, 0.25, 3.5, 100, 0.001]",
+    "批次大小：64，学习率：0.001",
+    "lora rank: 8",
   ])("%s", (text) => {
     expect(read(`${text}\n`)).toEqual([]);
   });

@@ -6,6 +6,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   learn: "train",
   val: "val",
   valid: "val",
+  vali: "val",
   validation: "val",
   validate: "val",
   validating: "val",
@@ -16,7 +17,20 @@ const PHASES: Readonly<Record<string, Phase>> = {
   dev: "val",
   test: "test",
   testing: "test",
+  训练: "train",
+  训练集: "train",
+  验证: "val",
+  验证集: "val",
+  校验: "val",
+  校验集: "val",
+  评估: "val",
+  开发集: "val",
+  测试: "test",
+  测试集: "test",
 };
+
+/** The same within names of a script without blanks: `验证集准确率`. */
+const IN_NAME = /训练|验证|校验|评估|开发集|测试/;
 
 /** A phase, or a data set named after one (`valid_1`, `eval_b`, `test0`). */
 const SET = /^([a-z]+)(?:_[a-z0-9]+|\d+)?$/;
@@ -38,8 +52,7 @@ export function phaseOfWord(word: string): Phase | undefined {
  * @returns the phase of a data set with that name (`valid_1`, `test0`); undefined where it does not start with a phase
  */
 export function phaseOfSet(word: string): Phase | undefined {
-  const first = SET.exec(word.toLowerCase())?.[1];
-  return first === undefined ? undefined : phaseOfWord(first);
+  return phaseOfWord(SET.exec(word.toLowerCase())?.[1] ?? word);
 }
 
 /**
@@ -49,7 +62,7 @@ export function phaseOfSet(word: string): Phase | undefined {
 export function phaseOfName(name: string): Phase | undefined {
   const words = name.split(/[^a-z]+/).filter((word) => word !== "");
   const first = words[0] === "best" ? words[1] : words[0];
-  return phaseOfWord(first ?? "") ?? phaseOfWord(words.at(-1) ?? "");
+  return phaseOfWord(first ?? "") ?? phaseOfWord(words.at(-1) ?? "") ?? phaseOfWord(IN_NAME.exec(name)?.[0] ?? "");
 }
 
 /**

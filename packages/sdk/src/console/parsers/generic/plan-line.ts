@@ -69,7 +69,7 @@ export function isDull(reading: Reading): boolean {
   if (reading.evidence !== "none" || reading.isSummary) return false;
   const values = nameValues(reading);
   const isClear = values.every(({ bare }) => kindOf(bare) !== "strong" && !/\d/.test(bare));
-  return isClear && accept(reading, values, { isUnderWay: true, isInBlock: true, isBelowMetric: true }).length === 0;
+  return isClear && accept(reading, values, { isUnderWay: true, isInBlock: true, isBelowMetric: true, isNearMetric: true }).length === 0;
 }
 
 /**

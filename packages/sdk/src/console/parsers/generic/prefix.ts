@@ -5,23 +5,25 @@ import { phaseOfSet } from "./phase.js";
 export interface Prefix {
   /** Index of the message. */
   end: number;
-  /** Number of the process that printed the line, where a launcher says so. */
+  /** Number of the process that printed the line, where a launcher or the line says so. */
   rank: string | undefined;
-  /** Index behind what a launcher put in front. */
-  launcherEnd: number;
+  /** Where that stands. */
+  rankAt: readonly [start: number, end: number];
   /** Phase that the logger is named after. */
   phase: Phase | undefined;
   /** Severity, in capitals. */
   level: string | undefined;
 }
 
-const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|UTC|[-+]\d\d:?\d\d))?(?: \d{4})?`;
+const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:,]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|UTC|[-+]\d\d:?\d\d))?(?: \d{4})?`;
 const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS|Debug|Info|Warning|Warn|Error|info|debug|warning|error";
 /** `[default0]:`, `[1,0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
 const LAUNCHER =
   /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[\d+,(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
+/** `(rank 3)`, `rank=3, `, `| Rank 3 |`: told by the program itself. */
+const OWN_RANK = /(?<=^|[\s|,;([])(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");
@@ -30,7 +32,7 @@ const LEVEL_WORD = new RegExp(String.raw`(?:[-|:] *)?(?:${LEVEL})(?:\s*[-|:]+\s*
 const FIRST_LEVEL = new RegExp(LEVEL_WORD.source.replace("|\\s+|", "|(?<=[A-Z])\\s+|"), "y");
 /** Behind a time or a severity: `name - `, `name: `, `| name | `, `name INFO: `, `process 12 ` */
 const LOGGER = new RegExp(
-  String.raw`(?:[-|:] *)?\[?([A-Za-z_][\w.]*)\]?(?: - | ?\| | +(?=(?:${LEVEL})[: ])|:(?=\S| {2,}[A-Za-z*])(?!//| *(?:[-+.\d]|nan\b|inf\b)))`,
+  String.raw`(?:[-|:] *)?(?!(?:[Ee]poch|[Ii]ter|[Ss]tep|[Bb]atch):)\[?([A-Za-z_][\w.]*)(?:\]?(?: - | ?\| | +(?=(?:${LEVEL})[: ]))|[\w.-]*\]?:(?=\S| {2,}[A-Za-z*])(?!//| *(?:[-+.\d]|nan\b|inf\b)))`,
   "y",
 );
 /** The same where bars or dashes have separated what stands before: the others are of the message. */
@@ -39,7 +41,7 @@ const ORIGIN = /(?:: [IWEF] [\w./-]+:\d+\] |(?:[A-Za-z_][\w./$-]*:\d+(?::\w+)?|[
 /** `[train_inner][INFO] - `: named before its severity. */
 const NAMED_FIRST = new RegExp(String.raw`\[([A-Za-z_][\w.]*)\](?=\[(?:${LEVEL})\])`, "y");
 const SEPARATOR = /[-|:>]+ +|\{\d+\} +/y;
-const GLOG = /[IWEF]\d{4,8} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\]]{1,200}:\d+\] ?/y;
+const GLOG = /[IWEF]\d{4,8} \d\d:\d\d:\d\d(?:\.\d{6})? +\d+ [^\]]{1,200}:\d+\] ?/y;
 const HOST = new RegExp(String.raw`\[[\w.-]+\] (?=${TIME})`, "y");
 
 /**
@@ -49,7 +51,7 @@ const HOST = new RegExp(String.raw`\[[\w.-]+\] (?=${TIME})`, "y");
  * @returns the prefix; its end is 0 where there is none
  */
 export function prefixOf(text: string): Prefix {
-  const prefix: Prefix = { end: 0, rank: undefined, launcherEnd: 0, phase: undefined, level: undefined };
+  const prefix: Prefix = { end: 0, rank: undefined, rankAt: [0, 0], phase: undefined, level: undefined };
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = prefix.end;
     const match = pattern.exec(text);
@@ -59,7 +61,7 @@ export function prefixOf(text: string): Prefix {
   for (let launcher = take(LAUNCHER); launcher; launcher = take(LAUNCHER)) {
     prefix.rank ??= launcher.slice(1).find((rank) => rank !== undefined);
   }
-  prefix.launcherEnd = prefix.end;
+  prefix.rankAt = [0, prefix.end];
   // Nearly every line begins with a letter or a blank: look on only where a prefix could stand.
   let isLogged = false;
   for (let turn = 0; turn < 10; turn += 1) {
@@ -78,6 +80,11 @@ export function prefixOf(text: string): Prefix {
     }
     if (prefix.end === before) break;
     skipBlanks(text, prefix);
+  }
+  const own = prefix.rank === undefined ? OWN_RANK.exec(text) : null;
+  if (own !== null) {
+    prefix.rank = own[1];
+    prefix.rankAt = [own.index, own.index + own[0].length];
   }
   return prefix;
 }

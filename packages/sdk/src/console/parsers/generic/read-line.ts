@@ -1,11 +1,13 @@
 import { metricName } from "../metric-name.js";
+import { type CounterAround, counterAround } from "./counter-around.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
-import { groupBefore, isItem, keyOfValue, readStart, readValuesFirst, withMeasure } from "./line-forms.js";
+import { groupBefore, isItem, isOfKey, keyOfValue, readStart, readValuesFirst, slashedOf, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
-import { type Counted, emptyReading, type Reading } from "./reading.js";
+import { countedOf, countIn, Positions } from "./positions.js";
+import { type Counted, emptyReading, plainPair, type Reading } from "./reading.js";
 import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
 import { kindOf } from "./words.js";
@@ -13,9 +15,13 @@ import { kindOf } from "./words.js";
 const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
 /** The rest of a key behind a number in it, and the value. */
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
+/** `Epoch: 1, Steps: 264`: how long the epoch is. */
+const LENGTHS = /^(?:steps|batches)$/i;
 /** `Train loss 10 0.51`: a step between a key and its value. */
 const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
 const POINT_DECIMALS = /\d\.\d/;
+/** `1.234,5` */
+const GROUPS_AND_COMMA = /(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+,\d+(?![\d.,])/g;
 /** Behind a link, a word or a bar: a list of numbers goes on with another comma. */
 const COMMA_DECIMALS = /(?:[=:]|[a-z|]\s)\s*-?(?:\d+,(?:\d{1,2}|\d{4,})(?![\d,])|0,\d+(?!\d|,\d))/i;
 
@@ -33,6 +39,12 @@ export function readLine(text: string, base = 0, into: Reading = emptyReading())
   return into;
 }
 
+/** Whether commas stand in front of decimals. */
+function hasCommas(text: string): boolean {
+  const withoutGroups = text.replace(GROUPS_AND_COMMA, "0,5");
+  return (withoutGroups !== text || COMMA_DECIMALS.test(text)) && !POINT_DECIMALS.test(withoutGroups);
+}
+
 class LineScan {
   readonly #text: string;
   readonly #base: number;
@@ -41,8 +53,7 @@ class LineScan {
   #from = 0;
   #afterEpoch = false;
   #inCall = false;
-  /** The item before was a position in brackets, first on the line. */
-  #isFirstPair = false;
+  readonly #positions: Positions;
   /** Index of a key that has a number in it: `recall@thr=0.5: 0.38`. */
   #openKey = -1;
   /** `Steps : 10`, first on the line: a counter where a measured value follows, a parameter where others do. */
@@ -56,12 +67,13 @@ class LineScan {
     this.#text = text;
     this.#base = base;
     this.#reading = reading;
+    this.#positions = new Positions(text, base, reading);
   }
 
   run(): void {
     const text = this.#text;
     this.#from = readStart(text, this.#base, this.#reading);
-    const hasDecimalCommas = text.includes(",") && COMMA_DECIMALS.test(text) && !POINT_DECIMALS.test(text);
+    const hasDecimalCommas = text.includes(",") && hasCommas(text);
     let at = this.#from;
     for (;;) {
       const number = nextNumber(text, at, hasDecimalCommas);
@@ -84,6 +96,10 @@ class LineScan {
     if (key.link === " " && number.isInteger && this.#openKey === -1 && IN_WORDS.test(text.slice(number.end, number.end + 40))) {
       if (/\s(?:of|on|the|over|for)\b/.test(key.key) && kindOf(metricName(key.key)) === "strong") {
         this.#openKey = text.lastIndexOf(key.key, number.start);
+        return undefined;
+      }
+      if (this.#from === 0 && isOfKey(key.key, text.slice(number.end))) {
+        this.#openKey = text.indexOf(key.key);
         return undefined;
       }
     }
@@ -109,6 +125,8 @@ class LineScan {
       return number.end;
     }
     if (number.isOther) return number.end;
+    const around = counterAround(this.#text, number);
+    if (around !== undefined) return this.#ordinal(number, around);
     if (key.key === "" && key.link === "" && this.#measure !== "") {
       const gap = this.#text.slice(this.#from, number.start);
       if (/^\s*(?:[:=]|is)\s*$/.test(gap) || (gap.trim() === "" && !number.isInteger))
@@ -116,11 +134,19 @@ class LineScan {
     }
     this.#measure = key.measure;
     if (key.key === "" || key.link === "") {
-      this.#position(number, key, wasAfterEpoch);
+      this.#positions.read(number, key.opener, this.#from, wasAfterEpoch);
       return number.end;
     }
     if (this.#counter(number, key)) return this.#behindCounter(number);
     return this.#pair(number, key);
+  }
+
+  /** `第 3 轮` */
+  #ordinal(number: PrintedNumber, { role, of, end }: CounterAround): number {
+    const counted = this.#counted(number);
+    this.#count(role, of === undefined ? counted : { ...counted, of: this.#located(of) });
+    this.#afterEpoch = role === "epoch";
+    return end;
   }
 
   #readLead(key: KeyBefore): void {
@@ -128,53 +154,6 @@ class LineScan {
     if (this.#group !== undefined && /[\])]/.test(key.lead)) this.#group = undefined;
     this.#group = groupBefore(`${key.lead}${key.key === "" ? key.opener : ""}`) ?? this.#group;
     if (/^(?:metric_?)?value$/i.test(key.key)) key.key = keyOfValue(this.#text.slice(0, this.#from) + key.lead) ?? key.key;
-  }
-
-  /** A number without a key may count by where it stands: behind an epoch, or first on the line. */
-  #position(number: PrintedNumber, key: KeyBefore, wasAfterEpoch: boolean): void {
-    if (!number.isInteger || number.unit !== "") return;
-    const text = this.#text;
-    const gap = text.slice(this.#from, number.start);
-    if (wasAfterEpoch && /^[\s\][:,(|\u2500-\u259f-]*$/.test(gap) && (number.of !== undefined || key.opener === "[")) {
-      this.#count("batch", this.#counted(number));
-      return;
-    }
-    if (this.#reading.evidence === "bare" && this.#isFirstPair && /^\]?[\s[,]*$/.test(gap)) {
-      this.#second(number);
-      return;
-    }
-    if (this.#reading.evidence !== "none") return;
-    // `loss: 2.30  [   64/60000]`
-    if (number.of !== undefined && key.opener === "[" && this.#reading.pairs.length > 0 && /^\]\s*$/.test(text.slice(number.end))) {
-      this.#reading.counters.batch = this.#counted(number);
-      this.#reading.evidence = "bare";
-    }
-    if (this.#from !== 0 || !/^[\s[(]*#?$/.test(gap)) return;
-    const behind = text.slice(number.end, number.end + 8);
-    if (
-      number.of !== undefined
-        ? /^(?:[ \]]|$)/.test(behind)
-        : gap.includes("[")
-          ? /^(?:\][\s:]|, +\d| \| \d)/.test(behind)
-          : /^(?::[ \t]| \| [a-z])/.test(behind)
-    ) {
-      this.#reading.counters[number.of === undefined ? "step" : "batch"] = this.#counted(number);
-      this.#reading.evidence = "bare";
-      this.#reading.isRound = number.of === undefined;
-      this.#isFirstPair = gap.includes("[");
-    }
-  }
-
-  /** `[0/5][10/1583]`, `[1,  2000]`: two positions are an epoch and a batch. */
-  #second(number: PrintedNumber): void {
-    const { counters } = this.#reading;
-    const first = counters.batch ?? counters.step;
-    this.#isFirstPair = false;
-    if (first === undefined || (number.of === undefined) !== (first.of === undefined)) return;
-    delete counters.step;
-    counters.epoch = first;
-    counters.batch = this.#counted(number);
-    this.#reading.isRound = false;
   }
 
   /** `global_step=99.00` counts, `99.50` would not: what is made of the line holds for lines with the same fraction. */
@@ -203,7 +182,7 @@ class LineScan {
       }
       if (phase !== undefined) this.#reading.phase = phase;
       if (word.phaseWord !== undefined) this.#reading.section = word.phaseWord;
-      this.#count(word.role, this.#counted(number));
+      this.#count(number.of === undefined && LENGTHS.test(key) ? "ignored" : word.role, this.#counted(number));
       this.#afterEpoch = word.role === "epoch";
       return true;
     }
@@ -254,6 +233,15 @@ class LineScan {
       for (let at = number.start; at < number.end; at += 1) this.#reading.sectionDigits.push(this.#base + at);
       return number.end;
     }
+    // `Eval 1 at step 100`: the evaluations are counted.
+    if (link === " " && number.isInteger && number.unit === "" && number.of === undefined && phaseOfWord(key) !== undefined)
+      return number.end;
+    const slashed = slashedOf(key, this.#text, number);
+    if (slashed !== undefined) {
+      const section = this.#group ?? this.#reading.section;
+      for (const [name, located] of slashed.values) this.#reading.pairs.push({ ...plainPair(this.#located(located), name), section });
+      return slashed.end;
+    }
     const isList = opener === "[";
     const trailing = trailingOf(this.#text, number.end, number.unit, isList);
     if (
@@ -289,12 +277,11 @@ class LineScan {
   }
 
   #count(role: CounterRole, counted: Counted): void {
-    this.#reading.counters[role] ??= counted;
-    this.#reading.evidence = "named";
+    countIn(this.#reading, role, counted);
   }
 
-  #counted({ value, valueAt, of, ofAt }: PrintedNumber): Counted {
-    return { value, at: this.#base + valueAt, of: of === undefined ? undefined : { value: of, at: this.#base + ofAt } };
+  #counted(number: PrintedNumber): Counted {
+    return countedOf(number, this.#base);
   }
 
   #located({ value, at }: Located): Located {

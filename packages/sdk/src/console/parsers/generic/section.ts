@@ -1,9 +1,9 @@
 import { phaseOfSet, phaseOfWord } from "./phase.js";
 import type { Reading } from "./reading.js";
 
-const IN_BRACKETS = /\[(\w+)\]/;
+const IN_BRACKETS = /\[(\w+|[\u4e00-\u9fff]+)\]/;
 const BEFORE_COLON =
-  /(?:^|[\s\]|>*#-])([A-Za-z]\w*)(?:[ _](?:set|results?|metrics|stats|statistics|summary|loop|phase|scores?|performance|data)){0,2}(?: \(\w+\)|\])?\s*(?::(?=\s|$)|\s[-|>](?=\s|$))/i;
+  /(?:^|[\s\]|>*#;]|(?:^|\s)-)([A-Za-z]\w*|[\u4e00-\u9fff]{2,4})(?:[ _](?:set|results?|metrics|stats|statistics|summary|loop|phase|scores?|performance|data)){0,2}(?: \(\w+\)|\])?\s*(?::(?=\s|$)|\s[-|>](?=\s|$))/i;
 const CELL = /(?:^|\|)\s*([A-Za-z_]+)\s*\|/;
 /** `Train net output #0: ` */
 const FIRST_OF_FEW = /^\W*([A-Za-z]+)(?: [\w#]+){0,3}:\s*$/;
@@ -20,7 +20,7 @@ const SUMMARY = /^\W*(?:averaged|average|overall|mean|summary)\b[\w ]*:\s*$/i;
  * @param reading - told the phase
  */
 export function readSection(printed: string, reading: Reading): void {
-  if (!/[a-zA-Z]{3}/.test(printed)) return;
+  if (!/[a-zA-Z]{3}|[\u4e00-\u9fff]{2}/.test(printed)) return;
   const lead = printed.replace(NO_VALUE, "");
   const mode = MODE.exec(lead)?.[1];
   if (mode !== undefined && phaseOfWord(mode) !== undefined) {

@@ -3,7 +3,7 @@ import { matchedCells } from "./columns.js";
 import type { Located } from "./located.js";
 import type { Counted } from "./reading.js";
 
-const NUMBER = String.raw`[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?`;
+const NUMBER = String.raw`[-+]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?`;
 const NUMERIC = new RegExp(
   String.raw`^(?:${NUMBER}(?:%|[a-zA-Z]{1,2})?|\d+\/\d+|nan|-?inf|-+|\d+(?::\d\d)+(?:\.\d+)?|none|n\/a|\[${NUMBER}(?:,? +${NUMBER})*\])$`,
   "i",
@@ -39,7 +39,8 @@ export function tableRow(text: string, base: number): TableRow | undefined {
   const ways = [
     isPiped ? pipedCells(row, base) : undefined,
     plainCells(row, base, named),
-    row.includes(",") ? csvCells(row, base) : undefined,
+    row.includes(";") ? csvCells(row, base, /;/g) : undefined,
+    row.includes(",") ? csvCells(row, base, /,/g) : undefined,
   ];
   const found = ways.filter((cells): cells is Cell[] => cells !== undefined && cells.length >= 2 && cells.slice(1).every(isNumeric));
   if (found.length === 0) return undefined;
@@ -77,7 +78,7 @@ function plainCells(row: string, base: number, named: RegExpExecArray | null): C
   return [{ text: label, at: base + named[0].indexOf(label) }, ...cells];
 }
 
-function csvCells(row: string, base: number): Cell[] | undefined {
-  const cells = cellsOf(row, base, /,/g);
+function csvCells(row: string, base: number, separator: RegExp): Cell[] | undefined {
+  const cells = cellsOf(row, base, separator);
   return cells.every(isNumeric) ? cells : undefined;
 }

@@ -24,10 +24,16 @@ export class TableHeader {
   readonly #columns: readonly Column[];
   /** The same for headers that say the same. */
   readonly key: string;
+  /** The same line with a column for each word: rows may have as many numbers. */
+  readonly #byWords: TableHeader | undefined;
+  /** Commas in numbers stand in front of decimals. */
+  readonly #hasDecimalCommas: boolean;
 
-  private constructor(columns: readonly Column[]) {
+  private constructor(columns: readonly Column[], byWords?: TableHeader, hasDecimalCommas = false) {
     this.#columns = columns;
-    this.key = columns.map(({ text, at }) => `${text} ${at}`).join("\n");
+    this.#byWords = byWords;
+    this.#hasDecimalCommas = hasDecimalCommas;
+    this.key = columns.map(({ text, at }) => `${text} ${at}`).join("\n") + (hasDecimalCommas ? "\n;" : "");
   }
 
   /**
@@ -42,8 +48,12 @@ export class TableHeader {
     const wide = matchedCells(bare, 0, WIDE).flatMap(wordsOfColumns);
     const isOneSpaced = wide.length === 1 && /^\s*(?:epoch|iter|iteration|step|round)\s/i.test(bare);
     if (isOneSpaced) return TableHeader.#ofColumns(matchedCells(bare, 0, WORD));
-    const isCsv = wide.length === 1 && bare.includes(",");
-    return isCsv ? TableHeader.ofCells(bare.trim().split(/\s*,\s*/)) : TableHeader.#ofColumns(wide);
+    if (wide.length === 1 && bare.includes(";")) return TableHeader.#ofColumns(namesOf(bare, ";"), undefined, true);
+    if (wide.length === 1 && bare.includes(",")) return TableHeader.#ofColumns(namesOf(bare, ","));
+    const words = matchedCells(bare, 0, WORD);
+    const isOfWords = words.length > wide.length && roleOf(words[0]?.text ?? "") !== undefined;
+    const byWords = isOfWords ? TableHeader.#ofColumns(words) : undefined;
+    return TableHeader.#ofColumns(wide, byWords) ?? byWords;
   }
 
   /**
@@ -68,7 +78,7 @@ export class TableHeader {
     return TableHeader.#ofColumns(cells.map((text) => ({ text, at: -1 })));
   }
 
-  static #ofColumns(cells: readonly Cell[]): TableHeader | undefined {
+  static #ofColumns(cells: readonly Cell[], byWords?: TableHeader, hasDecimalCommas?: boolean): TableHeader | undefined {
     if (cells.length < 2 || !cells.every(({ text }) => text === "" || NAME.test(text))) return undefined;
     const columns = cells.map((cell) => ({ ...cell, role: roleOf(cell.text) }));
     const isCounted = columns.some(({ role }) => role !== undefined);
@@ -76,7 +86,9 @@ export class TableHeader {
     const named = columns.filter(({ text, role }) => text !== "" && role === undefined);
     const isOfPhases = named.length > 0 && named.every(({ text }) => phaseOfWord(text) !== undefined);
     const isLog = cells.length >= 4 && (columns[0] as Column).role !== undefined;
-    return (hasMetric && (isCounted || cells.length >= 3)) || isLog || isOfPhases ? new TableHeader(columns) : undefined;
+    return (hasMetric && (isCounted || cells.length >= 3)) || isLog || isOfPhases
+      ? new TableHeader(columns, byWords, hasDecimalCommas)
+      : undefined;
   }
 
   /** Number of columns. */
@@ -90,7 +102,8 @@ export class TableHeader {
    * @returns what it says where it is a row of this table
    */
   row({ ways, batch }: TableRow, base: number): Reading | undefined {
-    const reading = ways.map((cells) => this.cells(cells, base) ?? this.#aligned(cells, base)).find((one) => one !== undefined);
+    const read = (cells: readonly Cell[]) => this.cells(cells, base) ?? this.#byWords?.cells(cells, base) ?? this.#aligned(cells, base);
+    const reading = ways.map(read).find((one) => one !== undefined);
     if (reading !== undefined && batch !== undefined) reading.counters.batch = batch;
     return reading;
   }
@@ -118,7 +131,9 @@ export class TableHeader {
     reading.evidence = "named";
     if (isNamed) for (const { index } of first.text.matchAll(/\d/g)) reading.sectionDigits.push(first.at + index);
     for (const [at, column] of this.#columns.entries()) {
-      if (!isNamed || at + lead > 0) addCell(column, cells[at + lead] as Cell, isNamed ? first.text : undefined, reading);
+      if (!isNamed || at + lead > 0) {
+        addCell(column, cells[at + lead] as Cell, isNamed ? first.text : undefined, reading, this.#hasDecimalCommas);
+      }
     }
     return reading.pairs.length > 0 ? reading : undefined;
   }
@@ -138,17 +153,34 @@ function wordsOfColumns(cell: Cell): Cell[] {
   return areColumns ? words : [cell];
 }
 
-function addCell({ text: key, role }: Column, { text, at }: Cell, label: string | undefined, reading: Reading): void {
+/** Names of columns between separators. */
+function namesOf(text: string, separator: string): Cell[] {
+  return text.split(separator).map((name) => ({ text: name.trim().replace(/^"(.*)"$/, "$1"), at: -1 }));
+}
+
+/** `1.234,5` */
+function withPoint(text: string): string {
+  return text.includes(",") ? text.replaceAll(".", "").replace(",", ".") : text;
+}
+
+function addCell(
+  { text: key, role }: Column,
+  { text, at }: Cell,
+  label: string | undefined,
+  reading: Reading,
+  hasDecimalCommas: boolean,
+): void {
   const [printed = "", of] = text.split("/");
   const [first, ...further] = matchedCells(printed, at, /[^[\],\s]+(?:,\d+)*/g);
-  const value = first === undefined || printed.includes(":") ? undefined : looseNumber(first.text);
+  const value =
+    first === undefined || printed.includes(":") ? undefined : looseNumber(hasDecimalCommas ? withPoint(first.text) : first.text);
   if (first === undefined || value === undefined) return;
   if (role !== undefined) {
     const total = of === undefined ? undefined : { value: Number(of), at: at + printed.length + 1 };
     reading.counters[role] ??= { value, at: first.at, of: total };
     return;
   }
-  if (of !== undefined || kindOf(metricName(key)) === "config") return;
+  if (of !== undefined || (kindOf(metricName(key)) === "config" && key !== "target")) return;
   // Of a table of phases each row is a metric.
   const isOfPhase = label !== undefined && phaseOfWord(key) !== undefined;
   reading.pairs.push({

@@ -3,7 +3,7 @@ const STRONG = new Set(
     "loss losses acc accuracy accuracies auc auroc roc auprc f1 fscore f ppl perplexity bleu rouge wer cer mse mae rmse rmsle mape logloss error err errors " +
     "score scores reward rewards return returns precision prec recall map miou iou dice kappa mcc r2 nll kl elbo fid psnr ssim top1 top5 objective " +
     "cost entropy crossentropy bce mrr ndcg likelihood loglikelihood xent bpc bpb ap ap50 ap75 deviance residual merror mlogloss las uas pearson spearman jaccard " +
-    "goodput winrate elo cider meteor stoi pesq sdr snr distortion inertia divergence obj bound"
+    "goodput winrate elo cider meteor stoi pesq sdr snr epe pplx ll distortion inertia divergence obj bound"
   ).split(" "),
 );
 const STRONG_PART =
@@ -21,14 +21,26 @@ const CONFIG = new Set(
     "target initial init default required normalizer margin tolerance tol limit optimizer scheduler instances labels estimated expected bins batchsize"
   ).split(" "),
 );
+const MEASURED = /function_value$|log_?prob/;
 /** What begins the name of a limit or an aim: `max_error`. */
 const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
 const NEVER =
-  /(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elapsed|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|ts|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|from|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batches)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--/;
+  /(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elap|elapsed|remain|required|session|left_time|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|ts|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|from|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:epochs?|steps?|iter(?:ation)?s?|batches)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote)_|^--|\u00b1/;
 
 /** What is left of bytes that are not text. */
 const GARBLED = /[\p{Cc}\ufffd]/u;
+
+/** The same in Chinese, where words have no blanks between them. */
+const CHINESE: readonly (readonly [KeyKind, RegExp])[] = [
+  ["never", /剩余|预计|进度|端口|版本|种子|编号|最佳轮|年|月/],
+  [
+    "config",
+    /大小|数量?$|个数|次数|阈值|权重|系数|步长|维度|目标|丢弃率|衰减|参数|样本|线程|最大|最小(?!化)|上限|下限|批大|动量|章|节|共|每/,
+  ],
+  ["strong", /损失|准确[率度]|正确率|精度|精确[率度]|召回率|误差|奖励|回报|得分|分数|困惑度|熵|值$|相似度|交并比|似然|胜率/],
+  ["weak", /学习率|耗时|用时|时间|速度|显存|内存|吞吐|梯度|范数/],
+];
 
 /** What a key says about its number. */
 export type KeyKind = "strong" | "weak" | "config" | "never" | "unknown";
@@ -53,12 +65,15 @@ export function kindOf(name: string): KeyKind {
 
 function judge(name: string): KeyKind {
   if (NEVER.test(name) || GARBLED.test(name)) return "never";
+  const chinese = /[\u4e00-\u9fff]/.test(name) ? CHINESE.find(([, pattern]) => pattern.test(name))?.[0] : undefined;
+  if (chinese !== undefined) return chinese;
   const words = name.split(/[^a-z0-9@]+/).filter((word) => word !== "");
   // A loss's weight or an accuracy's threshold is a parameter.
   const last = words.at(-1) ?? "";
   if (/^num[a-z]+$/.test(words[0] ?? "")) return "config";
+  if (/^rank[-@]\d+$/.test(name)) return "strong";
   if ((CONFIG.has(last) && !STRONG.has(last)) || LIMITS.has(words[0] ?? "")) return "config";
-  if (name.endsWith("function_value") || words.some((word) => STRONG.has(word) || STRONG_PART.test(word))) return "strong";
+  if (MEASURED.test(name) || words.some((word) => STRONG.has(word) || STRONG_PART.test(word))) return "strong";
   if (words.some((word) => CONFIG.has(word))) return "config";
   return words.some((word) => WEAK.has(word)) ? "weak" : "unknown";
 }

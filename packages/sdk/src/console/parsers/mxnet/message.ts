@@ -36,7 +36,7 @@ export function messageOf(line: string): Message {
     text: line.slice(at),
     at,
     rank: node?.[1] ?? prefix.rank,
-    rankDigits: node ? digitsOf(node[0], end) : prefix.rank === undefined ? [] : digitsOf(line.slice(0, prefix.launcherEnd)),
+    rankDigits: node ? digitsOf(node[0], end) : prefix.rank === undefined ? [] : digitsOf(line.slice(...prefix.rankAt), prefix.rankAt[0]),
     clock: end === 0 ? undefined : clockOf(line),
   };
 }

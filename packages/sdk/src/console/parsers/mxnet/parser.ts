@@ -126,7 +126,7 @@ class MxnetLines implements Lines<MxnetPlan> {
     const reading = readLine(rest, at + head.end);
     // The head says where the line stands: its pairs need no other proof.
     reading.evidence = "named";
-    const named = accept(reading, nameValues(reading), { isUnderWay: true, isInBlock: false, isBelowMetric: false });
+    const named = accept(reading, nameValues(reading), { isUnderWay: true, isInBlock: false, isBelowMetric: false, isNearMetric: false });
     const isOfCheckpoint = epoch === undefined && batch === undefined;
     const values = named
       .filter(({ name }) => !COUNTED.has(name))
