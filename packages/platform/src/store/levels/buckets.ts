@@ -4,7 +4,7 @@ import { columnAt } from "./column.js";
 import { eachPiece } from "./pieces.js";
 import { GROUP_POINTS } from "./pyramid.js";
 import type { ReadablePiece, ReadableSeries, Window } from "./series.js";
-import { addGroupSums, addRowSums, addSum, addValueSum, emptySums, meansOf, type Sums } from "./sums.js";
+import { addGroupSums, addSum, addValueSum, emptySums, meansOf, roundedAway, type Sums } from "./sums.js";
 
 /** What each bucket holds, by bucket number; a count of 0 is an empty bucket. */
 export interface Buckets {
@@ -160,22 +160,33 @@ function addRows(filled: Buckets, bucket: number, body: ChunkBody, start: number
   addValues(filled, bucket, body, endGroup * GROUP_POINTS, end);
 }
 
-function addValues(filled: Buckets, bucket: number, body: ChunkBody, start: number, end: number): void {
+function addValues(filled: Buckets, bucket: number, { value: { rest, base } }: ChunkBody, start: number, end: number): void {
   if (start >= end) return;
-  const values = body.value.rest;
   let min = filled.min[bucket]!;
   let max = filled.max[bucket]!;
   let nan = 0;
+  let infinite = 0;
+  let sum = 0;
+  let lost = 0;
+  // In one pass, sums that nobody asked for as well: most of an answer's time goes by here.
   for (let row = start; row < end; row++) {
-    const value = values === undefined ? body.value.base : values[row]!;
-    if (value !== value) nan++;
-    else {
-      if (!(value >= min)) min = value;
-      if (!(value <= max)) max = value;
+    const value = rest === undefined ? base : rest[row]!;
+    if (value !== value) {
+      nan++;
+      continue;
     }
+    if (!(value >= min)) min = value;
+    if (!(value <= max)) max = value;
+    if (value - value !== 0) {
+      infinite++;
+      continue;
+    }
+    const next = sum + value;
+    lost += roundedAway(sum, value, next);
+    sum = next;
   }
   addTotals(filled, bucket, end - start, nan, min, max);
-  if (filled.sums !== undefined) addRowSums(filled.sums, bucket, body, start, end);
+  if (filled.sums !== undefined) addSum(filled.sums, bucket, sum, end - start - nan - infinite, lost);
 }
 
 function addTotals(filled: Buckets, bucket: number, count: number, nan: number, min: number, max: number): void {
@@ -252,7 +263,8 @@ export function eachRow(piece: ReadablePiece, window: Window, take: TakePoint): 
 export function axisReader(head: ChunkHead, body: ChunkBody, axis: SeriesAxis): (row: number) => number {
   const column = body[axis];
   if (axis === "time") return (row) => axisTimeMs(head.timeBaseHi, columnAt(column, row));
-  return (row) => columnAt(column, row);
+  const { base, stride, rest } = column;
+  return rest === undefined && stride !== 0 ? (row) => base + row * stride : (row) => columnAt(column, row);
 }
 
 /**

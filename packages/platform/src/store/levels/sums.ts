@@ -19,17 +19,18 @@ export function emptySums(buckets: number): Sums {
  * Adds a sum of several values to a bucket.
  *
  * @param finite - how many finite values it is the sum of
+ * @param lostBefore - what rounding took from it
  */
-export function addSum({ sum, lost, finite: all }: Sums, bucket: number, value: number, finite: number): void {
+export function addSum({ sum, lost, finite: all }: Sums, bucket: number, value: number, finite: number, lostBefore = 0): void {
   const before = sum[bucket]!;
   const next = before + value;
   sum[bucket] = next;
-  lost[bucket]! += roundedAway(before, value, next);
+  lost[bucket]! += roundedAway(before, value, next) + lostBefore;
   all[bucket]! += finite;
 }
 
-/** What is missing in `next`, the rounded sum of two numbers: Knuth's way, which has no branches. */
-function roundedAway(a: number, b: number, next: number): number {
+/** @returns what is missing in `next`, the rounded sum of two numbers: Knuth's way, which has no branches. */
+export function roundedAway(a: number, b: number, next: number): number {
   const added = next - a;
   return a - (next - added) + (b - added);
 }
@@ -58,25 +59,7 @@ export function addGroupSums(
   }
   if (groupNan !== undefined) for (let group = start; group < end; group++) finite -= groupNan[group]!;
   if (groupInfinite !== undefined) for (let group = start; group < end; group++) finite -= groupInfinite[group]!;
-  sums.lost[bucket]! += lost;
-  addSum(sums, bucket, sum, finite);
-}
-
-/** Adds values of a chunk, row by row. @param end - row after the last */
-export function addRowSums(sums: Sums, bucket: number, { value: { rest, base } }: ChunkBody, start: number, end: number): void {
-  let sum = 0;
-  let lost = 0;
-  let finite = 0;
-  for (let row = start; row < end; row++) {
-    const value = rest === undefined ? base : rest[row]!;
-    if (value - value !== 0) continue;
-    const next = sum + value;
-    lost += roundedAway(sum, value, next);
-    sum = next;
-    finite++;
-  }
-  sums.lost[bucket]! += lost;
-  addSum(sums, bucket, sum, finite);
+  addSum(sums, bucket, sum, finite, lost);
 }
 
 /** @returns means of the buckets; NaN for one without finite values, not finite where its sum is beyond float64 */
