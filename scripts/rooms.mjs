@@ -78,12 +78,15 @@ export const ROOMS = {
     // Files of a run, as clients of other trackers put them.
     files: ["error", "blobs"],
     trackers: ["error", "files", "store"],
+    // What replicas share beside the records.
+    replicas: ["error", "access", "store"],
+    kept: ["error", "access", "store", "replicas"],
     http: ["error", "json-source", "access", "files", "store", "models", "blobs", "query", "live", "reparse", "trackers"],
     // Copies of data folders.
     backup: ["error", "store"],
-    platform: ["error", "access", "files", "store", "blobs", "query", "live", "trackers", "http"],
+    platform: ["error", "access", "files", "store", "blobs", "query", "live", "trackers", "kept", "http"],
     index: ["error", "store", "query", "platform"],
-    cli: ["error", "access", "store", "backup", "platform"],
+    cli: ["error", "access", "store", "replicas", "backup", "platform"],
   },
   "packages/platform/src/store": {
     contract: [],

@@ -16,11 +16,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Where a platform listens, and who gets in. */
+/** Where a platform listens and keeps what it has, and who gets in. */
 export interface PlatformAccess {
   host?: string;
   token?: string;
   avaKey?: string;
+  /** Address of a PostgreSQL database. */
+  database?: string;
+  blobs?: string;
 }
 
 /** A real platform process on a port of its own, which can be stopped, killed and started again on the same data. */
@@ -41,13 +44,19 @@ export class PlatformProcess {
 
   async start(): Promise<void> {
     const bin = repositoryPath("packages/platform/bin/ava-platform.js");
-    const { token = "", avaKey = "" } = this.access;
+    const { token = "", avaKey = "", database = "", blobs = "" } = this.access;
     const child = spawn(process.execPath, [bin, "--port", String(this.port), "--host", this.host, "--data", this.dataDir], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, AVA_PLATFORM_TOKEN: token, AVA_PLATFORM_KEY: avaKey },
+      env: {
+        ...process.env,
+        AVA_PLATFORM_TOKEN: token,
+        AVA_PLATFORM_KEY: avaKey,
+        AVA_PLATFORM_DATABASE: database,
+        AVA_PLATFORM_BLOBS: blobs,
+      },
     });
     this.child = child;
-    for await (const chunk of child.stdout) if (String(chunk).includes(this.url)) return;
+    for await (const chunk of child.stdout) if (String(chunk).includes(`:${this.port}`)) return;
     throw new Error("the platform ended before it listened");
   }
 
@@ -57,6 +66,11 @@ export class PlatformProcess {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
     await once(child, "exit");
+  }
+
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
   }
 
   private get host(): string {

@@ -11,7 +11,7 @@ import { PlatformError } from "./error.js";
  * Runs the command line until it is told to stop.
  *
  * @param argv - arguments without node and script
- * @param environment - `AVA_PLATFORM_TOKEN`, `AVA_TOKEN` and `AVA_PLATFORM_KEY` are read
+ * @param environment - `AVA_PLATFORM_TOKEN`, `AVA_TOKEN`, `AVA_PLATFORM_KEY` and `AVA_PLATFORM_DATABASE` are read
  * @returns exit code: 0 stopped or done, 1 could not start or found damage, 2 usage
  */
 export async function runCli(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
@@ -22,7 +22,7 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
     .exitOverride();
   const serve = serveCommand(environment);
   program.addCommand(serve, { isDefault: true });
-  program.addCommand(tokenCommand());
+  program.addCommand(tokenCommand(environment));
   program.addCommand(checkCommand());
   program.addCommand(backupCommand());
   program.addCommand(restoreCommand());

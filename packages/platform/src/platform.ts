@@ -2,7 +2,6 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Access, type AccessSettings } from "./access/access.js";
-import { folderKeep } from "./access/access-keep.js";
 import { Blobs } from "./blobs/blobs.js";
 import { readKodoAccount } from "./blobs/kodo-account.js";
 import { PlatformError, systemCode } from "./error.js";
@@ -12,12 +11,12 @@ import type { RunFiles } from "./files/run-files.js";
 import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
 import { createServer } from "./http/server.js";
+import { openKept } from "./kept.js";
 import { LiveFeed } from "./live/feed.js";
 import { LiveHub } from "./live/hub.js";
 import { LOST_AFTER_MS } from "./query/instances.js";
 import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
-import { openStore } from "./store/embedded/open.js";
 import { TrackerIntake } from "./trackers/intake.js";
 
 /** Settings of a platform. */
@@ -26,8 +25,10 @@ export interface PlatformOptions {
   port?: number;
   /** Address to listen on; anything but loopback needs a token. @defaultValue "127.0.0.1" */
   host?: string;
-  /** Folder of the store. @defaultValue "./ava-data" */
+  /** Folder of the store, or with a database of the files of runs. @defaultValue "./ava-data" */
   dataDir?: string;
+  /** PostgreSQL that keeps everything else, for any number of replicas: `postgres://user:password@host:5432/name`. @defaultValue the data folder */
+  database?: string;
   /** What clients must show, 12 characters or more. @defaultValue none on loopback; elsewhere one that is made and kept in the data folder */
   token?: string;
   /** `AK:SK` that clients of 2018 sign their requests with. @defaultValue none: such clients are let in only where the platform is open */
@@ -72,20 +73,14 @@ export const DEFAULT_PORT = 5660;
  *
  * @param options - settings
  * @returns when it listens
- * @throws PlatformError `port_taken`, `cannot_listen`, `data_dir_unusable`, `store_locked`, `store_newer`, `usage`
+ * @throws PlatformError `port_taken`, `cannot_listen`, `data_dir_unusable`, `store_locked`, `store_newer`, `store_failed`, `usage`
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { port = DEFAULT_PORT, host = "127.0.0.1", dataDir = "./ava-data", now = Date.now } = options;
   const warn = options.warn ?? ((message: string) => process.stderr.write(`${message}\n`));
-  const { sync, checkpointBytes, checkpointMs } = options;
-  const store = openStore({
-    dataDir,
-    now,
-    warn,
-    ...(sync === undefined ? {} : { sync }),
-    ...(checkpointBytes === undefined ? {} : { checkpointBytes }),
-    ...(checkpointMs === undefined ? {} : { checkpointMs }),
-  });
+  const { database, sync, checkpointBytes, checkpointMs } = options;
+  const kept = await openKept({ dataDir, database, sync, checkpointBytes, checkpointMs, now, warn });
+  const { store } = kept;
   let blobs: Blobs | undefined;
   try {
     blobs = options.blobs === undefined ? undefined : await Blobs.open({ spec: options.blobs }, warn);
@@ -96,7 +91,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       ...(token === undefined ? {} : { token }),
       ...(avaKey === undefined ? {} : { avaKey }),
     };
-    const access = new Access(settings, folderKeep(dataDir, now, warn), now, warn);
+    const access = new Access(settings, kept.access, now, warn);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const feed = new LiveFeed(new LiveHub(store, clock));
     const files = blobs === undefined ? new FolderFiles(join(dataDir, "files")) : new BlobFiles(blobs);
@@ -126,13 +121,13 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const close = async (): Promise<void> => {
       clearInterval(pruning);
       await app.close();
-      await store.close();
+      await kept.close();
       blobs?.close();
     };
     const url = addressOf(app.server.address() as AddressInfo, host);
     return { url, ...(access.madeToken === undefined ? {} : { madeToken: access.madeToken }), close };
   } catch (error) {
-    await store.close();
+    await kept.close();
     blobs?.close();
     throw error;
   }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { systemCode } from "../error.js";
 import { readPrivateFile, writePrivateFile } from "./token-file.js";
 
-const SECRET_BYTES = 32;
+/** Size of the key that signs. */
+export const SECRET_BYTES = 32;
 
 /**
  * The secret that a platform signs its sessions and the ids of old clients with: made once, kept in the data folder, so that both outlive a restart.

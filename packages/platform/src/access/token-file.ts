@@ -30,9 +30,14 @@ export function keptToken(dataDir: string): { token: string; isNew: boolean } {
  * @returns the token
  */
 export function renewToken(dataDir: string): string {
-  const token = Array.from({ length: TOKEN_CHARS }, () => LETTERS[randomInt(LETTERS.length)]).join("");
+  const token = newToken();
   writePrivateFile(join(dataDir, "token"), `${token}\n`);
   return token;
+}
+
+/** @returns a token that cannot be guessed */
+export function newToken(): string {
+  return Array.from({ length: TOKEN_CHARS }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 }
 
 /**

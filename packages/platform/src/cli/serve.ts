@@ -18,14 +18,17 @@ interface Flags {
   sync: SyncPolicy;
 }
 
-/** @param environment - `AVA_PLATFORM_TOKEN`, `AVA_TOKEN`, `AVA_PLATFORM_KEY` @returns the command `serve`, which is run without a name, too */
+/** @param environment - `AVA_PLATFORM_TOKEN`, `AVA_TOKEN`, `AVA_PLATFORM_KEY`, `AVA_PLATFORM_DATABASE`, `AVA_PLATFORM_BLOBS` @returns the command `serve`, which is run without a name, too */
 export function serveCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("serve")
     .description("run the platform until it is told to stop")
     .option("--port <number>", "port to listen on, 0 takes a free one", parsePort, DEFAULT_PORT)
     .option("--host <address>", "address to listen on; anything but loopback needs a token", "127.0.0.1")
-    .option("--data <folder>", "folder of the store", "./ava-data")
-    .option("--database <url>", "PostgreSQL, for several replicas (not there yet)")
+    .option("--data <folder>", "folder of the store; with --database, of the files of runs where there is no --blobs", "./ava-data")
+    .option(
+      "--database <url>",
+      "PostgreSQL that keeps everything, for any number of replicas: postgres://USER:PASSWORD@HOST/NAME; better AVA_PLATFORM_DATABASE, which ps does not show",
+    )
     .option(
       "--blobs <address>",
       "bucket for the files of runs: s3://BUCKET/prefix?endpoint=https://host; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -51,9 +54,8 @@ export function serveCommand(environment: NodeJS.ProcessEnv): Command {
 }
 
 async function serve(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void> {
-  if (flags.database !== undefined) {
-    throw new PlatformError("usage", "--database is not there yet; this version keeps everything in the folder given with --data.");
-  }
+  const database = flags.database ?? (environment["AVA_PLATFORM_DATABASE"] || undefined);
+  const blobs = flags.blobs ?? (environment["AVA_PLATFORM_BLOBS"] || undefined);
   const token = tokenOf(flags, environment);
   const avaKey = flags.avaKey ?? (environment["AVA_PLATFORM_KEY"] || undefined);
   const options: PlatformOptions = {
@@ -62,7 +64,8 @@ async function serve(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void
     dataDir: flags.data,
     sync: flags.sync,
     trustedProxies: flags.trustedProxy ?? [],
-    ...(flags.blobs === undefined ? {} : { blobs: flags.blobs }),
+    ...(database === undefined ? {} : { database }),
+    ...(blobs === undefined ? {} : { blobs }),
     ...(token === undefined ? {} : { token }),
     ...(avaKey === undefined ? {} : { avaKey }),
   };

@@ -86,6 +86,22 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE ava.views (name text COLLATE "C" PRIMARY KEY, kept text NOT NULL);
     `,
   },
+  {
+    version: 2,
+    oldestPlatform: 1,
+    sql: `
+      CREATE TABLE ava.secrets (name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
+      CREATE TABLE ava.ended_sessions (id text COLLATE "C" PRIMARY KEY, start_s bigint NOT NULL, at timestamptz NOT NULL DEFAULT now());
+      CREATE INDEX ended_sessions_by_time ON ava.ended_sessions (at);
+      CREATE TABLE ava.wrong_attempts (
+        kind text COLLATE "C" NOT NULL,
+        network text COLLATE "C" NOT NULL,
+        guess text COLLATE "C" NOT NULL,
+        ends timestamptz NOT NULL,
+        PRIMARY KEY (kind, network, guess)
+      );
+    `,
+  },
 ];
 
 /** Version of the schema that this platform writes. */

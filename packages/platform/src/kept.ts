@@ -1,0 +1,63 @@
+import { type AccessKeep, folderKeep } from "./access/access-keep.js";
+import { PlatformError } from "./error.js";
+import { SharedAccess } from "./replicas/shared-access.js";
+import type { Store } from "./store/contract/store.js";
+import type { SyncPolicy } from "./store/embedded/log/append-log.js";
+import { openStore } from "./store/embedded/open.js";
+import { openPostgres } from "./store/postgres/open.js";
+
+/** Where a platform keeps what it has to keep. */
+export interface KeptOptions {
+  /** Folder of the store. */
+  dataDir: string;
+  /** PostgreSQL that is the store, for this process as for its other replicas. @defaultValue the folder */
+  database?: string | undefined;
+  /** As of the embedded store. */
+  sync?: SyncPolicy | undefined;
+  checkpointBytes?: number | undefined;
+  checkpointMs?: number | undefined;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Told of things a person should know. */
+  warn: (message: string) => void;
+}
+
+/** What a platform keeps, opened. */
+export interface Kept {
+  store: Store;
+  access: AccessKeep;
+  close(): Promise<void>;
+}
+
+/** @throws PlatformError of the store; `store_failed` says which database cannot be reached */
+export async function openKept({ dataDir, database, now, warn, ...rest }: KeptOptions): Promise<Kept> {
+  if (database === undefined) {
+    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    const store = openStore({ dataDir, now, warn, ...given });
+    try {
+      return { store, access: folderKeep(dataDir, now, warn), close: () => store.close() };
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+  const store = await openPostgres({ url: database, now }).catch(asStartError);
+  try {
+    const access = await SharedAccess.open(database, now);
+    const close = async (): Promise<void> => {
+      await access.close();
+      await store.close();
+    };
+    return { store, access, close };
+  } catch (error) {
+    await store.close();
+    return asStartError(error);
+  }
+}
+
+/** While it starts, there is no sender that could send again. */
+function asStartError(error: unknown): never {
+  if (!(error instanceof PlatformError) || error.code !== "store_failed") throw error;
+  const message = error.message.replace(/ Nothing that was acknowledged.*$/, "");
+  throw new PlatformError("store_failed", `${message} See that PostgreSQL runs, and that --database has its address.`, { cause: error });
+}
