@@ -56,8 +56,12 @@ export class PlatformProcess {
       },
     });
     this.child = child;
-    for await (const chunk of child.stdout) if (String(chunk).includes(`:${this.port}`)) return;
-    throw new Error("the platform ended before it listened");
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        if (String(chunk).includes(`:${this.port}`)) resolve();
+      });
+      child.once("exit", () => reject(new Error("the platform ended before it listened")));
+    });
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
