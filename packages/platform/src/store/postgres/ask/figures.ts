@@ -8,8 +8,8 @@ import type { Loader } from "../load/loader.js";
 /** Figures of series as lists look at them: by number of the instance, then by key. */
 export type FiguresOf = Map<number, Map<string, SeriesFigures>>;
 
-interface Row {
-  no: number;
+/** A row of the table, as far as figures go. */
+export interface FigureRow {
   last: number | null;
   min: number | null;
   max: number | null;
@@ -34,7 +34,7 @@ export async function readFigures(
   const figures: FiguresOf = new Map();
   if (metrics.length === 0) return figures;
   // Which are unsealed is asked first: what is sealed meanwhile is in both, and the instance as it is now is the newer of them.
-  const unsealed = await unsealedIds(ask, training);
+  const unsealed = (await unsealedRows(ask, training)).map(({ id }) => id);
   for (const name of new Set(metrics.map((metric) => metric.name))) await readSealed(ask, name, figures);
   for (let start = 0; start < unsealed.length; start += BATCH) {
     for (const held of (await loader.fresh(unsealed.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
@@ -42,10 +42,10 @@ export async function readFigures(
   return figures;
 }
 
-/** @returns ids of instances, not deleted, of which the tables of sealed things do not have everything */
-export async function unsealedIds(ask: Ask, training?: string): Promise<string[]> {
-  const text = "SELECT id FROM ava.instances WHERE is_unsealed AND deleted_ms IS NULL AND ($1::text IS NULL OR training = $1)";
-  return (await ask<{ id: string }>(text, [training ?? null])).map(({ id }) => id);
+/** @returns instances, not deleted, of which the tables of sealed things do not have everything */
+export function unsealedRows(ask: Ask, training?: string): Promise<{ no: number; id: string }[]> {
+  const text = "SELECT no, id FROM ava.instances WHERE is_unsealed AND deleted_ms IS NULL AND ($1::text IS NULL OR training = $1)";
+  return ask(text, [training ?? null]);
 }
 
 /** @returns figures of the series that the fields mean */
@@ -61,12 +61,14 @@ export function figuresIn({ series }: HeldInstance, metrics: readonly MetricFiel
 }
 
 /** @returns figures as a row of the table has them: null stands for a value that is not there */
-export function figuresOf({ last, min, max, count }: Omit<Row, "no">): Pick<Record<Figure, number>, Figure> {
+export function figuresOf({ last, min, max, count }: FigureRow): Pick<Record<Figure, number>, Figure> {
   return { last: last ?? Number.NaN, min: min ?? Number.NaN, max: max ?? Number.NaN, count };
 }
 
 async function readSealed(ask: Ask, name: string, figures: FiguresOf): Promise<void> {
-  const rows = await ask<Row>("SELECT instance AS no, last, min, max, count FROM ava.figures WHERE name = $1", [name]);
+  const rows = await ask<FigureRow & { no: number }>("SELECT instance AS no, last, min, max, count FROM ava.figures WHERE name = $1", [
+    name,
+  ]);
   const key = seriesKey(name, undefined);
   for (const row of rows) {
     const known: Map<string, SeriesFigures> = figures.get(row.no) ?? new Map();

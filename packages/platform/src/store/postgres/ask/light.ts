@@ -10,7 +10,8 @@ export interface LightRow {
   factsPos: number;
 }
 
-interface Row {
+/** A light row as it is read. */
+export interface Row {
   no: number;
   id: string;
   training: string;

@@ -1,4 +1,3 @@
-import { seriesKey } from "ava-protocol";
 import type { Field, GroupQuery, InstanceGroup, ListQuery, MetricField } from "../../contract/list.js";
 import type { Candidate } from "../../listing/candidate.js";
 import { groupsOf } from "../../listing/groups.js";
@@ -6,11 +5,17 @@ import { type CandidatePage, matches, pageOf, startOf } from "../../listing/list
 import { namedBy, needsOf, trainingOf } from "../../listing/needs.js";
 import type { Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
-import { figuresIn, figuresOf, NO_SERIES, readFigures, unsealedIds } from "./figures.js";
-import { allLight, FactsReader, LIGHT, lightRow, readLight } from "./light.js";
+import { figuresIn, NO_SERIES, readFigures, unsealedRows } from "./figures.js";
+import { firstSealed } from "./first-sealed.js";
+import { allLight, FactsReader, readLight } from "./light.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
+
+/** @returns how many of the first instances a page needs */
+function needed({ cursor, limit }: ListQuery): number {
+  return cursor === undefined ? limit : startOf(cursor) + limit + NEW_IN_FRONT;
+}
 
 /** Which instances are looked for. */
 type LookQuery = Pick<ListQuery, "terms" | "lostBeforeMs">;
@@ -43,13 +48,13 @@ export class Lister {
   }
 
   private async byStart(query: ListQuery, training: string | undefined): Promise<CandidatePage<Candidate>> {
-    const count = startOf(query.cursor) + query.limit + NEW_IN_FRONT;
+    const count = needed(query);
     const [of, values] = training === undefined ? ["", []] : [" AND i.training = $2", [training]];
     const direction = query.sort.isDown ? "DESC" : "ASC";
     // Those without a start stand last, whatever the direction; ids of the same start go up.
     const order = `ORDER BY i.start_ms ${direction} NULLS LAST, i.id LIMIT $1`;
-    const rows = await readLight(this.database.ask, `i.deleted_ms IS NULL${of} ${order}`, [count, ...values]);
-    const total = rows.length < count ? rows.length : await this.count(training);
+    const first = readLight(this.database.ask, `i.deleted_ms IS NULL${of} ${order}`, [count, ...values]);
+    const [rows, total] = await Promise.all([first, this.count(training)]);
     return pageOf(
       rows.map(({ head }): Candidate => ({ ...head, series: NO_SERIES })),
       query,
@@ -60,37 +65,16 @@ export class Lister {
   /** The first of those that are sealed, and all that are not: the page is among them. */
   private async byMetric(query: ListQuery, field: MetricField, training: string | undefined): Promise<CandidatePage<Candidate>> {
     const { ask } = this.database;
-    const { name, figure } = field;
-    const unsealed = await unsealedIds(ask, training);
-    const newer = await this.loader.fresh(unsealed);
+    const unsealed = await unsealedRows(ask, training);
+    const of = { training, besides: unsealed.map(({ no }) => no), count: needed(query), isDown: query.sort.isDown };
+    const [sealed, newer, total] = await Promise.all([
+      firstSealed(ask, field, of),
+      this.loader.fresh(unsealed.map(({ id }) => id)),
+      this.count(training),
+    ]);
     const shown = [...newer.values()].filter((held) => held.deletedMs === undefined && held.training === (training ?? held.training));
-    const count = startOf(query.cursor) + query.limit + NEW_IN_FRONT + unsealed.length;
-    const values = [count, name, [...newer.values()].map(({ no }) => no), training ?? null];
-    const isSealed = "i.deleted_ms IS NULL AND i.no <> ALL ($3::bigint[]) AND ($4::text IS NULL OR i.training = $4)";
-    const direction = query.sort.isDown ? "DESC" : "ASC";
-    type Row = Parameters<typeof lightRow>[0] & Parameters<typeof figuresOf>[0];
-    const rows = await ask<Row>(
-      `SELECT ${LIGHT}, f.last, f.min, f.max, f.count
-       FROM ava.figures f JOIN ava.instances i ON i.no = f.instance
-       WHERE f.name = $2 AND f.${figure} IS NOT NULL AND ${isSealed}
-       ORDER BY f.${figure} ${direction}, i.id LIMIT $1`,
-      values,
-    );
-    const first = rows.map((row): Candidate => {
-      const series = new Map([[seriesKey(name, undefined), { name, labels: {}, totals: figuresOf(row) }]]);
-      return { ...lightRow(row).head, series };
-    });
-    const rest =
-      first.length === count
-        ? []
-        : await readLight(
-            ask,
-            `${isSealed} AND NOT EXISTS (SELECT FROM ava.figures f WHERE f.name = $2 AND f.instance = i.no AND f.${figure} IS NOT NULL) ORDER BY i.id LIMIT $1`,
-            [count - first.length, ...values.slice(1)],
-          );
-    const others = rest.map(({ head }): Candidate => ({ ...head, series: NO_SERIES }));
     const fresh = shown.map((held): Candidate => ({ ...held, series: figuresIn(held, [field]) }));
-    return pageOf([...first, ...others, ...fresh], query, await this.count(training));
+    return pageOf([...sealed, ...fresh], query, total);
   }
 
   private async count(training: string | undefined): Promise<number> {

@@ -48,11 +48,13 @@ export abstract class Questions {
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
     const { ask } = this.database;
     type Row = { name: string; instances: number; running: number; lastStartTime: string | null };
-    // Of the instance that started last.
+    // The start is that of the instance that started last: the last of the index.
+    const last = "SELECT start_time FROM ava.instances i WHERE i.training = t.name AND deleted_ms IS NULL AND start_ms IS NOT NULL";
     const rows = await ask<Row>(
-      `SELECT training AS name, count(*) AS instances, count(*) FILTER (WHERE state = 'running' AND heartbeat_ms >= $1) AS running,
-         (array_agg(start_time ORDER BY start_ms DESC NULLS LAST))[1] AS "lastStartTime"
-       FROM ava.instances WHERE deleted_ms IS NULL GROUP BY training ORDER BY training`,
+      `SELECT t.*, (${last} ORDER BY start_ms DESC LIMIT 1) AS "lastStartTime" FROM (
+         SELECT training AS name, count(*) AS instances, count(*) FILTER (WHERE state = 'running' AND heartbeat_ms >= $1) AS running
+         FROM ava.instances WHERE deleted_ms IS NULL GROUP BY training
+       ) t ORDER BY name`,
       [lostBeforeMs],
     );
     const counted = rows.map(({ lastStartTime, ...row }) => ({ ...row, ...(lastStartTime === null ? {} : { lastStartTime }) }));

@@ -50,6 +50,7 @@ export const MIGRATIONS: readonly Migration[] = [
         body bytea NOT NULL,
         PRIMARY KEY (instance, pos)
       );
+      ALTER TABLE ava.journal ALTER COLUMN body SET STORAGE EXTERNAL;
 
       CREATE TABLE ava.figures (
         name text COLLATE "C" NOT NULL,
