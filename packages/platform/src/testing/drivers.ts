@@ -6,7 +6,7 @@ import { testFolder } from "./folder.js";
 import { delayed, pauseOf } from "./memory-driver/delayed.js";
 import { MemoryState } from "./memory-driver/state.js";
 import { MemoryStore } from "./memory-driver/store.js";
-import { hasPostgres, openReplica, postgresUrl } from "./postgres-driver.js";
+import { hasPostgres, openReplica, postgresUrl, sealedWhen } from "./postgres-driver.js";
 
 /** An open store of a driver. */
 export interface OpenStore {
@@ -68,9 +68,17 @@ async function openPostgresAlone(now: () => number): Promise<OpenStore> {
   return { store, replica: store, reopen };
 }
 
+/** Both take commands and questions, so the tests ask one what the other was told; now and then one of them seals what there is. */
 async function openPostgresTwice(now: () => number): Promise<OpenStore> {
   const url = await postgresUrl();
-  return { store: await openReplica(url, now), replica: await openReplica(url, now) };
+  const { chance } = randomOf(seedOfTest());
+  const replica = async (): Promise<Store> => sealedWhen(await openReplica(url, now), () => chance(0.3));
+  return { store: await replica(), replica: await replica() };
+}
+
+async function openPostgresSealed(now: () => number): Promise<OpenStore> {
+  const url = await postgresUrl();
+  return { store: sealedWhen(await openReplica(url, now), () => true), replica: await openReplica(url, now) };
 }
 
 /** The drivers that the contract's tests hold to it. */
@@ -80,7 +88,8 @@ export const DRIVERS: readonly (readonly [name: string, open: Open])[] = [
   ...(hasPostgres
     ? ([
         ["PostgreSQL", openPostgresAlone],
-        ["PostgreSQL, with two replicas", openPostgresTwice],
+        ["PostgreSQL, with two replicas, sealed now and then", openPostgresTwice],
+        ["PostgreSQL, sealed after each command", openPostgresSealed],
       ] as const)
     : []),
 ];

@@ -1,6 +1,7 @@
 import { afterAll, onTestFinished } from "vitest";
 import { PostgresProcess } from "../../../../tests/processes/postgres.js";
 import { POSTGRES_BIN } from "../../../../tests/processes/postgres-programs.js";
+import type { Store } from "../store/contract/store.js";
 import { openPostgres } from "../store/postgres/open.js";
 import type { PostgresStore } from "../store/postgres/postgres.js";
 
@@ -25,7 +26,35 @@ export async function postgresUrl(): Promise<string> {
 
 /** @returns a replica that ends with the test */
 export async function openReplica(url: string, now: () => number): Promise<PostgresStore> {
-  const store = await openPostgres({ url, now, connections: 5 });
+  const store = await openPostgres({ url, now, connections: 5, sealing: { everyMs: 0 } });
   onTestFinished(() => store.close());
   return store;
+}
+
+const COMMANDS: ReadonlySet<string> = new Set([
+  "takeRecords",
+  "takeLines",
+  "putFacts",
+  "requestStop",
+  "deleteInstance",
+  "restoreInstance",
+  "addReparsed",
+  "undoReparse",
+  "putModel",
+] satisfies (keyof Store)[]);
+
+/** @param isTime - says after each command whether everything is sealed now @returns the store, which is sealed now and then */
+export function sealedWhen(store: PostgresStore, isTime: () => boolean): Store {
+  return new Proxy<Store>(store, {
+    get(_target, name: keyof Store) {
+      const member: unknown = Reflect.get(store, name, store);
+      if (typeof member !== "function") return member;
+      if (!COMMANDS.has(name)) return member.bind(store);
+      return async (...values: unknown[]): Promise<unknown> => {
+        const answer: unknown = await member.apply(store, values);
+        if (isTime()) await store.seal();
+        return answer;
+      };
+    },
+  });
 }

@@ -15,9 +15,10 @@ describe.each(DRIVERS)("changes of a store: %s", (_name, openDriver) => {
     await store.takeRecords("one", writer.body());
     await store.takeRecords("one", writer.log({ loss: 2 }, 2).body());
     await store.putFacts("two", { training: "t" });
-    await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3));
+    // A driver may learn of several changes at once.
+    await vi.waitFor(() => expect(wake.mock.calls.length).toBeGreaterThan(1));
     const second = await replica.changesSince(first.cursor);
-    expect(second.changes).toEqual([
+    expect(second.changes.toSorted((a, b) => a.instance.localeCompare(b.instance))).toEqual([
       {
         instance: "one",
         training: "demo",

@@ -11,7 +11,7 @@ import {
   TIME_BASE_NS,
 } from "../levels/chunk.js";
 import { columnAt } from "../levels/column.js";
-import type { ChunkPiece, DamagedChunk, GrowingSeries, Piece } from "../levels/series.js";
+import type { ChunkPiece, DamagedChunk, GrowingSeries, Piece, Window } from "../levels/series.js";
 import { addToTotals, emptyTotals, type SeriesTotals } from "../levels/totals.js";
 import { NEXT_CAPACITY, Tail } from "./tail.js";
 
@@ -21,6 +21,13 @@ export interface ChunkSource {
   readHeads(seriesNo: number, end: number): (ChunkHead | DamagedChunk)[];
   /** @returns a stored chunk. @throws PlatformError `store_damaged` */
   readChunk(seriesNo: number, index: number): RememberedChunk & { body: ChunkBody };
+  /**
+   * For a source that can read parts of a chunk.
+   *
+   * @returns what filling the buckets of a window reads of a chunk, until the next is read; `undefined` where all of it is to be read
+   * @throws PlatformError `store_damaged`
+   */
+  readEdges?(seriesNo: number, index: number, window: Window): ChunkBody | undefined;
 }
 
 /** A stored chunk, for as long as its source remembers it. */
@@ -62,7 +69,8 @@ export class Series implements GrowingSeries {
   private frozen: SeriesState | undefined;
   /** The whole chunks; read from the database when first asked for. */
   private chunks: (ChunkPiece | DamagedChunk)[] | undefined;
-  private readonly source: ChunkSource;
+  /** Where its stored chunks are. */
+  readonly source: ChunkSource;
   private readonly turn: Turn;
 
   constructor(no: number, instance: string, name: string, labels: Labels, source: ChunkSource, turn: Turn, totals?: SeriesTotals) {
@@ -185,15 +193,18 @@ export class Series implements GrowingSeries {
   private chunkPiece(head: ChunkHead, index: number): ChunkPiece {
     // A chart looks at a thousand chunks, again and again.
     let stored: RememberedChunk | undefined;
-    const load = (): ChunkBody => {
+    const load = (edgesOf?: Window): ChunkBody => {
       if (stored?.body !== undefined) {
         stored.isUsed = true;
         return stored.body;
       }
       const waiting = this.waiting[index - (this.totals.chunks - this.waiting.length)];
       if (waiting !== undefined) return decodeChunk(waiting.body, head);
+      const edges = edgesOf && this.source.readEdges?.(this.no, index, edgesOf);
+      if (edges !== undefined) return edges;
       const read = this.source.readChunk(this.no, index);
-      stored = read;
+      // A source that reads parts remembers them itself.
+      if (this.source.readEdges === undefined) stored = read;
       return read.body;
     };
     return { head, load };

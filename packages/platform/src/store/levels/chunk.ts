@@ -72,6 +72,16 @@ export function axisTimeMs(timeBaseHi: number, offsetNs: number): number {
 }
 
 /**
+ * @param timeBaseHi - base of the rows
+ * @param offsetNs - time column of a row
+ * @returns halves of the nanoseconds since 1970
+ */
+export function splitOffset(timeBaseHi: number, offsetNs: number): { hi: number; lo: number } {
+  const up = Math.floor(offsetNs / TIME_BASE_NS);
+  return { hi: timeBaseHi + up, lo: offsetNs - up * TIME_BASE_NS };
+}
+
+/**
  * Encodes rows; nothing is rounded.
  *
  * @param rows - at least one row

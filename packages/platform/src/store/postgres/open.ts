@@ -6,14 +6,22 @@ import { NamedChanges } from "./commit/named.js";
 import { Database, type DatabaseOptions } from "./connect/database.js";
 import { Hold } from "./hold/hold.js";
 import { Changes } from "./live/changes.js";
+import { Bases } from "./load/bases.js";
 import { Loader } from "./load/loader.js";
 import { PostgresStore } from "./postgres.js";
 import { migrate } from "./schema/migrate.js";
+import { Sealer, type Sealing } from "./seal/sealer.js";
+import { ChunkFetcher } from "./segments/chunk-fetcher.js";
+import { TableBodies } from "./segments/table-bodies.js";
 
 /** Settings of a replica. */
 export interface PostgresOptions extends DatabaseOptions {
   /** Milliseconds since 1970. @defaultValue Date.now */
   now?: () => number;
+  /** Told of what is damaged, and of work that failed and will be tried again. @defaultValue tells nobody */
+  warn?: (message: string) => void;
+  /** When this replica seals instances. */
+  sealing?: Sealing;
 }
 
 /** Everything is in the journal: there are no sealed chunks. */
@@ -29,7 +37,12 @@ const NO_CHUNKS: ChunkSource = {
  *
  * @throws PlatformError `usage`, `store_newer`, `store_failed`, `store_full`
  */
-export async function openPostgres({ now = Date.now, ...options }: PostgresOptions): Promise<PostgresStore> {
+export async function openPostgres({
+  now = Date.now,
+  warn = () => undefined,
+  sealing,
+  ...options
+}: PostgresOptions): Promise<PostgresStore> {
   const database = new Database(options);
   try {
     await migrate(database);
@@ -43,9 +56,12 @@ export async function openPostgres({ now = Date.now, ...options }: PostgresOptio
   const changes = new Changes(database, replica);
   const { tell } = changes;
   const advancing = { source: NO_CHUNKS, tell };
-  const loader = new Loader(database, hold, advancing);
+  const bases = new Bases(new ChunkFetcher(new TableBodies(database.ask), warn));
+  const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
-  const committer = new Committer(database, { hold, advancing, source: NO_CHUNKS, now, replica }, tell);
+  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica }, tell);
   const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell });
-  return new PostgresStore({ database, loader, committer, named, changes, now });
+  const sealer = new Sealer({ database, bases, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
+  sealer.start();
+  return new PostgresStore({ database, loader, bases, sealer, committer, named, changes, now });
 }

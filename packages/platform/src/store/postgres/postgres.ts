@@ -21,13 +21,17 @@ import type { Committer } from "./commit/committer.js";
 import type { NamedChanges } from "./commit/named.js";
 import type { Database } from "./connect/database.js";
 import type { Changes } from "./live/changes.js";
+import type { Bases } from "./load/bases.js";
 import type { Loader } from "./load/loader.js";
 import { prune } from "./prune.js";
+import type { Sealer } from "./seal/sealer.js";
 
 /** Parts of an open store. */
 export interface PostgresParts {
   database: Database;
   loader: Loader;
+  bases: Bases;
+  sealer: Sealer;
   committer: Committer;
   named: NamedChanges;
   changes: Changes;
@@ -42,7 +46,7 @@ export class PostgresStore extends Questions implements Store {
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: PostgresParts) {
-    super(parts.database, parts.loader);
+    super(parts.database, parts.loader, parts.bases);
     this.parts = parts;
   }
 
@@ -129,15 +133,28 @@ export class PostgresStore extends Questions implements Store {
     const text = `SELECT count(*) AS instances, coalesce(sum(series), 0)::bigint AS series, coalesce(sum(unsealed_bytes), 0)::bigint AS "logBytes"
       FROM ava.instances WHERE deleted_ms IS NULL`;
     const [sums] = await this.parts.database.ask<Pick<StoreFigures, "instances" | "series" | "logBytes">>(text);
-    const { points, requests } = this.parts.committer.committed;
-    return { ...sums!, pointsTaken: points, requestsTaken: requests, checkpoints: 0, failedCheckpoints: 0, damagedPlaces: 0 };
+    const { committer, sealer } = this.parts;
+    const { points, requests } = committer.committed;
+    return {
+      ...sums!,
+      pointsTaken: points,
+      requestsTaken: requests,
+      checkpoints: sealer.sealed,
+      failedCheckpoints: sealer.failed,
+      damagedPlaces: 0,
+    };
+  }
+
+  /** Seals everything that came in, unless another replica is doing it. @throws PlatformError `store_failed`, `store_full` */
+  seal(): Promise<void> {
+    return this.parts.sealer.sealAll();
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    const { committer, changes, database } = this.parts;
-    await committer.drained();
+    const { committer, changes, database, sealer } = this.parts;
+    await Promise.all([committer.drained(), sealer.stop()]);
     changes.close();
     await database.close();
   }

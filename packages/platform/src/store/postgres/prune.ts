@@ -6,7 +6,7 @@ import type { Database } from "./connect/database.js";
 const BATCH = 20;
 
 /** Tables that have rows of instances, by their number. */
-const TABLES = ["journal", "facts", "figures"] as const;
+const TABLES = ["journal", "facts", "figures", "sealed", "events", "series", "overviews", "segments", "log_pieces"] as const;
 
 /** Removes for good what was deleted long enough ago, a few instances at a time. @returns how many instances */
 export async function prune(database: Database, nowMs: number): Promise<number> {

@@ -1,7 +1,7 @@
 import { PlatformError } from "../../error.js";
 import { readBatchHeader } from "../../intake/records/header.js";
 import type { ReparseHead } from "../contract/reparse.js";
-import { TIME_BASE_NS } from "../levels/chunk.js";
+import { splitOffset } from "../levels/chunk.js";
 import { pointBlocks } from "../levels/points.js";
 import type { GrowingSeries } from "../levels/series.js";
 import { applyBatch } from "./apply-records.js";
@@ -107,9 +107,4 @@ function moved(of: ReparsedSeries, key: string, removed: readonly Range[]): Repa
   if (of.key !== key) return of;
   const goneBefore = (place: number): number => removed.reduce((sum, [start, count]) => sum + (start < place ? count : 0), 0);
   return { ...of, ranges: of.ranges.map(([start, count]) => [start - goneBefore(start), count]) };
-}
-
-function splitOffset(timeBaseHi: number, offsetNs: number): { hi: number; lo: number } {
-  const up = Math.floor(offsetNs / TIME_BASE_NS);
-  return { hi: timeBaseHi + up, lo: offsetNs - up * TIME_BASE_NS };
 }

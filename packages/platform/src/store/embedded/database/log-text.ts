@@ -1,24 +1,13 @@
 import type Database from "libsql";
 import type { LogMark } from "../../contract/log.js";
+import { decodeMarks, encodeMarks } from "../../held/log-marks.js";
+import { type LogBytes, logBytesOf, logMarksOf, PIECE_BYTES } from "../../held/log-stretch.js";
 import type { Steps } from "../../slices.js";
-import { type Instance, waitingRecords } from "../../state/instance.js";
+import type { Instance } from "../../state/instance.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
 import type { InstanceState } from "../instance-state.js";
-import { decodeMarks, encodeMarks, lastUpTo } from "./log-marks.js";
 import { readRow, selectFrom } from "./tables.js";
 import type { LogPieceRow, RowWriter } from "./writer.js";
-
-/** Bytes up to which a stored piece of log text is extended. */
-const PIECE_BYTES = 65_536;
-
-/** Bytes of a log. */
-export interface LogBytes {
-  bytes: Buffer;
-  /** A sentence for each stretch that cannot be read: words of the same length stand for it. */
-  damage: string[];
-  /** Where these are. */
-  gaps: [start: number, end: number][];
-}
 
 /** Stores the log text that has come since the last checkpoint. */
 export function* saveLog(rows: RowWriter, instance: string, { log, storedLogBytes }: InstanceState): Steps {
@@ -60,30 +49,7 @@ export class LogReader {
    * @param end - offset after the last; at most the log's size
    */
   read({ id, log }: Instance, start: number, end: number): LogBytes {
-    const parts: Uint8Array[] = [];
-    const damage: string[] = [];
-    const gaps: [number, number][] = [];
-    let at = start;
-    const gapUntil = (offset: number): void => {
-      if (offset <= at) return;
-      damage.push(this.tell(id, at, offset));
-      gaps.push([at, offset]);
-      parts.push(standIn(offset - at));
-      at = offset;
-    };
-    // A checkpoint that is being written may have made the last piece longer.
-    const endStored = Math.min(end, log.storedBytes);
-    for (const piece of this.storedPieces(id, log.storedBytes, start, endStored)) {
-      gapUntil(Math.min(piece.start, endStored));
-      const part = piece.bytes.subarray(Math.max(0, at - piece.start), Math.max(0, endStored - piece.start));
-      parts.push(part);
-      at += part.length;
-    }
-    gapUntil(endStored);
-    for (const { offset, bytes } of waitingRecords(log)) {
-      if (offset < end && offset + bytes.length > start) parts.push(bytes.subarray(Math.max(0, start - offset), Math.max(0, end - offset)));
-    }
-    return { bytes: Buffer.concat(parts), damage, gaps };
+    return logBytesOf(log, this.storedPieces(id, log.storedBytes, start, end), start, end, (from, to) => this.tell(id, from, to));
   }
 
   /**
@@ -92,11 +58,7 @@ export class LogReader {
    * @returns the records that lie in this stretch of the log, with their times; those of a store of format 1 are not known
    */
   readMarks({ id, log }: Instance, start: number, end: number): LogMark[] {
-    const marks = this.storedPieces(id, log.storedBytes, start, end).flatMap(decodeMarks);
-    for (const { bytes, ...mark } of waitingRecords(log)) if (bytes.length > 0) marks.push(mark);
-    // A record may begin in one piece and go on in others.
-    const found = marks.filter((mark, i) => mark.offset < end && mark.offset !== marks[i - 1]?.offset);
-    return found.slice(Math.max(0, lastUpTo(found, start)));
+    return logMarksOf(log, this.storedPieces(id, log.storedBytes, start, end), start, end);
   }
 
   private storedPieces(id: string, storedBytes: number, start: number, end: number): LogPieceRow[] {
@@ -118,12 +80,4 @@ export class LogReader {
     const place = `table log_pieces, row instance = ${id}, start = ${start - (start % PIECE_BYTES)}`;
     return this.damage.add(place, `it is missing or its checksum is wrong; the log of ${id} is missing from byte ${start} to ${end}`);
   }
-}
-
-/** Offsets in the log stay what they are, so what is missing is as long as what was there. */
-function standIn(length: number): Buffer {
-  const bytes = Buffer.alloc(length, " ");
-  bytes.write(`[${length} bytes of this log are damaged and missing]`);
-  if (length > 0) bytes[length - 1] = 0x0a;
-  return bytes;
 }

@@ -1,39 +1,48 @@
 import type { TrainingSummary } from "ava-protocol";
+import { damaged, PlatformError } from "../../../error.js";
 import type { InstanceView, SeriesView } from "../../contract/instance.js";
 import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "../../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../../contract/model.js";
-import type { PointBlock, PointsQuery, SeriesPoints } from "../../contract/points.js";
+import type { PointBlock, PointsQuery, RawRows, SeriesPoints } from "../../contract/points.js";
 import type { SavedView } from "../../contract/saved-view.js";
 import type { Revision, Training } from "../../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../contract/window.js";
+import { logBytesOf, logMarksOf } from "../../held/log-stretch.js";
+import type { Series } from "../../held/series.js";
 import { Answers } from "../../levels/answers.js";
 import { findPoints } from "../../levels/find-points.js";
-import { findDamage, pointBlocks } from "../../levels/points.js";
+import { readPiece } from "../../levels/pieces.js";
+import { findDamage, rowsOf } from "../../levels/points.js";
 import { searchLog } from "../../levels/search-log.js";
-import { answerWindow } from "../../levels/window.js";
+import type { Piece } from "../../levels/series.js";
+import { answerWindow, findSeries, type SeriesMap } from "../../levels/window.js";
 import { nameTrainings } from "../../listing/trainings.js";
-import { inSlices, inTurns } from "../../slices.js";
-import { waitingRecords } from "../../state/instance.js";
+import { inTurns, type Steps } from "../../slices.js";
 import type { KeptTraining } from "../../state/target.js";
 import { shownRevisions, shownTraining } from "../../state/training.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../../state/view.js";
 import { readTrainings } from "../commit/put.js";
 import type { Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
+import type { Bases } from "../load/bases.js";
+import { despiteSealing, readHeads } from "../load/heads.js";
 import { type Loader, shown } from "../load/loader.js";
+import { readLogPieces } from "../load/log-pieces.js";
 import { Lister } from "./lister.js";
 
 /** The questions to a store in PostgreSQL. Each looks first at what the database has now. */
 export abstract class Questions {
   private readonly database: Database;
   private readonly loader: Loader;
+  private readonly bases: Bases;
   private readonly lister: Lister;
   private readonly answers = new Answers();
 
-  constructor(database: Database, loader: Loader) {
+  constructor(database: Database, loader: Loader, bases: Bases) {
     this.database = database;
     this.loader = loader;
+    this.bases = bases;
     this.lister = new Lister(database, loader);
   }
 
@@ -101,54 +110,103 @@ export abstract class Questions {
   }
 
   async windows(queries: readonly WindowQuery[]): Promise<WindowAnswer[]> {
-    const held = await this.loader.fresh(queries.map(({ instance }) => instance));
+    return despiteSealing(async () => {
+      const held = await this.loader.fresh(queries.map(({ instance }) => instance));
+      const mapOf = (id: string): SeriesMap => shown(id, held.get(id)).series;
+      await this.readHeads(held, queries, mapOf);
+      return this.bases.answer(() => this.readWindows(queries, mapOf));
+    });
+  }
+
+  private *readWindows(queries: readonly WindowQuery[], mapOf: (id: string) => SeriesMap): Steps<WindowAnswer[]> {
     const answers: WindowAnswer[] = [];
-    await inSlices(this.readWindows(queries, held, answers));
+    for (const query of queries) {
+      answers.push(answerWindow(mapOf, query, this.answers));
+      yield;
+    }
     return answers;
   }
 
-  private *readWindows(
-    queries: readonly WindowQuery[],
+  /** Of the series that questions are about; those that mean none get their answer later. */
+  private async readHeads(
     held: ReadonlyMap<string, HeldInstance>,
-    answers: WindowAnswer[],
-  ): Generator<void, void> {
-    for (const query of queries) {
-      answers.push(answerWindow((id) => shown(id, held.get(id)).series, query, this.answers));
-      yield;
+    queries: readonly WindowQuery[],
+    mapOf: (id: string) => SeriesMap,
+  ): Promise<void> {
+    const wanted = new Map<HeldInstance, Series[]>();
+    for (const { instance, name, labels } of queries) {
+      try {
+        const series = findSeries(instance, mapOf(instance), name, labels) as Series;
+        const of = held.get(instance)!;
+        wanted.set(of, [...(wanted.get(of) ?? []), series]);
+      } catch (error) {
+        if (!(error instanceof PlatformError)) throw error;
+      }
     }
+    await Promise.all([...wanted].map(([of, series]) => readHeads(this.database.ask, of, series)));
   }
 
   async *points(instance: string, skipsDamage: boolean, keys?: ReadonlySet<string>): AsyncGenerator<PointBlock, void> {
-    yield* inTurns(pointBlocks(instance, (await this.loader.shown(instance)).series.values(), skipsDamage, keys));
+    const { series: all } = await this.loader.shown(instance);
+    const wanted = [...all.keys()].filter((key) => keys?.has(key) !== false);
+    for (let start = 0; start < wanted.length; start += HEADS) {
+      const series = await this.ofInstance(instance, async (held) => {
+        const part = wanted.slice(start, start + HEADS).flatMap((key) => held.series.get(key) ?? []);
+        await readHeads(this.database.ask, held, part);
+        return part;
+      });
+      for (const one of series) yield* this.pointsOf(instance, one, skipsDamage);
+    }
+  }
+
+  private async *pointsOf(instance: string, series: Series, skipsDamage: boolean): AsyncGenerator<PointBlock, void> {
+    const { name, labels } = series;
+    const pieces = series.pieces();
+    for (let start = 0; start < pieces.length; start += BLOCKS) {
+      const part = pieces.slice(start, start + BLOCKS);
+      for await (const read of inTurns(await this.bases.answer(() => readAll(part)))) {
+        if ("result" in read) yield { instance, name, labels, rows: read.result };
+        else if (!skipsDamage) throw damaged(read.damage);
+      }
+    }
   }
 
   async findPoints(query: PointsQuery): Promise<SeriesPoints> {
-    return inSlices(findPoints((await this.loader.shown(query.instance)).series, query));
+    return this.ofInstance(query.instance, async (held) => {
+      await readHeads(this.database.ask, held, [findSeries(query.instance, held.series, query.name, query.labels) as Series]);
+      return this.bases.answer(() => findPoints(held.series, query));
+    });
   }
 
   async findDamage(instance: string): Promise<string[]> {
-    const { damage, series } = await this.loader.shown(instance);
-    const found = [...damage];
-    await inSlices(findDamage(series.values(), (sentence) => found.push(sentence)));
-    return found;
+    return this.ofInstance(instance, async (held) => {
+      await readHeads(this.database.ask, held, held.series.values());
+      const found = [...held.damage];
+      for (const series of held.series.values()) found.push(...(await this.bases.answer(() => collectDamage(series))));
+      return found;
+    });
+  }
+
+  private ofInstance<Result>(id: string, ask: (held: HeldInstance) => Promise<Result>): Promise<Result> {
+    return despiteSealing(async () => ask(await this.loader.shown(id)));
   }
 
   async readLog(id: string, range: LogRange): Promise<LogStretch> {
     const instance = await this.loader.shown(id);
-    const { start, end, ...stretch } = stretchOf(instance, range);
-    const parts: Uint8Array[] = [];
-    for (const { offset, bytes } of waitingRecords(instance.log)) {
-      if (offset < end && offset + bytes.length > start) parts.push(bytes.subarray(Math.max(0, start - offset), Math.max(0, end - offset)));
-    }
-    return { ...stretch, start, bytes: Buffer.concat(parts), damage: [], gaps: [] };
+    const { log } = instance;
+    const { end, ...stretch } = stretchOf(instance, range);
+    const before = { ...log, waiting: [...log.waiting] };
+    const pieces = await readLogPieces(this.database.ask, instance, stretch.start, end);
+    const tell = (from: number, to: number): string =>
+      `Table log_pieces, instance ${id}: the log is missing from byte ${from} to ${to}, or its checksum is wrong.`;
+    return { ...stretch, ...logBytesOf(before, pieces, stretch.start, end, tell) };
   }
 
   async readLogMarks(id: string, start: number, end: number): Promise<LogMark[]> {
-    const { log } = await this.loader.shown(id);
-    const inside = [...waitingRecords(log)].filter(
-      ({ offset, bytes }) => bytes.length > 0 && offset < end && offset + bytes.length > start,
-    );
-    return inside.map(({ bytes: _bytes, ...mark }) => mark);
+    const instance = await this.loader.shown(id);
+    const before = { ...instance.log, waiting: [...instance.log.waiting] };
+    const stop = Math.min(end, stretchOf(instance, { lastBytes: 0 }).size);
+    return logMarksOf(before, await readLogPieces(this.database.ask, instance, start, stop), start, stop);
   }
 
   searchLog(id: string, text: Uint8Array, start: number, limit: number): Promise<LogMatches> {
@@ -171,4 +229,25 @@ export abstract class Questions {
       ({ kept }) => JSON.parse(kept) as SavedView,
     );
   }
+}
+
+/** Series whose heads are read in one turn when all points are wanted. */
+const HEADS = 32;
+
+/** Blocks of points whose chunks are read in one turn. */
+const BLOCKS = 64;
+
+function* readAll(pieces: readonly Piece[]): Steps<({ result: RawRows } | { damage: string })[]> {
+  const found: ({ result: RawRows } | { damage: string })[] = [];
+  for (const piece of pieces) {
+    found.push(readPiece(piece, rowsOf));
+    yield;
+  }
+  return found;
+}
+
+function* collectDamage(series: Series): Steps<string[]> {
+  const found: string[] = [];
+  yield* findDamage([series], (sentence) => found.push(sentence));
+  return found;
 }

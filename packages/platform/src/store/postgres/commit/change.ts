@@ -27,6 +27,8 @@ export interface Change<Answer> {
   makes: boolean;
   /** It may bring the training back. */
   restores?: boolean;
+  /** It reads points of the instance that are sealed. */
+  readsPoints?: boolean;
   bytes: number;
   /** @throws PlatformError that refuses the change, and no other */
   plan(known: HeldInstance | undefined, atMs: number): Planned<Answer>;
@@ -116,7 +118,7 @@ export function reparseChange(id: string, head: ReparseHead, points: Uint8Array,
 
 /** @returns the change that removes what a reparse added */
 export function undoReparseChange(id: string, n: number): Change<void> {
-  return simple(id, {}, (known, atMs) => {
+  return simple(id, { readsPoints: true }, (known, atMs) => {
     refuseHidden(id, known);
     checkReparse(known!, n);
     return { kind: "undoReparse", instance: id, atMs, n };
@@ -125,14 +127,14 @@ export function undoReparseChange(id: string, n: number): Change<void> {
 
 function simple(
   instance: string,
-  { makes = false, restores = false }: { makes?: boolean; restores?: boolean },
+  { makes = false, ...others }: Partial<Pick<Change<void>, "makes" | "restores" | "readsPoints">>,
   commandOf: (known: HeldInstance | undefined, atMs: number) => Command | undefined,
 ): Change<void> {
   const plan = (known: HeldInstance | undefined, atMs: number): Planned<void> => ({
     command: commandOf(known, atMs),
     answer: () => undefined,
   });
-  return { instance, makes, restores, bytes: 0, plan };
+  return { instance, makes, ...others, bytes: 0, plan };
 }
 
 function refuseHidden(id: string, known: HeldInstance | undefined): void {

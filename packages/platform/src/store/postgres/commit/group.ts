@@ -8,6 +8,7 @@ import type { HeldInstance } from "../hold/held.js";
 import type { Hold } from "../hold/hold.js";
 import type { Told } from "../live/told.js";
 import { type Advancing, advance } from "../load/advance.js";
+import type { Bases } from "../load/bases.js";
 import { INSTANCE_COLUMNS, type InstanceRow, readJournal } from "../load/rows.js";
 import { WorkingSet } from "../load/working-set.js";
 import type { Change, Planned } from "./change.js";
@@ -17,6 +18,7 @@ import { type ChangedInstance, type JournalEntry, writeGroup } from "./write.js"
 /** What a replica commits with. */
 export interface CommitParts {
   hold: Hold;
+  bases: Bases;
   advancing: Advancing;
   source: ChunkSource;
   now: () => number;
@@ -47,16 +49,19 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
   const touched = new Map<HeldInstance, number>();
   const entries: JournalEntry[] = [];
   const told: Required<Pick<Told, "changed" | "heard">> = { changed: {}, heard: {} };
-  const outcomes = changes.map((change) => {
-    const outcome = takeOne(change, set, entries, parts.now());
-    if ("error" in outcome || outcome.applied === undefined) return outcome;
+  const outcomes: Outcome[] = [];
+  for (const change of changes) {
+    const known = change.readsPoints === true ? set.instances.get(change.instance) : undefined;
+    const use = known === undefined ? undefined : await parts.bases.readyToUndo(ask, known);
+    const outcome = use === undefined ? takeOne(change, set, entries, parts.now()) : use(() => takeOne(change, set, entries, parts.now()));
+    outcomes.push(outcome);
+    if ("error" in outcome || outcome.applied === undefined) continue;
     const held = outcome.applied.instance as HeldInstance;
     const entry = outcome.isTaken ? entries.at(-1)! : undefined;
     touched.set(held, (touched.get(held) ?? 0) + (entry === undefined ? 0 : entry.body.length + entry.head.length));
     if (entry !== undefined) told.changed[held.id] ??= entry.pos;
-    else if (outcome.applied.silenceMs >= SILENCE_MS) told.heard[held.id] = outcome.applied.silenceMs;
-    return outcome;
-  });
+    if (outcome.applied.silenceMs >= SILENCE_MS) told.heard[held.id] = outcome.applied.silenceMs;
+  }
   const unused = [...set.places].flatMap(([id, no]) => (set.instances.has(id) ? [] : [no]));
   if (unused.length > 0) await ask("DELETE FROM ava.instances WHERE no = ANY ($1::bigint[]) AND pos = 0", [unused]);
   if (touched.size > 0) {
@@ -70,7 +75,8 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
 }
 
 /** Locks, or makes, the rows of the instances. @returns the instances as they are now */
-async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], { hold, advancing, source }: CommitParts): Promise<WorkingSet> {
+async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], parts: CommitParts): Promise<WorkingSet> {
+  const { hold, advancing, source } = parts;
   const set = new WorkingSet(source);
   const ids = [...new Set(changes.map(({ instance }) => instance))];
   const makeable = new Set(changes.flatMap(({ instance, makes }) => (makes ? [instance] : [])));
@@ -87,7 +93,9 @@ async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], { ho
   if (gone.length > 0) rows.push(...(await lockRows(ask, gone)));
   const behind: { row: InstanceRow; held: HeldInstance | undefined }[] = [];
   for (const row of rows) {
-    const held = hold.get(row.id);
+    const known = hold.get(row.id);
+    // What was sealed since is read anew.
+    const held = known?.sealedPos === row.sealedPos ? known : undefined;
     if (row.pos === 0) set.places.set(row.id, row.no);
     else if (held === undefined || held.no !== row.no || held.pos !== row.pos) {
       behind.push({ row, held: held?.no === row.no && held.pos < row.pos ? held : undefined });
@@ -100,7 +108,19 @@ async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], { ho
     ask,
     behind.map(({ row, held }) => ({ no: row.no, pos: held?.pos ?? row.sealedPos })),
   );
-  for (const { row, held } of behind) set.instances.set(row.id, advance(held, row, journals.get(row.no) ?? [], advancing));
+  const bases = await parts.bases.read(
+    ask,
+    behind.flatMap(({ row, held }) => (held === undefined ? [row] : [])),
+  );
+  for (const { row, held } of behind) {
+    const base = held ?? bases.get(row.no);
+    const journal = journals.get(row.no) ?? [];
+    const use = await parts.bases.ready(ask, base, journal);
+    set.instances.set(
+      row.id,
+      use(() => advance(base, row, journal, advancing)),
+    );
+  }
   const restoring = changes
     .filter(({ restores }) => restores === true)
     .flatMap(({ instance }) => set.instances.get(instance)?.training ?? []);

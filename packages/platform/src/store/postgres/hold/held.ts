@@ -16,6 +16,9 @@ export interface HeldInstance extends Instance {
   nextSeriesNo: number;
 }
 
+/** `toldFromPos` of an instance as it was sealed, before what came since was applied. */
+export const NEVER_TOLD = -1;
+
 /** Series do not wait for a checkpoint here. */
 export const TURN: Turn = { no: 1, isSaving: false };
 

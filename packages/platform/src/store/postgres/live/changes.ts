@@ -1,5 +1,6 @@
 import type { ChangePage } from "../../contract/change.js";
 import { ChangeTrack } from "../../state/change-track.js";
+import { logBytes } from "../../state/instance.js";
 import type { Applied } from "../../state/target.js";
 import type { Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
@@ -167,5 +168,5 @@ function nothing(instance: HeldInstance): Applied {
 }
 
 function anything(instance: HeldInstance): Applied {
-  return { ...nothing(instance), hasFacts: true, hasLog: true, series: new Set(instance.series.values()) };
+  return { ...nothing(instance), hasFacts: true, hasLog: logBytes(instance) > 0, series: new Set(instance.series.values()) };
 }

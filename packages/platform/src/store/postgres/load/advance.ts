@@ -2,7 +2,7 @@ import type { ChunkSource } from "../../held/series.js";
 import { applyCommand } from "../../state/apply.js";
 import type { Command } from "../../state/command.js";
 import type { Applied } from "../../state/target.js";
-import { emptyHeld, type HeldInstance } from "../hold/held.js";
+import { emptyHeld, type HeldInstance, NEVER_TOLD } from "../hold/held.js";
 import type { InstanceRow, JournalRow } from "./rows.js";
 import { WorkingSet } from "./working-set.js";
 
@@ -18,7 +18,7 @@ export interface Advancing {
  *
  * @param held - as of some position, changed in place; absent where nothing is known of it
  * @param journal - what its journal has behind that position, in order; what is known already is passed
- * @param tellFromPos - of an instance that is read from its beginning, commands from this one on are told
+ * @param tellFromPos - of an instance that is read from its beginning or from what is sealed, commands from this one on are told
  * @returns the instance
  */
 export function advance(
@@ -29,10 +29,16 @@ export function advance(
   tellFromPos: number = Number.POSITIVE_INFINITY,
 ): HeldInstance {
   const set = new WorkingSet(source);
+  const isRead = held === undefined || held.toldFromPos === NEVER_TOLD;
+  const basePos = held?.pos ?? 0;
+  if (held !== undefined && held.damage.length > 0) {
+    held.pos = Math.max(held.pos, row.pos);
+    return held;
+  }
   if (held === undefined) set.places.set(row.id, row.no);
   else set.instances.set(row.id, held);
-  const told = held === undefined ? tellFromPos : 0;
-  let pos = held?.pos ?? row.sealedPos;
+  const told = isRead ? tellFromPos : 0;
+  let pos = basePos;
   for (const { pos: at, head, body } of journal) {
     if (at <= pos) continue;
     const undo = set.begin();
@@ -50,7 +56,7 @@ export function advance(
   }
   const now = set.instances.get(row.id) ?? withDamage(emptyHeld(row.no, row.id, "", 0), "Its journal is empty", row);
   if (pos < row.pos && now.damage.length === 0) withDamage(now, `Its journal ends before command ${row.pos}`, row);
-  if (held === undefined) now.toldFromPos = Math.min(row.pos, tellFromPos - 1);
+  if (isRead) now.toldFromPos = Math.max(basePos, Math.min(row.pos, tellFromPos - 1));
   now.pos = Math.max(pos, row.pos);
   now.heartbeatMs = Math.max(now.heartbeatMs, row.heartbeatMs);
   return now;

@@ -4,6 +4,9 @@ import type { Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Hold } from "../hold/hold.js";
 import { type Advancing, advance } from "./advance.js";
+import type { Bases, Use } from "./bases.js";
+import { changeBetween } from "./compare.js";
+import { SealedMeanwhile } from "./heads.js";
 import { type InstanceRow, type JournalRow, readBoth } from "./rows.js";
 
 /** Instances of one statement. */
@@ -14,11 +17,15 @@ export class Loader {
   private readonly database: Database;
   private readonly hold: Hold;
   private readonly advancing: Advancing;
+  private readonly bases: Bases;
+  /** Instances that were sealed since they were read, until they are read anew: what changed in them is told. */
+  private readonly replaced = new Map<string, HeldInstance>();
 
-  constructor(database: Database, hold: Hold, advancing: Advancing) {
+  constructor(database: Database, hold: Hold, advancing: Advancing, bases: Bases) {
     this.database = database;
     this.hold = hold;
     this.advancing = advancing;
+    this.bases = bases;
   }
 
   /** @returns an instance as it is now, whatever of it is damaged. @throws PlatformError `not_found`, `deleted`, `store_failed` */
@@ -58,6 +65,10 @@ export class Loader {
     const known = new Map([...before].map(([id, held]) => [id, held && { no: held.no, pos: held.pos }] as const));
     const { generation } = hold;
     const read = await readBoth(this.database.ask, known);
+    const bases = await this.bases.read(
+      this.database.ask,
+      read.filter(({ row }) => known.get(row.id) === undefined).map(({ row }) => row),
+    );
     const found = new Map<string, HeldInstance | undefined>();
     const rows = new Map(read.map((one) => [one.row.id, one] as const));
     for (const id of ids) {
@@ -67,31 +78,54 @@ export class Loader {
         // It contains what the answer has: whoever changes it has read it after.
         const now = hold.get(id);
         if (now !== undefined || one !== undefined) found.set(id, now);
-      } else if (one === undefined) hold.drop(id);
-      else found.set(id, this.take(one.row, one.journal, before.get(id), known.get(id), generation, tellFrom?.get(id)));
+      } else if (one === undefined) {
+        hold.drop(id);
+        this.replaced.delete(id);
+      } else found.set(id, await this.take(one, bases.get(one.row.no), before.get(id), known.get(id), generation, tellFrom?.get(id)));
     }
     return found;
   }
 
-  private take(
-    row: InstanceRow,
-    journal: readonly JournalRow[],
+  private async take(
+    { row, journal }: { row: InstanceRow; journal: readonly JournalRow[] },
+    base: HeldInstance | undefined,
     before: HeldInstance | undefined,
     known: { no: number; pos: number } | undefined,
     generation: number,
     tellFromPos: number | undefined,
-  ): HeldInstance | undefined {
-    if (generation !== this.hold.generation) return undefined;
+  ): Promise<HeldInstance | undefined> {
+    const use = await this.ready(before ?? base, journal);
+    if (use === undefined || generation !== this.hold.generation || this.hold.isChanging(row.id)) return undefined;
     const now = this.hold.get(row.id);
     // It was forgotten meanwhile, or read by another question.
     if (now !== before && (now === undefined || now.no !== row.no || now.pos < (known?.pos ?? 0))) return undefined;
-    const isOther = known !== undefined && (known.no !== row.no || row.pos < known.pos);
+    // One that was sealed since is read anew: what it holds of its journal would stay in memory for good.
+    const isSealed = known !== undefined && now?.sealedPos !== row.sealedPos;
+    const isOther = known !== undefined && (known.no !== row.no || row.pos < known.pos || isSealed);
     if (isOther) this.hold.drop(row.id);
-    // The database went back, as after a failover without a synchronous standby: nothing that is held is worth anything.
-    if (known !== undefined && known.no === row.no && row.pos < known.pos) return undefined;
-    const held = advance(isOther ? undefined : now, row, journal, this.advancing, tellFromPos);
+    if (isOther && now !== undefined && now.no === row.no && row.pos >= known.pos) this.replaced.set(row.id, now);
+    // The database may also have gone back, as after a failover without a synchronous standby: nothing that is held is worth anything.
+    if (isOther) return undefined;
+    const held = use(() => advance(now ?? base, row, journal, this.advancing, tellFromPos));
+    const replaced = this.replaced.get(row.id);
+    this.replaced.delete(row.id);
+    if (replaced !== undefined && replaced.no === held.no && replaced.pos <= held.pos) {
+      if (replaced.pos < held.pos) this.advancing.tell(changeBetween(replaced, held));
+      held.toldFromPos = replaced.toldFromPos;
+    }
     this.hold.put(held, generation);
     return held;
+  }
+
+  /** @returns `undefined` for one that was sealed meanwhile */
+  private async ready(held: HeldInstance | undefined, journal: readonly JournalRow[]): Promise<Use | undefined> {
+    try {
+      return await this.bases.ready(this.database.ask, held, journal);
+    } catch (error) {
+      if (!(error instanceof SealedMeanwhile)) throw error;
+      this.hold.drop(held!.id);
+      return undefined;
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { SEALED_TABLES } from "./sealed-tables.js";
+
 /** One step of the schema: it only adds, so that platforms of the version before go on beside it; what is no longer used goes in a later one. */
 export interface Migration {
   version: number;
@@ -103,6 +105,7 @@ export const MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  { version: 3, oldestPlatform: 3, sql: SEALED_TABLES },
 ];
 
 /** Version of the schema that this platform writes. */

@@ -139,7 +139,8 @@ export function openEdges(head: ChunkHead, shape: ChunkShape, { levels, groups }
   };
 }
 
-function evenSteps({ count, axes: [{ min, last }] }: ChunkHead): Column {
+/** @returns the steps of a chunk that `hasEvenSteps` */
+export function evenSteps({ count, axes: [{ min, last }] }: ChunkHead): Column {
   return evenColumn(min, count === 1 ? 0 : (last - min) / (count - 1));
 }
 

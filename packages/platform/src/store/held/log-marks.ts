@@ -1,4 +1,4 @@
-import type { LogMark } from "../../contract/log.js";
+import type { LogMark } from "../contract/log.js";
 
 /** i32 offset in the piece, i64 time, u32 stream. */
 const MARK_BYTES = 16;

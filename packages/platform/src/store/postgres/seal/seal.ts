@@ -1,0 +1,76 @@
+import type { Ask, Database } from "../connect/database.js";
+import type { Advancing } from "../load/advance.js";
+import type { Bases } from "../load/bases.js";
+import { decodeOverview, type PlacedChunk } from "../segments/overview.js";
+import { type Lease, renewLease } from "./leases.js";
+import { type HeadsRow, isSealed, packSeries, rowOf, unsealedSeries } from "./pack-series.js";
+import { placeChunks } from "./place-chunks.js";
+import { readUnsealed, type Unsealed } from "./read-unsealed.js";
+import { type SealedParts, writeSealed } from "./write-sealed.js";
+
+/** What sealing works with. */
+export interface SealParts {
+  database: Database;
+  bases: Bases;
+  advancing: Advancing;
+}
+
+/**
+ * Seals an instance: what its journal has goes into chunks, log and rows, in one transaction that holds the lease; the journal up to there goes.
+ *
+ * @returns whether there was something to seal
+ * @throws LeaseLost, SealOvertaken: nothing was changed; PlatformError `store_failed`, `store_full`; Error where something of it is damaged
+ */
+export async function sealInstance({ database, bases, advancing }: SealParts, no: number, lease: Lease): Promise<boolean> {
+  const unsealed = await database.snapshot((ask) => readUnsealed(ask, no, bases, advancing));
+  if (unsealed === undefined) return false;
+  const { held } = unsealed;
+  if (held.damage.length > 0) throw new Error(`${held.id} cannot be sealed, it stays in the journal: ${held.damage[0]}`);
+  const parts = await pack(database.ask, unsealed);
+  await database.transaction(async (ask) => {
+    await renewLease(ask, lease);
+    await writeSealed(ask, unsealed, parts);
+  });
+  return true;
+}
+
+async function pack(ask: Ask, { held, sealedPoints }: Unsealed): Promise<SealedParts> {
+  const changed = unsealedSeries(held, sealedPoints);
+  const known = await readRows(
+    ask,
+    held.no,
+    changed.filter(isSealed).map(({ no }) => no),
+  );
+  const packed = changed.map((series) => packSeries(held, series, known.get(series.no)));
+  const { segments, placed } = await placeChunks(packed, async (count) => {
+    const rows = await ask<{ no: number }>("SELECT nextval('ava.segment_no') AS no FROM generate_series(1, $1::int)", [count]);
+    return rows.map((row) => row.no);
+  });
+  const made = [];
+  for (const one of packed) made.push(await rowOf(held, one, placed.get(one)!, (from) => readOverviews(ask, held.no, one.series.no, from)));
+  const there = new Set([...held.series.values()].map(({ no }) => no));
+  const removed = [...sealedPoints.keys()].filter((no) => !there.has(no));
+  // A series that is gone has its name in its row alone.
+  const gone =
+    removed.length === 0
+      ? []
+      : await ask<{ name: string }>("SELECT name FROM ava.series WHERE instance = $1 AND no = ANY ($2::int[])", [held.no, removed]);
+  const names = new Set([...changed, ...gone].map(({ name }) => name));
+  return { segments, rows: made.map(({ row }) => row), overviews: made.flatMap(({ overviews }) => overviews), removed, names };
+}
+
+async function readRows(ask: Ask, instance: number, series: readonly number[]): Promise<Map<number, HeadsRow>> {
+  if (series.length === 0) return new Map();
+  const text = "SELECT no, first, heads, last FROM ava.series WHERE instance = $1 AND no = ANY ($2::int[])";
+  return new Map((await ask<HeadsRow>(text, [instance, series])).map((row) => [row.no, row]));
+}
+
+async function readOverviews(ask: Ask, instance: number, series: number, from: number): Promise<PlacedChunk[]> {
+  const text = "SELECT first, heads FROM ava.overviews WHERE instance = $1 AND series = $2 AND first >= $3 ORDER BY first";
+  const rows = await ask<{ first: number; heads: Buffer }>(text, [instance, series, from]);
+  return rows.flatMap(({ first, heads }) => {
+    const chunks = decodeOverview({ instance, series, first }, heads);
+    if (chunks === undefined) throw new Error(`the overview of series ${series} from chunk ${first} on does not have its checksum`);
+    return chunks;
+  });
+}

@@ -1,0 +1,127 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { PlatformError } from "../../../error.js";
+import { BUCKETS, endLease, type Lease, LeaseLost, takeLease } from "./leases.js";
+import { type SealParts, sealInstance } from "./seal.js";
+import { SealOvertaken } from "./write-sealed.js";
+
+/** When instances are sealed. */
+export interface Sealing {
+  /** Bytes of its journal from which on an instance is sealed. @defaultValue 1 MB; more for one with many series, whose unfinished chunks are written anew each time */
+  minBytes?: number;
+  /** How long a command stays in the journal at most, in milliseconds. @defaultValue ten minutes */
+  maxAgeMs?: number;
+  /** How often is looked for something to seal, in milliseconds; 0 for never. @defaultValue 1000 */
+  everyMs?: number;
+}
+
+const MIN_BYTES = 1024 * 1024;
+const MAX_AGE_MS = 600_000;
+const EVERY_MS = 1000;
+
+/** Bytes of an unfinished chunk, on average, and of a journal that is sealed in any case: sealing reads all of it into memory. */
+const BYTES_PER_SERIES = 8192;
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** How long an instance that could not be sealed is left alone, in milliseconds. */
+const RETRY_MS = 60_000;
+
+const CANDIDATES = `
+  SELECT no, (no % ${BUCKETS})::int AS bucket FROM ava.instances
+  WHERE is_unsealed AND pos > sealed_pos
+    AND ($1 OR unsealed_bytes >= least(${MAX_BYTES}, greatest($2::bigint, series * ${BYTES_PER_SERIES})) OR unsealed_since < now() - make_interval(secs => $3))
+  ORDER BY no LIMIT 10000`;
+
+/** Seals what is large or old enough, as one of any number of sealers: each bucket of instances is one sealer's at a time. */
+export class Sealer {
+  /** Instances that were sealed, and tries that failed, since the start. */
+  sealed = 0;
+  failed = 0;
+  private readonly parts: SealParts;
+  private readonly owner: string;
+  private readonly sealing: Required<Sealing>;
+  private readonly warn: (message: string) => void;
+  private readonly retryAt = new Map<number, number>();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  /** @param owner - names this sealer to the others */
+  constructor(parts: SealParts, owner: string, warn: (message: string) => void, sealing: Sealing = {}) {
+    this.parts = parts;
+    this.owner = owner;
+    this.warn = warn;
+    this.sealing = { minBytes: MIN_BYTES, maxAgeMs: MAX_AGE_MS, everyMs: EVERY_MS, ...sealing };
+  }
+
+  /** Begins to look for something to seal, again and again. */
+  start(): void {
+    if (this.sealing.everyMs > 0) this.running = this.run();
+  }
+
+  /** Ends when the instance that is being sealed is done. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Seals everything that no other sealer is sealing. @throws PlatformError `store_failed`, `store_full` */
+  sealAll(): Promise<void> {
+    return this.round(true);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await delay(this.sealing.everyMs, undefined, { ref: false, signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.round(false);
+      } catch (error) {
+        // The commits tell of a database that cannot be used; nothing is lost, it stays in the journal.
+        this.failed++;
+        if (!(error instanceof PlatformError)) this.warn(`Sealing failed and will be tried again, nothing is lost: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  private async round(isAll: boolean): Promise<void> {
+    const { minBytes, maxAgeMs } = this.sealing;
+    const found = await this.parts.database.ask<{ no: number; bucket: number }>(CANDIDATES, [isAll, minBytes, maxAgeMs / 1000]);
+    const buckets = new Map<number, number[]>();
+    for (const { no, bucket } of found) {
+      if (!isAll && (this.retryAt.get(no) ?? 0) > performance.now()) continue;
+      buckets.set(bucket, [...(buckets.get(bucket) ?? []), no]);
+    }
+    // Sealers begin at different places, so that they seldom want the same bucket.
+    const order = [...buckets];
+    const first = order.length === 0 ? 0 : randomInt(order.length);
+    for (const [bucket, nos] of [...order.slice(first), ...order.slice(0, first)]) {
+      if (this.stopping.signal.aborted) return;
+      const lease = await takeLease(this.parts.database, bucket, this.owner);
+      if (lease !== undefined) await this.sealBucket(lease, nos);
+    }
+  }
+
+  private async sealBucket(lease: Lease, nos: readonly number[]): Promise<void> {
+    for (const no of nos) {
+      if (this.stopping.signal.aborted) break;
+      try {
+        if (await sealInstance(this.parts, no, lease)) this.sealed++;
+        this.retryAt.delete(no);
+      } catch (error) {
+        // Another sealer has the bucket now, and goes on.
+        if (error instanceof LeaseLost) return;
+        if (error instanceof SealOvertaken) continue;
+        if (error instanceof PlatformError && error.code !== "store_damaged") throw error;
+        this.failed++;
+        this.retryAt.set(no, performance.now() + RETRY_MS);
+        this.warn(`An instance could not be sealed, its points stay in the journal: ${messageOf(error)}`);
+      }
+    }
+    await endLease(this.parts.database, lease);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,70 @@
+import { damaged } from "../../../error.js";
+import type { ChunkBody, ChunkHead } from "../../levels/chunk.js";
+import type { DamagedChunk, Window } from "../../levels/series.js";
+import type { ChunkFetcher } from "./chunk-fetcher.js";
+import type { PlacedChunk } from "./overview.js";
+import { openChunk } from "./packed-chunk.js";
+
+/** Number of the segment of a chunk that stands in the row of its series: the one that is not full. */
+export const IN_ROW = 0;
+
+/** The chunks of a series that are sealed, as a `Series` asks for them. Their heads are read before it is asked. */
+export class SealedSeries {
+  readonly instance: number;
+  readonly no: number;
+  /** Absent until they are read. */
+  private chunks: readonly (PlacedChunk | DamagedChunk)[] | undefined;
+  private lastBytes: Uint8Array | undefined;
+  private readonly fetcher: ChunkFetcher;
+
+  constructor(instance: number, no: number, fetcher: ChunkFetcher) {
+    this.instance = instance;
+    this.no = no;
+    this.fetcher = fetcher;
+  }
+
+  get hasHeads(): boolean {
+    return this.chunks !== undefined;
+  }
+
+  /** @param lastBytes - the chunk that stands in the row of the series */
+  putHeads(chunks: readonly (PlacedChunk | DamagedChunk)[], lastBytes: Uint8Array | undefined): void {
+    this.chunks = chunks;
+    this.lastBytes = lastBytes;
+  }
+
+  /** @returns heads of the chunks before `end` */
+  readHeads(_no: number, end: number): (ChunkHead | DamagedChunk)[] {
+    if (this.chunks === undefined) throw new Error("The heads of a series are read before it is asked.");
+    return this.chunks.slice(0, end).map((chunk) => ("damage" in chunk ? chunk : chunk.head));
+  }
+
+  /** @returns a chunk. @throws PlatformError `store_damaged`, also for one that is not at hand yet */
+  readChunk(_no: number, index: number): { head: ChunkHead; body: ChunkBody } {
+    const placed = this.placed(index);
+    const { head, shape } = placed;
+    if (placed.segment !== IN_ROW) return { head, body: this.fetcher.body(this.key(index), placed) };
+    const body = this.lastBytes && openChunk(this.key(index), head, shape, this.lastBytes);
+    if (body !== undefined) return { head, body };
+    throw damaged(
+      `Chunk ${index} of series ${this.no} of the instance with number ${this.instance} does not have the checksum of its row: ${head.count} points are missing.`,
+    );
+  }
+
+  /** @returns what filling the buckets of a window reads of a chunk; `undefined` where all of it is to be read. @throws as {@link readChunk} */
+  readEdges(_no: number, index: number, window: Window): ChunkBody | undefined {
+    const placed = this.placed(index);
+    return placed.segment === IN_ROW ? undefined : this.fetcher.edges(this.key(index), placed, window);
+  }
+
+  private placed(index: number): PlacedChunk {
+    const chunk = this.chunks?.[index];
+    if (chunk === undefined) throw new Error(`Series ${this.no} has no sealed chunk ${index}.`);
+    if ("damage" in chunk) throw damaged(chunk.damage);
+    return chunk;
+  }
+
+  private key(index: number): { instance: number; series: number; index: number } {
+    return { instance: this.instance, series: this.no, index };
+  }
+}
