@@ -1,5 +1,5 @@
 import { asObject, readObject } from "../body.js";
-import type { DialectAnswer, Once, Route, RouteContext, RunRecord, RunView } from "../ports.js";
+import type { DialectAnswer, Once, Read, Route, RouteContext, RunRecord, RunView } from "../ports.js";
 import { print64 } from "../print.js";
 import { answer } from "./answer.js";
 import { eventsLine, historyLine, type Line } from "./history.js";
@@ -12,10 +12,14 @@ export const FILE_STREAM_ROUTES: readonly Route[] = [
   { method: "POST", path: "/files/:entity/:project/:run/file_stream", handle: takeLines },
 ];
 
+/** Lines that a client may leave out in the history: it has a bound for what waits, far below. What goes further is a wrong number. */
+const MOST_GAP = 1_000_000;
+
 /** A piece of a file of lines. */
 interface Chunk {
   file: string;
-  offset: number;
+  /** Absent where the client told none, or no number of a line. */
+  offset?: number;
   lines: string[];
 }
 
@@ -28,7 +32,7 @@ async function takeLines({ request, parts, sink, read }: RouteContext): Promise<
       if (last !== undefined) await sink.append(view.id, await summaryRecords(last, view.id, read));
       continue;
     }
-    const { records, once, passedOver } = readChunk(chunk, view);
+    const { records, once, passedOver } = readChunk(await placed(chunk, view, read), view);
     const { taken } = await sink.append(view.id, records, once);
     // Of a repeat everything was counted before.
     if (taken === 0 && records.length > 0) continue;
@@ -44,12 +48,22 @@ function chunksOf(body: Readonly<Record<string, unknown>>): Chunk[] {
   return Object.entries(asObject(body["files"]) ?? {}).flatMap(([file, value]) => {
     const { offset, content } = asObject(value) ?? {};
     if (!Array.isArray(content)) return [];
-    const start = Number.isSafeInteger(offset) && (offset as number) >= 0 ? (offset as number) : 0;
-    return [{ file, offset: start, lines: content.map(String) }];
+    const hasPlace = Number.isSafeInteger(offset) && (offset as number) >= 0;
+    return [{ file, ...(hasPlace ? { offset: offset as number } : {}), lines: content.map(String) }];
   });
 }
 
-function readChunk({ file, offset, lines }: Chunk, view: RunView): { records: RunRecord[]; once: Once; passedOver: Map<string, number> } {
+/** A chunk of the history whose number cannot be right goes behind the others: it is not a repeat, and those behind it are none either. */
+async function placed({ file, offset, lines }: Chunk, view: RunView, read: Read): Promise<Required<Chunk>> {
+  if (file !== FILES.history) return { file, offset: offset ?? 0, lines };
+  const next = await read.nextLine(view.id, file);
+  return { file, offset: offset === undefined || offset > next + MOST_GAP ? next : offset, lines };
+}
+
+function readChunk(
+  { file, offset, lines }: Required<Chunk>,
+  view: RunView,
+): { records: RunRecord[]; once: Once; passedOver: Map<string, number> } {
   const readLine = readerOf(file, view);
   const records: RunRecord[] = [];
   const numbers: number[] = [];

@@ -30,6 +30,16 @@ test("of a chunk that comes again, and more with it, only the lines that are new
   expect(written("points").map((record) => record.kind === "points" && record.step)).toEqual([0, 1, 2, 10]);
 });
 
+test("a chunk whose number cannot be right costs nothing, neither its lines nor those of the chunks behind it", async () => {
+  const { stream, written } = await newRun();
+  await stream("wandb-history.jsonl", 0, [row(0)]);
+  for (const [index, offset] of [-1, 1.5, "x", null, 2 ** 53, 9e15].entries()) {
+    expect((await stream("wandb-history.jsonl", offset as number, [row(index + 1)])).status).toBe(200);
+  }
+  await stream("wandb-history.jsonl", 7, [row(7)]);
+  expect(written("points").map((record) => record.kind === "points" && record.step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
 test("a line of output that is drawn over comes with each text, and a repeat of one not at all", async () => {
   const { stream, written } = await newRun();
   for (const text of ["10%", "10%", "20%"]) await stream("output.log", 0, [`2026-11-28T21:44:06.355558 ${text}`]);

@@ -52,6 +52,11 @@ export class KnownRecords {
     }
   }
 
+  /** The store may have more than was remembered: its points are asked for again. */
+  doubt(): void {
+    this.toCompare = MOST_PRINTS;
+  }
+
   /** Whether the store has each of its points. */
   private async isKept(record: RunRecord): Promise<boolean> {
     if (record.kind !== "points" || this.toCompare <= 0) return false;

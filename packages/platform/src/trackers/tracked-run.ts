@@ -1,4 +1,4 @@
-import { mergeParams, type Once, type RunRecord } from "ava-dialects";
+import { mergeParams, type Once, print64, type RunRecord } from "ava-dialects";
 import type { InstanceFacts } from "ava-protocol";
 import type { InstanceView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
@@ -16,7 +16,8 @@ export class TrackedRun {
   private readonly store: Store;
   private readonly id: string;
   private readonly known: KnownRecords;
-  private readonly writer: RecordWriter;
+  private readonly newWriter: () => RecordWriter;
+  private writer: RecordWriter;
   private readonly passedOver = new Map<string, number>();
   private last: Promise<unknown> = Promise.resolve();
 
@@ -25,7 +26,8 @@ export class TrackedRun {
     this.store = store;
     this.id = view.id;
     this.known = new KnownRecords(store, view.id, hasPoints);
-    this.writer = new RecordWriter(view.facts.client?.dialect ?? "client", view.training);
+    this.newWriter = () => new RecordWriter(view.facts.client?.dialect ?? "client", view.training);
+    this.writer = this.newWriter();
   }
 
   /**
@@ -51,6 +53,9 @@ export class TrackedRun {
     const next = facts.client?.next ?? {};
     const isStream = once !== undefined && "stream" in once;
     const nextLine = isStream ? (next[once.stream] ?? 0) : 0;
+    const lines = printOfLines(records, once);
+    // Another process took these lines, and died before it could say so.
+    if (lines !== undefined && lines === facts.client?.lastLines) return { taken: 0, repeated: records.length };
     const fresh = once === undefined ? records : await this.known.newOnes(records, once, nextLine);
     const stored: StoredRecord[] = [];
     let paramsText = facts.paramsText ?? "{}";
@@ -63,13 +68,25 @@ export class TrackedRun {
     // In the same body as the records: both are kept, or neither.
     if (isStream && once.nextLine > nextLine && facts.client)
       told.client = { ...facts.client, next: { ...next, [once.stream]: once.nextLine } };
+    if (lines !== undefined && facts.client) told.client = { ...facts.client, lastLines: lines };
     if (Object.keys(told).length > 0) stored.push({ kind: "facts", facts: told });
     if (fresh.some((record) => record.kind === "facts" && record.facts.stopTime !== undefined)) stored.push(...this.notice());
     // An empty body is a sign of life.
-    await this.store.takeRecords(this.id, this.writer.body(stored));
-    this.writer.taken();
+    await this.take(this.writer.body(stored));
     if (once) this.known.mark(once);
     return { taken: fresh.length, repeated: records.length - fresh.length };
+  }
+
+  private async take(body: Uint8Array): Promise<void> {
+    try {
+      await this.store.takeRecords(this.id, body);
+      this.writer.taken();
+    } catch (error) {
+      // It is not known whether the store has them: their numbers are not used again, and what comes again is looked for in the store.
+      this.writer = this.newWriter();
+      this.known.doubt();
+      throw error;
+    }
   }
 
   private notice(): StoredRecord[] {
@@ -81,4 +98,10 @@ export class TrackedRun {
       { kind: "event", event: { event: "notice", timeNs: String(timeNs), message: `logged, and AVA has no place for it: ${words}` } },
     ];
   }
+}
+
+/** Lines of output have no place in the store by which they are found again: the last ones are told by a print. */
+function printOfLines(records: readonly RunRecord[], once: Once | undefined): string | undefined {
+  if (once === undefined || "stream" in once || !records.some(({ kind }) => kind === "log")) return undefined;
+  return print64(once.prints.join(" ")).toString(36);
 }

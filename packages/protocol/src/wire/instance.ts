@@ -55,6 +55,8 @@ export interface ClientFacts {
   run?: string;
   /** The line that comes next, by stream of the client. */
   next?: Record<string, number>;
+  /** Print of the lines of output that came last. */
+  lastLines?: string;
   /** The client has hidden it. */
   isHidden?: boolean;
 }

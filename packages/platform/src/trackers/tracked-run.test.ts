@@ -1,0 +1,64 @@
+import type { Once, RunRecord } from "ava-dialects";
+import { expect, onTestFinished, test } from "vitest";
+import { RunFiles } from "../files/run-files.js";
+import type { Store } from "../store/contract/store.js";
+import { openStore } from "../store/embedded/open.js";
+import { testFolder } from "../testing/folder.js";
+import { TrackerIntake } from "./intake.js";
+
+const KEY = { dialect: "wandb", training: "t", run: "r" };
+
+async function newRun() {
+  const store = openStore({ dataDir: testFolder(), now: Date.now });
+  onTestFinished(() => store.close());
+  let isAnswerLost = false;
+  const takeRecords: Store["takeRecords"] = async (...args) => {
+    const answer = await store.takeRecords(...args);
+    if (isAnswerLost) throw new Error("the connection broke");
+    return answer;
+  };
+  const broken = new Proxy<Store>(store, {
+    get: (target, name) => (name === "takeRecords" ? takeRecords : (Reflect.get(target, name) as () => void).bind(target)),
+  });
+  const intake = (of: Store) => new TrackerIntake(of, new RunFiles(testFolder()));
+  const first = intake(broken);
+  const { id } = await first.open(KEY, {});
+  const values = async () => {
+    const { points } = await store.findPoints({ instance: id, name: "m", labels: {}, axis: "step", from: 0, most: 100 });
+    return points.map(({ value }) => value);
+  };
+  const log = async () => new TextDecoder().decode((await store.readLog(id, { lastBytes: 1000 })).bytes);
+  return { id, first, other: () => intake(store), values, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
+}
+
+function point(step: number): [RunRecord[], Once] {
+  return [
+    [{ kind: "points", series: [{ name: "m", labels: {} }], step, timeNs: BigInt(step), values: [step] }],
+    { prints: [BigInt(step)] },
+  ];
+}
+
+function lines(offset: number, ...texts: string[]): [RunRecord[], Once] {
+  const records = texts.map((text): RunRecord => ({ kind: "log", timeNs: 1n, stream: "stdout", bytes: new TextEncoder().encode(text) }));
+  return [records, { prints: texts.map((_, index) => BigInt(offset + index)) }];
+}
+
+test("after a commit of which no answer came, what comes next is kept, and what comes again is not kept twice", async () => {
+  const run = await newRun();
+  await run.first.append(run.id, ...point(1));
+  run.loseAnswers(true);
+  await expect(run.first.append(run.id, ...point(2))).rejects.toThrow("the connection broke");
+  run.loseAnswers(false);
+  await run.first.append(run.id, ...point(3));
+  expect(await run.first.append(run.id, ...point(2))).toEqual({ taken: 0, repeated: 1 });
+  expect(await run.values()).toEqual([1, 2, 3]);
+});
+
+test("lines of output that the platform took before it died, and that come again, are not doubled", async () => {
+  const run = await newRun();
+  await run.first.append(run.id, ...lines(0, "a\n", "b\n"));
+  const other = run.other();
+  expect(await other.append(run.id, ...lines(0, "a\n", "b\n"))).toEqual({ taken: 0, repeated: 2 });
+  expect(await other.append(run.id, ...lines(2, "b\n"))).toEqual({ taken: 1, repeated: 0 });
+  expect(await run.log()).toBe("a\nb\nb\n");
+});
