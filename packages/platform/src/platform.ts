@@ -64,6 +64,8 @@ export interface Platform {
 
 /** How often deleted instances that can no longer be restored are removed, in milliseconds. */
 const PRUNE_MS = 3_600_000;
+/** A file that is written is written to more often. */
+const OLD_PART_MS = 3_600_000;
 
 /** Where the platform listens unless it is told otherwise. */
 export const DEFAULT_PORT = 5660;
@@ -133,11 +135,12 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   }
 }
 
-/** Removes files of instances that are gone for good. */
+/** Removes files of instances that are gone for good, and what a platform that was killed had begun to write. */
 async function removeOrphans(files: RunFiles, store: Store): Promise<void> {
   for (const id of await files.instances()) {
     const error: unknown = await store.instance(id).catch((reason: unknown) => reason);
     if (error instanceof PlatformError && error.code === "not_found") await files.remove(id, "");
+    else await files.removeParts(id, Date.now() - OLD_PART_MS);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type InstanceFacts, seriesKey } from "ava-protocol";
-import type { Once, RunRecord, RunView } from "../ports.js";
+import type { Once, RunKey, RunRecord, RunView } from "../ports.js";
+import { keepOnce, type MemoryEntry } from "./memory-entry.js";
 import { PointColumn } from "./point-column.js";
 
 /** Prints of the newest records of a run: a client repeats what it sent within minutes. */
@@ -8,6 +9,8 @@ const MOST_PRINTS = 100_000;
 /** One run of a client, as far as it passed through. */
 export class RememberedRun {
   readonly view: RunView;
+  /** By which clients know it. */
+  readonly keys: Map<string, RunKey> = new Map();
   readonly series: Map<string, PointColumn> = new Map();
   private readonly nextLines: Map<string, number> = new Map();
   private readonly prints: Set<bigint> = new Set();
@@ -48,6 +51,20 @@ export class RememberedRun {
       if (this.prints.size <= MOST_PRINTS) break;
       this.prints.delete(print);
     }
+  }
+
+  /** All that a memory must know of it again, but its points, in as few entries as can be. */
+  entries(): MemoryEntry[] {
+    const { id, facts, isDeleted } = this.view;
+    const once = [
+      ...[...this.nextLines].map(([stream, nextLine]) => ({ stream, nextLine, lines: [] })),
+      ...(this.prints.size > 0 ? [{ prints: [...this.prints] }] : []),
+    ];
+    return [
+      ...[...this.keys.values()].map((key) => ({ kind: "open", key, id, facts }) as const),
+      ...once.map((one) => ({ kind: "append", id, once: keepOnce(one) }) as const),
+      ...(isDeleted ? [{ kind: "deleted", id, isDeleted } as const] : []),
+    ];
   }
 
   /** @param facts - that changed */

@@ -86,6 +86,14 @@ export class RunMemory implements Sink, Read {
     this.apply(entry);
   }
 
+  /** All that another memory must be given by {@link restore} to know the same, but points: in place of what was noted so far. */
+  entries(): MemoryEntry[] {
+    const texts = [...this.texts].flatMap(([dialect, kept]) =>
+      [...kept].map(([key, text]) => ({ kind: "text", dialect, key, text }) as const),
+    );
+    return [...texts, ...[...this.byId.values()].flatMap((run) => run.entries())];
+  }
+
   /** Asks a run to stop: its client is told when it asks. @param id - of the instance @param reason - of the stop */
   stop(id: string, reason: string): void {
     const run = this.byId.get(id);
@@ -160,8 +168,10 @@ export class RunMemory implements Sink, Read {
         const { key, id, facts } = entry;
         this.ids.set(nameOf(key), id);
         const known = this.byId.get(id);
-        if (known) known.mergeFacts(facts);
-        else this.byId.set(id, new RememberedRun({ id, dialect: key.dialect, facts: { paramsText: "{}", ...facts }, isDeleted: false }));
+        const run = known ?? new RememberedRun({ id, dialect: key.dialect, facts: { paramsText: "{}", ...facts }, isDeleted: false });
+        run.keys.set(nameOf(key), key);
+        known?.mergeFacts(facts);
+        this.byId.set(id, run);
         return;
       }
       case "append": {

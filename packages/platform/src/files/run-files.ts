@@ -36,6 +36,16 @@ export interface RunFiles {
   /** Takes a file, a folder, or with an empty path all files of a run away. */
   remove(instance: string, path: string): Promise<void>;
 
+  /** Removes what was begun and is written no more: its platform was killed. @param instance - id @param beforeMs - of the last write, in ms since 1970 */
+  async removeParts(instance: string, beforeMs: number): Promise<void> {
+    const folder = this.place(instance, "");
+    for (const name of (await readdir(folder).catch(absent)) ?? []) {
+      if (!name.startsWith(PART)) continue;
+      const written = await stat(join(folder, name)).catch(absent);
+      if (written && written.mtimeMs < beforeMs) await rm(join(folder, name), { force: true });
+    }
+  }
+
   /** @returns instances that have files */
   instances(): Promise<string[]>;
 }

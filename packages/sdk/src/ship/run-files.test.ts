@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { RunFileSender } from "./run-files.js";
+import { noteRemoved, RunFileSender } from "./run-files.js";
 
 /** A platform that takes files: what it has, and what it does before it answers. */
 async function newPlatform(statusOf: (name: string) => number = () => 200) {
@@ -17,7 +17,9 @@ async function newPlatform(statusOf: (name: string) => number = () => 200) {
     const content = await text(request);
     puts.push(name);
     const status = statusOf(name);
-    if (status === 200) files.set(name, content);
+    if (status === 200 && request.method === "DELETE")
+      for (const key of files.keys()) if (`${key}/`.startsWith(`${name}/`)) files.delete(key);
+    if (status === 200 && request.method === "PUT") files.set(name, content);
     return status;
   };
   const server = createServer(
@@ -77,4 +79,21 @@ test("a platform that is away, or does not let in, is asked for the first file a
   const settled = await new RunFileSender(folder, "one", { platformUrl }).send(soon());
   expect(settled).toEqual({ isComplete: false, reason: expect.stringMatching(/^3 files wait: /) });
   expect(puts).toHaveLength(1);
+});
+
+test("what a client removed is removed from the platform; what is only gone from the disk stays there", async () => {
+  const { files, puts, platformUrl } = await newPlatform();
+  const { folder, pathOf } = newRun({ "a/1": "1", "a/2": "2", b: "b", c: "c" });
+  const sender = () => new RunFileSender(folder, "one", { platformUrl });
+  await sender().send(soon());
+  rmSync(pathOf("c"));
+  rmSync(pathOf("a"), { recursive: true });
+  noteRemoved(folder, "a");
+  noteRemoved(folder, "b");
+  expect(sender().waiting).toBe(3);
+  await sender().send(soon());
+  // Put again after it was removed.
+  expect(Object.fromEntries(files)).toEqual({ b: "b", c: "c" });
+  const asked = puts.length;
+  expect([sender().waiting, await sender().send(soon()), puts.length]).toEqual([0, { isComplete: true }, asked]);
 });

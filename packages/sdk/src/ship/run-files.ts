@@ -19,6 +19,27 @@ interface RunFile {
   changedMs: number;
 }
 
+/** Of a name that was removed: the platform is to be told, or was. */
+type Removal = "wanted" | "done";
+
+/** What the ledger tells. */
+interface Sent {
+  /** Forms of files that the platform has, by name. */
+  forms: Map<string, string>;
+  /** Files and folders that it has still to remove. */
+  removals: Set<string>;
+}
+
+/**
+ * Notes that a client has removed a file, or a folder, so that the platform removes it, too. That a file is not there any more says nothing: a user may have made room.
+ *
+ * @param runFolder - `run/<id>` of a workspace
+ * @param name - of the file or folder, with `/`
+ */
+export function noteRemoved(runFolder: string, name: string): void {
+  appendFileSync(ledgerOf(runFolder), lineOfRemoval(name, "wanted"), { mode: 0o600 });
+}
+
 /**
  * Sends the files that clients of other trackers put into a run to the platform: each once, and again when it has changed. They stay in the run's folder, where
  * `files-sent.jsonl` tells what the platform has confirmed.
@@ -34,13 +55,14 @@ export class RunFileSender {
   constructor(runFolder: string, instance: string, settings: Pick<Settings, "platformUrl" | "token">) {
     this.instance = instance;
     this.folder = join(runFolder, "files");
-    this.ledger = join(runFolder, "files-sent.jsonl");
+    this.ledger = ledgerOf(runFolder);
     this.settings = settings;
   }
 
-  /** @returns how many files the platform does not have as they are now */
+  /** @returns how many files the platform does not have as they are now, or has and should not */
   get waiting(): number {
-    return this.left().length;
+    const sent = this.sent();
+    return this.left(sent).length + sent.removals.size;
   }
 
   /**
@@ -57,9 +79,18 @@ export class RunFileSender {
   }
 
   private async sendLeft(deadlineMs: number): Promise<Settled> {
-    const left = this.left();
+    const sent = this.sent();
+    const left = this.left(sent);
     let reason: string | undefined;
     let waiting = 0;
+    for (const name of sent.removals) {
+      try {
+        await this.remove(name, deadlineMs);
+      } catch (error) {
+        if (isOfFile(error)) continue;
+        return { isComplete: false, reason: `${sent.removals.size + left.length} files wait: ${(error as Error).message}` };
+      }
+    }
     for (const [index, file] of left.entries()) {
       try {
         await this.put(file, deadlineMs);
@@ -76,33 +107,58 @@ export class RunFileSender {
   }
 
   private async put({ path, name, bytes, changedMs }: RunFile, deadlineMs: number): Promise<void> {
-    const route = `/v1/instances/${encodeURIComponent(this.instance)}/files/${name.split("/").map(encodeURIComponent).join("/")}`;
-    const signal = AbortSignal.timeout(Math.max(1, deadlineMs - Date.now()));
-    const answer = await askPlatform(route, this.settings, { method: "PUT", file: { path, bytes }, signal });
+    const answer = await askPlatform(this.routeOf(name), this.settings, {
+      method: "PUT",
+      file: { path, bytes },
+      signal: signalUntil(deadlineMs),
+    });
     // An answer that is not read keeps the process alive.
     await answer.text();
     appendFileSync(this.ledger, `${JSON.stringify({ name, bytes, changedMs })}\n`, { mode: 0o600 });
   }
 
-  private left(): RunFile[] {
-    const sent = this.sent();
+  private async remove(name: string, deadlineMs: number): Promise<void> {
+    const answer = await askPlatform(this.routeOf(name), this.settings, { method: "DELETE", signal: signalUntil(deadlineMs) });
+    await answer.text();
+    appendFileSync(this.ledger, lineOfRemoval(name, "done"), { mode: 0o600 });
+  }
+
+  private routeOf(name: string): string {
+    return `/v1/instances/${encodeURIComponent(this.instance)}/files/${name.split("/").map(encodeURIComponent).join("/")}`;
+  }
+
+  private left({ forms }: Sent): RunFile[] {
     return findFiles(this.folder, (name) => !name.startsWith(PART), MOST_FILES).flatMap((path) => {
       const stat = statSync(path, { throwIfNoEntry: false });
       if (!stat?.isFile()) return [];
       const file = { path, name: relative(this.folder, path).split(sep).join("/"), bytes: stat.size, changedMs: stat.mtimeMs };
-      return sent.get(file.name) === formOf(file) ? [] : [file];
+      return forms.get(file.name) === formOf(file) ? [] : [file];
     });
   }
 
-  private sent(): Map<string, string> {
+  private sent(): Sent {
+    const sent: Sent = { forms: new Map(), removals: new Set() };
+    let text = "";
     try {
-      const lines = readFileSync(this.ledger, "utf8").split("\n");
-      return new Map(lines.flatMap(lineOf));
+      text = readFileSync(this.ledger, "utf8");
     } catch {
       // Nothing was sent yet.
-      return new Map();
     }
+    for (const line of text.split("\n")) takeLine(line, sent);
+    return sent;
   }
+}
+
+function ledgerOf(runFolder: string): string {
+  return join(runFolder, "files-sent.jsonl");
+}
+
+function lineOfRemoval(name: string, removal: Removal): string {
+  return `${JSON.stringify({ name, removal })}\n`;
+}
+
+function signalUntil(deadlineMs: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(1, deadlineMs - Date.now()));
 }
 
 /** @returns whether the platform refused this file alone: it takes others */
@@ -117,14 +173,21 @@ function hasChanged({ path, ...file }: RunFile): boolean {
   return stat === undefined || formOf({ bytes: stat.size, changedMs: stat.mtimeMs }) !== formOf(file);
 }
 
-function lineOf(text: string): [string, string][] {
+function takeLine(text: string, { forms, removals }: Sent): void {
+  let line: RunFile & { removal?: Removal };
   try {
-    const line = JSON.parse(text) as RunFile;
-    return [[line.name, formOf(line)]];
+    line = JSON.parse(text) as typeof line;
   } catch {
     // The last line, cut off by a kill: the file is sent once more.
-    return [];
+    return;
   }
+  if (line.removal === undefined) {
+    forms.set(line.name, formOf(line));
+    return;
+  }
+  if (line.removal === "wanted") removals.add(line.name);
+  else removals.delete(line.name);
+  for (const name of forms.keys()) if (name === line.name || name.startsWith(`${line.name}/`)) forms.delete(name);
 }
 
 function formOf({ bytes, changedMs }: Pick<RunFile, "bytes" | "changedMs">): string {

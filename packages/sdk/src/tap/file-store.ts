@@ -6,6 +6,8 @@ import { RefusedError, type RunFile } from "ava-dialects";
 import type { RunLayout } from "../place/workspace/layout.js";
 import { makePrivateFolder } from "../place/workspace/make-folder.js";
 
+/** Begins the name of a file that is being written. */
+const PART = ".part-";
 /** A file is where a folder is wanted, or a folder where a file is. */
 const NO_PLACE: ReadonlySet<string> = new Set(["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"]);
 
@@ -25,7 +27,7 @@ export function filesFolder(layout: RunLayout): string {
  */
 export async function putFile(folder: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
   const target = join(folder, path);
-  const part = join(folder, `.part-${randomBytes(8).toString("hex")}`);
+  const part = join(folder, `${PART}${randomBytes(8).toString("hex")}`);
   try {
     makePrivateFolder(dirname(target));
     await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
@@ -44,7 +46,7 @@ export function listFiles(folder: string, path: string): RunFile[] {
   const place = join(folder, path);
   if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(place)
-    .filter((name) => !name.startsWith(".part-"))
+    .filter((name) => !name.startsWith(PART))
     .map((name) => {
       const stat = statSync(join(place, name));
       return { name, isFolder: stat.isDirectory(), bytes: stat.isDirectory() ? 0 : stat.size };
@@ -62,4 +64,10 @@ export function removeFiles(folder: string, path: string): void {
   const place = join(folder, path);
   // Below a file there is nothing.
   if (existsSync(place)) rmSync(place, { recursive: true, force: true });
+}
+
+/** Removes what was written when its process was killed. @param folder - of the run's files, to which no process writes */
+export function removeParts(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (name.startsWith(PART)) rmSync(join(folder, name), { force: true });
 }

@@ -4,7 +4,8 @@ import { DEFAULT_TRAINING, type InstanceFacts } from "ava-protocol";
 import { newInstanceId } from "../place/instance-id.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
 import { runLayout } from "../place/workspace/layout.js";
-import { filesFolder, listFiles, putFile, readFile, removeFiles } from "./file-store.js";
+import { noteRemoved } from "../ship/run-files.js";
+import { filesFolder, listFiles, putFile, readFile, removeFiles, removeParts } from "./file-store.js";
 import type { Ledger } from "./ledger.js";
 import type { TapConfig } from "./tap-config.js";
 import type { TappedInstances } from "./tapped-instances.js";
@@ -80,6 +81,7 @@ export class JournalOutlet implements Outlet {
 
   async removeFiles(id: string, path: string): Promise<void> {
     removeFiles(this.folderOf(id), path);
+    noteRemoved(runLayout(this.config.workspace, id).base, path);
   }
 
   async files(id: string, folder: string): Promise<RunFile[]> {
@@ -131,6 +133,8 @@ export class JournalOutlet implements Outlet {
     const isWrapped = id === this.config.instanceId;
     if (isWrapped) this.joined = JSON.stringify(key);
     else this.instances.relink(id);
+    // What an earlier tap was writing when it was killed.
+    removeParts(this.folderOf(id));
     this.instances.open(id, isWrapped ? (this.config.training ?? key.training) : key.training);
   }
 

@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type MemoryEntry, RunMemory } from "ava-dialects";
 import { expect, test } from "vitest";
+import { MemoryOutlet } from "../../../dialects/src/testing/memory-outlet.js";
 import { runLayout } from "../place/workspace/layout.js";
 import { JournalWriter } from "../record/journal/journal-writer.js";
 import { Ledger } from "./ledger.js";
@@ -30,5 +32,41 @@ test("a line that the kill cut off counts for nothing", () => {
   new Ledger(layout, "tap.jsonl", () => layout.journal).note({ kind: "text", dialect: "mlflow", key: "k", text: "t" });
   const file = join(layout.base, "tap.jsonl");
   writeFileSync(file, `${readFileSync(file, "utf8")}{"kind":"text","dia`);
-  expect(new Ledger(layout, "tap.jsonl", () => layout.journal).entries).toHaveLength(1);
+  const second = new Ledger(layout, "tap.jsonl", () => layout.journal);
+  expect(second.entries).toHaveLength(1);
+  // Nor does it cost the line behind it.
+  second.note({ kind: "text", dialect: "mlflow", key: "l", text: "t" });
+  expect(new Ledger(layout, "tap.jsonl", () => layout.journal).entries).toHaveLength(2);
+});
+
+test("the file does not grow without end, and a tap that reads it knows what was noted", async () => {
+  const layout = runLayout(mkdtempSync(join(tmpdir(), "ava-ledger-")), "run");
+  mkdirSync(layout.base, { recursive: true });
+  const open = () => new Ledger(layout, "tap.jsonl", () => layout.journal, 20_000);
+  const outlet = new MemoryOutlet();
+  const [ledger, memory] = [
+    open(),
+    new RunMemory(Object.assign(outlet, { note: (entry: MemoryEntry) => ledger.note(entry), position: () => ({ writer: "w", seq: 1 }) })),
+  ];
+  ledger.summary = () => memory.entries();
+  await memory.keep("mlflow", "0", "experiment");
+  for (const run of ["a", "b"]) await memory.open({ dialect: "wandb", training: "t", run }, { name: run });
+  const point = (step: number) => [{ kind: "points", series: [{ name: "m", labels: {} }], step, timeNs: 0n, values: [step] }] as const;
+  for (let step = 0; step < 2_000; step++) {
+    await memory.append("a", point(step), { stream: "history", lines: [step], nextLine: step + 1 });
+    await memory.append("b", point(step), { prints: [BigInt(step % 100)] });
+  }
+  await memory.append("b", [{ kind: "params", within: [], members: new Map([["lr", "0.10"]]) }]);
+  await memory.setDeleted("b", true);
+  expect(statSync(join(layout.base, "tap.jsonl")).size).toBeLessThan(25_000);
+
+  const again = open();
+  const restored = new RunMemory(new MemoryOutlet());
+  for (const entry of again.entries) restored.restore(entry);
+  expect(await restored.kept("mlflow")).toEqual(await memory.kept("mlflow"));
+  expect([await restored.run("a"), await restored.run("b")]).toEqual([await memory.run("a"), await memory.run("b")]);
+  expect(await restored.find({ dialect: "wandb", training: "t", run: "b" })).toBe("b");
+  expect(await restored.nextLine("a", "history")).toBe(2_000);
+  expect(await restored.append("b", point(7), { prints: [7n] })).toEqual({ taken: 0, repeated: 1 });
+  expect(again.writers).toEqual(new Set(["w"]));
 });
