@@ -66,6 +66,9 @@ export class BlobFiles implements RunFiles {
     for await (const { key } of this.blobs.list(keyOf(instance, path === "" ? "" : `${path}/`))) await this.blobs.delete(key);
   }
 
+  /** As of {@link RunFiles.removeParts}: what did not arrive whole is not in the bucket. */
+  async removeParts(): Promise<void> {}
+
   /** As of {@link RunFiles.instances}. */
   async instances(): Promise<string[]> {
     const ids: string[] = [];

@@ -92,6 +92,16 @@ export class FolderFiles implements RunFiles {
     await rm(this.place(instance, path), { recursive: true, force: true }).catch(absent);
   }
 
+  /** As of {@link RunFiles.removeParts}. */
+  async removeParts(instance: string, beforeMs: number): Promise<void> {
+    const folder = this.place(instance, "");
+    for (const name of (await readdir(folder).catch(absent)) ?? []) {
+      if (!name.startsWith(PART)) continue;
+      const written = await stat(join(folder, name)).catch(absent);
+      if (written && written.mtimeMs < beforeMs) await rm(join(folder, name), { force: true });
+    }
+  }
+
   /** As of {@link RunFiles.instances}. */
   async instances(): Promise<string[]> {
     return ((await readdir(this.folder).catch(absent)) ?? []).map(decodeURIComponent);

@@ -1,4 +1,5 @@
 import { randomFillSync } from "node:crypto";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FaultyProxy } from "../../../../tests/processes/faulty-proxy.js";
@@ -113,6 +114,17 @@ describe.each(DRIVERS)("files of runs in a %s", (_name, open) => {
     expect(String(await contentOf(files, "one", "a"))).toBe("first");
     expect((await files.all("one", 100)).map(({ path }) => path)).toEqual(["a"]);
   });
+});
+
+test("half a file of a platform that was killed goes, and one that is being written stays", async () => {
+  const folder = join(testFolder(), "files");
+  const files = new FolderFiles(folder);
+  await files.put("one", "a", inPieces(Buffer.from("a")));
+  for (const name of ["old", "new"]) writeFileSync(join(folder, "one", `.part-${name}`), "half");
+  utimesSync(join(folder, "one", ".part-old"), 1, 1);
+  await files.removeParts("one", Date.now() - 1000);
+  await files.removeParts("none", Date.now());
+  expect(readdirSync(join(folder, "one")).sort()).toEqual([".part-new", "a"]);
 });
 
 describe.skipIf(!HAS_SEAWEED)("a bucket in trouble", () => {

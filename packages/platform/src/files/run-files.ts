@@ -37,14 +37,7 @@ export interface RunFiles {
   remove(instance: string, path: string): Promise<void>;
 
   /** Removes what was begun and is written no more: its platform was killed. @param instance - id @param beforeMs - of the last write, in ms since 1970 */
-  async removeParts(instance: string, beforeMs: number): Promise<void> {
-    const folder = this.place(instance, "");
-    for (const name of (await readdir(folder).catch(absent)) ?? []) {
-      if (!name.startsWith(PART)) continue;
-      const written = await stat(join(folder, name)).catch(absent);
-      if (written && written.mtimeMs < beforeMs) await rm(join(folder, name), { force: true });
-    }
-  }
+  removeParts(instance: string, beforeMs: number): Promise<void>;
 
   /** @returns instances that have files */
   instances(): Promise<string[]>;

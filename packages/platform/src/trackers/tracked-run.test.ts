@@ -1,6 +1,6 @@
 import type { Once, RunRecord } from "ava-dialects";
 import { expect, onTestFinished, test } from "vitest";
-import { RunFiles } from "../files/run-files.js";
+import { FolderFiles } from "../files/folder-files.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/embedded/open.js";
 import { testFolder } from "../testing/folder.js";
@@ -20,7 +20,7 @@ async function newRun() {
   const broken = new Proxy<Store>(store, {
     get: (target, name) => (name === "takeRecords" ? takeRecords : (Reflect.get(target, name) as () => void).bind(target)),
   });
-  const intake = (of: Store) => new TrackerIntake(of, new RunFiles(testFolder()));
+  const intake = (of: Store) => new TrackerIntake(of, new FolderFiles(testFolder()));
   const first = intake(broken);
   const { id } = await first.open(KEY, {});
   const values = async () => {
