@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type MemoryEntry, RunMemory } from "ava-dialects";
+import { type MemoryEntry, type Outlet, RunMemory } from "ava-dialects";
 import { expect, test } from "vitest";
-import { MemoryOutlet } from "../../../dialects/src/testing/memory-outlet.js";
 import { runLayout } from "../place/workspace/layout.js";
 import { JournalWriter } from "../record/journal/journal-writer.js";
 import { Ledger } from "./ledger.js";
@@ -39,15 +38,28 @@ test("a line that the kill cut off counts for nothing", () => {
   expect(new Ledger(layout, "tap.jsonl", () => layout.journal).entries).toHaveLength(2);
 });
 
+/** An outlet that writes nothing. */
+function outletTo(note: (entry: MemoryEntry) => void): Outlet {
+  const refuse = () => Promise.reject(new Error("there are no files"));
+  return {
+    note,
+    open: ({ run = "" }) => ({ id: run, isNew: true }),
+    position: () => ({ writer: "w", seq: 1 }),
+    write: () => undefined,
+    passOver: () => undefined,
+    putFile: refuse,
+    removeFiles: refuse,
+    files: refuse,
+    readFile: refuse,
+  };
+}
+
 test("the file does not grow without end, and a tap that reads it knows what was noted", async () => {
   const layout = runLayout(mkdtempSync(join(tmpdir(), "ava-ledger-")), "run");
   mkdirSync(layout.base, { recursive: true });
   const open = () => new Ledger(layout, "tap.jsonl", () => layout.journal, 20_000);
-  const outlet = new MemoryOutlet();
-  const [ledger, memory] = [
-    open(),
-    new RunMemory(Object.assign(outlet, { note: (entry: MemoryEntry) => ledger.note(entry), position: () => ({ writer: "w", seq: 1 }) })),
-  ];
+  const ledger = open();
+  const memory = new RunMemory(outletTo((entry) => ledger.note(entry)));
   ledger.summary = () => memory.entries();
   await memory.keep("mlflow", "0", "experiment");
   for (const run of ["a", "b"]) await memory.open({ dialect: "wandb", training: "t", run }, { name: run });
@@ -61,7 +73,7 @@ test("the file does not grow without end, and a tap that reads it knows what was
   expect(statSync(join(layout.base, "tap.jsonl")).size).toBeLessThan(25_000);
 
   const again = open();
-  const restored = new RunMemory(new MemoryOutlet());
+  const restored = new RunMemory(outletTo(() => undefined));
   for (const entry of again.entries) restored.restore(entry);
   expect(await restored.kept("mlflow")).toEqual(await memory.kept("mlflow"));
   expect([await restored.run("a"), await restored.run("b")]).toEqual([await memory.run("a"), await memory.run("b")]);
