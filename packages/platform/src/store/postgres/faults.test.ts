@@ -1,4 +1,6 @@
-import { describe, expect, test, vi } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { PlatformError } from "../../error.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
@@ -190,4 +192,51 @@ describe.skipIf(!hasPostgres)("faults of a PostgreSQL server", () => {
     expect(await store.takeRecords("one", body)).toEqual({ ack: writer.seq });
     expect(await seriesOf(store, "one", "loss")).toMatchObject({ count: 1 });
   });
+
+  test("a commit whose answer is lost is found again by its number: what has no numbers of its own is not taken twice", async () => {
+    const url = await postgresUrl();
+    const lossy = await LossyProxy.start(Number(new URL(url).port));
+    const store = await openReplica(url.replace(/:\d+\//, `:${lossy.port}/`), now);
+    const line = "ava_metric_training_loss,id=one,epoch=0,batch=7 value=1\n";
+    expect(await store.takeLines("one", Buffer.from(line))).toMatchObject({ accepted: 1 });
+    lossy.losesNextCommit = true;
+    expect(await store.takeLines("one", Buffer.from(line))).toMatchObject({ accepted: 1 });
+    expect(lossy.losesNextCommit).toBe(false);
+    expect((await store.series("one")).map(({ count }) => count)).toEqual([2]);
+  });
 });
+
+/** Hands bytes on, and swallows the answer to a commit when it is told to: the connection ends in its place. */
+class LossyProxy {
+  losesNextCommit = false;
+  readonly port: number;
+
+  private constructor(port: number) {
+    this.port = port;
+  }
+
+  static async start(to: number): Promise<LossyProxy> {
+    const server = createServer((client) => {
+      const upstream = connect(to, "127.0.0.1");
+      let isLost = false;
+      client.on("data", (data) => {
+        if (proxy.losesNextCommit && data.includes("COMMIT")) isLost = true;
+        upstream.write(data);
+      });
+      upstream.on("data", (data) => {
+        if (!isLost) return void client.write(data);
+        proxy.losesNextCommit = false;
+        client.destroy();
+        upstream.destroy();
+      });
+      for (const socket of [client, upstream]) {
+        socket.on("error", () => undefined);
+        socket.on("close", () => [client, upstream].forEach((one) => one.destroy()));
+      }
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+    const proxy = new LossyProxy((server.address() as AddressInfo).port);
+    return proxy;
+  }
+}

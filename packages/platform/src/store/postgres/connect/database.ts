@@ -1,4 +1,5 @@
-import { Client, type CustomTypesConfig, Pool, type PoolClient, types } from "pg";
+import { setTimeout } from "node:timers/promises";
+import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
 import { PlatformError } from "../../../error.js";
 import { isConnectionLost, isRepeatable, translated } from "./errors.js";
 import { hostUrls, withoutPassword } from "./hosts.js";
@@ -13,10 +14,16 @@ const ANSWER_MS = 30_000;
 /** How often a transaction is begun again that collided with others. */
 const TRIES = 5;
 
-/** No session state: it holds for this transaction only, so a pooler may give each transaction another connection. */
-const BEGIN = `BEGIN; SET LOCAL statement_timeout = ${STATEMENT_MS}; SET LOCAL lock_timeout = ${STATEMENT_MS / 2}; SET LOCAL idle_in_transaction_session_timeout = ${ANSWER_MS}`;
+/** How often is asked what became of a commit. */
+const ASK_AGAIN_MS = 200;
 
-const BEGIN_SNAPSHOT = BEGIN.replace("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+/** No session state: it holds for this transaction only, so a pooler may give each transaction another connection. */
+const LIMITS = `SET LOCAL statement_timeout = ${STATEMENT_MS}; SET LOCAL lock_timeout = ${STATEMENT_MS / 2}; SET LOCAL idle_in_transaction_session_timeout = ${ANSWER_MS}`;
+
+/** Tells the number of the transaction. */
+const BEGIN = `BEGIN; ${LIMITS}; SELECT pg_current_xact_id()::text AS xid`;
+
+const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`;
 
 /** A statement that times out while it waits for a synchronous standby would be told as committed: it has no time limit of the server's. */
 const COMMIT = "SET LOCAL statement_timeout = 0; COMMIT";
@@ -62,25 +69,45 @@ export class Database {
   readonly ask: Ask = (text, values = []) => this.withClient((ask) => ask(text, values));
 
   /**
-   * Does several statements in one transaction; begun again where it collides with others.
+   * Does several statements in one transaction; begun again where it collides with others. Where the answer to its commit is lost, it is asked for by the
+   * number of the transaction: what was kept is told as kept.
    *
    * @param work - may be called more than once; what it throws takes everything back
    * @throws PlatformError `store_failed`, `store_full`, `stopping`, and what `work` throws
    */
   async transaction<Result>(work: (ask: Ask) => Promise<Result>): Promise<Result> {
     for (let tries = 1; ; tries++) {
+      let unanswered: { xid: string; result: Result } | undefined;
       try {
         return await this.withClient(async (ask, client) => {
-          await ask(BEGIN);
+          const [begun] = await ask<{ xid: string }>(BEGIN);
           const result = await work(ask);
+          unanswered = { xid: begun!.xid, result };
           await commit(ask, client);
           return result;
         });
       } catch (error) {
         const cause = error instanceof PlatformError ? error.cause : error;
+        if (unanswered !== undefined && isConnectionLost(cause) && (await this.isKept(unanswered.xid))) return unanswered.result;
         if (tries === TRIES || !isRepeatable(cause)) throw error;
       }
     }
+  }
+
+  /** @returns whether a transaction whose connection was lost is known to be committed */
+  private async isKept(xid: string): Promise<boolean> {
+    const endMs = performance.now() + CONNECT_MS;
+    while (!this.isClosed && performance.now() < endMs) {
+      try {
+        const [row] = await this.ask<{ status: string | null }>("SELECT pg_xact_status($1::text::xid8) AS status", [xid]);
+        if (row!.status !== "in progress") return row!.status === "committed";
+      } catch (error) {
+        // Not there yet; or another server, to which it never came.
+        if (!(error instanceof PlatformError)) return false;
+      }
+      await setTimeout(ASK_AGAIN_MS);
+    }
+    return false;
   }
 
   /** Asks several statements that see the same moment. @throws PlatformError `store_failed`, `stopping`, and what `work` throws */
@@ -131,8 +158,10 @@ export class Database {
       const ask = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
         if (brokenBy !== undefined) throw brokenBy;
         // Without values it is sent as it is, and may be several statements.
-        const { rows } = values.length === 0 ? await connected.query(text) : await connected.query(text, values as unknown[]);
-        return rows as Row[];
+        const answer: QueryResult | QueryResult[] = await (values.length === 0
+          ? connected.query(text)
+          : connected.query(text, [...values]));
+        return (Array.isArray(answer) ? answer.at(-1) : answer).rows as Row[];
       };
       const result = await work(ask, client);
       client.off("error", onError);
