@@ -13,7 +13,13 @@ beforeAll(async () => {
   const startMs = Date.UTC(2026, 0, 1);
   for (let i = 0; i < RUNS; i += 1) {
     const run = new Run(stage.url, `run-${String(i).padStart(3, "0")}`, "sweep", startMs + i * 60_000);
-    const params = { lr: i % 3 === 0 ? 0.1 : 0.15, opt: { name: i % 2 === 0 ? "adam" : "sgd" }, seed: i, model: "resnet18" };
+    const params = {
+      ...(i === 0 ? { warmup: "cosine" } : {}),
+      lr: i % 3 === 0 ? 0.1 : 0.15,
+      opt: { name: i % 2 === 0 ? "adam" : "sgd" },
+      seed: i,
+      model: "resnet18",
+    };
     const state = i % 10 === 0 ? "failed" : "done";
     run.facts({ params, state, stopTime: new Date(startMs + i * 60_000 + 5000).toISOString() });
     await run
@@ -99,6 +105,26 @@ test("columns of what a run had where a metric was at its best are chosen, and t
   expect([download.suggestedFilename(), lines.length]).toEqual(["sweep.csv", RUNS + 1]);
   expect(lines[0]).toMatch(/^id,training,name,state,.*at:step@min:val\/loss,at:acc@min:val\/loss,at:val\/loss@max:acc$/);
   expect(lines[8]).toMatch(/^run-007,sweep,,done,.*,0,7,993$/);
+  await page.context().close();
+});
+
+test("a param and a value that only the oldest run has are completed, and can be a column", async () => {
+  const page = await stage.open("/?training=sweep&sort=id");
+  await page.locator("[data-instance]").first().waitFor();
+  const search = page.getByRole("combobox", { name: "Search instances" });
+  const options = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
+  await eventually(async () => {
+    await search.fill("");
+    await search.fill("warm");
+    return options.allTextContents();
+  }).toEqual(["warmup="]);
+  await options.click();
+  await eventually(() => options.allTextContents()).toEqual(["warmup=cosine"]);
+  await options.click();
+  await eventually(() => page.locator(".page-facts").first().textContent()).toBe("1 instance");
+  await page.locator("summary", { hasText: "Columns" }).click();
+  await page.getByRole("checkbox", { name: "warmup" }).check();
+  await eventually(() => page.locator('[data-field="params.warmup"]').textContent()).toBe("cosine");
   await page.context().close();
 });
 

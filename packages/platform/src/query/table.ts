@@ -17,8 +17,9 @@ export interface TableRequest {
   safe: "0" | "1";
 }
 
-/** Instances that are asked for at a time. */
-const PAGE = 500;
+/** Instances that are asked for at first, and then: each question may look at all of them. */
+const FIRST_PAGE = 500;
+const PAGE = 5000;
 
 /**
  * The list as CSV, with a head line: id, training, display name and state, then the asked columns.
@@ -35,7 +36,7 @@ export async function* writeTable(store: Store, clock: Clock, request: TableRequ
   do {
     const page = await listInstances(store, clock, {
       ...asked,
-      limit: Math.min(PAGE, limit - written),
+      limit: Math.min(isFirst ? FIRST_PAGE : PAGE, limit - written),
       ...(cursor === undefined ? {} : { cursor }),
     });
     const rows = page.instances as InstanceRow[];

@@ -1,4 +1,4 @@
-import type { GroupsAnswer } from "ava-protocol";
+import type { FieldsAnswer, GroupsAnswer } from "ava-protocol";
 import { call } from "./call.js";
 
 /** What to group; see docs/formats/filter.md. */
@@ -19,4 +19,13 @@ export interface GroupsQuery {
  */
 export function loadGroups(query: GroupsQuery, signal: AbortSignal): Promise<GroupsAnswer> {
   return call("GET /v1/groups", { query, signal });
+}
+
+/**
+ * @param training - only its instances; all when absent
+ * @param signal - gives the question up
+ * @returns params and metrics that they have
+ */
+export function loadFields(training: string | undefined, signal: AbortSignal): Promise<FieldsAnswer> {
+  return call("GET /v1/fields", { query: { training }, signal });
 }

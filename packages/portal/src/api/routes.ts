@@ -12,6 +12,11 @@ export interface Api {
   "DELETE /v1/trainings/{training}": { path: { training: string }; answer: { deleted: string[] } };
   /** Delete a saved view */
   "DELETE /v1/views/{name}": { path: { name: string }; answer: { deleted: string } };
+  /** Params and metrics that instances have, for completion; at most ten seconds old */
+  "GET /v1/fields": {
+    query: { training?: string | undefined };
+    answer: { instances: number; params: { path: string; instances: number; values: string[] }[]; metrics: string[] };
+  };
   /** Groups of instances, with mean and spread of metrics */
   "GET /v1/groups": {
     query: {

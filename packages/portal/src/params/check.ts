@@ -1,5 +1,4 @@
-import { type JsonTextError, parseJsonText, whyNotParamsText } from "ava-protocol";
-import { flattenParams } from "./flatten.js";
+import { flattenParams, type JsonTextError, parseJsonText, whyNotParamsText } from "ava-protocol";
 
 /** What is found in a text of params: how many there are, or what is wrong and where. */
 export type ParamsCheck = { count: number } | { problem: string; line: number; column: number; offset: number };

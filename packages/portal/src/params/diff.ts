@@ -1,4 +1,4 @@
-import { flattenParams } from "./flatten.js";
+import { flattenParams } from "ava-protocol";
 
 /** A param that differs; a side that does not have it is absent. */
 export interface ParamChange {

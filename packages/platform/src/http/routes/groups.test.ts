@@ -1,4 +1,4 @@
-import type { GroupsAnswer } from "ava-protocol";
+import type { FieldsAnswer, GroupsAnswer } from "ava-protocol";
 import { expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { type TestServer, testServer } from "../../testing/test-server.js";
@@ -105,4 +105,33 @@ test.each([
 ])("what cannot be grouped is said: %j", async (query, problem) => {
   const server = await testServer();
   expect((await ask(server, query as Record<string, string>)).error?.message).toContain(problem);
+});
+
+test("fields are those of all instances, the most frequent first, and of one training where it is asked for", async () => {
+  const { app, store } = await testServer();
+  for (let i = 0; i < 30; i++) {
+    const params = { lr: i < 20 ? 0.1 : 0.01, opt: { name: "adam" }, seed: i, ...(i === 7 ? { rare: "x" } : {}) };
+    await store.putFacts(`run-${i}`, { training: "many", params });
+  }
+  await store.putFacts("other", { training: "two", paramsText: '{"big": 9007199254740993, "e": 1e-3}' });
+  await store.takeRecords("other", new BatchWriter("writer-1").log({ loss: 3, "val/loss": 0.5 }, 1).body());
+  const fields = async (query: Record<string, string>) => (await app.inject({ url: "/v1/fields", query })).json<FieldsAnswer>();
+  const many = await fields({ training: "many" });
+  expect(many.instances).toBe(30);
+  expect(many.params.map(({ path, instances }) => [path, instances])).toEqual([
+    ["lr", 30],
+    ["opt.name", 30],
+    ["seed", 30],
+    ["rare", 1],
+  ]);
+  expect(many.params[0]!.values).toEqual(["0.1", "0.01"]);
+  expect(many.params[2]!.values).toHaveLength(30);
+  const all = await fields({});
+  expect([all.instances, all.metrics.toSorted(), all.params.find(({ path }) => path === "big")?.values]).toEqual([
+    31,
+    ["loss", "val/loss"],
+    ["9007199254740993"],
+  ]);
+  expect(all.params.find(({ path }) => path === "e")?.values).toEqual(["1e-3"]);
+  expect((await app.inject({ url: "/v1/fields", query: { training: "a/b" } })).statusCode).toBe(400);
 });

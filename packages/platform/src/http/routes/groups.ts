@@ -1,3 +1,4 @@
+import { fieldsOf } from "../../query/fields.js";
 import { type GroupsRequest, groupInstances } from "../../query/groups.js";
 import { checkTraining } from "../checks.js";
 import type { Routes } from "../context.js";
@@ -45,8 +46,32 @@ const GROUP = object(
   ["values", "count", "states", "metrics"],
 );
 
-/** `GET /v1/groups`: instances that have the same in some fields, with mean and spread of metrics. */
+const FIELDS = object({
+  instances: { type: "integer", description: "that were looked at" },
+  params: list(
+    object({
+      path: text("levels separated by dots"),
+      instances: { type: "integer", description: "that have it" },
+      values: { ...TEXTS, description: "as they were written, the most frequent first, up to 50" },
+    }),
+  ),
+  metrics: { ...TEXTS, description: "names of the series of the newest 1,000" },
+});
+
+/** `GET /v1/groups`: instances that have the same in some fields, with mean and spread of metrics. `GET /v1/fields`: what there is to group, filter and show. */
 export const groupRoutes: Routes = (app, { store, clock }) => {
+  const fields = {
+    tags: ["instances"],
+    summary: "Params and metrics that instances have, for completion; at most ten seconds old",
+    querystring: { type: "object", properties: { training: text("only instances of this one") } },
+    response: answers(FIELDS),
+  };
+  app.get<{ Querystring: { training?: string } }>("/v1/fields", { schema: fields }, (request) => {
+    const { training } = request.query;
+    if (training !== undefined) checkTraining(training);
+    return fieldsOf(store, training?.normalize("NFC"));
+  });
+
   const schema = {
     tags: ["instances"],
     summary: "Groups of instances, with mean and spread of metrics",

@@ -1,5 +1,4 @@
-import { fromWireNumber, type InstanceSummary, type SeriesSummary, type WireNumber } from "ava-protocol";
-import { flattenParams } from "../../params/flatten.js";
+import { flattenParams, fromWireNumber, type InstanceSummary, type SeriesSummary, type WireNumber } from "ava-protocol";
 import { fieldParts } from "../overview/field-text.js";
 
 /** A run as the views that compare it look at it. */

@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { emphasis } from "../../charts/emphasis.js";
 import { Message } from "../../controls/message.js";
-import { tellingParams } from "../../params/flatten.js";
+import { tellingParams } from "../../params/telling.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldTitle, paramField } from "../overview/field-text.js";
 import { axisScale, placeOf } from "./axis-scale.js";

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode, useMemo } from "react";
 import type { RunGroup } from "../../charts/group-runs.js";
-import { tellingParams } from "../../params/flatten.js";
+import { tellingParams } from "../../params/telling.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldTitle } from "../overview/field-text.js";
 import { type ComparedFacts, figureOf } from "./compared-run.js";

@@ -1,7 +1,7 @@
+import { flattenParams } from "ava-protocol";
 import { type ReactNode, useMemo } from "react";
 import { Message } from "../../controls/message.js";
 import { SearchField } from "../../controls/search-field.js";
-import { flattenParams } from "../../params/flatten.js";
 import { useWords } from "../../words/use-words.js";
 import { Pairs } from "./pairs.js";
 

@@ -1,5 +1,4 @@
-import { fromWireNumber, type InstanceDetail, type PointsAnswer } from "ava-protocol";
-import { flattenParams } from "../../params/flatten.js";
+import { flattenParams, fromWireNumber, type InstanceDetail, type PointsAnswer } from "ava-protocol";
 import type { ToldProgress } from "./told-progress.js";
 
 /** How far a run has come. */

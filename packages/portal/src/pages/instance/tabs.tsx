@@ -1,6 +1,5 @@
-import type { InstanceDetail } from "ava-protocol";
+import { flattenParams, type InstanceDetail } from "ava-protocol";
 import type { KeyboardEvent, ReactNode } from "react";
-import { flattenParams } from "../../params/flatten.js";
 import type { InstanceTab } from "../../view-state/instance-view.js";
 import { formatBytes, formatCount } from "../../words/format-number.js";
 import { useWords } from "../../words/use-words.js";

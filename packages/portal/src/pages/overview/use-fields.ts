@@ -1,8 +1,9 @@
-import type { InstanceRow, InstanceSummary } from "ava-protocol";
+import { type FieldsAnswer, flattenParams, type InstanceRow, type InstanceSummary, type Param } from "ava-protocol";
 import { useMemo } from "react";
+import { loadFields } from "../../api/groups.js";
 import { loadNewest, loadRows } from "../../api/instances.js";
 import { useResource } from "../../api/use-resource.js";
-import { flattenParams, type Param, tellingParams } from "../../params/flatten.js";
+import { tellingParams } from "../../params/telling.js";
 import { metricField, paramField } from "./field-text.js";
 import type { KnownFields } from "./search-terms.js";
 import { tellingSeries } from "./telling-series.js";
@@ -25,7 +26,7 @@ export interface Fields extends KnownFields {
 }
 
 /**
- * Looks at the newest runs, for the columns to start with and for completion.
+ * Looks at the newest runs, for the columns to start with, and then at all, for completion and the choice of columns.
  *
  * @param training - only its runs
  * @returns what they have, and a way to look again
@@ -35,9 +36,20 @@ export function useFields(training: string | undefined): { fields: Fields | unde
     const rows = loadRows({ training, filter: "", sort: "-startTime", columns: "params", limit: PARAMS_OF, cursor: undefined }, signal);
     return { rows: (await rows).instances, newest: await loadNewest(training, SERIES_OF, signal) };
   });
-  const fields = useMemo(() => (value === undefined ? undefined : fieldsOf(value.rows, value.newest)), [value]);
+  const hasMore = value !== undefined && value.rows.length >= PARAMS_OF;
+  const { value: all } = useResource(`all fields ${hasMore} ${training ?? ""}`, async (signal) =>
+    hasMore ? loadFields(training, signal) : undefined,
+  );
+  const fields = useMemo(() => (value === undefined ? undefined : withAll(fieldsOf(value.rows, value.newest), all)), [value, all]);
   // What cannot be had is as if the runs had nothing: the list itself says what is wrong.
   return { fields: fields ?? (error === undefined ? undefined : fieldsOf([], [])), reload };
+}
+
+/** The columns to start with, and what is said to be equal, stay those of the newest runs. */
+function withAll(fields: Fields, all: FieldsAnswer | undefined): Fields {
+  if (all === undefined) return fields;
+  const params = new Map([...fields.params, ...all.params.map(({ path, values }) => [path, values] as const)]);
+  return { ...fields, params, metrics: [...new Set([...fields.metrics, ...all.metrics])] };
 }
 
 /**

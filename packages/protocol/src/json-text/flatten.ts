@@ -1,4 +1,6 @@
-import { type JsonNode, parseJsonText, strictJsonText } from "ava-protocol";
+import type { JsonNode } from "./node.js";
+import { parseJsonText } from "./parse.js";
+import { strictJsonText } from "./value.js";
 
 /** One param with its whole path: `optimizer.lr`. */
 export interface Param {
@@ -11,9 +13,10 @@ export interface Param {
  * their place.
  *
  * @param text - as the run recorded them
+ * @param root - of the text, where it is parsed already
  * @returns the params in their order
  */
-export function flattenParams(text: string): Param[] {
+export function flattenParams(text: string, root: JsonNode = parseJsonText(text)): Param[] {
   const flat: Param[] = [];
   const visit = (path: string, node: JsonNode): void => {
     const children = childrenOf(node);
@@ -26,7 +29,6 @@ export function flattenParams(text: string): Param[] {
     }
     for (const [key, child] of children) visit(path === "" ? key : `${path}.${key}`, child);
   };
-  const root = parseJsonText(text);
   if (childrenOf(root).length > 0) visit("", root);
   return flat;
 }
@@ -34,26 +36,4 @@ export function flattenParams(text: string): Param[] {
 function childrenOf(node: JsonNode): [key: string, child: JsonNode][] {
   if (node.kind === "object") return node.members.map(({ key, value }) => [key, value]);
   return node.kind === "array" ? node.items.map((item, index) => [String(index), item]) : [];
-}
-
-/**
- * Finds the params that tell runs apart.
- *
- * @param allRuns - flat params of each run; those without any say nothing
- * @returns paths whose values differ or are absent in some runs, those that most runs have first; all paths when there is one run
- */
-export function tellingParams(allRuns: readonly (readonly Param[])[]): string[] {
-  const runs = allRuns.filter((run) => run.length > 0);
-  const values = new Map<string, Map<string, number>>();
-  for (const run of runs) {
-    for (const { path, value } of run) {
-      const seen = values.get(path) ?? new Map<string, number>();
-      seen.set(value, (seen.get(value) ?? 0) + 1);
-      values.set(path, seen);
-    }
-  }
-  const uses = (path: string): number => [...values.get(path)!.values()].reduce((sum, count) => sum + count, 0);
-  return [...values.keys()]
-    .filter((path) => runs.length < 2 || values.get(path)!.size > 1 || uses(path) < runs.length)
-    .sort((a, b) => uses(b) - uses(a));
 }
