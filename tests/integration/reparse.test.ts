@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { ReparseAnswer, ReparseSummary } from "ava-protocol";
+import type { ReparseAnswer, ReparseReading, ReparseSummary } from "ava-protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newWorkspace, runAva, startAva, waitFor } from "../processes/ava.js";
+import { repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 
 let platform: PlatformProcess;
@@ -141,6 +143,27 @@ test("streams are read each by itself, and points of a rank have its label", asy
     ["0", 2, 1, 2],
     ["1", 2, 1, 2],
   ]);
+});
+
+test("how far a long log is read is painted on a terminal, and told to who asks", async () => {
+  await record("long", ["--parser", "none"], "yes 'step 1 loss 0.5 of it' | head -c 30000000");
+  const route = "/v1/instances/long/reparse";
+  const preview = ask(route, "POST", { rules: ["took (?<took>\\d+)"], preview: true });
+  const reading = async () => (await ask<{ reading: ReparseReading[] }>(route)).answer.reading;
+  await waitFor(async () => ((await reading())[0]?.readBytes ?? 0) > 0, "some of the log is read");
+  const [{ readBytes, ...rest }] = (await reading()) as [ReparseReading];
+  expect(rest).toEqual({ preview: true, logBytes: 30_000_000 });
+  expect(readBytes).toBeLessThanOrEqual(30_000_000);
+  await preview;
+  expect(await reading()).toEqual([]);
+  const terminal = "import pty, sys; pty.spawn(sys.argv[1:])";
+  const args = ["-c", terminal, process.execPath, repositoryPath("packages/sdk/bin/ava-sdk.js"), "reparse", "long", "--preview"];
+  const painted = spawnSync("python3", [...args, "--metric", "took (?<took>\\d+)"], {
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    input: "",
+  });
+  expect(painted.stdout).toMatch(/\r\u001b\[2K[\d.]+ MiB of 28\.6 MiB \(\d+ %\), [\d.]+ \w+\/s/);
 });
 
 test("rules that are wrong, or take too long, are refused with the rule, and nothing is added; the platform answers meanwhile", async () => {

@@ -18,6 +18,7 @@ export function checkRules(rules: readonly string[], parser: string | undefined)
     checkReread(rules, parser);
   } catch (error) {
     if (!(error instanceof AvaError)) throw error;
-    throw new PlatformError("bad_request", `${error.message}.`, { cause: error });
+    // Where the place is marked, the mark ends the message.
+    throw new PlatformError("bad_request", error.message.includes("\n") ? error.message : `${error.message}.`, { cause: error });
   }
 }

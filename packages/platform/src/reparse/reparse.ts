@@ -1,4 +1,4 @@
-import { type ReparseAnswer, type ReparseRequest } from "ava-protocol";
+import type { ReparseAnswer, ReparseReading, ReparseRequest } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { InstanceView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
@@ -17,7 +17,9 @@ export class Reparser {
   private readonly threads = new Set<LogThread>();
   private readonly busy = new Set<string>();
   /** Logs that are read now. */
-  private reading = 0;
+  private readers = 0;
+  /** By instance: how far those are that are asked for. */
+  private readonly readings = new Map<string, Set<ReparseReading>>();
   private readonly waiting: (() => void)[] = [];
 
   constructor(store: Store) {
@@ -27,6 +29,11 @@ export class Reparser {
   /** @returns whether points of an instance are being added now */
   isBusy(id: string): boolean {
     return this.busy.has(id);
+  }
+
+  /** @returns how far the log of an instance is read, for each that reads it */
+  readingsOf(id: string): ReparseReading[] {
+    return [...(this.readings.get(id) ?? [])];
   }
 
   /**
@@ -39,11 +46,12 @@ export class Reparser {
     checkRules(rules, parser);
     const view = await this.store.instance(id);
     const options = await this.optionsOf(view, rules, parser);
-    if (isPreview) return this.whenFree(() => this.read(view, options, undefined));
+    const reading = { preview: isPreview, readBytes: 0, logBytes: view.logBytes };
+    if (isPreview) return this.noted(id, reading, () => this.read(view, options, undefined, reading));
     if (this.busy.has(id)) throw new PlatformError("conflict", `A reparse of ${id} is at work. Wait until it has ended.`);
     this.busy.add(id);
     try {
-      return await this.whenFree(() => this.add(id, options));
+      return await this.noted(id, reading, () => this.add(id, options, reading));
     } finally {
       this.busy.delete(id);
     }
@@ -54,13 +62,25 @@ export class Reparser {
     await Promise.all([...this.threads].map((thread) => thread.close()));
   }
 
-  private async add(id: string, options: ThreadOptions): Promise<ReparseAnswer> {
-    // What a platform that ended left half added.
+  /** Waits for its turn, and is listed as one that reads. */
+  private async noted<Result>(id: string, reading: ReparseReading, work: () => Promise<Result>): Promise<Result> {
+    const all = this.readings.get(id) ?? new Set();
+    this.readings.set(id, all.add(reading));
+    try {
+      return await this.whenFree(work);
+    } finally {
+      all.delete(reading);
+      if (all.size === 0) this.readings.delete(id);
+    }
+  }
+
+  private async add(id: string, options: ThreadOptions, reading: ReparseReading): Promise<ReparseAnswer> {
+    // What a platform that ended left half added, where its start has not taken it back.
     for (const { n, state } of (await this.store.instance(id)).reparses) if (state === "adding") await this.store.undoReparse(id, n);
     const view = await this.store.instance(id);
     const n = Math.max(0, ...view.reparses.map((one) => one.n)) + 1;
     try {
-      return await this.read(view, options, n);
+      return await this.read(view, options, n, reading);
     } catch (error) {
       await this.store.undoReparse(id, n).catch((left: unknown) => {
         // It has added nothing; or it is taken back before the next one.
@@ -70,8 +90,8 @@ export class Reparser {
     }
   }
 
-  /** @param n - of the reparse; absent for a preview */
-  private async read(view: InstanceView, options: ThreadOptions, n: number | undefined): Promise<ReparseAnswer> {
+  /** @param n - of the reparse; absent for a preview @param reading - told how far it is */
+  private async read(view: InstanceView, options: ThreadOptions, n: number | undefined, reading: ReparseReading): Promise<ReparseAnswer> {
     const { id, facts, logBytes } = view;
     const { metrics: rules, parser } = options;
     const head = { n: n ?? 0, rules, ...(parser === undefined ? {} : { parser }), logBytes };
@@ -82,8 +102,11 @@ export class Reparser {
     let rows: ReadRows | undefined;
     try {
       const startNs = BigInt(options.referenceTimeMs) * 1_000_000n;
-      for await (const piece of logPieces(this.store, id, logBytes, startNs, (sentence) => damage.push(sentence)))
+      reading.logBytes = logBytes;
+      for await (const piece of logPieces(this.store, id, logBytes, startNs, (sentence) => damage.push(sentence))) {
         await adding.take((rows = await thread.read(piece)));
+        reading.readBytes = piece.offset + piece.bytes.length;
+      }
       const isCut = facts.state === "running" ? undefined : facts.state !== "done";
       await adding.take((rows = await thread.read({ isCut })));
     } finally {
@@ -118,13 +141,13 @@ export class Reparser {
   }
 
   private async whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.reading >= MOST_READ) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.reading++;
+    if (this.readers >= MOST_READ) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.readers++;
     try {
       return await work();
     } finally {
       const next = this.waiting.shift();
-      if (next === undefined) this.reading--;
+      if (next === undefined) this.readers--;
       else next();
     }
   }

@@ -120,8 +120,8 @@ export interface Api {
       damage?: string[];
     };
   };
-  /** Reparses of an instance */
-  "GET /v1/instances/{id}/reparse": { path: { id: string }; answer: { reparses: ReparseSummary[] } };
+  /** Reparses of an instance, and how far its log is read by those at work */
+  "GET /v1/instances/{id}/reparse": { path: { id: string }; answer: { reparses: ReparseSummary[]; reading: ReparseReading[] } };
   /** Columns of one series, exact for every bucket */
   "GET /v1/instances/{id}/series": {
     path: { id: string };
@@ -461,6 +461,8 @@ type InstanceModel = {
   createdTime: string;
   metric?: { epoch?: number; batch?: number };
 };
+
+type ReparseReading = { preview: boolean; readBytes: number; logBytes: number };
 
 type SeriesAnswer = {
   name: string;

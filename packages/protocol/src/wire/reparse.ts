@@ -61,12 +61,22 @@ export interface ReparseAnswer {
   damage?: string[];
 }
 
+/** How far a log is read, as `GET /v1/instances/:id/reparse` tells it. */
+export interface ReparseReading {
+  /** Of a preview. */
+  preview: boolean;
+  /** Bytes that are read; 0 while it waits for others. */
+  readBytes: number;
+  /** Bytes that are to be read. */
+  logBytes: number;
+}
+
 /** A reparse as `GET /v1/instances/:id/reparse` lists it. */
 export interface ReparseSummary {
   n: number;
   /** RFC 3339, when it began. */
   time: string;
-  /** `unfinished`: the platform ended meanwhile; the next reparse of the instance takes back what it added. */
+  /** `unfinished`: the platform ended meanwhile; what it added is taken back when the platform starts again. */
   state: "running" | "unfinished" | "done" | "undone";
   rules: string[];
   parser?: string;

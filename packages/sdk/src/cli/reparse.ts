@@ -1,9 +1,10 @@
-import { plainLine, type ReparseAnswer, type ReparsePoint, type ReparseSummary } from "ava-protocol";
+import { plainLine, type ReparseAnswer, type ReparsePoint, type ReparseReading, type ReparseSummary } from "ava-protocol";
 import { Command } from "commander";
 import { checkReread } from "../console/reread/log-reader.js";
 import { AvaError } from "../place/error.js";
 import { collect, failUsage, positiveInteger, RULES_HELP } from "./options.js";
 import { askNamedPlatform, failing } from "./platform-client.js";
+import { tellProgress } from "./reparse-progress.js";
 import { readRules } from "./rules.js";
 
 interface ReparseFlags {
@@ -18,7 +19,7 @@ interface ReparseFlags {
   json?: true;
 }
 
-/** The platform reads a log of a gigabyte within some minutes, and says nothing meanwhile. */
+/** The platform reads a log of a gigabyte within a minute, and says nothing on this connection meanwhile. */
 const IDLE_MS = 3_600_000;
 
 /** @returns the command `ava-sdk reparse` */
@@ -47,7 +48,10 @@ async function reparse(id: string, flags: ReparseFlags): Promise<void> {
   if (undo !== undefined) return undoOne(route, undo, flags);
   const all = readAll(metric, rules, parser);
   const request = { rules: all, ...(parser === undefined ? {} : { parser }), ...(flags.preview ? { preview: true } : {}) };
-  show(JSON.parse(await (await askNamedPlatform(route, platform, { json: request, idleMs: IDLE_MS })).text()) as ReparseAnswer, flags);
+  const isOwn = (reading: ReparseReading): boolean => reading.preview === (flags.preview === true);
+  const ask = async (): Promise<ReparseReading | undefined> => (await stateOf(route, platform)).reading?.find(isOwn);
+  const answer = askNamedPlatform(route, platform, { json: request, idleMs: IDLE_MS }).then((answered) => answered.text());
+  show(JSON.parse(await tellProgress(ask, answer)) as ReparseAnswer, flags);
 }
 
 /** A rule that is wrong is told before anything is asked. */
@@ -62,8 +66,15 @@ function readAll(metric: readonly string[], file: string | undefined, parser: st
   }
 }
 
+/** Platforms of before say nothing of what is being read. */
+type ReparseState = { reparses: ReparseSummary[]; reading?: ReparseReading[] };
+
+async function stateOf(route: string, platform: string | undefined): Promise<ReparseState> {
+  return JSON.parse(await (await askNamedPlatform(route, platform)).text()) as ReparseState;
+}
+
 async function listOf(route: string, platform: string | undefined): Promise<ReparseSummary[]> {
-  return (JSON.parse(await (await askNamedPlatform(route, platform)).text()) as { reparses: ReparseSummary[] }).reparses;
+  return (await stateOf(route, platform)).reparses;
 }
 
 async function undoOne(route: string, undo: number | true, { platform, json }: ReparseFlags): Promise<void> {

@@ -21,12 +21,18 @@ test.each<[string, string]>([
 });
 
 test.each<[string, string | undefined, string, string]>([
-  ["a file that is not there", undefined, "FILE_UNREADABLE", "there is no such file"],
+  ["a file that is not there", undefined, "FILE_UNREADABLE", "cannot be read as rules: there is no such file"],
   ["text", "a=(?<a>\\d)", "FILE_UNREADABLE", "not valid JSON"],
   ["null", "null", "FILE_UNREADABLE", "does not hold rules"],
   ["an object without rules", '{"metric": "x"}', "FILE_UNREADABLE", "does not hold rules"],
   ["a list of numbers", "[1]", "FILE_UNREADABLE", "does not hold rules"],
   ["a regex that is wrong", '["(?<a>x)", "(?<b>x"]', "METRIC_REGEX_INVALID", "rule 2: "],
+  [
+    "a regex with backslashes that is wrong, as it was written",
+    '["loss (?<loss>\\\\d+"]',
+    "METRIC_REGEX_INVALID",
+    '"loss (?<loss>\\d+" is not a regex',
+  ],
   ["a regex without a metric", '["x"]', "METRIC_REGEX_INVALID", "rule 1: "],
 ])("%s is refused, with its name", (_, text, code, message) => {
   if (text !== undefined) writeFileSync(file, text);

@@ -34,6 +34,6 @@ function parse(file: string): unknown {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "there is no such file" : code === undefined ? `it is not valid JSON: ${message}` : message;
-    throw new AvaError("FILE_UNREADABLE", `--rules ${file}: ${why}`, { cause });
+    throw new AvaError("FILE_UNREADABLE", `${file} cannot be read as rules: ${why}`, { cause });
   }
 }

@@ -69,6 +69,15 @@ const SUMMARY: Schema = titled(
   ),
 );
 
+const READING: Schema = titled(
+  "ReparseReading",
+  object({
+    preview: { type: "boolean" },
+    readBytes: { type: "integer", description: "bytes that are read" },
+    logBytes: { type: "integer", description: "bytes that are to be read" },
+  }),
+);
+
 const NUMBER_PARAMS = object({ id: text("instance id"), n: { type: "integer", minimum: 1, description: "number of the reparse" } });
 
 /** `POST`, `GET /v1/instances/:id/reparse`, `DELETE /v1/instances/:id/reparse/:n`: new rules over a stored log, and their undoing. */
@@ -91,12 +100,13 @@ export const reparseRoutes: Routes = (app, { store }) => {
 
   const show = {
     tags,
-    summary: "Reparses of an instance",
+    summary: "Reparses of an instance, and how far its log is read by those at work",
     params: INSTANCE_PARAMS,
-    response: answers(object({ reparses: list(SUMMARY) })),
+    response: answers(object({ reparses: list(SUMMARY), reading: list(READING) })),
   };
   app.get<{ Params: { id: string } }>("/v1/instances/:id/reparse", { schema: show }, async (request) => ({
     reparses: await summaries(request.params.id),
+    reading: reparser.readingsOf(request.params.id),
   }));
 
   const undo = { tags, summary: "Remove what a reparse added, and nothing else", params: NUMBER_PARAMS, response: answers(SUMMARY) };

@@ -20,6 +20,7 @@ import type { LastFrames } from "./log/read-segment.js";
 import { listSegments, segmentPath } from "./log/segment-name.js";
 import { Memory } from "./memory.js";
 import { replaySegment } from "./replay.js";
+import { findUnfinished, takeBack } from "./unfinished-reparses.js";
 
 /** Settings of the embedded store. */
 export interface StoreOptions {
@@ -85,7 +86,7 @@ export function openStore(options: StoreOptions): EmbeddedStore {
       warn(`The disk of ${dataDir} is full: what is stored is served, changes are refused (507 store_full) until there is room.`);
     }
     const log = new AppendLog(logFolder, newest, logBytes, options.sync ?? "none");
-    return new EmbeddedStore({
+    const store = new EmbeddedStore({
       db,
       writer: new DatabaseWriter(dbPath, db),
       reader,
@@ -102,6 +103,8 @@ export function openStore(options: StoreOptions): EmbeddedStore {
       checkpointBytes: options.checkpointBytes ?? 32 * 1024 * 1024,
       checkpointMs: options.checkpointMs ?? 30_000,
     });
+    void takeBack((id, n) => store.undoReparse(id, n), findUnfinished(db, memory), warn);
+    return store;
   } catch (error) {
     unlock();
     if (error instanceof PlatformError) throw error;

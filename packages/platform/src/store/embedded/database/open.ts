@@ -3,6 +3,7 @@ import type Database from "libsql";
 import { PlatformError, systemCode } from "../../../error.js";
 import { DAMAGE_ADVICE, type DamageList } from "../damage.js";
 import { makePrivate } from "../folder.js";
+import { UNFINISHED_INDEX } from "../unfinished-reparses.js";
 import { connect } from "./connect.js";
 import { FIGURE_TABLES } from "./figures.js";
 import { HEAD_TABLES } from "./heads.js";
@@ -69,14 +70,14 @@ export function openDatabase(path: string, isUsed: boolean): Database.Database {
     const db = connect(path);
     const version = readVersion(db, path);
     if (version === STORE_VERSION) {
-      db.exec(`${HEAD_TABLES}${FIGURE_TABLES}${MODEL_INDEX}${LATER_TABLES}`);
+      db.exec(`${HEAD_TABLES}${FIGURE_TABLES}${MODEL_INDEX}${UNFINISHED_INDEX}${LATER_TABLES}`);
       return db;
     }
     if (version === undefined && isUsed) throw broken(path, "it has no tables, and this data folder had some; was store.db-wal removed?");
     // Fails while another has it open: a platform of format 1 knows nothing of lock.db.
     if (version !== undefined) db.exec("PRAGMA journal_mode = DELETE");
     db.exec("BEGIN IMMEDIATE");
-    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}${HEAD_TABLES}${FIGURE_TABLES}${MODEL_INDEX}${LATER_TABLES}`);
+    db.exec(`${FIRST_TABLES}${SECOND_COLUMNS}${HEAD_TABLES}${FIGURE_TABLES}${MODEL_INDEX}${UNFINISHED_INDEX}${LATER_TABLES}`);
     const segment =
       version === undefined ? undefined : (db.prepare("SELECT value FROM meta WHERE key = 'log_segment'").get() as Found)?.value;
     if (segment !== undefined) writeMeta(db, "log_segment", segment);

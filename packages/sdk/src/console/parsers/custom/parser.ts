@@ -1,3 +1,4 @@
+import { plainLine } from "ava-protocol";
 import { AvaError } from "../../../place/error.js";
 import { addEpoch } from "../epoch.js";
 import { phaseOfWord } from "../generic/phase.js";
@@ -140,6 +141,7 @@ function unescaped(_escape: string, hex: string): string {
   return String.fromCodePoint(Number.parseInt(hex, 16));
 }
 
+/** As it was written: its backslashes are not doubled. */
 function quoted(pattern: string): string {
-  return JSON.stringify(pattern.length > 200 ? `${pattern.slice(0, 200)}...` : pattern);
+  return `"${plainLine(pattern.length > 200 ? `${pattern.slice(0, 200)}...` : pattern)}"`;
 }
