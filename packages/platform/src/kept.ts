@@ -41,7 +41,9 @@ export async function openKept({ dataDir, database, now, warn, ...rest }: KeptOp
       throw error;
     }
   }
-  const store = await openPostgres({ url: database, now }).catch(asStartError);
+  const { checkpointBytes: minBytes, checkpointMs: maxAgeMs } = rest;
+  const sealing = { ...(minBytes === undefined ? {} : { minBytes }), ...(maxAgeMs === undefined ? {} : { maxAgeMs }) };
+  const store = await openPostgres({ url: database, now, warn, sealing }).catch(asStartError);
   try {
     const access = await SharedAccess.open(database, now);
     const close = async (): Promise<void> => {

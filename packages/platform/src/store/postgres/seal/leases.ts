@@ -19,11 +19,14 @@ export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
 }
 
-/** Only the database's clock counts: those of replicas may jump, and a replica may have been stopped for any time. */
+/**
+ * Only the database's clock counts: those of replicas may jump, and a replica may have been stopped for any time. A sealer takes a lease of its own again,
+ * which it could not give back when its connection was cut.
+ */
 const TAKE = `
   INSERT INTO ava.leases AS l (bucket, owner, epoch, expires) VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
   ON CONFLICT (bucket) DO UPDATE SET owner = excluded.owner, epoch = l.epoch + 1, expires = excluded.expires
-  WHERE l.expires <= clock_timestamp()
+  WHERE l.expires <= clock_timestamp() OR l.owner = excluded.owner
   RETURNING epoch`;
 
 /** @returns a lease of a bucket; `undefined` where another sealer has one */
