@@ -54,13 +54,12 @@ export async function openPostgres({
   const hold = new Hold();
   database.onLost(() => hold.clear());
   const changes = new Changes(database, replica);
-  const { tell } = changes;
-  const advancing = { source: NO_CHUNKS, tell };
+  const advancing = { source: NO_CHUNKS, tell: changes.tell };
   const bases = new Bases(new ChunkFetcher(new TableBodies(database.ask), warn));
   const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
-  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica }, tell);
-  const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell });
+  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica }, changes.tellAll);
+  const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell: changes.tellAll });
   const sealer = new Sealer({ database, bases, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
   sealer.start();
   return new PostgresStore({ database, loader, bases, sealer, committer, named, changes, now });

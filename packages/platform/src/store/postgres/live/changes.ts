@@ -5,10 +5,11 @@ import type { Applied } from "../../state/target.js";
 import type { Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
+import { Bell } from "./bell.js";
 import type { Told } from "./told.js";
 
-/** How often is looked for what other replicas changed, while somebody watches, in milliseconds. */
-const LOOK_MS = 250;
+/** How often is looked for what other replicas changed, in milliseconds: where their rings come, and where they do not. */
+const LOOK_MS = { heard: 5000, unheard: 250 } as const;
 
 /** After how long without a look what was missed may be gone from the table, in milliseconds; rows stay twice as long. */
 const FORGET_MS = 60_000;
@@ -40,9 +41,12 @@ export class Changes {
   private watchers = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly sweep: NodeJS.Timeout;
+  private readonly bell: Bell;
   /** Where the next look begins; absent before the first. */
   private from: string | undefined;
   private lookedAt = 0;
+  /** What changed since the last look may never be known. */
+  private hasMissed = false;
   /** Rows from there on that were seen. */
   private seen = new Map<number, bigint>();
   private looking: Promise<void> = Promise.resolve();
@@ -51,7 +55,9 @@ export class Changes {
   constructor(database: Database, replica: string) {
     this.database = database;
     this.replica = replica;
-    database.onLost(() => this.reset());
+    database.onLost(() => this.miss());
+    // A look that fails is made again.
+    this.bell = new Bell(database, () => void this.look().catch(() => undefined));
     this.sweep = setInterval(() => void this.removeOld().catch(() => undefined), SWEEP_MS).unref();
   }
 
@@ -63,14 +69,24 @@ export class Changes {
   /** Takes a change that is kept: of this replica, or one of another that was read. */
   readonly tell = (applied: Applied): void => this.track.note(applied);
 
+  /** Takes a change that this replica has committed; the others are told, too. */
+  readonly tellAll = (applied: Applied): void => {
+    this.track.note(applied);
+    this.bell.ring();
+  };
+
   /** @param wake - called after each change; must not throw @returns ends it */
   watch(wake: () => void): () => void {
     const end = this.track.watch(wake);
     this.watchers++;
     if (this.watchers === 1) {
       this.from = undefined;
-      // A look that fails is made again.
-      this.timer = setInterval(() => void this.look().catch(() => undefined), LOOK_MS).unref();
+      this.hasMissed = false;
+      this.timer = setInterval(() => {
+        const waitMs = LOOK_MS[this.bell.isHeard ? "heard" : "unheard"];
+        if (performance.now() - this.lookedAt >= waitMs) void this.look().catch(() => undefined);
+      }, LOOK_MS.unheard).unref();
+      this.bell.listen();
     }
     let isEnded = false;
     return () => {
@@ -78,7 +94,9 @@ export class Changes {
       isEnded = true;
       end();
       this.watchers--;
-      if (this.watchers === 0) clearInterval(this.timer);
+      if (this.watchers > 0) return;
+      clearInterval(this.timer);
+      this.bell.stop();
     };
   }
 
@@ -92,13 +110,14 @@ export class Changes {
   close(): void {
     clearInterval(this.timer);
     clearInterval(this.sweep);
+    this.bell.close();
   }
 
-  /** What is told from now on is not what follows on what was told before. */
-  private reset(): void {
+  /** What is told from the next look on does not follow on what was told before. */
+  private miss(): void {
     this.from = undefined;
+    this.hasMissed = true;
     this.seen.clear();
-    this.track.reset();
   }
 
   /** A look that has not begun yet serves all that ask for one. */
@@ -114,14 +133,16 @@ export class Changes {
   }
 
   private async lookOnce(): Promise<void> {
+    if (this.from !== undefined && performance.now() - this.lookedAt > FORGET_MS) this.miss();
     const { from } = this;
-    if (from !== undefined && performance.now() - this.lookedAt > FORGET_MS) return this.reset();
     const beganAt = performance.now();
     if (from === undefined) {
       const [now] = await this.database.ask<{ xmin: string }>("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin");
       // What was over by then is known; what was not may be told twice, which says no more than that it changed.
       this.from = now!.xmin;
       this.lookedAt = beganAt;
+      if (this.hasMissed) this.track.reset();
+      this.hasMissed = false;
       return;
     }
     const rows = await this.database.ask<ChangeRow>(LOOK, [from]);
