@@ -84,9 +84,11 @@ export const ROOMS = {
     http: ["error", "json-source", "access", "files", "store", "models", "blobs", "query", "live", "reparse", "trackers"],
     // Copies of data folders.
     backup: ["error", "store"],
+    // From one driver of the store to another.
+    migrate: ["error", "store"],
     platform: ["error", "access", "files", "store", "blobs", "query", "live", "trackers", "kept", "http"],
     index: ["error", "store", "query", "platform"],
-    cli: ["error", "access", "store", "replicas", "backup", "platform"],
+    cli: ["error", "access", "store", "replicas", "backup", "migrate", "platform"],
   },
   "packages/platform/src/store": {
     contract: [],

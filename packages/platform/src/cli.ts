@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { backupCommand, restoreCommand } from "./cli/backup.js";
 import { checkCommand } from "./cli/check.js";
+import { migrateCommand } from "./cli/migrate.js";
 import { pruneCommand } from "./cli/prune.js";
 import { serveCommand } from "./cli/serve.js";
 import { tokenCommand } from "./cli/token.js";
@@ -26,6 +27,7 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   program.addCommand(checkCommand());
   program.addCommand(backupCommand());
   program.addCommand(restoreCommand());
+  program.addCommand(migrateCommand());
   program.addCommand(pruneCommand());
   program.addHelpText("after", () => `\nWithout a command it serves:\n\n${serve.helpInformation()}`);
   for (const command of program.commands) command.allowExcessArguments(false).exitOverride();

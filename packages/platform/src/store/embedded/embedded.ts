@@ -5,8 +5,9 @@ import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
-import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
+import type { LinesAnswer, StoreCapabilities, StoreFigures } from "../contract/store.js";
 import type { KeptTrainingFacts, NewParams, Revision } from "../contract/training.js";
+import { type AdoptedState, type Adoption, adoptedStateOf, type CopiedStore } from "../state/adopt.js";
 import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
@@ -41,7 +42,7 @@ const MAX_LOG_BYTES = 1024 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /** The store of one process: append log, memory, SQLite. Made by `openStore`. */
-export class EmbeddedStore extends Questions implements Store {
+export class EmbeddedStore extends Questions implements CopiedStore {
   readonly capabilities: StoreCapabilities = { persistent: true, replicas: false };
   private readonly parts: EmbeddedParts;
   private readonly keeping: Keeping;
@@ -192,6 +193,21 @@ export class EmbeddedStore extends Questions implements Store {
     await this.enter();
     if (this.parts.memory.views.get(name)?.view === undefined) throw noView(name);
     await this.take({ kind: "view", atMs: this.parts.now(), name });
+  }
+
+  async adoptedState(id: string): Promise<AdoptedState> {
+    return adoptedStateOf(this.parts.memory.shown(id));
+  }
+
+  async adopt(adoption: Adoption, body: Uint8Array): Promise<void> {
+    await this.enter();
+    await this.take(adoption, body);
+  }
+
+  async evaluationNames(): Promise<string[]> {
+    await this.checkpoint();
+    const rows = this.parts.db.prepare("SELECT CAST(name AS BLOB) AS name FROM evaluations").all() as { name: ArrayBuffer }[];
+    return rows.map(({ name }) => Buffer.from(name).toString("utf8"));
   }
 
   watch(wake: () => void): () => void {

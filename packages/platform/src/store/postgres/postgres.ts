@@ -3,10 +3,12 @@ import { PlatformError } from "../../error.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
-import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../contract/store.js";
+import type { LinesAnswer, StoreCapabilities, StoreFigures } from "../contract/store.js";
 import type { KeptTrainingFacts, NewParams, Revision } from "../contract/training.js";
+import { type AdoptedState, type Adoption, adoptedStateOf, type CopiedStore } from "../state/adopt.js";
 import { Questions } from "./ask/questions.js";
 import {
+  adoptChange,
   type Change,
   deleteChange,
   factsChange,
@@ -39,7 +41,7 @@ export interface PostgresParts {
 }
 
 /** A replica of the store that PostgreSQL keeps. Made by `openPostgres`. */
-export class PostgresStore extends Questions implements Store {
+export class PostgresStore extends Questions implements CopiedStore {
   readonly capabilities: StoreCapabilities = { persistent: true, replicas: true };
   private readonly parts: PostgresParts;
   private isClosed = false;
@@ -119,6 +121,18 @@ export class PostgresStore extends Questions implements Store {
 
   async prune(): Promise<number> {
     return prune(this.parts.database, this.parts.now());
+  }
+
+  async adoptedState(id: string): Promise<AdoptedState> {
+    return adoptedStateOf(await this.parts.loader.shown(id));
+  }
+
+  adopt(adoption: Adoption, body: Uint8Array): Promise<void> {
+    return this.commit(adoptChange(adoption, body));
+  }
+
+  async evaluationNames(): Promise<string[]> {
+    return (await this.parts.database.ask<{ name: string }>("SELECT name FROM ava.evaluations")).map(({ name }) => name);
   }
 
   watch(wake: () => void): () => void {

@@ -5,6 +5,7 @@ import { readBatchHeader } from "../../intake/records/header.js";
 import { instanceIdOf, type Model, type ModelSpec } from "../contract/model.js";
 import type { GrowingSeries } from "../levels/series.js";
 import { splitTimeNs } from "../levels/totals.js";
+import { applyAdoption } from "./adopt.js";
 import { applyBatch } from "./apply-records.js";
 import type { Command } from "./command.js";
 import { addDrops } from "./drops.js";
@@ -60,6 +61,10 @@ export function applyCommand(target: Target, command: Command, body: Uint8Array)
       if (instance === undefined) return undefined;
       return command.kind === "reparse" ? applyReparse(target, instance, command, body) : undoReparse(target, instance, command.n);
     }
+    case "adopt":
+    case "adoptPoints":
+    case "adoptLog":
+      return applyAdoption(target, command, body);
     case "model":
       return applyModel(target, command);
     case "evaluation": {

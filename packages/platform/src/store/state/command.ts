@@ -3,6 +3,7 @@ import type { RefusedPoints } from "../../intake/ava/points.js";
 import type { ModelSpec } from "../contract/model.js";
 import type { ReparseHead } from "../contract/reparse.js";
 import type { KeptTrainingFacts } from "../contract/training.js";
+import type { Adoption } from "./adopt.js";
 
 /** Records that were left out of a body before it was logged. */
 export interface PassedRecords {
@@ -19,6 +20,7 @@ export interface PassedRecords {
 export type Command =
   | { kind: "records"; instance: string; atMs: number; passed?: PassedRecords }
   | { kind: "lines"; instance: string; atMs: number; refused?: RefusedPoints }
+  | Adoption
   | { kind: "facts"; instance: string; atMs: number; facts: InstanceFacts }
   | { kind: "stop"; instance: string; atMs: number; reason: string }
   | { kind: "delete" | "restore"; instance: string; atMs: number }

@@ -3,6 +3,7 @@ import { DEFAULT_TRAINING } from "ava-protocol";
 import { notFound } from "../../../error.js";
 import type { ReparseAnswer, ReparseHead } from "../../contract/reparse.js";
 import type { LinesAnswer } from "../../contract/store.js";
+import type { Adoption } from "../../state/adopt.js";
 import type { Command } from "../../state/command.js";
 import { refuseDeleted, refuseOld } from "../../state/deleted.js";
 import { planLines, planRecords, planReparse } from "../../state/plan.js";
@@ -123,6 +124,13 @@ export function undoReparseChange(id: string, n: number): Change<void> {
     checkReparse(known!, n);
     return { kind: "undoReparse", instance: id, atMs, n };
   });
+}
+
+/** @returns the change by what another store had */
+export function adoptChange(adoption: Adoption, body: Uint8Array): Change<void> {
+  const { instance } = adoption;
+  const plan = (): Planned<void> => ({ command: adoption, body, answer: () => undefined });
+  return { instance, makes: adoption.kind === "adopt", bytes: body.length, plan };
 }
 
 function simple(

@@ -1,0 +1,57 @@
+import { Command } from "commander";
+import { PlatformError } from "../error.js";
+import { openEnd } from "../migrate/ends.js";
+import { migrate, type Progress } from "../migrate/migrate.js";
+
+/** How often a line tells of progress, in milliseconds: on a terminal, and elsewhere. */
+const TERMINAL_MS = 200;
+const LINES_MS = 5000;
+
+/** @returns the command `migrate`: copies a store to another */
+export function migrateCommand(): Command {
+  return new Command("migrate")
+    .description(
+      "copy everything from a data folder to PostgreSQL, or back, and compare both; no platform may run on either meanwhile. What was broken off goes on where it ended",
+    )
+    .requiredOption("--from <place>", "data folder, or postgres://...")
+    .requiredOption("--to <place>", "data folder, or postgres://...: empty, or with what an earlier try has copied")
+    .option("--json", 'print {"instances", "points", "logBytes"}')
+    .action(async ({ from, to, json }: { from: string; to: string; json?: boolean }) => {
+      if (from === to) throw new PlatformError("usage", "--from and --to are the same place.");
+      const warn = (message: string): void => void process.stderr.write(`${message}\n`);
+      const source = await openEnd(from, false, warn);
+      try {
+        const target = await openEnd(to, true, warn);
+        try {
+          const { instances, points, logBytes } = await migrate(source.store, target, teller());
+          if (process.stderr.isTTY) process.stderr.write("\n");
+          process.stdout.write(
+            json === true
+              ? `${JSON.stringify({ instances, points, logBytes })}\n`
+              : `All of it is in the target and was compared: ${told(instances, points, logBytes)}.\n`,
+          );
+        } finally {
+          await target.store.close();
+        }
+      } finally {
+        await source.store.close();
+      }
+    });
+}
+
+function teller(): (progress: Progress) => void {
+  const { isTTY } = process.stderr;
+  let nextMs = Date.now() + (isTTY ? 0 : LINES_MS);
+  return ({ phase, instances, points, logBytes, of }) => {
+    if (Date.now() < nextMs) return;
+    nextMs = Date.now() + (isTTY ? TERMINAL_MS : LINES_MS);
+    const share = of === 0 ? 1 : instances / of;
+    const bar = isTTY ? `[${"#".repeat(Math.round(share * 20)).padEnd(20)}] ` : "";
+    const line = `${bar}${phase}: ${Math.floor(share * 100)} %, ${told(instances, points, logBytes)}`;
+    process.stderr.write(isTTY ? `\r${line.padEnd(100)}` : `${line}\n`);
+  };
+}
+
+function told(instances: number, points: number, logBytes: number): string {
+  return `${instances} instances, ${points} points, ${(logBytes / 1e6).toFixed(1)} MB of logs`;
+}

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { PlatformError } from "../error.js";
+import { openStore } from "../store/embedded/open.js";
+import { openPostgres } from "../store/postgres/open.js";
+import type { CopiedStore } from "../store/state/adopt.js";
+
+/** A store that is copied from or to. */
+export interface End {
+  store: CopiedStore;
+  /** What its commands take for the time now, in milliseconds since 1970. */
+  clock: { nowMs: number };
+}
+
+/**
+ * Opens a store. No platform may have a data folder open meanwhile, or write to the database.
+ *
+ * @param place - data folder, or `postgres://...`
+ * @param isTarget - where nothing is there yet, it is made
+ * @throws PlatformError `data_dir_unusable`, `store_locked`, `usage`, `store_failed`
+ */
+export async function openEnd(place: string, isTarget: boolean, warn: (message: string) => void): Promise<End> {
+  const clock = { nowMs: Date.now() };
+  const now = (): number => clock.nowMs;
+  if (isDatabase(place)) return { store: await openPostgres({ url: place, now }), clock };
+  if (!isTarget && !existsSync(join(place, "store.db"))) {
+    throw new PlatformError("data_dir_unusable", `There is no store in ${place}. Name the folder or the database that is to be copied.`);
+  }
+  return { store: openStore({ dataDir: place, now, warn }), clock };
+}
+
+/** @returns whether a place is a database, not a folder */
+export function isDatabase(place: string): boolean {
+  return /^postgres(ql)?:/.test(place);
+}
