@@ -9,6 +9,7 @@ from ava import notices
 from ava.journal.record import json_bytes
 from ava.journal.segment import SegmentFile
 from ava.journal.writer import new_writer_id
+from ava.process.lines import CutLine
 from ava.process.mark import own_process
 from ava.workspace import make_private_folder
 
@@ -34,12 +35,12 @@ class LineFile(object):
     def write(self, line):
         """Hands on a line. It is in the file when this returns. Never raises.
 
-        :param line: text or bytes, with or without its end
+        :param line: text or bytes, with or without its end; a :class:`ava.process.lines.CutLine` is marked
         """
         try:
             text = line if isinstance(line, bytes) else line.encode("utf-8", "replace")
             text = text.decode("utf-8", "replace").encode("utf-8")
-            stamp = b"%d\t" % int(time.time() * 1000) if str is bytes else str(int(time.time() * 1000)).encode() + b"\t"
+            stamp = ("%d%s\t" % (int(time.time() * 1000), " cut" if isinstance(line, CutLine) else "")).encode("ascii")
             pieces = text.rstrip(b"\r\n").split(b"\n")
             data = b"".join(stamp + piece.rstrip(b"\r") + b"\n" for piece in pieces)
             current = self._current()

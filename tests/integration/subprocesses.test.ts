@@ -61,6 +61,17 @@ describe("output of a subprocess", () => {
     expect(told).toEqual([{ exitCode: 7, lines: ["\ufffd", "a", "b", "e", "last"] }]);
   });
 
+  test("ends in a line without a line end: hooks get its text, and a hook that wants to know learns of it", async () => {
+    const { told } = await run(`
+      const hook = Object.assign((line) => tell({ line }), { onCutLine: (cut) => tell({ cut }) });
+      const late = cmd.startproc(["printf", "a\\\\nloss 0.2"]);
+      await late.wait();
+      await cmd.logproc(late, [hook, (line) => tell({ plain: line })]);
+    `);
+    expect(told).toEqual(expect.arrayContaining([{ line: "a" }, { cut: "loss 0.2" }, { plain: "a" }, { plain: "loss 0.2" }]));
+    expect(told).toHaveLength(4);
+  });
+
   test("keeps its order for hooks of startproc, too, where our own outputs lead to one place", async () => {
     const loop = "for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done";
     const script = `

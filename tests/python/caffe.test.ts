@@ -80,6 +80,17 @@ describe("the seed's example for Caffe, word for word", () => {
 });
 
 describe("a script around Caffe that ends its instance itself", () => {
+  test("Caffe's last line has no line end: it is in the log, and not a metric that may be cut", async () => {
+    const cutLog = path.join(newWorkspace(), "cut.log");
+    const line = (step: number, loss: string) => `I0601 10:00:00.000000  1949 solver.cpp:239] Iteration ${step}, loss = ${loss}`;
+    writeFileSync(cutLog, `${line(100, "0.5")}\n${line(200, "0.2")}`);
+    const { exitCode } = await start("caffe_script.py", [], "cut", cutLog).result;
+    expect(exitCode).toBe(0);
+    const points = (await platform.pointsOf("cut")).filter(({ name }) => name === "loss");
+    expect(points.map(({ step, value }) => [step, value])).toEqual([[100, 0.5]]);
+    expect(await platform.logOf("cut")).toContain("Iteration 200, loss = 0.2");
+  });
+
   const log = repositoryPath("packages/sdk/src/console/parsers/caffe/fixtures/lenet-plain.log");
   const endOf = (id: string) => platform.get<{ state: string; end: { message?: string } }>(`/v1/instances/${id}`);
 

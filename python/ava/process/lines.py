@@ -56,6 +56,10 @@ class LineSplitter(object):
         found.append(text + (line_end if is_new else b"\r\n") or b"\n")
 
 
+class CutLine(str):
+    """The last text of an output that ended without a line feed: its last word may be half a number."""
+
+
 def is_frame(line):
     """:param line: of a :class:`LineSplitter`
     :returns: whether it is new text: not the end of a line whose text was returned before"""
@@ -71,6 +75,8 @@ def is_line(line):
 def native(line):
     """:param line: of a :class:`LineSplitter`
     :returns: it as ``str`` with a line feed where its text has ended: bytes on Python 2.7, text on Python 3; what is not UTF-8 is
-        replaced"""
-    text = line.rstrip(b"\r\n") + b"\n" if line[-1:] in (b"\r", b"\n") else line
-    return text if sys.version_info[0] == 2 else text.decode("utf-8", "replace")
+        replaced. A :class:`CutLine` where it has not ended"""
+    is_cut = line[-1:] not in (b"\r", b"\n")
+    text = line if is_cut else line.rstrip(b"\r\n") + b"\n"
+    shown = text if sys.version_info[0] == 2 else text.decode("utf-8", "replace")
+    return CutLine(shown) if is_cut else shown

@@ -52,7 +52,7 @@ export async function parseCommand(options: ParseOptions, io: ParseStreams): Pro
     const { file, year, batchOfEpoch, metric = [], rules } = options;
     const referenceTimeMs = year === undefined ? await ageOf(file) : middleOf(year);
     const selection = { ...(options.parser && { parser: options.parser }), metrics: [...metric, ...(rules ? readRules(rules) : [])] };
-    const parsers = createParsers(selection, { referenceTimeMs, ...(batchOfEpoch !== undefined && { batchOfEpoch }) });
+    const parsers = createParsers(selection, { referenceTimeMs, readsTimes: true, ...(batchOfEpoch !== undefined && { batchOfEpoch }) });
     const onProblem = ({ parser, line, message }: ParserProblem) =>
       say(`parser ${parser} was stopped at line ${line}: ${message}; what it would read after that is missing`);
     let explained = "";

@@ -60,7 +60,7 @@ export class LinesSnapshots {
     const lines = this.file.read();
     for (const line of lines) {
       this.line = line;
-      for (const { event } of this.reader.writeColumns(line.bytes).events) this.collect(event);
+      for (const { event } of this.reader.writeColumns(line.certain).events) this.collect(event);
     }
     this.addWaiting();
     if (lines.length > 0) return false;

@@ -8,12 +8,17 @@ export interface ConsoleLine {
   timeMs: number;
   /** Its bytes with the line feed. */
   bytes: Buffer;
+  /** The same as parsers read it: without the last word where the output ended within the line. */
+  certain: Buffer;
   /** Length of the file up to its end. */
   end: number;
 }
 
 const LINE_FEED = 0x0a;
 const TAB = 0x09;
+/** Behind the time of a line that the output ended in. */
+const CUT = " cut";
+const MOST_STAMP_BYTES = 16 + CUT.length;
 const CHUNK_BYTES = 256 * 1024;
 /** What is longer loses its end: no parser reads it, and it is not to fill the memory. */
 const MOST_LINE_BYTES = 16 * 1024 * 1024;
@@ -123,9 +128,13 @@ export class LinesFile {
   /** A line without a time, which no writer makes, has that of the one before. */
   private line(bytes: Buffer, end: number): ConsoleLine {
     const tab = bytes.indexOf(TAB);
-    const time = tab > 0 && tab <= 16 ? bytes.toString("latin1", 0, tab) : "";
+    const stamp = tab > 0 && tab <= MOST_STAMP_BYTES ? bytes.toString("latin1", 0, tab) : "";
+    const isCut = stamp.endsWith(CUT);
+    const time = isCut ? stamp.slice(0, -CUT.length) : stamp;
     const isTimed = /^\d+$/.test(time);
     if (isTimed) this.lastTimeMs = Number(time);
-    return { timeMs: this.lastTimeMs, bytes: isTimed ? bytes.subarray(tab + 1) : bytes, end };
+    const said = isTimed ? bytes.subarray(tab + 1) : bytes;
+    const certain = isTimed && isCut ? Buffer.from(said.toString("latin1").replace(/[^ \t]+\n$/, "\n"), "latin1") : said;
+    return { timeMs: this.lastTimeMs, bytes: said, certain, end };
   }
 }

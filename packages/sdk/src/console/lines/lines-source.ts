@@ -38,10 +38,10 @@ export class LinesSource implements RecordSource {
     while (this.journal.byteLength < maxBytes) {
       const lines = this.file.read();
       if (lines.length === 0) break;
-      for (const { timeMs, bytes } of lines) {
+      for (const { timeMs, bytes, certain } of lines) {
         this.nowMs = timeMs;
         this.recorder.log("stdout", bytes);
-        this.items.record(this.reader.writeColumns(bytes));
+        this.items.record(this.reader.writeColumns(certain));
       }
     }
     return this.journal.take();

@@ -75,6 +75,11 @@ export interface Cursor {
 export interface ParserOptions {
   /** Time that a year missing from time stamps is taken from, in milliseconds since 1970: the run's start. */
   referenceTimeMs: number;
+  /**
+   * Whether the general forms give values the time that their line carries: of a log that was written before. While a program runs, the moment at which its line comes is exact and known in any time zone.
+   * Trainers with a parser of their own (Caffe, MXNet) give it always.
+   */
+  readsTimes?: boolean;
   /** Batches per epoch, where the user gave it: metrics with a step get an epoch. */
   batchOfEpoch?: number;
   /** What parsers of one trainer know in common, by its name: programs print headers on one stream and bars on the other. The same map for all streams of a process. */

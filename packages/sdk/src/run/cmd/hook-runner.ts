@@ -1,13 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import type { LineQueue } from "./line-queue.js";
 
-/**
- * Looks at one line of a child's output.
- *
- * @param line - one line without its end, or one frame of a progress bar; escape sequences removed
- * @returns nothing, or a promise: then the next line comes when it is settled
- */
-export type LogHook = (line: string) => unknown;
+/** Looks at one line of a child's output. */
+export interface LogHook {
+  /**
+   * @param line - one line without its end, or one frame of a progress bar; escape sequences removed
+   * @returns nothing, or a promise: then the next line comes when it is settled
+   */
+  (line: string): unknown;
+  /** Called in place of the hook with the last line of an output that ended without a line end: its last word may be half a number. Parameter and result as of the hook. */
+  onCutLine?(line: string): unknown;
+}
 
 /** Time that a hook may take at one go; then the child's output and signals have their turn. */
 const SLICE_MS = 20;
@@ -42,9 +45,9 @@ export class HookRunner {
     return this.queue.dropped;
   }
 
-  /** @param line - for the hook, at the next {@link run} */
-  push(line: string): void {
-    this.queue.push(line);
+  /** @param line - for the hook, at the next {@link run} @param isCut - the output ended within it */
+  push(line: string, isCut = false): void {
+    this.queue.push(line, isCut);
   }
 
   /** Gives the hook the lines that wait: at once, as far as it gives no promise and the time of one go allows. */
@@ -85,7 +88,7 @@ export class HookRunner {
     let endMs = performance.now() + SLICE_MS;
     for (let line = this.queue.shift(); line !== undefined; line = this.queue.shift()) {
       try {
-        const answer = this.hook(line);
+        const answer = this.queue.wasCut && this.hook.onCutLine ? this.hook.onCutLine(line) : this.hook(line);
         if (isPromise(answer)) await answer;
       } catch (error) {
         this.failed(error, line);

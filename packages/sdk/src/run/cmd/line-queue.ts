@@ -14,15 +14,23 @@ export class LineQueue {
   private lines: string[] = [];
   private first = 0;
   private chars = 0;
+  /** The last lines that may have been cut off. */
+  private cut = 0;
 
-  /** @param line - waits if there is room */
-  push(line: string): void {
+  /** @param line - waits if there is room @param isCut - it is the last of its output and has no line end */
+  push(line: string, isCut = false): void {
     if (this.size >= MAX_LINES || this.chars + line.length > MAX_CHARS) {
       this.dropped += 1;
       return;
     }
     this.lines.push(line);
     this.chars += line.length;
+    if (isCut) this.cut += 1;
+  }
+
+  /** Whether the line that {@link shift} gave last may have been cut off. */
+  get wasCut(): boolean {
+    return this.size < this.cut;
   }
 
   /** @returns the next line, or `undefined` when none waits */
@@ -49,6 +57,7 @@ export class LineQueue {
     queue.lines = this.lines.slice(this.first);
     queue.chars = this.chars;
     queue.dropped = this.dropped;
+    queue.cut = this.cut;
     return queue;
   }
 
@@ -58,5 +67,6 @@ export class LineQueue {
     this.lines = [];
     this.first = 0;
     this.chars = 0;
+    this.cut = 0;
   }
 }

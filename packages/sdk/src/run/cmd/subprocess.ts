@@ -28,6 +28,8 @@ export class Subprocess implements AsyncDisposable {
   private readonly runners: HookRunner[] = [];
   /** Lines from before the first hooks came. */
   private early: LineQueue | undefined = new LineQueue();
+  /** No output comes any more: a text that is still told has no line end. */
+  private isAtEnd = false;
   private hasExited = false;
 
   /**
@@ -108,14 +110,15 @@ export class Subprocess implements AsyncDisposable {
       stderr && passThrough(stderr, new Outlet(2), read(readers[1]), exited),
     ]);
     const { exitCode } = await exited;
+    this.isAtEnd = true;
     for (const reader of readers) reader.end();
     this.runHooks();
     return exitCode;
   }
 
   private take(line: string): void {
-    this.early?.push(line);
-    for (const runner of this.runners) runner.push(line);
+    this.early?.push(line, this.isAtEnd);
+    for (const runner of this.runners) runner.push(line, this.isAtEnd);
   }
 
   private runHooks(): void {

@@ -1,3 +1,4 @@
+import { inNearestYear, localTime } from "../calendar.js";
 import { type ChunkWords, wordsOf } from "./chunk-words.js";
 
 /**
@@ -86,19 +87,7 @@ export class GlogClock {
     const min = twoDigits(minute, dateEnd + 4);
     if (hour > 23 || min > 59) return undefined;
     if (dateEnd === 8) return localTime(Number(minute.slice(0, 4)), month, day, hour, min);
-    let nearest: number | undefined;
-    const year = new Date(this.#referenceMs).getFullYear();
-    // Four years either way, since Feb 29 exists in few of them; the reference's own year wins a tie.
-    for (const offset of [0, -1, 1, -2, 2, -3, 3, -4, 4]) {
-      const timeMs = localTime(year + offset, month, day, hour, min);
-      if (timeMs === undefined) continue;
-      if (nearest === undefined || this.#distance(timeMs) < this.#distance(nearest)) nearest = timeMs;
-    }
-    return nearest;
-  }
-
-  #distance(timeMs: number): number {
-    return Math.abs(timeMs - this.#referenceMs);
+    return inNearestYear(this.#referenceMs, (year) => localTime(year, month, day, hour, min));
   }
 }
 
@@ -109,10 +98,4 @@ function digitAt(bytes: Uint8Array, at: number): number {
 
 function twoDigits(text: string, at: number): number {
   return (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
-}
-
-/** An hour that daylight saving skips is read as the one after, one that it repeats as the first: the run goes on, an hour may seem longer. */
-function localTime(year: number, month: number, day: number, hour: number, minute: number): number | undefined {
-  const date = new Date(year, month - 1, day, hour, minute);
-  return date.getMonth() === month - 1 && date.getDate() === day ? date.getTime() : undefined;
 }

@@ -269,6 +269,22 @@ it("reads what caffe test prints: batches, and the means behind them", () => {
   expect(read(at(1, "weight_decay = 0.0005") + at(2, "Loss: 0.3"))).toEqual([]);
 });
 
+it.each(["caffe", "auto"])("commas in front of decimals are read, from text and from bytes (%s)", (parser) => {
+  const block = (step: number) =>
+    at(1, `Iteration ${step} (43,1 iter/s, 1,16s/50 iters), loss = 1.234,5`) +
+    at(2, "    Train net output #0: loss = 0,25 (* 0,5 = 0,125 loss)") +
+    at(3, `Iteration ${step}, lr = 1,5e-05`, "sgd_solver.cpp:105") +
+    at(4, `Iteration ${step}, Testing net (#0)`) +
+    at(5, "    Test net output #0: accuracy = 0,975");
+  const told = (step: number) => [
+    ["loss", step, 1234.5],
+    ["train/loss", step, 0.25, { output: "0" }],
+    ["lr", step, 1.5e-5],
+    ["test/accuracy", step, 0.975, { net: "0", output: "0" }],
+  ];
+  expect(brief(block(100) + block(200), parser)).toEqual([...told(100), ...told(200)]);
+});
+
 it("NVCaffe's epoch is read with its loss", () => {
   const [loss] = read(at(1, "    [0.0] Iteration 120 (24.1 iter/s, 4.1s/100 iter), 1.6/16.2ep, loss = 0.5"));
   expect(loss).toMatchObject({ name: "loss", step: 120, epoch: 1.6, value: 0.5 });

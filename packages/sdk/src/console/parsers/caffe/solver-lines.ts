@@ -26,16 +26,20 @@ const TEST_LOSS = new RegExp(`^Test loss: (${NUMBER})`);
 /** py-faster-rcnn: `speed: 0.284s / iter`. */
 const SPEED = new RegExp(`^speed: (${NUMBER})s / iter\\s*$`);
 
+/** Under some locales: `loss = 0,25`, `loss = 1.234,5`. */
+const DECIMAL_COMMA = /(?<=(?:=|\(\*|#\d+:|loss:) )(-?(?:\d{1,3}(?:\.\d{3})+|\d+)),(?=\d)/g;
+
 type Said = Omit<Metric, "line">;
 
 /**
  * Reads what a solver prints of its progress, for the lines that are not plain enough to be read from their bytes.
  *
- * @param body - a message
+ * @param printed - a message
  * @param state - of the log; changed by the line
  * @returns what it tells
  */
-export function readSolverLine(body: string, state: LogState): Said[] {
+export function readSolverLine(printed: string, state: LogState): Said[] {
+  const body = printed.replace(DECIMAL_COMMA, (_, whole: string) => `${whole.replaceAll(".", "")}.`);
   if (body.startsWith("Iteration ")) return readIteration(body, state);
   if (body.startsWith("T")) return readOutput(body, state);
   if (body.startsWith("class")) return testResult(CLASS.exec(body), (name) => `test/${name}`, state);

@@ -19,6 +19,7 @@ import type { Reading } from "./reading.js";
 import { isRefused, onlyNumbers } from "./refuse.js";
 import { lengthOfLead, saidBelow } from "./said-below.js";
 import { readSection } from "./section.js";
+import { StampClock, stampOf } from "./stamp.js";
 import { TableHeader } from "./table.js";
 import { isNumeric, tableRow } from "./table-row.js";
 import { kindOf } from "./words.js";
@@ -40,6 +41,7 @@ type Judged = Omit<Planned<LinePlan>, "numbers">;
 export class GenericLines implements Lines<LinePlan> {
   readonly skipsWordless = true;
   readonly #options: ParserOptions;
+  readonly #clock: StampClock;
   readonly #planner = new LinePlanner();
   readonly #counters = new CounterState();
   readonly #place: Place = { step: Number.NaN, epoch: Number.NaN, batch: Number.NaN, total: Number.NaN, timeMs: Number.NaN, line: 0 };
@@ -65,6 +67,7 @@ export class GenericLines implements Lines<LinePlan> {
   /** @param options - facts for the parser */
   constructor(options: ParserOptions) {
     this.#options = options;
+    this.#clock = new StampClock(options.referenceTimeMs);
   }
 
   get framework(): string | undefined {
@@ -102,8 +105,9 @@ export class GenericLines implements Lines<LinePlan> {
       const parameter = uniform({ ...NOTHING, below: { isParameter: true } });
       return { ...judged, plan: ONE_VALUE.test(message) ? parameter : undefined, numbers: [] };
     }
-    const plan = uniform(judged.plan);
-    const planned = { ...judged, plan, numbers: numbersOf(plan) };
+    const stamp = this.#options.readsTimes === true && judged.plan.values.length > 0 ? stampOf(text, prefix.end) : undefined;
+    const plan = uniform({ ...judged.plan, stamp });
+    const planned = { ...judged, plan, numbers: numbersOf(plan), digits: [...judged.digits, ...(stamp?.offsetDigits ?? [])] };
     if (!message.includes(",")) return planned;
     const withCommas = [...message.matchAll(WITH_COMMAS)];
     if (!withCommas.every(([number]) => THOUSANDS.test(number))) return { ...planned, holds: "once" };
@@ -256,9 +260,10 @@ export class GenericLines implements Lines<LinePlan> {
     this.#behind = 0;
   }
 
-  #tellValues({ counters, values, isIndented }: LinePlan, line: number, into: ValueSink): void {
+  #tellValues({ counters, values, isIndented, stamp }: LinePlan, line: number, into: ValueSink): void {
     const place = this.#place;
     place.line = line;
+    place.timeMs = this.#clock.timeMs(stamp);
     this.#counters.count(counters, place, values.length === 0, isIndented === true && this.#before.isBelowMetric(line));
     this.#addEpoch();
     this.#before.add(line, values.length > 0);
@@ -289,6 +294,7 @@ export class GenericLines implements Lines<LinePlan> {
     const [steps, epochs] = [counted(step), counted(epoch)];
     this.#counters.count({ ...(steps && { step: steps }), ...(epochs && { epoch: epochs }) }, this.#place, false);
     this.#addEpoch();
+    this.#place.timeMs = Number.NaN;
     for (const { name, value, line } of named) {
       this.#place.line = line;
       this.#planner.seriesOf(name, phaseOfName(name), undefined).tell(value, this.#place, into);

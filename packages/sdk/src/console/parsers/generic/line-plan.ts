@@ -2,6 +2,7 @@ import type { Phase } from "../parser.js";
 import type { BoxRow } from "./box.js";
 import { type Located, PlanNumber, planNumber } from "./located.js";
 import type { Counted, CountedRoles } from "./reading.js";
+import type { Stamp } from "./stamp.js";
 import type { TableHeader } from "./table.js";
 import type { ToldSeries } from "./told-series.js";
 
@@ -19,6 +20,8 @@ export interface LinePlan {
   section: string | undefined;
   /** It is indented and counts nothing: the batch of the line directly above is its own. */
   isIndented?: boolean;
+  /** When it was printed. */
+  stamp?: Stamp | undefined;
   /** What it says of the lines below it. */
   below?: Below | undefined;
   /** Its part of a box, whose values are told when the box ends. */
@@ -46,7 +49,7 @@ export const NOTHING: LinePlan = { values: [], counters: {}, isCounted: false, s
  * @param plan - of a line
  * @returns the same, of the shape that all remembered plans have
  */
-export function uniform({ values, counters, isCounted, section, isIndented, below, row }: LinePlan): LinePlan {
+export function uniform({ values, counters, isCounted, section, isIndented, stamp, below, row }: LinePlan): LinePlan {
   const { epoch, step, batch, iteration, episode } = counters;
   return {
     values: values.map((value) => new PlanNumber(value, value.series)),
@@ -60,6 +63,7 @@ export function uniform({ values, counters, isCounted, section, isIndented, belo
     isCounted,
     section,
     isIndented: isIndented === true,
+    stamp,
     below,
     row: row && { ...row, value: planNumber(row.value) },
   };
@@ -70,7 +74,7 @@ function counted(counter: Counted | undefined): Counted | undefined {
 }
 
 /** @param plan - of a line @returns the numbers in it */
-export function numbersOf({ values, counters, row }: LinePlan): Located[] {
+export function numbersOf({ values, counters, row, stamp }: LinePlan): Located[] {
   const all = Object.values(counters).flatMap((counter) => (counter?.of === undefined ? [counter] : [counter, counter.of]));
-  return [...values, ...all, row?.value].filter((number) => number !== undefined);
+  return [...values, ...all, ...(stamp?.numbers ?? []), row?.value].filter((number) => number !== undefined);
 }

@@ -1,6 +1,6 @@
 import { digitsOf } from "../generic/placed-plan.js";
 import { prefixOf } from "../generic/prefix.js";
-import { type Clock, clockOf } from "./clock.js";
+import { type Stamp, stampOf } from "../generic/stamp.js";
 
 /** A line without what its logger put in front. */
 export interface Message {
@@ -12,7 +12,7 @@ export interface Message {
   /** Indexes of the digits that the worker hangs on. */
   rankDigits: readonly number[];
   /** When the line was printed, where date and time stand in front. */
-  clock: Clock | undefined;
+  stamp: Stamp | undefined;
 }
 
 /** `[INFO:sockeye.training] `, `[2018-01-01:12:00:00:INFO:sockeye.training:__call__] ` */
@@ -37,6 +37,6 @@ export function messageOf(line: string): Message {
     at,
     rank: node?.[1] ?? prefix.rank,
     rankDigits: node ? digitsOf(node[0], end) : prefix.rank === undefined ? [] : digitsOf(line.slice(...prefix.rankAt), prefix.rankAt[0]),
-    clock: end === 0 ? undefined : clockOf(line),
+    stamp: end === 0 ? undefined : stampOf(line, end),
   };
 }

@@ -8,10 +8,10 @@ import { phaseOfSet } from "../generic/phase.js";
 import { digitsOf, locatedIn, numbersOf, type PlacedPlan, PlacedTeller, uniform } from "../generic/placed-plan.js";
 import { isFixed } from "../generic/plan-line.js";
 import { readLine } from "../generic/read-line.js";
+import { type Stamp, StampClock } from "../generic/stamp.js";
 import { metricName } from "../metric-name.js";
 import { NUMBER } from "../number.js";
 import type { ParserOptions, Phase, RunEvent, ValueSink } from "../parser.js";
-import { type Clock, MinuteClock } from "./clock.js";
 import { headOf } from "./head.js";
 import { type Message, messageOf } from "./message.js";
 
@@ -48,7 +48,7 @@ interface Block {
 }
 
 interface MxnetPlan extends PlacedPlan {
-  clock: Clock | undefined;
+  stamp: Stamp | undefined;
   /** Block that begins with the line; undefined where it ends one. */
   block?: Block | undefined;
   /** The line is of the block. */
@@ -61,13 +61,14 @@ class MxnetLines implements Lines<MxnetPlan> {
   readonly framework = "mxnet";
   readonly #options: ParserOptions;
   readonly #teller = new PlacedTeller();
-  readonly #clock = new MinuteClock();
+  readonly #clock: StampClock;
   #block: Block | undefined;
   /** Lines behind the first of a checkpoint have no counters of their own. */
   #checkpoint: { step: Located | undefined; epoch: Located | undefined } = { step: undefined, epoch: undefined };
 
   constructor(options: ParserOptions) {
     this.#options = options;
+    this.#clock = new StampClock(options.referenceTimeMs);
   }
 
   get isInBlock(): boolean {
@@ -80,10 +81,10 @@ class MxnetLines implements Lines<MxnetPlan> {
 
   eventOf(text: string): Omit<RunEvent, "line"> | undefined {
     if (!text.includes("Saved ") && !text.includes("Loaded ")) return undefined;
-    const { text: message, clock } = messageOf(text);
+    const { text: message, stamp } = messageOf(text);
     const saved = SAVED.exec(message)?.[1];
     const file = saved ?? LOADED.exec(message)?.[1];
-    const timeMs = this.#clock.timeMs(clock);
+    const timeMs = this.#clock.timeMs(stamp);
     if (file === undefined) return undefined;
     return { event: saved === undefined ? "resume" : "snapshot", file, ...(Number.isNaN(timeMs) ? {} : { timeMs }) };
   }
@@ -94,13 +95,12 @@ class MxnetLines implements Lines<MxnetPlan> {
     if (found === undefined) return { plan: undefined, numbers: [], holds: "here", digits: [], leads: [] };
     const { digits = [] } = found;
     const { block, isOfBlock, isOfCheckpoint } = found;
-    const plan: MxnetPlan = { ...uniform(found), clock: message.clock, block, isOfBlock, isOfCheckpoint };
-    const clocked = message.clock === undefined ? [] : [...message.clock.fields, message.clock.fraction ?? []].flat();
+    const plan: MxnetPlan = { ...uniform(found), stamp: message.stamp, block, isOfBlock, isOfCheckpoint };
     return {
       plan,
-      numbers: [...numbersOf(plan), ...(plan.block?.epoch === undefined ? [] : [plan.block.epoch]), ...clocked],
+      numbers: [...numbersOf(plan), ...(plan.block?.epoch === undefined ? [] : [plan.block.epoch]), ...(plan.stamp?.numbers ?? [])],
       holds: "here",
-      digits: [...message.rankDigits, ...digits],
+      digits: [...message.rankDigits, ...digits, ...(plan.stamp?.offsetDigits ?? [])],
       leads: [],
     };
   }
@@ -113,7 +113,7 @@ class MxnetLines implements Lines<MxnetPlan> {
       if (plan.step !== undefined) this.#checkpoint = { step: copyOf(plan.step), epoch: copyOf(plan.epoch) };
     }
     const counters = plan.isOfCheckpoint === true && plan.step === undefined ? { ...plan, ...this.#checkpoint } : plan;
-    this.#teller.tell(counters, line, into, this.#clock.timeMs(plan.clock), this.#options.batchOfEpoch);
+    this.#teller.tell(counters, line, into, this.#clock.timeMs(plan.stamp), this.#options.batchOfEpoch);
     return plan.values.length > 0;
   }
 
@@ -183,7 +183,7 @@ class MxnetLines implements Lines<MxnetPlan> {
 }
 
 /** What a line tells, but for its time, and the indexes of the digits that its names hang on. */
-type Found = Omit<MxnetPlan, "clock"> & { digits?: readonly number[] };
+type Found = Omit<MxnetPlan, "stamp"> & { digits?: readonly number[] };
 
 const PHASES: readonly (Phase | undefined)[] = [undefined, "train", "val", "test"];
 

@@ -41,6 +41,15 @@ class NotingRecorder {
   }
 }
 
+test("a last line without its line end is not a metric that may be cut", () => {
+  const whole = new NotingRecorder();
+  getLogCallback(whole)("I0601 10:00:00.000000  1949 solver.cpp:239] Iteration 100, loss = 0.25");
+  expect(whole.notes).toHaveLength(1);
+  const cut = new NotingRecorder();
+  getLogCallback(cut).onCutLine("I0601 10:00:00.000000  1949 solver.cpp:239] Iteration 100, loss = 0.2");
+  expect(cut.notes).toEqual([]);
+});
+
 describe("the monitor callback records what ava-sdk run does", () => {
   const logs = readdirSync(FIXTURES).filter((name) => name.endsWith(".log"));
   test.each(logs)("%s", (name) => {

@@ -9,7 +9,11 @@ import { isPositiveInteger } from "../positive-integer.js";
 import { ceilByLevel, getBatchSize, getSamplesetNum } from "../sizes.js";
 
 /** Takes one line of Caffe's output; a hook for `cmd.logproc`. */
-export type CaffeLineCallback = (line: string) => void;
+export interface CaffeLineCallback {
+  (line: string): void;
+  /** As of `LogHook`: reads all but the last word. */
+  onCutLine(line: string): void;
+}
 
 /** Options of {@link getLogCallback}. */
 export interface CaffeMonitorOptions {
@@ -40,11 +44,11 @@ export function getLogCallback(sink: ItemSink, options: CaffeMonitorOptions = {}
   const recorder = new ItemRecorder(sink);
   const feed = lineFeed(options.batchOfEpoch ?? batchOfEpochFromConfig());
   const columns = new Columns();
-  return (line) => {
+  return callback((line) => {
     columns.clear();
     for (const item of feed(line)) columns.addItem(item);
     recorder.record(columns);
-  };
+  });
 }
 
 /**
@@ -67,9 +71,9 @@ export function getEpochEndLogCallback(
   const take = collectSnapshots(({ step, files }) =>
     onSnapshot({ step, epoch: Math.ceil(step / batchOfEpoch), files, otherFiles: [...(options.otherFiles ?? [])] }),
   );
-  return (line) => {
+  return callback((line) => {
     for (const item of feed(line)) if ("event" in item) take(item);
-  };
+  });
 }
 
 /**
@@ -83,6 +87,11 @@ export function batchOfEpochFromConfig(): number | undefined {
   const [, actualBatchSize] = getBatchSize();
   const batches = ceilByLevel(samples / actualBatchSize, BATCH_LEVEL);
   return Number.isFinite(batches) && batches > 0 ? batches : undefined;
+}
+
+/** What may be half a number is not read. */
+function callback(take: (line: string) => void): CaffeLineCallback {
+  return Object.assign(take, { onCutLine: (line: string) => take(line.replace(/\S+$/, "")) });
 }
 
 function lineFeed(batchOfEpoch: number | undefined): (line: string) => ReturnType<Parser["feed"]> {
