@@ -28,7 +28,7 @@ export interface Stage {
  * @param options - of the platform
  * @returns both
  */
-export async function openStage(options: { token?: string } = {}): Promise<Stage> {
+export async function openStage(options: { token?: string; database?: string } = {}): Promise<Stage> {
   const executablePath = process.env["AVA_BROWSER"] ?? BROWSERS.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(

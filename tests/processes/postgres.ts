@@ -16,7 +16,7 @@ const QUICK: Settings = { fsync: "off", shared_buffers: "64MB", max_connections:
 
 /** Ends the server once its input ends, which it also does when the process that started it is killed; then the data goes, too, unless a line says `keep`. */
 const GUARDED =
-  '"$@" >>"$FOLDER/log" 2>&1 & server=$!; read -r word; kill -QUIT $server 2>/dev/null; wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"';
+  '"$@" >>"$FOLDER/log" 2>&1 & server=$!; exec 2>/dev/null; read -r word; kill -QUIT $server 2>/dev/null; wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"';
 
 /** Lines of postgresql.conf. */
 export type Settings = Readonly<Record<string, string>>;
@@ -34,9 +34,14 @@ export class PostgresProcess {
     this.port = port;
   }
 
-  /** @param settings - beside those that make tests quick @returns a server that answers */
-  static async start(settings: Settings = {}): Promise<PostgresProcess> {
+  /**
+   * @param settings - beside those that make tests quick
+   * @param prepare - told the folder before anything is in it
+   * @returns a server that answers
+   */
+  static async start(settings: Settings = {}, prepare?: (folder: string) => void): Promise<PostgresProcess> {
     const server = new PostgresProcess(postgresFolder(), await freePort());
+    prepare?.(server.folder);
     const flags = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"];
     runUnprivileged([postgresProgram("initdb"), "--pgdata", server.dataDir, ...flags]);
     server.configure({ ...QUICK, ...settings });
@@ -102,12 +107,22 @@ export class PostgresProcess {
     });
   }
 
-  /** Ends all its processes as a power failure would; the data stays. */
-  async kill(): Promise<void> {
+  /** Its processes, the first of them first. */
+  get pids(): number[] {
     const [postmaster = ""] = readFileSync(path.join(this.dataDir, "postmaster.pid"), "utf8").split("\n");
     const children = spawnSync("ps", ["-o", "pid=", "--ppid", postmaster], { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
+    return [postmaster, ...children].map(Number);
+  }
+
+  /** Sends a signal to all its processes. @param signal - such as SIGSTOP */
+  signal(signal: NodeJS.Signals): void {
     // Some may have ended by themselves meanwhile.
-    spawnSync("kill", ["-KILL", postmaster, ...children.map((pid) => pid.trim())]);
+    spawnSync("kill", [`-${signal.slice(3)}`, ...this.pids.map(String)]);
+  }
+
+  /** Ends all its processes as a power failure would; the data stays. */
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
     await this.end("keep\n");
   }
 
