@@ -1,14 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { BENCH_PYTHON, ensurePackages } from "./bench-python.js";
 import type { Trial, TrialResult } from "./trial.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAM = path.join(ROOT, "bench/python/log_cost.py");
-const VENV = path.join(ROOT, ".venvs/bench-python");
-const PACKAGES = ["wandb==0.31.0", "mlflow==3.17.2", "tensorboard==2.21.0", "tensorboardX==2.6.5"];
 const CALLS = 5000;
 const BUDGET_NS = 15_000;
 
@@ -49,16 +48,6 @@ export const pythonLogCost: Trial = {
   },
 };
 
-/** Installs the others once. */
-function ensurePackages(): void {
-  const stamp = path.join(VENV, "installed");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === PACKAGES.join(" ")) return;
-  rmSync(VENV, { recursive: true, force: true });
-  execFileSync("python3.11", ["-m", "venv", VENV]);
-  execFileSync(path.join(VENV, "bin/python"), ["-m", "pip", "install", "--quiet", ...PACKAGES], { stdio: "inherit" });
-  writeFileSync(stamp, PACKAGES.join(" "));
-}
-
 function measure(logger: string): Cost {
   const folder = mkdtempSync(path.join(tmpdir(), "ava-bench-"));
   const env = {
@@ -71,7 +60,7 @@ function measure(logger: string): Cost {
     // mlflow asks for a yes before it uses files.
     MLFLOW_ALLOW_FILE_STORE: "true",
   };
-  const output = execFileSync(path.join(VENV, "bin/python"), [PROGRAM, logger, String(CALLS)], {
+  const output = execFileSync(path.join(BENCH_PYTHON, "bin/python"), [PROGRAM, logger, String(CALLS)], {
     cwd: folder,
     env,
     encoding: "utf8",

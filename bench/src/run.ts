@@ -15,6 +15,7 @@ import { reparse } from "./reparse.js";
 import { start } from "./start.js";
 import { steadyPrinter } from "./steady-printer.js";
 import { systemMetrics } from "./system-metrics.js";
+import { tap } from "./tap.js";
 import type { Trial, TrialResult } from "./trial.js";
 import { upload } from "./upload.js";
 
@@ -35,6 +36,7 @@ const TRIALS: readonly Trial[] = [
   start,
   portal,
   systemMetrics,
+  tap,
   download,
   upload,
 ];
