@@ -50,20 +50,20 @@ export class TrackerIntake extends TrackerReading implements Sink {
   }
 
   async keep(dialect: string, key: string, text: string, training: string): Promise<void> {
-    const kept = this.keeping.then(() => this.keepText(`${dialect} ${key}`, text, training));
+    const kept = this.keeping.then(() => this.keepText(dialect, key, text, training));
     this.keeping = kept.catch(() => undefined);
     await refusals(() => kept);
   }
 
-  private async keepText(key: string, text: string, training: string): Promise<void> {
-    for (const { name } of await this.store.trainings(0)) {
-      const { kept } = (await this.store.training(name)) ?? {};
-      if (name === training || kept?.[key] === undefined) continue;
-      const { [key]: _, ...others } = kept;
-      await this.store.putTraining(name, { kept: others });
+  private async keepText(dialect: string, key: string, text: string, training: string): Promise<void> {
+    const name = `${dialect} ${key}`;
+    const elsewhere = (await this.store.keptTexts(dialect)).filter((one) => one.key === key && one.training !== training);
+    for (const { training: other } of elsewhere) {
+      const { [name]: _, ...others } = (await this.store.training(other))?.kept ?? {};
+      await this.store.putTraining(other, { kept: others });
     }
     const { kept } = (await this.store.training(training)) ?? {};
-    await this.store.putTraining(training, { kept: { ...kept, [key]: text } });
+    await this.store.putTraining(training, { kept: { ...kept, [name]: text } });
   }
 
   private async opened(id: string) {

@@ -88,13 +88,7 @@ export class TrackerReading implements Read {
   }
 
   async kept(dialect: string): Promise<ReadonlyMap<string, string>> {
-    const texts = new Map<string, string>();
-    for (const { name } of await this.store.trainings(0)) {
-      for (const [key, text] of Object.entries((await this.store.training(name))?.kept ?? {})) {
-        if (key.startsWith(`${dialect} `)) texts.set(key.slice(dialect.length + 1), text);
-      }
-    }
-    return texts;
+    return new Map((await this.store.keptTexts(dialect)).map(({ key, text }) => [key, text]));
   }
 
   /** The instance, if it is there and not deleted. */

@@ -7,7 +7,7 @@ import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "./points.js";
 import type { ReparseAnswer, ReparseHead } from "./reparse.js";
 import type { SavedView } from "./saved-view.js";
-import type { KeptTrainingFacts, NewParams, Revision, Training } from "./training.js";
+import type { KeptText, KeptTrainingFacts, NewParams, Revision, Training } from "./training.js";
 import type { WindowAnswer, WindowQuery } from "./window.js";
 
 /** What a driver can do. */
@@ -133,6 +133,9 @@ export interface Store {
 
   /** @returns what was told of a training; `undefined` where nothing was. @throws PlatformError `deleted` */
   training(name: string): Promise<Training | undefined>;
+
+  /** @returns what clients of a dialect keep with trainings that are not deleted, by training. @param dialect - stands before the key */
+  keptTexts(dialect: string): Promise<KeptText[]>;
 
   /** @returns all revisions of a training's params, the oldest first. @throws PlatformError `deleted`, `store_damaged` when the newest cannot be read */
   revisions(training: string): Promise<Revision[]>;

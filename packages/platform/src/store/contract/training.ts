@@ -16,6 +16,14 @@ export interface Training extends KeptTrainingFacts {
   newestRevision: number;
 }
 
+/** One text of {@link KeptTrainingFacts.kept}. */
+export interface KeptText {
+  training: string;
+  /** Without the dialect. */
+  key: string;
+  text: string;
+}
+
 /** Params of a training as they were put once. */
 export interface Revision {
   training: string;

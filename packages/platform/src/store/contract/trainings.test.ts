@@ -21,6 +21,22 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
     ]);
   });
 
+  test("what clients of a dialect keep is found without asking each training; of a deleted one, nothing", async () => {
+    const { store, replica, reopen } = await openDriver(() => START_MS);
+    await store.putTraining("b", { kept: { "mlflow 0": "zero", "mlflow 1 x": "one", "wandb 0": "other" } });
+    await store.putTraining("a", { kept: { "mlflow 2": "two" } });
+    await store.putTraining("c", { note: "nothing kept" });
+    await store.putTraining("d", { kept: { "mlflow 3": "three" } });
+    await store.deleteTraining("d");
+    const again = (await reopen?.()) ?? replica;
+    expect(await again.keptTexts("mlflow")).toEqual([
+      { training: "a", key: "2", text: "two" },
+      { training: "b", key: "0", text: "zero" },
+      { training: "b", key: "1 x", text: "one" },
+    ]);
+    expect(await again.keptTexts("trackio")).toEqual([]);
+  });
+
   test("every revision of params is kept digit for digit; the newest once more makes none", async () => {
     let nowMs = START_MS;
     const { store, replica, reopen } = await openDriver(() => nowMs);

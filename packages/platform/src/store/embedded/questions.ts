@@ -6,14 +6,14 @@ import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import type { Evaluation, Model, ModelQuery } from "../contract/model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "../contract/points.js";
 import type { SavedView } from "../contract/saved-view.js";
-import type { Revision, Training } from "../contract/training.js";
+import type { KeptText, Revision, Training } from "../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
 import { Answers } from "../levels/answers.js";
 import { findPoints } from "../levels/find-points.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
 import { answerWindow } from "../levels/window.js";
-import { addTrainings, nameTrainings, sumTrainings } from "../listing/trainings.js";
+import { addTrainings, keptTexts, nameTrainings, sumTrainings } from "../listing/trainings.js";
 import { inSlices, inTurns } from "../slices.js";
 import { shownRevisions, shownTraining } from "../state/training.js";
 import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../state/view.js";
@@ -63,6 +63,10 @@ export abstract class Questions {
 
   async training(name: string): Promise<Training | undefined> {
     return shownTraining(this.memory.findTraining(name));
+  }
+
+  async keptTexts(dialect: string): Promise<KeptText[]> {
+    return keptTexts([...this.memory.trainings.values()].filter(isShown), dialect);
   }
 
   async revisions(training: string): Promise<Revision[]> {

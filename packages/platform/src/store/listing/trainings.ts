@@ -1,6 +1,6 @@
 import type { TrainingSummary } from "ava-protocol";
 import { type InstanceHead, stateOf } from "../contract/instance.js";
-import type { Training } from "../contract/training.js";
+import type { KeptText, Training } from "../contract/training.js";
 
 /**
  * @param heads - all instances
@@ -52,4 +52,18 @@ export function nameTrainings(counted: readonly TrainingSummary[], told: readonl
     });
   }
   return [...sums.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * @param told - what was told of trainings that are not deleted
+ * @param dialect - of clients
+ * @returns what they keep with them, by training
+ */
+export function keptTexts(told: readonly Training[], dialect: string): KeptText[] {
+  const texts = told.flatMap(({ name, kept = {} }) =>
+    Object.entries(kept).flatMap(([key, text]) =>
+      key.startsWith(`${dialect} `) ? [{ training: name, key: key.slice(dialect.length + 1), text }] : [],
+    ),
+  );
+  return texts.sort((a, b) => (a.training < b.training ? -1 : 1));
 }

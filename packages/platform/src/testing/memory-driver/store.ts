@@ -9,7 +9,7 @@ import type { PointBlock, PointsQuery, SeriesPoints } from "../../store/contract
 import type { ReparseAnswer, ReparseHead } from "../../store/contract/reparse.js";
 import type { SavedView } from "../../store/contract/saved-view.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
-import type { KeptTrainingFacts, NewParams, Revision, Training } from "../../store/contract/training.js";
+import type { KeptText, KeptTrainingFacts, NewParams, Revision, Training } from "../../store/contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
 import { findPoints } from "../../store/levels/find-points.js";
 import { pointBlocks } from "../../store/levels/points.js";
@@ -17,7 +17,7 @@ import { searchLog } from "../../store/levels/search-log.js";
 import { answerWindow } from "../../store/levels/window.js";
 import { groupsOf } from "../../store/listing/groups.js";
 import { matches, pageOf } from "../../store/listing/list.js";
-import { nameTrainings, sumTrainings } from "../../store/listing/trainings.js";
+import { keptTexts, nameTrainings, sumTrainings } from "../../store/listing/trainings.js";
 import { inSlices } from "../../store/slices.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
@@ -157,8 +157,16 @@ export class MemoryStore implements Store {
   }
 
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
-    const told = [...this.state.trainings.values()].filter(({ deletedMs }) => deletedMs === undefined);
-    return nameTrainings(sumTrainings(this.state.listed, lostBeforeMs), told);
+    return nameTrainings(sumTrainings(this.state.listed, lostBeforeMs), this.told);
+  }
+
+  async keptTexts(dialect: string): Promise<KeptText[]> {
+    return keptTexts(this.told, dialect);
+  }
+
+  /** Trainings of which something was told. */
+  private get told(): Training[] {
+    return [...this.state.trainings.values()].filter(({ deletedMs }) => deletedMs === undefined);
   }
 
   async training(name: string): Promise<Training | undefined> {

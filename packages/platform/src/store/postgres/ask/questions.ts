@@ -6,7 +6,7 @@ import type { LogMark, LogMatches, LogStretch } from "../../contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../../contract/model.js";
 import type { PointBlock, PointsQuery, RawRows, SeriesPoints } from "../../contract/points.js";
 import type { SavedView } from "../../contract/saved-view.js";
-import type { Revision, Training } from "../../contract/training.js";
+import type { KeptText, Revision, Training } from "../../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../contract/window.js";
 import { logBytesOf, logMarksOf } from "../../held/log-stretch.js";
 import type { Series } from "../../held/series.js";
@@ -17,7 +17,7 @@ import { findDamage, rowsOf } from "../../levels/points.js";
 import { searchLog } from "../../levels/search-log.js";
 import type { Piece } from "../../levels/series.js";
 import { answerWindow, findSeries, type SeriesMap } from "../../levels/window.js";
-import { nameTrainings } from "../../listing/trainings.js";
+import { keptTexts, nameTrainings } from "../../listing/trainings.js";
 import { inTurns, type Steps } from "../../slices.js";
 import type { KeptTraining } from "../../state/target.js";
 import { shownRevisions, shownTraining } from "../../state/training.js";
@@ -73,6 +73,14 @@ export abstract class Questions {
 
   async training(name: string): Promise<Training | undefined> {
     return shownTraining(await this.keptTraining(name));
+  }
+
+  async keptTexts(dialect: string): Promise<KeptText[]> {
+    const told = await readTrainings(this.database.ask);
+    return keptTexts(
+      told.filter(({ deletedMs }) => deletedMs === undefined),
+      dialect,
+    );
   }
 
   async revisions(training: string): Promise<Revision[]> {
