@@ -24,7 +24,7 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   const serve = serveCommand(environment);
   program.addCommand(serve, { isDefault: true });
   program.addCommand(tokenCommand(environment));
-  program.addCommand(checkCommand());
+  program.addCommand(checkCommand(environment));
   program.addCommand(backupCommand());
   program.addCommand(restoreCommand());
   program.addCommand(migrateCommand());

@@ -3,28 +3,58 @@ import { damageOf, isBackup, readManifest } from "../backup/manifest.js";
 import { PlatformError } from "../error.js";
 import { checkStore } from "../store/embedded/check.js";
 import { DAMAGE_ADVICE } from "../store/embedded/damage.js";
+import { checkPostgres } from "../store/postgres/check.js";
+import { withoutPassword } from "../store/postgres/connect/hosts.js";
 
-/** @returns the command `check`: lists what is damaged in a data folder */
-export function checkCommand(): Command {
+/** What was found in a folder or a database. */
+interface Found {
+  /** What was looked at, without secrets. */
+  where: string;
+  damage: { file?: string; place: string; what: string }[];
+  checked: Record<string, number>;
+  advice: string;
+}
+
+interface Flags {
+  data: string;
+  database?: string;
+  json?: boolean;
+}
+
+/** @param environment - `AVA_PLATFORM_DATABASE` @returns the command `check`: lists what is damaged in a data folder, a backup or a database */
+export function checkCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("check")
-    .description("list what is damaged in a data folder or a backup, also while a platform has it open; exit code 0: whole, 1: damage")
+    .description(
+      "list what is damaged in a data folder, a backup or a database, also while a platform has it open; exit code 0: whole, 1: damage",
+    )
     .option("--data <folder>", "folder of the store", "./ava-data")
+    .option("--database <url>", "PostgreSQL of the platform, in place of the folder; AVA_PLATFORM_DATABASE")
     .option("--json", 'print {"isWhole", "damage": [{"file", "place", "what"}], "checked"}')
-    .action(async ({ data, json }: { data: string; json?: boolean }) => {
-      // Before anything opens its database.
-      const changed = isBackup(data) ? await damageOf(data, await readManifest(data)) : [];
-      const { damage: found, checked } = checkStore(data);
-      const damage = [...changed.map(({ file, what }) => ({ file, place: "the file", what })), ...found];
+    .action(async ({ data, database = environment["AVA_PLATFORM_DATABASE"] || undefined, json }: Flags) => {
+      const { where, damage, checked, advice } = database === undefined ? await inFolder(data) : await inDatabase(database);
       const isWhole = damage.length === 0;
       if (json === true) process.stdout.write(`${JSON.stringify({ isWhole, damage, checked }, undefined, 2)}\n`);
-      else for (const { file, place, what } of damage) process.stdout.write(`${file}, ${place}: ${what}.\n`);
+      else for (const { file, place, what } of damage) process.stdout.write(`${file === undefined ? "" : `${file}, `}${place}: ${what}.\n`);
       if (!isWhole)
         throw new PlatformError(
           "store_damaged",
-          `${damage.length} ${damage.length === 1 ? "place" : "places"} in ${data} damaged. ${DAMAGE_ADVICE}.`,
+          `${damage.length} ${damage.length === 1 ? "place" : "places"} in ${where} damaged. ${advice}.`,
         );
       if (json === true) return;
       const counts = Object.entries(checked).map(([what, count]) => `${count} ${what}`);
-      process.stdout.write(`The store in ${data} is whole: ${counts.join(", ")}.\n`);
+      process.stdout.write(`The store in ${where} is whole: ${counts.join(", ")}.\n`);
     });
+}
+
+async function inFolder(data: string): Promise<Found> {
+  // Before anything opens its database.
+  const changed = isBackup(data) ? await damageOf(data, await readManifest(data)) : [];
+  const { damage, checked } = checkStore(data);
+  const files = changed.map(({ file, what }) => ({ file, place: "the file", what }));
+  return { where: data, damage: [...files, ...damage], checked, advice: DAMAGE_ADVICE };
+}
+
+async function inDatabase(url: string): Promise<Found> {
+  const advice = "To get it back, restore the database from a copy; what is not damaged is served meanwhile";
+  return { where: withoutPassword(url), ...(await checkPostgres(url)), advice };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "../store/embedded/open.js";
+import { PostgresStore } from "../store/postgres/postgres.js";
 import type { CopiedStore } from "../store/state/adopt.js";
 import { BatchWriter } from "../testing/batch-writer.js";
 import { testFolder } from "../testing/folder.js";
@@ -118,7 +119,10 @@ test.each(TARGETS)("everything that is copied to %s is there as it was, and its 
   expect((await target.series("one")).map(({ name }) => name)).not.toContain("more");
 });
 
-test.skipIf(!hasPostgres)("what comes back from PostgreSQL has the chunks of the first data folder, byte for byte", async () => {
+test.skipIf(!hasPostgres).each([
+  ["that is not sealed", false],
+  ["that is sealed", true],
+])("what comes back from PostgreSQL %s has the chunks of the first data folder, byte for byte", async (_what, isSealed) => {
   const [from, back, url] = [testFolder(), join(testFolder(), "data"), await postgresUrl()];
   await fill(from);
   for (const [a, b] of [
@@ -126,6 +130,7 @@ test.skipIf(!hasPostgres)("what comes back from PostgreSQL has the chunks of the
     [url, back],
   ] as const) {
     const { source, target } = await copied(a, b);
+    if (isSealed && target instanceof PostgresStore) await target.seal();
     await source.close();
     await target.close();
   }

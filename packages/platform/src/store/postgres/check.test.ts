@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { BatchWriter } from "../../testing/batch-writer.js";
+import { hasPostgres, openReplica, postgresServer, postgresUrl } from "../../testing/postgres-driver.js";
+import { checkPostgres } from "./check.js";
+
+const START_MS = Date.parse("2026-01-01T00:00:00Z");
+
+/** A database with a sealed instance and one that is in the journal. @returns its address, and how SQL is run in it */
+async function filled(): Promise<{ url: string; sql: (text: string) => Promise<string> }> {
+  const url = await postgresUrl();
+  const store = await openReplica(url, () => START_MS);
+  const writer = new BatchWriter("writer-one");
+  for (let step = 0; step < 9000; step++) writer.log({ loss: step }, step);
+  writer.print("hello\n".repeat(1000)).add({ type: "event", event: { event: "snapshot", step: 5, file: "a.bin" } });
+  await store.takeRecords("one", writer.body());
+  await store.putModel({ name: "m", file: "x" });
+  await store.seal();
+  await store.takeRecords("two", new BatchWriter("writer-two").log({ loss: 1 }, 1).body());
+  await store.close();
+  const server = await postgresServer();
+  return { url, sql: (text) => server.sql(text, new URL(url).pathname.slice(1)) };
+}
+
+test.skipIf(!hasPostgres)("check of a whole database counts what it looked at, and changes nothing", async () => {
+  const { url, sql } = await filled();
+  const rows =
+    "SELECT (SELECT count(*) FROM ava.journal), (SELECT sum(sealed_pos) FROM ava.instances), (SELECT count(*) FROM ava.segments)";
+  const before = await sql(rows);
+  const { damage, checked } = await checkPostgres(url);
+  expect(damage).toEqual([]);
+  expect(checked).toEqual({ instances: 2, series: 2, points: 9001, "log bytes": 6000 });
+  expect(await sql(rows)).toBe(before);
+});
+
+test.skipIf(!hasPostgres).each([
+  [
+    "a byte of a segment is another",
+    "UPDATE ava.segments SET bytes = set_byte(bytes, 1000, get_byte(bytes, 1000) # 1)",
+    "instance one",
+    /missing/,
+  ],
+  ["a segment is gone", "DELETE FROM ava.segments", "instance one", /missing/],
+  [
+    "heads of chunks are others",
+    "UPDATE ava.series SET heads = set_byte(heads, 40, get_byte(heads, 40) # 1)",
+    "instance one",
+    /head of chunk/,
+  ],
+  ["the state is another", "UPDATE ava.sealed SET state = replace(state, 'writer-one', 'writer-two')", "instance one", /sealed.*checksum/],
+  ["a row of a series is gone", "DELETE FROM ava.series", "instance one", /0 of 1 rows/],
+  ["events are others", "UPDATE ava.events SET events = replace(events, 'a.bin', 'b.bin')", "instance one", /events.*checksum/],
+  ["a piece of a log is another", "UPDATE ava.log_pieces SET bytes = set_byte(bytes, 9, 0)", "instance one", /log/],
+  ["a piece of a log is gone", "DELETE FROM ava.log_pieces", "instance one", /log/],
+  ["a command of a journal is gone", "DELETE FROM ava.journal", "instance two", /journal/],
+  ["a command of a journal is another", "UPDATE ava.journal SET head = '{'", "instance two", /journal/],
+  ["rows belong to no instance", "DELETE FROM ava.instances WHERE id = 'one'", "table segments", /1 rows belong to no instance/],
+  ["a model cannot be read", "UPDATE ava.models SET kept = 'x'", "table models, row m 1", /not JSON/],
+])("check says that %s, and where", async (_what, spoil, place, what) => {
+  const { url, sql } = await filled();
+  await sql(spoil);
+  const { damage } = await checkPostgres(url);
+  expect(damage).toContainEqual({ place, what: expect.stringMatching(what) });
+});
+
+test.skipIf(!hasPostgres)("check of a database without a store says so, and makes no tables", async () => {
+  const url = await postgresUrl();
+  await expect(checkPostgres(url)).rejects.toMatchObject({ code: "data_dir_unusable" });
+  await expect(checkPostgres(url)).rejects.toMatchObject({ code: "data_dir_unusable" });
+});
