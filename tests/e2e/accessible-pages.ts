@@ -45,6 +45,7 @@ async function fill(stage: Stage): Promise<void> {
 const PAGES: readonly [address: string, complete: string, open?: string][] = [
   ["/", "[data-instance]"],
   ["/", "[data-instance]", ".filter-box input, .search input"],
+  ["/?pick=a&column=at:step@min:val/loss&column=last:val/loss", "[data-field]", ".runs-toolbar summary"],
   ["/?q=nothing", ".message"],
   ["/?training=sweep&group=params.lr", "[data-instance], [data-group], tbody tr"],
   ["/?pick=a&pick=b&show=charts", "canvas"],

@@ -71,3 +71,36 @@ test("eight ranks share a legend that shows them all, without the name that stan
   expect(await legend.locator(".legend-value").first().textContent()).toBe("71.18 GB");
   await page.context().close();
 });
+
+test("a page that streams for long holds no listener for each answer that it got", async () => {
+  const run = new Run(stage.url, "streamed").facts();
+  const names = Array.from({ length: 12 }, (_, i) => `loss${String.fromCharCode(97 + i)}`);
+  const send = (step: number): Promise<void> =>
+    run
+      .points(
+        step,
+        names.map((name) => [name, step]),
+      )
+      .send();
+  for (let step = 0; step < 3; step++) await send(step);
+  const page = await stage.open("/instances/streamed");
+  const shown = (points: number): Promise<unknown> => readChart(page, "lossa", ({ data }) => data[0]!.length === points);
+  await shown(3);
+  await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Performance.enable");
+  const listeners = async (): Promise<number> => {
+    await devtools.send("HeapProfiler.collectGarbage");
+    return (await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "JSEventListeners")!.value;
+  };
+  await send(3);
+  await shown(4);
+  const before = await listeners();
+  for (let step = 4; step < 10; step++) {
+    await send(step);
+    await shown(step + 1);
+  }
+  // At least four charts are in view: a listener for each answer would be 24 more.
+  expect((await listeners()) - before).toBeLessThan(12);
+  await page.context().close();
+});

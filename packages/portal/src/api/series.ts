@@ -16,6 +16,8 @@ interface Waiting {
   signal: AbortSignal;
   resolve: (answer: ChartColumns | undefined) => void;
   reject: (error: unknown) => void;
+  /** Is called once there is an answer. */
+  forget: () => void;
 }
 
 const queue = createQueue(4);
@@ -44,8 +46,11 @@ export function loadSeries(series: ChartSeries, query: SeriesQuery, signal: Abor
     });
   }
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    batch.push({ series, signal, resolve, reject });
+    const giveUp = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", giveUp);
+    // The signal is that of a whole stretch: a chart that grows for hours asks with it again and again.
+    const forget = (): void => signal.removeEventListener("abort", giveUp);
+    batch.push({ series, signal, resolve, reject, forget });
   });
 }
 
@@ -53,9 +58,16 @@ async function ask(batch: readonly Waiting[], { axis, from, to, buckets }: Serie
   // The request is given up once each of its callers has given up.
   const abort = new AbortController();
   let left = batch.length;
-  for (const { signal } of batch) {
-    signal.addEventListener("abort", () => --left === 0 && abort.abort(), { once: true });
-  }
+  const ends = batch.map(({ signal, forget }) => {
+    const giveUp = (): void => {
+      if (--left === 0) abort.abort();
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    return () => {
+      signal.removeEventListener("abort", giveUp);
+      forget();
+    };
+  });
   try {
     const body = { series: batch.map(({ series }) => series), x: axis, from, to, buckets };
     const { signal } = abort;
@@ -69,5 +81,7 @@ async function ask(batch: readonly Waiting[], { axis, from, to, buckets }: Serie
     for (const { resolve } of batch) resolve(undefined);
   } catch (error) {
     for (const { reject } of batch) reject(error);
+  } finally {
+    for (const end of ends) end();
   }
 }
