@@ -5,6 +5,7 @@ import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
 import { openStore } from "./store/embedded/open.js";
 import { openPostgres } from "./store/postgres/open.js";
+import type { SegmentObjects } from "./store/postgres/segments/bodies.js";
 
 /** Where a platform keeps what it has to keep. */
 export interface KeptOptions {
@@ -16,6 +17,8 @@ export interface KeptOptions {
   sync?: SyncPolicy | undefined;
   checkpointBytes?: number | undefined;
   checkpointMs?: number | undefined;
+  /** Where segments of points are kept, where there is a database. @defaultValue in the database */
+  blobs?: SegmentObjects | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
   /** Told of things a person should know. */
@@ -30,7 +33,7 @@ export interface Kept {
 }
 
 /** @throws PlatformError of the store; `store_failed` says which database cannot be reached */
-export async function openKept({ dataDir, database, now, warn, ...rest }: KeptOptions): Promise<Kept> {
+export async function openKept({ dataDir, database, now, warn, blobs, ...rest }: KeptOptions): Promise<Kept> {
   if (database === undefined) {
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     const store = openStore({ dataDir, now, warn, ...given });
@@ -43,7 +46,7 @@ export async function openKept({ dataDir, database, now, warn, ...rest }: KeptOp
   }
   const { checkpointBytes: minBytes, checkpointMs: maxAgeMs } = rest;
   const sealing = { ...(minBytes === undefined ? {} : { minBytes }), ...(maxAgeMs === undefined ? {} : { maxAgeMs }) };
-  const store = await openPostgres({ url: database, now, warn, sealing }).catch(asStartError);
+  const store = await openPostgres({ url: database, now, warn, sealing, objects: blobs }).catch(asStartError);
   try {
     const access = await SharedAccess.open(database, now);
     const close = async (): Promise<void> => {

@@ -81,11 +81,13 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const { port = DEFAULT_PORT, host = "127.0.0.1", dataDir = "./ava-data", now = Date.now } = options;
   const warn = options.warn ?? ((message: string) => process.stderr.write(`${message}\n`));
   const { database, sync, checkpointBytes, checkpointMs } = options;
-  const kept = await openKept({ dataDir, database, sync, checkpointBytes, checkpointMs, now, warn });
+  const blobs = options.blobs === undefined ? undefined : await Blobs.open({ spec: options.blobs }, warn);
+  const kept = await openKept({ dataDir, database, sync, checkpointBytes, checkpointMs, blobs, now, warn }).catch((error: unknown) => {
+    blobs?.close();
+    throw error;
+  });
   const { store } = kept;
-  let blobs: Blobs | undefined;
   try {
-    blobs = options.blobs === undefined ? undefined : await Blobs.open({ spec: options.blobs }, warn);
     const { token, avaKey, trustedProxies = [] } = options;
     const settings: AccessSettings = {
       host,

@@ -11,8 +11,9 @@ import { Loader } from "./load/loader.js";
 import { PostgresStore } from "./postgres.js";
 import { migrate } from "./schema/migrate.js";
 import { Sealer, type Sealing } from "./seal/sealer.js";
+import type { SegmentObjects } from "./segments/bodies.js";
 import { ChunkFetcher } from "./segments/chunk-fetcher.js";
-import { TableBodies } from "./segments/table-bodies.js";
+import { StoredBodies } from "./segments/stored-bodies.js";
 
 /** Settings of a replica. */
 export interface PostgresOptions extends DatabaseOptions {
@@ -22,6 +23,8 @@ export interface PostgresOptions extends DatabaseOptions {
   warn?: (message: string) => void;
   /** When this replica seals instances. */
   sealing?: Sealing;
+  /** Where new segments are kept. @defaultValue in the database */
+  objects?: SegmentObjects | undefined;
 }
 
 /** Everything is in the journal: there are no sealed chunks. */
@@ -41,6 +44,7 @@ export async function openPostgres({
   now = Date.now,
   warn = () => undefined,
   sealing,
+  objects,
   ...options
 }: PostgresOptions): Promise<PostgresStore> {
   const database = new Database(options);
@@ -55,12 +59,13 @@ export async function openPostgres({
   database.onLost(() => hold.clear());
   const changes = new Changes(database, replica);
   const advancing = { source: NO_CHUNKS, tell: changes.tell };
-  const bases = new Bases(new ChunkFetcher(new TableBodies(database.ask), warn));
+  const bodies = new StoredBodies(database.ask, objects);
+  const bases = new Bases(new ChunkFetcher(bodies, warn));
   const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
   const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica }, changes.tellAll);
   const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell: changes.tellAll });
-  const sealer = new Sealer({ database, bases, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
+  const sealer = new Sealer({ database, bases, bodies, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
   sealer.start();
-  return new PostgresStore({ database, loader, bases, sealer, committer, named, changes, now });
+  return new PostgresStore({ database, bodies, loader, bases, sealer, committer, named, changes, now });
 }

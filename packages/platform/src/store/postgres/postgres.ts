@@ -27,6 +27,7 @@ import type { Bases } from "./load/bases.js";
 import type { Loader } from "./load/loader.js";
 import { prune } from "./prune.js";
 import type { Sealer } from "./seal/sealer.js";
+import type { StoredBodies } from "./segments/stored-bodies.js";
 
 /** Parts of an open store. */
 export interface PostgresParts {
@@ -34,6 +35,7 @@ export interface PostgresParts {
   loader: Loader;
   bases: Bases;
   sealer: Sealer;
+  bodies: StoredBodies;
   committer: Committer;
   named: NamedChanges;
   changes: Changes;
@@ -120,7 +122,10 @@ export class PostgresStore extends Questions implements CopiedStore {
   }
 
   async prune(): Promise<number> {
-    return prune(this.parts.database, this.parts.now());
+    const { database, bodies, now } = this.parts;
+    const removed = await prune(database, bodies, now());
+    await bodies.sweep(now());
+    return removed;
   }
 
   async adoptedState(id: string): Promise<AdoptedState> {

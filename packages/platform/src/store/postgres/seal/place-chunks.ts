@@ -1,41 +1,45 @@
 import type { PlacedChunk } from "../segments/overview.js";
+import type { StoredBodies } from "../segments/stored-bodies.js";
 import type { PackedSeries } from "./pack-series.js";
 
 /** Bytes of a segment from which on the next is begun. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 
-/** A segment that is to be written. */
-export interface NewSegment {
-  no: number;
-  bytes: Buffer;
-}
+/** A segment whose row is to be written. */
+export type NewSegment = Awaited<ReturnType<StoredBodies["keep"]>>;
 
 /**
- * Gives new chunks their places.
+ * Gives new chunks their places in segments.
  *
- * @param takeNumbers - gives numbers that no other segment has
  * @returns the segments, and the places by series
+ * @throws PlatformError `store_failed`, `store_full`
  */
 export async function placeChunks(
   all: readonly PackedSeries[],
-  takeNumbers: (count: number) => Promise<number[]>,
+  bodies: StoredBodies,
 ): Promise<{ segments: NewSegment[]; placed: Map<PackedSeries, PlacedChunk[]> }> {
-  const parts: Uint8Array[][] = [];
-  const places: { of: PackedSeries; chunk: Omit<PlacedChunk, "segment">; segment: number }[] = [];
-  let at = SEGMENT_BYTES;
+  const segments: NewSegment[] = [];
+  const placed = new Map<PackedSeries, PlacedChunk[]>(all.map((of) => [of, []]));
+  let parts: Uint8Array[] = [];
+  let waiting: { of: PackedSeries; chunk: Omit<PlacedChunk, "segment"> }[] = [];
+  let at = 0;
+  const keep = async (): Promise<void> => {
+    if (parts.length === 0) return;
+    const segment = await bodies.keep(Buffer.concat(parts));
+    segments.push(segment);
+    for (const { of, chunk } of waiting) placed.get(of)!.push({ ...chunk, segment: segment.no });
+    parts = [];
+    waiting = [];
+    at = 0;
+  };
   for (const of of all) {
     for (const { head, shape, bytes } of of.whole) {
-      if (at >= SEGMENT_BYTES) {
-        parts.push([]);
-        at = 0;
-      }
-      places.push({ of, chunk: { head, shape, at }, segment: parts.length - 1 });
-      parts.at(-1)!.push(bytes);
+      waiting.push({ of, chunk: { head, shape, at } });
+      parts.push(bytes);
       at += bytes.length;
+      if (at >= SEGMENT_BYTES) await keep();
     }
   }
-  const numbers = parts.length === 0 ? [] : await takeNumbers(parts.length);
-  const placed = new Map<PackedSeries, PlacedChunk[]>(all.map((of) => [of, []]));
-  for (const { of, chunk, segment } of places) placed.get(of)!.push({ ...chunk, segment: numbers[segment]! });
-  return { segments: parts.map((chunks, i) => ({ no: numbers[i]!, bytes: Buffer.concat(chunks) })), placed };
+  await keep();
+  return { segments, placed };
 }

@@ -2,6 +2,7 @@ import type { Ask, Database } from "../connect/database.js";
 import type { Advancing } from "../load/advance.js";
 import type { Bases } from "../load/bases.js";
 import { decodeOverview, type PlacedChunk } from "../segments/overview.js";
+import type { StoredBodies } from "../segments/stored-bodies.js";
 import { type Lease, renewLease } from "./leases.js";
 import { type HeadsRow, isSealed, packSeries, rowOf, unsealedSeries } from "./pack-series.js";
 import { placeChunks } from "./place-chunks.js";
@@ -12,6 +13,7 @@ import { type SealedParts, writeSealed } from "./write-sealed.js";
 export interface SealParts {
   database: Database;
   bases: Bases;
+  bodies: StoredBodies;
   advancing: Advancing;
 }
 
@@ -21,12 +23,12 @@ export interface SealParts {
  * @returns whether there was something to seal
  * @throws LeaseLost, SealOvertaken: nothing was changed; PlatformError `store_failed`, `store_full`; Error where something of it is damaged
  */
-export async function sealInstance({ database, bases, advancing }: SealParts, no: number, lease: Lease): Promise<boolean> {
+export async function sealInstance({ database, bases, bodies, advancing }: SealParts, no: number, lease: Lease): Promise<boolean> {
   const unsealed = await database.snapshot((ask) => readUnsealed(ask, no, bases, advancing));
   if (unsealed === undefined) return false;
   const { held } = unsealed;
   if (held.damage.length > 0) throw new Error(`${held.id} cannot be sealed, it stays in the journal: ${held.damage[0]}`);
-  const parts = await pack(database.ask, unsealed);
+  const parts = await pack(database.ask, bodies, unsealed);
   await database.transaction(async (ask) => {
     await renewLease(ask, lease);
     await writeSealed(ask, unsealed, parts);
@@ -34,7 +36,7 @@ export async function sealInstance({ database, bases, advancing }: SealParts, no
   return true;
 }
 
-async function pack(ask: Ask, { held, sealedPoints }: Unsealed): Promise<SealedParts> {
+async function pack(ask: Ask, bodies: StoredBodies, { held, sealedPoints }: Unsealed): Promise<SealedParts> {
   const changed = unsealedSeries(held, sealedPoints);
   const known = await readRows(
     ask,
@@ -42,10 +44,7 @@ async function pack(ask: Ask, { held, sealedPoints }: Unsealed): Promise<SealedP
     changed.filter(isSealed).map(({ no }) => no),
   );
   const packed = changed.map((series) => packSeries(held, series, known.get(series.no)));
-  const { segments, placed } = await placeChunks(packed, async (count) => {
-    const rows = await ask<{ no: number }>("SELECT nextval('ava.segment_no') AS no FROM generate_series(1, $1::int)", [count]);
-    return rows.map((row) => row.no);
-  });
+  const { segments, placed } = await placeChunks(packed, bodies);
   const made = [];
   for (const one of packed) made.push(await rowOf(held, one, placed.get(one)!, (from) => readOverviews(ask, held.no, one.series.no, from)));
   const there = new Set([...held.series.values()].map(({ no }) => no));

@@ -37,6 +37,7 @@ export class Sealer {
   /** Instances that were sealed, and tries that failed, since the start. */
   sealed = 0;
   failed = 0;
+  private isFailing = false;
   private readonly parts: SealParts;
   private readonly owner: string;
   private readonly sealing: Required<Sealing>;
@@ -76,10 +77,12 @@ export class Sealer {
       if (signal.aborted) return;
       try {
         await this.round(false);
+        this.isFailing = false;
       } catch (error) {
-        // The commits tell of a database that cannot be used; nothing is lost, it stays in the journal.
         this.failed++;
-        if (!(error instanceof PlatformError)) this.warn(`Sealing failed and will be tried again, nothing is lost: ${messageOf(error)}`);
+        // Once, until it works again.
+        if (!this.isFailing) this.warn(`Sealing failed and will be tried again, nothing is lost: ${messageOf(error)}`);
+        this.isFailing = true;
       }
     }
   }
@@ -98,7 +101,13 @@ export class Sealer {
     for (const [bucket, nos] of [...order.slice(first), ...order.slice(0, first)]) {
       if (this.stopping.signal.aborted) return;
       const lease = await takeLease(this.parts.database, bucket, this.owner);
-      if (lease !== undefined) await this.sealBucket(lease, nos);
+      if (lease === undefined) continue;
+      try {
+        await this.sealBucket(lease, nos);
+      } finally {
+        // Where this fails, the lease ends by itself.
+        await endLease(this.parts.database, lease).catch(() => undefined);
+      }
     }
   }
 
@@ -118,7 +127,6 @@ export class Sealer {
         this.warn(`An instance could not be sealed, its points stay in the journal: ${messageOf(error)}`);
       }
     }
-    await endLease(this.parts.database, lease);
   }
 }
 

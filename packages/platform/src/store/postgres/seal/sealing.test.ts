@@ -8,7 +8,7 @@ import { type Ask, Database } from "../connect/database.js";
 import { Bases } from "../load/bases.js";
 import { openPostgres } from "../open.js";
 import { ChunkFetcher } from "../segments/chunk-fetcher.js";
-import { TableBodies } from "../segments/table-bodies.js";
+import { StoredBodies } from "../segments/stored-bodies.js";
 import { type Lease, LeaseLost, takeLease } from "./leases.js";
 import { type SealParts, sealInstance } from "./seal.js";
 
@@ -32,8 +32,9 @@ function sealParts(url: string): SealParts {
   const database = new Database({ url, connections: 3 });
   onTestFinished(() => database.close());
   const source = { readHeads: () => [], readChunk: () => expect.unreachable() };
-  const fetcher = new ChunkFetcher(new TableBodies(database.ask), () => undefined);
-  return { database, bases: new Bases(fetcher), advancing: { source, tell: () => undefined } };
+  const bodies = new StoredBodies(database.ask);
+  const fetcher = new ChunkFetcher(bodies, () => undefined);
+  return { database, bodies, bases: new Bases(fetcher), advancing: { source, tell: () => undefined } };
 }
 
 /** Sends points, output, events and facts. */

@@ -46,13 +46,8 @@ const BATCH = 500;
 export async function writeSealed(ask: Ask, unsealed: Unsealed, parts: SealedParts): Promise<void> {
   const { row, held, sealedEvents, journalBytes } = unsealed;
   const { no } = row;
-  for (const segment of parts.segments)
-    await ask("INSERT INTO ava.segments (no, instance, size, bytes) VALUES ($1, $2, $3, $4)", [
-      segment.no,
-      no,
-      segment.bytes.length,
-      segment.bytes,
-    ]);
+  for (const { no: segment, size, inRow } of parts.segments)
+    await ask("INSERT INTO ava.segments (no, instance, size, bytes) VALUES ($1, $2, $3, $4)", [segment, no, size, inRow]);
   for (let start = 0; start < parts.rows.length; start += BATCH) await putSeries(ask, no, parts.rows.slice(start, start + BATCH));
   for (const { series, first, heads } of parts.overviews) {
     await ask("DELETE FROM ava.overviews WHERE instance = $1 AND series = $2 AND first >= $3", [no, series, first]);

@@ -11,3 +11,18 @@ export interface SegmentBodies {
   /** Reads stretches in as few turns as can be. @returns them in their order; `undefined` or less bytes where a segment is gone or shorter. @throws PlatformError `store_failed` */
   read(stretches: readonly Stretch[]): Promise<(Uint8Array | undefined)[]>;
 }
+
+/** Objects by keys, as a bucket has them. All methods reject with PlatformError `store_failed`, `store_full`. */
+export interface SegmentObjects {
+  /** @param isNew - one that is there stays @returns whether it was kept */
+  put(key: string, bytes: Uint8Array, isNew: boolean): Promise<boolean>;
+  /** @param range - first and last byte @returns `undefined` where there is none */
+  get(key: string, range: { start: number; end: number }): Promise<Uint8Array | undefined>;
+  list(prefix: string): AsyncIterable<{ key: string }>;
+  delete(key: string): Promise<void>;
+}
+
+/** @param database - names the database among those that share a bucket @returns how keys of its segments begin */
+export function segmentPrefix(database: string): string {
+  return `segments/${database}/`;
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../../../../../tests/processes/platform.js";
+import { HAS_SEAWEED, SEAWEED_ACCOUNT, SeaweedProcess } from "../../../../../../tests/processes/seaweed.js";
+import { Blobs } from "../../../blobs/blobs.js";
+import { BatchWriter } from "../../../testing/batch-writer.js";
+import { hasPostgres, postgresServer, postgresUrl } from "../../../testing/postgres-driver.js";
+import { contentOf } from "../../../testing/seen.js";
+import { REMOVED_AFTER_MS } from "../../state/deleted.js";
+import { openPostgres } from "../open.js";
+import type { PostgresStore } from "../postgres.js";
+
+const CLOCK = { now: (): number => nowMs, lostAfterMs: 60_000 };
+const HOUR_MS = 3_600_000;
+let nowMs = Date.parse("2026-01-01T00:00:00Z");
+
+async function sql(url: string, text: string): Promise<string> {
+  return (await postgresServer()).sql(text, new URL(url).pathname.slice(1));
+}
+
+describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
+  let seaweed: SeaweedProcess;
+  let buckets = 0;
+  beforeAll(async () => {
+    seaweed = await SeaweedProcess.start();
+    const { CreateBucketCommand, S3Client } = await import("@aws-sdk/client-s3");
+    const { accessKey: accessKeyId, secretKey: secretAccessKey } = SEAWEED_ACCOUNT;
+    const client = new S3Client({
+      endpoint: seaweed.endpoint,
+      region: "us-east-1",
+      forcePathStyle: true,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    await client.send(new CreateBucketCommand({ Bucket: "segments" }));
+    client.destroy();
+  }, 90_000);
+  afterAll(() => seaweed?.remove());
+
+  async function openBlobs(endpoint: string): Promise<Blobs> {
+    const limits = { connectMs: 500, idleMs: 5000, totalMs: 10_000 };
+    const blobs = await Blobs.open(
+      { spec: `s3://segments/test-${++buckets}?endpoint=${endpoint}`, limits, ...SEAWEED_ACCOUNT },
+      () => undefined,
+    );
+    onTestFinished(() => blobs.close());
+    return blobs;
+  }
+
+  async function openStore(url: string, objects?: Blobs): Promise<PostgresStore> {
+    const store = await openPostgres({ url, now: CLOCK.now, connections: 4, sealing: { everyMs: 0 }, objects });
+    onTestFinished(() => store.close());
+    return store;
+  }
+
+  async function send(store: PostgresStore, id: string): Promise<void> {
+    const writer = new BatchWriter(`writer-${id}`);
+    for (let step = 0; step < 20_000; step++) writer.log({ loss: Math.sin(step) }, step);
+    await store.takeRecords(id, writer.print("hello\n").body());
+  }
+
+  const keysOf = async (blobs: Blobs): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const { key } of blobs.list("segments/")) keys.push(key);
+    return keys;
+  };
+
+  test("chunks go to the bucket before the row that names them, and every replica reads them there; without the bucket they are missing, and told", async () => {
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openStore(url, blobs);
+    await send(store, "one");
+    const expected = await contentOf(store, "one", CLOCK);
+    const query = { instance: "one", name: "loss", axis: "step", buckets: 7 } as const;
+    const window = await store.windows([query]);
+    await store.seal();
+    expect(await sql(url, "SELECT count(*), count(bytes) FROM ava.segments")).toBe("1|0");
+    expect((await keysOf(blobs)).length).toBe(1);
+    const replica = await openStore(url, blobs);
+    expect(await replica.windows([query])).toEqual(window);
+    expect(await contentOf(replica, "one", CLOCK)).toEqual(expected);
+    const blind = await openStore(url);
+    expect((await blind.findDamage("one")).length).toBe(4);
+  });
+
+  test("a bucket that does not answer: sealing fails and changes nothing, and the journal keeps everything", async () => {
+    const url = await postgresUrl();
+    const store = await openStore(url, await openBlobs(`http://127.0.0.1:${await freePort()}`));
+    await send(store, "one");
+    const expected = await contentOf(store, "one", CLOCK);
+    await expect(store.seal()).rejects.toMatchObject({ code: "store_failed" });
+    expect(await sql(url, "SELECT sealed_pos, pos FROM ava.instances")).toBe("0|1");
+    expect(await contentOf(await openStore(url), "one", CLOCK)).toEqual(expected);
+    // With a bucket that answers, another replica seals it at once: the lease was given back.
+    const other = await openStore(url, await openBlobs(seaweed.endpoint));
+    await other.seal();
+    expect(await sql(url, "SELECT sealed_pos, pos FROM ava.instances")).toBe("1|1");
+    expect(await contentOf(other, "one", CLOCK)).toEqual(expected);
+  });
+
+  test("an object that is there already is not written over: the segment takes another number", async () => {
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openStore(url, blobs);
+    await send(store, "one");
+    await store.seal();
+    const [first] = await keysOf(blobs);
+    const number = Number(first!.split("/").at(-1));
+    const taken = first!.replace(/\d+$/, String(number + 1));
+    await blobs.put(taken, Buffer.from("of a later time"));
+    await send(store, "two");
+    const expected = await contentOf(store, "two", CLOCK);
+    await store.seal();
+    expect(Buffer.from((await blobs.get(taken))!).toString()).toBe("of a later time");
+    expect(await contentOf(await openStore(url, blobs), "two", CLOCK)).toEqual(expected);
+  });
+
+  test("objects of removed instances go with them; one that no row names goes after an hour, those of other databases stay", async () => {
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openStore(url, blobs);
+    await send(store, "one");
+    await send(store, "two");
+    await store.seal();
+    const keys = await keysOf(blobs);
+    expect(keys.length).toBe(2);
+    const orphan = keys[0]!.replace(/\d+$/, "999999");
+    await blobs.put(orphan, Buffer.from("of a sealing that did not end"));
+    await blobs.put("segments/other/1", Buffer.from("of another database"));
+    await store.deleteInstance("one");
+    const kept = await contentOf(store, "two", CLOCK);
+    nowMs += REMOVED_AFTER_MS + 1;
+    expect(await store.prune()).toBe(1);
+    const segment = await sql(url, "SELECT no FROM ava.segments");
+    expect((await keysOf(blobs)).map((key) => key.split("/").at(-1)).toSorted()).toEqual(["1", "999999", segment].toSorted());
+    nowMs += HOUR_MS;
+    await store.prune();
+    expect((await keysOf(blobs)).length).toBe(2);
+    expect(await blobs.get(orphan)).toBeUndefined();
+    for (const table of ["sealed", "series", "segments", "log_pieces"])
+      expect(await sql(url, `SELECT count(*) FROM ava.${table}`)).toBe("1");
+    expect((await contentOf(await openStore(url, blobs), "two", CLOCK)).points).toEqual(kept.points);
+  });
+});

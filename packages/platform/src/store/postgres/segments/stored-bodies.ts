@@ -1,0 +1,116 @@
+import type { Ask } from "../connect/database.js";
+import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
+
+/** PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. */
+const SELECT_STRETCHES = `
+  SELECT w.i, substring(s.bytes FROM w.start FOR w.size) AS bytes
+  FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS w (segment, start, size, i) JOIN ava.segments s ON s.no = w.segment`;
+
+/** Objects that are asked for at a time. */
+const PARALLEL = 32;
+
+/** Rows of one statement, when objects are compared with them. */
+const BATCH = 1000;
+
+/** How long an object without a row is left alone: a sealing that names it may be on its way. */
+const ORPHAN_MS = 3_600_000;
+
+/** Segments that are rows of a table. Where there is a bucket, new ones are objects in it, and their rows have no bytes. */
+export class StoredBodies implements SegmentBodies {
+  private readonly ask: Ask;
+  private readonly objects: SegmentObjects | undefined;
+  private prefix: Promise<string> | undefined;
+  /** Objects without a row, and when they were found. */
+  private readonly orphans = new Map<string, number>();
+
+  /** @param objects - absent where segments are kept in the table */
+  constructor(ask: Ask, objects?: SegmentObjects) {
+    this.ask = ask;
+    this.objects = objects;
+  }
+
+  /**
+   * Gives new bytes a number that no other segment has; where they are an object, they are kept before any transaction names it.
+   *
+   * @returns the number, and what the row of the segment has
+   * @throws PlatformError `store_failed`, `store_full`
+   */
+  async keep(bytes: Buffer): Promise<{ no: number; size: number; inRow: Buffer | null }> {
+    for (;;) {
+      const [row] = await this.ask<{ no: number }>("SELECT nextval('ava.segment_no') AS no");
+      const { no } = row!;
+      if (this.objects === undefined) return { no, size: bytes.length, inRow: bytes };
+      // A database that was brought back to an earlier time counts once more from there: what later ones have kept stays as it is.
+      if (await this.objects.put(await this.keyOf(no), bytes, true)) return { no, size: bytes.length, inRow: null };
+    }
+  }
+
+  async read(stretches: readonly Stretch[]): Promise<(Uint8Array | undefined)[]> {
+    const values = [stretches.map(({ segment }) => segment), stretches.map(({ at }) => at + 1), stretches.map(({ bytes }) => bytes)];
+    const found: (Uint8Array | undefined)[] = stretches.map(() => undefined);
+    const outside: number[] = [];
+    for (const { i, bytes } of await this.ask<{ i: number; bytes: Buffer | null }>(SELECT_STRETCHES, values)) {
+      if (bytes === null) outside.push(i - 1);
+      else found[i - 1] = bytes;
+    }
+    for (let start = 0; start < outside.length; start += PARALLEL) {
+      await Promise.all(outside.slice(start, start + PARALLEL).map(async (i) => (found[i] = await this.readObject(stretches[i]!))));
+    }
+    return found;
+  }
+
+  /** Removes objects whose rows are gone. What is left of them when this ends early, the next sweep finds. @throws PlatformError `store_failed` */
+  async remove(segments: readonly number[]): Promise<void> {
+    if (this.objects === undefined) return;
+    for (const no of segments) await this.objects.delete(await this.keyOf(no));
+  }
+
+  /**
+   * Removes objects that no row names: of sealings that did not come to their end, and of instances that were removed while the bucket did not answer.
+   *
+   * @returns how many
+   * @throws PlatformError `store_failed`
+   */
+  async sweep(nowMs: number): Promise<number> {
+    if (this.objects === undefined) return 0;
+    const prefix = await this.keyOf("");
+    const orphans = new Set<string>();
+    let keys: string[] = [];
+    const compare = async (): Promise<void> => {
+      const nos = keys.map((key) => Number(key.slice(prefix.length)));
+      const rows = await this.ask<{ no: number }>("SELECT no FROM ava.segments WHERE no = ANY ($1::bigint[])", [nos]);
+      const there = new Set(rows.map(({ no }) => no));
+      for (const [i, key] of keys.entries()) if (!there.has(nos[i]!)) orphans.add(key);
+      keys = [];
+    };
+    for await (const { key } of this.objects.list(prefix)) if (keys.push(key) === BATCH) await compare();
+    await compare();
+    for (const key of this.orphans.keys()) if (!orphans.has(key)) this.orphans.delete(key);
+    let removed = 0;
+    for (const key of orphans) {
+      const foundMs = this.orphans.get(key) ?? nowMs;
+      this.orphans.set(key, foundMs);
+      if (nowMs - foundMs < ORPHAN_MS) continue;
+      await this.objects.delete(key);
+      removed++;
+    }
+    return removed;
+  }
+
+  /** A platform that was started without the bucket cannot tell whether its segments are there: their points are missing, and told. */
+  private async readObject({ segment, at, bytes }: Stretch): Promise<Uint8Array | undefined> {
+    return this.objects?.get(await this.keyOf(segment), { start: at, end: at + bytes - 1 });
+  }
+
+  private async keyOf(no: number | ""): Promise<string> {
+    this.prefix ??= this.readPrefix();
+    this.prefix.catch(() => (this.prefix = undefined));
+    return (await this.prefix) + String(no);
+  }
+
+  private async readPrefix(): Promise<string> {
+    await this.ask("INSERT INTO ava.secrets (name, value) VALUES ('bucket', gen_random_uuid()::text) ON CONFLICT DO NOTHING");
+    const [row] = await this.ask<{ value: string }>("SELECT value FROM ava.secrets WHERE name = 'bucket'");
+    return segmentPrefix(row!.value);
+  }
+}
