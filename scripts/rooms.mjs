@@ -15,7 +15,7 @@ export const ROOMS = {
     "file-path": ["refused-error"],
     ports: [],
     names: ["print", "ports"],
-    "params-text": ["ports"],
+    "params-text": ["refused-error", "body", "ports"],
     serve: ["refused-error", "decoded-body", "ports"],
     memory: ["refused-error", "ports", "params-text"],
     mlflow: ["refused-error", "body", "print", "file-path", "ports", "names", "params-text"],

@@ -1,4 +1,4 @@
-import { jsonValue, LIMITS, parseJsonText } from "ava-protocol";
+import { type JsonNode, jsonValue, LIMITS, parseJsonText } from "ava-protocol";
 import { RefusedError } from "./refused-error.js";
 
 /**
@@ -35,8 +35,17 @@ export function parseLenient(text: string): unknown {
 }
 
 function parseWithNames(text: string): unknown {
+  return jsonValue(text, jsonRoot(text));
+}
+
+/**
+ * @param text - JSON as clients write it
+ * @returns its root, by which each value is found digit for digit
+ * @throws RefusedError `invalid`, also for what is nested too deeply
+ */
+export function jsonRoot(text: string): JsonNode {
   try {
-    return jsonValue(text, parseJsonText(text));
+    return parseJsonText(text);
   } catch (error) {
     throw new RefusedError("invalid", `the body is not JSON: ${(error as Error).message}`);
   }

@@ -7,7 +7,7 @@ export * from "./memory/run-memory.js";
 export * from "./mlflow/dialect.js";
 export * from "./mlflow/file-store.js";
 export { displayName, instanceIdOf } from "./names.js";
-export { membersOf, mergeParams } from "./params-text.js";
+export { membersOf, mergeKeptParams, mergeParams } from "./params-text.js";
 export * from "./ports.js";
 export { print64 } from "./print.js";
 export * from "./refused-error.js";

@@ -1,5 +1,5 @@
 import type { InstanceFacts, Labels } from "ava-protocol";
-import { mergeParams } from "../params-text.js";
+import { mergeKeptParams } from "../params-text.js";
 import type { Once, Read, RunFile, RunKey, RunRecord, RunView, SeriesPoint, Sink } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
 import { keepOnce, type MemoryEntry, readOnce } from "./memory-entry.js";
@@ -41,7 +41,7 @@ export class RunMemory implements Sink, Read {
     let paramsText = run.view.facts.paramsText;
     const outgoing: OutletRecord[] = [];
     for (const record of fresh) {
-      if (record.kind === "params") paramsText = mergeParams(paramsText, record);
+      if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
       else outgoing.push(record);
     }
     if (paramsText !== run.view.facts.paramsText) outgoing.push({ kind: "facts", facts: { paramsText } });

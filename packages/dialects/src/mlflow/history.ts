@@ -1,4 +1,5 @@
 import type { DialectAnswer, Route, RouteContext } from "../ports.js";
+import { RefusedError } from "../refused-error.js";
 import { answer, metricJson } from "./answer.js";
 import { Fields } from "./fields.js";
 import { toInstanceId } from "./names.js";
@@ -19,6 +20,7 @@ async function getHistory({ request, read }: RouteContext): Promise<DialectAnswe
   const { id } = await viewOf(read, fields.instanceId());
   const key = fields.requiredText("metric_key");
   const offset = fields.integer("page_token") ?? 0;
+  if (!Number.isSafeInteger(offset) || offset < 0) throw new RefusedError("invalid", "the page_token is not one of ours.");
   const { points, nextOffset } = await read.points(id, key, { offset, limit: limitOf(fields) });
   const metrics = points.map((point) => metricJson(key, point));
   return answer({ metrics, ...(nextOffset === undefined ? {} : { next_page_token: String(nextOffset) }) });

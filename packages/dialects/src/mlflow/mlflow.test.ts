@@ -182,3 +182,19 @@ test.each([
   const answer = await client.send(method, target.replace("RUN", info.run_id), body.replace("RUN", info.run_id));
   expect(answer).toMatchObject({ status, json: { error_code: code, message: expect.stringMatching(/./) as unknown } });
 });
+
+test("params that are too large to be kept are refused, and those behind them are kept", async () => {
+  const run = await newRun();
+  const log = (key: string, value: string) => run.client.send("POST", `${API}/runs/log-parameter`, { run_id: run.info.run_id, key, value });
+  expect(await log("big", '"'.repeat(2_100_000))).toMatchObject({ status: 400, text: expect.stringContaining("this is not kept") });
+  expect((await log("small", "s")).status).toBe(200);
+  expect((await run.run()).data.params).toEqual([{ key: "small", value: "s" }]);
+});
+
+test("a page of the history that is not one of ours is refused", async () => {
+  const run = await newRun();
+  for (const token of ["-5", "1e99", "x"]) {
+    const path = `${API}/metrics/get-history?run_id=${run.info.run_id}&metric_key=m&page_token=${token}`;
+    expect((await run.client.send("GET", path)).status).toBe(400);
+  }
+});

@@ -1,5 +1,5 @@
-import { type JsonNode, parseJsonText } from "ava-protocol";
-import { asObject, parseLenient } from "../body.js";
+import type { JsonNode } from "ava-protocol";
+import { asObject, jsonRoot, parseLenient } from "../body.js";
 import { RefusedError } from "../refused-error.js";
 
 /** A call of the client: names and values of its arguments. */
@@ -17,7 +17,7 @@ export function readCall(text: string): Call {
   return {
     kwargs,
     configOf(index) {
-      logs ??= itemsOf(memberOf(memberOf(parseJsonText(text), "kwargs"), "logs"));
+      logs ??= itemsOf(memberOf(memberOf(jsonRoot(text), "kwargs"), "logs"));
       const config = memberOf(logs[index], "config");
       if (config?.kind !== "object") return new Map();
       return new Map(config.members.map(({ key, value }) => [key, text.slice(value.start, value.end)]));

@@ -1,5 +1,4 @@
-import { type JsonNode, parseJsonText } from "ava-protocol";
-import { asObject, parseLenient } from "../body.js";
+import { asObject, jsonRoot, parseLenient } from "../body.js";
 import type { RunRecord } from "../ports.js";
 import { OWN } from "./run.js";
 
@@ -11,7 +10,7 @@ import { OWN } from "./run.js";
  * @throws RefusedError `invalid`
  */
 export function configRecords(text: string): RunRecord[] {
-  const root = asJson(text);
+  const root = jsonRoot(text);
   if (root.kind !== "object") return [];
   const members = new Map<string, string>();
   let own: string | undefined;
@@ -37,10 +36,4 @@ function stepMetrics(own: unknown): [string, string][] {
     const axis = step ?? metrics[Number(place) - 1]?.["1"];
     return typeof metric === "string" && typeof axis === "string" ? [[metric, JSON.stringify(axis)] as [string, string]] : [];
   });
-}
-
-function asJson(text: string): JsonNode {
-  // Says what is wrong as a refusal.
-  parseLenient(text);
-  return parseJsonText(text);
 }

@@ -147,3 +147,14 @@ test("the key comes as a password", () => {
   expect(wandbDialect.tokenOf({ authorization: "Basic %" })).toBeUndefined();
   expect(wandbDialect.tokenOf({})).toBeUndefined();
 });
+
+test("a config that is nested too deeply is refused in GraphQL's way: a client sends again for hours what is answered 500", async () => {
+  const { client, upsert } = await newRun();
+  const config = `${'{"a":'.repeat(200)}1${"}".repeat(200)}`;
+  expect(await upsert({ config })).toMatchObject({ data: null, errors: [{ message: expect.stringContaining("100 levels") }] });
+  const { status } = await client.send("POST", "/graphql", {
+    query: "mutation UpsertBucket { z }",
+    variables: { name: "r", project: "p", config },
+  });
+  expect(status).toBe(200);
+});

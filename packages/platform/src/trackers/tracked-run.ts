@@ -1,4 +1,4 @@
-import { mergeParams, type Once, print64, type RunRecord } from "ava-dialects";
+import { mergeKeptParams, type Once, print64, type RunRecord } from "ava-dialects";
 import type { InstanceFacts } from "ava-protocol";
 import type { InstanceView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
@@ -60,7 +60,7 @@ export class TrackedRun {
     const stored: StoredRecord[] = [];
     let paramsText = facts.paramsText ?? "{}";
     for (const record of fresh) {
-      if (record.kind === "params") paramsText = mergeParams(paramsText, record);
+      if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
       else stored.push(record);
     }
     const told: InstanceFacts = {};
