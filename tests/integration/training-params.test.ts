@@ -149,6 +149,7 @@ test("a platform that does not answer holds the command up for a short time only
     AVA_PLATFORM_URL: `http://127.0.0.1:${port}`,
   });
   expect(JSON.parse(stdout.toString()), `${stderr.toString()}`).toEqual({
+    rules: [],
     warnings: [],
     notes: [expect.stringMatching(/does not answer within 2000 ms.*those of the workspace/)],
   });

@@ -1,8 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { newWorkspace, runAva } from "../processes/ava.js";
+import { repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
+import { PYTHON, pythonEnvironment } from "../processes/python.js";
 
 const platform = new PlatformProcess(await freePort());
 beforeAll(() => platform.start());
@@ -78,11 +81,63 @@ test("with the platform away, the rules that were fetched last are used, and it 
   expect(await points("away-again")).toEqual([]);
 });
 
+const HOOKED = ["I1122 23:39:19.098261  1949 solver.cpp:239] Iteration 50, loss = 0.5", "50: top5 is 0.75"];
+
+/** What reads these lines by the hook for Caffe, in each language. */
+const HOOKS: [language: string, program: () => [command: string, args: string[]]][] = [
+  [
+    "TypeScript",
+    () => {
+      const file = path.join(workspace, "hooked.mjs");
+      const hooks = `[ins.getMonitorCallback("caffe")]`;
+      writeFileSync(
+        file,
+        `import { cmd, TrainInstance } from ${JSON.stringify(repositoryPath("packages/sdk/lib/index.js"))};
+const ins = await TrainInstance.create({ training: ${JSON.stringify(training)} });
+await cmd.runproc(["printf", "%s\\n", ...${JSON.stringify(HOOKED)}], ${hooks});
+await ins.done();`,
+      );
+      return [process.execPath, [file]];
+    },
+  ],
+  [
+    "Python",
+    () => {
+      const program = `from ava.train import base
+from ava.utils import cmd
+ins = base.TrainInstance()
+cmd.runproc(["printf", "%s\\\\n"] + ${JSON.stringify(HOOKED)}, [ins.get_monitor_callback("caffe")])
+ins.done()`;
+      return [PYTHON, ["-c", program]];
+    },
+  ],
+];
+
+test.each(HOOKS)(
+  "the hook for Caffe of %s reads with the rules of the training, also with the platform away",
+  async (language, program) => {
+    await putRules(["(?<step>\\d+): top5 is (?<top5>\\S+)"]);
+    const hook = async (id: string, url: string): Promise<void> => {
+      const [command, args] = program();
+      const own = { AVA_PLATFORM_URL: url, AVA_TRAINING: training, AVA_TRAINING_INS_ID: `${language}-${id}` };
+      const { stdout, stderr, status } = spawnSync(command, args, { env: pythonEnvironment(workspace, own), encoding: "utf8" });
+      expect([stdout, status], `${stderr}`).toEqual([`${HOOKED.join("\n")}\n`, 0]);
+    };
+    await hook("here", platform.url);
+    expect((await points(`${language}-here`)).filter((point) => !point.startsWith("system/"))).toEqual(["loss 50 0.5", "top5 50 0.75"]);
+    await hook("away", `http://127.0.0.1:${await freePort()}`);
+    await ava(["sync"]);
+    expect((await points(`${language}-away`)).filter((point) => !point.startsWith("system/"))).toEqual(["loss 50 0.5", "top5 50 0.75"]);
+  },
+);
+
 test("a file of rules that is wrong is refused before anything is asked", async () => {
   const file = path.join(workspace, "rules.json");
   writeFileSync(file, JSON.stringify(["loss (?<loss>"]));
   const { exitCode, stderr } = await ava(["rules", "put", file, "--training", training]);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining("rule 1")]);
+  const missing = await ava(["rules", "put", `${file}.not`, "--training", training]);
+  expect([missing.exitCode, missing.stderr]).toEqual([2, `ava-sdk: ${file}.not cannot be read as rules: there is no such file\n`]);
   await run("none", [], ["it is 1"]);
   const fetched = path.join(workspace, "params", "fetched");
   expect(existsSync(fetched) ? readdirSync(fetched) : []).toEqual([]);

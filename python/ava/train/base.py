@@ -183,6 +183,8 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAt
         self._snapshots.is_told_by_lines |= purpose == "snapshots"
         if batch_of_epoch:
             header["batchOfEpoch"] = batch_of_epoch
+        if self._run.rules and purpose == "metrics":
+            header["rules"] = self._run.rules
         if other_files:
             header["otherFiles"] = [os.path.abspath(path) for path in other_files]
         if self._rank is not None:

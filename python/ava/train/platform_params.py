@@ -47,6 +47,7 @@ def _take(run, answer):
         notices.warn(message)
     for message in answer["notes"]:
         notices.tell(message)
+    run.rules = answer.get("rules") or []
     found = answer.get("params")
     if found is None:
         return

@@ -33,6 +33,7 @@ class Run(object):
         self.name = name
         self.has_chosen_id = has_chosen_id
         self.params_from = "workspace"
+        self.rules = []
         self.params_revision = None
         self.base = os.path.join(workspace, "run", instance)
         self.output = os.path.join(self.base, "output")

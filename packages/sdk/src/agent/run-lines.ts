@@ -144,8 +144,8 @@ export class RunLines {
       // A process that was killed before it had said who it is has said nothing at all.
       if (!header && !isYoung(one.file.path)) return one.file.delete();
       if (!header) return;
-      const onProblem = ({ line, message }: { line: number; message: string }) =>
-        this.options.tell(`parser ${header.parser} is off from line ${line} of ${one.file.path} on: ${message}`);
+      const onProblem = ({ parser, line, message }: { parser: string; line: number; message: string }) =>
+        this.options.tell(`parser ${parser} is off from line ${line} of ${one.file.path} on: ${message}`);
       if (header.purpose === "metrics") {
         one.metrics = new WriterShipper(new LinesSource(one.file, header, onProblem), writer, header.instance);
       } else {

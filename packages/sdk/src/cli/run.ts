@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { LIMITS, whyNotDisplayName } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
+import { rulesOfTraining } from "../agent/params/training-rules.js";
 import { createParsers } from "../console/parsers/registry.js";
 import { AvaError } from "../place/error.js";
 import { createNotices } from "../place/notices/notices.js";
@@ -22,7 +23,6 @@ import { DIALECT_NAMES, parseDialects } from "../tap/redirect.js";
 import { collect, failUsage, PARSER_HELP, positiveInteger, RULES_HELP } from "./options.js";
 import { readRules } from "./rules.js";
 import { paramsOfRun, readGivenParams } from "./run-params.js";
-import { rulesOfTraining } from "./training-rules.js";
 
 interface RunFlags {
   training?: string;

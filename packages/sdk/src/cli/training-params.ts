@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ParamsRevision, plainLine, type TrainingParams, whyNotParamsText } from "ava-protocol";
 import { Command, InvalidArgumentError } from "commander";
 import { type RunParams, settleParams } from "../agent/params/settle-params.js";
+import { rulesOfTraining } from "../agent/params/training-rules.js";
 import { createNotices } from "../place/notices/notices.js";
 import { resolveSettings } from "../place/settings/settings.js";
 import { findWorkspace, prepareWorkspace } from "../place/workspace/find-workspace.js";
@@ -81,8 +82,13 @@ async function fetchParams({ training, id, workspace: wanted, platform, json }: 
   const notices = createNotices({ showWarning: warn, showNote: note });
   const found = findWorkspace(wanted);
   const settings = resolveSettings({ training, trainingInsId: id, platformUrl: platform }, found, warn);
-  const params: RunParams | undefined = await settleParams(prepareWorkspace(found, warn), settings, notices);
-  if (json) process.stdout.write(`${JSON.stringify({ ...(params === undefined ? {} : { params }), warnings, notes })}\n`);
+  const workspace = prepareWorkspace(found, warn);
+  const [params, rules]: [RunParams | undefined, string[]] = await Promise.all([
+    settleParams(workspace, settings, notices),
+    // Python's callbacks hand lines of the console on with them.
+    json ? rulesOfTraining(workspace, settings, notices) : [],
+  ]);
+  if (json) process.stdout.write(`${JSON.stringify({ ...(params === undefined ? {} : { params }), rules, warnings, notes })}\n`);
   else if (params === undefined) note("the platform has no params for this run");
 }
 

@@ -39,6 +39,8 @@ export interface CallbackTarget {
   metrics: TfjsMetricSink;
   /** Takes what lines tell. */
   items: ItemSink;
+  /** Rules of the training that lines are read with, too. */
+  rules: readonly string[];
   /** Takes snapshots. */
   onSnapshot: SnapshotListener;
   /** Step of the last metrics. */
@@ -54,7 +56,7 @@ type EpochEnds = {
 };
 
 const MONITORS: Monitors = {
-  caffe: ({ items }, options) => getLogCallback(items, options),
+  caffe: ({ items, rules }, options) => getLogCallback(items, { rules, ...options }),
   mxnet: ({ metrics, warn }, options) => getBatchEndCallbacks(metrics, options, warn),
   tfjs: ({ metrics }, options) => tfjsCallback(metrics, options),
 };

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { type RunParams, settleParams } from "../agent/params/settle-params.js";
+import { keptRulesOfTraining, rulesOfTraining } from "../agent/params/training-rules.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../place/notices/notices.js";
+import { readEnvironment } from "../place/settings/environment.js";
 import { resolveSettings, type SettingOptions, type Settings } from "../place/settings/settings.js";
 import { findWorkspace, prepareWorkspace } from "../place/workspace/find-workspace.js";
 import { toParamsText } from "./params-text.js";
@@ -14,6 +16,8 @@ export interface OpenedPlace {
   notices: Notices;
   /** Given, or found on the platform. */
   params?: RunParams;
+  /** Rules of the training, for callbacks that read console output. */
+  rules: readonly string[];
   /** Options that say how it is recorded. */
   recorded: Omit<TrainInstanceOptions, keyof SettingOptions | "workspace" | "params">;
   /** Folder that keeps what is said, once it is known. */
@@ -21,7 +25,7 @@ export interface OpenedPlace {
 }
 
 /**
- * Finds out where an instance is recorded and with which params: waits for the platform as {@link settleParams} does.
+ * Finds out where an instance is recorded with which params and rules: waits for the platform as {@link settleParams} does; where params are given, rules are those that were fetched last.
  *
  * @param options - of the instance
  * @returns where it is recorded
@@ -38,7 +42,16 @@ export async function openPlace(options: TrainInstanceOptions): Promise<OpenedPl
   const warn = (message: string): void => notices.warn(message);
   const workspace = prepareWorkspace(findWorkspace(wanted), warn);
   const settings = resolveSettings({ trainingInsId, training, platformUrl, token, storage }, workspace, warn);
-  const params: RunParams | undefined =
-    given === undefined ? await settleParams(workspace, settings, notices) : { text: toParamsText(given, warn), from: "given" };
-  return { workspace, settings, notices, recorded, logs, ...(params === undefined ? {} : { params }) };
+  // A parent that records this process's console reads it with the rules.
+  const isRead = readEnvironment().consoleOf !== undefined;
+  const where = { workspace, settings, notices, recorded, logs };
+  if (given !== undefined) {
+    const rules = isRead ? [] : keptRulesOfTraining(workspace, settings, notices);
+    return { ...where, rules, params: { text: toParamsText(given, warn), from: "given" } };
+  }
+  const [params, rules] = await Promise.all([
+    settleParams(workspace, settings, notices),
+    isRead ? [] : rulesOfTraining(workspace, settings, notices),
+  ]);
+  return { ...where, rules, ...(params === undefined ? {} : { params }) };
 }

@@ -51,13 +51,15 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   private readonly onExit: (code: number) => void;
   private readonly onUncaught: (error: unknown) => void;
   private readonly steps: StepCounter;
+  private readonly rules: readonly string[];
   private uncaught: string | undefined;
 
   private constructor(place: OpenedPlace) {
     super();
     const stop = new AbortController();
     this.stopSignal = stop.signal;
-    const { recorded, logs, params, ...where } = place;
+    const { recorded, logs, params, rules, ...where } = place;
+    this.rules = rules;
     this.notices = where.notices;
     this.workspace = where.workspace;
     this.settings = where.settings;
@@ -253,6 +255,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
     return {
       metrics: this,
       items: this.recording.recorder,
+      rules: this.rules,
       onSnapshot: (snapshot) => this.takeSnapshot(snapshot),
       lastStep: () => Math.max(0, this.steps.last),
       warn: this.warn,

@@ -15,6 +15,8 @@ export interface LinesHeader {
   workingFolder: string;
   batchOfEpoch?: number;
   otherFiles?: string[];
+  /** Regexes of the training. */
+  rules?: string[];
   labels?: Labels;
 }
 
@@ -55,7 +57,7 @@ export function parseLinesHeader(text: string, writer: string): LinesHeader | st
 }
 
 /** Optional fields of another type than they should have count as absent, as do those that are null. */
-function clean({ batchOfEpoch, otherFiles, labels, process, ...header }: Record<string, unknown>): LinesHeader {
+function clean({ batchOfEpoch, otherFiles, rules, labels, process, ...header }: Record<string, unknown>): LinesHeader {
   const texts = (value: unknown) =>
     typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string");
   const mark = markOf(process);
@@ -63,6 +65,7 @@ function clean({ batchOfEpoch, otherFiles, labels, process, ...header }: Record<
     ...(header as unknown as LinesHeader),
     ...(typeof batchOfEpoch === "number" && batchOfEpoch > 0 ? { batchOfEpoch } : {}),
     ...(Array.isArray(otherFiles) && texts(otherFiles) ? { otherFiles: otherFiles as string[] } : {}),
+    ...(Array.isArray(rules) && texts(rules) ? { rules: rules as string[] } : {}),
     ...(mark ? { process: mark } : {}),
     ...(texts(labels) && !Array.isArray(labels) ? { labels: labels as Labels } : {}),
   };

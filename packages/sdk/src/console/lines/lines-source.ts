@@ -24,7 +24,7 @@ export class LinesSource implements RecordSource {
    * @param file - whose header was read
    * @param header - it
    * @param onProblem - told when the parser is disabled
-   * @throws AvaError PARSER_UNKNOWN
+   * @throws AvaError PARSER_UNKNOWN, METRIC_REGEX_INVALID
    */
   constructor(file: LinesFile, header: LinesHeader, onProblem: (problem: ParserProblem) => void) {
     this.file = file;
@@ -49,14 +49,13 @@ export class LinesSource implements RecordSource {
 
   /** As of {@link RecordSource.rewind}. */
   rewind(): void {
-    const { parser, referenceTimeMs, batchOfEpoch } = this.header;
+    const { parser, referenceTimeMs, batchOfEpoch, rules: trainingRules = [] } = this.header;
     this.file.rewind();
     this.journal = new MemoryJournal(this.header.labels);
     this.recorder = new Recorder(this.journal, { now: () => this.nowMs });
     this.items = new ItemRecorder(this.recorder);
-    this.reader = new MetricReader(createParsers({ parser }, { referenceTimeMs, ...(batchOfEpoch ? { batchOfEpoch } : {}) }), (problem) =>
-      this.onProblem(problem),
-    );
+    const parsers = createParsers({ parser, trainingRules }, { referenceTimeMs, ...(batchOfEpoch ? { batchOfEpoch } : {}) });
+    this.reader = new MetricReader(parsers, (problem) => this.onProblem(problem));
   }
 
   /** As of {@link RecordSource.deleteAcknowledged}: called at the end of what is there. */

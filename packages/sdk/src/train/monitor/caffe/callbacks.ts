@@ -1,8 +1,9 @@
 import { ItemRecorder, type ItemSink } from "../../../console/item-recorder.js";
 import { caffe } from "../../../console/parsers/caffe/parser.js";
 import { collectSnapshots } from "../../../console/parsers/caffe/snapshot-lines.js";
-import { Columns } from "../../../console/parsers/columns.js";
+import { MetricReader } from "../../../console/parsers/metric-reader.js";
 import type { Parser } from "../../../console/parsers/parser.js";
+import { createParsers } from "../../../console/parsers/registry.js";
 import { emitLibraryWarning } from "../../../place/notices/notices.js";
 import type { SnapshotListener } from "../../../snapshot/snapshot.js";
 import { isPositiveInteger } from "../positive-integer.js";
@@ -19,6 +20,8 @@ export interface CaffeLineCallback {
 export interface CaffeMonitorOptions {
   /** Batches of an epoch: metrics get an epoch, counted from 0. Default as of {@link batchOfEpochFromConfig}; unknown, they get none. */
   batchOfEpoch?: number;
+  /** Regexes as of `--metric` that lines are read with, too. Default: those that the training has on the platform. */
+  rules?: readonly string[];
 }
 
 /** Options of {@link getEpochEndLogCallback}. */
@@ -37,18 +40,19 @@ const BATCH_LEVEL = 100;
  * that come again after a resume, which the old client passed over.
  *
  * @param sink - takes the metrics and events
- * @param options - length of an epoch
+ * @param options - length of an epoch, rules
  * @returns a hook for `cmd.logproc`
+ * @throws AvaError METRIC_REGEX_INVALID
  */
 export function getLogCallback(sink: ItemSink, options: CaffeMonitorOptions = {}): CaffeLineCallback {
   const recorder = new ItemRecorder(sink);
-  const feed = lineFeed(options.batchOfEpoch ?? batchOfEpochFromConfig());
-  const columns = new Columns();
-  return callback((line) => {
-    columns.clear();
-    for (const item of feed(line)) columns.addItem(item);
-    recorder.record(columns);
-  });
+  const batchOfEpoch = options.batchOfEpoch ?? batchOfEpochFromConfig();
+  const facts = { referenceTimeMs: Date.now(), ...(batchOfEpoch ? { batchOfEpoch } : {}) };
+  const parsers = createParsers({ parser: "caffe", trainingRules: options.rules ?? [] }, facts);
+  const reader = new MetricReader(parsers, ({ parser, line, message }) =>
+    emitLibraryWarning(`${parser} is off from line ${line} on: ${message}`),
+  );
+  return callback((line) => recorder.record(reader.writeColumns(Buffer.from(`${line.replace(/\r?\n$/, "")}\n`))));
 }
 
 /**

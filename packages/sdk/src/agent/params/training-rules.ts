@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DEFAULT_TRAINING, type TrainingRules } from "ava-protocol";
-import { askAtStart } from "../agent/params/ask-params.js";
-import { createParsers } from "../console/parsers/registry.js";
-import type { AvaError } from "../place/error.js";
-import type { Notices } from "../place/notices/notices.js";
-import type { Settings } from "../place/settings/settings.js";
-import { fetchedLayout } from "../place/workspace/layout.js";
-import { makePrivateFolder } from "../place/workspace/make-folder.js";
-import { replaceFile } from "../place/workspace/replace-file.js";
+import { createParsers } from "../../console/parsers/registry.js";
+import type { AvaError } from "../../place/error.js";
+import type { Notices } from "../../place/notices/notices.js";
+import type { Settings } from "../../place/settings/settings.js";
+import { fetchedLayout } from "../../place/workspace/layout.js";
+import { makePrivateFolder } from "../../place/workspace/make-folder.js";
+import { replaceFile } from "../../place/workspace/replace-file.js";
+import { askAtStart } from "./ask-params.js";
 
 /**
  * Finds the rules that the platform has for a training: asked is only for a named one, and for two seconds at most, beside the params; with the platform away they are those that were fetched last.
@@ -33,6 +33,12 @@ export async function rulesOfTraining(workspace: string, settings: Settings, not
     if (rules.length > 0) notices.announce(`${why}; used are ${rules.length} of ${training}, fetched before`);
   }
   return rules.filter((rule) => isUnderstood(rule, notices));
+}
+
+/** As of {@link rulesOfTraining}, without asking: those that were fetched last. */
+export function keptRulesOfTraining(workspace: string, { training }: Settings, notices: Notices): string[] {
+  if (training === DEFAULT_TRAINING) return [];
+  return lastKept(fetchedLayout(workspace, training).rules).filter((rule) => isUnderstood(rule, notices));
 }
 
 function isUnderstood(rule: string, notices: Notices): boolean {
