@@ -11,14 +11,16 @@ export interface Kills {
   /** Points of each writer; each of the three runs has two. */
   points: number;
   random: Random;
+  /** As of {@link startReplicas}. */
+  isPooled?: boolean;
 }
 
 /** Points that a writer writes between two pauses of 10 ms. */
 const PACE = 10;
 
 /** Trains through a balancer while replicas and the database die, and sees that each point is there once, in order, on every replica. */
-export async function killReplicas({ kills, points, random }: Kills): Promise<void> {
-  const replicas = await startReplicas();
+export async function killReplicas({ kills, points, random, isPooled = false }: Kills): Promise<void> {
+  const replicas = await startReplicas({ isOftenSealed: true, isPooled });
   try {
     const runs = ["one", "two", "three"].map((name) => newRun(`killed-${name}`));
     const agent = await AgentProcess.start();
@@ -37,6 +39,8 @@ export async function killReplicas({ kills, points, random }: Kills): Promise<vo
     for (const { run } of runs) expect(await client.call("finish", { run, timeoutMs: 120_000 })).toMatchObject({ isComplete: true });
     await Promise.all(writers.map((writer) => writer.end()));
     const expected = Array.from({ length: points }, (_, step) => step);
+    const sealed = await replicas.server.sql("select count(*) from ava.instances where sealed_pos > 0", replicas.database);
+    expect(sealed).toBe(String(runs.length));
     for (const { instance } of runs) {
       for (const platform of replicas.platforms) expect(await stepsOf(platform, instance)).toEqual([expected, expected]);
     }

@@ -2,14 +2,51 @@ import { expect, test } from "vitest";
 import { AgentProcess, attach, newRun, startWriter } from "../processes/agent.js";
 import { waitFor } from "../processes/ava.js";
 import { Balancer } from "../processes/balancer.js";
+import { ensurePgBouncer } from "../processes/pgbouncer.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 import { PostgresProcess } from "../processes/postgres.js";
 import { POSTGRES_BIN } from "../processes/postgres-programs.js";
+import { startReplicas } from "../processes/replicas.js";
 import { randomOf, seedOfTest } from "../random.js";
 import { killReplicas, pause, stepsOf } from "./replica-kills.js";
 
 test.skipIf(POSTGRES_BIN === undefined)("two hundred kills of replicas and their database lose nothing and double nothing", () =>
   killReplicas({ kills: 200, points: 60_000, random: randomOf(seedOfTest()) }),
+);
+
+test.skipIf(POSTGRES_BIN === undefined || ensurePgBouncer() !== undefined)(
+  "kills of replicas and their database lose nothing and double nothing behind PgBouncer in transaction mode",
+  () => killReplicas({ kills: 20, points: 8000, random: randomOf(seedOfTest()), isPooled: true }),
+);
+
+test.skipIf(POSTGRES_BIN === undefined)(
+  "a replica that is stopped for longer than its leases last, and wakes up, changes nothing that others did meanwhile",
+  async () => {
+    const points = 12_000;
+    const replicas = await startReplicas({ isOftenSealed: true });
+    try {
+      const runs = ["one", "two", "three"].map((name) => newRun(`stopped-${name}`));
+      const agent = await AgentProcess.start();
+      const client = await agent.client();
+      for (const run of runs) await attach(client, run, replicas.balancer.url);
+      const writers = runs.map(({ run }) => startWriter("journals", run, points, 2, 4));
+      const [asleep] = replicas.platforms;
+      await pause(5000);
+      asleep!.signal("SIGSTOP");
+      // The others take what it leased once that has run out, 30 seconds later.
+      await pause(45_000);
+      asleep!.signal("SIGCONT");
+      await Promise.all(writers.map(({ written }) => written));
+      for (const { run } of runs) expect(await client.call("finish", { run, timeoutMs: 120_000 })).toMatchObject({ isComplete: true });
+      const expected = Array.from({ length: points }, (_, step) => step);
+      for (const { instance } of runs) {
+        for (const platform of replicas.platforms) expect(await stepsOf(platform, instance)).toEqual([expected, expected]);
+      }
+      await Promise.all(writers.map((writer) => writer.end()));
+    } finally {
+      await replicas.stop();
+    }
+  },
 );
 
 test.skipIf(POSTGRES_BIN === undefined)(

@@ -24,7 +24,18 @@ export interface PlatformAccess {
   /** Address of a PostgreSQL database. */
   database?: string;
   blobs?: string;
+  /** Journals are sealed so often that kills fall into it. */
+  isOftenSealed?: boolean;
 }
+
+const OFTEN_SEALED = `
+  import { startPlatform } from "ava-platform";
+  const [port, dataDir] = process.argv.slice(1);
+  const often = { checkpointBytes: 20_000, checkpointMs: 500 };
+  const platform = await startPlatform({ port: Number(port), dataDir, database: process.env.AVA_PLATFORM_DATABASE, ...often });
+  console.log(platform.url);
+  process.once("SIGTERM", () => platform.close());
+`;
 
 /** A real platform process on a port of its own, which can be stopped, killed and started again on the same data. */
 export class PlatformProcess {
@@ -45,7 +56,13 @@ export class PlatformProcess {
   async start(): Promise<void> {
     const bin = repositoryPath("packages/platform/bin/ava-platform.js");
     const { token = "", avaKey = "", database = "", blobs = "" } = this.access;
-    const child = spawn(process.execPath, [bin, "--port", String(this.port), "--host", this.host, "--data", this.dataDir], {
+    const port = String(this.port);
+    const args =
+      this.access.isOftenSealed === true
+        ? ["--input-type=module", "--eval", OFTEN_SEALED, port, this.dataDir]
+        : [bin, "--port", port, "--host", this.host, "--data", this.dataDir];
+    const child = spawn(process.execPath, args, {
+      cwd: repositoryPath("."),
       stdio: ["ignore", "pipe", "inherit"],
       env: {
         ...process.env,

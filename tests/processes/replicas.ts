@@ -1,11 +1,14 @@
 // Replicas of a platform on one PostgreSQL database, behind a balancer.
 import { Balancer } from "./balancer.js";
+import { PgBouncer } from "./pgbouncer.js";
 import { freePort, type PlatformAccess, PlatformProcess } from "./platform.js";
 import { PostgresProcess, type Settings } from "./postgres.js";
 
 /** A platform of several replicas. */
 export interface Replicas {
   server: PostgresProcess;
+  /** Name of their database. */
+  database: string;
   platforms: readonly PlatformProcess[];
   balancer: Balancer;
   /** Ends all of it. */
@@ -13,25 +16,30 @@ export interface Replicas {
 }
 
 /** How replicas are started. */
-export interface ReplicasOptions extends PlatformAccess {
+export interface ReplicasOptions extends Omit<PlatformAccess, "database"> {
   count?: number;
   /** Of the database. */
   settings?: Settings;
+  /** The replicas reach the database through PgBouncer. */
+  isPooled?: boolean;
 }
 
 /** @returns replicas that listen */
-export async function startReplicas({ count = 3, settings = {}, ...access }: ReplicasOptions = {}): Promise<Replicas> {
+export async function startReplicas({ count = 3, settings = {}, isPooled = false, ...access }: ReplicasOptions = {}): Promise<Replicas> {
   const server = await PostgresProcess.start(settings);
-  const database = access.database ?? server.url(await server.database());
+  const database = await server.database();
+  const pooler = isPooled ? await PgBouncer.start(server) : undefined;
+  const url = (pooler ?? server).url(database);
   const platforms = await Promise.all(
-    Array.from({ length: count }, async () => new PlatformProcess(await freePort(), { ...access, database })),
+    Array.from({ length: count }, async () => new PlatformProcess(await freePort(), { ...access, database: url })),
   );
   await Promise.all(platforms.map((platform) => platform.start()));
   const balancer = await Balancer.start(platforms.map(({ port }) => port));
   const stop = async (): Promise<void> => {
     balancer.stop();
     await Promise.all(platforms.map((platform) => platform.stop("SIGKILL")));
+    await pooler?.stop();
     await server.remove();
   };
-  return { server, platforms, balancer, stop };
+  return { server, database, platforms, balancer, stop };
 }
