@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { BatchWriter } from "../../packages/platform/src/testing/batch-writer.js";
 import { oftenCheckpointed, type PlatformProcess, platformCommand, startPlatformProcess } from "../crash/platform-process.js";
+import { POINTS_PER_BODY, Sender, stepsOf } from "../processes/point-sender.js";
 
-const POINTS_PER_BODY = 40;
 const [PROGRAM, BIN] = platformCommand("") as [string, string];
 
 function testFolder(): string {
@@ -34,40 +34,6 @@ async function started(command: string[]): Promise<PlatformProcess> {
   return platform;
 }
 
-/** Sends points with the steps 0, 1, 2, ... one body after the other. */
-class Sender {
-  acknowledged = 0;
-  private readonly id: string;
-  private readonly writer: BatchWriter;
-  private step = 0;
-
-  constructor(id: string) {
-    this.id = id;
-    this.writer = new BatchWriter(`writer-${id}`);
-  }
-
-  async send(url: string): Promise<void> {
-    for (let i = 0; i < POINTS_PER_BODY; i++, this.step++) this.writer.log({ loss: this.step }, this.step).print(`line ${this.step}\n`);
-    const headers = { "content-type": "application/x-ava-records" };
-    const body = new Uint8Array(this.writer.body());
-    const answer = await fetch(`${url}/v1/instances/${this.id}/records`, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(`the platform answered ${answer.status}`);
-    this.acknowledged = this.step;
-  }
-
-  async sendWhile(url: string, isWanted: () => boolean): Promise<void> {
-    while (isWanted()) await this.send(url);
-  }
-}
-
-async function stepsOf(url: string, id: string): Promise<number[]> {
-  const text = await (await fetch(`${url}/v1/instances/${id}/export?format=jsonl`)).text();
-  return text
-    .split("\n")
-    .filter((line) => line.startsWith('{"name"'))
-    .map((line) => (JSON.parse(line) as { step: number }).step);
-}
-
 test("a backup that is made while points are taken and checkpoints written has every point that was acknowledged before, each once, and the restored platform goes on", async () => {
   const folder = testFolder();
   const dataDir = join(folder, "data");
@@ -78,7 +44,7 @@ test("a backup that is made while points are taken and checkpoints written has e
   const put = { method: "PUT", body: "content of a file" };
   expect((await fetch(`${platform.url}/v1/instances/one/files/a/b.txt`, put)).ok).toBe(true);
   const before: number[][] = [];
-  for (let n = 0; n < 6; n++) {
+  for (let n = 0; n < 4; n++) {
     before.push(senders.map(({ acknowledged }) => acknowledged));
     expect(await runBeside("backup", "--data", dataDir, "--to", join(folder, `backup-${n}`))).toEqual({ status: 0, errors: "" });
   }
@@ -102,26 +68,34 @@ test("a backup that is made while points are taken and checkpoints written has e
     await again.end("SIGTERM");
   }
   expect(before.at(-1)!.every((count) => count > POINTS_PER_BODY)).toBe(true);
-}, 120_000);
+}, 180_000);
 
-/** A backup of a platform that was stopped. */
-async function backedUp(): Promise<{ folder: string; dataDir: string; to: string }> {
-  const folder = testFolder();
+let made: { folder: string; stdout: string } | undefined;
+afterAll(() => made && rmSync(made.folder, { recursive: true, force: true }));
+
+/** A data folder and its backup, made once, of a platform that was stopped. */
+async function makeBackup(): Promise<{ folder: string; stdout: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "ava-backup-"));
   const dataDir = join(folder, "data");
   const platform = await started(platformCommand(dataDir));
   await new Sender("one").send(platform.url);
   await platform.end("SIGTERM");
-  const to = join(folder, "backup");
-  expect(run("backup", "--data", dataDir, "--to", to)).toMatchObject({
-    status: 0,
-    stderr: "",
-    stdout: expect.stringMatching(/^.* is in .*: \d+ files, /),
-  });
-  return { folder, dataDir, to };
+  const { status, stdout, stderr } = run("backup", "--data", dataDir, "--to", join(folder, "backup"));
+  if (status !== 0 || stderr !== "") throw new Error(stderr);
+  return { folder, stdout };
+}
+
+/** Copies of both, which a test may change. */
+async function backedUp(): Promise<{ folder: string; dataDir: string; to: string; stdout: string }> {
+  made ??= await makeBackup();
+  const folder = testFolder();
+  cpSync(made.folder, folder, { recursive: true });
+  return { folder, dataDir: join(folder, "data"), to: join(folder, "backup"), stdout: made.stdout };
 }
 
 test("a backup is for its owner only, and token and keys of sessions are in it", async () => {
-  const { to } = await backedUp();
+  const { to, stdout } = await backedUp();
+  expect(stdout).toMatch(/^.* is in .*: \d+ files, /);
   expect(statSync(to).mode & 0o777).toBe(0o700);
   for (const name of ["store.db", "backup.json"]) expect(statSync(join(to, name)).mode & 0o777).toBe(0o600);
   expect(readdirSync(to)).toEqual(expect.arrayContaining(["README.txt", "log", "secret", "store.db"]));

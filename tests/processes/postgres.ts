@@ -49,12 +49,26 @@ export class PostgresProcess {
     return server;
   }
 
+  /** @returns a copy of its data as `pg_basebackup` makes it, beside it, which is not started */
+  async baseBackup(flags: readonly string[] = []): Promise<PostgresProcess> {
+    const copy = new PostgresProcess(postgresFolder(), await freePort());
+    const from = `host=127.0.0.1 port=${this.port} user=${USER} application_name=standby`;
+    runUnprivileged([
+      postgresProgram("pg_basebackup"),
+      "--dbname",
+      from,
+      "--pgdata",
+      copy.dataDir,
+      "--checkpoint=fast",
+      "--no-sync",
+      ...flags,
+    ]);
+    return copy;
+  }
+
   /** @param settings - further ones @returns a standby that streams from this server: synchronous once this one is configured so, with the name `standby` */
   async standby(settings: Settings = {}): Promise<PostgresProcess> {
-    const standby = new PostgresProcess(postgresFolder(), await freePort());
-    const from = `host=127.0.0.1 port=${this.port} user=${USER} application_name=standby`;
-    const flags = ["--pgdata", standby.dataDir, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"];
-    runUnprivileged([postgresProgram("pg_basebackup"), "--dbname", from, ...flags]);
+    const standby = await this.baseBackup(["--write-recovery-conf"]);
     standby.configure(settings);
     await standby.launch();
     return standby;
