@@ -4,7 +4,7 @@ import type { Ask, Database } from "../connect/database.js";
 export const BUCKETS = 64;
 
 /** How long a lease lasts that is not renewed, in milliseconds of the database's clock. */
-const LEASE_MS = 30_000;
+export const LEASE_MS = 30_000;
 
 /** The right to seal instances of a bucket, for as long as no other sealer has a later one. */
 export interface Lease {
@@ -12,6 +12,8 @@ export interface Lease {
   owner: string;
   /** Grows with each new lease of the bucket. */
   epoch: number;
+  /** How long it lasts from each renewal on, by the database's clock. */
+  leaseMs: number;
 }
 
 /** Thrown within a transaction whose lease is another's by now: nothing of it is kept. */
@@ -30,9 +32,9 @@ const TAKE = `
   RETURNING epoch`;
 
 /** @returns a lease of a bucket; `undefined` where another sealer has one */
-export async function takeLease(database: Database, bucket: number, owner: string, leaseMs: number = LEASE_MS): Promise<Lease | undefined> {
+export async function takeLease(database: Database, bucket: number, owner: string, leaseMs: number): Promise<Lease | undefined> {
   const [row] = await database.ask<{ epoch: number }>(TAKE, [bucket, owner, leaseMs / 1000]);
-  return row && { bucket, owner, epoch: row.epoch };
+  return row && { bucket, owner, epoch: row.epoch, leaseMs };
 }
 
 /**
@@ -40,7 +42,7 @@ export async function takeLease(database: Database, bucket: number, owner: strin
  *
  * @throws LeaseLost
  */
-export async function renewLease(ask: Ask, { bucket, owner, epoch }: Lease, leaseMs: number = LEASE_MS): Promise<void> {
+export async function renewLease(ask: Ask, { bucket, owner, epoch, leaseMs }: Lease): Promise<void> {
   const text = `UPDATE ava.leases SET expires = clock_timestamp() + make_interval(secs => $4)
     WHERE bucket = $1 AND owner = $2 AND epoch = $3 AND expires > clock_timestamp() RETURNING bucket`;
   if ((await ask(text, [bucket, owner, epoch, leaseMs / 1000])).length === 0) throw new LeaseLost(`The lease of bucket ${bucket} is lost.`);

@@ -2,7 +2,7 @@ import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import { type Advancing, advance } from "../load/advance.js";
 import type { Bases } from "../load/bases.js";
-import { INSTANCE_COLUMNS, type InstanceRow, readJournal } from "../load/rows.js";
+import { INSTANCE_COLUMNS, type InstanceRow, type JournalRow } from "../load/rows.js";
 
 /** An instance as it is now, and what of it was sealed before. */
 export interface Unsealed {
@@ -16,17 +16,36 @@ export interface Unsealed {
   journalBytes: number;
 }
 
+/** Bytes of a journal that are sealed at a time: one that has grown while nothing could be sealed is more than the memory holds. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const SELECT_FIRST = `
+  SELECT instance AS no, pos, head, body FROM ava.journal
+  WHERE instance = $1 AND pos > $2 AND pos <= (
+    SELECT max(pos) FROM (
+      SELECT pos, sum(length(body)) OVER (ORDER BY pos) - length(body) AS bytes FROM ava.journal WHERE instance = $1 AND pos > $2
+    ) j WHERE bytes < $3
+  ) ORDER BY pos`;
+
 /**
- * Reads an instance with what its journal has.
+ * Reads an instance with the first of what its journal has.
  *
  * @param ask - sees one moment
+ * @param mostBytes - what is behind these bytes stays for the next time
  * @returns `undefined` where there is nothing to seal
  */
-export async function readUnsealed(ask: Ask, no: number, bases: Bases, advancing: Advancing): Promise<Unsealed | undefined> {
-  const [row] = await ask<InstanceRow>(`SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE no = $1 AND pos > sealed_pos`, [no]);
-  if (row === undefined) return undefined;
-  const base = (await bases.read(ask, [row])).get(no);
-  const journal = (await readJournal(ask, [{ no, pos: row.sealedPos }])).get(no) ?? [];
+export async function readUnsealed(
+  ask: Ask,
+  no: number,
+  bases: Bases,
+  advancing: Advancing,
+  mostBytes: number = MOST_BYTES,
+): Promise<Unsealed | undefined> {
+  const [now] = await ask<InstanceRow>(`SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE no = $1 AND pos > sealed_pos`, [no]);
+  if (now === undefined) return undefined;
+  const base = (await bases.read(ask, [now])).get(no);
+  const journal = await ask<JournalRow>(SELECT_FIRST, [no, now.sealedPos, mostBytes]);
+  const row = { ...now, pos: journal.at(-1)?.pos ?? now.pos };
   const sealedPoints = new Map([...(base?.series.values() ?? [])].map((series) => [series.no, series.totals.count]));
   const sealedEvents = base?.events.length ?? 0;
   const use = await bases.ready(ask, base, journal);

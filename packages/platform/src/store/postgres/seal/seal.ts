@@ -15,6 +15,8 @@ export interface SealParts {
   bases: Bases;
   bodies: StoredBodies;
   advancing: Advancing;
+  /** As of `readUnsealed`. */
+  mostBytes?: number;
 }
 
 /**
@@ -23,8 +25,12 @@ export interface SealParts {
  * @returns whether there was something to seal
  * @throws LeaseLost, SealOvertaken: nothing was changed; PlatformError `store_failed`, `store_full`; Error where something of it is damaged
  */
-export async function sealInstance({ database, bases, bodies, advancing }: SealParts, no: number, lease: Lease): Promise<boolean> {
-  const unsealed = await database.snapshot((ask) => readUnsealed(ask, no, bases, advancing));
+export async function sealInstance(
+  { database, bases, bodies, advancing, mostBytes }: SealParts,
+  no: number,
+  lease: Lease,
+): Promise<boolean> {
+  const unsealed = await database.snapshot((ask) => readUnsealed(ask, no, bases, advancing, mostBytes));
   if (unsealed === undefined) return false;
   const { held } = unsealed;
   if (held.damage.length > 0) throw new Error(`${held.id} cannot be sealed, it stays in the journal: ${held.damage[0]}`);

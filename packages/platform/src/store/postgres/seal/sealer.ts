@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { PlatformError } from "../../../error.js";
-import { BUCKETS, endLease, type Lease, LeaseLost, takeLease } from "./leases.js";
+import { BUCKETS, endLease, LEASE_MS, type Lease, LeaseLost, takeLease } from "./leases.js";
 import { type SealParts, sealInstance } from "./seal.js";
 import { SealOvertaken } from "./write-sealed.js";
 
@@ -13,6 +13,8 @@ export interface Sealing {
   maxAgeMs?: number;
   /** How often is looked for something to seal, in milliseconds; 0 for never. @defaultValue 1000 */
   everyMs?: number;
+  /** How long a lease lasts that is not renewed, in milliseconds of the database's clock. @defaultValue 30 seconds */
+  leaseMs?: number;
 }
 
 const MIN_BYTES = 1024 * 1024;
@@ -51,7 +53,7 @@ export class Sealer {
     this.parts = parts;
     this.owner = owner;
     this.warn = warn;
-    this.sealing = { minBytes: MIN_BYTES, maxAgeMs: MAX_AGE_MS, everyMs: EVERY_MS, ...sealing };
+    this.sealing = { minBytes: MIN_BYTES, maxAgeMs: MAX_AGE_MS, everyMs: EVERY_MS, leaseMs: LEASE_MS, ...sealing };
   }
 
   /** Begins to look for something to seal, again and again. */
@@ -100,7 +102,7 @@ export class Sealer {
     const first = order.length === 0 ? 0 : randomInt(order.length);
     for (const [bucket, nos] of [...order.slice(first), ...order.slice(0, first)]) {
       if (this.stopping.signal.aborted) return;
-      const lease = await takeLease(this.parts.database, bucket, this.owner);
+      const lease = await takeLease(this.parts.database, bucket, this.owner, this.sealing.leaseMs);
       if (lease === undefined) continue;
       try {
         await this.sealBucket(lease, nos);

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../../tests/random.js";
 import { BatchWriter } from "../../../testing/batch-writer.js";
@@ -14,6 +17,15 @@ import { type SealParts, sealInstance } from "./seal.js";
 
 const now = (): number => Date.parse("2026-01-01T00:00:00Z");
 const CLOCK = { now, lostAfterMs: 60_000 };
+const ROOT = fileURLToPath(new URL("../../../../../..", import.meta.url));
+
+/** A replica that only seals, in a process of its own. */
+const SEALER = `
+  import { openPostgres } from "./packages/platform/dist/store/postgres/open.js";
+  await openPostgres({ url: process.argv[1], connections: 3, sealing: JSON.parse(process.argv[2]) });
+  console.log("open");
+  setInterval(() => undefined, 1000);
+`;
 const ALL_TABLES = ["sealed", "events", "series", "overviews", "segments", "log_pieces", "journal", "figures"];
 
 async function sql(url: string, text: string): Promise<string> {
@@ -70,7 +82,7 @@ describe.skipIf(!hasPostgres)("sealing", () => {
     await expect(sealInstance(woken, 1, held)).rejects.toThrow(LeaseLost);
     expect(await sql(url, "SELECT sealed_pos, pos FROM ava.instances")).toBe("1|2");
     // Even one that believed in its lease would be stopped by the mark.
-    const stale: Lease = (await takeLease(late.database, 1, "late"))!;
+    const stale: Lease = (await takeLease(late.database, 1, "late", 30_000))!;
     await expect(
       sealInstance({ ...late, database: stoppedBeforeWriting(late.database, () => sealAs(url, stale)) }, 1, stale),
     ).rejects.toThrow("sealed or removed");
@@ -93,7 +105,7 @@ describe.skipIf(!hasPostgres)("sealing", () => {
       const expected = await contentOf(store, "one", CLOCK);
       const before = await tablesOf(url);
       const parts = sealParts(url);
-      const lease = (await takeLease(parts.database, 1, `owner-${at}`))!;
+      const lease = (await takeLease(parts.database, 1, `owner-${at}`, 30_000))!;
       isCut = false;
       const cutting = cutBefore(parts.database, at, url, () => (isCut = true));
       const failure = await sealInstance({ ...parts, database: cutting }, 1, lease).then(
@@ -160,6 +172,56 @@ describe.skipIf(!hasPostgres)("sealing", () => {
       expect(log.damage).toEqual([]);
     }
   }, 120_000);
+
+  test("a sealer that is stopped again and again for longer than its lease, while another seals: every point once, in order", async () => {
+    const url = await postgresUrl();
+    const sealing = { everyMs: 1, minBytes: 1, maxAgeMs: 1, leaseMs: 100 };
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", SEALER, url, JSON.stringify(sealing)], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await once(child.stdout, "data");
+    const store = await openReplica(url, now);
+    const random = randomOf(seedOfTest());
+    const state = { isOver: false };
+    let stops = 0;
+    const stopping = (async () => {
+      for (; !state.isOver; stops++) {
+        await new Promise((resolve) => setTimeout(resolve, random.next() * 30));
+        child.kill("SIGSTOP");
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        // One that was stopped within its transaction holds the row of its lease.
+        await Promise.race([store.seal(), new Promise((resolve) => setTimeout(resolve, 300))]);
+        child.kill("SIGCONT");
+      }
+    })();
+    const writer = new BatchWriter("writer-one");
+    for (let from = 0; from < 9000; from += 30) await send(store, writer, from, 30);
+    state.isOver = true;
+    await stopping;
+    await vi.waitFor(async () => expect(await sql(url, "SELECT count(*) FROM ava.journal")).toBe("0"), 20_000);
+    expect(stops).toBeGreaterThan(2);
+    const points = (await contentOf(await openReplica(url, now), "one", CLOCK)).points.trim().split("\n");
+    const steps = points.map((line) => JSON.parse(line) as { name: string; step: number }).filter(({ name }) => name === "loss");
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 9000 }, (_, step) => step));
+  }, 120_000);
+
+  test("a journal that is more than is sealed at a time is sealed in parts", async () => {
+    const url = await postgresUrl();
+    const store = await openReplica(url, now);
+    const writer = new BatchWriter("writer-one");
+    for (let body = 0; body < 5; body++) await send(store, writer, body * 100, 100);
+    const expected = await contentOf(store, "one", CLOCK);
+    const parts = { ...sealParts(url), mostBytes: 20_000 };
+    const lease = (await takeLease(parts.database, 1, "one", 30_000))!;
+    const marks: string[] = [];
+    while (await sealInstance(parts, 1, lease)) {
+      marks.push(await sql(url, "SELECT sealed_pos, pos, is_unsealed FROM ava.instances"));
+      expect(await contentOf(await openReplica(url, now), "one", CLOCK)).toEqual(expected);
+    }
+    expect(marks).toEqual(["3|5|t", "5|5|f"]);
+  });
 
   test("long series: heads go from the row to overviews, and small ones become one", async () => {
     const url = await postgresUrl();
