@@ -158,3 +158,13 @@ test("a config that is nested too deeply is refused in GraphQL's way: a client s
   });
   expect(status).toBe(200);
 });
+
+test("a client before 0.16 gets addresses for its files, too", async () => {
+  const { client, ask } = await newRun();
+  const { data } = await ask("RunUploadUrls", { name: "p", run: "r", entity: "ava", files: ["a b.txt"] });
+  const { files } = (data as { model: { bucket: { files: { edges: { node: { name: string; url: string } }[] } } } }).model.bucket;
+  expect(files.edges).toMatchObject([{ node: { name: "a b.txt" } }]);
+  const path = new URL(files.edges[0]?.node.url ?? "").pathname.replace("/wandb", "");
+  expect((await client.send("PUT", path, "content")).status).toBe(200);
+  expect((await client.send("GET", path)).text).toBe("content");
+});

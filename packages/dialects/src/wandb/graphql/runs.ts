@@ -16,6 +16,7 @@ export const RUN_OPERATIONS: Readonly<Record<string, Operation>> = {
     project: { run: { stopped: (await viewOf(read, projectOf(projectName), String(runId))).stopReason !== undefined } },
   }),
   CreateRunFiles: createRunFiles,
+  RunUploadUrls: runUploadUrls,
   MarkRunFilesUploaded: () => ({ markRunFilesUploaded: { success: true } }),
   NotifyScriptableRunAlert: async ({ projectName, runName }, { sink, read }) => {
     sink.passOver((await viewOf(read, projectOf(projectName), String(runName))).id, "alerts", 1);
@@ -83,9 +84,20 @@ function bucketJson(view: RunView, project: string, run: string, lines: number):
 
 async function createRunFiles({ project, run, files }: Variables, { request, read }: RouteContext): Promise<object> {
   const { id } = await runOf(read, project, run);
-  const names = Array.isArray(files) ? files.map(String) : [];
-  const urls = names.map((name) => ({ name, uploadUrl: uploadUrl(request.origin, id, name) }));
+  const urls = uploadsOf(files, request, id).map(({ name, url }) => ({ name, uploadUrl: url }));
   return { createRunFiles: { runID: id, uploadHeaders: [], files: urls } };
+}
+
+/** What clients before 0.16 ask in place of CreateRunFiles. */
+async function runUploadUrls({ name: project, run, files }: Variables, { request, read }: RouteContext): Promise<object> {
+  const { id } = await runOf(read, project, run);
+  const edges = uploadsOf(files, request, id).map((node) => ({ node: { ...node, updatedAt: null } }));
+  return { model: { bucket: { id, files: { uploadHeaders: [], edges } } } };
+}
+
+function uploadsOf(files: unknown, { origin }: RouteContext["request"], id: string): { name: string; url: string }[] {
+  const names = Array.isArray(files) ? files.map(String) : [];
+  return names.map((name) => ({ name, url: uploadUrl(origin, id, name) }));
 }
 
 function runOf(read: Read, project: unknown, run: unknown): Promise<RunView> {
