@@ -17,8 +17,7 @@ export interface TableRequest {
   safe: "0" | "1";
 }
 
-/** Instances that are asked for at first, and then: each question may look at all of them. */
-const FIRST_PAGE = 500;
+/** Instances that are asked for at a time: a question may look at all of them, so there should be few. */
 const PAGE = 5000;
 
 /**
@@ -36,7 +35,7 @@ export async function* writeTable(store: Store, clock: Clock, request: TableRequ
   do {
     const page = await listInstances(store, clock, {
       ...asked,
-      limit: Math.min(isFirst ? FIRST_PAGE : PAGE, limit - written),
+      limit: Math.min(PAGE, limit - written),
       ...(cursor === undefined ? {} : { cursor }),
     });
     const rows = page.instances as InstanceRow[];

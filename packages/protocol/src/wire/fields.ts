@@ -1,6 +1,6 @@
 /** Answer of `GET /v1/fields`: what instances have, for completion and for the choice of columns. */
 export interface FieldsAnswer {
-  /** Instances that were looked at. */
+  /** Instances that were looked at: the newest 10,000 at most. */
   instances: number;
   /** Params by path, those that most instances have first. */
   params: FieldParam[];

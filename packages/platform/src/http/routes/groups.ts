@@ -47,7 +47,7 @@ const GROUP = object(
 );
 
 const FIELDS = object({
-  instances: { type: "integer", description: "that were looked at" },
+  instances: { type: "integer", description: "that were looked at: the newest 10,000 at most" },
   params: list(
     object({
       path: text("levels separated by dots"),

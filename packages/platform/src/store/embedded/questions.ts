@@ -75,7 +75,8 @@ export abstract class Questions {
 
   async list(query: ListQuery): Promise<InstancePage> {
     const { page, ...rest } = await this.lister().list(query);
-    const instances = page.flatMap(({ id }) => this.listed(id, query.seriesNames) ?? []);
+    const instances: ListedInstance[] = [];
+    await inSlices(this.readListed(page, query.seriesNames, instances));
     return { instances, ...rest };
   }
 
@@ -85,6 +86,19 @@ export abstract class Questions {
 
   private lister(): Lister {
     return new Lister(this.memory, this.heads, this.candidates);
+  }
+
+  /** A page may have thousands, each of which is read. */
+  private *readListed(
+    page: readonly { id: string }[],
+    seriesNames: ListQuery["seriesNames"],
+    instances: ListedInstance[],
+  ): Generator<void, void> {
+    for (const { id } of page) {
+      const one = this.listed(id, seriesNames);
+      if (one !== undefined) instances.push(one);
+      yield;
+    }
   }
 
   private listed(id: string, seriesNames: readonly string[] | undefined): ListedInstance | undefined {
