@@ -10,23 +10,22 @@ export interface Kills {
   kills: number;
   /** Points of each writer; each of the three runs has two. */
   points: number;
+  /** Points that a writer writes between two pauses of 10 ms: they write while there are kills. */
+  pace?: number;
   random: Random;
   /** As of {@link startReplicas}. */
   isPooled?: boolean;
 }
 
-/** Points that a writer writes between two pauses of 10 ms. */
-const PACE = 10;
-
 /** Trains through a balancer while replicas and the database die, and sees that each point is there once, in order, on every replica. */
-export async function killReplicas({ kills, points, random, isPooled = false }: Kills): Promise<void> {
+export async function killReplicas({ kills, points, pace = 10, random, isPooled = false }: Kills): Promise<void> {
   const replicas = await startReplicas({ isOftenSealed: true, isPooled });
   try {
     const runs = ["one", "two", "three"].map((name) => newRun(`killed-${name}`));
     const agent = await AgentProcess.start();
     const client = await agent.client();
     for (const run of runs) await attach(client, run, replicas.balancer.url);
-    const writers = runs.map(({ run }) => startWriter("journals", run, points, 2, PACE));
+    const writers = runs.map(({ run }) => startWriter("journals", run, points, 2, pace));
     for (let kill = 1; kill <= kills; kill++) {
       await pause(random.below(600));
       const platform = random.pick(replicas.platforms);

@@ -18,7 +18,7 @@ async function newRun() {
     return answer;
   };
   const broken = new Proxy<Store>(store, {
-    get: (target, name) => (name === "takeRecords" ? takeRecords : (Reflect.get(target, name) as () => void).bind(target)),
+    get: (target, name) => (name === "takeRecords" ? takeRecords : memberOf(target, name)),
   });
   const intake = (of: Store) => new TrackerIntake(of, new FolderFiles(testFolder()));
   const first = intake(broken);
@@ -28,7 +28,20 @@ async function newRun() {
     return points.map(({ value }) => value);
   };
   const log = async () => new TextDecoder().decode((await store.readLog(id, { lastBytes: 1000 })).bytes);
-  return { id, first, other: () => intake(store), values, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
+  const replica = () => {
+    const capabilities = { persistent: true, replicas: true };
+    return intake(
+      new Proxy<Store>(store, {
+        get: (target, name) => (name === "capabilities" ? capabilities : memberOf(target, name)),
+      }),
+    );
+  };
+  return { id, first, other: () => intake(store), replica, values, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
+}
+
+function memberOf(store: Store, name: string | symbol): unknown {
+  const member: unknown = Reflect.get(store, name);
+  return typeof member === "function" ? member.bind(store) : member;
 }
 
 function point(step: number): [RunRecord[], Once] {
@@ -61,4 +74,15 @@ test("lines of output that the platform took before it died, and that come again
   expect(await other.append(run.id, ...lines(0, "a\n", "b\n"))).toEqual({ taken: 0, repeated: 2 });
   expect(await other.append(run.id, ...lines(2, "b\n"))).toEqual({ taken: 1, repeated: 0 });
   expect(await run.log()).toBe("a\nb\nb\n");
+});
+
+test("a request that a client repeats at another replica, which knows the run from before, is not kept twice", async () => {
+  const run = await newRun();
+  const [one, two] = [run.replica(), run.replica()];
+  await two.append(run.id, ...point(1));
+  await one.append(run.id, ...point(2));
+  expect(await two.append(run.id, ...point(2))).toEqual({ taken: 0, repeated: 1 });
+  await two.append(run.id, ...point(3));
+  expect(await one.append(run.id, ...point(3))).toEqual({ taken: 0, repeated: 1 });
+  expect(await run.values()).toEqual([1, 2, 3]);
 });

@@ -18,6 +18,8 @@ export class TrackedRun {
   private readonly known: KnownRecords;
   private readonly newWriter: () => RecordWriter;
   private writer: RecordWriter;
+  /** Points that the instance has as far as this process knows, where others may add some. */
+  private points: number | undefined;
   private readonly passedOver = new Map<string, number>();
   private last: Promise<unknown> = Promise.resolve();
 
@@ -52,6 +54,7 @@ export class TrackedRun {
     const { facts } = await this.store.instance(this.id);
     const next = facts.client?.next ?? {};
     const isStream = once !== undefined && "stream" in once;
+    if (once !== undefined && !isStream && this.store.capabilities.replicas) await this.lookAtOthers();
     const nextLine = isStream ? (next[once.stream] ?? 0) : 0;
     const lines = printOfLines(records, once);
     // Another process took these lines, and died before it could say so.
@@ -74,7 +77,15 @@ export class TrackedRun {
     // An empty body is a sign of life.
     await this.take(this.writer.body(stored));
     if (once) this.known.mark(once);
+    if (this.points !== undefined) for (const record of stored) if (record.kind === "points") this.points += record.values.length;
     return { taken: fresh.length, repeated: records.length - fresh.length };
+  }
+
+  /** A balancer may have given another replica what comes again here: where there are points of others, the store is asked. */
+  private async lookAtOthers(): Promise<void> {
+    const points = (await this.store.series(this.id)).reduce((sum, { count }) => sum + count, 0);
+    if (this.points !== undefined && this.points !== points) this.known.doubt();
+    this.points = points;
   }
 
   private async take(body: Uint8Array): Promise<void> {
