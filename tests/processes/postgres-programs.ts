@@ -10,8 +10,11 @@ const AS_NOBODY: readonly string[] = ["setpriv", "--reuid", "nobody", "--regid",
 /** What is put in front of a command that root may not run. */
 export const UNPRIVILEGED: readonly string[] = process.getuid?.() === 0 ? AS_NOBODY : [];
 
-/** Folder of `postgres`, `initdb`, `pg_basebackup`, `pg_dump`, `psql` and others; `undefined` where they cannot be had: tests on them are then skipped. */
-export const POSTGRES_BIN: string | undefined = binFolder();
+/**
+ * Folder of `postgres`, `initdb`, `pg_basebackup`, `pg_dump`, `psql` and others; `undefined` where they cannot be had: tests on them are then skipped. With
+ * `AVA_TEST_POSTGRES_BIN` in the environment it is that one, of another version for instance.
+ */
+export const POSTGRES_BIN: string | undefined = process.env["AVA_TEST_POSTGRES_BIN"] ?? binFolder();
 
 /** @param name - of a program @returns its path */
 export function postgresProgram(name: string): string {

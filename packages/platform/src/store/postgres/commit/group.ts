@@ -94,8 +94,10 @@ async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], part
   const behind: { row: InstanceRow; held: HeldInstance | undefined }[] = [];
   for (const row of rows) {
     const known = hold.get(row.id);
-    // What was sealed since is read anew.
-    const held = known?.sealedPos === row.sealedPos ? known : undefined;
+    const readsPoints = changes.some((change) => change.instance === row.id && change.readsPoints === true);
+    // What was sealed since is read anew, but for one that goes on as it is: of an instance with many series that takes long, and others wait for the row.
+    const goesOn = known !== undefined && known.pos === row.pos && !readsPoints && isLight(known);
+    const held = goesOn || known?.sealedPos === row.sealedPos ? known : undefined;
     if (row.pos === 0) set.places.set(row.id, row.no);
     else if (held === undefined || held.no !== row.no || held.pos !== row.pos) {
       behind.push({ row, held: held?.no === row.no && held.pos < row.pos ? held : undefined });
@@ -126,6 +128,16 @@ async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], part
     .flatMap(({ instance }) => set.instances.get(instance)?.training ?? []);
   if (restoring.length > 0) await lockTrainings(ask, restoring, set);
   return set;
+}
+
+/** Log text that an instance may keep in memory which is sealed, in bytes. */
+const LIGHT_LOG_BYTES = 1024 * 1024;
+
+/** @returns whether what an instance holds beside what was sealed before is small: no whole chunk, little log */
+function isLight({ series, log }: HeldInstance): boolean {
+  if (log.waitingBytes > LIGHT_LOG_BYTES) return false;
+  for (const { waiting } of series.values()) if (waiting.length > 0) return false;
+  return true;
 }
 
 async function makeRows(ask: Ask, ids: readonly string[]): Promise<void> {
