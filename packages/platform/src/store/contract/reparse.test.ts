@@ -95,7 +95,12 @@ describe.each(DRIVERS)("reparses in a store: %s", (_name, openDriver) => {
         const n = 1 + random.below(last);
         await one.undoReparse("one", n);
         for (const name of ["a", "b"]) model[name] = model[name]!.filter(({ owner }) => owner !== n);
-      } else if (reopen !== undefined) one = await reopen();
+      } else if (reopen !== undefined) {
+        // A platform that starts takes back what it had not added to the end.
+        for (const { n, state } of (await one.instance("one")).reparses)
+          if (state === "adding") await one.addReparsed("one", { ...HEAD, n }, new Uint8Array(0), true);
+        one = await reopen();
+      }
       const expected = Object.fromEntries(Object.entries(model).filter(([, points]) => points.length > 0));
       const { start, ...found } = await valuesIn(one);
       expect([start, found]).toEqual([
