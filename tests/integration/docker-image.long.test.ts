@@ -1,0 +1,56 @@
+// What the Dockerfile runs is run here without a container engine, in folders that stand for those of the image.
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { repositoryPath } from "../processes/paths.js";
+
+/** @returns the commands of a stage, each on one line */
+function commandsOf(dockerfile: string, stage: number): string[] {
+  const lines = dockerfile.replace(/\\\n\s*/g, "").split("\n");
+  const stages = lines.join("\n").split(/^FROM .*$/m);
+  return stages[stage]!.split("\n").filter((line) => /^[A-Z]+ /.test(line));
+}
+
+test("what the Dockerfile builds starts, serves the portal and ends at SIGTERM", async () => {
+  const image = mkdtempSync(path.join(tmpdir(), "ava-image-"));
+  try {
+    const dockerfile = readFileSync(repositoryPath("deploy/docker/Dockerfile"), "utf8");
+    const ignored = readFileSync(repositoryPath("deploy/docker/Dockerfile.dockerignore"), "utf8");
+    const kept = [...ignored.matchAll(/^!(.+)$/gm)].map(([, name]) => name!);
+    mkdirSync(path.join(image, "src"));
+    for (const name of kept) {
+      cpSync(repositoryPath(name), path.join(image, "src", name), {
+        recursive: true,
+        filter: (file) => !/(^|\/)(node_modules|dist)$|\.tsbuildinfo$/.test(file),
+      });
+    }
+    for (const line of commandsOf(dockerfile, 1).filter((line) => line.startsWith("RUN "))) {
+      const script = line.slice(4).replaceAll("/app", `${image}/app`).replaceAll("/data", `${image}/data`);
+      const { status, stdout, stderr } = spawnSync("sh", ["-c", script], { cwd: path.join(image, "src"), encoding: "utf8" });
+      expect(status, stdout + stderr).toBe(0);
+    }
+    rmSync(path.join(image, "src"), { recursive: true });
+    const program = path.join(image, "app/packages/platform/bin/ava-platform.js");
+    const platform = spawn(process.execPath, [program, "serve", "--port", "0", "--data", path.join(image, "data")]);
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = "";
+      const read = (bytes: Buffer): void => {
+        output += bytes.toString();
+        const found = /listens on (\S+)/.exec(output);
+        if (found) resolve(found[1]!);
+      };
+      platform.stdout.on("data", read);
+      platform.stderr.on("data", read);
+      platform.on("exit", (code) => reject(new Error(`ended with ${code}: ${output}`)));
+    });
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "ok" });
+    expect(await (await fetch(`${url}/`)).text()).toContain("<title>");
+    const ended = new Promise((resolve) => platform.on("exit", resolve));
+    platform.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  } finally {
+    rmSync(image, { recursive: true, force: true });
+  }
+});
