@@ -14,18 +14,17 @@ export interface Batches {
  * Makes bodies of journal records, three metrics a `log()`: a loss that is a float32, a rate that rarely changes, an accuracy with four decimals.
  *
  * @param writer - id of the writer
- * @param count - bodies
  * @param bodyBytes - size of each, about
+ * @yields bodies without end, each with the points that it and those before it have
  */
-export function makeBatches(writer: string, count: number, bodyBytes: number): Batches {
+export function* bodiesOf(writer: string, bodyBytes: number): Generator<{ body: Uint8Array; points: number }, never> {
   const definitions = new RecordEncoder();
   METRICS.forEach((name, id) => definitions.write(id + 1, { type: "series", id, name, labels: {} }));
   let seq = METRICS.length;
   let step = 0;
   const startNs = 1_700_000_000_000_000_000n;
-  const bodies: Uint8Array[] = [];
-  for (let body = 0; body < count; body++) {
-    const head = encodeBatchHead({ writer, training: "bench", prevSeq: body === 0 ? 0 : seq });
+  for (let isFirst = true; ; isFirst = false) {
+    const head = encodeBatchHead({ writer, training: "bench", prevSeq: isFirst ? 0 : seq });
     const records = new RecordEncoder(bodyBytes + 4096);
     while (records.byteLength < bodyBytes) {
       const values = [
@@ -44,7 +43,19 @@ export function makeBatches(writer: string, count: number, bodyBytes: number): B
       );
       step++;
     }
-    bodies.push(Buffer.concat([head, definitions.bytes(), records.bytes()]));
+    yield { body: Buffer.concat([head, definitions.bytes(), records.bytes()]), points: step * METRICS.length };
   }
-  return { bodies, points: step * METRICS.length, bytes: bodies.reduce((sum, body) => sum + body.length, 0) };
+}
+
+/**
+ * @param writer - id of the writer
+ * @param count - bodies
+ * @param bodyBytes - size of each, about
+ * @returns the first bodies of {@link bodiesOf}
+ */
+export function makeBatches(writer: string, count: number, bodyBytes: number): Batches {
+  const made = bodiesOf(writer, bodyBytes);
+  const all = Array.from({ length: count }, () => made.next().value);
+  const bodies = all.map(({ body }) => body);
+  return { bodies, points: all.at(-1)?.points ?? 0, bytes: bodies.reduce((sum, body) => sum + body.length, 0) };
 }

@@ -1,0 +1,119 @@
+import { parseArgs } from "node:util";
+import { setTimeout } from "node:timers/promises";
+import { sendLoad, sendLong } from "./load.js";
+import { Postgres } from "./postgres.js";
+import { askChart, askList, timeToPage } from "./questions.js";
+import { Replica } from "./replica.js";
+import { bytesOf, insertRows } from "./rows.js";
+
+const { values: flags } = parseArgs({
+  options: {
+    replicas: { type: "string", default: "2" },
+    instances: { type: "string", default: "200" },
+    bodies: { type: "string", default: "12" },
+    connections: { type: "string", default: "16" },
+    long: { type: "string", default: "10000000" },
+    listed: { type: "string", default: "100000" },
+    standby: { type: "boolean", default: false },
+    embedded: { type: "boolean", default: false },
+  },
+});
+
+/** Prints a line of the table as soon as it is measured. */
+function tell(what: string, value: number, unit: string): void {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  process.stdout.write(`${what.padEnd(72)} ${value.toFixed(digits).padStart(10)} ${unit}\n`);
+}
+
+/** Points that are taken, sealed and asked for, by replicas of the platform on a PostgreSQL that keeps what it commits; all on this machine, with the load. */
+async function main(): Promise<void> {
+  const postgres = flags.embedded ? undefined : await Postgres.start();
+  const standby = flags.standby ? await postgres?.addStandby() : undefined;
+  const where = postgres === undefined ? ["--sync", "group"] : ["--database", postgres.url];
+  const replicas: Replica[] = [];
+  try {
+    for (let i = 0; i < (postgres === undefined ? 1 : Number(flags.replicas)); i++) replicas.push(await Replica.start(...where));
+    await measureIntake(replicas, postgres);
+    await measureQuestions(replicas, postgres);
+  } finally {
+    for (const replica of replicas) await replica.stop();
+    await standby?.remove();
+    await postgres?.remove();
+  }
+}
+
+async function measureIntake(replicas: readonly Replica[], postgres: Postgres | undefined): Promise<void> {
+  const urls = replicas.map(({ url }) => url);
+  const [instances, bodiesPerInstance, connections] = [flags.instances, flags.bodies, flags.connections].map(Number) as [number, number, number];
+  await sendLoad(urls, { prefix: "warm", instances: connections, bodiesPerInstance: 2, connections });
+  await sealed(replicas);
+  const started = performance.now();
+  const { points, seconds } = await sendLoad(urls, { prefix: "load", instances, bodiesPerInstance, connections });
+  await sealed(replicas);
+  const sealedSeconds = (performance.now() - started) / 1000;
+  tell("points in the load", points / 1e6, "M");
+  tell("acknowledged in a burst", points / seconds / 1e6, "M points/s");
+  tell("acknowledged and sealed", points / sealedSeconds / 1e6, "M points/s");
+  const few = { prefix: "live", instances: 2000, bodiesPerInstance: 3, connections: 64, bodyBytes: 2000 };
+  const small = await sendLoad(urls, few);
+  tell("requests of 2 kB from 2,000 live runs", (few.instances * few.bodiesPerInstance) / small.seconds, "requests/s");
+  await sealed(replicas);
+  if (postgres === undefined) return;
+  tell("bytes of all tables", (await bytesOf(postgres.url)) / points, "bytes/point");
+  const rowsPerSecond = await insertRows(postgres.url);
+  tell("a row for each point in the same PostgreSQL, 1,000 a commit", rowsPerSecond / 1e6, "M points/s");
+  tell("burst / rows (goal 20)", points / seconds / rowsPerSecond, "times");
+}
+
+async function measureQuestions(replicas: readonly Replica[], postgres: Postgres | undefined): Promise<void> {
+  const [first, last] = [replicas[0]!, replicas.at(-1)!];
+  const steps = Number(flags.long);
+  const long = await sendLong(first.url, "long-run-1", steps);
+  tell(`one run of ${long.points / 1e6} M points`, long.points / long.seconds / 1e6, "M points/s");
+  const unsealed = await askChart(last.url, "long-run-1");
+  tell("chart of it before all is sealed, first", unsealed.firstMs, "ms");
+  await sealed(replicas);
+  // A replica that has seen nothing of it.
+  const fresh = postgres === undefined ? undefined : await Replica.start("--database", postgres.url);
+  const cold = await askChart((fresh ?? last).url, "long-run-1");
+  tell("chart, cold (goal 30)", cold.firstMs, "ms");
+  tell("chart, again (goal 5)", cold.againMs, "ms");
+  const zoom = await askChart((fresh ?? last).url, "long-run-1", [steps * 0.4, steps * 0.41]);
+  tell("1 % of it, first", zoom.firstMs, "ms");
+  tell("1 % of it, again", zoom.againMs, "ms");
+  await fresh?.stop();
+  if (replicas.length > 1) {
+    const waits: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      const size = { prefix: `told-${i}`, instances: 1, bodiesPerInstance: 1, connections: 1, bodyBytes: 200 };
+      waits.push(await timeToPage(last.url, `told-${i}-00000000`, async () => void (await sendLoad([first.url], size))));
+      await setTimeout(300);
+    }
+    tell("from one replica's intake to another's live stream (goal 1,000)", waits.sort((a, b) => a - b)[4]!, "ms");
+    tell("the longest of nine", waits.at(-1)!, "ms");
+  }
+  const listed = Number(flags.listed);
+  const many = await sendLoad(
+    replicas.map(({ url }) => url),
+    { prefix: "many", instances: listed, bodiesPerInstance: 1, connections: 64, bodyBytes: 100 },
+  );
+  tell(`${listed} new instances`, listed / many.seconds, "instances/s");
+  const before = await askList(last.url);
+  tell("list of them by a metric, before all is sealed", before.againMs, "ms");
+  await sealed(replicas);
+  const list = await askList(last.url);
+  tell("list of them by a metric, first", list.firstMs, "ms");
+  tell("list of them by a metric, again (goal 50)", list.againMs, "ms");
+}
+
+/** Until nothing is left that is not sealed. */
+async function sealed(replicas: readonly Replica[]): Promise<void> {
+  for (let waits = 0; waits < 3000; waits++) {
+    const bytes = await replicas[0]!.figure("ava_append_log_bytes");
+    if (bytes === 0) return;
+    await setTimeout(100);
+  }
+  process.stderr.write("scale: not all was sealed within five minutes\n");
+}
+
+await main();

@@ -1,0 +1,60 @@
+/** Milliseconds of the first answer, and the middle of those that came after it. */
+export interface Waits {
+  firstMs: number;
+  againMs: number;
+}
+
+/** @returns how long a page waits for a chart of 1,000 buckets of a series @param url - of a replica @param window - steps from and to; absent for all */
+export function askChart(url: string, instance: string, window?: readonly [from: number, to: number]): Promise<Waits> {
+  const [from, to] = window ?? [];
+  const series = [{ instance, name: "loss" }];
+  const body = JSON.stringify({ series, x: "step", buckets: 1000, ...(window === undefined ? {} : { from, to }) });
+  return time(async () => {
+    const answer = await fetch(`${url}/v1/series/query`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const { series: answered } = (await answer.json()) as { series: { x?: number[] }[] };
+    if (answer.status !== 200 || !answered[0]?.x?.length) throw new Error(`The chart of ${instance} was answered with ${answer.status}.`);
+  });
+}
+
+/** @returns how long a page waits for the first hundred of all instances by a metric @param url - of a replica */
+export function askList(url: string): Promise<Waits> {
+  return time(async () => {
+    const answer = await fetch(`${url}/v1/instances?sort=-last:loss&columns=last:loss&limit=100`);
+    const { instances } = (await answer.json()) as { instances: unknown[] };
+    if (answer.status !== 200 || instances.length === 0) throw new Error(`The list was answered with ${answer.status}.`);
+  });
+}
+
+/**
+ * @param url - of a replica, whose live stream is watched
+ * @param instance - id
+ * @param take - gives points of the instance to another replica
+ * @returns milliseconds until the stream tells of them
+ */
+export async function timeToPage(url: string, instance: string, take: () => Promise<void>): Promise<number> {
+  const abort = new AbortController();
+  const answer = await fetch(`${url}/v1/live`, { signal: abort.signal, headers: { accept: "text/event-stream" } });
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const started = performance.now();
+  await take();
+  let text = "";
+  while (!text.includes(instance)) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error("The live stream ended.");
+    text += value;
+  }
+  const passedMs = performance.now() - started;
+  abort.abort();
+  return passedMs;
+}
+
+async function time(ask: () => Promise<void>): Promise<Waits> {
+  const waits: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    const asked = performance.now();
+    await ask();
+    waits.push(performance.now() - asked);
+  }
+  const [firstMs = 0, ...rest] = waits;
+  return { firstMs, againMs: rest.sort((a, b) => a - b)[4]! };
+}
