@@ -69,7 +69,9 @@ test.skipIf(!isHere).each([
 
 test.skipIf(!isHere)(`a chart without its secrets, or with a value that it does not know, says what is missing${note}`, () => {
   const helm = path.join(bin, "helm");
-  expect(run(helm, "template", "runs", CHART).output).toContain("database.existingSecret names the secret with the address of the database.");
+  expect(run(helm, "template", "runs", CHART).output).toContain(
+    "database.existingSecret names the secret with the address of the database.",
+  );
   expect(run(helm, "template", "runs", CHART, "--set", `${LEAST},replica=2`).output).toContain("replica");
   expect(run(helm, "template", "runs", CHART, "--set", `${LEAST},replicas=0`).status).not.toBe(0);
 });
@@ -91,7 +93,10 @@ test.skipIf(!isHere)(`compose and Docker take their files${note}`, () => {
 
 test.skipIf(!hasSystemd)(`systemd takes the unit and finds it shut off well${hasSystemd ? "" : " (SKIPPED: no systemd-analyze)"}`, () => {
   // The folder that the unit names is there only where the platform is installed.
-  const unit = readFileSync(repositoryPath("deploy/systemd/ava-platform.service"), "utf8").replace(/^ExecStart=.*$/m, "ExecStart=/bin/true");
+  const unit = readFileSync(repositoryPath("deploy/systemd/ava-platform.service"), "utf8").replace(
+    /^ExecStart=.*$/m,
+    "ExecStart=/bin/true",
+  );
   const file = path.join(folder, "ava-platform.service");
   writeFileSync(file, unit);
   expect(run("systemd-analyze", "verify", file)).toEqual({ status: 0, output: "" });

@@ -91,7 +91,8 @@ class Sender {
       const sent = request(`${this.url}/v1/instances/${instance}/records`, options, (answer) => {
         let text = "";
         answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-        const done = (): void => (answer.statusCode === 200 ? resolve() : reject(new Error(`${instance}: answered ${answer.statusCode} ${text}`)));
+        const done = (): void =>
+          answer.statusCode === 200 ? resolve() : reject(new Error(`${instance}: answered ${answer.statusCode} ${text}`));
         answer.on("end", done);
       });
       sent.on("error", reject);
