@@ -174,3 +174,20 @@ test("a platform that is away while runs are compared is said once, not in each 
   await page.context().close();
   stage.assertNoFaults(/ERR_|Failed to load|request:/);
 });
+
+test("the params are listed by how much each alone tells of the figure, and a click puts one against it", async () => {
+  for (let i = 0; i < 12; i++) {
+    const run = new Run(stage.url, `told-${i}`, "importance").facts({ params: { opt: i % 2 === 0 ? "adam" : "sgd", seed: i % 3 } });
+    await run.points(0, [["loss", (i % 2) * 10 + i / 100]]).send();
+  }
+  const page = await stage.open("/?training=importance&show=params");
+  const list = page.getByRole("region", { name: "Importance of params" });
+  await eventually(() => list.locator("li").evaluateAll((all) => all.map((one) => one.getAttribute("data-importance")))).toEqual([
+    "opt",
+    "seed",
+  ]);
+  expect(await list.locator("li").first().innerText()).toMatch(/7\d %/);
+  await list.getByRole("button", { name: "seed" }).click();
+  await eventually(() => page.getByRole("img", { name: "loss against seed" }).count()).toBe(1);
+  await page.context().close();
+});

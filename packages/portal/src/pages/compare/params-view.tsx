@@ -7,6 +7,7 @@ import { fieldTitle, paramField } from "../overview/field-text.js";
 import { axisScale, placeOf } from "./axis-scale.js";
 import { type ComparedFacts, figureOf } from "./compared-run.js";
 import { FieldSelect } from "./field-select.js";
+import { ImportanceList } from "./importance-list.js";
 import { Parallel } from "./parallel.js";
 import { Scatter } from "./scatter.js";
 import { slotColor } from "./swatch.js";
@@ -34,10 +35,11 @@ export function ParamsView(props: {
   const { runs, hasColors, target, against, metrics, onAgainst, onTerms } = props;
   const words = useWords().runs;
   const box = useRef<HTMLDivElement>(null);
-  const varying = useMemo(() => {
+  const telling = useMemo(() => {
     const flat = runs.map(({ params }) => [...params].map(([path, value]) => ({ path, value })));
-    return runs.length < 2 ? [] : tellingParams(flat).slice(0, MOST_AXES).map(paramField);
+    return runs.length < 2 ? [] : tellingParams(flat);
   }, [runs]);
+  const varying = useMemo(() => telling.slice(0, MOST_AXES).map(paramField), [telling]);
   const scale = useMemo(
     () =>
       axisScale(
@@ -81,6 +83,7 @@ export function ParamsView(props: {
         <FieldSelect label={words.against} value={x} params={varying} metrics={metrics} onChange={onAgainst} />
         <Scatter runs={runs} x={x} y={target} colorOf={colorOf} />
       </section>
+      <ImportanceList runs={runs} paths={telling} target={target} onAgainst={onAgainst} />
     </div>
   );
 }

@@ -18,11 +18,11 @@ import { StopButton } from "./stop-button.js";
 /**
  * What an instance is, how it is, how it ended, and what of it was lost.
  *
- * @param props - the instance, how far its series have grown, what to do after a change
+ * @param props - the instance, how far its series have grown, whether its log stands below, what to do after a change
  * @returns the element
  */
-export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; onChanged: () => void }): ReactNode {
-  const { instance, growth, onChanged } = props;
+export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; isAtLog: boolean; onChanged: () => void }): ReactNode {
+  const { instance, growth, isAtLog, onChanged } = props;
   const words = useWords();
   const points = useSyncExternalStore(growth.subscribe, () => pointsOf(instance, growth));
   const language = useLanguage();
@@ -73,7 +73,7 @@ export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; 
         </p>
       )}
       {isRunning && <RunProgress instance={instance} />}
-      {(instance.state === "failed" || instance.state === "lost") && <LastLines instance={instance.id} />}
+      {!isAtLog && (instance.state === "failed" || instance.state === "lost") && <LastLines instance={instance.id} />}
       {instance.damage !== undefined && <Alarm text={words.instance.damage(instance.damage.join(" "))} />}
       <Drops instance={instance} />
     </header>

@@ -58,7 +58,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   return (
     <>
       {error !== undefined && <Message isAlarm title={failureText(error, words.common)} />}
-      <InstanceHead instance={instance} growth={growth} onChanged={reload} />
+      <InstanceHead instance={instance} growth={growth} isAtLog={view.tab === "log"} onChanged={reload} />
       <Tabs instance={instance} tab={view.tab} onTab={(tab) => change({ tab }, "push")} />
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${view.tab}`} className="tab-panel">
         {view.tab === "charts" && <ChartsTab instance={instance} growth={growth} view={view} change={change} />}

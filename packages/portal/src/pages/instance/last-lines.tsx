@@ -8,6 +8,11 @@ import { useWords } from "../../words/use-words.js";
 /** Lines of the log's end that are shown. */
 const MOST_LINES = 12;
 
+/** What a run printed last says most. */
+const showEnd = (box: HTMLElement | null): void => {
+  if (box !== null) box.scrollTop = box.scrollHeight;
+};
+
 /**
  * The last lines that a run printed: what stands beside the cause of its end.
  *
@@ -23,7 +28,7 @@ export function LastLines({ instance }: { instance: string }): ReactNode {
     <details className="last-lines" open>
       <summary>{words.lastLines}</summary>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={words.lastLines}>
+      <pre ref={showEnd} tabIndex={0} role="region" aria-label={words.lastLines}>
         {text}
       </pre>
       <Link href={`/instances/${encodeURIComponent(instance)}?tab=log`}>{words.wholeLog}</Link>

@@ -66,6 +66,9 @@ export const runsEn: RunsWords = {
   allPicked: (runs) => `All ${runs} of the table are meant`,
   progress: (done, all) => `${done} of ${all} done`,
   saveTable: "Save the table as CSV: all instances of the filter, with these columns",
+  importance: "Importance of params",
+  importanceMethod: (target) =>
+    `What each param alone explains of ${target}, as a share of the spread of the ranks: ε² of Kruskal and Wallis, for numbers that nearly each instance has of its own the square of Spearman's correlation. Params that were changed together are not told apart.`,
   close: "Close",
   untagged: (runs, tag) => `The tag ${tag} is removed from ${instances(runs)}`,
   stopTitle: (runs) => `Stop ${instances(runs)}?`,

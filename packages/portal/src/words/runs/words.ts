@@ -64,6 +64,8 @@ export interface RunsWords {
   allPicked: (runs: number) => string;
   progress: (done: number, all: number) => string;
   saveTable: string;
+  importance: string;
+  importanceMethod: (target: string) => string;
   close: string;
   untagged: (runs: number, tag: string) => string;
   stopTitle: (runs: number) => string;

@@ -64,6 +64,9 @@ export const runsZh: RunsWords = {
   allPicked: (runs) => `针对表中全部 ${runs} 个`,
   progress: (done, all) => `已完成 ${done} / ${all}`,
   saveTable: "将表格存为 CSV：筛选出的全部实例及这些列",
+  importance: "参数重要性",
+  importanceMethod: (target) =>
+    `每个参数单独能解释 ${target} 的多少（按名次离散度的占比）：Kruskal–Wallis 的 ε²；几乎每个实例取值都不同的数值用 Spearman 相关系数的平方。同时变化的参数无法区分。`,
   close: "关闭",
   untagged: (runs, tag) => `已从 ${runs} 个实例移除标签 ${tag}`,
   stopTitle: (runs) => `停止 ${runs} 个实例？`,
