@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { MetricReader, type ParserProblem } from "./metric-reader.js";
@@ -156,6 +156,32 @@ it("reads a trainer and a regex side by side, in the order of the lines", () => 
     ["speed", 9, 2],
     ["loss", 1, 3],
   ]);
+});
+
+const OF_MANY = new URL("./generic/fixtures/", import.meta.url);
+const MANY = readdirSync(OF_MANY).map(
+  (name) => `${readFileSync(new URL(name, OF_MANY), "utf8")}\nstep 7 took 3.5 ms\r\n50%|#  | 1/2 [took 9 ms]\r`,
+);
+
+it.each([
+  [["step (?<step>\\d+) took (?<took>\\S+) ms"], 65_536],
+  [["step (?<step>\\d+) took (?<took>\\S+) ms", "loss[ :=]+(?<mine>[\\d.]+)"], 1000],
+  [["took (?<took>\\S+) ms", "[Ee]poch (?<mine>\\d+)"], 17],
+])("with the rules %j, lines that these cannot match are read from their bytes, with the same result", (metrics, chunkBytes) => {
+  const bytes = Buffer.from(MANY.join(""));
+  const tell = (isByText: boolean): ParsedItem[] => {
+    const reader = new MetricReader(
+      createParsers({ metrics }, OPTIONS),
+      (problem) => expect.unreachable(problem.message),
+      isByText ? () => {} : undefined,
+    );
+    const items: ParsedItem[] = [];
+    for (let at = 0; at < bytes.length; at += chunkBytes) items.push(...reader.write(bytes.subarray(at, at + chunkBytes)));
+    return [...items, ...reader.end()];
+  };
+  const items = tell(false);
+  expect(items.filter((item) => "name" in item && item.name === "took").length).toBeGreaterThanOrEqual(MANY.length);
+  expect(items).toEqual(tell(true));
 });
 
 it("tells every frame of a progress line as it comes", () => {

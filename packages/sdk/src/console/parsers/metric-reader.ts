@@ -1,7 +1,9 @@
 import { ConsoleReader } from "../terminal/console-reader.js";
+import { checked } from "./checked-items.js";
 import { Columns } from "./columns.js";
 import type { Cursor, ParsedItem, Parser } from "./parser.js";
 import type { NamedParser } from "./registry.js";
+import { RuleFilter } from "./rule-filter.js";
 import { createTimeGuard } from "./time-guard.js";
 
 /** How long the lines of one chunk may keep untrusted parsers busy before a look at who is to blame: ten times what a bad case takes. */
@@ -38,8 +40,13 @@ export interface Reading {
 export type TextListener = (text: string | undefined, line: number, readings: readonly Reading[]) => void;
 
 interface Text {
-  text: string;
+  /** Undefined for a line that no regex of the user can match: it stands in `bytes`. */
+  text: string | undefined;
   line: number;
+  bytes?: Uint8Array;
+  start?: number;
+  end?: number;
+  isFrame?: boolean;
   /** What regexes of the user read of it. */
   found?: Map<NamedParser, ParsedItem[]>;
 }
@@ -55,10 +62,13 @@ export class MetricReader {
   readonly #onProblem: (problem: ParserProblem) => void;
   readonly #guard: ((work: () => void) => boolean) | undefined;
   #active: readonly NamedParser[];
-  /** The one active parser, where there is no other. */
+  /** The one active parser beside the regexes of the user, where there is no other. */
   #only: Parser | undefined;
   /** Regexes of the user: the active parsers that are untrusted. */
   #rules: readonly NamedParser[];
+  readonly #filter: RuleFilter;
+  /** Lines that no regex of the user can match are not made texts for them. */
+  #isFiltered = false;
   #texts: Text[] = [];
   readonly #columns = new Columns();
   /** The text and the regex whose turn it is: where to go on after an interruption. */
@@ -77,15 +87,16 @@ export class MetricReader {
     this.#all = parsers;
     this.#active = parsers;
     this.#rules = parsers.filter(({ untrusted }) => untrusted);
+    this.#filter = new RuleFilter(this.#rules);
     this.#onText = onText;
     this.#only = this.#onlyParser();
     this.#onProblem = onProblem;
     this.#guard = this.#rules.length > 0 ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
       (text, line) => this.#take({ text: this.#isCut ? text.replace(/\S+$/, "") : text, line }),
-      (bytes, start, end, line) => this.#needsText(bytes, start, end, line),
+      (bytes, start, end, line) => this.#isForText(bytes, start, end, line, false),
       (bytes, cursor, end) => this.#readAhead(bytes, cursor, end),
-      (bytes, start, end, line) => this.#needsText(bytes, start, end, line, true),
+      (bytes, start, end, line) => this.#isForText(bytes, start, end, line, true),
     );
   }
 
@@ -157,8 +168,20 @@ export class MetricReader {
     else this.#texts.push(text);
   }
 
+  /** Lines wait for those before them that are matched under the guard. */
+  #isForText(bytes: Uint8Array, start: number, end: number, line: number, isFrame: boolean): boolean {
+    if (this.#guard === undefined) return this.#needsText(bytes, start, end, line, isFrame);
+    if (this.#isCut || !this.#isFiltered || this.#filter.mayMatch(bytes, start, end, isFrame)) return true;
+    if (this.#only === undefined) return false;
+    // The bytes of a frame lie where the next one will.
+    if (isFrame)
+      this.#texts.push({ text: undefined, line, bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start, isFrame });
+    else this.#texts.push({ text: undefined, line, bytes, start, end, isFrame });
+    return false;
+  }
+
   /** One parser alone may read bytes; several read the same text one after the other. */
-  #needsText(bytes: Uint8Array, start: number, end: number, line: number, isFrame = false): boolean {
+  #needsText(bytes: Uint8Array, start: number, end: number, line: number, isFrame: boolean): boolean {
     const parser = this.#isCut ? undefined : this.#only;
     try {
       const isRead = isFrame
@@ -172,6 +195,7 @@ export class MetricReader {
   }
 
   #readAhead(bytes: Uint8Array, cursor: Cursor, end: number): void {
+    if (this.#guard !== undefined) return;
     try {
       this.#only?.feedAhead?.(bytes, cursor, end, this.#columns);
     } catch {
@@ -181,7 +205,7 @@ export class MetricReader {
 
   #parse(): Columns {
     if (this.#guard !== undefined) this.#matchGuarded(this.#guard);
-    for (const text of this.#texts) this.#tell(text);
+    for (const text of this.#texts) this.#tellInTurn(text);
     this.#texts.length = 0;
     this.#textAt = 0;
     return this.#columns;
@@ -203,6 +227,7 @@ export class MetricReader {
   #match(): void {
     for (; this.#textAt < this.#texts.length; this.#textAt += 1) {
       const text = this.#texts[this.#textAt] as Text;
+      if (text.text === undefined) continue;
       while (this.#ruleAt < this.#rules.length) {
         const rule = this.#rules[this.#ruleAt] as NamedParser;
         const items = this.#feed(rule, text);
@@ -214,6 +239,13 @@ export class MetricReader {
       }
       this.#ruleAt = 0;
     }
+  }
+
+  #tellInTurn(text: Text): void {
+    const { bytes, start = 0, end = 0, line, isFrame = false } = text;
+    if (bytes === undefined) this.#tell(text);
+    else if (this.#needsText(bytes, start, end, line, isFrame))
+      this.#tell({ text: Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString(), line });
   }
 
   /** Of several that tell metrics of a text, the first counts, and with a regex of the user those from the same place. */
@@ -232,7 +264,7 @@ export class MetricReader {
     if (readings) this.#onText?.(text.text, text.line, readings);
   }
 
-  #feed(named: NamedParser, { text, line }: Text): ParsedItem[] {
+  #feed(named: NamedParser, { text = "", line }: Text): ParsedItem[] {
     try {
       return checked(named.parser.feed(text, line));
     } catch (error) {
@@ -253,9 +285,11 @@ export class MetricReader {
     return [];
   }
 
-  /** Who listens to texts needs each line as text. */
+  /** Who listens to texts needs each line as text, and so do several parsers. */
   #onlyParser(): Parser | undefined {
-    return this.#active.length === 1 && this.#onText === undefined ? this.#active[0]?.parser : undefined;
+    const trusted = this.#active.filter(({ untrusted }) => !untrusted);
+    this.#isFiltered = trusted.length <= 1 && this.#onText === undefined;
+    return this.#isFiltered ? trusted[0]?.parser : undefined;
   }
 
   #disable(named: NamedParser, reason: ParserProblem["reason"], line: number, message: string): void {
@@ -264,18 +298,6 @@ export class MetricReader {
     this.#only = this.#onlyParser();
     this.#onProblem({ parser: named.name, reason, line, message });
   }
-}
-
-/** What a user's parser in plain JavaScript gives need not be what the types say. */
-function checked(items: ParsedItem[] | null | undefined): ParsedItem[] {
-  if (items == null) return [];
-  if (!Array.isArray(items) || !items.every(isItem)) throw new TypeError("it gave something that is not a list of metrics and events");
-  return items;
-}
-
-function isItem(item: ParsedItem | null): boolean {
-  if (typeof item !== "object" || item === null) return false;
-  return "event" in item || (typeof item.name === "string" && item.name !== "" && typeof item.value === "number");
 }
 
 /** @param rule - of {@link MetricReader.silentRules} @returns the words for it */

@@ -124,6 +124,8 @@ export interface Parser {
   readonly isInBlock?: boolean;
   /** Name of the parser that read the line which was fed last, where this one hands lines on to others. */
   readonly reader?: string | undefined;
+  /** ASCII text without which a line tells this parser nothing; absent where there is none. */
+  readonly requiredText?: string | undefined;
   /** Lines that the parser did not read because they were too long for it. */
   readonly skippedLines?: number;
   /**

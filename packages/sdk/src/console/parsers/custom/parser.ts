@@ -6,6 +6,7 @@ import { metricName } from "../metric-name.js";
 import { looseNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions } from "../parser.js";
 import { markPlace } from "./mark-place.js";
+import { requiredText } from "./required-text.js";
 
 /** Longer lines are skipped and counted: the work of a regex may grow with the square of the length, and no metric line is that long. */
 export const CUSTOM_LINE_CHARS = 4096;
@@ -48,6 +49,7 @@ export function createCustomParser(pattern: string, options: ParserOptions): Par
 }
 
 class CustomParser implements Parser {
+  readonly requiredText: string | undefined;
   readonly #regex: RegExp;
   readonly #metrics: readonly string[];
   readonly #pair: boolean;
@@ -55,6 +57,7 @@ class CustomParser implements Parser {
   #skipped = 0;
 
   constructor(regex: RegExp, metrics: readonly string[], pair: boolean, options: ParserOptions) {
+    this.requiredText = requiredText(regex.source);
     this.#regex = regex;
     this.#metrics = metrics;
     this.#pair = pair;
