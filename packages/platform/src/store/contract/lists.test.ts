@@ -33,6 +33,28 @@ async function ids(store: Store, query: Partial<ListQuery>): Promise<string[]> {
 }
 
 describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
+  test("a metric with labels is the series that has them, one without is the first of its name, also when a list looks at both", async () => {
+    const { store, replica, reopen } = await openDriver(() => START_MS);
+    for (const [i, values] of [
+      [3, 1],
+      [2, 3],
+      [1, 2],
+    ].entries()) {
+      for (const [rank, value] of values.entries()) {
+        const writer = new BatchWriter(`writer-${rank}`, { rank: String(1 - rank) });
+        await store.takeRecords(`run-0${i}`, writer.log({ loss: value }, 1).body());
+      }
+    }
+    const loss = (labels?: Record<string, string>): Field => ({ kind: "metric", figure: "last", name: "loss", ...(labels && { labels }) });
+    for await (const one of beforeAndAfter({ replica, reopen })) {
+      expect(await ids(one, { sort: { field: loss(), isDown: false } })).toEqual(["02", "01", "00"]);
+      expect(await ids(one, { sort: { field: loss({ rank: "1" }), isDown: false } })).toEqual(["02", "01", "00"]);
+      expect(await ids(one, { sort: { field: loss({ rank: "0" }), isDown: false } })).toEqual(["00", "02", "01"]);
+      const isLarge = { field: loss({ rank: "0" }), operator: ">", operand: { text: "1.5", number: 1.5 } } as const;
+      expect(await ids(one, { terms: [isLarge], sort: { field: loss(), isDown: false } })).toEqual(["02", "01"]);
+    }
+  });
+
   test("terms, sorts and figures", async () => {
     const { store, replica, reopen } = await openDriver(() => START_MS);
     await fill(store);

@@ -1,5 +1,6 @@
-import { seriesKey } from "ava-protocol";
+import { type Labels, seriesKey } from "ava-protocol";
 import type { Figure, MetricField } from "../../contract/list.js";
+import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import { type Candidate, firstSeries, type SeriesFigures } from "../../listing/candidate.js";
 import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
@@ -15,6 +16,9 @@ export interface FigureRow {
   max: number | null;
   count: number;
 }
+
+/** Instances of which all series of a name are read at a time. */
+const BLOCK_INSTANCES = 2000;
 
 /** Instances that are brought up to date at a time. */
 const BATCH = 256;
@@ -35,7 +39,11 @@ export async function readFigures(
   if (metrics.length === 0) return figures;
   // Which are unsealed is asked first: what is sealed meanwhile is in both, and the instance as it is now is the newer of them.
   const unsealed = (await unsealedRows(ask, training)).map(({ id }) => id);
-  for (const name of new Set(metrics.map((metric) => metric.name))) await readSealed(ask, name, figures);
+  for (const name of new Set(metrics.map((metric) => metric.name))) {
+    const labelled = metrics.filter((metric) => metric.name === name && metric.labels !== undefined);
+    await readSealed(ask, name, figures);
+    if (labelled.length > 0) await readLabelled(ask, name, labelled, figures);
+  }
   for (let start = 0; start < unsealed.length; start += BATCH) {
     for (const held of (await loader.fresh(unsealed.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
   }
@@ -55,7 +63,8 @@ export function figuresIn({ series }: HeldInstance, metrics: readonly MetricFiel
     const one = series.get(seriesKey(name, labels)) ?? firstSeries(series.values(), name, labels);
     if (one === undefined || one.totals.count === 0) continue;
     const { last, min, max, count } = one.totals;
-    found.set(one.key, { name, labels: one.labels, totals: { last, min, max, count } });
+    // It stands for the series that the field means: another one that a list looks at may come first.
+    found.set(seriesKey(name, labels), { name, labels: labels ?? {}, totals: { last, min, max, count } });
   }
   return found;
 }
@@ -74,6 +83,29 @@ async function readSealed(ask: Ask, name: string, figures: FiguresOf): Promise<v
     const known: Map<string, SeriesFigures> = figures.get(row.no) ?? new Map();
     known.set(key, { name, labels: {}, totals: figuresOf(row) });
     figures.set(row.no, known);
+  }
+}
+
+/** Of fields with labels the table does not know: the series themselves are looked at, in the order in which they came. */
+async function readLabelled(ask: Ask, name: string, fields: readonly MetricField[], figures: FiguresOf): Promise<void> {
+  const text = `SELECT s.instance AS no, s.labels, s.totals
+    FROM (SELECT instance FROM ava.figures WHERE name = $1 AND instance > $2 ORDER BY instance LIMIT $3) f
+    JOIN ava.series s ON s.instance = f.instance AND s.name = $1 ORDER BY s.instance, s.no`;
+  for (let after = 0; ; ) {
+    const rows = await ask<{ no: number; labels: string; totals: Buffer }>(text, [name, after, BLOCK_INSTANCES]);
+    const byInstance = new Map<number, typeof rows>();
+    for (const row of rows) byInstance.set(row.no, [...(byInstance.get(row.no) ?? []), row]);
+    for (const [no, all] of byInstance) {
+      // What is damaged is told when its instance is asked for.
+      const whole = all.filter(({ totals }) => totals.length === TOTALS_BYTES);
+      const series = whole.map(({ labels, totals }) => ({ name, labels: JSON.parse(labels) as Labels, totals: decodeTotals(totals) }));
+      for (const { labels } of fields) {
+        const one = firstSeries(series, name, labels);
+        if (one !== undefined) figures.get(no)?.set(seriesKey(name, labels), { ...one, labels: labels ?? {} });
+      }
+    }
+    if (byInstance.size < BLOCK_INSTANCES) return;
+    after = rows.at(-1)!.no;
   }
 }
 

@@ -1,17 +1,38 @@
 import type { HeldInstance } from "./held.js";
 
-/** Instances, and series of them, up to which a replica holds them. */
-const MAX_INSTANCES = 10_000;
-const MAX_SERIES = 400_000;
+/** Bytes up to which a replica holds instances, about. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
+/** What an instance, and a series, take beside points and log: maps, names, totals. */
+const INSTANCE_BYTES = 4096;
+const SERIES_BYTES = 768;
+
+/** Four columns of float64. */
+const ROW_BYTES = 32;
+
+/** @returns about how much memory an instance takes */
+export function heldBytes({ series, log, events }: HeldInstance): number {
+  let bytes = INSTANCE_BYTES + log.waitingBytes + events.length * SERIES_BYTES;
+  for (const { tail, waiting } of series.values()) {
+    bytes += SERIES_BYTES + (tail?.step.length ?? 0) * ROW_BYTES;
+    for (const { body } of waiting) bytes += body.length;
+  }
+  return bytes;
+}
 
 /** What a replica holds of instances, so that it does not read them anew for each question. It may forget any of it at any time. */
 export class Hold {
   /** The one that was asked for last at the end. */
-  private readonly instances = new Map<string, { held: HeldInstance; series: number }>();
+  private readonly instances = new Map<string, { held: HeldInstance; bytes: number }>();
   /** Instances that a commit is changing: until it ends they contain what may not be kept. */
   private readonly changing = new Map<string, Promise<void>>();
-  private series = 0;
+  private bytes = 0;
   private era = 0;
+  private readonly maxBytes: number;
+
+  constructor(maxBytes: number = MAX_BYTES) {
+    this.maxBytes = maxBytes;
+  }
 
   /** Number that changes when everything was forgotten: what was read before is not to be held. */
   get generation(): number {
@@ -31,21 +52,22 @@ export class Hold {
   put(held: HeldInstance, generation: number): void {
     if (generation !== this.era) return;
     this.drop(held.id);
-    this.instances.set(held.id, { held, series: held.series.size });
-    this.series += held.series.size;
+    const bytes = heldBytes(held);
+    this.instances.set(held.id, { held, bytes });
+    this.bytes += bytes;
     this.letGo();
   }
 
   /** Forgets an instance. */
   drop(id: string): void {
-    this.series -= this.instances.get(id)?.series ?? 0;
+    this.bytes -= this.instances.get(id)?.bytes ?? 0;
     this.instances.delete(id);
   }
 
   /** Forgets everything: the database may have lost what this process has seen. */
   clear(): void {
     this.instances.clear();
-    this.series = 0;
+    this.bytes = 0;
     this.era++;
   }
 
@@ -72,10 +94,10 @@ export class Hold {
 
   /** Those that were not asked for the longest go first. */
   private letGo(): void {
-    if (this.instances.size <= MAX_INSTANCES && this.series <= MAX_SERIES) return;
+    if (this.bytes <= this.maxBytes) return;
     for (const id of this.instances.keys()) {
       // The one that was put last stays, however large it is.
-      if (this.instances.size === 1 || (this.instances.size <= MAX_INSTANCES / 2 && this.series <= MAX_SERIES / 2)) return;
+      if (this.instances.size === 1 || this.bytes <= this.maxBytes / 2) return;
       if (!this.changing.has(id)) this.drop(id);
     }
   }
