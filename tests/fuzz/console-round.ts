@@ -17,7 +17,7 @@ interface Told {
 
 function read(text: Buffer, parser: string, cuts: readonly number[]): Told {
   const problems: string[] = [];
-  const reader = new MetricReader(createParsers({ parser }, { referenceTimeMs: 0 }), ({ message, line }) =>
+  const reader = new MetricReader(createParsers({ parser }, { referenceTimeMs: 0, readsTimes: true }), ({ message, line }) =>
     problems.push(`${line}: ${message}`),
   );
   const items: ParsedItem[] = [];

@@ -8,7 +8,7 @@ const [megabytes, folder, ...metrics] = process.argv.slice(2);
 const wanted = Number(megabytes) * 1e6;
 const texts = readdirSync(folder).map((file) => readFileSync(path.join(folder, file)));
 let disabled = 0;
-const reader = new MetricReader(createParsers({ parser: "auto", metrics }, { referenceTimeMs: 0 }), () => {
+const reader = new MetricReader(createParsers({ parser: "auto", metrics }, { referenceTimeMs: 0, readsTimes: true }), () => {
   disabled += 1;
 });
 const heapBytes = [];

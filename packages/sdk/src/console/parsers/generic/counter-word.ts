@@ -87,6 +87,7 @@ const PLURAL: Readonly<Record<string, CounterRole>> = {
   global_steps: "step",
   轮数: "epoch",
   步数: "iteration",
+  回合数: "episode",
   迭代步数: "iteration",
   迭代次数: "iteration",
 };

@@ -22,12 +22,10 @@ import { readSection } from "./section.js";
 import { StampClock, stampOf } from "./stamp.js";
 import { TableHeader } from "./table.js";
 import { isNumeric, tableRow } from "./table-row.js";
+import { leadsOfThousands } from "./thousands.js";
 import { kindOf } from "./words.js";
 
 const ONE_VALUE = /^\s*[\w./\u4e00-\u9fff-]+\s*[=:]\s*\S+\s*$/;
-/** Numbers with commas, of thousands or decimals. */
-const WITH_COMMAS = /[\d.]*\d,[\d,.]*\d/g;
-const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 /** Lines of something else within a block of values. */
 const MOST_BETWEEN = 4;
 /** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
@@ -109,9 +107,8 @@ export class GenericLines implements Lines<LinePlan> {
     const plan = uniform({ ...judged.plan, stamp });
     const planned = { ...judged, plan, numbers: numbersOf(plan), digits: [...judged.digits, ...(stamp?.offsetDigits ?? [])] };
     if (!message.includes(",")) return planned;
-    const withCommas = [...message.matchAll(WITH_COMMAS)];
-    if (!withCommas.every(([number]) => THOUSANDS.test(number))) return { ...planned, holds: "once" };
-    return { ...planned, leads: withCommas.map(({ index }) => prefix.end + index) };
+    const leads = leadsOfThousands(message, prefix.end);
+    return leads === undefined ? { ...planned, holds: "once" } : { ...planned, leads };
   }
 
   #judge(message: string, text: string, prefix: Prefix, line: number): Judged {

@@ -41,7 +41,7 @@ const LAST = /^-?\d+\.\d+\s*$/;
 /** `Step 100: eval          accuracy`: columns of words. */
 const PHASE_APART = /[:|]\s*([A-Za-z]+)\s{2,}$/;
 /** `准确率为 0.9` */
-const IS = /(?:为|是|达到|达|等于|降至|升至) *$/;
+const IS = /(?:调整|更新)?(?:为|是|(?:达到?|(?:提高|提升|下降|降低|降|升)?[到至])了?|等于) *$/;
 const LAST_WORD = /\s*\S+$/;
 const MOST_WORDS = 6;
 
@@ -93,10 +93,10 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
   } else if (at < blanks || found.opener !== "" || text[at] === "#" || (at > from && (isIdeograph(link) || isOfWord(text, at))))
     found.link = " ";
   else return withLead(found, text, from, at);
-  const isSaid = found.link === " " && IS.test(text.slice(Math.max(from, at - 4), at));
+  const isSaid = found.link === " " && IS.test(text.slice(Math.max(from, at - 6), at));
   if (isSaid) {
     found.link = ":";
-    at -= (IS.exec(text.slice(Math.max(from, at - 4), at)) as RegExpExecArray)[0].length;
+    at -= (IS.exec(text.slice(Math.max(from, at - 6), at)) as RegExpExecArray)[0].length;
   }
   const behind = backOverBlanks(text, from, at);
   const end = behind > from && found.link === " " && text[behind - 1] === "_" ? behind - 1 : behind;
@@ -147,7 +147,7 @@ function walkBack(text: string, from: number, end: number): number {
     else if (char === 0x20) {
       const before = text.charCodeAt(at - 2);
       if (at - 2 >= from && (before === 0x20 || before === 0x3a || before === 0x09)) break;
-      if (before === 0x2d && text.slice(Math.max(from, at - 4), at - 1) === " --") break;
+      if (before === 0x2d && /(?:^|\s)-{2,}$/.test(text.slice(Math.max(from, at - 12), at - 1))) break;
       if (at - 3 >= from && (before === 0x2d || before === 0x2f || before === 0x2a || before === 0x3e) && text.charCodeAt(at - 3) === 0x20)
         break;
     } else if (isSeparator(char)) break;
@@ -198,6 +198,7 @@ function trimKey(found: KeyBefore, printed: string): void {
   if (found.link === " ") found.key = found.key.replace(/^.*\b(?:info|stats|metrics)\s+(?=\S)/i, "");
   if (found.link === " " && / [a-z]+(?:_[a-z0-9]+)+$/.test(found.key) && !/_.* /.test(found.key)) found.key = found.key.replace(/^.* /, "");
   found.key = found.key
+    .replace(/^的|(?:为|是)$/g, "")
     .replace(/^\.\s+/, "")
     .replace(/^(?:and\s+)?(?:the|of)\s+(?=\S)/i, "")
     .trim();

@@ -69,7 +69,7 @@ export function isOfKey(key: string, behind: string): boolean {
 }
 
 /**
- * `mIoU/mAcc 0.5/0.6`: as many values as keys.
+ * `mIoU/mAcc 0.5/0.6`, `Loss(text/kernel): 0.3/0.1`: as many values as keys.
  *
  * @param key - as printed
  * @param text - the line
@@ -81,7 +81,8 @@ export function slashedOf(
   text: string,
   first: { value: number; start: number; end: number },
 ): { values: [string, Located][]; end: number } | undefined {
-  const keys = key.split("/");
+  const [, head = "", inner = key] = /^([^()]*)\(([^()]+)\)$/.exec(key) ?? [];
+  const keys = inner.split("/").map((part) => (inner === key ? part : `${head}(${part})`));
   const values: [string, Located][] = [[keys[0] as string, { value: first.value, at: first.start }]];
   let { end } = first;
   for (const name of keys.slice(1)) {

@@ -21,7 +21,7 @@ export interface PrintedNumber {
 
 const NUMBER =
   /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
-const OF_WORD = /(?:^|[\s|[(,;])(?:epoch|iter|iteration|step|batch|round)_?$/i;
+const OF_WORD = /(?:^|[\s|[(,;])(?:epoch|iter|iteration|step|round)_?$/i;
 const IN_KEY = /^(?:: |=)/;
 const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+(?:[eE][-+]?\d+)?/y;
 const FRACTION = /(?: *\/ *(?:all )?| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;

@@ -64,6 +64,7 @@ describe("reads", () => {
     ["rank=2 epoch=1 loss=0.5", "loss=0.5 (epoch 1, rank 2)"],
     ["[10:00:00] [Rank 1] step 10 loss 0.5", "loss=0.5 (step 10, rank 1)"],
     ["step 10 loss 0.5 rank 4", "loss=0.5 (step 10, rank 4)"],
+    ["epoch 2 | Mean Rank: 12 | MRR: 0.5", "mean_rank=12 (epoch 2) mrr=0.5"],
     ["[GPU3] epoch 2 | loss: 0.5", "loss=0.5 (epoch 2, rank 3)"],
     ["epoch 2 rank-1: 70.5% loss: 0.5", "rank-1=70.5 (epoch 2) loss=0.5"],
     ["step 10: loss 1.234,5 lr 0,5", "loss=1234.5 (step 10) lr=0.5"],
@@ -149,6 +150,8 @@ describe("reads nothing of", () => {
     "[1.5, 0.25, 3.5, 100, 0.001]",
     "批次大小：64，学习率：0.001",
     "lora rank: 8",
+    "默认值：0.5，像素值：128",
+    "共 60000 个样本，类别数：10",
   ])("%s", (text) => {
     expect(read(`${text}\n`)).toEqual([]);
   });

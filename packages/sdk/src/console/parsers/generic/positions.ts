@@ -70,7 +70,7 @@ export class Positions {
     const behind = text.slice(number.end, number.end + 8);
     if (
       number.of !== undefined
-        ? /^(?:[ \]]|$)/.test(behind)
+        ? /^(?:[ \])]|$)/.test(behind)
         : gap.includes("[")
           ? /^(?:\][\s:]|, +\d| \| \d)/.test(behind)
           : /^(?::[ \t]| \| [a-z])/.test(behind)

@@ -21,9 +21,10 @@ const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS
 const LAUNCHER =
   /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[\d+,(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
 /** `(rank 3)`, `rank=3, `, `| Rank 3 |`: told by the program itself. */
-const OWN_RANK = /(?<=^|[\s|,;([])(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
+const OWN_RANK =
+  /(?<=^|[\s|,;([])(?<![a-z] )(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL}))[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");

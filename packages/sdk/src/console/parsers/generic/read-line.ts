@@ -17,6 +17,7 @@ const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
 /** `Epoch: 1, Steps: 264`: how long the epoch is. */
 const LENGTHS = /^(?:steps|batches)$/i;
+const OF_MEASURE = /^ ?(?:轮|批|步|次|个|张|条)/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
 const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
 const POINT_DECIMALS = /\d\.\d/;
@@ -163,10 +164,14 @@ class LineScan {
     else for (let at = point; at < end; at += 1) this.#reading.sectionDigits.push(this.#base + at);
   }
 
-  #counter(number: PrintedNumber, { key, link, opener }: KeyBefore): boolean {
+  #counter(number: PrintedNumber, { key, link, opener, lead }: KeyBefore): boolean {
     if (number.unit !== "" || Number.isNaN(number.value)) return false;
     const inBrackets = EPOCH_OF_PHASE.exec(key);
     const phase = inBrackets ? phaseOfWord(inBrackets[2] as string) : undefined;
+    if (key === "E" && number.isInteger && lead.endsWith("[")) {
+      this.#count("epoch", this.#counted(number));
+      return true;
+    }
     const word = counterWord(
       phase === undefined ? key : (inBrackets?.[1] as string),
       number.of !== undefined || this.#reading.counters.epoch !== undefined,
@@ -236,6 +241,8 @@ class LineScan {
     // `Eval 1 at step 100`: the evaluations are counted.
     if (link === " " && number.isInteger && number.unit === "" && number.of === undefined && phaseOfWord(key) !== undefined)
       return number.end;
+    // `共训练 10 轮`: how many there are.
+    if (link === " " && number.isInteger && OF_MEASURE.test(this.#text.slice(number.end, number.end + 4))) return number.end;
     const slashed = slashedOf(key, this.#text, number);
     if (slashed !== undefined) {
       const section = this.#group ?? this.#reading.section;
