@@ -4,7 +4,7 @@ import { PlatformError } from "../../../error.js";
 import { isConnectionLost, isRepeatable, translated } from "./errors.js";
 import { hostUrls, withoutPassword } from "./hosts.js";
 
-/** Longest time for a connection, in milliseconds. */
+/** Longest time for a connection, and for one to become free, in milliseconds. */
 const CONNECT_MS = 5000;
 
 /** Longest time for a statement, on the server and as this process waits for it, in milliseconds. */
@@ -44,6 +44,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. @defaultValue 10 */
   connections?: number;
+  /** Longest time for a connection, and for one to become free, in milliseconds. @defaultValue 5000 */
+  connectMs?: number;
 }
 
 /** A PostgreSQL database: connections to its primary, whichever of its hosts that is. */
@@ -53,11 +55,15 @@ export class Database {
   private pool: Promise<Pool> | undefined;
   private readonly lostListeners = new Set<() => void>();
   private isClosed = false;
+  private readonly connectMs: number;
+  /** Connections that are doing something. */
+  private inUse = 0;
 
   /** @throws PlatformError `usage` */
-  constructor({ url, connections = 10 }: DatabaseOptions) {
+  constructor({ url, connections = 10, connectMs = CONNECT_MS }: DatabaseOptions) {
     this.urls = hostUrls(url);
     this.connections = connections;
+    this.connectMs = connectMs;
   }
 
   /** @param listener - called when a connection was lost: what this process remembers may not be what the database holds any more */
@@ -152,7 +158,7 @@ export class Database {
     const onError = (error: Error): void => void (brokenBy = error);
     try {
       pool = await this.primary();
-      client = await pool.connect();
+      client = await this.free(pool);
       client.on("error", onError);
       const connected = client;
       const ask = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
@@ -165,15 +171,30 @@ export class Database {
       };
       const result = await work(ask, client);
       client.off("error", onError);
+      this.inUse--;
       client.release();
       return result;
     } catch (error) {
+      if (client !== undefined) this.inUse--;
       client?.off("error", onError);
       const isLost = isConnectionLost(error);
       // What has failed in a transaction ends with its connection, or is rolled back.
       if (client !== undefined) await giveBack(client, isLost || brokenBy !== undefined);
       if (isLost) this.lose(pool);
       throw translated(error);
+    }
+  }
+
+  /** @returns a connection of the pool. Where all do something for long, none was lost: the others go on, and what is held stays */
+  private async free(pool: Pool): Promise<PoolClient> {
+    try {
+      const client = await pool.connect();
+      this.inUse++;
+      return client;
+    } catch (error) {
+      if (this.inUse < this.connections) throw error;
+      const message = `All ${this.connections} connections to the database have been busy for ${this.connectMs / 1000} seconds. Send it again in a moment.`;
+      throw new PlatformError("store_failed", message, { retryAfterSeconds: 2 });
     }
   }
 
@@ -217,7 +238,7 @@ export class Database {
     const pool = new Pool({
       connectionString,
       max: this.connections,
-      connectionTimeoutMillis: CONNECT_MS,
+      connectionTimeoutMillis: this.connectMs,
       query_timeout: ANSWER_MS,
       idleTimeoutMillis: ANSWER_MS,
       keepAlive: true,

@@ -1,0 +1,45 @@
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { hasPostgres, postgresUrl } from "../../../testing/postgres-driver.js";
+import { Database } from "./database.js";
+import { hostUrls, withoutPassword } from "./hosts.js";
+
+test("a URL with several hosts is one for each; parameters about which of them stay out", () => {
+  expect(hostUrls("postgres://me:a%40b@one:5432,two/ava?sslmode=require&target_session_attrs=read-write")).toEqual([
+    "postgres://me:a%40b@one:5432/ava?sslmode=require",
+    "postgres://me:a%40b@two/ava?sslmode=require",
+  ]);
+  for (const wrong of ["", "mysql://one/ava", "postgres://one", "postgres://one/"]) {
+    expect(() => hostUrls(wrong)).toThrow(expect.objectContaining({ code: "usage" }));
+  }
+  expect(withoutPassword("postgres://me:secret@one/ava?password=secret")).not.toContain("secret");
+  expect(() => hostUrls("postgres://me:secret@one")).toThrow(expect.not.objectContaining({ message: expect.stringContaining("secret") }));
+});
+
+describe.skipIf(!hasPostgres)("connections to a database", () => {
+  test("a host that does not answer is passed, for the next one that takes writes", async () => {
+    const url = await postgresUrl();
+    const database = new Database({ url: url.replace("127.0.0.1", "127.0.0.1:1,127.0.0.1") });
+    onTestFinished(() => database.close());
+    expect(await database.ask("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test("while all connections are busy what comes is refused, and nothing that is held is forgotten", async () => {
+    const database = new Database({ url: await postgresUrl(), connections: 1, connectMs: 300 });
+    onTestFinished(() => database.close());
+    const lost = vi.fn();
+    database.onLost(lost);
+    let end = (): void => undefined;
+    const held = new Promise<void>((resolve) => (end = resolve));
+    const busy = database.transaction(async (ask) => {
+      await held;
+      return ask("SELECT 1 AS one");
+    });
+    await vi.waitFor(() =>
+      expect(database.ask("SELECT 1")).rejects.toMatchObject({ status: 503, message: expect.stringContaining("busy") }),
+    );
+    end();
+    expect(await busy).toEqual([{ one: 1 }]);
+    expect(await database.ask("SELECT 2 AS two")).toEqual([{ two: 2 }]);
+    expect(lost).not.toHaveBeenCalled();
+  });
+});
