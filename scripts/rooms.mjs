@@ -88,7 +88,7 @@ export const ROOMS = {
     migrate: ["error", "store"],
     platform: ["error", "access", "files", "store", "blobs", "query", "live", "trackers", "kept", "http"],
     index: ["error", "store", "query", "platform"],
-    cli: ["error", "access", "store", "replicas", "backup", "migrate", "platform"],
+    cli: ["error", "access", "blobs", "store", "replicas", "backup", "migrate", "platform"],
   },
   "packages/platform/src/store": {
     contract: [],

@@ -27,7 +27,7 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   program.addCommand(checkCommand(environment));
   program.addCommand(backupCommand());
   program.addCommand(restoreCommand());
-  program.addCommand(migrateCommand());
+  program.addCommand(migrateCommand(environment));
   program.addCommand(pruneCommand());
   program.addHelpText("after", () => `\nWithout a command it serves:\n\n${serve.helpInformation()}`);
   for (const command of program.commands) command.allowExcessArguments(false).exitOverride();

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { damageOf, isBackup, readManifest } from "../backup/manifest.js";
+import { Blobs } from "../blobs/blobs.js";
 import { PlatformError } from "../error.js";
 import { checkStore } from "../store/embedded/check.js";
 import { DAMAGE_ADVICE } from "../store/embedded/damage.js";
@@ -18,6 +19,7 @@ interface Found {
 interface Flags {
   data: string;
   database?: string;
+  blobs?: string;
   json?: boolean;
 }
 
@@ -29,9 +31,11 @@ export function checkCommand(environment: NodeJS.ProcessEnv): Command {
     )
     .option("--data <folder>", "folder of the store", "./ava-data")
     .option("--database <url>", "PostgreSQL of the platform, in place of the folder; AVA_PLATFORM_DATABASE")
+    .option("--blobs <address>", "bucket of the platform, where it has one beside PostgreSQL; AVA_PLATFORM_BLOBS")
     .option("--json", 'print {"isWhole", "damage": [{"file", "place", "what"}], "checked"}')
-    .action(async ({ data, database = environment["AVA_PLATFORM_DATABASE"] || undefined, json }: Flags) => {
-      const { where, damage, checked, advice } = database === undefined ? await inFolder(data) : await inDatabase(database);
+    .action(async ({ data, database = environment["AVA_PLATFORM_DATABASE"] || undefined, blobs, json }: Flags) => {
+      const bucket = blobs ?? (environment["AVA_PLATFORM_BLOBS"] || undefined);
+      const { where, damage, checked, advice } = database === undefined ? await inFolder(data) : await inDatabase(database, bucket);
       const isWhole = damage.length === 0;
       if (json === true) process.stdout.write(`${JSON.stringify({ isWhole, damage, checked }, undefined, 2)}\n`);
       else for (const { file, place, what } of damage) process.stdout.write(`${file === undefined ? "" : `${file}, `}${place}: ${what}.\n`);
@@ -54,7 +58,12 @@ async function inFolder(data: string): Promise<Found> {
   return { where: data, damage: [...files, ...damage], checked, advice: DAMAGE_ADVICE };
 }
 
-async function inDatabase(url: string): Promise<Found> {
+async function inDatabase(url: string, bucket: string | undefined): Promise<Found> {
   const advice = "To get it back, restore the database from a copy; what is not damaged is served meanwhile";
-  return { where: withoutPassword(url), ...(await checkPostgres(url)), advice };
+  const blobs = bucket === undefined ? undefined : await Blobs.open({ spec: bucket }, (message) => process.stderr.write(`${message}\n`));
+  try {
+    return { where: withoutPassword(url), ...(await checkPostgres(url, blobs)), advice };
+  } finally {
+    blobs?.close();
+  }
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { Blobs } from "../blobs/blobs.js";
 import { PlatformError } from "../error.js";
 import { openEnd } from "../migrate/ends.js";
 import { migrate, type Progress } from "../migrate/migrate.js";
@@ -7,21 +8,30 @@ import { migrate, type Progress } from "../migrate/migrate.js";
 const TERMINAL_MS = 200;
 const LINES_MS = 5000;
 
-/** @returns the command `migrate`: copies a store to another */
-export function migrateCommand(): Command {
+interface Flags {
+  from: string;
+  to: string;
+  blobs?: string;
+  json?: boolean;
+}
+
+/** @param environment - `AVA_PLATFORM_BLOBS` @returns the command `migrate`: copies a store to another */
+export function migrateCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("migrate")
     .description(
       "copy everything from a data folder to PostgreSQL, or back, and compare both; no platform may run on either meanwhile. What was broken off goes on where it ended",
     )
     .requiredOption("--from <place>", "data folder, or postgres://...")
     .requiredOption("--to <place>", "data folder, or postgres://...: empty, or with what an earlier try has copied")
+    .option("--blobs <address>", "bucket of the platform that has the database, where it has one; AVA_PLATFORM_BLOBS")
     .option("--json", 'print {"instances", "points", "logBytes"}')
-    .action(async ({ from, to, json }: { from: string; to: string; json?: boolean }) => {
+    .action(async ({ from, to, blobs: bucket = environment["AVA_PLATFORM_BLOBS"] || undefined, json }: Flags) => {
       if (from === to) throw new PlatformError("usage", "--from and --to are the same place.");
       const warn = (message: string): void => void process.stderr.write(`${message}\n`);
-      const source = await openEnd(from, false, warn);
+      const blobs = bucket === undefined ? undefined : await Blobs.open({ spec: bucket }, warn);
+      const source = await openEnd(from, false, warn, blobs);
       try {
-        const target = await openEnd(to, true, warn);
+        const target = await openEnd(to, true, warn, blobs);
         try {
           const { instances, points, logBytes } = await migrate(source.store, target, teller());
           if (process.stderr.isTTY) process.stderr.write("\n");
@@ -35,6 +45,7 @@ export function migrateCommand(): Command {
         }
       } finally {
         await source.store.close();
+        blobs?.close();
       }
     });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PlatformError } from "../error.js";
 import { openStore } from "../store/embedded/open.js";
 import { openPostgres } from "../store/postgres/open.js";
+import type { SegmentObjects } from "../store/postgres/segments/bodies.js";
 import type { CopiedStore } from "../store/state/adopt.js";
 
 /** A store that is copied from or to. */
@@ -16,13 +17,14 @@ export interface End {
  * Opens a store. No platform may have a data folder open meanwhile, or write to the database.
  *
  * @param place - data folder, or `postgres://...`
+ * @param blobs - bucket of a database's segments, where there is one
  * @param isTarget - where nothing is there yet, it is made
  * @throws PlatformError `data_dir_unusable`, `store_locked`, `usage`, `store_failed`
  */
-export async function openEnd(place: string, isTarget: boolean, warn: (message: string) => void): Promise<End> {
+export async function openEnd(place: string, isTarget: boolean, warn: (message: string) => void, blobs?: SegmentObjects): Promise<End> {
   const clock = { nowMs: Date.now() };
   const now = (): number => clock.nowMs;
-  if (isDatabase(place)) return { store: await openPostgres({ url: place, now }), clock };
+  if (isDatabase(place)) return { store: await openPostgres({ url: place, now, warn, objects: blobs }), clock };
   if (!isTarget && !existsSync(join(place, "store.db"))) {
     throw new PlatformError("data_dir_unusable", `There is no store in ${place}. Name the folder or the database that is to be copied.`);
   }

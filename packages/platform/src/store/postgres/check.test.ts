@@ -28,7 +28,7 @@ test.skipIf(!hasPostgres)("check of a whole database counts what it looked at, a
   const before = await sql(rows);
   const { damage, checked } = await checkPostgres(url);
   expect(damage).toEqual([]);
-  expect(checked).toEqual({ instances: 2, series: 2, points: 9001, "log bytes": 6000 });
+  expect(checked).toEqual({ instances: 2, series: 2, points: 9001, "log bytes": 6000, objects: 0, "objects without a row": 0 });
   expect(await sql(rows)).toBe(before);
 });
 

@@ -2,6 +2,8 @@ import { PlatformError } from "../../error.js";
 import { type Ask, Database } from "./connect/database.js";
 import { openPostgres } from "./open.js";
 import type { PostgresStore } from "./postgres.js";
+import type { SegmentObjects } from "./segments/bodies.js";
+import { checkObjects, type ListedObjects } from "./segments/check-objects.js";
 
 /** Something in a database that is not as it was written. */
 export interface DatabaseDamage {
@@ -14,8 +16,11 @@ export interface DatabaseDamage {
 /** What a check found and how much it looked at. */
 export interface DatabaseCheck {
   damage: DatabaseDamage[];
-  checked: { instances: number; series: number; points: number; "log bytes": number };
+  checked: { instances: number; series: number; points: number; "log bytes": number; objects: number; "objects without a row": number };
 }
+
+/** A bucket with segments. */
+export type CheckedObjects = SegmentObjects & ListedObjects;
 
 /** Tables with rows of instances, by their number. */
 const TABLES = ["journal", "facts", "figures", "sealed", "events", "series", "overviews", "segments", "log_pieces"] as const;
@@ -39,16 +44,23 @@ const PAGE = 500;
  * Looks at everything in a database and changes nothing; replicas may use it.
  *
  * @param url - of the database
+ * @param objects - the bucket of its segments, where there is one
  * @throws PlatformError `data_dir_unusable` where there is no store; `usage`, `store_failed`
  */
-export async function checkPostgres(url: string): Promise<DatabaseCheck> {
+export async function checkPostgres(url: string, objects?: CheckedObjects): Promise<DatabaseCheck> {
   await refuseEmpty(url);
-  const store = await openPostgres({ url, sealing: { everyMs: 0 } });
+  const store = await openPostgres({ url, sealing: { everyMs: 0 }, objects });
   const database = new Database({ url, connections: 1 });
-  const checked: DatabaseCheck["checked"] = { instances: 0, series: 0, points: 0, "log bytes": 0 };
+  const checked: DatabaseCheck["checked"] = { instances: 0, series: 0, points: 0, "log bytes": 0, objects: 0, "objects without a row": 0 };
   const damage: DatabaseDamage[] = [];
   try {
     await checkRows(database.ask, damage);
+    const found = await checkObjects(database.ask, objects);
+    if (found.objects > 0 && objects === undefined)
+      throw new PlatformError("usage", `${found.objects} segments of this database lie in a bucket. Name it with --blobs.`);
+    damage.push(...found.damage.map(({ segment, what }) => ({ place: `table segments, row no = ${segment}`, what })));
+    checked.objects = found.objects;
+    checked["objects without a row"] = found.withoutRow;
     for (let after = ""; ; ) {
       const text = "SELECT id FROM ava.instances WHERE id > $1 AND pos > 0 AND deleted_ms IS NULL ORDER BY id LIMIT $2";
       const ids = (await database.ask<{ id: string }>(text, [after, PAGE])).map(({ id }) => id);

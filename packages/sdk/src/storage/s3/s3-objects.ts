@@ -71,7 +71,7 @@ export class S3Objects {
       if (contradicts(ETag, [digest], false)) throw new TransferError("HASH_MISMATCH", `'${key}' is not in the store as it was sent`);
       return true;
     } catch (error) {
-      if (isNew && (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 412) return false;
+      if (isNew && statusOf(error) === 412) return false;
       throw asAvaError(error);
     }
   }
@@ -116,7 +116,7 @@ export class S3Objects {
   /**
    * @param key - of an object
    * @param range - first and last byte; absent: all
-   * @returns what is read as it comes; `undefined` where there is no such object. Read it to its end or leave the loop
+   * @returns what is read as it comes, nothing where the object ends before the range; `undefined` where there is no such object. Read it to its end or leave the loop
    * @throws AvaError HTTP_STATUS and those of the network, also on the way
    */
   async get(key: string, range?: { start: number; end: number }): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -127,6 +127,7 @@ export class S3Objects {
       return whole(Body as Readable, ContentLength, key);
     } catch (error) {
       if (isMissing(error)) return undefined;
+      if (statusOf(error) === 416) return nothing();
       throw asAvaError(error);
     }
   }
@@ -184,6 +185,12 @@ export class S3Objects {
     }
   }
 }
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 /** @returns the content in parts of one size, the last of which may be shorter; none where there is nothing */
 async function* inParts(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined, undefined> {

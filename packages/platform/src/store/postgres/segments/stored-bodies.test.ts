@@ -6,6 +6,7 @@ import { BatchWriter } from "../../../testing/batch-writer.js";
 import { hasPostgres, postgresServer, postgresUrl } from "../../../testing/postgres-driver.js";
 import { contentOf } from "../../../testing/seen.js";
 import { REMOVED_AFTER_MS } from "../../state/deleted.js";
+import { checkPostgres } from "../check.js";
 import { openPostgres } from "../open.js";
 import type { PostgresStore } from "../postgres.js";
 
@@ -111,6 +112,37 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     await store.seal();
     expect(Buffer.from((await blobs.get(taken))!).toString()).toBe("of a later time");
     expect(await contentOf(await openStore(url, blobs), "two", CLOCK)).toEqual(expected);
+  });
+
+  test("check finds an object that is gone, one that is cut short or changed, and counts those that no row names", async () => {
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openStore(url, blobs);
+    await send(store, "one");
+    await store.seal();
+    const [key = ""] = await keysOf(blobs);
+    const no = key.split("/").at(-1);
+    const whole = Buffer.from((await blobs.get(key))!);
+    expect(await checkPostgres(url, blobs)).toMatchObject({
+      damage: [],
+      checked: { points: 20_000, objects: 1, "objects without a row": 0 },
+    });
+    await expect(checkPostgres(url)).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("--blobs") });
+    await blobs.put(key.replace(/\d+$/, "999999"), Buffer.from("of a sealing that did not end"));
+    const changed = Buffer.from(whole);
+    changed[whole.length - 10]! ^= 1;
+    await blobs.put(key, changed);
+    const { damage, checked } = await checkPostgres(url, blobs);
+    expect(damage).toContainEqual({ place: "instance one", what: expect.stringMatching(/missing/) });
+    expect(checked["objects without a row"]).toBe(1);
+    await blobs.put(key, whole.subarray(0, 1000));
+    const place = `table segments, row no = ${no}`;
+    expect((await checkPostgres(url, blobs)).damage).toContainEqual({
+      place,
+      what: `its object has 1000 bytes, ${whole.length} were kept`,
+    });
+    await blobs.delete(key);
+    expect((await checkPostgres(url, blobs)).damage).toContainEqual({ place, what: "its object is not in the bucket" });
   });
 
   test("objects of removed instances go with them; one that no row names goes after an hour, those of other databases stay", async () => {
