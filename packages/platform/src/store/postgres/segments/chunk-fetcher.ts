@@ -18,6 +18,9 @@ const MOST_GROUPS = 8;
 const TURN_STRETCHES = 4096;
 const TURN_BYTES = 16 * 1024 * 1024;
 
+/** Thrown a thousand times for a chart: one of its own for each, with its stack, would take as long as the rest. */
+const NOT_AT_HAND = damaged("A chunk is not at hand.");
+
 interface Need {
   key: ChunkKey;
   placed: PlacedChunk;
@@ -99,7 +102,7 @@ export class ChunkFetcher {
     if (read?.damage !== undefined) throw damaged(read.damage);
     if (read?.body !== undefined) return read.body;
     this.note(key, placed, undefined);
-    throw damaged("A chunk is not at hand.");
+    throw NOT_AT_HAND;
   }
 
   /** @returns what filling the buckets of a window reads of a chunk; `undefined` where all of the chunk is to be read. @throws as {@link body} */
@@ -114,7 +117,7 @@ export class ChunkFetcher {
     const { edges } = read ?? {};
     if (edges !== undefined && [...groups].every((group) => edges.groups.has(group))) return openEdges(head, shape, edges);
     this.note(key, placed, groups);
-    throw damaged("The edges of a chunk are not at hand.");
+    throw NOT_AT_HAND;
   }
 
   private at(placed: PlacedChunk): ReadChunk | undefined {

@@ -61,11 +61,12 @@ export class CompactReader {
     const { count } = this;
     if (kind === REPEATED) return this.columns[this.view.getUint8(this.at++)]!;
     if (kind === CONSTANT) return new Float64Array(count).fill(this.double());
-    if (kind >= KIND.f32) return Float64Array.from(this.rows(kind));
+    if (kind >= KIND.f32) return new Float64Array(this.rows(kind));
     const [base, stride] = [this.double(), this.double()];
-    if (kind === KIND.affine) return Float64Array.from({ length: count }, (_, row) => base + row * stride);
-    const unit = this.double();
-    return Float64Array.from(this.rows(kind), (rest, row) => base + row * stride + rest * unit);
+    const unit = kind === KIND.affine ? 0 : this.double();
+    const values = kind === KIND.affine ? new Float64Array(count) : new Float64Array(this.rows(kind));
+    for (let row = 0; row < count; row++) values[row] = base + row * stride + values[row]! * unit;
+    return values;
   }
 
   private rows(kind: number): Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array {
@@ -73,7 +74,7 @@ export class CompactReader {
     this.at += ROW_BYTES[kind]! * this.count;
     if (this.at > this.bytes.length) throw new RangeError("the columns end too early");
     // A copy: the rows may begin anywhere.
-    const { buffer } = Uint8Array.from(this.bytes.subarray(start, this.at));
+    const { buffer } = new Uint8Array(this.bytes.subarray(start, this.at));
     if (kind === KIND.u8) return new Uint8Array(buffer);
     if (kind === KIND.u16) return new Uint16Array(buffer);
     if (kind === KIND.u32) return new Uint32Array(buffer);

@@ -28,7 +28,7 @@ const HEAD_BYTES = 8;
 const TIMES = { exactNs: 0, ms: 1 } as const;
 
 /**
- * Packs what is known of chunks of one series: about 31 bytes for each with float32 values, 39 with float64.
+ * Packs what is known of chunks of one series: about 31 bytes for each with float32 values, about 40 with float64.
  *
  * @param chunks - at least one
  */

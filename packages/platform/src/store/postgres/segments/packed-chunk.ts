@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk } from "../../levels/chunk.js";
+import { CHUNK_POINTS, type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk } from "../../levels/chunk.js";
 import { COLUMN_HEAD_BYTES, type Column, columnBytes, evenColumn, KIND } from "../../levels/column.js";
 import { GROUP_POINTS } from "../../levels/pyramid.js";
 
@@ -101,9 +101,9 @@ export function areEdgesWhole(key: ChunkKey, head: ChunkHead, shape: ChunkShape,
   return true;
 }
 
-/** Where values of edges are put: one chunk at a time is looked at. */
-const NARROW = new Float32Array(4096);
-const WIDE = new Float64Array(4096);
+/** Where values of edges are put: one chunk at a time is looked at. All others are NaN. */
+const NARROW = { values: new Float32Array(CHUNK_POINTS).fill(Number.NaN), used: [] as [start: number, end: number][] };
+const WIDE = { values: new Float64Array(CHUNK_POINTS).fill(Number.NaN), used: [] as [start: number, end: number][] };
 
 /**
  * A chunk of which only levels, steps and the values of some groups can be read; all other values are NaN. It holds until the next is opened.
@@ -112,14 +112,12 @@ const WIDE = new Float64Array(4096);
  */
 export function openEdges(head: ChunkHead, shape: ChunkShape, { levels, groups }: EdgeBytes): ChunkBody {
   const { count } = head;
-  const rest = (shape.valueBytes === 4 ? NARROW : WIDE).subarray(0, count).fill(Number.NaN);
-  const bytesOfRest = new Uint8Array(rest.buffer);
-  for (const [group, bytes] of groups) bytesOfRest.set(bytes, group * GROUP_POINTS * shape.valueBytes);
+  const rest = putValues(shape.valueBytes === 4 ? NARROW : WIDE, count, groups);
   const nothing = evenColumn(Number.NaN, 0);
   const groupCount = groupsOf(head);
   // The views must begin where a float64 may begin.
-  const own = Uint8Array.from(levels);
-  let at = 0;
+  const own = levels.byteOffset % 8 === 0 ? (levels as Uint8Array<ArrayBuffer>) : new Uint8Array(levels);
+  let at = own.byteOffset;
   const take = (bytes: number): number => (at += bytes) - bytes;
   const Levels = shape.valueBytes === 4 ? Float32Array : Float64Array;
   const groupMin = new Levels(own.buffer, take(groupCount * shape.valueBytes), groupCount);
@@ -134,9 +132,20 @@ export function openEdges(head: ChunkHead, shape: ChunkShape, { levels, groups }
     groupMin,
     groupMax,
     groupSum,
-    groupNan: head.nan > 0 ? own.subarray(take(groupCount), at) : undefined,
-    groupInfinite: head.infinite > 0 ? own.subarray(take(groupCount), at) : undefined,
+    groupNan: head.nan > 0 ? new Uint8Array(own.buffer, take(groupCount), groupCount) : undefined,
+    groupInfinite: head.infinite > 0 ? new Uint8Array(own.buffer, take(groupCount), groupCount) : undefined,
   };
+}
+
+function putValues({ values, used }: typeof NARROW | typeof WIDE, count: number, groups: EdgeBytes["groups"]): Float32Array | Float64Array {
+  for (const [start, end] of used.splice(0)) values.fill(Number.NaN, start, end);
+  const bytesOfValues = new Uint8Array(values.buffer);
+  for (const [group, bytes] of groups) {
+    const start = group * GROUP_POINTS;
+    bytesOfValues.set(bytes, start * values.BYTES_PER_ELEMENT);
+    used.push([start, start + GROUP_POINTS]);
+  }
+  return values.subarray(0, count);
 }
 
 /** @returns the steps of a chunk that `hasEvenSteps` */

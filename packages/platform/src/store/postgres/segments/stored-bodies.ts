@@ -46,7 +46,9 @@ export class StoredBodies implements SegmentBodies {
   }
 
   async read(stretches: readonly Stretch[]): Promise<(Uint8Array | undefined)[]> {
-    const values = [stretches.map(({ segment }) => segment), stretches.map(({ at }) => at + 1), stretches.map(({ bytes }) => bytes)];
+    // As texts: the client library makes arrays of thousands of numbers slowly.
+    const arrayOf = (number: (stretch: Stretch) => number): string => `{${stretches.map(number).join(",")}}`;
+    const values = [arrayOf(({ segment }) => segment), arrayOf(({ at }) => at + 1), arrayOf(({ bytes }) => bytes)];
     const found: (Uint8Array | undefined)[] = stretches.map(() => undefined);
     const outside: number[] = [];
     for (const { i, bytes } of await this.ask<{ i: number; bytes: Buffer | null }>(SELECT_STRETCHES, values)) {
