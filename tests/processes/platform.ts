@@ -23,7 +23,9 @@ export interface PlatformAccess {
   avaKey?: string;
   /** Address of a PostgreSQL database. */
   database?: string;
+  /** Address of a bucket, and the keys for it. */
   blobs?: string;
+  blobKeys?: { accessKey: string; secretKey: string };
   /** Journals are sealed so often that kills fall into it. */
   isOftenSealed?: boolean;
 }
@@ -32,7 +34,8 @@ const OFTEN_SEALED = `
   import { startPlatform } from "ava-platform";
   const [port, dataDir] = process.argv.slice(1);
   const often = { checkpointBytes: 20_000, checkpointMs: 500 };
-  const platform = await startPlatform({ port: Number(port), dataDir, database: process.env.AVA_PLATFORM_DATABASE, ...often });
+  const { AVA_PLATFORM_DATABASE: database, AVA_PLATFORM_BLOBS: blobs } = process.env;
+  const platform = await startPlatform({ port: Number(port), dataDir, database, ...(blobs ? { blobs } : {}), ...often });
   console.log(platform.url);
   process.once("SIGTERM", () => platform.close());
 `;
@@ -55,7 +58,7 @@ export class PlatformProcess {
 
   async start(): Promise<void> {
     const bin = repositoryPath("packages/platform/bin/ava-platform.js");
-    const { token = "", avaKey = "", database = "", blobs = "" } = this.access;
+    const { token = "", avaKey = "", database = "", blobs = "", blobKeys } = this.access;
     const port = String(this.port);
     const args =
       this.access.isOftenSealed === true
@@ -70,6 +73,7 @@ export class PlatformProcess {
         AVA_PLATFORM_KEY: avaKey,
         AVA_PLATFORM_DATABASE: database,
         AVA_PLATFORM_BLOBS: blobs,
+        ...(blobKeys === undefined ? {} : { AWS_ACCESS_KEY_ID: blobKeys.accessKey, AWS_SECRET_ACCESS_KEY: blobKeys.secretKey }),
       },
     });
     this.child = child;

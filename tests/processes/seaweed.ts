@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { programsOf } from "../python/frameworks.js";
 import { waitFor } from "./ava.js";
 import { freePort } from "./platform.js";
@@ -30,7 +31,7 @@ export class SeaweedProcess {
     this.guard = guard;
   }
 
-  /** @returns a store that answers, and makes buckets as they are used */
+  /** @returns a store that answers */
   static async start(): Promise<SeaweedProcess> {
     const folder = mkdtempSync(path.join(tmpdir(), "ava-seaweed-"));
     const config = path.join(folder, "s3.json");
@@ -54,6 +55,15 @@ export class SeaweedProcess {
       );
     await waitFor(isUp, "SeaweedFS to answer", 60_000);
     return new SeaweedProcess(endpoint, guard);
+  }
+
+  /** @param bucket - name of a new one */
+  async makeBucket(bucket: string): Promise<void> {
+    const { accessKey: accessKeyId, secretKey: secretAccessKey } = SEAWEED_ACCOUNT;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({ endpoint: this.endpoint, region: "us-east-1", forcePathStyle: true, credentials });
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    client.destroy();
   }
 
   /** Ends it and removes its data. */
