@@ -1,7 +1,7 @@
 // PgBouncer of Debian in transaction mode: each transaction may get another connection.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "./ava.js";
 import { repositoryPath } from "./paths.js";
@@ -28,8 +28,11 @@ export class PgBouncer {
   private readonly port: number;
   private readonly child: ChildProcess;
 
-  private constructor(port: number, child: ChildProcess) {
+  private readonly folder: string;
+
+  private constructor(port: number, child: ChildProcess, folder: string) {
     this.port = port;
+    this.folder = folder;
     this.child = child;
   }
 
@@ -55,7 +58,7 @@ export class PgBouncer {
     const libraries = path.join(FOLDER, "usr/lib", readdirSync(path.join(FOLDER, "usr/lib"))[0] ?? "");
     const [program = "", ...args] = [...UNPRIVILEGED, path.join(FOLDER, "usr/sbin/pgbouncer"), "-q", config];
     const child = spawn(program, args, { env: { ...process.env, LD_LIBRARY_PATH: libraries }, stdio: "ignore" });
-    const bouncer = new PgBouncer(port, child);
+    const bouncer = new PgBouncer(port, child, folder);
     const isUp = (): boolean => {
       try {
         execFileSync(postgresProgram("psql"), ["--quiet", "--dbname", bouncer.url("postgres"), "--command", "select 1"], {
@@ -79,5 +82,6 @@ export class PgBouncer {
     const ended = once(this.child, "exit");
     this.child.kill("SIGKILL");
     await ended;
+    rmSync(this.folder, { recursive: true });
   }
 }

@@ -30,16 +30,35 @@ export async function startReplicas({ count = 3, settings = {}, isPooled = false
   const database = await server.database();
   const pooler = isPooled ? await PgBouncer.start(server) : undefined;
   const url = (pooler ?? server).url(database);
-  const platforms = await Promise.all(
-    Array.from({ length: count }, async () => new PlatformProcess(await freePort(), { ...access, database: url })),
-  );
-  await Promise.all(platforms.map((platform) => platform.start()));
-  const balancer = await Balancer.start(platforms.map(({ port }) => port));
+  const platforms: PlatformProcess[] = [];
+  let balancer: Balancer | undefined;
   const stop = async (): Promise<void> => {
-    balancer.stop();
+    balancer?.stop();
     await Promise.all(platforms.map((platform) => platform.stop("SIGKILL")));
     await pooler?.stop();
     await server.remove();
   };
-  return { server, database, platforms, balancer, stop };
+  try {
+    const started = await Promise.allSettled(Array.from({ length: count }, () => startPlatform({ ...access, database: url })));
+    for (const one of started) if (one.status === "fulfilled") platforms.push(one.value);
+    for (const one of started) if (one.status === "rejected") throw one.reason;
+    balancer = await Balancer.start(platforms.map(({ port }) => port));
+    return { server, database, platforms, balancer, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A port that was free may be taken a moment later, also by a connection that goes out. */
+async function startPlatform(access: PlatformAccess): Promise<PlatformProcess> {
+  for (let tries = 1; ; tries++) {
+    const platform = new PlatformProcess(await freePort(), access);
+    try {
+      await platform.start();
+      return platform;
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
 }
