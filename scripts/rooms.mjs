@@ -20,7 +20,7 @@ export const ROOMS = {
     memory: ["refused-error", "ports", "params-text"],
     mlflow: ["refused-error", "body", "print", "file-path", "ports", "names", "params-text"],
     wandb: ["refused-error", "body", "print", "seconds", "values", "protobuf", "file-path", "ports", "names", "params-text"],
-    trackio: ["refused-error", "body", "print", "values", "ports", "names"],
+    trackio: ["refused-error", "body", "print", "values", "file-path", "ports", "names"],
     influx: ["refused-error", "body", "print", "ports", "names"],
     tensorboard: ["seconds", "protobuf", "ports"],
     index: [

@@ -50,6 +50,9 @@ describe.each(CLIENTS)("%s", (name) => {
       const id = instance!.id;
       expect(await recordedPoints(platform, id)).toEqual(expectedPoints(evidence));
       expect(await platform.get(`/v1/instances/${id}`)).toMatchObject({ params: PARAMS[tracker] });
+      const { files } = await platform.get<{ files: { path: string }[] }>(`/v1/instances/${id}/files`);
+      const expected = { mlflow: /^notes\/a b\.txt$/, wandb: /^wandb-summary\.json$/, trackio: /^media\/7\/.*\.png$/ }[tracker];
+      expect(files.map(({ path: file }) => file)).toContainEqual(expect.stringMatching(expected));
     },
   );
 });

@@ -67,6 +67,10 @@ export interface Sink {
   append(id: string, records: readonly RunRecord[], once?: Once): Promise<{ taken: number; repeated: number }>;
   /** Keeps a file of the run, in place of one of the same path. */
   putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;
+  /** Keeps bytes of which a client tells afterwards whose file they are; what is not told within an hour may be gone. @returns a name for {@link putStaged} */
+  stage(bytes: AsyncIterable<Uint8Array>): Promise<string>;
+  /** Makes what was staged a file of the run. @returns whether it was there */
+  putStaged(id: string, path: string, staged: string): Promise<boolean>;
   /** Takes a file, or all files of a folder, away. */
   removeFiles(id: string, path: string): Promise<void>;
   /** Hides a run from its client, or shows it again. */

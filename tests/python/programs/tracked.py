@@ -68,12 +68,14 @@ def with_wandb(told):
 
 
 def with_trackio(told):
+    import numpy
     import trackio
 
+    picture = numpy.zeros((4, 4, 3), dtype="uint8")
     trackio.init(project="视觉 one", name="first", config={"lr": 0.1, "seed": 1234567890123456, "opt": {"name": "SGD"}}, embed=False)
     for row in range(ROWS):
         value = ODD[row % len(ODD)]
-        trackio.log({"损失": value, "nested": {"a": row}})
+        trackio.log(dict({"损失": value, "nested": {"a": row}}, **({"picture": trackio.Image(picture)} if row == 7 else {})))
         told("损失", row, value)
         told("nested.a", row, row)
         time.sleep(0.002)

@@ -16,6 +16,8 @@ export interface Outlet {
   /** Keeps all of the records, or none. @throws RefusedError `unavailable` */
   write(id: string, records: readonly OutletRecord[]): void;
   putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;
+  stage(bytes: AsyncIterable<Uint8Array>): Promise<string>;
+  putStaged(id: string, path: string, staged: string): Promise<boolean>;
   removeFiles(id: string, path: string): Promise<void>;
   files(id: string, folder: string): Promise<RunFile[]>;
   readFile(id: string, path: string): Promise<AsyncIterable<Uint8Array> | undefined>;

@@ -59,6 +59,15 @@ export class RunMemory implements Sink, Read {
     return this.outlet.putFile(id, path, bytes);
   }
 
+  async stage(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    return this.outlet.stage(bytes);
+  }
+
+  async putStaged(id: string, path: string, staged: string): Promise<boolean> {
+    this.opened(id);
+    return this.outlet.putStaged(id, path, staged);
+  }
+
   async removeFiles(id: string, path: string): Promise<void> {
     this.opened(id);
     await this.outlet.removeFiles(id, path);

@@ -21,15 +21,15 @@ export class DialectClient {
     this.dialect = dialect;
   }
 
-  /** @param method - of HTTP @param target - path and query @param body - text, or a value for JSON */
-  async send(method: string, target: string, body: unknown = ""): Promise<ReadAnswer> {
+  /** @param method - of HTTP @param target - path and query @param body - text, or a value for JSON @param headers - by lower-case name */
+  async send(method: string, target: string, body: unknown = "", headers: Readonly<Record<string, string>> = {}): Promise<ReadAnswer> {
     const { pathname, searchParams } = new URL(target, "http://client");
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const request = {
       method,
       path: pathname,
       query: searchParams,
-      headers: {},
+      headers,
       body: chunksOf(text),
       origin: `http://127.0.0.1:1/${this.dialect.name}`,
     };

@@ -32,6 +32,18 @@ export class MemoryOutlet implements Outlet {
     return { bytes: content.length };
   }
 
+  async stage(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    const name = `staged-${this.stored.size}`;
+    await this.putFile("", name, bytes);
+    return name;
+  }
+
+  async putStaged(id: string, path: string, staged: string): Promise<boolean> {
+    const content = this.stored.get(`/${staged}`);
+    if (content) this.stored.set(`${id}/${path}`, content);
+    return content !== undefined;
+  }
+
   async removeFiles(id: string, path: string): Promise<void> {
     for (const name of this.stored.keys()) if (name === `${id}/${path}` || name.startsWith(`${id}/${path}/`)) this.stored.delete(name);
   }

@@ -4,6 +4,7 @@ import { RefusedError } from "../refused-error.js";
 import { answer, refuse } from "./answer.js";
 import { type Call, readCall } from "./call.js";
 import { logAlerts, logMetrics, logSystem } from "./log.js";
+import { keepMedia, upload } from "./media.js";
 import { listRuns, passFor, TRACKIO } from "./run.js";
 
 /** The only one that there has been. */
@@ -18,8 +19,8 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>(
     bulk_log_system: logSystem,
     bulk_alert: logAlerts,
     get_runs_for_project: listRuns,
-    // Uploads are told as done, since a failure would end the training; they are counted.
-    bulk_upload_media: async ({ kwargs }, context) => passFor(context, kwargs["uploads"], "media"),
+    bulk_upload_media: keepMedia,
+    // Artifacts are told as kept, since a failure would end the training; they are counted.
     check_artifact_blobs: async ({ kwargs }) => ({ present: Array.isArray(kwargs["digests"]) ? kwargs["digests"] : [] }),
     bulk_upload_artifact_blob: async () => null,
     artifact_log: logArtifact,
@@ -51,12 +52,6 @@ async function call(context: RouteContext): Promise<DialectAnswer> {
   const operation = OPERATIONS.get(name);
   if (!operation) throw new RefusedError("unknown", `AVA takes what runs log; it does not answer ${JSON.stringify(name)} of Trackio`);
   return answer({ data: (await operation(readCall(await readText(context.request.body)), context)) ?? null });
-}
-
-/** The file is read to its end, and not kept: to which run it belongs is told later. */
-async function upload({ request }: RouteContext): Promise<DialectAnswer> {
-  for await (const _ of request.body);
-  return answer({ paths: ["not-kept"] });
 }
 
 async function logArtifact({ kwargs }: Call, context: RouteContext): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { DialectClient } from "../testing/dialect-client.js";
 import { trackioDialect } from "./dialect.js";
+import { onePart } from "./one-part.js";
 
 const entry = (log_id: string, step: number, metrics: object, more: object = {}) => ({
   project: "p/q",
@@ -54,4 +55,46 @@ test("metrics of the machine are told apart, artifacts are counted, and what is 
     json: { error: expect.stringMatching(/delete_run/) },
   });
   expect((await client.send("POST", "/api/bulk_log", "no json")).status).toBe(400);
+});
+
+const BOUNDARY = "x1b2";
+const multipart = (content: string) =>
+  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n${content}\r\n--${BOUNDARY}--\r\n`;
+
+test.each(["", "\r\n", `\r\n--${BOUNDARY.slice(0, 3)}\r\n\r\n`, "x".repeat(100_000)])(
+  "a file that was uploaded in pieces is that of its run, whole",
+  async (content) => {
+    const body = new TextEncoder().encode(multipart(content));
+    for (const pieceBytes of [1, 7, 65_536]) {
+      if (pieceBytes === 1 && body.length > 1000) continue;
+      const pieces = async function* () {
+        for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes);
+      };
+      let read = "";
+      for await (const chunk of onePart(pieces(), `multipart/form-data; boundary=${BOUNDARY}`)) read += new TextDecoder().decode(chunk);
+      expect(read).toBe(content);
+    }
+  },
+);
+
+test("media are files of their run; what is not there any more is counted, and files of a project are passed over", async () => {
+  const client = new DialectClient(trackioDialect);
+  const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
+  const { json } = await client.send("POST", "/api/upload", multipart("picture"), headers);
+  const [staged] = (json as { paths: string[] }).paths;
+  const { project, run, run_id } = entry("", 0, {});
+  const media = (path: unknown, orig_name: string) => ({
+    project,
+    run,
+    run_id,
+    step: 3,
+    relative_path: null,
+    uploaded_file: { path, orig_name },
+  });
+  const uploads = [media(staged, "../a.png"), media("gone", "b.png"), { ...media(staged, "c"), run: null, run_id: null }];
+  expect(await client.send("POST", "/api/bulk_upload_media", { kwargs: { uploads } })).toMatchObject({ status: 200, json: { data: null } });
+  const id = client.outlet.opened[0]?.id ?? "";
+  expect(await client.outlet.files(id, "media/3")).toEqual([{ name: "a.png", isFolder: false, bytes: 7 }]);
+  expect(client.outlet.passedOver).toEqual([[id, "media", 1]]);
+  expect((await client.send("POST", "/api/upload", "no parts")).status).toBe(400);
 });

@@ -8,6 +8,9 @@ import { type Appended, TrackedRun } from "./tracked-run.js";
 /** Runs of which it is remembered what was sent; of the others, the store is asked. */
 const MOST_RUNS = 10_000;
 
+/** Stands in place of an instance, of which it cannot be the id: there is none, and so the files go with those of instances that are gone. */
+const STAGED = "-staged";
+
 /** Takes what clients of other trackers log into the store: each of their runs is an instance. */
 export class TrackerIntake extends TrackerReading implements Sink {
   private readonly tracked = new Map<string, TrackedRun>();
@@ -32,6 +35,22 @@ export class TrackerIntake extends TrackerReading implements Sink {
     return refusals(async () => {
       await this.opened(id);
       return this.runFiles.put(id, path, bytes);
+    });
+  }
+
+  async stage(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    const name = randomBytes(16).toString("hex");
+    await refusals(() => this.runFiles.put(STAGED, name, bytes));
+    return name;
+  }
+
+  putStaged(id: string, path: string, staged: string): Promise<boolean> {
+    return refusals(async () => {
+      await this.opened(id);
+      if (!/^[0-9a-f]{32}$/.test(staged) || (await this.runFiles.size(STAGED, staged)) === undefined) return false;
+      await this.runFiles.put(id, path, await this.runFiles.read(STAGED, staged, undefined));
+      await this.runFiles.remove(STAGED, staged);
+      return true;
     });
   }
 

@@ -71,3 +71,19 @@ export function removeParts(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) if (name.startsWith(PART)) rmSync(join(folder, name), { force: true });
 }
+
+/** Writes a file of which it is not known yet whose it is. @param folder - of such files @param bytes - content @returns a name for {@link putStaged} */
+export async function stageFile(folder: string, bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const name = randomBytes(16).toString("hex");
+  await putFile(folder, name, bytes);
+  return name;
+}
+
+/** @param staging - folder of {@link stageFile} @param name - that it gave @param folder - of the run's files @param path - below it @returns whether it was there */
+export function putStaged(staging: string, name: string, folder: string, path: string): boolean {
+  const [source, target] = [join(staging, name), join(folder, path)];
+  if (!/^[0-9a-f]{32}$/.test(name) || !existsSync(source)) return false;
+  makePrivateFolder(dirname(target));
+  renameSync(source, target);
+  return true;
+}

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { instanceIdOf, type MemoryEntry, type Outlet, type OutletRecord, type RunFile, type RunKey } from "ava-dialects";
 import { DEFAULT_TRAINING, type InstanceFacts } from "ava-protocol";
 import { newInstanceId } from "../place/instance-id.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
 import { runLayout } from "../place/workspace/layout.js";
 import { noteRemoved } from "../ship/run-files.js";
-import { filesFolder, listFiles, putFile, readFile, removeFiles, removeParts } from "./file-store.js";
+import { filesFolder, listFiles, putFile, putStaged, readFile, removeFiles, removeParts, stageFile } from "./file-store.js";
 import type { Ledger } from "./ledger.js";
 import type { TapConfig } from "./tap-config.js";
 import type { TappedInstances } from "./tapped-instances.js";
@@ -79,6 +80,14 @@ export class JournalOutlet implements Outlet {
     return putFile(this.folderOf(id), path, bytes);
   }
 
+  stage(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    return stageFile(this.stagingFolder, bytes);
+  }
+
+  async putStaged(id: string, path: string, staged: string): Promise<boolean> {
+    return putStaged(this.stagingFolder, staged, this.folderOf(id), path);
+  }
+
   async removeFiles(id: string, path: string): Promise<void> {
     removeFiles(this.folderOf(id), path);
     noteRemoved(runLayout(this.config.workspace, id).base, path);
@@ -136,6 +145,10 @@ export class JournalOutlet implements Outlet {
     // What an earlier tap was writing when it was killed.
     removeParts(this.folderOf(id));
     this.instances.open(id, isWrapped ? (this.config.training ?? key.training) : key.training);
+  }
+
+  private get stagingFolder(): string {
+    return join(runLayout(this.config.workspace, this.config.instanceId).base, "staged");
   }
 
   private folderOf(id: string): string {

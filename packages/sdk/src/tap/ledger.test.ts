@@ -48,6 +48,8 @@ function outletTo(note: (entry: MemoryEntry) => void): Outlet {
     write: () => undefined,
     passOver: () => undefined,
     putFile: refuse,
+    stage: refuse,
+    putStaged: refuse,
     removeFiles: refuse,
     files: refuse,
     readFile: refuse,
