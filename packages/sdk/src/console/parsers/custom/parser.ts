@@ -2,6 +2,8 @@ import { plainLine } from "ava-protocol";
 import { AvaError } from "../../../place/error.js";
 import { addEpoch } from "../epoch.js";
 import { phaseOfWord } from "../generic/phase.js";
+import { prefixOf } from "../generic/prefix.js";
+import { StampClock, stampOf } from "../generic/stamp.js";
 import { metricName } from "../metric-name.js";
 import { looseNumber } from "../number.js";
 import type { Metric, ParsedItem, Parser, ParserOptions } from "../parser.js";
@@ -93,7 +95,14 @@ class CustomParser implements Parser {
         items.push(metric);
       }
     }
+    if (items.length > 0 && this.#options.readsTimes === true) this.#addTime(text, items);
     return items;
+  }
+
+  /** Keeps nothing from line to line: the guard may interrupt it anywhere. */
+  #addTime(text: string, items: ParsedItem[]): void {
+    const timeMs = new StampClock(this.#options.referenceTimeMs).timeMs(stampOf(text, prefixOf(text).end));
+    if (!Number.isNaN(timeMs)) for (const item of items) item.timeMs = timeMs;
   }
 }
 

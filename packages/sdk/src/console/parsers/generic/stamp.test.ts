@@ -69,6 +69,18 @@ it.each([
   expect(timesOf([line])).toEqual([undefined]);
 });
 
+it("what a user's regex reads has the time of its line, too", () => {
+  const parsers = createParsers(
+    { parser: "none", metrics: ["loss is (?<loss>[0-9.]+)"] },
+    { referenceTimeMs: REFERENCE_MS, readsTimes: true },
+  );
+  const reader = new MetricReader(parsers, () => undefined);
+  expect(reader.write(Buffer.from("2026-03-04 13:05:09,250 loss is 0.5\nloss is 0.25\n"))).toEqual([
+    { name: "loss", value: 0.5, line: 1, timeMs: LOCAL_MS },
+    { name: "loss", value: 0.25, line: 2 },
+  ]);
+});
+
 it("a run that goes on takes the moment at which a line comes, whatever clock the program has", () => {
   expect(timesOf(["2026-03-04 13:05:09,250 - INFO - epoch 1 loss 0.5"], false)).toEqual([undefined]);
 });
