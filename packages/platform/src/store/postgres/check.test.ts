@@ -63,7 +63,8 @@ test.skipIf(!hasPostgres).each([
 });
 
 test.skipIf(!hasPostgres)("check of a database without a store says so, and makes no tables", async () => {
-  const url = await postgresUrl();
+  const server = await postgresServer();
+  const url = server.url(await server.database());
   await expect(checkPostgres(url)).rejects.toMatchObject({ code: "data_dir_unusable" });
   await expect(checkPostgres(url)).rejects.toMatchObject({ code: "data_dir_unusable" });
 });
