@@ -57,8 +57,19 @@ const COMMANDS: ReadonlySet<string> = new Set([
   "putModel",
 ] satisfies (keyof Store)[]);
 
+/** After a seal that took longer, ten commands are not sealed: one of an instance with very many series reads all of them. */
+const SLOW_SEAL_MS = 500;
+
 /** @param isTime - says after each command whether everything is sealed now @returns the store, which is sealed now and then */
 export function sealedWhen(store: PostgresStore, isTime: () => boolean): Store {
+  let passed = 0;
+  const seal = async (): Promise<void> => {
+    if (passed > 0) return void passed--;
+    if (!isTime()) return;
+    const beganAt = performance.now();
+    await store.seal();
+    if (performance.now() - beganAt > SLOW_SEAL_MS) passed = 10;
+  };
   return new Proxy<Store>(store, {
     get(_target, name: keyof Store) {
       const member: unknown = Reflect.get(store, name, store);
@@ -66,7 +77,7 @@ export function sealedWhen(store: PostgresStore, isTime: () => boolean): Store {
       if (!COMMANDS.has(name)) return member.bind(store);
       return async (...values: unknown[]): Promise<unknown> => {
         const answer: unknown = await member.apply(store, values);
-        if (isTime()) await store.seal();
+        await seal();
         return answer;
       };
     },
