@@ -59,7 +59,9 @@ test.skipIf(POSTGRES_BIN === undefined)(
     await primary.sql("select pg_reload_conf()");
     await waitFor(async () => (await primary.sql("select sync_state from pg_stat_replication")) === "sync", "a synchronous standby");
     const database = primary.url(name).replace(/@([^/]+)/, `@$1,127.0.0.1:${standby.port}`);
-    const platforms = await Promise.all([1, 2, 3].map(async () => new PlatformProcess(await freePort(), { database })));
+    const platforms = await Promise.all(
+      [1, 2, 3].map(async () => new PlatformProcess(await freePort(), { database, isOftenSealed: true })),
+    );
     await Promise.all(platforms.map((platform) => platform.start()));
     const balancer = await Balancer.start(platforms.map(({ port }) => port));
     try {
