@@ -19,7 +19,7 @@ interface ReparseFlags {
   json?: true;
 }
 
-/** The platform reads a log of a gigabyte within a minute, and says nothing on this connection meanwhile. */
+/** The platform reads a log of a gigabyte within a minute or two, and says nothing on this connection meanwhile. */
 const IDLE_MS = 3_600_000;
 
 /** @returns the command `ava-sdk reparse` */
