@@ -128,6 +128,26 @@ test("a param and a value that only the oldest run has are completed, and can be
   await page.context().close();
 });
 
+test("of a few dozen runs, too, the metric of the oldest alone is completed", async () => {
+  for (let i = 0; i < 12; i += 1) {
+    const run = new Run(stage.url, `few-${i}`, "few", Date.UTC(2025, 0, 1) + i * 60_000);
+    await run
+      .facts({ state: "done" })
+      .points(0, [[i === 0 ? "bleu" : "acc", i]])
+      .send();
+  }
+  const page = await stage.open("/?training=few&sort=id");
+  const search = page.getByRole("combobox", { name: "Search instances" });
+  const options = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
+  await eventually(async () => {
+    await search.fill("");
+    await search.fill("ble");
+    return options.allTextContents();
+  }).toEqual(["bleu<"]);
+  await page.context().close();
+  await fetch(`${stage.url}/v1/trainings/few`, { method: "DELETE" });
+});
+
 test("a bulk action is on all that the filter lets through, also more than can be picked, and is undone", async () => {
   const page = await stage.open("/?training=sweep&sort=id&q=lr%3D0.1");
   await eventually(() => page.locator(".page-facts").first().textContent()).toBe("150 instances");
@@ -152,6 +172,35 @@ test("a bulk action is on all that the filter lets through, also more than can b
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("150 instances restored").waitFor();
   await page.context().close();
+});
+
+test("a bulk action that the platform goes away from tells how far it came, and what was done is undone once it is back", async () => {
+  const page = await stage.open("/?training=sweep&sort=id&q=lr%3D0.1&pick=run-003");
+  const deletions: string[] = [];
+  let isBack = false;
+  const deleted = async (): Promise<number> =>
+    RUNS - ((await (await fetch(`${stage.url}/v1/instances?limit=1&columns=id`)).json()) as { total: number }).total;
+  // The platform is away after 40 answers; the 41st is lost on its way.
+  await page.route("**/v1/instances/*", async (route) => {
+    if (route.request().method() !== "DELETE") return route.continue();
+    deletions.push(route.request().url());
+    if (deletions.length === 41) await route.fetch();
+    return deletions.length > 40 ? route.abort("connectionrefused") : route.continue();
+  });
+  await page.route("**/restore", (route) => (isBack ? route.continue() : route.abort("connectionrefused")));
+  await page.getByRole("button", { name: "All 150 that the filter lets through" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const alarm = page.locator(".notice-alarm");
+  await eventually(() => alarm.textContent()).toMatch(/\(40 of 150 done\)/);
+  expect(await deleted()).toBe(41);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await eventually(() => alarm.textContent()).toMatch(/\(0 of \d+ done\)/);
+  isBack = true;
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText(/^4[1-4] instances restored/).waitFor();
+  expect(await deleted()).toBe(0);
+  await page.context().close();
+  stage.assertNoFaults(/ERR_|Failed to load|request:/);
 });
 
 test("the list sends the asked columns, not every series", async () => {

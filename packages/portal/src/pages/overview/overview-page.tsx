@@ -132,7 +132,7 @@ export function OverviewPage(): ReactNode {
           pinned={pinned}
           actions={actions}
           onEdit={setEdited}
-          onDelete={(ids) => bulk.remove(ids, () => actions.onPick(ids, false))}
+          onDelete={(ids) => bulk.remove(ids, (removed) => actions.onPick(removed, false))}
         />
       )}
       {show !== "table" && selection.length > 0 && (

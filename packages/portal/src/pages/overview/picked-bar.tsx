@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { loadIds } from "../../api/instances.js";
 import type { OverviewView } from "../../view-state/overview-view.js";
+import { unpickRuns } from "../../view-state/picked-runs.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import type { Bulk, BulkRuns } from "./use-bulk.js";
@@ -55,7 +56,11 @@ export function PickedBar(props: {
       <button type="button" className="button" onClick={() => dialog.current?.showModal()}>
         {words.runs.stop}
       </button>
-      <button type="button" className="button button-danger" onClick={() => bulk.remove(runs, () => change({ picked: [] }))}>
+      <button
+        type="button"
+        className="button button-danger"
+        onClick={() => bulk.remove(runs, (ids) => change((now) => ({ picked: unpickRuns(now.picked, ids) })))}
+      >
         {words.runs.delete}
       </button>
       <button type="button" className="button" onClick={() => change({ picked: [] })}>

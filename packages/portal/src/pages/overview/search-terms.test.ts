@@ -9,7 +9,7 @@ const known: KnownFields = {
     ["optimizer.name", ["adam", "sgd", "my own"]],
     ["odd key", ["1"]],
   ]),
-  metrics: ["loss", "val/loss", "loss (ema)"],
+  metrics: ["loss", "val/loss", "loss (ema)", "lr"],
 };
 
 test.each([
@@ -51,13 +51,20 @@ test("fields with odd names are quoted and read back", () => {
 
 test.each([
   ["", []],
-  ["l", ["lr=", "loss<", "loss (ema)<", "val/loss<"]],
+  ["l", ["lr=", "loss<", "last:`loss (ema)`<", "last:lr<", "val/loss<"]],
   ["lr=", ["lr=0.1", "lr=0.01"]],
   ["lr=0.1", []],
   ["optimizer.name=m", ['optimizer.name="my own"', "optimizer.name=adam"]],
   ["state=f", ["state=failed"]],
 ])("after %j come %j", (draft, suggestions) => {
-  expect(suggest(draft, known).filter((text) => draft !== "l" || /^(lr|loss|val)/.test(text))).toEqual(suggestions);
+  expect(suggest(draft, known).filter((text) => draft !== "l" || /^(lr|last|loss|val)/.test(text))).toEqual(suggestions);
+});
+
+test("a metric with an odd name, or that of a param, is completed to a term that means it", () => {
+  expect(suggest("ema", known)).toEqual(["last:`loss (ema)`<"]);
+  expect(splitTerms("last:`loss (ema)`<1").map((term) => fullTerm(term, known))).toEqual(["last:`loss (ema)`<1"]);
+  expect(suggest("lr", known)).toEqual(["lr=", "last:lr<"]);
+  expect(suggest("loss", known)[0]).toBe("loss<");
 });
 
 test.each([

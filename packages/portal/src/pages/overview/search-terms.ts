@@ -26,6 +26,21 @@ export function termField(path: string): string {
   return isOther ? field : path;
 }
 
+/**
+ * @param name - of a series
+ * @param known - fields of the runs
+ * @returns its last value as a term names it: without its prefix where that means nothing else
+ */
+export function termMetric(name: string, { params }: KnownFields): string {
+  const field = metricField("last", name);
+  const isOther =
+    field !== `last:${name}` ||
+    params.has(name) ||
+    (FACTS as readonly string[]).includes(name) ||
+    /^(params\.|(last|min|max|count):)/.test(name);
+  return isOther ? field : name;
+}
+
 /** A term of the search box taken apart; without an operator it is text that is looked for. */
 export interface SearchTerm {
   field: string;

@@ -1,4 +1,4 @@
-import { FACTS, type KnownFields, termField } from "./search-terms.js";
+import { FACTS, type KnownFields, termField, termMetric } from "./search-terms.js";
 
 /** Suggestions shown at once. */
 const MOST = 8;
@@ -26,7 +26,7 @@ export function suggest(draft: string, known: KnownFields): string[] {
   const fields = [
     ...[...known.params.keys()].map((path) => `${termField(path)}=`),
     ...FACTS.map((name) => `${name}=`),
-    ...known.metrics.map((name) => `${name}<`),
+    ...known.metrics.map((name) => `${termMetric(name, known)}<`),
   ];
   return starting(fields, draft).slice(0, MOST);
 }

@@ -2,8 +2,8 @@ import type { InstanceRow } from "ava-protocol";
 import { useCallback, useState } from "react";
 import { failureText } from "../../api/failure-text.js";
 import { deleteInstance, loadRows, putRemarks, restoreInstance, stopInstance } from "../../api/instances.js";
-import { createQueue } from "../../api/queue.js";
 import { useWords } from "../../words/use-words.js";
+import { eachRun, type Outcome } from "./each-run.js";
 
 /** What was done, and what takes it back. */
 export interface Done {
@@ -22,11 +22,10 @@ export interface Bulk {
   tell: (done: Done | undefined) => void;
   stop: (runs: BulkRuns) => void;
   tag: (runs: BulkRuns, tag: string) => void;
-  /** @param onRemoved - called once they are deleted */
-  remove: (runs: BulkRuns, onRemoved: () => void) => void;
+  /** @param onRemoved - called with those that are deleted */
+  remove: (runs: BulkRuns, onRemoved: (ids: readonly string[]) => void) => void;
 }
 
-const queue = createQueue(4);
 /** Runs that one question names at most: it stands in an address. */
 const NAMED_AT_ONCE = 100;
 /** How many are done is told as often. */
@@ -50,15 +49,31 @@ export function useBulk(onChanged: () => void): Bulk {
     },
     [onChanged, runs, common],
   );
-  const each = (ids: readonly string[], work: (id: string) => Promise<void>): Promise<unknown> => {
-    let count = 0;
-    const one = async (id: string): Promise<void> => {
-      await work(id);
-      count += 1;
+  const each = (ids: readonly string[], work: (id: string) => Promise<void>): Promise<Outcome> =>
+    eachRun(ids, work, (count) => {
       if (ids.length > NAMED_AT_ONCE && count % TOLD_EVERY === 0) setDone({ text: runs.progress(count, ids.length) });
-    };
-    return Promise.all(ids.map((id) => queue(() => one(id))));
+    });
+  /** Says what was done; of what was cut off, how far it came. What may have been done can be taken back either way. */
+  const told = (outcome: Outcome, text: string, undo?: () => void): Done => {
+    const { left, error } = outcome;
+    const back = undo === undefined ? {} : { undo };
+    if (error === undefined) return { text, ...back };
+    const far = runs.progress(outcome.done.length, outcome.done.length + left.length);
+    return { text: `${failureText(error, common, runs.failed)} (${far})`, isAlarm: true, ...back };
   };
+  /** Takes an action back; what could not be is tried again with the same button. */
+  const takeBack = (
+    ids: readonly string[],
+    work: (id: string) => Promise<void>,
+    text: (count: number) => string,
+  ): (() => void) | undefined =>
+    ids.length === 0
+      ? undefined
+      : () =>
+          void attempt(async () => {
+            const back = await each(ids, work);
+            return told(back, text(ids.length), takeBack(back.left, work, text));
+          });
   return {
     done,
     tell: setDone,
@@ -66,8 +81,7 @@ export function useBulk(onChanged: () => void): Bulk {
       void attempt(async () => {
         const ids = await idsOf(meant);
         const running = (await rowsOf(ids, "id", " state=running,lost")).map(({ id }) => id);
-        await each(running, stopInstance);
-        return { text: runs.stopped(running.length) };
+        return told(await each(running, stopInstance), runs.stopped(running.length));
       }),
     tag: (meant, tag) =>
       void attempt(async () => {
@@ -76,29 +90,20 @@ export function useBulk(onChanged: () => void): Bulk {
         const tagsOf = ({ values }: InstanceRow): string[] => (values["tag"] as string[] | undefined) ?? [];
         const untagged = rows.filter((row) => !tagsOf(row).includes(tag));
         const tags = new Map(untagged.map((row) => [row.id, tagsOf(row)]));
-        await each([...tags.keys()], (id) => putRemarks(id, { tags: [...tags.get(id)!, tag] }));
-        return {
-          text: runs.tagged(untagged.length, tag),
-          undo: () =>
-            void attempt(async () => {
-              await each([...tags.keys()], (id) => putRemarks(id, { tags: tags.get(id)! }));
-              return { text: runs.untagged(untagged.length, tag) };
-            }),
-        };
+        const outcome = await each([...tags.keys()], (id) => putRemarks(id, { tags: [...tags.get(id)!, tag] }));
+        const untag = (id: string): Promise<void> => putRemarks(id, { tags: tags.get(id)! });
+        return told(
+          outcome,
+          runs.tagged(untagged.length, tag),
+          takeBack(outcome.touched, untag, (count) => runs.untagged(count, tag)),
+        );
       }),
     remove: (meant, onRemoved) =>
       void attempt(async () => {
         const ids = await idsOf(meant);
-        await each(ids, deleteInstance);
-        onRemoved();
-        return {
-          text: runs.deleted(ids.length),
-          undo: () =>
-            void attempt(async () => {
-              await each(ids, restoreInstance);
-              return { text: runs.restored(ids.length) };
-            }),
-        };
+        const outcome = await each(ids, deleteInstance);
+        onRemoved(outcome.done);
+        return told(outcome, runs.deleted(ids.length), takeBack(outcome.touched, restoreInstance, runs.restored));
       }),
   };
 }

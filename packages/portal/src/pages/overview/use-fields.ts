@@ -36,7 +36,7 @@ export function useFields(training: string | undefined): { fields: Fields | unde
     const rows = loadRows({ training, filter: "", sort: "-startTime", columns: "params", limit: PARAMS_OF, cursor: undefined }, signal);
     return { rows: (await rows).instances, newest: await loadNewest(training, SERIES_OF, signal) };
   });
-  const hasMore = value !== undefined && value.rows.length >= PARAMS_OF;
+  const hasMore = value !== undefined && value.rows.length > value.newest.length;
   const { value: all } = useResource(`all fields ${hasMore} ${training ?? ""}`, async (signal) =>
     hasMore ? loadFields(training, signal) : undefined,
   );

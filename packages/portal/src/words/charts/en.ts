@@ -29,7 +29,7 @@ export const chartsEn: ChartWords = {
   chartLabel: (base, lines) =>
     `Chart of ${base}, ${lines === 1 ? "1 line" : `${lines} lines`}. Arrow keys move the cursor, plus and minus zoom, A and D pan, Enter opens the points under the cursor, Escape resets.`,
   toggleLine: (line) => `Show or hide ${line}`,
-  moreLines: (count) => `Show ${count} more lines`,
+  moreLines: (count) => `Show ${count} more ${count === 1 ? "line" : "lines"}`,
   fewerLines: "Show fewer lines",
   moreCharts: (count) => (count === 1 ? "Show 1 more chart" : `Show ${count} more charts`),
   yRange: "Y range",
