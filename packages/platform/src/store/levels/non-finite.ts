@@ -1,9 +1,9 @@
 import type { NonFinitePoints } from "../contract/window.js";
-import { axisReader, eachRow } from "./buckets.js";
 import { AXIS, type ChunkBody, type ChunkHead } from "./chunk.js";
 import { columnAt } from "./column.js";
 import { readPiece } from "./pieces.js";
 import { GROUP_POINTS } from "./pyramid.js";
+import { axisReader, eachRow } from "./rows.js";
 import type { ReadableSeries, Window } from "./series.js";
 
 /**

@@ -2,9 +2,10 @@ import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import type { SeriesWindow, WindowAnswer, WindowColumns, WindowQuery } from "../contract/window.js";
 import type { Answers } from "./answers.js";
-import { axisExtent, type Buckets, bucketMeans, eachPoint, fillBuckets } from "./buckets.js";
+import { type Buckets, bucketMeans, fillBuckets } from "./buckets.js";
 import { nonFinitePoints } from "./non-finite.js";
 import { findRewinds, segmentOf } from "./rewinds.js";
+import { axisExtent, eachPoint } from "./rows.js";
 import type { ReadableSeries, Window } from "./series.js";
 
 /** The series of one instance, by key. */

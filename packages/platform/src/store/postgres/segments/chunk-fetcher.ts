@@ -1,6 +1,6 @@
 import { damaged } from "../../../error.js";
-import { edgeGroups } from "../../levels/buckets.js";
 import type { ChunkBody } from "../../levels/chunk.js";
+import { edgeGroups } from "../../levels/runs.js";
 import type { Window } from "../../levels/series.js";
 import { inSlices, type Steps } from "../../slices.js";
 import type { SegmentBodies, Stretch } from "./bodies.js";
