@@ -21,8 +21,8 @@ import { bringForward } from "./database/bring-forward.js";
 import type { CandidateReader } from "./database/candidates.js";
 import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
+import { DiskWords } from "./disk-words.js";
 import { Keeping } from "./keeping.js";
-import { isRefusal } from "./log/refusal.js";
 import { prune } from "./prune.js";
 import { Questions } from "./questions.js";
 
@@ -51,16 +51,16 @@ export class EmbeddedStore extends Questions implements CopiedStore {
   private isClosed = false;
   private pointsTaken = 0;
   private requestsTaken = 0;
-  /** The last change was refused by the disk. */
-  private isRefused = false;
+  private readonly disk: DiskWords;
   private bringing: Promise<void> = Promise.resolve();
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: EmbeddedParts) {
     super(parts);
     this.parts = parts;
+    this.disk = new DiskWords(parts.warn);
     this.keeping = new Keeping(parts.log, (error) => {
-      this.tellDisk(error);
+      this.disk.tell(error);
       this.checkpoints.try();
     });
     this.checkpoints = new Checkpoints(parts, this.keeping);
@@ -219,22 +219,11 @@ export class EmbeddedStore extends Questions implements CopiedStore {
   }
 
   async figures(): Promise<StoreFigures> {
-    const { memory, heads, log, damage } = this.parts;
-    const { unstored } = memory;
-    const ids = unstored.map(({ id }) => id);
-    const shown = unstored.filter(({ deletedMs }) => deletedMs === undefined);
-    const series = shown.reduce((sum, instance) => sum + instance.series.size, heads.countSeries(ids));
-    const { pointsTaken, requestsTaken } = this;
-    return {
-      instances: heads.count({ changed: ids }) + shown.length,
-      series,
-      pointsTaken,
-      requestsTaken,
-      checkpoints: this.checkpoints.made,
-      failedCheckpoints: this.checkpoints.failed,
-      logBytes: log.byteLength,
-      damagedPlaces: damage.size,
-    };
+    const { log, damage } = this.parts;
+    const { pointsTaken, requestsTaken, checkpoints } = this;
+    const { made, failed } = checkpoints;
+    const taken = { pointsTaken, requestsTaken, logBytes: log.byteLength, damagedPlaces: damage.size };
+    return { ...this.counts(), ...taken, checkpoints: made, failedCheckpoints: failed };
   }
 
   /** Brings everything accepted so far into the database. @throws PlatformError `store_full`, `store_failed`, `store_damaged`; the store goes on as before */
@@ -281,26 +270,17 @@ export class EmbeddedStore extends Questions implements CopiedStore {
       log.append(command, body);
     } catch (error) {
       undo.takeBack();
-      this.tellDisk(error);
+      this.disk.tell(error);
       throw error;
     }
     const kept = this.keeping.kept(undo);
     if (log.byteLength >= this.parts.checkpointBytes) this.checkpoints.try();
     else this.checkpoints.plan();
     await kept;
-    this.tellDisk(undefined);
+    this.disk.tell(undefined);
     this.requestsTaken++;
     this.pointsTaken += change?.points ?? 0;
     if (change !== undefined) this.track.note(change);
-  }
-
-  /** Says once that the disk refuses changes, and once that it takes them again. */
-  private tellDisk(error: unknown): void {
-    if (error === undefined ? !this.isRefused : this.isRefused || !isRefusal(error)) return;
-    this.isRefused = error !== undefined;
-    this.parts.warn(
-      this.isRefused ? `Changes are refused: ${(error as PlatformError).message}` : "The disk works again; changes are taken.",
-    );
   }
 
   /** A store of format 1: facts are stored anew by a checkpoint, then everything else little by little. */

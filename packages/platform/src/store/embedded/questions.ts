@@ -47,6 +47,15 @@ export abstract class Questions {
     this.logReader = logReader;
   }
 
+  /** @returns how many instances and series there are, but for deleted ones */
+  protected counts(): { instances: number; series: number } {
+    const { unstored } = this.memory;
+    const ids = idsOf(unstored);
+    const shown = unstored.filter(isShown);
+    const series = shown.reduce((sum, instance) => sum + instance.series.size, this.heads.countSeries(ids));
+    return { instances: this.heads.count({ changed: ids }) + shown.length, series };
+  }
+
   async instance(id: string): Promise<InstanceView> {
     return viewOfInstance(this.memory.shown(id));
   }
