@@ -31,16 +31,17 @@ const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)
 
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
-const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*):? \($/;
+const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*):? \($|["']([A-Za-z]\w*)["']: ?\{ ?$/;
 /** `"key": "eval_accuracy", ...` */
 const KEY_OF_VALUE = /.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,.*$/i;
 
 /**
  * @param lead - what stands before a key
- * @returns the word whose bracket the key is in: `tot_loss[`, and of a phase `Train: (`
+ * @returns the word whose bracket the key is in: `tot_loss[`, and of a phase `Train: (`, `"train": {`
  */
 export function groupBefore(lead: string): string | undefined {
-  const [, group, phase] = GROUP.exec(lead) ?? [];
+  const [, group, told, object] = GROUP.exec(lead) ?? [];
+  const phase = told ?? object;
   return group ?? (phase !== undefined && phaseOfSet(phase) !== undefined ? phase : undefined);
 }
 

@@ -1,5 +1,7 @@
+import { metricName } from "../metric-name.js";
 import { printedNumber } from "../number.js";
 import { counterWord } from "./counter-word.js";
+import { kindOf } from "./words.js";
 
 /** A number as people print it, with what belongs to it. */
 export interface PrintedNumber {
@@ -21,6 +23,9 @@ export interface PrintedNumber {
 
 const NUMBER =
   /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
+/** A key with its value behind a number in letters, and the key in front of that. */
+const NEXT_VALUE = /^\s+[A-Za-z][\w/@]*\s+[-+]?(?:[\d.]|nan\b|inf\b)/i;
+const LAST_KEY = /([A-Za-z][\w/@]*)\s+$/;
 const OF_WORD = /(?:^|[\s|[(,;])(?:epoch|iter|iteration|step|round)_?$/i;
 const IN_KEY = /^(?:: |=)/;
 const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+(?:[eE][-+]?\d+)?/y;
@@ -105,7 +110,12 @@ function isNumbered(text: string, hash: number): boolean {
 function isWordAlone(text: string, start: number, raw: string): boolean {
   const first = raw.charCodeAt(raw.length - 1);
   if ((first >= 0x30 && first <= 0x39) || first === 0x2e || raw.includes("#")) return true;
-  return /[=:[('"]\s*$/.test(text.slice(Math.max(0, start - 8), start)) || /^\s*(?:[,;|()\]}'"%]|$)/.test(text.slice(start + raw.length));
+  const before = text.slice(Math.max(0, start - 24), start);
+  const behind = text.slice(start + raw.length);
+  if (/[=:[('"]\s*$/.test(before) || /^\s*(?:[,;|()\]}'"%]|$)/.test(behind)) return true;
+  // `loss nan acc 0.1`
+  const key = NEXT_VALUE.test(behind) ? LAST_KEY.exec(before)?.[1] : undefined;
+  return key !== undefined && kindOf(metricName(key)) === "strong";
 }
 
 /** @returns undefined where the digits belong to a word */
@@ -153,8 +163,8 @@ function tail(text: string, start: number, raw: string, plain: string = raw.repl
   // `3.4k tok/s`
   const unit = /^[kKMG]?$/.test(scale) ? scale + (found(SPACED_UNIT, text, end + scale.length) ?? "") : scale;
   // `50% 2/4`, `50%|██`: how far a bar is.
-  if (unit === "%" && /^\s*(?:\||\d+\/\d+)/.test(text.slice(end + 1, end + 16))) return other(number, end + 1);
   number.unit = unit.trim();
+  if (unit === "%" && /^\s*(?:\||\d+\/\d+)/.test(text.slice(end + 1, end + 16))) return other(number, end + 1);
   number.end = end + unit.length;
   return unit === "" && isWord(text.charCodeAt(end)) ? undefined : number;
 }

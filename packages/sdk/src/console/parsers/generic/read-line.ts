@@ -17,6 +17,7 @@ const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
 /** `Epoch: 1, Steps: 264`: how long the epoch is. */
 const LENGTHS = /^(?:steps|batches)$/i;
+const KEY_BEHIND_BAR = /^\s*\|\s*[A-Za-z\u4e00-\u9fff]/;
 const OF_MEASURE = /^ ?(?:轮|批|步|次|个|张|条)/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
 const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
@@ -125,7 +126,7 @@ class LineScan {
       this.#inCall = true;
       return number.end;
     }
-    if (number.isOther) return number.end;
+    if (number.isOther && !this.#isBeforeBar(number, key)) return number.end;
     const around = counterAround(this.#text, number);
     if (around !== undefined) return this.#ordinal(number, around);
     if (key.key === "" && key.link === "" && this.#measure !== "") {
@@ -142,6 +143,13 @@ class LineScan {
     return this.#pair(number, key);
   }
 
+  /** `acc: 85.25% | loss: 0.5`: a value in front of a column, where `50% | 2/4` is how far a bar is. */
+  #isBeforeBar({ unit, end, isInteger }: PrintedNumber, { key }: KeyBefore): boolean {
+    if (unit !== "%" || key === "" || !KEY_BEHIND_BAR.test(this.#text.slice(end, end + 16))) return false;
+    const kind = kindOf(metricName(key));
+    return kind === "strong" || (kind === "unknown" && !isInteger);
+  }
+
   /** `第 3 轮` */
   #ordinal(number: PrintedNumber, { role, of, end }: CounterAround): number {
     const counted = this.#counted(number);
@@ -152,7 +160,7 @@ class LineScan {
 
   #readLead(key: KeyBefore): void {
     readSection(key.lead, this.#reading);
-    if (this.#group !== undefined && /[\])]/.test(key.lead)) this.#group = undefined;
+    if (this.#group !== undefined && /[\])}]/.test(key.lead)) this.#group = undefined;
     this.#group = groupBefore(`${key.lead}${key.key === "" ? key.opener : ""}`) ?? this.#group;
     if (/^(?:metric_?)?value$/i.test(key.key)) key.key = keyOfValue(this.#text.slice(0, this.#from) + key.lead) ?? key.key;
   }
@@ -272,6 +280,7 @@ class LineScan {
       isLeading: this.#from === 0,
       section: this.#group ?? this.#reading.section,
     });
+    if (this.#text.slice(number.end, trailing.end).includes("}")) this.#group = undefined;
     return trailing.end;
   }
 
