@@ -143,6 +143,12 @@ test("a comparison is live, and says which run cannot be had; addresses of MLflo
   await new Run(stage.url, "wandb-0123", "图像").facts({ params: { _wandb: { run: "x1y2" } }, name: "from wandb" }).send();
   await page.goto(`${stage.url}/ava/${encodeURIComponent("图像")}/runs/x1y2`);
   await eventually(() => headings.textContent()).toContain("from wandb");
+  // What `ava-sdk run` records of wandb's client is in the training of the command.
+  await new Run(stage.url, "of-command", "digits")
+    .facts({ params: { _wandb: { run: "z9", project: "projx" } }, name: "in a command" })
+    .send();
+  await page.goto(`${stage.url}/wandb/ava/projx/runs/z9`);
+  await page.getByRole("heading", { name: "in a command" }).waitFor();
   await page.goto(`${stage.url}/me/sweep/runs/a`);
   await eventually(() => headings.textContent()).toContain("run a");
   await page.context().close();

@@ -11,6 +11,9 @@ import { mlflowExperiment, type WandbRun, wandbRun } from "../view-state/foreign
 import { useWords } from "../words/use-words.js";
 import { NotFoundPage } from "./not-found-page.js";
 
+/** Runs of one id, of different projects, that are looked at. */
+const MOST_ALIKE = 100;
+
 /** @returns what stands at an address that is not ours: one of wandb's kind leads to its run, one of an experiment of MLflow to its runs */
 export function ForeignPage(): ReactNode {
   const [path] = useLocation();
@@ -40,15 +43,16 @@ function Onward({ find }: { find: (signal: AbortSignal) => Promise<string> }): R
   );
 }
 
-/** An instance that a client of wandb made has the id that the client gave it among its params; its own is another. */
+/**
+ * An instance that a client of wandb made has the id that the client gave it among its params; its own is another. One that `ava-sdk run` recorded is in the training
+ * of the command, not in that of the client's project.
+ */
 async function findRun({ training, run }: WandbRun, signal: AbortSignal): Promise<string> {
-  const query = {
-    training: training === "uncategorized" ? "default" : training,
-    sort: "-startTime",
-    columns: "id",
-    limit: 1,
-    cursor: undefined,
-  };
-  const { instances } = await loadRows({ ...query, filter: `params._wandb.run=${JSON.stringify(run)}` }, signal);
-  return `/instances/${encodeURIComponent(instances[0]?.id ?? run)}`;
+  const filter = `params._wandb.run=${JSON.stringify(run)}`;
+  const query = { training: undefined, filter, sort: "-startTime", columns: "params._wandb.project", limit: MOST_ALIKE, cursor: undefined };
+  const { instances } = await loadRows(query, signal);
+  const own = training === "uncategorized" ? "default" : training;
+  const meant =
+    instances.find((row) => row.training === own) ?? instances.find(({ values }) => values["params._wandb.project"] === training);
+  return `/instances/${encodeURIComponent(meant?.id ?? run)}`;
 }

@@ -57,6 +57,17 @@ test("a run that says no more than `Epoch 2/300` is known to its end", () => {
   });
 });
 
+test("a run that goes on with epoch 151 has as long left as its own epochs take, not those before it", () => {
+  const lines = toldProgress("Epoch 159/300 - loss: 0.4\nEpoch 160/300 - loss: 0.4\n");
+  const points = [0, 3, 6, 9].map((epoch) => at(epoch, 2 + 2 * epoch, epoch));
+  expect(progressOf({ paramsText: "{}", startTime: STARTED }, points, lines)).toMatchObject({ epoch: 160, leftMs: 280_000 });
+  const bar = toldProgress("Epoch 102/200\n10/20 ━━━━ 1s 2ms/step - loss: 2.0");
+  expect(progressOf({ paramsText: "{}", startTime: STARTED }, [at(25, 13, 1), at(30, 15, 1)], bar)).toMatchObject({ leftMs: 985_000 });
+  // Its own records may have the epochs as they are.
+  const own = { paramsText: '{"epochs": 300}', startTime: STARTED };
+  expect(progressOf(own, [at(1, 10, 150), at(2, 20, 152)])).toMatchObject({ leftMs: 740_000 });
+});
+
 test("the bar of Keras tells the part of an epoch that is done", () => {
   const told = toldProgress("Epoch 1/4\n100/100 ━━━━ 1s 2ms/step - loss: 2.0\nEpoch 2/4\n 50/100 [=====>.....] - ETA: 1s - loss: 1.0");
   expect(told).toEqual({ epoch: 2, totalEpochs: 4, batch: { at: 50, of: 100 } });

@@ -15,7 +15,7 @@ export interface Progress {
   done: number | undefined;
   /** Of its last points. */
   stepsPerSecond: number | undefined;
-  /** At the rate of its last points, or of all since it began; absent where the end, or the rate, is not known. */
+  /** At the rate of its last points, or of all epochs since it began; absent where the end, or the rate, is not known. */
   leftMs: number | undefined;
 }
 
@@ -62,7 +62,28 @@ export function progressOf(
   if (totalEpochs === undefined || doneEpochs === undefined) return { ...progress, done: undefined, leftMs: undefined };
   const done = Math.min(doneEpochs / totalEpochs, 1);
   const runMs = Number(BigInt(last.timeNs) / 1_000_000n) - Date.parse(startTime ?? "");
-  return { ...progress, done, leftMs: runMs > 0 && done > 0 ? (runMs / done) * (1 - done) : undefined };
+  const epochMs = msOfEpoch(recent) ?? runMs / (doneEpochs - epochsBefore(ofPoints, told));
+  return {
+    ...progress,
+    done,
+    leftMs: epochMs > 0 && Number.isFinite(epochMs) ? Math.max(totalEpochs - doneEpochs, 0) * epochMs : undefined,
+  };
+}
+
+/** Epochs that were done before the run went on with them: points count them from its own first one, what it prints does not. */
+function epochsBefore(ofPoints: number | undefined, told: ToldProgress | undefined): number {
+  if (ofPoints === undefined || told === undefined) return 0;
+  const before = told.epoch - 1 - Math.floor(ofPoints);
+  // By one the last point may be behind what is printed.
+  return before > 1 ? before : 0;
+}
+
+/** How long an epoch of the last points takes, in milliseconds; of less than two of them nothing is known. */
+function msOfEpoch(recent: PointsAnswer["points"]): number | undefined {
+  const first = recent[beginOf(recent)]!;
+  const last = recent.at(-1)!;
+  const epochs = fromWireNumber(last.epoch ?? "NaN") - fromWireNumber(first.epoch ?? "NaN");
+  return epochs >= 2 ? Number(BigInt(last.timeNs) - BigInt(first.timeNs)) / 1e6 / epochs : undefined;
 }
 
 /**
@@ -73,11 +94,16 @@ export function totalsOf(paramsText: string): { epochs: number | undefined; step
   return { epochs: paramLike(paramsText, EPOCHS), steps: paramLike(paramsText, STEPS) };
 }
 
-/** Steps a second from where the run last began, or went back, to its last point. */
-function rateOf(recent: PointsAnswer["points"]): number | undefined {
+/** Where the run last began, or went back. */
+function beginOf(recent: PointsAnswer["points"]): number {
   let first = recent.length - 1;
   while (first > 0 && fromWireNumber(recent[first - 1]!.step) <= fromWireNumber(recent[first]!.step)) first -= 1;
-  const [from, to] = [recent[first]!, recent.at(-1)!];
+  return first;
+}
+
+/** Steps a second from there to its last point. */
+function rateOf(recent: PointsAnswer["points"]): number | undefined {
+  const [from, to] = [recent[beginOf(recent)]!, recent.at(-1)!];
   const seconds = Number(BigInt(to.timeNs) - BigInt(from.timeNs)) / 1e9;
   const steps = fromWireNumber(to.step) - fromWireNumber(from.step);
   return seconds > 0 && steps > 0 ? steps / seconds : undefined;
