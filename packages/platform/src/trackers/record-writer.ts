@@ -17,9 +17,9 @@ export class RecordWriter {
   private ack = 0;
   private seq = 0;
 
-  /** @param dialect - of the client @param training - of the instance */
-  constructor(dialect: string, training: string) {
-    this.writer = `${dialect}-${randomBytes(8).toString("hex")}`;
+  /** @param dialect - of the client @param training - of the instance @param name - of a writer that others are, too; absent for one of its own */
+  constructor(dialect: string, training: string, name: string = randomBytes(8).toString("hex")) {
+    this.writer = `${dialect}-${name}`;
     this.training = training;
   }
 
@@ -32,9 +32,9 @@ export class RecordWriter {
     return Buffer.concat([encodeBatchHead({ writer: this.writer, training: this.training, prevSeq: this.ack }), encoder.bytes()]);
   }
 
-  /** The store has taken the last body. */
-  taken(): void {
-    this.ack = this.seq;
+  /** The store has taken the last body. @param ack - highest number that it has, where others write as well */
+  taken(ack: number = this.seq): void {
+    this.ack = ack;
   }
 
   private add(encoder: RecordEncoder, defined: Set<number>, record: StoredRecord): void {

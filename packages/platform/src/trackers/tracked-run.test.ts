@@ -27,6 +27,7 @@ async function newRun() {
     const { points } = await store.findPoints({ instance: id, name: "m", labels: {}, axis: "step", from: 0, most: 100 });
     return points.map(({ value }) => value);
   };
+  const params = async () => JSON.parse((await store.instance(id)).facts.paramsText ?? "{}") as Record<string, unknown>;
   const log = async () => new TextDecoder().decode((await store.readLog(id, { lastBytes: 1000 })).bytes);
   const replica = () => {
     const capabilities = { persistent: true, replicas: true };
@@ -36,7 +37,7 @@ async function newRun() {
       }),
     );
   };
-  return { id, first, other: () => intake(store), replica, values, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
+  return { id, first, other: () => intake(store), replica, values, params, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
 }
 
 function memberOf(store: Store, name: string | symbol): unknown {
@@ -85,4 +86,14 @@ test("a request that a client repeats at another replica, which knows the run fr
   await two.append(run.id, ...point(3));
   expect(await one.append(run.id, ...point(3))).toEqual({ taken: 0, repeated: 1 });
   expect(await run.values()).toEqual([1, 2, 3]);
+});
+
+test("params that a client sets at two replicas at the same time are all kept", async () => {
+  const run = await newRun();
+  const replicas = [run.replica(), run.replica(), run.replica()];
+  const names = Array.from({ length: 60 }, (_, index) => `p${index}`);
+  await Promise.all(
+    names.map((name, index) => replicas[index % 3]!.append(run.id, [{ kind: "params", within: [], members: new Map([[name, "1"]]) }])),
+  );
+  expect(Object.keys(await run.params()).sort()).toEqual([...names].sort());
 });

@@ -5,6 +5,9 @@ import type { Store } from "../store/contract/store.js";
 import { KnownRecords } from "./known-records.js";
 import { RecordWriter, type StoredRecord } from "./record-writer.js";
 
+/** Times that params are merged anew since other replicas were quicker. */
+const MOST_MERGES = 200;
+
 /** What became of records. */
 export interface Appended {
   taken: number;
@@ -18,6 +21,8 @@ export class TrackedRun {
   private readonly known: KnownRecords;
   private readonly newWriter: () => RecordWriter;
   private writer: RecordWriter;
+  /** One writer for all replicas: of bodies that build on the same number the store takes one. */
+  private readonly sharedWriter: RecordWriter;
   /** Points that the instance has as far as this process knows, where others may add some. */
   private points: number | undefined;
   private readonly passedOver = new Map<string, number>();
@@ -28,7 +33,9 @@ export class TrackedRun {
     this.store = store;
     this.id = view.id;
     this.known = new KnownRecords(store, view.id, hasPoints);
-    this.newWriter = () => new RecordWriter(view.facts.client?.dialect ?? "client", view.training);
+    const dialect = view.facts.client?.dialect ?? "client";
+    this.newWriter = () => new RecordWriter(dialect, view.training);
+    this.sharedWriter = new RecordWriter(dialect, view.training, "params");
     this.writer = this.newWriter();
   }
 
@@ -51,6 +58,7 @@ export class TrackedRun {
   }
 
   private async keep(records: readonly RunRecord[], once: Once | undefined): Promise<Appended> {
+    if (this.store.capabilities.replicas) await this.mergeBesideOthers(records.filter((record) => record.kind === "params"));
     const { facts } = await this.store.instance(this.id);
     const next = facts.client?.next ?? {};
     const isStream = once !== undefined && "stream" in once;
@@ -79,6 +87,18 @@ export class TrackedRun {
     if (once) this.known.mark(once);
     if (this.points !== undefined) for (const record of stored) if (record.kind === "points") this.points += record.values.length;
     return { taken: fresh.length, repeated: records.length - fresh.length };
+  }
+
+  /** Another replica may change params of the run at the same time: what was merged with params that are not those any more is not taken, and merged anew. */
+  private async mergeBesideOthers(params: readonly Extract<RunRecord, { kind: "params" }>[]): Promise<void> {
+    for (let merges = 0; params.length > 0 && merges < MOST_MERGES; merges++) {
+      const { facts } = await this.store.instance(this.id);
+      const before = facts.paramsText ?? "{}";
+      const paramsText = params.reduce(mergeKeptParams, before);
+      if (paramsText === before) return;
+      const { ack } = await this.store.takeRecords(this.id, this.sharedWriter.body([{ kind: "facts", facts: { paramsText } }]));
+      this.sharedWriter.taken(ack);
+    }
   }
 
   /** A balancer may have given another replica what comes again here: where there are points of others, the store is asked. */
