@@ -6,6 +6,7 @@ import { checkStore } from "../store/embedded/check.js";
 import { DAMAGE_ADVICE } from "../store/embedded/damage.js";
 import { checkPostgres } from "../store/postgres/check.js";
 import { withoutPassword } from "../store/postgres/connect/hosts.js";
+import { databaseOf } from "./database-flag.js";
 
 /** What was found in a folder or a database. */
 interface Found {
@@ -33,7 +34,8 @@ export function checkCommand(environment: NodeJS.ProcessEnv): Command {
     .option("--database <url>", "PostgreSQL of the platform, in place of the folder; AVA_PLATFORM_DATABASE")
     .option("--blobs <address>", "bucket of the platform, where it has one beside PostgreSQL; AVA_PLATFORM_BLOBS")
     .option("--json", 'print {"isWhole", "damage": [{"file", "place", "what"}], "checked"}')
-    .action(async ({ data, database = environment["AVA_PLATFORM_DATABASE"] || undefined, blobs, json }: Flags) => {
+    .action(async ({ data, database: named, blobs, json }: Flags, command: Command) => {
+      const database = databaseOf(named, command, environment);
       const bucket = blobs ?? (environment["AVA_PLATFORM_BLOBS"] || undefined);
       const { where, damage, checked, advice } = database === undefined ? await inFolder(data) : await inDatabase(database, bucket);
       const isWhole = damage.length === 0;

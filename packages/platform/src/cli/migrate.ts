@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { Blobs } from "../blobs/blobs.js";
 import { PlatformError } from "../error.js";
-import { openEnd } from "../migrate/ends.js";
+import { isDatabase, openEnd } from "../migrate/ends.js";
 import { migrate, type Progress } from "../migrate/migrate.js";
 
 /** How often a line tells of progress, in milliseconds: on a terminal, and elsewhere. */
@@ -26,7 +27,8 @@ export function migrateCommand(environment: NodeJS.ProcessEnv): Command {
     .option("--blobs <address>", "bucket of the platform that has the database, where it has one; AVA_PLATFORM_BLOBS")
     .option("--json", 'print {"instances", "points", "logBytes"}')
     .action(async ({ from, to, blobs: bucket = environment["AVA_PLATFORM_BLOBS"] || undefined, json }: Flags) => {
-      if (from === to) throw new PlatformError("usage", "--from and --to are the same place.");
+      if (from === to || (!isDatabase(from) && resolve(from) === resolve(to)))
+        throw new PlatformError("usage", "--from and --to are the same place.");
       const warn = (message: string): void => void process.stderr.write(`${message}\n`);
       const blobs = bucket === undefined ? undefined : await Blobs.open({ spec: bucket }, warn);
       const source = await openEnd(from, false, warn, blobs);

@@ -4,6 +4,7 @@ import { keptToken, newToken, renewToken } from "../access/token-file.js";
 import { PlatformError } from "../error.js";
 import { renewSecret, sharedSecret } from "../replicas/shared-secret.js";
 import { withDatabase } from "../replicas/with-database.js";
+import { databaseOf } from "./database-flag.js";
 
 interface Flags {
   data: string;
@@ -18,7 +19,8 @@ export function tokenCommand(environment: NodeJS.ProcessEnv): Command {
     .option("--data <folder>", "folder of the store", "./ava-data")
     .option("--database <url>", "PostgreSQL of the platform, in place of the folder; AVA_PLATFORM_DATABASE")
     .option("--renew", "make another one; it is needed from the platform's next start on, and ends all sessions")
-    .action(async ({ data, database = environment["AVA_PLATFORM_DATABASE"] || undefined, renew = false }: Flags) => {
+    .action(async ({ data, database: named, renew = false }: Flags, command: Command) => {
+      const database = databaseOf(named, command, environment);
       const token = database === undefined ? tokenIn(data, renew) : await tokenOf(database, renew);
       process.stdout.write(`${token}\n`);
     });

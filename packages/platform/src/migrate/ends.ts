@@ -25,6 +25,12 @@ export async function openEnd(place: string, isTarget: boolean, warn: (message: 
   const clock = { nowMs: Date.now() };
   const now = (): number => clock.nowMs;
   if (isDatabase(place)) return { store: await openPostgres({ url: place, now, warn, objects: blobs }), clock };
+  if (/^\w+:\/\//.test(place)) {
+    throw new PlatformError(
+      "usage",
+      `${place.split(":")[0]}:// is not a store. Name a data folder, or a database as postgres://USER:PASSWORD@HOST:5432/NAME.`,
+    );
+  }
   if (!isTarget && !existsSync(join(place, "store.db"))) {
     throw new PlatformError("data_dir_unusable", `There is no store in ${place}. Name the folder or the database that is to be copied.`);
   }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
 import { PlatformError } from "../../../error.js";
-import { isConnectionLost, isRepeatable, translated } from "./errors.js";
+import { isConnectionLost, isNotLetIn, isRepeatable, translated } from "./errors.js";
 import { hostUrls, withoutPassword } from "./hosts.js";
 
 /** Longest time for a connection, and for one to become free, in milliseconds. */
@@ -230,7 +230,10 @@ export class Database {
         void client.end().catch(() => undefined);
       }
     }
-    const message = `No host of the database takes writes now (${reasons.join("; ")}). Nothing that was acknowledged is lost; send it again in a moment.`;
+    const told = reasons.join("; ");
+    const message = isNotLetIn(last)
+      ? `The database does not let the platform in (${told}). Check user, password and name of the database in its address.`
+      : `No host of the database takes writes now (${told}). Nothing that was acknowledged is lost; send it again in a moment.`;
     throw new PlatformError("store_failed", message, { cause: last, retryAfterSeconds: 2 });
   }
 

@@ -12,6 +12,13 @@ const FULL: ReadonlySet<string> = new Set(["53100", "54000", "54001"]);
 /** SQLSTATE of what passes: shutting down, starting up, read-only, out of connections or memory, waited too long. */
 const PASSING = /^(?:08...|57P0[1-5]|57014|25006|53[234]..|53000|55P03|55000|58...|25P0[1-4]|28...|3D000)$/;
 
+/** SQLSTATE of a user who may not do what the platform has to. */
+const FORBIDDEN = "42501";
+
+/** SQLSTATE of a user, a password or a name of a database that is wrong; the client library itself finds that a password is missing. */
+const NOT_LET_IN = /^(?:28...|3D000|42501)$/;
+const NO_PASSWORD = /^SASL/;
+
 /** SQLSTATE of pages of the database that cannot be read. */
 const CORRUPTED: ReadonlySet<string> = new Set(["XX001", "XX002"]);
 
@@ -39,6 +46,11 @@ export function isConnectionLost(error: unknown): boolean {
   return !(error instanceof PlatformError) && error instanceof Error && (systemCode(error) !== undefined || GONE.test(error.message));
 }
 
+/** @returns whether the server knows no such user, password or database: to wait does not help */
+export function isNotLetIn(error: unknown): boolean {
+  return NOT_LET_IN.test(sqlState(error) ?? "") || (error instanceof Error && NO_PASSWORD.test(error.message));
+}
+
 /**
  * @param error - anything that a question to the database has thrown
  * @returns the error that the platform answers with; errors that are a fault of ours stay as they are
@@ -50,6 +62,10 @@ export function translated(error: unknown): unknown {
   if (state !== undefined && FULL.has(state)) {
     const message = `The database takes nothing more: ${why}. Make room for PostgreSQL; until then changes are refused, and senders keep their records.`;
     return new PlatformError("store_full", message, { cause: error });
+  }
+  if (state === FORBIDDEN) {
+    const message = `The database does not let the platform's user do what it has to: ${why}. Make the user the owner of the schema ava, or let it make that schema: GRANT CREATE ON DATABASE.`;
+    return new PlatformError("store_failed", message, { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
   if (state !== undefined && CORRUPTED.has(state)) return damaged(`The database cannot read its own pages: ${why}.`);
   if (state === undefined ? !isConnectionLost(error) : !PASSING.test(state) && !isRepeatable(error)) return error;

@@ -15,16 +15,19 @@ const OURS: ReadonlySet<string> = new Set(["target_session_attrs", "load_balance
  */
 export function hostUrls(url: string): string[] {
   const [, scheme, user, hosts = "", name = "", params = ""] = URL_FORM.exec(url) ?? [];
-  if (scheme === undefined || name.length < 2) {
-    const message = `The address of the database is not one: ${withoutPassword(url)}. Give it as postgres://USER:PASSWORD@HOST:5432/NAME; several hosts are separated by commas.`;
-    throw new PlatformError("usage", message);
-  }
   const kept = [...new URLSearchParams(params)].filter(([key]) => !OURS.has(key));
   const rest = kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
-  return hosts.split(",").map((host) => `${scheme}${user === undefined ? "" : `${user}@`}${host}${name}${rest}`);
+  const urls = hosts.split(",").map((host) => `${scheme}${user === undefined ? "" : `${user}@`}${host}${name}${rest}`);
+  // Without a host, where a parameter names the socket's folder.
+  const areValid = urls.every((one) => URL.canParse(one.replace("@/", "@host/")));
+  if (scheme === undefined || name.length < 2 || !areValid) {
+    const message = `The address of the database is not one: ${withoutPassword(url)}. Give it as postgres://USER:PASSWORD@HOST:5432/NAME, with %2F, %40 and the like for / @ : # ? in the password; several hosts are separated by commas.`;
+    throw new PlatformError("usage", message);
+  }
+  return urls;
 }
 
 /** @returns a URL that can be shown */
 export function withoutPassword(url: string): string {
-  return url.replace(/^([^:]*:\/\/[^:@/]*):[^@]*@/, "$1@").replaceAll(/([?&](?:password|sslpassword)=)[^&]*/g, "$1...");
+  return url.replace(/^([^:]*:\/\/[^:@/]*):.*@/, "$1@").replaceAll(/([?&](?:password|sslpassword)=)[^&]*/g, "$1...");
 }

@@ -1,0 +1,76 @@
+// What is told where the address of a database, or what is beside it, is wrong.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { openStore } from "../../packages/platform/src/store/embedded/open.js";
+import { hasPostgres, postgresServer } from "../../packages/platform/src/testing/postgres-driver.js";
+import { platformCommand } from "../crash/platform-process.js";
+import type { PostgresProcess } from "../processes/postgres.js";
+
+const [PROGRAM, BIN] = platformCommand("") as [string, string];
+
+function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "ava-address-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function run(cwd: string, args: string[], environment: Record<string, string> = {}): object {
+  const env = { ...process.env, ...environment };
+  return spawnSync(PROGRAM, [BIN, ...args], { cwd, env, encoding: "utf8", timeout: 60_000 });
+}
+
+test("an address of another kind of store is refused, and no folder of that name is made", async () => {
+  const folder = testFolder();
+  await openStore({ dataDir: join(folder, "data") }).close();
+  for (const to of ["mysql://ava:secret@db/ava", "postgre://ava:secret@db/ava"]) {
+    const stderr = expect.stringMatching(/^ava-platform: \w+:\/\/ is not a store\. (?!.*secret)/);
+    expect(run(folder, ["migrate", "--from", "data", "--to", to])).toMatchObject({ status: 2, stderr });
+  }
+  expect(readdirSync(folder)).toEqual(["data"]);
+});
+
+test("a folder that is named twice, in two forms, is told as one place", () => {
+  const stderr = expect.stringContaining("the same place");
+  expect(run(testFolder(), ["migrate", "--from", "data/", "--to", "./data"])).toMatchObject({ status: 2, stderr });
+});
+
+test("a password that is not written as an address needs it is told as that, without the password", () => {
+  for (const part of ["ge/he@im@db:5432", "geheim@db:5432x"]) {
+    const stderr = expect.stringMatching(/^ava-platform: The address of the database is not one: (?!.*im@).*%2F, %40/);
+    expect(run(testFolder(), ["check", "--database", `postgres://ava:${part}/ava`])).toMatchObject({ status: 2, stderr });
+  }
+});
+
+test("check and token of a folder that is named do not ask the database of the environment", () => {
+  const folder = testFolder();
+  const environment = { AVA_PLATFORM_DATABASE: "postgres://ava@127.0.0.1:1/ava" };
+  for (const command of ["check", "token"]) {
+    const stderr = expect.stringContaining("backup");
+    expect(run(folder, [command, "--data", "backup"], environment)).toMatchObject({ status: 1, stderr });
+    expect(run(folder, [command], environment)).toMatchObject({ status: 1, stderr: expect.stringContaining("127.0.0.1:1") });
+  }
+});
+
+let server: PostgresProcess;
+beforeAll(async () => {
+  if (hasPostgres) server = await postgresServer();
+});
+
+test.skipIf(!hasPostgres)("a user without the right to make the schema is told which right is missing", async () => {
+  const name = await server.database();
+  await server.sql("create role poor login");
+  const url = server.url(name).replace("ava@", "poor@");
+  const stderr = expect.stringMatching(/^ava-platform: .*permission denied.*GRANT CREATE ON DATABASE\.\n$/);
+  expect(run(testFolder(), ["token", "--database", url])).toMatchObject({ status: 1, stderr });
+});
+
+test.skipIf(!hasPostgres)("a user or a database that is not there is told as a wrong address, not as an outage", () => {
+  const url = server.url("nothing");
+  for (const wrong of [url, url.replace("ava@", "nobody_knows@").replace("nothing", "postgres")]) {
+    const stderr = expect.stringMatching(/^ava-platform: The database does not let the platform in .*Check user, password and name/);
+    expect(run(testFolder(), ["check", "--database", wrong])).toMatchObject({ status: 1, stderr });
+  }
+});
