@@ -204,11 +204,35 @@ describe.skipIf(!hasPostgres)("faults of a PostgreSQL server", () => {
     expect(lossy.losesNextCommit).toBe(false);
     expect((await store.series("one")).map(({ count }) => count)).toEqual([2]);
   });
+
+  test("a commit that a crash took is not acknowledged because another transaction got its number", async () => {
+    const url = await postgresUrl();
+    const server = await postgresServer();
+    // What the transaction has written is still in the memory of the server.
+    server.configure({ wal_writer_delay: "10s" });
+    await sql(url, "SELECT pg_reload_conf()");
+    const lossy = await LossyProxy.start(Number(new URL(url).port));
+    const store = await openReplica(url.replace(/:\d+\//, `:${lossy.port}/`), now);
+    const writer = new BatchWriter("writer-one");
+    await store.takeRecords("one", writer.log({ loss: 1 }, 1).body());
+    lossy.insteadOfCommit = async () => {
+      await server.kill();
+      await server.launch();
+      await sql(url, Array.from({ length: 20 }, () => "INSERT INTO ava.views (name, kept) VALUES (gen_random_uuid(), '{}');").join("\n"));
+    };
+    const body = writer.log({ loss: 2 }, 2).body();
+    await expect(store.takeRecords("one", body)).rejects.toMatchObject({ code: "store_failed", status: 503 });
+    expect(await seriesOf(store, "one", "loss")).toMatchObject({ count: 1 });
+    expect(await store.takeRecords("one", body)).toEqual({ ack: writer.seq });
+    expect(await seriesOf(store, "one", "loss")).toMatchObject({ count: 2 });
+  });
 });
 
 /** Hands bytes on, and swallows the answer to a commit when it is told to: the connection ends in its place. */
 class LossyProxy {
   losesNextCommit = false;
+  /** Done in the place of the next commit, which never comes to the server. */
+  insteadOfCommit: (() => Promise<void>) | undefined;
   readonly port: number;
 
   private constructor(port: number) {
@@ -219,7 +243,14 @@ class LossyProxy {
     const server = createServer((client) => {
       const upstream = connect(to, "127.0.0.1");
       let isLost = false;
+      let isHeld = false;
       client.on("data", (data) => {
+        const instead = proxy.insteadOfCommit;
+        if (instead !== undefined && data.includes("; COMMIT")) {
+          proxy.insteadOfCommit = undefined;
+          isHeld = true;
+          return void instead().finally(() => client.destroy());
+        }
         if (proxy.losesNextCommit && data.includes("COMMIT")) isLost = true;
         upstream.write(data);
       });
@@ -231,7 +262,7 @@ class LossyProxy {
       });
       for (const socket of [client, upstream]) {
         socket.on("error", () => undefined);
-        socket.on("close", () => [client, upstream].forEach((one) => one.destroy()));
+        socket.on("close", () => isHeld || [client, upstream].forEach((one) => one.destroy()));
       }
     });
     await once(server.listen(0, "127.0.0.1"), "listening");

@@ -136,10 +136,10 @@ export class Committer {
     };
     let tries = 0;
     try {
-      return await this.database.transaction((ask) => {
+      return await this.database.transaction((ask, mark) => {
         // What was applied before is not what the database has.
         if (tries++ > 0) forget();
-        return commitGroup(ask, changes, this.parts);
+        return commitGroup(ask, changes, this.parts, mark);
       });
     } catch (error) {
       forget();

@@ -39,9 +39,10 @@ const SILENCE_MS = 10_000;
  * rows are, and plans, applies and writes one change after the other. One that is refused leaves the others alone.
  *
  * @param changes - of instances that no other group of this replica is changing
+ * @param mark - of the transaction
  * @returns what became of each, once the transaction is committed
  */
-export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[], parts: CommitParts): Promise<Outcome[]> {
+export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[], parts: CommitParts, mark: string): Promise<Outcome[]> {
   const { hold } = parts;
   const { generation } = hold;
   const set = await lockInstances(ask, changes, parts);
@@ -67,7 +68,7 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
   if (touched.size > 0) {
     const changed = [...touched].map(([held, bytes]): ChangedInstance => ({ held, bytes, hasNewFacts: held.facts !== before.get(held) }));
     const hasNews = Object.keys(told.changed).length + Object.keys(told.heard).length > 0;
-    await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, ...told } : undefined);
+    await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, mark, ...told } : undefined);
     await writePut(ask, set);
   }
   for (const held of set.instances.values()) hold.put(held, generation);

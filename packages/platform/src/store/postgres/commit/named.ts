@@ -61,15 +61,14 @@ export class NamedChanges {
     const id = instanceIdOf(spec);
     const instance = id === undefined ? undefined : (await loader.fresh([id])).get(id);
     return this.alone(`model ${spec.name}`, async () => {
-      const [versions, change] = await database.transaction(async (ask) => {
+      const [versions, change] = await database.transaction(async (ask, mark) => {
         const set = new WorkingSet(source);
         if (instance !== undefined) set.instances.set(instance.id, instance);
         await lockName(ask, "model", spec.name);
         set.models.set(spec.name, await readVersions(ask, spec.name));
         const applied = applyCommand(set, { kind: "model", atMs: now(), spec }, NOTHING);
         await writePut(ask, set);
-        const told: Told = { by: replica, others: [instance?.id ?? ""] };
-        if (applied !== undefined) await ask("INSERT INTO ava.changes (what) VALUES ($1)", [JSON.stringify(told)]);
+        await tellOthers(ask, { by: replica, mark, ...(applied === undefined ? {} : { others: [applied.instance.id] }) });
         return [set.versionsOf(spec.name), applied] as const;
       });
       if (change !== undefined) tell(change);
@@ -100,11 +99,12 @@ export class NamedChanges {
   }
 
   private write<Result>(work: (set: WorkingSet, ask: Ask) => Result | Promise<Result>): Promise<Result> {
-    const { database, source } = this.parts;
-    return database.transaction(async (ask) => {
+    const { database, source, replica } = this.parts;
+    return database.transaction(async (ask, mark) => {
       const set = new WorkingSet(source);
       const result = await work(set, ask);
       await writePut(ask, set);
+      await tellOthers(ask, { by: replica, mark });
       return result;
     });
   }
@@ -119,6 +119,10 @@ export class NamedChanges {
       if (this.last.get(key) === done) this.last.delete(key);
     }
   }
+}
+
+async function tellOthers(ask: Ask, told: Told): Promise<void> {
+  await ask("INSERT INTO ava.changes (what) VALUES ($1)", [JSON.stringify(told)]);
 }
 
 const NOTHING = new Uint8Array(0);

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
 import { PlatformError } from "../../../error.js";
@@ -19,6 +20,11 @@ const ASK_AGAIN_MS = 200;
 
 /** No session state: it holds for this transaction only, so a pooler may give each transaction another connection. */
 const LIMITS = `SET LOCAL statement_timeout = ${STATEMENT_MS}; SET LOCAL lock_timeout = ${STATEMENT_MS / 2}; SET LOCAL idle_in_transaction_session_timeout = ${ANSWER_MS}`;
+
+const FIND_MARK = "SELECT no FROM ava.changes WHERE xid = $1::text::xid8 AND what::json ->> 'mark' = $2";
+
+/** Says nothing: a commit of something that is written waits for the standby. */
+const CONFIRM = `INSERT INTO ava.changes (what) VALUES ('{"by":""}')`;
 
 /** Tells the number of the transaction. */
 const BEGIN = `BEGIN; ${LIMITS}; SELECT pg_current_xact_id()::text AS xid`;
@@ -76,37 +82,47 @@ export class Database {
 
   /**
    * Does several statements in one transaction; begun again where it collides with others. Where the answer to its commit is lost, it is asked for by the
-   * number of the transaction: what was kept is told as kept.
+   * number of the transaction: what was kept, and has its mark in a row of `changes`, is told as kept.
    *
-   * @param work - may be called more than once; what it throws takes everything back
+   * @param work - may be called more than once, each time with another mark; what it throws takes everything back
    * @throws PlatformError `store_failed`, `store_full`, `stopping`, and what `work` throws
    */
-  async transaction<Result>(work: (ask: Ask) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(work: (ask: Ask, mark: string) => Promise<Result>): Promise<Result> {
     for (let tries = 1; ; tries++) {
+      const mark = randomBytes(8).toString("hex");
       let unanswered: { xid: string; result: Result } | undefined;
       try {
         return await this.withClient(async (ask, client) => {
           const [begun] = await ask<{ xid: string }>(BEGIN);
-          const result = await work(ask);
+          const result = await work(ask, mark);
           unanswered = { xid: begun!.xid, result };
           await commit(ask, client);
           return result;
         });
       } catch (error) {
         const cause = error instanceof PlatformError ? error.cause : error;
-        if (unanswered !== undefined && isConnectionLost(cause) && (await this.isKept(unanswered.xid))) return unanswered.result;
+        if (unanswered !== undefined && isConnectionLost(cause) && (await this.isKept(unanswered.xid, mark))) return unanswered.result;
         if (tries === TRIES || !isRepeatable(cause)) throw error;
       }
     }
   }
 
-  /** @returns whether a transaction whose connection was lost is known to be committed */
-  private async isKept(xid: string): Promise<boolean> {
+  /**
+   * A server that crashed gives numbers again that had not reached its disk, and so does a standby that was promoted: only the mark tells whose transaction
+   * it is. One whose wait for a standby was ended with its connection is committed on the primary alone: it is believed once a later commit is confirmed.
+   *
+   * @returns whether a transaction whose connection was lost is known to be committed
+   */
+  private async isKept(xid: string, mark: string): Promise<boolean> {
     const endMs = performance.now() + CONNECT_MS;
     while (!this.isClosed && performance.now() < endMs) {
       try {
         const [row] = await this.ask<{ status: string | null }>("SELECT pg_xact_status($1::text::xid8) AS status", [xid]);
-        if (row!.status !== "in progress") return row!.status === "committed";
+        if (row!.status !== "in progress") {
+          if (row!.status !== "committed" || (await this.ask(FIND_MARK, [xid, mark])).length === 0) return false;
+          await this.transaction((ask) => ask(CONFIRM));
+          return true;
+        }
       } catch (error) {
         // Not there yet; or another server, to which it never came.
         if (!(error instanceof PlatformError)) return false;

@@ -258,7 +258,7 @@ function stoppedBeforeWriting(database: Database, meanwhile: () => Promise<void>
 /** A database that cuts the connection of a transaction before its n-th statement. */
 function cutBefore(database: Database, n: number, url: string, onCut: () => void): Database {
   return proxied(database, (work) =>
-    database.transaction(async (ask) => {
+    database.transaction(async (ask, mark) => {
       let statements = 0;
       const counting: Ask = async (text, values) => {
         if (statements++ === n) {
@@ -268,7 +268,7 @@ function cutBefore(database: Database, n: number, url: string, onCut: () => void
         }
         return ask(text, values);
       };
-      return work(counting);
+      return work(counting, mark);
     }),
   );
 }
