@@ -203,6 +203,29 @@ test("a bulk action that the platform goes away from tells how far it came, and 
   stage.assertNoFaults(/ERR_|Failed to load|request:/);
 });
 
+test("the menus over the table close by Escape and by a click elsewhere; their search box is one line also where little is found", async () => {
+  const page = await stage.open("/?training=sweep");
+  await page.locator("[data-instance]").first().waitFor();
+  const open = page.locator("details[open]");
+  for (const name of ["Columns", "Group", "Views"]) {
+    const summary = page.locator("summary", { hasText: name });
+    await summary.click();
+    await eventually(() => open.count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await eventually(() => open.count()).toBe(0);
+    expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
+    await summary.click();
+    await page.locator("h1").click();
+    await eventually(() => open.count()).toBe(0);
+  }
+  await page.locator("summary", { hasText: "Columns" }).click();
+  const search = page.getByRole("searchbox", { name: "Search columns" });
+  await search.fill("acc");
+  const box = await page.locator(".menu-body .search").first().boundingBox();
+  expect(box?.height).toBeLessThan(60);
+  await page.context().close();
+});
+
 test("the list sends the asked columns, not every series", async () => {
   const page = await stage.open("/?training=sweep");
   const answers: string[] = [];

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { useClosing } from "./use-closing.js";
 
 /**
  * What a button opens below itself; Escape, a click elsewhere and a change to or from the full screen close it.
@@ -7,27 +8,7 @@ import { type ReactNode, useEffect, useRef } from "react";
  * @returns the element
  */
 export function Menu(props: { label: string; button: ReactNode; className?: string; children: ReactNode }): ReactNode {
-  const menu = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const element = menu.current!;
-    const onPointerDown = (event: PointerEvent): void => {
-      if (event.target instanceof Node && !element.contains(event.target)) element.open = false;
-    };
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape" || !element.open) return;
-      element.open = false;
-      element.querySelector("summary")!.focus();
-    };
-    const onFullScreen = (): void => void (element.open = false);
-    document.addEventListener("pointerdown", onPointerDown);
-    document.addEventListener("fullscreenchange", onFullScreen);
-    document.addEventListener("keydown", onKeyDown);
-    return () => {
-      document.removeEventListener("pointerdown", onPointerDown);
-      document.removeEventListener("fullscreenchange", onFullScreen);
-      document.removeEventListener("keydown", onKeyDown);
-    };
-  }, []);
+  const menu = useClosing();
   return (
     <details ref={menu} className="menu">
       <summary className={props.className ?? "button"} aria-label={props.label} title={props.label}>

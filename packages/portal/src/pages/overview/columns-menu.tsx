@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { Icon } from "../../controls/icon.js";
 import { SearchField } from "../../controls/search-field.js";
+import { useClosing } from "../../controls/use-closing.js";
 import { useWords } from "../../words/use-words.js";
 import { bestField } from "../compare/target.js";
 import { atBestField, FIGURES, fieldTitle, metricField, paramField } from "./field-text.js";
@@ -19,6 +20,7 @@ export function ColumnsMenu(props: {
 }): ReactNode {
   const { columns, onColumns, known } = props;
   const words = useWords().overview;
+  const menu = useClosing();
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState<string>();
   const guide = chosen ?? known.metrics.find((name) => /val/i.test(name)) ?? known.metrics[0];
@@ -33,7 +35,7 @@ export function ColumnsMenu(props: {
     </label>
   );
   return (
-    <details className="menu">
+    <details ref={menu} className="menu">
       <summary className="button">
         {words.chooseColumns} <span className="count">{columns.length}</span>
         <Icon name="down" />

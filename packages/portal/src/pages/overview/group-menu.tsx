@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { Icon } from "../../controls/icon.js";
 import { SearchField } from "../../controls/search-field.js";
+import { useClosing } from "../../controls/use-closing.js";
 import { toggled } from "../../view-state/chart-view.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldTitle, paramField } from "./field-text.js";
@@ -18,11 +19,12 @@ export function GroupMenu(props: { group: readonly string[]; onGroup: (group: st
   const { group, onGroup, known } = props;
   const words = useWords().runs;
   const { overview } = useWords();
+  const menu = useClosing();
   const [search, setSearch] = useState("");
   const fields = [...[...known.params.keys()].map(paramField), ...FACTS];
   const found = fields.filter((field) => fieldTitle(field).toLowerCase().includes(search.toLowerCase()));
   return (
-    <details className="menu">
+    <details ref={menu} className="menu">
       <summary className="button">
         {words.group}
         {group.length > 0 && <span className="menu-choice">{group.map(fieldTitle).join(", ")}</span>}

@@ -1,8 +1,9 @@
-import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { failureText } from "../../api/failure-text.js";
 import { useResource } from "../../api/use-resource.js";
 import { deleteView, loadViews, saveView } from "../../api/views.js";
 import { Icon } from "../../controls/icon.js";
+import { useClosing } from "../../controls/use-closing.js";
 import type { OverviewView } from "../../view-state/overview-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
@@ -24,7 +25,7 @@ export function ViewsMenu(props: {
 }): ReactNode {
   const { view, change, filter, onDone } = props;
   const { runs: words, common } = useWords();
-  const menu = useRef<HTMLDetailsElement>(null);
+  const menu = useClosing();
   const [round, setRound] = useState(0);
   const { value: views = [], error } = useResource(`views ${round}`, (signal) => (round === 0 ? Promise.resolve([]) : loadViews(signal)));
   const reload = (): void => setRound((old) => old + 1);
