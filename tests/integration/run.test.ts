@@ -183,6 +183,15 @@ test("rules of the user win on their lines; one that has read nothing is told at
   expect(events.filter(({ event }) => event === "notice").map(({ message }) => message)).toEqual(silent);
 });
 
+test("a rule that takes too long is told, and shown with the run", async () => {
+  const program = `echo ${"a".repeat(60)}c; echo 'step 3 loss: 0.5'`;
+  const { stderr } = await runAva(["run", "--quiet", "--id", "slow-rule", "--metric", "(?<e>(a+)+)$b", "--", "sh", "-c", program], env);
+  const message = "parser --metric (?<e>(a+)+)$b is off from line 1 on: took more than 250 ms for one line";
+  expect(stderr.toString()).toContain(`ava-sdk: ${message}\n`);
+  const { events } = await platform.get<{ events: { event: string; message?: string }[] }>("/v1/instances/slow-rule");
+  expect(events.filter(({ event }) => event === "notice").map((one) => one.message)).toEqual([message]);
+});
+
 describe("bad input gets one clear message", () => {
   const bad = path.join(newWorkspace(), "bad.json");
   writeFileSync(bad, "{not json");

@@ -112,8 +112,12 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
   options.onRecording?.(recording.layout.logs);
   notices.announce(`instance ${instanceId}, ${settings.platformUrl}/instances/${encodeURIComponent(instanceId)}`);
 
+  const tellWithRun = (message: string) => {
+    notices.warn(message);
+    recorder.event({ event: "notice", message });
+  };
   const onProblem = (problem: { parser: string; line: number; message: string }) =>
-    notices.tell(`parser ${problem.parser} is off from line ${problem.line} on: ${problem.message}`);
+    tellWithRun(`parser ${problem.parser} is off from line ${problem.line} on: ${problem.message}`);
   const storage = storageFolder(settings.storage);
   const snapshots = new RunSnapshots(
     queue,
@@ -147,11 +151,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     signals.attach(child);
     forget = noteWatched(recording.layout.base, settings.training, child.pid);
     exit = await follow(child, options, out, err);
-    for (const rule of out.silentRules.filter((one) => err.silentRules.includes(one))) {
-      const message = wordsOfSilent(rule);
-      notices.warn(message);
-      recorder.event({ event: "notice", message });
-    }
+    for (const rule of out.silentRules.filter((one) => err.silentRules.includes(one))) tellWithRun(wordsOfSilent(rule));
     end = endCause(
       exit,
       signals.stoppedBy,
