@@ -1,4 +1,5 @@
 import type { Once, RunRecord } from "ava-dialects";
+import type { InstanceFacts } from "ava-protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { FolderFiles } from "../files/folder-files.js";
 import type { Store } from "../store/contract/store.js";
@@ -27,7 +28,8 @@ async function newRun() {
     const { points } = await store.findPoints({ instance: id, name: "m", labels: {}, axis: "step", from: 0, most: 100 });
     return points.map(({ value }) => value);
   };
-  const params = async () => JSON.parse((await store.instance(id)).facts.paramsText ?? "{}") as Record<string, unknown>;
+  const facts = async () => (await store.instance(id)).facts;
+  const params = async () => JSON.parse((await facts()).paramsText ?? "{}") as Record<string, unknown>;
   const log = async () => new TextDecoder().decode((await store.readLog(id, { lastBytes: 1000 })).bytes);
   const replica = () => {
     const capabilities = { persistent: true, replicas: true };
@@ -37,7 +39,7 @@ async function newRun() {
       }),
     );
   };
-  return { id, first, other: () => intake(store), replica, values, params, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
+  return { id, first, other: () => intake(store), replica, values, facts, params, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
 }
 
 function memberOf(store: Store, name: string | symbol): unknown {
@@ -96,4 +98,14 @@ test("params that a client sets at two replicas at the same time are all kept", 
     names.map((name, index) => replicas[index % 3]!.append(run.id, [{ kind: "params", within: [], members: new Map([[name, "1"]]) }])),
   );
   expect(Object.keys(await run.params()).sort()).toEqual([...names].sort());
+});
+
+test("a run that failed, went on and ended well is done, whatever replicas its client came to", async () => {
+  const run = await newRun();
+  const [one, two] = [run.replica(), run.replica()];
+  const tell = (replica: TrackerIntake, facts: InstanceFacts) => replica.append(run.id, [{ kind: "facts", facts }]);
+  await tell(one, { state: "failed", stopTime: new Date(1000).toISOString(), end: { exitCode: 1 } });
+  await tell(two, { state: "running" });
+  await tell(one, { state: "done", stopTime: new Date(2000).toISOString(), end: { exitCode: 0 } });
+  expect(await run.facts()).toMatchObject({ state: "done", stopTime: new Date(2000).toISOString(), end: { exitCode: 0 } });
 });

@@ -69,11 +69,15 @@ export class TrackedRun {
     if (lines !== undefined && lines === facts.client?.lastLines) return { taken: 0, repeated: records.length };
     const fresh = once === undefined ? records : await this.known.newOnes(records, once, nextLine);
     const stored: StoredRecord[] = [];
+    const states: InstanceFacts[] = [];
     let paramsText = facts.paramsText ?? "{}";
     for (const record of fresh) {
       if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
+      else if (record.kind === "facts" && record.facts.state !== undefined) states.push(record.facts);
       else stored.push(record);
     }
+    // Not as a writer of its own: another process may have told how the run ended before it went on, and what is told last counts.
+    for (const state of states) await this.store.putFacts(this.id, state);
     const told: InstanceFacts = {};
     if (paramsText !== (facts.paramsText ?? "{}")) told.paramsText = paramsText;
     // In the same body as the records: both are kept, or neither.
@@ -81,7 +85,7 @@ export class TrackedRun {
       told.client = { ...facts.client, next: { ...next, [once.stream]: once.nextLine } };
     if (lines !== undefined && facts.client) told.client = { ...facts.client, lastLines: lines };
     if (Object.keys(told).length > 0) stored.push({ kind: "facts", facts: told });
-    if (fresh.some((record) => record.kind === "facts" && record.facts.stopTime !== undefined)) stored.push(...this.notice());
+    if (states.some(({ stopTime }) => stopTime !== undefined)) stored.push(...this.notice());
     // An empty body is a sign of life.
     await this.take(this.writer.body(stored));
     if (once) this.known.mark(once);
