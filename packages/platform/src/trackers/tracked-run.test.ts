@@ -39,7 +39,17 @@ async function newRun() {
       }),
     );
   };
-  return { id, first, other: () => intake(store), replica, values, facts, params, log, loseAnswers: (isLost: boolean) => (isAnswerLost = isLost) };
+  return {
+    id,
+    first,
+    other: () => intake(store),
+    replica,
+    values,
+    facts,
+    params,
+    log,
+    loseAnswers: (isLost: boolean) => (isAnswerLost = isLost),
+  };
 }
 
 function memberOf(store: Store, name: string | symbol): unknown {

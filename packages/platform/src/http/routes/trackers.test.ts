@@ -112,7 +112,9 @@ test("a client without the token is refused in its own form; an upload needs the
   const store = (url: string) => client(server)("PUT", url, "x");
   await server.store.putFacts("wandb-1", { client: { dialect: "wandb", run: "1" } });
   expect((await store(`/wandb/-/${ticket}/storage/wandb-1/a.txt`)).status).toBe(200);
-  expect((await store(`/wandb/-/${ticket.slice(0, -1)}_/storage/wandb-1/a.txt`)).status).toBe(401);
+  // Not the last character: some of its bits count for nothing.
+  const forged = ticket.replace(/-./, (start) => (start === "-A" ? "-B" : "-A"));
+  expect((await store(`/wandb/-/${forged}/storage/wandb-1/a.txt`)).status).toBe(401);
   expect((await store("/wandb/storage/wandb-1/a.txt")).status).toBe(401);
   server.advance(90_000_000);
   expect((await store(`/wandb/-/${ticket}/storage/wandb-1/b.txt`)).status).toBe(401);
