@@ -53,8 +53,22 @@ test("a model is made, filled, made ready and found again as client 3 does it", 
   expect((await ask("GET", `runs/get?run_id=${run}`))["run"]).toMatchObject({ outputs: { model_outputs: [{ model_id: id, step: 7 }] } });
 });
 
-test("models are searched by name, in an order, and not once they are deleted", async () => {
+test("a search for a metric on a data set finds the models that have it there", async () => {
   const { ask, run, model } = await newModel();
+  const metric = { run_id: run, key: "acc", value: 0.9, timestamp: 1, model_id: model.info.model_id };
+  await ask("POST", "runs/log-metric", { ...metric, dataset_name: "test", dataset_digest: "d1" });
+  const search = async (dataset: object) => {
+    const asked = { experiment_ids: ["0"], filter: "metrics.acc > 0.5", datasets: [dataset] };
+    return ((await ask("POST", "logged-models/search", asked))["models"] as unknown as Model[]).map(({ info }) => info.name);
+  };
+  expect(await search({ dataset_name: "test" })).toEqual(["m"]);
+  expect(await search({ dataset_name: "test", dataset_digest: "d1" })).toEqual(["m"]);
+  expect(await search({ dataset_name: "test", dataset_digest: "d2" })).toEqual([]);
+  expect(await search({ dataset_name: "train" })).toEqual([]);
+});
+
+test("models are searched by name, in an order, and not once they are deleted", async () => {
+  const { ask, client, run, model } = await newModel();
   await ask("POST", "logged-models", { experiment_id: "0", name: "n", source_run_id: run });
   const search = async (filter: string) => {
     const order = [{ field_name: "name", ascending: false }];
@@ -64,6 +78,7 @@ test("models are searched by name, in an order, and not once they are deleted", 
   expect([await search(""), await search("name = 'm'")]).toEqual([["n", "m"], ["m"]]);
   await ask("DELETE", `logged-models/${model.info.model_id}`);
   expect(await search("")).toEqual(["n"]);
+  expect((await client.send("GET", `${API}/logged-models/${model.info.model_id}`)).status).toBe(404);
 });
 
 test("a model without a run gets a run of its own, which is over", async () => {

@@ -20,7 +20,7 @@ const HISTORY = "mlflow.log-model.history";
 export const MODEL_ROUTES: readonly Route[] = [
   { method: "POST", path: `${ROOT}/search`, handle: search },
   { method: "POST", path: ROOT, handle: create },
-  { method: "GET", path: `${ROOT}/:id`, handle: ({ parts, read }) => found(read, parts["id"] as string) },
+  { method: "GET", path: `${ROOT}/:id`, handle: get },
   {
     method: "PATCH",
     path: `${ROOT}/:id`,
@@ -58,6 +58,12 @@ async function create({ request, sink, read }: RouteContext): Promise<DialectAns
   const facts = { state: "done", stopTime: new Date(nowMs).toISOString() } as const;
   await sink.append(view.id, [modelRecord(whole), ...(run ? [] : [{ kind: "facts", facts } as const])]);
   return found(read, model.id);
+}
+
+async function get({ parts, read }: RouteContext): Promise<DialectAnswer> {
+  const { view, model } = await modelOf(read, parts["id"] as string);
+  if (model.isDeleted) throw new RefusedError("absent", `Logged model with ID '${model.id}' not found: it was deleted.`);
+  return answer({ model: await modelJson(read, view, model) });
 }
 
 async function found(read: Read, id: string): Promise<DialectAnswer> {
@@ -131,12 +137,13 @@ interface FoundModel {
 async function search({ request, read }: RouteContext): Promise<DialectAnswer> {
   const fields = await Fields.of(request);
   const wanted = new Set(fields.list("experiment_ids").map(String));
+  const datasets = fields.list("datasets").map((item) => Fields.in(item));
   const all: FoundModel[] = [];
   for await (const view of read.runs(MLFLOW)) {
     if (view.isDeleted || !wanted.has(wordsOf(view).experimentId)) continue;
     const models = [...modelsOf(view).values()];
     const latest = models.length === 0 ? [] : await read.latest(view.id);
-    all.push(...models.map((model) => ({ view, model, metrics: metricsOf(model, latest) })));
+    all.push(...models.map((model) => ({ view, model, metrics: metricsOn(datasets, metricsOf(model, latest)) })));
   }
   all.sort((a, b) => b.model.createdMs - a.model.createdMs);
   const { items, nextPageToken } = searchPage(all, fields, {
@@ -146,6 +153,15 @@ async function search({ request, read }: RouteContext): Promise<DialectAnswer> {
   });
   const models = await Promise.all(items.map(({ view, model }) => modelJson(read, view, model)));
   return answer({ models, ...(nextPageToken === undefined ? {} : { next_page_token: nextPageToken }) });
+}
+
+/** Where data sets are named, a search asks for metrics on one of them. */
+function metricsOn(datasets: readonly Fields[], metrics: FoundModel["metrics"]): FoundModel["metrics"] {
+  if (datasets.length === 0) return metrics;
+  const wanted = datasets.map((one) => ({ name: one.text("dataset_name"), digest: one.text("dataset_digest") }));
+  return metrics.filter(({ labels }) =>
+    wanted.some(({ name, digest }) => labels["dataset"] === name && (!digest || labels["digest"] === digest)),
+  );
 }
 
 function valueOf({ view, model, metrics }: FoundModel, { entity, key }: SearchKey): SearchValue {
