@@ -45,6 +45,21 @@ test("the wheel zooms about the pointer, with finer data, and out again; at the 
   await page.context().close();
 });
 
+test("a drag over one of several charts zooms all of them once, to the stretch that was dragged over", async () => {
+  const { page, box } = await open();
+  await readChart(page, "acc", ({ data }) => data.length === 2);
+  await page.mouse.move(box.x + box.width * 0.002, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40, { steps: 5 });
+  await page.mouse.up();
+  const zoomed = await readChart(page, "loss", (drawn) => length(drawn) < 6000);
+  expect(length(zoomed)).toBeGreaterThan(4900);
+  await eventually(async () => new URL(page.url()).searchParams.get("to")).toBe(String(zoomed.x[1]));
+  await page.goBack();
+  await readChart(page, "loss", whole);
+  await page.context().close();
+});
+
 test("Shift and a drag pan, a double click resets, and the browser's back button goes through the zooms", async () => {
   const { page, box } = await open("?from=4000&to=5000");
   await page.keyboard.down("Shift");

@@ -116,7 +116,8 @@ export function plotOptions(
         (plot) => {
           const { left, width } = plot.select;
           if (width < SHORTEST_DRAG_PX) return;
-          handlers.onStretch(left / plot.over.clientWidth, (left + width) / plot.over.clientWidth, true);
+          // The common cursor ends the drag in each chart, there without an event: the zoom, which they share, is of the one that was dragged in.
+          if (plot.cursor.event != null) handlers.onStretch(left / plot.over.clientWidth, (left + width) / plot.over.clientWidth, true);
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
