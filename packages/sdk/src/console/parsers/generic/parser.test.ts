@@ -63,6 +63,8 @@ describe("reads", () => {
       '{"epoch": 5, "train": {"loss": 0.2, "acc": 0.9}, "valid": {"loss": 0.3}, "lr": 0.1}',
       "train/loss=0.2 (epoch 5, phase train) train/acc=0.9 valid/loss=0.3 (epoch 5, phase val) lr=0.1 (epoch 5)",
     ],
+    ["Epoch 1 | loss: 0.5 (avg: 0.6) | acc=0.8 (avg 0.75)", "loss=0.5 (epoch 1) loss/avg=0.6 acc=0.8 acc/avg=0.75"],
+    ["第1轮 损失：0.5（平均 0.6）", "损失=0.5 (epoch 1) 损失/avg=0.6"],
     ["epoch 1 loss nan acc 0.5", "loss=NaN (epoch 1) acc=0.5"],
     ["epoch 1 loss nan acc -nan", "loss=NaN (epoch 1) acc=NaN"],
     ["step 3 loss inf lr 0.1", "loss=Infinity (step 3) lr=0.1"],

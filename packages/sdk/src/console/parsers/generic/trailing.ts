@@ -17,7 +17,10 @@ export interface Trailing {
 
 const N = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|-?nan|-?inf`;
 const RATE = /, *[\d.]+\/\w+/y;
-const AVERAGE = new RegExp(String.raw`\s*\(\s*(${N})(%|ms|s)?(?:, *[\d.]+\/\w+)?\s*\)`, "yi");
+const AVERAGE = new RegExp(
+  String.raw`\s*\(\s*(?:(?:avg|average|mean|\u5e73\u5747)\.?\s*[:=]?\s*)?(${N})(%|ms|s)?(?:, *[\d.]+\/\w+)?\s*\)`,
+  "yi",
+);
 const PERCENT = /\s*\(\s*(\d+(?:\.\d+)?)\s*%\s*\)/y;
 const DEVIATION = new RegExp(String.raw` ?(?:\+\/?-|\u00b1|\+) ?(\d${N.slice(N.indexOf("(?:"))})%?(?! *=)(?![\w.])`, "yi");
 const WEIGHT = /\s+\* ?[\d,]+(?: after [\d,]+)?|\s*\(\s*(?:\*|[-+][\d.]+z\b)[^)]*\)/y;
