@@ -28,7 +28,7 @@ const ID = /^m-(.+)-[0-9a-f]{16}$/;
 
 /** @param view - of a run @param name - of a model @param nowMs - ms since 1970 @returns an id for it, in which the run is named */
 export function newModelId(view: RunView, name: string, nowMs: number): string {
-  const print = print64(JSON.stringify([view.id, name, [...modelsOf(view).keys()]]), [nowMs]);
+  const print = print64(JSON.stringify([view.id, name, [...modelsOf(view).keys()]]), [nowMs, Math.random()]);
   return `m-${toRunId(view.id)}-${print.toString(16).padStart(16, "0")}`;
 }
 
@@ -55,6 +55,26 @@ export async function modelOf(read: Read, id: string): Promise<{ view: RunView; 
 /** @param model - as it is from now on @returns the record that says so */
 export function modelRecord(model: LoggedModel): RunRecord {
   return { kind: "params", within: MODELS, members: new Map([[model.id, JSON.stringify(model)]]) };
+}
+
+/** @param before - a model @param after - the same, changed @returns the records of what changed alone: another replica may change the rest at the same time */
+export function changeRecords(before: LoggedModel, after: LoggedModel): RunRecord[] {
+  const within = [...MODELS, after.id];
+  const { tags, params, ...own } = after;
+  return [
+    { kind: "params", within, members: changedMembers(before, own) },
+    { kind: "params", within: [...within, "tags"], members: changedMembers(before.tags, tags) },
+    { kind: "params", within: [...within, "params"], members: changedMembers(before.params, params) },
+  ];
+}
+
+/** Members that are not as they were, and `undefined` for texts that are gone. */
+function changedMembers(before: object, after: object): Map<string, string | undefined> {
+  const was = new Map<string, unknown>(Object.entries(before));
+  const is = new Map<string, unknown>(Object.entries(after));
+  const changed = [...is].filter(([name, value]) => was.get(name) !== value).map(([name, value]) => [name, JSON.stringify(value)] as const);
+  const gone = [...was].filter(([name, value]) => typeof value === "string" && !is.has(name)).map(([name]) => [name, undefined] as const);
+  return new Map<string, string | undefined>([...changed, ...gone]);
 }
 
 /** @param view - of the run @param model - that it has @returns where its files are: `models/ID` among those of the run */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { DialectClient } from "../testing/dialect-client.js";
 import { mlflowDialect } from "./dialect.js";
+import { changeRecords } from "./model-book.js";
 
 const API = "/api/2.0/mlflow";
 
@@ -95,4 +96,22 @@ test("client 2 adds each model to the list of its run", async () => {
   const { tags } = (await ask("GET", `runs/get?run_id=${run}`))["run"]!["data"] as { tags: { key: string; value: string }[] };
   const history = tags.find(({ key }) => key === "mlflow.log-model.history")?.value ?? "";
   expect(JSON.parse(history)).toEqual([{ artifact_path: "a" }, { artifact_path: "b" }]);
+});
+
+test("of a model that is changed only what changed is told, so that two replicas can change it at the same time", () => {
+  const common = { id: "m-r-1", name: "m", type: "", message: "", createdMs: 1, isDeleted: false };
+  const before = { ...common, status: "PENDING", changedMs: 1, tags: { a: "1", b: "2" }, params: {} };
+  const after = { ...common, status: "READY", changedMs: 2, tags: { b: "2", c: "3" }, params: { p: "4" } };
+  const members = changeRecords(before, after).map((record) => (record.kind === "params" ? [...record.members] : []));
+  expect(members).toEqual([
+    [
+      ["status", '"READY"'],
+      ["changedMs", "2"],
+    ],
+    [
+      ["c", '"3"'],
+      ["a", undefined],
+    ],
+    [["p", '"4"']],
+  ]);
 });

@@ -3,7 +3,7 @@ import type { DialectAnswer, Read, Route, RouteContext, RunView } from "../ports
 import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import { Fields, type KeyValue } from "./fields.js";
-import { type LoggedModel, metricsOf, modelJson, modelOf, modelRecord, modelsOf, newModelId } from "./model-book.js";
+import { changeRecords, type LoggedModel, metricsOf, modelJson, modelOf, modelRecord, modelsOf, newModelId } from "./model-book.js";
 import { MLFLOW, toInstanceId, toRunId } from "./names.js";
 import { paramsOf, tagRecords, wordsOf } from "./run-words.js";
 import { activeRun, openRun } from "./runs.js";
@@ -78,7 +78,7 @@ function change(
   return async ({ request, parts, sink, read }) => {
     const fields = await Fields.of(request);
     const { view, model } = await modelOf(read, parts["id"] as string);
-    await sink.append(view.id, [modelRecord({ ...changed(model, fields, view, parts), changedMs: Date.now() })]);
+    await sink.append(view.id, changeRecords(model, { ...changed(model, fields, view, parts), changedMs: Date.now() }));
     return found(read, model.id);
   };
 }
