@@ -167,3 +167,22 @@ test("a restored platform takes what a training sent after the backup, which its
   expect(steps).toEqual(Array.from({ length: 3 * POINTS_PER_BODY }, (_, step) => step));
   expect(platform.errors()).toBe("");
 });
+
+test("a backup that is named to migrate or prune is refused, and can be restored afterwards", async () => {
+  const folder = testFolder();
+  const [dataDir, backup, other] = ["data", "backup", "other"].map((name) => join(folder, name)) as [string, string, string];
+  const platform = await started(platformCommand(dataDir));
+  await new Sender("one").send(platform.url);
+  expect(run("backup", "--data", dataDir, "--to", backup)).toMatchObject({ status: 0, stderr: "" });
+  const refused = { status: 1, stderr: expect.stringContaining("is a backup") };
+  expect(run("migrate", "--from", backup, "--to", other)).toMatchObject(refused);
+  expect(run("migrate", "--from", dataDir, "--to", backup)).toMatchObject(refused);
+  expect(run("prune", "--data", backup)).toMatchObject(refused);
+  expect(run("restore", "--from", backup, "--data", other)).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("prune of a folder that is not there makes none", () => {
+  const missing = join(testFolder(), "missing");
+  expect(run("prune", "--data", missing)).toMatchObject({ status: 1, stderr: expect.stringContaining("There is no store") });
+  expect(existsSync(missing)).toBe(false);
+});

@@ -4,6 +4,7 @@ import { Blobs } from "../blobs/blobs.js";
 import { PlatformError } from "../error.js";
 import { isDatabase, openEnd } from "../migrate/ends.js";
 import { migrate, type Progress } from "../migrate/migrate.js";
+import { refuseBackup } from "./changed-folder.js";
 
 /** How often a line tells of progress, in milliseconds: on a terminal, and elsewhere. */
 const TERMINAL_MS = 200;
@@ -29,6 +30,7 @@ export function migrateCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async ({ from, to, blobs: bucket = environment["AVA_PLATFORM_BLOBS"] || undefined, json }: Flags) => {
       if (from === to || (!isDatabase(from) && resolve(from) === resolve(to)))
         throw new PlatformError("usage", "--from and --to are the same place.");
+      for (const place of [from, to]) refuseBackup(place);
       const warn = (message: string): void => void process.stderr.write(`${message}\n`);
       const blobs = bucket === undefined ? undefined : await Blobs.open({ spec: bucket }, warn);
       const source = await openEnd(from, false, warn, blobs);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { openStore } from "../store/embedded/open.js";
+import { refuseBackup, refuseMissing } from "./changed-folder.js";
 
 /** @returns the command `prune`: removes what was deleted and can no longer be restored */
 export function pruneCommand(): Command {
@@ -10,6 +11,8 @@ export function pruneCommand(): Command {
     .option("--data <folder>", "folder of the store", "./ava-data")
     .option("--json", 'print {"removed"}')
     .action(async ({ data, json }: { data: string; json?: boolean }) => {
+      refuseMissing(data);
+      refuseBackup(data);
       const store = openStore({ dataDir: data, warn: (message) => process.stderr.write(`${message}\n`) });
       try {
         const removed = await store.prune();
