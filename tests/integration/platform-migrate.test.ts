@@ -58,7 +58,9 @@ test.skipIf(!hasPostgres)(
     const there = { instances: INSTANCES, points: INSTANCES * POINTS };
     for (let time = 0; time < 2; time++) {
       const { status, stdout, stderr } = run("migrate", "--from", dataDir, "--to", url, "--json");
-      expect([status, stderr]).toEqual([0, ""]);
+      expect(status).toBe(0);
+      // A busy machine takes so long that progress is told.
+      expect(stderr).toMatch(/^(?:(?:copies|compares): .*\n)*$/);
       expect(JSON.parse(stdout)).toMatchObject(there);
     }
     const back = join(folder, "back");
