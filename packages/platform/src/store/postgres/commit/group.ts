@@ -56,12 +56,15 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
     const use = known === undefined ? undefined : await parts.bases.readyToUndo(ask, known);
     const outcome = use === undefined ? takeOne(change, set, entries, parts.now()) : use(() => takeOne(change, set, entries, parts.now()));
     outcomes.push(outcome);
-    if ("error" in outcome || outcome.applied === undefined) continue;
-    const held = outcome.applied.instance as HeldInstance;
+    if ("error" in outcome) continue;
     const entry = outcome.isTaken ? entries.at(-1)! : undefined;
+    // What has a position in the journal is written, also where it changed nothing: others count on from the position.
+    const held = set.instances.get(change.instance);
+    if (held === undefined || (entry === undefined && outcome.applied === undefined)) continue;
     touched.set(held, (touched.get(held) ?? 0) + (entry === undefined ? 0 : entry.body.length + entry.head.length));
     if (entry !== undefined) told.changed[held.id] ??= entry.pos;
-    if (outcome.applied.silenceMs >= SILENCE_MS) told.heard[held.id] = outcome.applied.silenceMs;
+    const silenceMs = outcome.applied?.silenceMs ?? 0;
+    if (silenceMs >= SILENCE_MS) told.heard[held.id] = silenceMs;
   }
   const unused = [...set.places].flatMap(([id, no]) => (set.instances.has(id) ? [] : [no]));
   if (unused.length > 0) await ask("DELETE FROM ava.instances WHERE no = ANY ($1::bigint[]) AND pos = 0", [unused]);
