@@ -2,9 +2,10 @@ import { type Labels, seriesKey } from "ava-protocol";
 import type { Figure, MetricField } from "../../contract/list.js";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import { type Candidate, firstSeries, type SeriesFigures } from "../../listing/candidate.js";
-import type { Ask } from "../connect/database.js";
+import type { Ask, Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
+import { readLive } from "./live-rows.js";
 
 /** Figures of series as lists look at them: by number of the instance, then by key. */
 export type FiguresOf = Map<number, Map<string, SeriesFigures>>;
@@ -24,36 +25,36 @@ const BLOCK_INSTANCES = 2000;
 const BATCH = 256;
 
 /**
- * Figures of metrics: of what is sealed from the table, of what came since from the instances as they are now.
+ * Figures of metrics: of what is sealed from the table, of what came since from the rows of the instances. Those whose rows cannot tell are loaded.
  *
  * @param training - only of its instances; absent for all
  * @returns them, as of a moment after the question came
  */
 export async function readFigures(
-  ask: Ask,
+  database: Database,
   loader: Loader,
   metrics: readonly MetricField[],
   training: string | undefined,
 ): Promise<FiguresOf> {
   const figures: FiguresOf = new Map();
   if (metrics.length === 0) return figures;
-  // Which are unsealed is asked first: what is sealed meanwhile is in both, and the instance as it is now is the newer of them.
-  const unsealed = (await unsealedRows(ask, training)).map(({ id }) => id);
-  for (const name of new Set(metrics.map((metric) => metric.name))) {
+  // What is not sealed is asked first: what is sealed meanwhile is in both.
+  const { ask } = database;
+  const { untold, live } = await readLive(database, new Set(metrics.map((metric) => metric.name)), training);
+  const loaded = new Set(untold);
+  for (const [name, rows] of live) {
     const labelled = metrics.filter((metric) => metric.name === name && metric.labels !== undefined);
     await readSealed(ask, name, figures);
     if (labelled.length > 0) await readLabelled(ask, name, labelled, figures);
+    putFigures(rows, name, figures);
+    // Rows know nothing of labels.
+    if (labelled.length > 0) for (const { id } of rows) loaded.add(id);
   }
-  for (let start = 0; start < unsealed.length; start += BATCH) {
-    for (const held of (await loader.fresh(unsealed.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
+  const ids = [...loaded];
+  for (let start = 0; start < ids.length; start += BATCH) {
+    for (const held of (await loader.fresh(ids.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
   }
   return figures;
-}
-
-/** @returns instances, not deleted, of which the tables of sealed things do not have everything */
-export function unsealedRows(ask: Ask, training?: string): Promise<{ no: number; id: string }[]> {
-  const text = "SELECT no, id FROM ava.instances WHERE is_unsealed AND deleted_ms IS NULL AND ($1::text IS NULL OR training = $1)";
-  return ask(text, [training ?? null]);
 }
 
 /** @returns figures of the series that the fields mean */
@@ -78,6 +79,10 @@ async function readSealed(ask: Ask, name: string, figures: FiguresOf): Promise<v
   const rows = await ask<FigureRow & { no: number }>("SELECT instance AS no, last, min, max, count FROM ava.figures WHERE name = $1", [
     name,
   ]);
+  putFigures(rows, name, figures);
+}
+
+function putFigures(rows: readonly (FigureRow & { no: number })[], name: string, figures: FiguresOf): void {
   const key = seriesKey(name, undefined);
   for (const row of rows) {
     const known: Map<string, SeriesFigures> = figures.get(row.no) ?? new Map();

@@ -5,9 +5,10 @@ import { type CandidatePage, matches, pageOf, startOf } from "../../listing/list
 import { namedBy, needsOf, trainingOf } from "../../listing/needs.js";
 import type { Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
-import { figuresIn, NO_SERIES, readFigures, unsealedRows } from "./figures.js";
-import { firstSealed } from "./first-sealed.js";
+import { figuresIn, NO_SERIES, readFigures } from "./figures.js";
+import { firstByFigure } from "./first-by-figure.js";
 import { allLight, FactsReader, readLight } from "./light.js";
+import { untoldRows } from "./live-rows.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
@@ -62,19 +63,17 @@ export class Lister {
     );
   }
 
-  /** The first of those that are sealed, and all that are not: the page is among them. */
+  /** The first of those whose figures the tables have, and all others: the page is among them. */
   private async byMetric(query: ListQuery, field: MetricField, training: string | undefined): Promise<CandidatePage<Candidate>> {
-    const { ask } = this.database;
-    const unsealed = await unsealedRows(ask, training);
-    const of = { training, besides: unsealed.map(({ no }) => no), count: needed(query), isDown: query.sort.isDown };
-    const [sealed, newer, total] = await Promise.all([
-      firstSealed(ask, field, of),
-      this.loader.fresh(unsealed.map(({ id }) => id)),
-      this.count(training),
-    ]);
+    const [first, untold] = await this.database.snapshot(async (ask) => {
+      const others = await untoldRows(ask, training);
+      const of = { training, besides: others.map(({ no }) => no), count: needed(query), isDown: query.sort.isDown };
+      return [await firstByFigure(ask, field, of), others] as const;
+    });
+    const [newer, total] = await Promise.all([this.loader.fresh(untold.map(({ id }) => id)), this.count(training)]);
     const shown = [...newer.values()].filter((held) => held.deletedMs === undefined && held.training === (training ?? held.training));
     const fresh = shown.map((held): Candidate => ({ ...held, series: figuresIn(held, [field]) }));
-    return pageOf([...sealed, ...fresh], query, total);
+    return pageOf([...first, ...fresh], query, total);
   }
 
   private async count(training: string | undefined): Promise<number> {
@@ -89,7 +88,7 @@ export class Lister {
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
     const found: Candidate[] = [];
-    const figures = ids === undefined ? await readFigures(ask, this.loader, needs.metrics, training) : undefined;
+    const figures = ids === undefined ? await readFigures(this.database, this.loader, needs.metrics, training) : undefined;
     for await (const rows of allLight(ask, { ...(training === undefined ? {} : { training }), ...(ids === undefined ? {} : { ids }) })) {
       const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(rows.map(({ head }) => head.id));
       for (const { no, head } of needs.hasFacts ? await this.facts.withFacts(ask, rows) : rows) {

@@ -4,6 +4,7 @@ import type { ChunkSource } from "../../held/series.js";
 import { applyCommand, hear } from "../../state/apply.js";
 import type { Applied } from "../../state/target.js";
 import type { Ask } from "../connect/database.js";
+import { rememberChanged } from "../hold/changed.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Hold } from "../hold/hold.js";
 import type { Told } from "../live/told.js";
@@ -165,6 +166,7 @@ function takeOne(change: Change<unknown>, set: WorkingSet, entries: JournalEntry
       applied = applyCommand(set, command, body);
       const held = set.instances.get(change.instance)!;
       entries.push({ no: held.no, pos: ++held.pos, head: JSON.stringify(command), body });
+      rememberChanged(held.changed, held.pos, command, applied);
     } else if (planned.isHeard === true && known !== undefined) applied = hear(known, atMs);
     return { answer: planned.answer(set.instances.get(change.instance)), applied, isTaken: command !== undefined };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Told } from "../live/told.js";
+import { liveFigures } from "./live-figures.js";
 
 /** A command that goes into the journal. */
 export interface JournalEntry {
@@ -40,11 +41,16 @@ const WRITE = `
     facts_pos = CASE WHEN u.has_new_facts THEN u.pos ELSE i.facts_pos END,
     is_unsealed = i.is_unsealed OR u.bytes > 0,
     unsealed_bytes = i.unsealed_bytes + u.bytes,
-    unsealed_since = CASE WHEN u.bytes > 0 THEN coalesce(i.unsealed_since, now()) ELSE i.unsealed_since END
+    unsealed_since = CASE WHEN u.bytes > 0 THEN coalesce(i.unsealed_since, now()) ELSE i.unsealed_since END,
+    live_pos = CASE WHEN u.changed_from <= i.sealed_pos THEN u.pos END,
+    live_names = CASE WHEN u.changed_from <= i.sealed_pos THEN u.names::text[] END,
+    live_figures = CASE WHEN u.changed_from <= i.sealed_pos THEN u.figures::float8[] END
   FROM unnest(
     $10::bigint[], $11::text[], $12::text[], $13::text[], $14::float8[], $15::text[], $16::float8[], $17::float8[], $18::int[], $19::bigint[],
-    $20::bool[], $21::bigint[]
-  ) AS u (no, training, state, start_time, start_ms, stop_time, heartbeat_ms, deleted_ms, series, pos, has_new_facts, bytes)
+    $20::bool[], $21::bigint[], $22::bigint[], $23::text[], $24::text[]
+  ) AS u (
+    no, training, state, start_time, start_ms, stop_time, heartbeat_ms, deleted_ms, series, pos, has_new_facts, bytes, changed_from, names, figures
+  )
   WHERE i.no = u.no`;
 
 /** Writes the commands of a transaction, with what lists look at of the instances that they changed. */
@@ -74,7 +80,7 @@ export async function writeGroup(
   ]);
 }
 
-const LIGHT_COLUMNS = 12;
+const LIGHT_COLUMNS = 15;
 
 function lightRow({ held, hasNewFacts, bytes }: ChangedInstance): unknown[] {
   const { no, training, facts, heartbeatMs, deletedMs = null, series, pos } = held;
@@ -95,5 +101,7 @@ function lightRow({ held, hasNewFacts, bytes }: ChangedInstance): unknown[] {
     pos,
     hasNewFacts,
     bytes,
+    held.changed.fromPos,
+    ...liveFigures(held),
   ];
 }

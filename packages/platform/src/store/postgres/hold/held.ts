@@ -1,5 +1,6 @@
 import type { Series, Turn } from "../../held/series.js";
 import { type Instance, newInstance } from "../../state/instance.js";
+import type { Changed } from "./changed.js";
 
 /** An instance as a replica holds it: as of a position of its journal. */
 export interface HeldInstance extends Instance {
@@ -11,6 +12,8 @@ export interface HeldInstance extends Instance {
   sealedPos: number;
   /** Each command behind this one was told to those who watch as it was applied. */
   toldFromPos: number;
+  /** Metrics that changed behind what was sealed, or behind a later position. */
+  readonly changed: Changed;
   series: Map<string, Series>;
   /** Number of its next series: replicas count alike, as all of them apply the same commands. */
   nextSeriesNo: number;
@@ -24,5 +27,6 @@ export const TURN: Turn = { no: 1, isSaving: false };
 
 /** @returns an instance that no command has reached yet */
 export function emptyHeld(no: number, id: string, training: string, createdMs: number): HeldInstance {
-  return { ...newInstance(id, training, createdMs), series: new Map(), no, pos: 0, sealedPos: 0, toldFromPos: 0, nextSeriesNo: 1 };
+  const changed = { fromPos: 0, names: new Set<string>() };
+  return { ...newInstance(id, training, createdMs), series: new Map(), no, pos: 0, sealedPos: 0, toldFromPos: 0, changed, nextSeriesNo: 1 };
 }

@@ -2,6 +2,7 @@ import type { ChunkSource } from "../../held/series.js";
 import { applyCommand } from "../../state/apply.js";
 import type { Command } from "../../state/command.js";
 import type { Applied } from "../../state/target.js";
+import { rememberChanged } from "../hold/changed.js";
 import { emptyHeld, type HeldInstance, NEVER_TOLD } from "../hold/held.js";
 import type { InstanceRow, JournalRow } from "./rows.js";
 import { WorkingSet } from "./working-set.js";
@@ -45,7 +46,11 @@ export function advance(
     let applied: Applied | undefined;
     let why = at === pos + 1 ? undefined : `Its journal has no command ${pos + 1}`;
     try {
-      if (why === undefined) applied = applyCommand(set, JSON.parse(head) as Command, body);
+      if (why === undefined) {
+        const command = JSON.parse(head) as Command;
+        applied = applyCommand(set, command, body);
+        if (applied !== undefined) rememberChanged((applied.instance as HeldInstance).changed, at, command, applied);
+      }
     } catch (error) {
       undo.takeBack();
       why = `Command ${at} of its journal cannot be read (${error instanceof Error ? error.message : String(error)})`;

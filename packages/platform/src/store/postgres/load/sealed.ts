@@ -75,6 +75,7 @@ function sealedSeries(
 function takeState(held: HeldInstance, { instance, pos, text, sum }: Row): { series: number; events: number } {
   held.pos = pos;
   held.sealedPos = pos;
+  held.changed.fromPos = pos;
   held.toldFromPos = NEVER_TOLD;
   check(sum, instance, pos, text);
   return decodeState(held, text);

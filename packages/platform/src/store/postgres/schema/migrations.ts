@@ -106,6 +106,11 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   { version: 3, oldestPlatform: 3, sql: SEALED_TABLES },
+  {
+    version: 4,
+    oldestPlatform: 3,
+    sql: "ALTER TABLE ava.instances ADD live_pos bigint, ADD live_names text[], ADD live_figures double precision[]",
+  },
 ];
 
 /** Version of the schema that this platform writes. */

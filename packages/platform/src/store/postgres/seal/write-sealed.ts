@@ -1,9 +1,6 @@
-import type { Labels } from "ava-protocol";
-import type { Series } from "../../held/series.js";
-import type { SeriesTotals } from "../../levels/totals.js";
 import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
-
+import { meantSeries } from "../hold/meant-series.js";
 import type { Overview, SeriesRow } from "./pack-series.js";
 import type { NewSegment } from "./place-chunks.js";
 import type { Unsealed } from "./read-unsealed.js";
@@ -91,9 +88,7 @@ async function putEvents(ask: Ask, { no, events }: HeldInstance, first: number):
 /** Of each metric the series that a list means where it names no labels. */
 async function putFigures(ask: Ask, { no, series }: HeldInstance, names: ReadonlySet<string>): Promise<void> {
   if (names.size === 0) return;
-  const found = new Map<string, SeriesTotals>();
-  for (const { name, labels, totals } of series.values() as Iterable<Series>)
-    if (names.has(name) && totals.count > 0 && (isPlain(labels) || !found.has(name))) found.set(name, totals);
+  const found = meantSeries(series.values(), names);
   await ask("DELETE FROM ava.figures WHERE instance = $1 AND name = ANY ($2::text[])", [no, [...names]]);
   const of = (figure: "last" | "min" | "max"): (number | null)[] =>
     [...found.values()].map((totals) => (Number.isNaN(totals[figure]) ? null : totals[figure]));
@@ -116,14 +111,12 @@ async function putState(ask: Ask, held: HeldInstance, sealedPos: number, journal
   );
   const moved = await ask(
     `UPDATE ava.instances SET sealed_pos = $2, is_unsealed = pos > $2, unsealed_bytes = greatest(0, unsealed_bytes - $4),
-       unsealed_since = CASE WHEN pos > $2 THEN now() END
+       unsealed_since = CASE WHEN pos > $2 THEN now() END,
+       live_pos = CASE WHEN pos > $2 THEN live_pos END, live_names = CASE WHEN pos > $2 THEN live_names END,
+       live_figures = CASE WHEN pos > $2 THEN live_figures END
      WHERE no = $1 AND sealed_pos = $3 AND pos >= $2 RETURNING no`,
     [no, pos, sealedPos, journalBytes],
   );
   if (moved.length === 0) throw new SealOvertaken(`Instance ${held.id} was sealed or removed meanwhile.`);
   await ask("DELETE FROM ava.journal WHERE instance = $1 AND pos <= $2", [no, pos]);
-}
-
-function isPlain(labels: Labels): boolean {
-  return Object.keys(labels).length === 0;
 }

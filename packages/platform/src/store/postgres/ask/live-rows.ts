@@ -1,0 +1,42 @@
+import type { Ask, Database } from "../connect/database.js";
+import type { FigureRow } from "./figures.js";
+
+/** Whether the row of an unsealed instance has the figures of all that is not sealed: a platform that does not know them moves `pos` alone. */
+export const IS_TOLD = "i.live_pos IS NOT DISTINCT FROM i.pos";
+
+/** Figures of the metric `$1` in the row of an instance `i`, for a list of tables. */
+export const LIVE_FIGURES = `LATERAL (
+  SELECT i.live_figures[4 * at - 3] AS last, i.live_figures[4 * at - 2] AS min, i.live_figures[4 * at - 1] AS max, i.live_figures[4 * at] AS count
+  FROM array_position(i.live_names, $1::text) AS at
+) f`;
+
+/** @param value - place of the training; null for all */
+const unsealed = (value: string): string => `i.is_unsealed AND i.deleted_ms IS NULL AND (${value}::text IS NULL OR i.training = ${value})`;
+
+/** What is not sealed of instances, as of one moment. */
+export interface LiveRows {
+  /** Ids of instances that are to be loaded. */
+  untold: string[];
+  /** By name of the metric, of instances in which it has changed since they were sealed. */
+  live: Map<string, (FigureRow & { no: number; id: string })[]>;
+}
+
+/** @param names - of metrics @returns figures in the rows of instances that are not deleted; those of a training, or all */
+export function readLive(database: Database, names: Iterable<string>, training: string | undefined): Promise<LiveRows> {
+  return database.snapshot(async (ask) => {
+    const live: LiveRows["live"] = new Map();
+    for (const name of names) live.set(name, await liveRows(ask, name, training));
+    return { untold: (await untoldRows(ask, training)).map(({ id }) => id), live };
+  });
+}
+
+/** @returns of instances that are not deleted, those that are to be loaded: neither sealed tables nor their rows have all of it */
+export function untoldRows(ask: Ask, training: string | undefined): Promise<{ no: number; id: string }[]> {
+  return ask(`SELECT i.no, i.id FROM ava.instances i WHERE ${unsealed("$1")} AND NOT (${IS_TOLD})`, [training ?? null]);
+}
+
+function liveRows(ask: Ask, name: string, training: string | undefined): Promise<(FigureRow & { no: number; id: string })[]> {
+  const text = `SELECT i.no, i.id, f.last, f.min, f.max, f.count FROM ava.instances i, ${LIVE_FIGURES}
+    WHERE ${unsealed("$2")} AND ${IS_TOLD} AND f.count IS NOT NULL`;
+  return ask(text, [name, training ?? null]);
+}
