@@ -22,6 +22,18 @@ async function valuesIn(store: Store): Promise<Record<string, number[]>> {
 }
 
 describe.each(DRIVERS)("reparses in a store: %s", (_name, openDriver) => {
+  test("a second undo of a reparse changes nothing, and what comes after it is shown", async () => {
+    const { store, replica } = await openDriver(() => START_MS);
+    const writer = new BatchWriter("writer-one");
+    await store.takeRecords("one", writer.log({ lr: 1 }, 1).body());
+    await store.addReparsed("one", HEAD, part({ loss: 2 }, 2), true);
+    await store.undoReparse("one", 1);
+    await store.undoReparse("one", 1);
+    await replica.takeRecords("one", writer.log({ lr: 2 }, 2).body());
+    const whole = { lr: [1, 2] };
+    expect([await valuesIn(store), await valuesIn(replica)]).toEqual([whole, whole]);
+  });
+
   test("what was added comes part by part, is listed, and does not count as a sign of life", async () => {
     let nowMs = START_MS;
     const { store, replica, reopen } = await openDriver(() => nowMs);

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { randomOf, seedOfTest } from "../../../../../../tests/random.js";
 import { BatchWriter } from "../../../testing/batch-writer.js";
 import { MemoryState } from "../../../testing/memory-driver/state.js";
 import { MemoryStore } from "../../../testing/memory-driver/store.js";
@@ -83,6 +84,57 @@ describe.skipIf(!hasPostgres)("lists by a metric of instances that are not seale
     const names = ["loss", "acc", 'odd "name", \\ {a}', "none"];
     expect(await seen(replica, names)).toEqual(await seen(memory, names));
     expect(most()).toBeLessThanOrEqual(LIMIT);
+  });
+
+  test("two replicas, labels, reparses that are undone, deletions and sealing in any order: lists say what the store in memory says", async () => {
+    const { below, chance, pick } = randomOf(seedOfTest());
+    const url = await postgresUrl();
+    const replicas = [await openReplica(url, now), await openReplica(url, now)];
+    const memory = new MemoryStore(new MemoryState(), now, async () => undefined);
+    const names = ["loss", "acc", "lr"];
+    const ids = ["one", "two", "three"];
+    const writers = ids.map((id) =>
+      [undefined, { rank: "0" }, { rank: "1" }].map((labels, i) => new BatchWriter(`writer-${id}-${i}`, labels)),
+    );
+    const reparses = ids.map(() => 0);
+    const both = async (act: (store: Store) => Promise<unknown>): Promise<void> => {
+      for (const one of [pick(replicas), memory]) await act(one);
+    };
+    const said: unknown[] = [];
+    const expected: unknown[] = [];
+    const compare = async (ask: (store: Store) => Promise<unknown>): Promise<void> => {
+      said.push(await ask(pick(replicas)));
+      expected.push(await ask(memory));
+    };
+    const points = (writer: BatchWriter, step: number): Buffer => writer.log({ [pick(names)]: below(100) }, step).body();
+    for (let turn = 0; turn < 150; turn++) {
+      const i = below(ids.length);
+      const id = ids[i]!;
+      const at = below(12);
+      if (turn < 6 || at < 5) {
+        const body = points(pick(writers[turn % 3]!), turn);
+        await both((store) => store.takeRecords(ids[turn % 3]!, body));
+      } else if (at < 7) {
+        const body = points(new BatchWriter("ava-reparse"), turn);
+        const head = { n: ++reparses[i]!, rules: [], logBytes: 0 };
+        await both((store) => store.addReparsed(id, head, body, true));
+      } else if (at < 9 && reparses[i]! > 0) {
+        const n = 1 + below(reparses[i]!);
+        await both((store) => store.undoReparse(id, n));
+      } else if (at === 9) {
+        await both((store) => store.deleteInstance(id));
+        await compare((store) => listed(store, query(metric("loss"))));
+        await both((store) => store.restoreInstance(id));
+      } else if (at === 10) await pick(replicas).seal();
+      if (chance(0.3)) await compare((store) => seen(store, names));
+    }
+    expect(said).toEqual(expected);
+    const replica = await openReplica(url, now);
+    expect(await seen(replica, names)).toEqual(await seen(memory, names));
+    for (const figure of FIGURES) {
+      const field: MetricField = { ...metric("loss", figure), labels: { rank: "1" } };
+      expect(await listed(replica, query(field))).toEqual(await listed(memory, query(field)));
+    }
   });
 
   test("figures that a replica of the version before has left behind are not shown", async () => {
