@@ -1,22 +1,15 @@
 import { type Labels, seriesKey } from "ava-protocol";
-import type { Figure, MetricField } from "../../contract/list.js";
+import type { MetricField } from "../../contract/list.js";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import { type Candidate, firstSeries, type SeriesFigures } from "../../listing/candidate.js";
 import type { Ask, Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
+import { type FigureRow, figuresOf } from "./figure-row.js";
 import { readLive } from "./live-rows.js";
 
 /** Figures of series as lists look at them: by number of the instance, then by key. */
 export type FiguresOf = Map<number, Map<string, SeriesFigures>>;
-
-/** A row of the table, as far as figures go. */
-export interface FigureRow {
-  last: number | null;
-  min: number | null;
-  max: number | null;
-  count: number;
-}
 
 /** Instances of which all series of a name are read at a time. */
 const BLOCK_INSTANCES = 2000;
@@ -68,11 +61,6 @@ export function figuresIn({ series }: HeldInstance, metrics: readonly MetricFiel
     found.set(seriesKey(name, labels), { name, labels: labels ?? {}, totals: { last, min, max, count } });
   }
   return found;
-}
-
-/** @returns figures as a row of the table has them: null stands for a value that is not there */
-export function figuresOf({ last, min, max, count }: FigureRow): Pick<Record<Figure, number>, Figure> {
-  return { last: last ?? Number.NaN, min: min ?? Number.NaN, max: max ?? Number.NaN, count };
 }
 
 async function readSealed(ask: Ask, name: string, figures: FiguresOf): Promise<void> {

@@ -2,7 +2,8 @@ import { seriesKey } from "ava-protocol";
 import type { MetricField } from "../../contract/list.js";
 import type { Candidate } from "../../listing/candidate.js";
 import type { Ask } from "../connect/database.js";
-import { type FigureRow, figuresOf, NO_SERIES } from "./figures.js";
+import { type FigureRow, figuresOf } from "./figure-row.js";
+import { NO_SERIES } from "./figures.js";
 import { LIGHT, lightRow, type Row, readLight } from "./light.js";
 import { IS_TOLD, LIVE_FIGURES } from "./live-rows.js";
 

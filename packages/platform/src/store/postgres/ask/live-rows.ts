@@ -1,5 +1,5 @@
 import type { Ask, Database } from "../connect/database.js";
-import type { FigureRow } from "./figures.js";
+import type { FigureRow } from "./figure-row.js";
 
 /** Whether the row of an unsealed instance has the figures of all that is not sealed: a platform that does not know them moves `pos` alone. */
 export const IS_TOLD = "i.live_pos IS NOT DISTINCT FROM i.pos";
