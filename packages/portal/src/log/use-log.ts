@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { loadLogs } from "../api/logs.js";
 import { type LogSession, openLogSession } from "./log-session.js";
 import type { LogShown } from "./log-window.js";
@@ -30,7 +31,8 @@ export function useLog(instance: string, sizeBytes: number, at: number | undefin
       (part) => loadLogs(instance, part, abort.signal),
       (shown, error) => {
         beforeChange();
-        setState({ shown, error });
+        // At once: what the reader scrolls between the two would be undone.
+        flushSync(() => setState({ shown, error }));
       },
     );
     session.current = opened;
