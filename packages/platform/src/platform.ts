@@ -10,6 +10,7 @@ import { FolderFiles } from "./files/folder-files.js";
 import type { RunFiles } from "./files/run-files.js";
 import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
+import { watchAnswers } from "./http/drain.js";
 import { createServer } from "./http/server.js";
 import { openKept } from "./kept.js";
 import { LiveFeed } from "./live/feed.js";
@@ -113,6 +114,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       warn,
     };
     const app = await createServer(context, (error) => warn(`A request failed: ${error instanceof Error ? error.stack : String(error)}`));
+    const drained = watchAnswers(app.server);
     await app.listen({ port, host }).catch((error: unknown) => {
       throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : cannotListen(port, host, error);
     });
@@ -124,6 +126,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const pruning = setInterval(removeOld, PRUNE_MS).unref();
     const close = async (): Promise<void> => {
       clearInterval(pruning);
+      feed.close();
+      await drained();
       await app.close();
       await kept.close();
       blobs?.close();
