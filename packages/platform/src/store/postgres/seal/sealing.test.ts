@@ -184,10 +184,9 @@ describe.skipIf(!hasPostgres)("sealing", () => {
     await once(child.stdout, "data");
     const store = await openReplica(url, now);
     const random = randomOf(seedOfTest());
-    const state = { isOver: false };
-    let stops = 0;
+    const state = { isOver: false, stops: 0 };
     const stopping = (async () => {
-      for (; !state.isOver; stops++) {
+      for (; !state.isOver; state.stops++) {
         await new Promise((resolve) => setTimeout(resolve, random.next() * 30));
         child.kill("SIGSTOP");
         await new Promise((resolve) => setTimeout(resolve, 150));
@@ -199,7 +198,7 @@ describe.skipIf(!hasPostgres)("sealing", () => {
     const writer = new BatchWriter("writer-one");
     let sent = 0;
     // As long as it takes to be stopped some times.
-    for (; sent < 9000 || stops < 3; sent += 30) await send(store, writer, sent, 30);
+    for (; sent < 9000 || state.stops < 3; sent += 30) await send(store, writer, sent, 30);
     state.isOver = true;
     await stopping;
     await vi.waitFor(async () => expect(await sql(url, "SELECT count(*) FROM ava.journal")).toBe("0"), 20_000);
