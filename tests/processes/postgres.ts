@@ -95,7 +95,7 @@ export class PostgresProcess {
     return stdout.trim();
   }
 
-  /** @param template - name of a database that is copied: one in which nobody is connected @returns name of a new database */
+  /** @param template - name of a database that is copied: one without connections @returns name of a new database */
   async database(template = "template1"): Promise<string> {
     const name = `test_${process.pid}_${++this.databases}`;
     await this.sql(`create database ${name} template ${template}`);

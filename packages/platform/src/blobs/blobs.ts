@@ -33,7 +33,7 @@ export class Blobs {
 
   /**
    * @returns blobs of a bucket that was asked for
-   * @throws PlatformError `usage` where the bucket is not there, or these keys do not open it; one that does not answer is no reason not to start
+   * @throws PlatformError `usage` where the bucket is not there, or these keys do not open it; one that does not answer does not keep the platform from starting
    */
   static async open({ spec, limits = LIMITS, ...keys }: BlobOptions, warn: (message: string) => void): Promise<Blobs> {
     const objects = await S3Objects.open({ spec, limits, tries: TRIES, ...keys }).catch((error: unknown) => {

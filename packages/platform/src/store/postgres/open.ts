@@ -19,7 +19,7 @@ import { StoredBodies } from "./segments/stored-bodies.js";
 export interface PostgresOptions extends DatabaseOptions {
   /** Milliseconds since 1970. @defaultValue Date.now */
   now?: () => number;
-  /** Told of what is damaged, and of work that failed and will be tried again. @defaultValue tells nobody */
+  /** Told of what is damaged, and of work that failed and will be tried again. @defaultValue they are not told */
   warn?: (message: string) => void;
   /** When this replica seals instances. */
   sealing?: Sealing;

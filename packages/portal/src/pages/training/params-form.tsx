@@ -24,7 +24,7 @@ export function ParamsForm(props: { training: string; params: TrainingParams | u
   const [error, setError] = useState<string>();
   const check = checkParams(text);
   const isSame = text === base.text;
-  // What another person has saved is what an edited text is compared with from now on; one that nobody touched is theirs.
+  // What another person has saved is what an edited text is compared with from now on; one that was not touched is theirs.
   if (params !== undefined && params.revision > base.revision) {
     setBase({ text: params.paramsText, revision: params.revision });
     if (isSame) setText(params.paramsText);

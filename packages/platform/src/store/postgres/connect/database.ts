@@ -3,7 +3,8 @@ import { setTimeout } from "node:timers/promises";
 import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
 import { PlatformError } from "../../../error.js";
 import { isConnectionLost, isNotLetIn, isRepeatable, translated } from "./errors.js";
-import { hostUrls, withoutPassword } from "./hosts.js";
+import { giveBack } from "./give-back.js";
+import { hostUrls, shownHost } from "./hosts.js";
 
 /** Longest time for a connection, and for one to become free, in milliseconds. */
 const CONNECT_MS = 5000;
@@ -297,21 +298,4 @@ async function commit(ask: Ask, client: PoolClient): Promise<void> {
   throw new PlatformError("store_failed", `The database did not confirm that it keeps what was sent: ${warning}. Send it again.`, {
     retryAfterSeconds: 2,
   });
-}
-
-async function giveBack(client: PoolClient, isLost: boolean): Promise<void> {
-  if (isLost) return client.release(true);
-  try {
-    await client.query("ROLLBACK");
-    client.release();
-  } catch {
-    // Its connection is gone as well, and with it the transaction.
-    client.release(true);
-  }
-}
-
-function shownHost(url: string): string {
-  return withoutPassword(url)
-    .replace(/^[^/]*\/\/(?:[^@/]*@)?/, "")
-    .replace(/\/.*$/, "");
 }

@@ -31,3 +31,10 @@ export function hostUrls(url: string): string[] {
 export function withoutPassword(url: string): string {
   return url.replace(/^([^:]*:\/\/[^:@/]*):.*@/, "$1@").replaceAll(/([?&](?:password|sslpassword)=)[^&]*/g, "$1...");
 }
+
+/** @returns host and port of an address, for messages */
+export function shownHost(url: string): string {
+  return withoutPassword(url)
+    .replace(/^[^/]*\/\/(?:[^@/]*@)?/, "")
+    .replace(/\/.*$/, "");
+}

@@ -11,7 +11,7 @@ export function changeBetween(before: HeldInstance, now: HeldInstance): Applied 
     hasLog: logBytes(before) !== logBytes(now),
     series: new Set(grown.map(([, series]) => series)),
     points: 0,
-    // Told by whoever ended the silence.
+    // The replica that ended the silence has told it.
     silenceMs: 0,
   };
 }

@@ -75,7 +75,7 @@ export class Loader {
       const one = rows.get(id);
       if (hold.isChanging(id)) {
         await hold.settled([id]);
-        // It contains what the answer has: whoever changes it has read it after.
+        // It contains what the answer has: the commit that changes it has read it after.
         const now = hold.get(id);
         if (now !== undefined || one !== undefined) found.set(id, now);
       } else if (one === undefined) {
