@@ -11,6 +11,8 @@ const alias = {
   "ava-sdk/reread": source("sdk").replace("index.ts", "console/reread/index.ts"),
 };
 const LONG = "**/*.long.test.ts";
+// Tests start processes, draw at random and drive browsers: on a machine that stalls for seconds one try is not a verdict. The report names what was tried again.
+const retry = process.env["CI"] ? 1 : 0;
 
 // Fault tests that take minutes run on demand: `npm run test:long` asks for the project by name, and nothing else makes it.
 const isLongWanted = process.argv.includes("--project=long");
@@ -26,6 +28,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          retry,
           exclude: [LONG],
           testTimeout: 30_000,
         },
@@ -34,8 +37,7 @@ export default defineConfig({
         test: {
           name: "built",
           include: ["tests/**/*.test.ts", "examples/**/*.test.ts"],
-          // They drive real processes, browsers and frameworks: on a machine that stalls for seconds one try is not a verdict. The report names what was tried again.
-          retry: process.env["CI"] ? 1 : 0,
+          retry,
           exclude: [LONG],
           testTimeout: 120_000,
           hookTimeout: 120_000,

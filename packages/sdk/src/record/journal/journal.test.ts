@@ -116,7 +116,7 @@ test("damage in the middle costs the damaged record and no other", () => {
   const recordBytes = 17 + 24 + 12;
   for (const fault of [3, 5, 20]) {
     const damaged = Buffer.from(bytes);
-    damaged[bytes.length - 5 * recordBytes + fault] = 0xa5;
+    damaged[bytes.length - 5 * recordBytes + fault]! ^= 0xa5;
     writeFileSync(file, damaged);
     const reader = new JournalReader(folder, writer.writer);
     expect(steps(readAll(reader))).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9]);
