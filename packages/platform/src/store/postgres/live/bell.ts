@@ -27,7 +27,7 @@ export class Bell {
   private rangAtMs = Number.NEGATIVE_INFINITY;
   private againTimer: NodeJS.Timeout | undefined;
 
-  /** @param onRing - called when a replica has rung; must not throw */
+  /** @param onRing - called when a replica has rung, and when this one begins to hear; must not throw */
   constructor(database: Database, onRing: () => void) {
     this.database = database;
     this.onRing = onRing;
@@ -80,8 +80,10 @@ export class Bell {
       client.on("end", () => this.lose(connected));
       client.on("error", () => this.lose(connected));
       client.on("notification", ({ payload }) => {
-        if (payload !== "" && payload === this.test) this.hasHeardItself = true;
-        else if (payload === "") this.onRing();
+        if (payload !== "" && payload !== this.test) return;
+        if (payload !== "") this.hasHeardItself = true;
+        // Also by its own: others may have rung after the last look and before this process listened.
+        this.onRing();
       });
       this.test = randomBytes(6).toString("hex");
       await client.query(`LISTEN ${CHANNEL}`);

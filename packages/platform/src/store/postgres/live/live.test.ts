@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { BatchWriter } from "../../../testing/batch-writer.js";
 import { hasPostgres, openReplica, postgresServer, postgresUrl } from "../../../testing/postgres-driver.js";
+import { Database } from "../connect/database.js";
+import { Bell } from "./bell.js";
 
 const CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
@@ -67,4 +69,17 @@ test.skipIf(!hasPostgres)("changes of transactions that end in another order tha
   await Promise.all([hold, slow]);
   told.push(...(await replica.changesSince(cursor)).changes.map(({ instance }) => instance));
   expect(told.toSorted()).toEqual(["quick-0", "quick-1", "quick-2", "quick-3", "quick-4", "slow"]);
+});
+
+test.skipIf(!hasPostgres)("who begins to hear rings looks once: what was rung before came to nobody", async () => {
+  const database = new Database({ url: await postgresUrl() });
+  const look = vi.fn();
+  const bell = new Bell(database, look);
+  onTestFinished(async () => {
+    bell.close();
+    await database.close();
+  });
+  bell.listen();
+  await vi.waitFor(() => expect(bell.isHeard).toBe(true), 5000);
+  expect(look).toHaveBeenCalledTimes(1);
 });
