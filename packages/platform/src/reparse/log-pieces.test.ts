@@ -35,7 +35,7 @@ test("of a log that the store has lost a stretch of, all other lines are read ri
   const [points, damage]: [ReadPoint[], string[]] = [[], []];
   for await (const piece of logPieces(damaged, "one", logBytes, 0n, (sentence) => damage.push(sentence)))
     points.push(...streams.read(piece));
-  points.push(...streams.end(false));
+  points.push(...streams.end());
   expect(points.filter(({ step, value }) => value !== lossOf(step))).toEqual([]);
   const steps = points.map(({ step }) => step);
   const read = new Set(steps);

@@ -32,7 +32,7 @@ function pieceOf({ bytes, marks }: ReturnType<typeof logOf>, start: number, end:
 function readAll(records: readonly Record[], gaps: LogPiece["gaps"] = [], labels = NO_LABELS): ReadPoint[] {
   const log = logOf(records);
   const streams = new LogStreams(OPTIONS, labels);
-  return [...streams.read(pieceOf(log, 0, log.bytes.length, gaps)), ...streams.end(false)];
+  return [...streams.read(pieceOf(log, 0, log.bytes.length, gaps)), ...streams.end()];
 }
 
 const short = ({ step, value, line, offset, timeNs }: ReadPoint): number[] => [step, value, line, offset, Number(timeNs)];
@@ -112,7 +112,7 @@ test("wherever a log is cut into pieces, the same is read", () => {
       points.push(...streams.read(pieceOf(log, at, end)));
       at = end;
     }
-    points.push(...streams.end(false));
+    points.push(...streams.end());
     const sorted = (all: ReadPoint[]): number[][] => all.map(short).sort((a, b) => a[3]! - b[3]! || a[0]! - b[0]!);
     expect(sorted(points)).toEqual(sorted(whole));
   }

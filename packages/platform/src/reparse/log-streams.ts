@@ -51,16 +51,16 @@ export class LogStreams {
       at = Math.max(at, gapEnd);
       if (gapEnd === gapStart) continue;
       for (const stream of this.streams.values()) {
-        yield* stream.reader.end(true);
+        yield* stream.reader.end();
         stream.isSkipping = true;
       }
       this.line += countLines(piece.bytes.subarray(gapStart - piece.offset, gapEnd - piece.offset));
     }
   }
 
-  /** @param isCut - as of `StoredLogReader.end` @returns what was not told yet */
-  *end(isCut: boolean): Iterable<ReadPoint> {
-    for (const { reader } of this.streams.values()) yield* reader.end(isCut);
+  /** @returns what was not told yet */
+  *end(): Iterable<ReadPoint> {
+    for (const { reader } of this.streams.values()) yield* reader.end();
   }
 
   private *readSound(piece: LogPiece, start: number, end: number): Iterable<ReadPoint> {

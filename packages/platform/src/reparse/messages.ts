@@ -18,9 +18,10 @@ export interface LogPiece {
   gaps: readonly (readonly [start: number, end: number])[];
 }
 
-/** To the thread: there are no more bytes; absent `isCut`: the run goes on, and so may the last line. */
+/** To the thread: there are no more bytes now. */
 export interface LogEnd {
-  isCut: boolean | undefined;
+  /** The run goes on, and so may the last line. */
+  isRunning: boolean;
 }
 
 /** From the thread, for each message: values that were read, row by row. */

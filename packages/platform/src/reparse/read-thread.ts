@@ -11,9 +11,7 @@ const numbers = new Map<string, number>();
 
 parentPort?.on("message", (message: LogPiece | LogEnd) => {
   try {
-    parentPort?.postMessage(
-      rowsOf("bytes" in message ? streams.read(message) : message.isCut === undefined ? [] : streams.end(message.isCut)),
-    );
+    parentPort?.postMessage(rowsOf("bytes" in message ? streams.read(message) : message.isRunning ? [] : streams.end()));
   } catch (error) {
     if (!(error instanceof AvaError)) throw error;
     parentPort?.postMessage({ badRule: error.message } satisfies ReadFailure);

@@ -107,8 +107,7 @@ export class Reparser {
         await adding.take((rows = await thread.read(piece)));
         reading.readBytes = piece.offset + piece.bytes.length;
       }
-      const isCut = facts.state === "running" ? undefined : facts.state !== "done";
-      await adding.take((rows = await thread.read({ isCut })));
+      await adding.take((rows = await thread.read({ isRunning: facts.state === "running" })));
     } finally {
       this.threads.delete(thread);
       await thread.close();

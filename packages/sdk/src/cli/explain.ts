@@ -5,7 +5,7 @@ import type { ParsedItem } from "../console/parsers/parser.js";
 /** Columns of the number of a line. */
 const NUMBER_COLUMNS = 6;
 const INDENT = " ".repeat(NUMBER_COLUMNS + 2);
-const COUNTERS = ["step", "epoch", "batch", "total"] as const;
+const COUNTERS = ["step", "epoch", "batch", "total", "phase"] as const;
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -94,6 +94,11 @@ describe("--explain", () => {
     expect(stdout).toContain("\n        generic: loss = 0.5 (epoch 3)\n");
   });
 
+  it("shows the phase, and a last line without its end whole: only its last word is not read", async () => {
+    const { stdout } = await parse({ explain: true }, [Buffer.from("Epoch 3: val_loss 0.5 val_acc 0.7")]);
+    expect(stdout).toBe("     1  Epoch 3: val_loss 0.5 val_acc 0.7\n        generic: val_loss = 0.5 (epoch 3, phase val)\n");
+  });
+
   it("is in colour on a terminal that shows colours", async () => {
     const stdout = Object.assign(new PassThrough(), { hasColors: () => true });
     const stdin = Readable.from([Buffer.from("Epoch 3: loss 0.5\n")]);

@@ -72,8 +72,7 @@ export async function parseCommand(options: ParseOptions, io: ParseStreams): Pro
     for await (const chunk of input) {
       if (!(await output.write(shown(reader.write(chunk as Uint8Array))))) return 0;
     }
-    // A log that is still written may end within a number.
-    await output.write(shown(reader.end(true)));
+    await output.write(shown(reader.end()));
     const { truncatedLines, skippedLines } = reader.unread;
     if (truncatedLines > 0) say(`${truncatedLines} overlong lines were cut`);
     if (skippedLines > 0) say(`${skippedLines} lines were too long for a --metric regex and were not searched`);

@@ -190,10 +190,8 @@ async function follow(child: PipedChild, { outlets, notices }: RunOptions, out: 
     if (droppedBytes > 0)
       notices.warn(`${name} could not be written (${failure}): ${droppedBytes} bytes are missing there; they are recorded`);
   }
-  const exit = await child.exited;
-  // A command that was killed, or that gave up, may have been cut off within a value.
-  for (const stream of [out, err]) stream.end(exit.exitCode !== 0);
-  return exit;
+  for (const stream of [out, err]) stream.end();
+  return child.exited;
 }
 
 function environmentOfChild({ workspace, settings }: RunOptions, trainingInsId: string, more?: Record<string, string>): NodeJS.ProcessEnv {

@@ -68,9 +68,9 @@ export class StreamRecorder {
     });
   }
 
-  /** The stream has ended. @param isCut - its writer was killed or gave up, maybe within a number */
-  end(isCut: boolean): void {
-    this.items.record(this.reader.endColumns(isCut));
+  /** The stream has ended. */
+  end(): void {
+    this.items.record(this.reader.endColumns());
   }
 
   /** @returns why the command failed, as this stream says it */

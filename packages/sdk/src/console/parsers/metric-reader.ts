@@ -42,6 +42,8 @@ export type TextListener = (text: string | undefined, line: number, readings: re
 interface Text {
   /** Undefined for a line that no regex of the user can match: it stands in `bytes`. */
   text: string | undefined;
+  /** The line itself, where `text` lacks its last word. */
+  shown?: string;
   line: number;
   bytes?: Uint8Array;
   start?: number;
@@ -74,6 +76,7 @@ export class MetricReader {
   /** The text and the regex whose turn it is: where to go on after an interruption. */
   #textAt = 0;
   #ruleAt = 0;
+  /** The line that is read has no end: its last word may be half a number. */
   #isCut = false;
   readonly #hasTold = new Set<NamedParser>();
   readonly #onText: TextListener | undefined;
@@ -93,7 +96,7 @@ export class MetricReader {
     this.#onProblem = onProblem;
     this.#guard = this.#rules.length > 0 ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
-      (text, line) => this.#take({ text: this.#isCut ? text.replace(/\S+$/, "") : text, line }),
+      (text, line) => this.#take(this.#isCut ? { text: text.replace(/\S+$/, ""), shown: text, line } : { text, line }),
       (bytes, start, end, line) => this.#isForText(bytes, start, end, line, false),
       (bytes, cursor, end) => this.#readAhead(bytes, cursor, end),
       (bytes, start, end, line) => this.#isForText(bytes, start, end, line, true),
@@ -125,18 +128,15 @@ export class MetricReader {
     return this.#parse();
   }
 
-  /**
-   * @param isCut - the output may have been cut off anywhere: the last word of an unfinished line may be half a number, and is not read
-   * @returns what stood after the last line end
-   */
-  end(isCut = false): ParsedItem[] {
-    return this.endColumns(isCut).items();
+  /** @returns what stood after the last line end, but for its last word: the output may have been cut off anywhere, and that be half a number */
+  end(): ParsedItem[] {
+    return this.endColumns().items();
   }
 
   /** The same without an object for each value, as of {@link writeColumns}. */
-  endColumns(isCut = false): Columns {
+  endColumns(): Columns {
     this.#columns.clear();
-    this.#isCut = isCut;
+    this.#isCut = true;
     this.#console.end();
     this.#parse();
     for (const named of this.#active) {
@@ -261,7 +261,7 @@ export class MetricReader {
       if (named.untrusted) this.#hasTold.add(named);
       if (items.some((item) => "name" in item)) taker ??= named;
     }
-    if (readings) this.#onText?.(text.text, text.line, readings);
+    if (readings) this.#onText?.(text.shown ?? text.text, text.line, readings);
   }
 
   #feed(named: NamedParser, { text = "", line }: Text): ParsedItem[] {

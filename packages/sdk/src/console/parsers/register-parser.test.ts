@@ -18,7 +18,7 @@ registerParser(own);
 const read = (parser: string, text: string) => {
   const problems: string[] = [];
   const reader = new MetricReader(createParsers({ parser }, OPTIONS), (problem) => problems.push(problem.parser));
-  const told = [...reader.write(Buffer.from(text)), ...reader.end()].map((item) => "name" in item && item.name);
+  const told = [...reader.write(Buffer.from(`${text}\n`)), ...reader.end()].map((item) => "name" in item && item.name);
   return { told, problems };
 };
 

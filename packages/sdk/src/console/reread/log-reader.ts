@@ -103,12 +103,11 @@ export class StoredLogReader {
   /**
    * The stream ends here, or a stretch of it that cannot be read follows: what comes then begins with a line.
    *
-   * @param isCut - the last word of an unfinished line may be half a number, and is not read
-   * @returns what was not told yet
+   * @returns what was not told yet; of an unfinished line, all but the last word
    * @throws AvaError METRIC_REGEX_INVALID, as of {@link write}
    */
-  end(isCut: boolean): ReadPoint[] {
-    this.reader.endColumns(isCut);
+  end(): ReadPoint[] {
+    this.reader.endColumns();
     const points = this.points();
     this.reader = this.newReader();
     this.lines.clear();

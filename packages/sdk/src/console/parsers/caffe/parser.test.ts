@@ -10,7 +10,7 @@ function read(text: string, options: Partial<ParserOptions> = {}, parser = "caff
   const reader = new MetricReader(createParsers({ parser }, { referenceTimeMs: REFERENCE_MS, ...options }), (problem) => {
     throw new Error(problem.message);
   });
-  return [...reader.write(Buffer.from(text)), ...reader.end()];
+  return [...reader.write(Buffer.from(`${text}\n`)), ...reader.end()];
 }
 
 /** `name step value labels`, the whole of what a line means but for its time. */
@@ -296,7 +296,7 @@ it.each([
   ["Iteration 1200, loss = 1.5 ", [["loss", 1200, 1.5]]],
 ])("of %j, cut off while it was written, no number is read that may be half", (text, items) => {
   const reader = new MetricReader(createParsers({ parser: "caffe" }, { referenceTimeMs: REFERENCE_MS }), () => undefined);
-  const found = [...reader.write(Buffer.from(text)), ...reader.end(true)] as Metric[];
+  const found = [...reader.write(Buffer.from(text)), ...reader.end()] as Metric[];
   expect(found.map(({ name, step, value }) => [name, step, value])).toEqual(items);
 });
 

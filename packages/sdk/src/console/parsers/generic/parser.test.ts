@@ -7,7 +7,7 @@ function read(text: string): ParsedItem[] {
   const reader = new MetricReader(createParsers({ parser: "generic" }, { referenceTimeMs: 0 }), (problem) => {
     throw new Error(problem.message);
   });
-  return [...reader.write(Buffer.from(text)), ...reader.end()];
+  return [...reader.write(Buffer.from(`${text}\n`)), ...reader.end()];
 }
 
 /** `name=value` of each metric, and behind it the counters, phase and label where they differ from those of the one before. */

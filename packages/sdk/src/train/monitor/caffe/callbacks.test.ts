@@ -58,7 +58,7 @@ describe("the monitor callback records what ava-sdk run does", () => {
     const parsers = createParsers({ parser: "caffe" }, { referenceTimeMs: Date.now(), batchOfEpoch: 125 });
     const stream = new StreamRecorder("stderr", wrapped as unknown as Recorder, parsers, () => undefined);
     stream.write(bytes);
-    stream.end(false);
+    stream.end();
 
     const called = new NotingRecorder();
     const reader = new ConsoleReader(getLogCallback(called, { batchOfEpoch: 125 }));
