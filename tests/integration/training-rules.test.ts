@@ -83,23 +83,22 @@ test("with the platform away, the rules that were fetched last are used, and it 
 
 const HOOKED = ["I1122 23:39:19.098261  1949 solver.cpp:239] Iteration 50, loss = 0.5", "50: top5 is 0.75"];
 
+function hookedInTypeScript(options: string): [command: string, args: string[]] {
+  const file = path.join(workspace, "hooked.mjs");
+  writeFileSync(
+    file,
+    `import { cmd, TrainInstance } from ${JSON.stringify(repositoryPath("packages/sdk/lib/index.js"))};
+const ins = await TrainInstance.create(${options});
+await cmd.runproc(["printf", "%s\\n", ...${JSON.stringify(HOOKED)}], [ins.getMonitorCallback("caffe")]);
+await ins.done();`,
+  );
+  return [process.execPath, [file]];
+}
+
 /** What reads these lines by the hook for Caffe, in each language. */
 const HOOKS: [language: string, program: () => [command: string, args: string[]]][] = [
-  [
-    "TypeScript",
-    () => {
-      const file = path.join(workspace, "hooked.mjs");
-      const hooks = `[ins.getMonitorCallback("caffe")]`;
-      writeFileSync(
-        file,
-        `import { cmd, TrainInstance } from ${JSON.stringify(repositoryPath("packages/sdk/lib/index.js"))};
-const ins = await TrainInstance.create({ training: ${JSON.stringify(training)} });
-await cmd.runproc(["printf", "%s\\n", ...${JSON.stringify(HOOKED)}], ${hooks});
-await ins.done();`,
-      );
-      return [process.execPath, [file]];
-    },
-  ],
+  ["TypeScript", () => hookedInTypeScript("{}")],
+  ["TypeScript-with-params", () => hookedInTypeScript("{ params: { lr: 0.1 } }")],
   [
     "Python",
     () => {

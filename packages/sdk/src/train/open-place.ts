@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type RunParams, settleParams } from "../agent/params/settle-params.js";
-import { keptRulesOfTraining, rulesOfTraining } from "../agent/params/training-rules.js";
+import { rulesOfTraining } from "../agent/params/training-rules.js";
 import { createNotices, emitLibraryWarning, type Notices } from "../place/notices/notices.js";
 import { readEnvironment } from "../place/settings/environment.js";
 import { resolveSettings, type SettingOptions, type Settings } from "../place/settings/settings.js";
@@ -25,7 +25,7 @@ export interface OpenedPlace {
 }
 
 /**
- * Finds out where an instance is recorded with which params and rules: waits for the platform as {@link settleParams} does; where params are given, rules are those that were fetched last.
+ * Finds out where an instance is recorded with which params and rules: waits for the platform as {@link settleParams} and {@link rulesOfTraining} do; params that are given are not asked for.
  *
  * @param options - of the instance
  * @returns where it is recorded
@@ -45,12 +45,8 @@ export async function openPlace(options: TrainInstanceOptions): Promise<OpenedPl
   // A parent that records this process's console reads it with the rules.
   const isRead = readEnvironment().consoleOf !== undefined;
   const where = { workspace, settings, notices, recorded, logs };
-  if (given !== undefined) {
-    const rules = isRead ? [] : keptRulesOfTraining(workspace, settings, notices);
-    return { ...where, rules, params: { text: toParamsText(given, warn), from: "given" } };
-  }
   const [params, rules] = await Promise.all([
-    settleParams(workspace, settings, notices),
+    given === undefined ? settleParams(workspace, settings, notices) : { text: toParamsText(given, warn), from: "given" as const },
     isRead ? [] : rulesOfTraining(workspace, settings, notices),
   ]);
   return { ...where, rules, ...(params === undefined ? {} : { params }) };

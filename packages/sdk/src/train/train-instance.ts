@@ -92,8 +92,7 @@ export class TrainInstance extends InstancePlace implements AsyncDisposable {
   }
 
   /**
-   * Starts recording. Waits for the network only where a training or an id is named and no params are given: for those that the platform has, two seconds
-   * at most.
+   * Starts recording. Waits for the network only where a training or an id is named: two seconds at most, for the rules that the platform has and, where none are given, params.
    *
    * @param options - id, names, places
    * @returns the instance, state `running`

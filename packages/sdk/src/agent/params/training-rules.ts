@@ -35,12 +35,6 @@ export async function rulesOfTraining(workspace: string, settings: Settings, not
   return rules.filter((rule) => isUnderstood(rule, notices));
 }
 
-/** As of {@link rulesOfTraining}, without asking: those that were fetched last. */
-export function keptRulesOfTraining(workspace: string, { training }: Settings, notices: Notices): string[] {
-  if (training === DEFAULT_TRAINING) return [];
-  return lastKept(fetchedLayout(workspace, training).rules).filter((rule) => isUnderstood(rule, notices));
-}
-
 function isUnderstood(rule: string, notices: Notices): boolean {
   try {
     createParsers({ parser: "none", metrics: [rule] }, { referenceTimeMs: 0 });
