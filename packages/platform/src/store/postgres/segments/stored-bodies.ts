@@ -1,13 +1,27 @@
 import type { Ask } from "../connect/database.js";
 import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
 
-/** PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. */
+/**
+ * PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. All stretches come as one value, joined: the client library takes
+ * longer for a row than the database for a stretch. Sizes are those that were found, 0 where there is no segment, -1 where it is an object.
+ */
 const SELECT_STRETCHES = `
-  SELECT w.i, substring(s.bytes FROM w.start FOR w.size) AS bytes
-  FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS w (segment, start, size, i) JOIN ava.segments s ON s.no = w.segment`;
+  SELECT string_agg(part, ''::bytea ORDER BY i) AS bytes, string_agg(coalesce(length(part), absent)::text, ',' ORDER BY i) AS sizes
+  FROM (
+    SELECT w.i, substring(s.bytes FROM w.start FOR w.size) AS part, CASE WHEN s.no IS NULL THEN 0 ELSE -1 END AS absent
+    FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS w (segment, start, size, i) LEFT JOIN ava.segments s ON s.no = w.segment
+    OFFSET 0
+  ) parts`;
+
+/** Size of a stretch whose segment is an object. */
+const OUTSIDE = "-1";
 
 /** Objects that are asked for at a time. */
 const PARALLEL = 32;
+
+/** Bytes between two stretches of an object up to which both are read with one request, and bytes of one request. */
+const NEAR_BYTES = 64 * 1024;
+const REQUEST_BYTES = 2 * 1024 * 1024;
 
 /** Rows of one statement, when objects are compared with them. */
 const BATCH = 1000;
@@ -49,15 +63,15 @@ export class StoredBodies implements SegmentBodies {
     // As texts: the client library makes arrays of thousands of numbers slowly.
     const arrayOf = (number: (stretch: Stretch) => number): string => `{${stretches.map(number).join(",")}}`;
     const values = [arrayOf(({ segment }) => segment), arrayOf(({ at }) => at + 1), arrayOf(({ bytes }) => bytes)];
-    const found: (Uint8Array | undefined)[] = stretches.map(() => undefined);
+    const [row] = await this.ask<{ bytes: Buffer | null; sizes: string | null }>(SELECT_STRETCHES, values);
     const outside: number[] = [];
-    for (const { i, bytes } of await this.ask<{ i: number; bytes: Buffer | null }>(SELECT_STRETCHES, values)) {
-      if (bytes === null) outside.push(i - 1);
-      else found[i - 1] = bytes;
-    }
-    for (let start = 0; start < outside.length; start += PARALLEL) {
-      await Promise.all(outside.slice(start, start + PARALLEL).map(async (i) => (found[i] = await this.readObject(stretches[i]!))));
-    }
+    let end = 0;
+    const found = (row!.sizes?.split(",") ?? []).map((size, i): Uint8Array | undefined => {
+      if (size === OUTSIDE) outside.push(i);
+      // Of its own: one that is remembered would keep all the others in memory.
+      return Number(size) > 0 ? new Uint8Array(row!.bytes!.subarray(end, (end += Number(size)))) : undefined;
+    });
+    await this.readObjects(stretches, outside, found);
     return found;
   }
 
@@ -99,9 +113,22 @@ export class StoredBodies implements SegmentBodies {
     return removed;
   }
 
-  /** A platform that was started without the bucket cannot tell whether its segments are there: their points are missing, and told. */
-  private async readObject({ segment, at, bytes }: Stretch): Promise<Uint8Array | undefined> {
-    return this.objects?.get(await this.keyOf(segment), { start: at, end: at + bytes - 1 });
+  /**
+   * Reads stretches of objects; a request takes longer than the bytes between two that lie close together. A platform that was started without the bucket cannot
+   * tell whether its segments are there: their points are missing, and told.
+   *
+   * @param which - numbers of the stretches
+   * @param found - takes what is there
+   */
+  private async readObjects(stretches: readonly Stretch[], which: readonly number[], found: (Uint8Array | undefined)[]): Promise<void> {
+    const ranges = joinNear(which.map((i) => ({ ...stretches[i]!, i })));
+    for (let start = 0; start < ranges.length; start += PARALLEL) {
+      const part = ranges.slice(start, start + PARALLEL).map(async ({ segment, at, end, of }) => {
+        const bytes = await this.objects?.get(await this.keyOf(segment), { start: at, end: end - 1 });
+        for (const one of of) found[one.i] = bytes && new Uint8Array(bytes.subarray(one.at - at, one.at - at + one.bytes));
+      });
+      await Promise.all(part);
+    }
   }
 
   private async keyOf(no: number | ""): Promise<string> {
@@ -115,4 +142,20 @@ export class StoredBodies implements SegmentBodies {
     const [row] = await this.ask<{ value: string }>("SELECT value FROM ava.secrets WHERE name = 'bucket'");
     return segmentPrefix(row!.value);
   }
+}
+
+type Numbered = Stretch & { i: number };
+
+/** @returns ranges of objects, each with the stretches that lie in it */
+function joinNear(stretches: readonly Numbered[]): { segment: number; at: number; end: number; of: Numbered[] }[] {
+  const ranges: ReturnType<typeof joinNear> = [];
+  for (const one of [...stretches].sort((a, b) => a.segment - b.segment || a.at - b.at)) {
+    const end = one.at + one.bytes;
+    const last = ranges.at(-1);
+    if (last?.segment === one.segment && one.at - last.end <= NEAR_BYTES && end - last.at <= REQUEST_BYTES) {
+      last.end = Math.max(last.end, end);
+      last.of.push(one);
+    } else ranges.push({ segment: one.segment, at: one.at, end, of: [one] });
+  }
+  return ranges;
 }

@@ -1,0 +1,76 @@
+import { expect, onTestFinished, test } from "vitest";
+import { hasPostgres, postgresUrl } from "../../../testing/postgres-driver.js";
+import { Database } from "../connect/database.js";
+import type { SegmentObjects, Stretch } from "./bodies.js";
+import { StoredBodies } from "./stored-bodies.js";
+
+const CONTENT = Buffer.from(Array.from({ length: 500_000 }, (_, i) => (i * 7) % 251));
+
+/** A bucket of which every object has the same content, and the ranges that were asked for. */
+class Bucket implements SegmentObjects {
+  readonly ranges: { start: number; end: number }[] = [];
+  readonly missing = new Set<string>();
+
+  async get(key: string, range: { start: number; end: number }): Promise<Uint8Array | undefined> {
+    this.ranges.push(range);
+    return this.missing.has(key.split("/").at(-1)!) ? undefined : CONTENT.subarray(range.start, range.end + 1);
+  }
+
+  async put(): Promise<boolean> {
+    return true;
+  }
+
+  async *list(): AsyncGenerator<{ key: string }> {}
+
+  async delete(): Promise<void> {}
+}
+
+const wanted = ({ at, bytes }: Stretch): Uint8Array => new Uint8Array(CONTENT.subarray(at, at + bytes));
+
+test.skipIf(!hasPostgres)("stretches come in one row, in their order; near ones of an object with one request", async () => {
+  const database = new Database({ url: await postgresUrl() });
+  onTestFinished(() => database.close());
+  const rows: number[] = [];
+  const bucket = new Bucket();
+  const bodies = new StoredBodies(async <Row>(text: string, values?: readonly unknown[]) => {
+    const found = await database.ask<Row>(text, values);
+    if (text.includes("ava.segments")) rows.push(found.length);
+    return found;
+  }, bucket);
+  const insert = "INSERT INTO ava.segments (no, instance, size, bytes) VALUES ($1, 1, $2, $3)";
+  for (const no of [1, 2]) await database.ask(insert, [no, CONTENT.length, CONTENT]);
+  for (const no of [3, 4, 5]) await database.ask(insert, [no, CONTENT.length, null]);
+  bucket.missing.add("5");
+
+  const inRows = [
+    { segment: 2, at: 300_000, bytes: 1000 },
+    { segment: 1, at: 0, bytes: 3 },
+    { segment: 2, at: 10, bytes: 1 },
+  ];
+  expect(await bodies.read(inRows)).toEqual(inRows.map(wanted));
+  const atEnd = { segment: 1, at: CONTENT.length - 5, bytes: 10 };
+  const none = { segment: 77, at: 0, bytes: 10 };
+  const behind = { segment: 1, at: CONTENT.length + 5, bytes: 10 };
+  expect(await bodies.read([behind, atEnd, none, inRows[0]!])).toEqual([undefined, wanted(atEnd), undefined, wanted(inRows[0]!)]);
+  expect(await bodies.read([none])).toEqual([undefined]);
+  expect(await bodies.read([])).toEqual([]);
+  expect(bucket.ranges).toEqual([]);
+
+  const objects = [
+    { segment: 4, at: 20_000, bytes: 100 },
+    { segment: 3, at: 400_000, bytes: 50 },
+    { segment: 5, at: 9, bytes: 9 },
+    { segment: 4, at: 1000, bytes: 30 },
+    inRows[1]!,
+    { segment: 3, at: 200_000, bytes: 8 },
+    { segment: 3, at: CONTENT.length - 60_000, bytes: 70_000 },
+  ];
+  expect(await bodies.read(objects)).toEqual(objects.map((one) => (one.segment === 5 ? undefined : wanted(one))));
+  expect(bucket.ranges).toEqual([
+    { start: 200_000, end: 200_007 },
+    { start: 400_000, end: CONTENT.length + 9999 },
+    { start: 1000, end: 20_099 },
+    { start: 9, end: 17 },
+  ]);
+  expect(new Set(rows.filter((count) => count > 0))).toEqual(new Set([1]));
+});
