@@ -41,13 +41,13 @@ export function OverviewPage(): ReactNode {
   const [view, change] = useView(readOverviewView, writeOverviewView);
   const { training, state, sort, terms, show } = view;
   const known = useFields(training);
-  const fields = known.fields ?? NO_FIELDS;
+  const fields = known ?? NO_FIELDS;
   const columns = view.columns ?? fields.columns;
   const text = useMemo(() => filterText(terms, fields), [terms, fields]);
   const filter = state === undefined ? text : `${text} state=${state}`.trim();
   const listColumns = [...LIST_COLUMNS, ...columns].join(",");
   const isGrouped = show === "table" && view.group.length > 0;
-  const runs = useRuns(known.fields && { training, sort, filter, columns: listColumns });
+  const runs = useRuns(known && { training, sort, filter, columns: listColumns });
   const { rows: pinned, reload: reloadPinned } = usePinned(view.pinned, listColumns);
   const { counts, recount } = useStateCounts(training, text);
   const shown = useMemo(() => new Set(runs.rows.map(({ id }) => id)), [runs.rows]);
@@ -63,14 +63,9 @@ export function OverviewPage(): ReactNode {
     }, [reload, recount]),
   );
   const [edited, setEdited] = useState<InstanceRow>();
-  const isBare = fields.runs === 0;
   useLiveRefetch(
     (live) => (training === undefined || live.training === training) && (live.facts === true || shown.has(live.instance)),
-    () => {
-      reload();
-      // The first runs of a platform bring the first columns.
-      if (isBare) known.reload();
-    },
+    reload,
     LIST_INTERVAL_MS,
   );
   useEffect(() => {
