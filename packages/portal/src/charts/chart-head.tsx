@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Icon } from "../controls/icon.js";
 import { IconButton } from "../controls/icon-button.js";
 import { Menu } from "../controls/menu.js";
-import { formatCount, formatValue } from "../words/format-number.js";
+import { formatCount, formatStep, formatValue } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 import type { ChartNote } from "./notes.js";
 import type { PlotModel } from "./plot-model.js";
@@ -80,7 +80,7 @@ function OutlierNote(props: { outliers: Outliers; isClipped: boolean; onClip: ()
   const { outliers, isClipped, onClip } = props;
   const words = useWords().charts;
   const places = outliers.found.map(({ title, value, step }) => {
-    const place = words.valueAt(formatValue(value), formatValue(step));
+    const place = words.valueAt(formatValue(value), formatStep(step));
     return title === undefined ? place : `${title} ${place}`;
   });
   const count = formatCount(outliers.total);

@@ -1,5 +1,5 @@
 import type { ChartAxis } from "ava-protocol";
-import { formatValue } from "../words/format-number.js";
+import { formatStep } from "../words/format-number.js";
 import { formatFullMoment } from "../words/format-time.js";
 import type { Language, Words } from "../words/words.js";
 import type { LinePoint } from "./line-points.js";
@@ -14,8 +14,8 @@ import type { LinePoint } from "./line-points.js";
 export function momentText({ step, epoch, timeNs }: LinePoint, axis: ChartAxis, words: Words, language: Language): string {
   const { axes } = words.charts;
   return [
-    ...(axis === "step" ? [] : [`${axes.step} ${formatValue(step)}`]),
-    ...(epoch === undefined || axis === "epoch" ? [] : [`${axes.epoch} ${formatValue(epoch)}`]),
+    ...(axis === "step" ? [] : [`${axes.step} ${formatStep(step)}`]),
+    ...(epoch === undefined || axis === "epoch" ? [] : [`${axes.epoch} ${formatStep(epoch)}`]),
     ...(axis === "time" ? [] : [formatFullMoment(Number(timeNs) / 1e6, language)]),
   ].join(" · ");
 }

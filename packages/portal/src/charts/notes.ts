@@ -1,4 +1,4 @@
-import { formatValue } from "../words/format-number.js";
+import { formatStep } from "../words/format-number.js";
 import type { Words } from "../words/words.js";
 import type { PlotModel } from "./plot-model.js";
 import { formatPlace } from "./x-axis.js";
@@ -43,7 +43,7 @@ export function chartNotes(model: PlotModel, damage: readonly string[], words: W
   }
   const rewinds = model.columns.flatMap((columns) => columns.rewinds ?? []);
   if (rewinds.length > 0) {
-    const places = new Set(rewinds.map(([from, to]) => words.charts.rewind(formatValue(from), formatValue(to))));
+    const places = new Set(rewinds.map(([from, to]) => words.charts.rewind(formatStep(from), formatStep(to))));
     notes.push({ id: "rewind", isAlarm: false, text: words.charts.rewound([...places].join(", ")) });
   }
   if (model.lacksPositive) notes.push({ id: "linear", isAlarm: false, text: words.charts.noPositive });

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { failureText } from "../api/failure-text.js";
 import { useResource } from "../api/use-resource.js";
 import { IconButton } from "../controls/icon-button.js";
-import { formatCount, formatValue } from "../words/format-number.js";
+import { formatCount, formatStep } from "../words/format-number.js";
 import { formatFullMoment } from "../words/format-time.js";
 import { useLanguage, useWords } from "../words/use-words.js";
 import type { ChartLine } from "./group-series.js";
@@ -66,7 +66,7 @@ export function PointCard(props: { picked: readonly PickedPoint[]; axis: ChartAx
           {point.epoch !== undefined && (
             <>
               <dt>{words.charts.axes.epoch}</dt>
-              <dd>{formatValue(point.epoch)}</dd>
+              <dd>{formatStep(point.epoch)}</dd>
             </>
           )}
           <dt>{words.charts.axes.time}</dt>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { formatCount, formatQuantity, formatValue, type Unit } from "../words/format-number.js";
+import { formatCount, formatQuantity, formatStep, type Unit } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 import type { ChartLine } from "./group-series.js";
 import type { LineFigures } from "./line-figures.js";
@@ -45,7 +45,7 @@ export function SummaryTable(props: {
                 <td>{formatQuantity(line.min, props.unit)}</td>
                 <td>{formatQuantity(line.max, props.unit)}</td>
                 <td>{formatCount(line.count)}</td>
-                <td>{formatValue(line.lastStep)}</td>
+                <td>{formatStep(line.lastStep)}</td>
               </tr>
             );
           })}

@@ -1,6 +1,6 @@
 import type { ChartAxis } from "ava-protocol";
 import type uPlot from "uplot";
-import { formatCount, formatTick, formatValue } from "../words/format-number.js";
+import { formatStep, formatTick } from "../words/format-number.js";
 
 /** What the x axis of a chart counts: what was recorded with each point, or the values of another series. */
 export type PlotAxis = ChartAxis | "series";
@@ -65,7 +65,7 @@ export function xAxisOptions(axis: PlotAxis): Pick<uPlot.Axis, "values" | "incrs
 export function formatPlace(axis: PlotAxis, x: number): string {
   if (axis === "time") return formatClock(x, undefined, Number.isInteger(x / SECOND_MS) ? SECOND_MS : 1);
   if (axis === "relative") return formatSpan(Math.round(x), 1);
-  return Number.isInteger(x) ? formatCount(x) : formatValue(x);
+  return formatStep(x);
 }
 
 /**

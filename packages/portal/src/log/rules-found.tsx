@@ -1,6 +1,6 @@
 import { fromWireNumber, type ReparseAnswer, type ReparsePoint, seriesKey } from "ava-protocol";
 import type { ReactNode } from "react";
-import { formatCount, formatValue } from "../words/format-number.js";
+import { formatCount, formatStep, formatValue } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 
 /**
@@ -14,7 +14,7 @@ export function RulesFound({ answer, onPlace }: { answer: ReparseAnswer; onPlace
   const { series, silentRules, refusedPoints = 0, reason = "", damage = [] } = answer;
   const place = (point: ReparsePoint): ReactNode => (
     <button type="button" className="link-button" onClick={() => onPlace(point.offset)}>
-      {words.charts.valueAt(formatValue(fromWireNumber(point.value)), formatValue(fromWireNumber(point.step)))} ·{" "}
+      {words.charts.valueAt(formatValue(fromWireNumber(point.value)), formatStep(fromWireNumber(point.step)))} ·{" "}
       {words.log.line(formatCount(point.line))}
     </button>
   );

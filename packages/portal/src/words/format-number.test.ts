@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatQuantity, formatTick, formatValue } from "./format-number.js";
+import { formatBytes, formatQuantity, formatStep, formatTick, formatValue } from "./format-number.js";
 
 test.each([
   [0, "0"],
@@ -59,4 +59,14 @@ test.each([
 
 test("ticks of bytes have a unit and no more digits than their distance calls for", () => {
   expect([0, 5e8, 1e9, 1.5e9].map((at) => formatTick(at, 5e8, "bytes"))).toEqual(["0", "500 MB", "1 GB", "1.5 GB"]);
+});
+
+test.each([
+  [5_432_101, "5,432,101"],
+  [0, "0"],
+  [0.25, "0.25"],
+  [-3, "-3"],
+  [2 ** 60, "1.153e18"],
+])("step %d reads %s", (step, text) => {
+  expect(formatStep(step)).toBe(text);
 });

@@ -83,6 +83,16 @@ export function formatCount(count: number): string {
 }
 
 /**
+ * Writes a step, or an epoch, with all its digits, so that it is the same wherever it is named.
+ *
+ * @param step - mostly a whole number
+ * @returns its text: `5,432,101`, `0.25`
+ */
+export function formatStep(step: number): string {
+  return Number.isSafeInteger(step) ? formatCount(step) : formatValue(step);
+}
+
+/**
  * Writes a size in bytes: `1.4 MB` (powers of 1000).
  *
  * @param bytes - the size

@@ -1,6 +1,6 @@
 import type { InstanceDetail, InstanceEvent } from "ava-protocol";
 import type { ReactNode } from "react";
-import { formatBytes, formatCount, formatValue } from "../../words/format-number.js";
+import { formatBytes, formatCount, formatStep } from "../../words/format-number.js";
 import { formatFullMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
 import { Environment } from "./environment.js";
@@ -57,7 +57,7 @@ function EventItem({ event }: { event: InstanceEvent }): ReactNode {
   return (
     <li className={`event event-${event.event}`}>
       <span className="event-kind">{words.events[event.event]}</span>
-      {event.step !== undefined && <span className="faint">{words.step(formatValue(event.step))}</span>}
+      {event.step !== undefined && <span className="faint">{words.step(formatStep(event.step))}</span>}
       {event.timeNs !== undefined && <time>{formatFullMoment(Number(BigInt(event.timeNs) / NS_PER_MS), language)}</time>}
       {event.file !== undefined && <code>{event.file}</code>}
       {event.message !== undefined && <code>{event.message}</code>}

@@ -2,7 +2,7 @@ import type { InstanceModel } from "ava-protocol";
 import type { ReactNode } from "react";
 import { modelFilePath } from "../../api/models.js";
 import { Message } from "../../controls/message.js";
-import { formatBytes, formatValue } from "../../words/format-number.js";
+import { formatBytes, formatStep } from "../../words/format-number.js";
 import { formatFullMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
 
@@ -42,8 +42,8 @@ function ModelRow({ model }: { model: InstanceModel }): ReactNode {
   const language = useLanguage();
   const { name, version, bytes, metric: { epoch, batch } = {}, createdTime, file } = model;
   const places = [
-    ...(epoch === undefined ? [] : [words.models.epoch(formatValue(epoch))]),
-    ...(batch === undefined ? [] : [words.instance.step(formatValue(batch))]),
+    ...(epoch === undefined ? [] : [words.models.epoch(formatStep(epoch))]),
+    ...(batch === undefined ? [] : [words.instance.step(formatStep(batch))]),
   ];
   const path = modelFilePath(model);
   return (

@@ -5,7 +5,7 @@ import { loadPoints } from "../../api/points.js";
 import { useResource } from "../../api/use-resource.js";
 import { useEvery } from "../../live/use-every.js";
 import { plainText } from "../../log/plain-text.js";
-import { formatCount, formatValue } from "../../words/format-number.js";
+import { formatStep, formatValue } from "../../words/format-number.js";
 import { formatDuration } from "../../words/format-time.js";
 import { useWords } from "../../words/use-words.js";
 import { longestSeries } from "./longest-series.js";
@@ -47,9 +47,9 @@ export function RunProgress({ instance }: { instance: InstanceDetail }): ReactNo
   const parts = [
     ...(epoch === undefined
       ? []
-      : [totalEpochs === undefined ? words.epoch(formatValue(epoch)) : words.epochOf(formatValue(epoch), formatValue(totalEpochs))]),
-    ...(batch === undefined ? [] : [words.batchOf(formatValue(batch.at), formatCount(batch.of))]),
-    totalSteps === undefined ? words.step(formatValue(step)) : words.stepOf(formatValue(step), formatValue(totalSteps)),
+      : [totalEpochs === undefined ? words.epoch(formatStep(epoch)) : words.epochOf(formatStep(epoch), formatStep(totalEpochs))]),
+    ...(batch === undefined ? [] : [words.batchOf(formatStep(batch.at), formatStep(batch.of))]),
+    totalSteps === undefined ? words.step(formatStep(step)) : words.stepOf(formatStep(step), formatStep(totalSteps)),
     ...(stepsPerSecond === undefined ? [] : [words.rate(formatValue(Number(stepsPerSecond.toPrecision(3))))]),
     ...(leftMs === undefined ? [] : [words.left(formatDuration(leftMs))]),
   ];
