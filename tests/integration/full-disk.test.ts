@@ -59,3 +59,18 @@ for (const [what, id, command] of PROGRAMS) {
     expect(recorded + instance.drops.points).toBe(2000);
   });
 }
+
+test("what clients of the tap log on a disk that is full at times is kept when there is room again, and counted where none comes", async ({
+  skip,
+}) => {
+  const program = [process.execPath, repositoryPath("tests/programs/tap-full-disk.mjs")];
+  const ava = [process.execPath, repositoryPath("packages/sdk/bin/ava-sdk.js"), "run", "--id", "full-tap", "--dialects", "mlflow", "--"];
+  await runOnSmallDisk([...ava, ...program], skip);
+  const { drops } = await platform.get<{ drops: { points: number } }>("/v1/instances/full-tap");
+  const steps = (await platform.pointsOf("full-tap")).filter(({ name }) => name === "m").map(({ step }) => step);
+  // Of the first three batches all came once, though the second waited and the tap was killed with the third.
+  expect(steps.slice(0, 3_000)).toEqual(Array.from({ length: 3_000 }, (_, step) => step));
+  const { text } = await platform.get<{ text: string }>("/v1/instances/full-tap/logs");
+  expect(JSON.parse(text)).toEqual([200, 200, "none", 200, 200, 200]);
+  expect(steps.length + drops.points).toBe(6_000);
+});

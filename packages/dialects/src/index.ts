@@ -1,6 +1,6 @@
 export { checkFilePath } from "./file-path.js";
 export * from "./influx/dialect.js";
-export type { MemoryEntry } from "./memory/memory-entry.js";
+export type { AppendEntry, MemoryEntry } from "./memory/memory-entry.js";
 export * from "./memory/outlet.js";
 export { isLater } from "./memory/point-column.js";
 export * from "./memory/run-memory.js";

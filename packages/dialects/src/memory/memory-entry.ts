@@ -4,10 +4,18 @@ import type { Once, RunKey } from "../ports.js";
 /** What a memory must know again after its process was killed; JSON. Points are not among it: they are in the outlet. */
 export type MemoryEntry =
   | { kind: "open"; key: RunKey; id: string; facts: InstanceFacts }
-  /** `at`: where the outlet was before the records were written, so that it can be told whether they were. */
-  | { kind: "append"; id: string; facts?: InstanceFacts; once?: KeptOnce; at?: unknown }
+  | AppendEntry
   | { kind: "deleted"; id: string; isDeleted: boolean }
   | { kind: "text"; dialect: string; key: string; text: string };
+
+/** What records of an instance changed. `at`: where the outlet was before they were written, so that it can be told whether they were. */
+export interface AppendEntry {
+  kind: "append";
+  id: string;
+  facts?: InstanceFacts;
+  once?: KeptOnce;
+  at?: unknown;
+}
 
 /** What tells repeats, as JSON can carry it: prints to the base of 36. */
 export type KeptOnce = { stream: string; nextLine: number } | { prints: string };

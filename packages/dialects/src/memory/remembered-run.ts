@@ -12,6 +12,8 @@ export class RememberedRun {
   /** By which clients know it. */
   readonly keys: Map<string, RunKey> = new Map();
   readonly series: Map<string, PointColumn> = new Map();
+  /** Settles when all that was told so far is kept or refused. */
+  lastAppend: Promise<unknown> = Promise.resolve();
   private readonly nextLines: Map<string, number> = new Map();
   private readonly prints: Set<bigint> = new Set();
 

@@ -6,11 +6,18 @@ import { RunMemory } from "./run-memory.js";
 const key = { dialect: "wandb", training: "t", run: "r" };
 const point = (step: number) => ({ kind: "points", series: [{ name: "m", labels: {} }], step, timeNs: 1n, values: [step] }) as const;
 
-/** A memory whose notes are kept as text, as a file would. */
+/** Its notes are kept as text, as a file would. */
+class NotingOutlet extends MemoryOutlet {
+  readonly noted: string[] = [];
+
+  override async note(entry: MemoryEntry): Promise<void> {
+    this.noted.push(JSON.stringify(entry));
+  }
+}
+
 function newMemory() {
-  const noted: string[] = [];
-  const outlet = Object.assign(new MemoryOutlet(), { note: (entry: MemoryEntry) => void noted.push(JSON.stringify(entry)) });
-  return { memory: new RunMemory(outlet), outlet, noted };
+  const outlet = new NotingOutlet();
+  return { memory: new RunMemory(outlet), outlet, noted: outlet.noted };
 }
 
 test("after a restart a memory knows its runs, their facts, and what was taken", async () => {
@@ -43,4 +50,32 @@ test("what is kept for reading back is bounded, the latest point is always there
   expect(points.length).toBeGreaterThan(500_000);
   expect(points.length).toBeLessThanOrEqual(1_000_000);
   expect((await memory.latest("r"))[0]?.point.step).toBe(99_999);
+});
+
+/** It waits for room before it keeps anything. */
+class FullOutlet extends MemoryOutlet {
+  giveRoom: () => void = () => undefined;
+  private readonly room = new Promise<void>((resolve) => {
+    this.giveRoom = resolve;
+  });
+
+  override async write(...written: Parameters<MemoryOutlet["write"]>): Promise<void> {
+    await this.room;
+    await super.write(...written);
+  }
+}
+
+test("while records wait for room, neither a repeat of them nor what comes behind them overtakes", async () => {
+  const outlet = new FullOutlet();
+  const memory = new RunMemory(outlet);
+  await memory.open(key, {});
+  const append = (step: number) => memory.append("r", [point(step)], { stream: "history", lines: [step], nextLine: step + 1 });
+  const appended = [append(0), append(0), append(1)];
+  outlet.giveRoom();
+  expect(await Promise.all(appended)).toEqual([
+    { taken: 1, repeated: 0 },
+    { taken: 0, repeated: 1 },
+    { taken: 1, repeated: 0 },
+  ]);
+  expect(outlet.written.get("r")).toEqual([point(0), point(1)]);
 });

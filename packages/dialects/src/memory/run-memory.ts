@@ -2,7 +2,7 @@ import type { InstanceFacts, Labels } from "ava-protocol";
 import { mergeKeptParams } from "../params-text.js";
 import type { Once, Read, RunFile, RunKey, RunRecord, RunView, SeriesPoint, Sink } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
-import { keepOnce, type MemoryEntry, readOnce } from "./memory-entry.js";
+import { type AppendEntry, keepOnce, type MemoryEntry, readOnce } from "./memory-entry.js";
 import type { Outlet, OutletRecord } from "./outlet.js";
 import { RememberedRun } from "./remembered-run.js";
 
@@ -29,29 +29,17 @@ export class RunMemory implements Sink, Read {
     const { id, isNew } = this.outlet.open(key, facts);
     const isKnown = this.byId.has(id);
     const entry = { kind: "open", key, id, facts } as const;
-    this.outlet.note?.(entry);
+    await this.outlet.note?.(entry);
     this.apply(entry);
     return { id, isNew: isNew && !isKnown };
   }
 
   async append(id: string, records: readonly RunRecord[], once?: Once): Promise<{ taken: number; repeated: number }> {
     const run = this.opened(id);
-    const fresh = once ? run.newOnes(records, once) : records;
-    if (fresh.length === 0 && records.length > 0) return { taken: 0, repeated: records.length };
-    let paramsText = run.view.facts.paramsText;
-    const outgoing: OutletRecord[] = [];
-    for (const record of fresh) {
-      if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
-      else outgoing.push(record);
-    }
-    if (paramsText !== run.view.facts.paramsText) outgoing.push({ kind: "facts", facts: { paramsText } });
-    const entry = this.entryOf(id, outgoing, once);
-    this.outlet.note?.(entry);
-    if (outgoing.length > 0) this.outlet.write(id, outgoing);
-    this.apply(entry);
-    for (const record of outgoing) if (record.kind === "points") this.pointCount += run.addPoints(record);
-    this.forgetOldest();
-    return { taken: fresh.length, repeated: records.length - fresh.length };
+    // While the outlet waits for room, neither a repeat nor what comes behind it may overtake.
+    const appended = run.lastAppend.then(() => this.keepNew(run, records, once));
+    run.lastAppend = appended.catch(() => undefined);
+    return appended;
   }
 
   async putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
@@ -75,7 +63,7 @@ export class RunMemory implements Sink, Read {
 
   async setDeleted(id: string, isDeleted: boolean): Promise<void> {
     this.opened(id);
-    this.change({ kind: "deleted", id, isDeleted });
+    await this.change({ kind: "deleted", id, isDeleted });
   }
 
   passOver(id: string, kind: string, count: number): void {
@@ -83,7 +71,7 @@ export class RunMemory implements Sink, Read {
   }
 
   async keep(dialect: string, key: string, text: string): Promise<void> {
-    this.change({ kind: "text", dialect, key, text });
+    await this.change({ kind: "text", dialect, key, text });
   }
 
   /**
@@ -166,8 +154,31 @@ export class RunMemory implements Sink, Read {
     return run;
   }
 
-  private change(entry: MemoryEntry): void {
-    this.outlet.note?.(entry);
+  private async keepNew(
+    run: RememberedRun,
+    records: readonly RunRecord[],
+    once: Once | undefined,
+  ): Promise<{ taken: number; repeated: number }> {
+    const { id } = run.view;
+    const fresh = once ? run.newOnes(records, once) : records;
+    if (fresh.length === 0 && records.length > 0) return { taken: 0, repeated: records.length };
+    let paramsText = run.view.facts.paramsText;
+    const outgoing: OutletRecord[] = [];
+    for (const record of fresh) {
+      if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
+      else outgoing.push(record);
+    }
+    if (paramsText !== run.view.facts.paramsText) outgoing.push({ kind: "facts", facts: { paramsText } });
+    const entry = this.entryOf(id, outgoing, once);
+    await this.outlet.write(id, outgoing, entry);
+    this.apply(entry);
+    for (const record of outgoing) if (record.kind === "points") this.pointCount += run.addPoints(record);
+    this.forgetOldest();
+    return { taken: fresh.length, repeated: records.length - fresh.length };
+  }
+
+  private async change(entry: MemoryEntry): Promise<void> {
+    await this.outlet.note?.(entry);
     this.apply(entry);
   }
 
@@ -201,15 +212,13 @@ export class RunMemory implements Sink, Read {
     }
   }
 
-  private entryOf(id: string, outgoing: readonly OutletRecord[], once: Once | undefined): Extract<MemoryEntry, { kind: "append" }> {
+  private entryOf(id: string, outgoing: readonly OutletRecord[], once: Once | undefined): AppendEntry {
     const told = outgoing.flatMap((record) => (record.kind === "facts" ? [record.facts] : []));
-    const at = this.outlet.position?.(id);
     return {
       kind: "append",
       id,
       ...(told.length > 0 ? { facts: Object.assign({}, ...told) as InstanceFacts } : {}),
       ...(once ? { once: keepOnce(once) } : {}),
-      ...(at === undefined ? {} : { at }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { InstanceFacts } from "ava-protocol";
+import type { AppendEntry, MemoryEntry } from "../memory/memory-entry.js";
 import type { Outlet, OutletRecord } from "../memory/outlet.js";
 import type { RunFile, RunKey } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
@@ -19,9 +20,12 @@ export class MemoryOutlet implements Outlet {
     return { id, isNew };
   }
 
-  write(id: string, records: readonly OutletRecord[]): void {
+  async note(_entry: MemoryEntry): Promise<void> {}
+
+  async write(id: string, records: readonly OutletRecord[], entry: AppendEntry): Promise<void> {
     if (this.isFull) throw new RefusedError("unavailable", "the disk is full");
     this.written.set(id, [...(this.written.get(id) ?? []), ...records]);
+    await this.note(entry);
   }
 
   async putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {

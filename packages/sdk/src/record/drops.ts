@@ -33,6 +33,16 @@ export class Drops {
     return false;
   }
 
+  /** @returns what takes back all that is counted from now on */
+  mark(): () => void {
+    const [counts, isRecorded] = [{ ...this.counts }, this.isRecorded];
+    return () => {
+      delete this.counts.reason;
+      Object.assign(this.counts, counts);
+      this.isRecorded = isRecorded;
+    };
+  }
+
   /** @param what - happened @param reason - told with it, unless it was told before */
   tell(what: string, reason: string): void {
     if (this.told.has(reason) || this.told.size >= MOST_TOLD) return;

@@ -142,4 +142,30 @@ describe("a disk that is full", () => {
     expect(read().at(-2)).toMatchObject({ type: "facts", facts: { state: "running" } });
     writer.close();
   });
+
+  test("an attempt that finds no room for all of it leaves nothing and counts nothing; later the same is recorded once", () => {
+    const { recorder, read, folder, words } = start({ maxJournalBytes: 5_000, segmentBytes: 1_000 });
+    const attempt = () =>
+      recorder.attempt(() => {
+        recorder.points({ loss: 1, "": 1 }, { step: 1 });
+        recorder.facts({ name: "n" });
+        recorder.points(longNames(7), { step: 1 });
+      });
+    for (let step = 0; step < 20; step++) recorder.points({ other: step }, { step });
+    const before = read().length;
+    expect([attempt(), attempt(), read().length]).toEqual([false, false, before]);
+    expect([recorder.drops.points, recorder.lastWords]).toEqual([0, []]);
+    for (const file of readdirSync(folder).sort().slice(0, -1)) rmSync(join(folder, file));
+    vi.setSystemTime(Date.now() + 2_000);
+    expect(attempt()).toBe(true);
+    vi.useRealTimers();
+    const after = read();
+    expect(after.filter(({ type }) => type === "series").map((record) => record.type === "series" && record.name.length)).toContain(501);
+    expect(after.flatMap((record) => (record.type === "points" && record.step === 1 ? Array.from(record.values) : []))).toEqual([
+      1, 0, 1, 2, 3, 4, 5, 6,
+    ]);
+    expect(after.filter(({ type }) => type === "facts")).toHaveLength(1);
+    // The name that is refused is counted with what is recorded.
+    expect([recorder.drops.points, words]).toEqual([1, [expect.stringContaining("is empty")]]);
+  });
 });

@@ -26,7 +26,7 @@ const LOG_PIECE_BYTES = 262_144;
 const MOST_WAITING = 200;
 
 /** Takes records; a journal is one. */
-export type RecordSink = Pick<JournalWriter, "append" | "appendPoints" | "define" | "batch" | "failure" | "close" | "labels">;
+export type RecordSink = Pick<JournalWriter, "append" | "appendPoints" | "define" | "batch" | "attempt" | "failure" | "close" | "labels">;
 
 /** Records that wait for room. */
 type KeptRecord = Extract<JournalRecord, { type: "facts" | "event" }>;
@@ -64,6 +64,8 @@ export class Recorder {
   private readonly waiting: KeptRecord[] = [];
   /** Facts and events of the batch that is being made. */
   private batched: KeptRecord[] | undefined;
+  /** Of the attempt under way: the journal took all so far. */
+  private isWhole: boolean | undefined;
   /** Why the last series has no id. */
   private why = "";
 
@@ -172,14 +174,7 @@ export class Recorder {
   batch(work: () => void): void {
     const recordedBefore = { ...this.recorded };
     const batched: KeptRecord[] = [];
-    this.batched = batched;
-    let isTaken: boolean;
-    try {
-      isTaken = this.writer.batch(work);
-    } finally {
-      this.batched = undefined;
-    }
-    if (isTaken) return this.catchUp();
+    if (this.together(batched, () => this.writer.batch(work))) return this.catchUp();
     for (const kind of ["points", "logBytes", "events"] as const) {
       const lost = this.recorded[kind] - recordedBefore[kind];
       this.recorded[kind] -= lost;
@@ -188,10 +183,50 @@ export class Recorder {
     for (const record of batched) this.keep(record);
   }
 
+  /**
+   * Records all that `work` records, or nothing of it. Where the journal does not take it nothing is counted: it is told again.
+   *
+   * @param work - calls the other methods
+   * @returns whether it is in the journal
+   */
+  attempt(work: () => void): boolean {
+    this.flushWaiting();
+    const recordedBefore = { ...this.recorded };
+    const takeBackDrops = this.dropped.mark();
+    this.isWhole = true;
+    const isAll = () => {
+      work();
+      return this.isWhole === true;
+    };
+    const isTaken = this.together([], () => this.writer.attempt(isAll));
+    this.isWhole = undefined;
+    if (isTaken) this.catchUp();
+    else {
+      Object.assign(this.recorded, recordedBefore);
+      takeBackDrops();
+    }
+    return isTaken;
+  }
+
+  /** Writes what waits, where there is room. @returns whether nothing waits any more */
+  isWritten(): boolean {
+    this.flushWaiting();
+    return this.waiting.length === 0;
+  }
+
   /** Records what was dropped last, if there is room, and closes the journal. */
   close(): void {
     this.catchUp();
     this.writer.close();
+  }
+
+  private together(batched: KeptRecord[], write: () => boolean): boolean {
+    this.batched = batched;
+    try {
+      return write();
+    } finally {
+      this.batched = undefined;
+    }
   }
 
   /** Facts and events are few and tell how the run is: they wait for room. */
@@ -201,9 +236,10 @@ export class Recorder {
       this.batched?.push(record);
       return this.appended("events", 1);
     }
+    if (this.isWhole !== undefined) return this.drop("events", 1);
     if (this.waiting.length >= MOST_WAITING) return this.drop("events", 1);
     this.waiting.push(record);
-    this.dropped.tell("not recorded now", this.writer.failure ?? "unknown");
+    this.dropped.tell("not recorded now", this.failure);
     return false;
   }
 
@@ -260,8 +296,13 @@ export class Recorder {
     return id;
   }
 
+  private get failure(): string {
+    return this.writer.failure ?? "unknown";
+  }
+
   private drop(kind: DropKind, count: number): false {
-    return this.dropped.add(kind, count, this.writer.failure ?? "unknown");
+    if (this.isWhole !== undefined) return (this.isWhole = false);
+    return this.dropped.add(kind, count, this.failure);
   }
 
   private appended(kind: DropKind, count: number): true {

@@ -1,6 +1,16 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { instanceIdOf, type MemoryEntry, type Outlet, type OutletRecord, type RunFile, type RunKey } from "ava-dialects";
+import {
+  type AppendEntry,
+  instanceIdOf,
+  type MemoryEntry,
+  type Outlet,
+  type OutletRecord,
+  type RunFile,
+  type RunKey,
+  TENSORBOARD,
+  wandbDialect,
+} from "ava-dialects";
 import { DEFAULT_TRAINING, type InstanceFacts } from "ava-protocol";
 import { newInstanceId } from "../place/instance-id.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
@@ -8,9 +18,16 @@ import { runLayout } from "../place/workspace/layout.js";
 import { noteRemoved } from "../ship/run-files.js";
 import { filesFolder, listFiles, putFile, putStaged, readFile, removeFiles, removeParts, stageFile } from "./file-store.js";
 import type { Ledger } from "./ledger.js";
+import { Patience } from "./patience.js";
 import type { TapConfig } from "./tap-config.js";
 import type { TappedInstances } from "./tapped-instances.js";
 import type { WrappedParams } from "./wrapped-params.js";
+
+/** How long the journal is tried where the program waits for the answer. */
+const PROGRAM_WAITS_MS = 4_000;
+/** How long where it does not: wandb's client sends from a process of its own, and event files stay where they are. */
+const CLIENT_WAITS_MS = 60_000;
+const PATIENT: ReadonlySet<string> = new Set([wandbDialect.name, TENSORBOARD]);
 
 /** Told what happens; must not throw. */
 export interface OutletEvents {
@@ -26,6 +43,9 @@ export class JournalOutlet implements Outlet {
   private readonly params: WrappedParams;
   private readonly instances: TappedInstances;
   private readonly events: OutletEvents;
+  private readonly patience = new Patience();
+  /** Of each instance. */
+  private readonly dialects = new Map<string, string>();
   private readonly passedOver = new Map<string, Map<string, number>>();
   /** Name of the run that has joined the wrapped instance. */
   private joined: string | undefined;
@@ -53,6 +73,12 @@ export class JournalOutlet implements Outlet {
 
   open(key: RunKey, facts: InstanceFacts): { id: string; isNew: boolean } {
     const name = JSON.stringify(key);
+    const opened = this.openNamed(key, name, facts);
+    this.dialects.set(opened.id, key.dialect);
+    return opened;
+  }
+
+  private openNamed(key: RunKey, name: string, facts: InstanceFacts): { id: string; isNew: boolean } {
     if (this.joined === undefined || (key.run !== undefined && this.joined === name)) return this.join(key, name, facts);
     const id = key.run === undefined ? newInstanceId() : instanceIdOf(key);
     const isNew = this.instances.get(id) === undefined;
@@ -63,17 +89,27 @@ export class JournalOutlet implements Outlet {
     return { id, isNew };
   }
 
-  note(entry: MemoryEntry): void {
-    this.ledger.note(entry);
+  async note(entry: MemoryEntry): Promise<void> {
+    // What was told of a run when it was opened is in its journal, too, before the client has its answer.
+    const isWritten = () => entry.kind !== "open" || this.instances.get(entry.id)?.isWritten() !== false;
+    if (!(await this.patience.within(entry.kind, PROGRAM_WAITS_MS, () => isWritten() && this.ledger.note(entry)))) this.ledger.note(entry);
   }
 
-  position(id: string): unknown {
-    return this.instances.get(id)?.position;
-  }
-
-  write(id: string, records: readonly OutletRecord[]): void {
+  async write(id: string, records: readonly OutletRecord[], entry: AppendEntry): Promise<void> {
+    const instance = this.instances.get(id);
+    if (!instance) return;
     const mine = id === this.config.instanceId ? records.flatMap((record) => this.ofWrapped(record)) : records;
-    if (mine.length > 0) this.instances.get(id)?.record(mine);
+    const isKept = () => {
+      // Noted first: of what a kill cuts off in between it is found out whether it was written.
+      if (!this.ledger.note({ ...entry, at: instance.position })) return false;
+      if (mine.length === 0 || instance.record(mine)) return true;
+      this.ledger.takeBack();
+      return false;
+    };
+    const mostMs = PATIENT.has(this.dialects.get(id) ?? "") ? CLIENT_WAITS_MS : PROGRAM_WAITS_MS;
+    if (await this.patience.within(id, mostMs, isKept)) return;
+    instance.recordOrCount(mine);
+    this.ledger.note(entry);
   }
 
   putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
@@ -140,6 +176,7 @@ export class JournalOutlet implements Outlet {
 
   private reopen({ id, key }: Extract<MemoryEntry, { kind: "open" }>): void {
     const isWrapped = id === this.config.instanceId;
+    this.dialects.set(id, key.dialect);
     if (isWrapped) this.joined = JSON.stringify(key);
     else this.instances.relink(id);
     // What an earlier tap was writing when it was killed.

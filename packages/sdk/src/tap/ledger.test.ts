@@ -20,7 +20,8 @@ function killedAt(seq: number): Ledger {
 
 test("of the last line it is found out whether its records followed", () => {
   expect(killedAt(2).entries.at(-1)).toMatchObject({ facts: { name: "n" }, once: { prints: "abc" } });
-  expect(killedAt(3).entries.at(-1)).not.toHaveProperty("once");
+  // What it says of facts is told again as well: they would be taken for known.
+  expect(killedAt(3).entries.at(-1)).toEqual({ kind: "append", id: "run", at: expect.anything() });
   expect(killedAt(3).entries).toHaveLength(2);
   expect(killedAt(3).writers.size).toBe(1);
 });
@@ -42,10 +43,9 @@ test("a line that the kill cut off counts for nothing", () => {
 function outletTo(note: (entry: MemoryEntry) => void): Outlet {
   const refuse = () => Promise.reject(new Error("there are no files"));
   return {
-    note,
+    note: async (entry) => note(entry),
     open: ({ run = "" }) => ({ id: run, isNew: true }),
-    position: () => ({ writer: "w", seq: 1 }),
-    write: () => undefined,
+    write: async (_id, _records, entry) => note({ ...entry, at: { writer: "w", seq: 1 } }),
     passOver: () => undefined,
     putFile: refuse,
     stage: refuse,
@@ -83,4 +83,20 @@ test("the file does not grow without end, and a tap that reads it knows what was
   expect(await restored.nextLine("a", "history")).toBe(2_000);
   expect(await restored.append("b", point(7), { prints: [7n] })).toEqual({ taken: 0, repeated: 1 });
   expect(again.writers).toEqual(new Set(["w"]));
+});
+
+test("a line whose records were not written is taken back, and the next one stands in its place", () => {
+  const layout = runLayout(mkdtempSync(join(tmpdir(), "ava-ledger-")), "run");
+  mkdirSync(layout.base, { recursive: true });
+  const ledger = new Ledger(layout, "tap.jsonl", () => layout.journal);
+  const noted = (text: string) => ({ kind: "text", dialect: "mlflow", key: "k", text }) as const;
+  ledger.note(noted("a"));
+  ledger.note(noted("b"));
+  ledger.takeBack();
+  const file = join(layout.base, "tap.jsonl");
+  // What a full disk left of a line goes, too.
+  writeFileSync(file, `${readFileSync(file, "utf8")}{"kind":"te`);
+  const second = new Ledger(layout, "tap.jsonl", () => layout.journal);
+  second.note(noted("c"));
+  expect(new Ledger(layout, "tap.jsonl", () => layout.journal).entries).toEqual([noted("a"), noted("c")]);
 });

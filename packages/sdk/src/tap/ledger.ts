@@ -1,10 +1,10 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MemoryEntry } from "ava-dialects";
 import type { RunLayout } from "../place/workspace/layout.js";
 import { JournalReader } from "../record/journal/journal-reader.js";
 import { readSegmentHeader } from "../record/journal/segment-header.js";
 import { listSegments } from "../record/journal/segment-name.js";
+import { LedgerFile } from "./ledger-file.js";
 
 /** What of an old writer is read in one go. */
 const READ_BYTES = 8_388_608;
@@ -29,48 +29,42 @@ export class Ledger {
   readonly writers: ReadonlySet<string>;
   /** Gives in few entries what all that were noted say. */
   summary: (() => readonly MemoryEntry[]) | undefined;
-  private readonly file: string;
+  private readonly file: LedgerFile;
   private readonly mostBytes: number;
   private readonly positions = new Map<string, MemoryEntry>();
-  private bytes: number;
+  private lastLine = "";
   private fullBytes: number;
 
   /** @param layout - of the wrapped instance @param name - of the file @param folderOf - journal folder of an instance @param mostBytes - before it is written anew */
   constructor(layout: RunLayout, name: string, folderOf: (id: string) => string, mostBytes: number = MOST_BYTES) {
-    this.file = join(layout.base, name);
+    this.file = new LedgerFile(join(layout.base, name));
     this.mostBytes = mostBytes;
     this.fullBytes = mostBytes;
-    const text = existsSync(this.file) ? readFileSync(this.file, "utf8") : "";
-    // Cut off by a kill: what is noted next begins a line of its own.
-    if (text !== "" && !text.endsWith("\n")) appendFileSync(this.file, "\n");
-    this.bytes = Buffer.byteLength(text) + 1;
-    const entries = readEntries(text);
+    const entries = readEntries(this.file.read());
     this.entries = entries.map((entry, index) => (index === entries.length - 1 ? withoutDoubt(entry, folderOf) : entry));
     for (const entry of entries) this.keepPosition(entry);
     this.writers = new Set(this.positions.keys());
   }
 
-  /** @param entry - to be known again */
-  note(entry: MemoryEntry): void {
-    try {
-      if (this.bytes > this.fullBytes) this.writeAnew();
-      const line = `${JSON.stringify(entry)}\n`;
-      appendFileSync(this.file, line, { mode: 0o600 });
-      this.bytes += Buffer.byteLength(line);
-      this.keepPosition(entry);
-    } catch {
-      // A full disk: what came is in the journal or counted; only a repeat after a kill would not be told.
-    }
+  /** @param entry - to be known again @returns whether it is in the file */
+  note(entry: MemoryEntry): boolean {
+    if (this.file.byteLength > this.fullBytes) this.writeAnew();
+    this.lastLine = `${JSON.stringify(entry)}\n`;
+    if (!this.file.append(this.lastLine)) return false;
+    this.keepPosition(entry);
+    return true;
   }
 
-  /** All that was noted has its records: the new file is beside the old one until it is whole. */
+  /** The records of the line that was noted last are not in the journal: it does not count. */
+  takeBack(): void {
+    this.file.takeBack(this.lastLine);
+  }
+
+  /** All that was noted has its records. */
   private writeAnew(): void {
     if (!this.summary) return;
-    const text = [...this.positions.values(), ...this.summary()].map((entry) => `${JSON.stringify(entry)}\n`).join("");
-    writeFileSync(`${this.file}.part`, text, { mode: 0o600 });
-    renameSync(`${this.file}.part`, this.file);
-    this.bytes = Buffer.byteLength(text);
-    this.fullBytes = Math.max(this.mostBytes, 2 * this.bytes);
+    this.file.replace([...this.positions.values(), ...this.summary()].map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    this.fullBytes = Math.max(this.mostBytes, 2 * this.file.byteLength);
   }
 
   /** Of each writer one entry stays: what it left is shipped. */
@@ -91,11 +85,11 @@ function readEntries(text: string): MemoryEntry[] {
   });
 }
 
-/** The last line without what tells repeats, when its records did not follow: the client sends them again. */
+/** The last line without what it tells, when its records did not follow: the client sends them again. */
 function withoutDoubt(entry: MemoryEntry, folderOf: (id: string) => string): MemoryEntry {
-  if (entry.kind !== "append" || !entry.once || !isPosition(entry.at) || isBehind(folderOf(entry.id), entry.at)) return entry;
-  const { once: _, ...rest } = entry;
-  return rest;
+  if (entry.kind !== "append" || !isPosition(entry.at) || isBehind(folderOf(entry.id), entry.at)) return entry;
+  const { kind, id, at } = entry;
+  return { kind, id, at };
 }
 
 function isBehind(folder: string, { writer, seq }: Position): boolean {

@@ -58,19 +58,19 @@ export class TappedInstance {
     return { writer: this.journal.writer, seq: this.journal.lastSeq };
   }
 
-  /** Records what a client told, in one write; what the journal does not take is counted. @param records - in their order */
-  record(records: readonly OutletRecord[]): void {
-    this.recorder.batch(() => {
-      for (const record of records) {
-        if (record.kind === "facts") this.recorder.facts(record.facts);
-        else if (record.kind === "log") this.recorder.log(record.stream, record.bytes);
-        else if (record.kind === "event") this.recorder.event(record.event);
-        else {
-          const names = record.series.map((one) => this.nameOf(one));
-          this.recorder.values(names, record.values, 0, names.length, { step: record.step, timeNs: record.timeNs });
-        }
-      }
-    });
+  /** Records what a client told, in one write. @param records - in their order @returns whether it is in the journal; if not, nothing of it is */
+  record(records: readonly OutletRecord[]): boolean {
+    return this.recorder.attempt(() => this.tell(records));
+  }
+
+  /** The same as far as the journal takes it; the rest is counted. @param records - in their order */
+  recordOrCount(records: readonly OutletRecord[]): void {
+    this.recorder.batch(() => this.tell(records));
+  }
+
+  /** @returns whether no fact waits for room in the journal */
+  isWritten(): boolean {
+    return this.recorder.isWritten();
   }
 
   /** @param facts - that changed */
@@ -94,6 +94,18 @@ export class TappedInstance {
     await this.running;
     this.writers.close();
     return settled;
+  }
+
+  private tell(records: readonly OutletRecord[]): void {
+    for (const record of records) {
+      if (record.kind === "facts") this.recorder.facts(record.facts);
+      else if (record.kind === "log") this.recorder.log(record.stream, record.bytes);
+      else if (record.kind === "event") this.recorder.event(record.event);
+      else {
+        const names = record.series.map((one) => this.nameOf(one));
+        this.recorder.values(names, record.values, 0, names.length, { step: record.step, timeNs: record.timeNs });
+      }
+    }
   }
 
   private nameOf(series: { name: string; labels: Readonly<Record<string, string>> }): SeriesName {

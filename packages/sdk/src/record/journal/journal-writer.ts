@@ -149,6 +149,25 @@ export class JournalWriter {
     return before === undefined || this.commit(before);
   }
 
+  /**
+   * The same for records that are worth something only together.
+   *
+   * @param work - calls `append` and `appendPoints`; returns whether all of them were taken
+   * @returns whether they are in the journal; if not, none of them is
+   */
+  attempt(work: () => boolean): boolean {
+    const before = this.beginRecord();
+    if (!before) return false;
+    this.isBatching = true;
+    let isWhole = false;
+    try {
+      isWhole = work();
+    } finally {
+      this.isBatching = false;
+    }
+    return isWhole ? this.commit(before) : this.takeBack(before, this.failure ?? "unknown");
+  }
+
   /** Closes the file; later appends are refused. */
   close(): void {
     this.file?.close();

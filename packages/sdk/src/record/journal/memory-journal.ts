@@ -54,6 +54,11 @@ export class MemoryJournal implements RecordSink {
     return true;
   }
 
+  /** As of `JournalWriter`. */
+  attempt(work: () => boolean): boolean {
+    return work();
+  }
+
   /** Nothing is open. */
   close(): void {
     this.records = [];
