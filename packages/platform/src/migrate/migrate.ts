@@ -15,9 +15,6 @@ export interface Progress extends Copied {
 /** Instances that are copied at once. */
 const AT_ONCE = 8;
 
-/** Instances of one page of a list. */
-const PAGE = 1000;
-
 /**
  * Copies a store to another, and compares both: every point, every byte of logs, everything else. A copy that was broken off goes on where it ended.
  *
@@ -82,17 +79,6 @@ async function several(ids: readonly string[], work: (id: string) => Promise<voi
 async function idsOf(store: CopiedStore): Promise<string[]> {
   const ids: string[] = [];
   const sort = { field: { kind: "fact", name: "id" }, isDown: false } as const;
-  for (let cursor: string | undefined; ; ) {
-    const page = await store.list({
-      terms: [],
-      sort,
-      limit: PAGE,
-      lostBeforeMs: 0,
-      seriesNames: [],
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    ids.push(...page.instances.map(({ id }) => id));
-    cursor = page.nextCursor;
-    if (cursor === undefined) return ids;
-  }
+  for await (const block of store.listAll({ terms: [], sort, lostBeforeMs: 0, metrics: [] })) for (const { id } of block) ids.push(id);
+  return ids;
 }

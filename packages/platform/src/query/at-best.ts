@@ -17,7 +17,11 @@ const kept = new WeakMap<Store, Map<string, WireNumber | undefined>>();
  * @param column - what is asked for
  * @returns what the instance had where the series was at its best; `undefined` where it has none
  */
-export async function atBest(store: Store, { id, series }: ListedInstance, { what, best }: AtBest): Promise<WireNumber | undefined> {
+export async function atBest(
+  store: Store,
+  { id, series }: Pick<ListedInstance, "id" | "series">,
+  { what, best }: AtBest,
+): Promise<WireNumber | undefined> {
   const guide = firstSeries(series, best.name, best.labels);
   if (guide === undefined || Number.isNaN(guide[best.figure])) return undefined;
   const other = typeof what === "string" ? undefined : firstSeries(series, what.series);
@@ -27,11 +31,7 @@ export async function atBest(store: Store, { id, series }: ListedInstance, { wha
   // The number of points is the version of a series.
   const key = JSON.stringify([id, what, best, guide.labels, guide.count, other?.labels, other?.count]);
   if (known.has(key)) return known.get(key);
-  const value = await read().catch((error: unknown) => {
-    // What is damaged, or was deleted meanwhile, is said elsewhere: a list goes on.
-    if (error instanceof PlatformError) return undefined;
-    throw error;
-  });
+  const value = await read().catch(passOver);
   if (known.size >= MOST_KEPT) known.delete(known.keys().next().value!);
   known.set(key, value);
   return value;
@@ -50,6 +50,21 @@ export async function atBest(store: Store, { id, series }: ListedInstance, { wha
   async function lastPoint({ name, labels }: SeriesView, range: { below?: number; above?: number; to?: number }) {
     return (await store.findPoints({ instance: id, name, labels, axis: "step", most: 1, ...range })).points[0];
   }
+}
+
+/**
+ * @param id - of an instance
+ * @param column - what is asked for
+ * @returns what the instance had where the series was at its best; `undefined` where it has none
+ */
+export async function atBestOf(store: Store, id: string, column: AtBest): Promise<WireNumber | undefined> {
+  const series = await store.series(id).catch(passOver);
+  return series && atBest(store, { id, series }, column);
+}
+
+/** What is damaged, or was deleted meanwhile, is said elsewhere: a list goes on. */
+function passOver(error: unknown): undefined {
+  if (!(error instanceof PlatformError)) throw error;
 }
 
 /** @param direction - 1 or -1 @returns the float64 next to a value: nothing lies between */

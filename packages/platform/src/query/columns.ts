@@ -1,11 +1,8 @@
-import { type InstanceFacts, type InstanceRow, nodeAt, strictJsonText, toWireNumber } from "ava-protocol";
+import { type InstanceFacts, type InstanceRow, nodeAt, strictJsonText, toWireNumber, type WireNumber } from "ava-protocol";
 import { JsonSource } from "../json-source.js";
-import { stateOf } from "../store/contract/instance.js";
-import type { FactName, ListedInstance } from "../store/contract/list.js";
-import type { Store } from "../store/contract/store.js";
-import { firstSeries } from "../store/listing/candidate.js";
+import { type InstanceHead, stateOf } from "../store/contract/instance.js";
+import type { FactName, MetricField } from "../store/contract/list.js";
 import { paramsOf } from "../store/listing/params.js";
-import { atBest } from "./at-best.js";
 import type { AtBest, Column } from "./filter/column.js";
 import { type Clock, lostBeforeMs } from "./instances.js";
 import { paramsAnswer } from "./params.js";
@@ -20,25 +17,31 @@ function namesIn(shown: Column["shown"]): string[] {
   return shown.kind === "metric" ? [shown.name] : [];
 }
 
+/** What columns show of the series of an instance. */
+export interface SeriesCells {
+  figure: (field: MetricField) => number | undefined;
+  atBest: (column: AtBest) => Promise<WireNumber | undefined>;
+}
+
 /** @returns an instance as a list of some columns shows it; what it has not is left out */
-export async function rowOf(store: Store, instance: ListedInstance, columns: readonly Column[], clock: Clock): Promise<InstanceRow> {
+export async function rowOf(instance: InstanceHead, columns: readonly Column[], clock: Clock, series: SeriesCells): Promise<InstanceRow> {
   const { id, training, facts } = instance;
   const state = stateOf(instance, lostBeforeMs(clock));
   const values: Record<string, unknown> = {};
   for (const { key, shown } of columns) {
-    const value = shown.kind === "atBest" ? await atBest(store, instance, shown) : cellOf(instance, shown, state);
+    const value = shown.kind === "atBest" ? await series.atBest(shown) : cellOf(instance, shown, state, series);
     // An own property even for names like `__proto__`.
     if (value !== undefined) Object.defineProperty(values, key, { value, enumerable: true });
   }
   return { id, training, ...(facts.name === undefined ? {} : { name: facts.name }), state, values };
 }
 
-function cellOf(instance: ListedInstance, shown: Exclude<Column["shown"], AtBest>, state: string): unknown {
+function cellOf(instance: InstanceHead, shown: Exclude<Column["shown"], AtBest>, state: string, series: SeriesCells): unknown {
   const { facts } = instance;
   switch (shown.kind) {
     case "metric": {
-      const series = firstSeries(instance.series, shown.name, shown.labels);
-      return series === undefined ? undefined : toWireNumber(series[shown.figure]);
+      const value = series.figure(shown);
+      return value === undefined ? undefined : toWireNumber(value);
     }
     case "param":
       return paramCell(facts, shown.key);
@@ -56,7 +59,7 @@ function paramCell(facts: Readonly<InstanceFacts>, key: string): JsonSource | un
   return node === undefined ? undefined : new JsonSource(strictJsonText(text, node));
 }
 
-function factCell({ id, training, facts, heartbeatMs }: ListedInstance, name: Exclude<FactName, "state">): unknown {
+function factCell({ id, training, facts, heartbeatMs }: InstanceHead, name: Exclude<FactName, "state">): unknown {
   switch (name) {
     case "id":
       return id;

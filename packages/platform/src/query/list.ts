@@ -1,7 +1,9 @@
 import type { InstanceRow, InstanceSummary } from "ava-protocol";
 import type { Field, ListedInstance, Term } from "../store/contract/list.js";
 import type { Store } from "../store/contract/store.js";
-import { rowOf, seriesOf } from "./columns.js";
+import { firstSeries } from "../store/listing/candidate.js";
+import { atBest } from "./at-best.js";
+import { rowOf, type SeriesCells, seriesOf } from "./columns.js";
 import { parseColumns, parseSort } from "./filter/column.js";
 import { parseFilter } from "./filter/filter.js";
 import { type Clock, lostBeforeMs, summarizeInstance } from "./instances.js";
@@ -35,11 +37,9 @@ export interface ListRequest {
  */
 export async function listInstances(store: Store, clock: Clock, request: ListRequest): Promise<SummaryPage> {
   const { training, filter, sort, limit, cursor } = request;
-  const terms = parseFilter(filter);
-  if (training !== undefined) terms.push(trainingTerm(training));
   const columns = request.columns === undefined ? undefined : parseColumns(request.columns);
   const page = await store.list({
-    terms,
+    terms: termsOf(filter, training),
     sort: parseSort(sort),
     limit,
     lostBeforeMs: lostBeforeMs(clock),
@@ -47,28 +47,37 @@ export async function listInstances(store: Store, clock: Clock, request: ListReq
     ...(columns === undefined ? {} : { seriesNames: seriesOf(columns) }),
   });
   const show = (instance: ListedInstance): InstanceSummary | Promise<InstanceRow> =>
-    columns === undefined ? summarizeInstance(instance, clock) : rowOf(store, instance, columns, clock);
+    columns === undefined ? summarizeInstance(instance, clock) : rowOf(instance, columns, clock, cellsOf(store, instance));
   const keys = columns?.map(({ key }) => key);
   return { ...page, instances: await Promise.all(page.instances.map(show)), ...(keys === undefined ? {} : { columns: keys }) };
 }
 
-/** Instances that are asked for at a time. */
-const PAGE = 1000;
+/** Instances of which all that match are asked for: see `GET /v1/ids` in the OpenAPI document. */
+export type IdsRequest = Pick<ListRequest, "training" | "filter">;
 
-/** @returns ids of all instances of a training, in order */
-export async function idsOfTraining(store: Store, training: string): Promise<string[]> {
+/** @returns ids of all instances that a filter lets through, in order @throws PlatformError `bad_request` */
+export async function listIds(store: Store, clock: Clock, { training, filter }: IdsRequest): Promise<string[]> {
+  const terms = termsOf(filter, training);
   const ids: string[] = [];
-  const terms = [trainingTerm(training)];
-  for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
-    const query = { terms, sort: { field: ID, isDown: false }, limit: PAGE, lostBeforeMs: 0, seriesNames: [] };
-    const page = await store.list({ ...query, ...(cursor === undefined ? {} : { cursor }) });
-    ids.push(...page.instances.map(({ id }) => id));
-    cursor = page.nextCursor;
-  }
+  for await (const block of store.listAll({ terms, sort: { field: ID, isDown: false }, lostBeforeMs: lostBeforeMs(clock), metrics: [] }))
+    for (const { id } of block) ids.push(id);
   return ids;
 }
 
+/** What columns show beside facts. */
+function cellsOf(store: Store, instance: ListedInstance): SeriesCells {
+  return {
+    figure: ({ name, labels, figure }) => firstSeries(instance.series, name, labels)?.[figure],
+    atBest: (column) => atBest(store, instance, column),
+  };
+}
+
 const ID: Field = { kind: "fact", name: "id" };
+
+/** @returns what a filter, and a training where one is named, let through @throws PlatformError `bad_request`, which names the place */
+export function termsOf(filter: string, training: string | undefined): Term[] {
+  return [...parseFilter(filter), ...(training === undefined ? [] : [trainingTerm(training)])];
+}
 
 /** @returns what lets the instances of a training through */
 export function trainingTerm(training: string): Term {

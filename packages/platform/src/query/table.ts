@@ -1,10 +1,12 @@
-import type { InstanceRow } from "ava-protocol";
 import { stringifyAnswer } from "../json-source.js";
+import type { FiguredInstance, MetricField } from "../store/contract/list.js";
 import type { Store } from "../store/contract/store.js";
+import { atBestOf } from "./at-best.js";
+import { rowOf, type SeriesCells } from "./columns.js";
 import { defuse, quote } from "./export/text.js";
-import { parseColumns } from "./filter/column.js";
-import type { Clock } from "./instances.js";
-import { listInstances } from "./list.js";
+import { parseColumns, parseSort } from "./filter/column.js";
+import { type Clock, lostBeforeMs } from "./instances.js";
+import { termsOf } from "./list.js";
 
 /** What to write: see `GET /v1/instances.csv` in the OpenAPI document. */
 export interface TableRequest {
@@ -17,9 +19,6 @@ export interface TableRequest {
   safe: "0" | "1";
 }
 
-/** Instances that are asked for at a time: a question may look at all of them, so there should be few. */
-const PAGE = 5000;
-
 /**
  * The list as CSV, with a head line: id, training, display name and state, then the asked columns.
  *
@@ -27,27 +26,31 @@ const PAGE = 5000;
  * @throws PlatformError `bad_request`
  */
 export async function* writeTable(store: Store, clock: Clock, request: TableRequest): AsyncGenerator<string> {
-  const { training, filter, sort, columns, safe, limit = Number.POSITIVE_INFINITY } = request;
-  const keys = parseColumns(columns).map(({ key }) => key);
-  const row = (cells: readonly string[]): string => `${cells.map((cell) => quote(safe === "1" ? defuse(cell) : cell)).join(",")}\n`;
-  const asked = { filter, sort, columns, ...(training === undefined ? {} : { training }) };
-  let [written, isFirst, cursor] = [0, true, undefined as string | undefined];
-  do {
-    const page = await listInstances(store, clock, {
-      ...asked,
-      limit: Math.min(PAGE, limit - written),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    const rows = page.instances as InstanceRow[];
-    const head = isFirst ? row(["id", "training", "name", "state", ...keys]) : "";
-    yield head +
-      rows
-        .map(({ id, training: of, name = "", state, values }) => row([id, of, name, state, ...keys.map((key) => cellText(values[key]))]))
-        .join("");
-    written += rows.length;
-    isFirst = false;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined && written < limit);
+  const { training, filter, sort, safe, limit = Number.POSITIVE_INFINITY } = request;
+  const columns = parseColumns(request.columns);
+  const keys = columns.map(({ key }) => key);
+  const metrics = columns.flatMap(({ shown }) => (shown.kind === "metric" ? [shown] : []));
+  const line = (cells: readonly string[]): string => `${cells.map((cell) => quote(safe === "1" ? defuse(cell) : cell)).join(",")}\n`;
+  const query = { terms: termsOf(filter, training), sort: parseSort(sort), lostBeforeMs: lostBeforeMs(clock), metrics };
+  let [text, left] = [line(["id", "training", "name", "state", ...keys]), limit];
+  for await (const block of store.listAll(query)) {
+    for (const instance of block.slice(0, left)) {
+      const { id, training: of, name = "", state, values } = await rowOf(instance, columns, clock, cellsOf(store, instance, metrics));
+      text += line([id, of, name, state, ...keys.map((key) => cellText(values[key]))]);
+    }
+    yield text;
+    text = "";
+    left -= block.length;
+    if (left <= 0) return;
+  }
+  if (text !== "") yield text;
+}
+
+function cellsOf(store: Store, { id, figures }: FiguredInstance, metrics: readonly MetricField[]): SeriesCells {
+  return {
+    figure: (field) => figures[metrics.indexOf(field)],
+    atBest: (column) => atBestOf(store, id, column),
+  };
 }
 
 /** Texts as they are, all else as its JSON, digit for digit. */

@@ -5,8 +5,6 @@ import type { RunFiles } from "../files/run-files.js";
 import type { InstanceHead, InstanceView, SeriesView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
 
-/** Runs that are read at once. */
-const PAGE = 500;
 /** Points behind which the last one by step is looked for, where steps went back. */
 const MOST_TIES = 10_000;
 
@@ -29,16 +27,12 @@ export class TrackerReading implements Read {
   async *runs(dialect: string): AsyncIterable<RunView> {
     const terms = [{ field: { kind: "fact", name: "id" }, operator: "~", operand: { text: `^${dialect}-` } } as const];
     const sort = { field: { kind: "fact", name: "startTime" }, isDown: false } as const;
-    let cursor: string | undefined;
-    do {
-      const asked = { terms, sort, limit: PAGE, lostBeforeMs: 0, seriesNames: [], ...(cursor === undefined ? {} : { cursor }) };
-      const { instances, nextCursor } = await this.store.list(asked);
-      for (const head of instances) {
+    for await (const block of this.store.listAll({ terms, sort, lostBeforeMs: 0, metrics: [] })) {
+      for (const head of block) {
         const view = runView(head);
         if (view?.dialect === dialect) yield view;
       }
-      cursor = nextCursor;
-    } while (cursor !== undefined);
+    }
   }
 
   async find(key: RunKey): Promise<string | undefined> {

@@ -49,6 +49,8 @@ export interface Api {
       total: number;
     };
   };
+  /** Ids of all instances that a filter lets through, in order */
+  "GET /v1/ids": { query: { training?: string | undefined; filter?: string | undefined }; answer: { ids: string[] } };
   /** Instances of all trainings */
   "GET /v1/instances": {
     query: {

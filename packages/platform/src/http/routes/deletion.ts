@@ -1,6 +1,6 @@
 import { PlatformError } from "../../error.js";
 import { describeInstance } from "../../query/instances.js";
-import { idsOfTraining } from "../../query/list.js";
+import { listIds } from "../../query/list.js";
 import { checkTraining } from "../checks.js";
 import type { Routes } from "../context.js";
 import { answers, INSTANCE_DETAIL, INSTANCE_PARAMS, list, object, text } from "../schema.js";
@@ -30,7 +30,7 @@ export const deletionRoutes: Routes = (app, { store, clock }) => {
   app.delete<{ Params: { training: string } }>("/v1/trainings/:training", { schema: ofTraining }, async (request) => {
     const { training } = request.params;
     checkTraining(training);
-    const ids = await idsOfTraining(store, training);
+    const ids = await listIds(store, clock, { training, filter: "" });
     const told = await store.training(training);
     if (ids.length === 0 && told === undefined) throw new PlatformError("not_found", `There is no training ${training}.`);
     for (const id of ids) await store.deleteInstance(id);

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { PlatformError } from "../../error.js";
 import { type ExportFormat, exportPoints } from "../../query/export/export.js";
-import { idsOfTraining } from "../../query/list.js";
+import { listIds } from "../../query/list.js";
 import type { Store } from "../../store/contract/store.js";
 import { attachment } from "../attachment.js";
 import { checkTraining } from "../checks.js";
@@ -54,7 +54,7 @@ interface ExportQuery {
 }
 
 /** `GET /v1/instances/:id/export` and `GET /v1/trainings/:training/export`: every point. */
-export const exportRoutes: Routes = (app, { store }) => {
+export const exportRoutes: Routes = (app, { store, clock }) => {
   const ofInstance = { ...SCHEMA, summary: "Every point: name, labels, step, epoch, time, value", params: INSTANCE_PARAMS };
   app.get<{ Params: { id: string }; Querystring: ExportQuery }>("/v1/instances/:id/export", { schema: ofInstance }, (request, reply) => {
     const { id } = request.params;
@@ -72,7 +72,7 @@ export const exportRoutes: Routes = (app, { store }) => {
     async (request, reply) => {
       const { training } = request.params;
       checkTraining(training);
-      const instances = await idsOfTraining(store, training);
+      const instances = await listIds(store, clock, { training, filter: "" });
       if (instances.length === 0) throw new PlatformError("not_found", `There is no training ${training}.`);
       return sendPoints(store, instances, training, true, request.query, reply);
     },

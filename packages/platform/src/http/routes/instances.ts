@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { type InstanceDetail, plainLine } from "ava-protocol";
 import { describeInstance, lostBeforeMs } from "../../query/instances.js";
-import { listInstances } from "../../query/list.js";
+import { type IdsRequest, listIds, listInstances } from "../../query/list.js";
 import { modelsOfInstance } from "../../query/models.js";
 import { type TableRequest, writeTable } from "../../query/table.js";
 import { attachment } from "../attachment.js";
@@ -95,6 +95,17 @@ export const instanceRoutes: Routes = (app, { store, clock }) => {
       return listInstances(store, clock, { ...query, training: params.training });
     },
   );
+
+  const ids = {
+    tags: ["instances"],
+    summary: "Ids of all instances that a filter lets through, in order",
+    querystring: { type: "object", properties: { training: TABLE_QUERY.properties.training, filter: LIST_QUERY.properties.filter } },
+    response: answers(object({ ids: list({ type: "string" }) })),
+  };
+  app.get<{ Querystring: IdsRequest }>("/v1/ids", { schema: ids }, async ({ query }) => {
+    if (query.training !== undefined) checkTraining(query.training);
+    return { ids: await listIds(store, clock, query) };
+  });
 
   const table = {
     tags: ["instances"],

@@ -351,7 +351,7 @@ describe("the table in CSV", () => {
     ]);
   });
 
-  test("goes on over many pages, stops at a limit, and tells a column that cannot be read as a status", async () => {
+  test("has all of more than a block, stops at a limit, and tells a column that cannot be read as a status; ids come alone, too", async () => {
     const { app, store } = await testServer();
     for (let i = 0; i < 1203; i++) await store.putFacts(`run-${String(i).padStart(4, "0")}`, { training: "many", name: "=1+1" });
     const lines = async (query: Record<string, string>): Promise<string[]> =>
@@ -367,5 +367,9 @@ describe("the table in CSV", () => {
     expect(await lines({ limit: "501" })).toHaveLength(502);
     expect(await lines({ filter: "id=none" })).toEqual(["id,training,name,state"]);
     expect((await app.inject({ url: "/v1/instances.csv", query: { columns: "lr" } })).statusCode).toBe(400);
+    const ids = async (query: Record<string, string>) => (await app.inject({ url: "/v1/ids", query })).json<{ ids: string[] }>().ids;
+    expect(await ids({ training: "many" })).toEqual(all.slice(1).map((line) => line.split(",")[0]));
+    expect(await ids({ filter: "id~7$ and id<run-0100" })).toHaveLength(10);
+    expect((await app.inject({ url: "/v1/ids", query: { filter: "lr>" } })).statusCode).toBe(400);
   });
 });

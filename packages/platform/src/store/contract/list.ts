@@ -58,6 +58,11 @@ export interface ListQuery {
   seriesNames?: readonly string[];
 }
 
+/** Which instances, in which order, and which figures of them: all, without pages. */
+export interface WholeListQuery extends Pick<ListQuery, "terms" | "sort" | "lostBeforeMs"> {
+  metrics: readonly MetricField[];
+}
+
 /** Instances that have the same in some fields. */
 export interface GroupQuery {
   /** All of them hold. */
@@ -94,6 +99,12 @@ export interface InstanceGroup {
 /** An instance in a list. */
 export interface ListedInstance extends InstanceHead {
   series: readonly SeriesView[];
+}
+
+/** An instance in a list of all. */
+export interface FiguredInstance extends InstanceHead {
+  /** Of each metric of the query; `undefined` where the instance has none. */
+  figures: readonly (number | undefined)[];
 }
 
 /** One page of a list. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
-import type { Field, ListQuery } from "./list.js";
+import type { Field, FiguredInstance, ListQuery, MetricField } from "./list.js";
 import type { Store } from "./store.js";
 
 const START_MS = Date.parse("2026-01-01T00:00:00Z");
@@ -79,6 +79,37 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
       const page = await one.list(ask({ limit: 1, seriesNames: ["loss"] }));
       expect(page).toMatchObject({ total: 20, instances: [{ id: "run-00", series: [{ name: "loss", last: 20, count: 1 }] }] });
       expect(page.instances[0]?.series).toHaveLength(1);
+    }
+  });
+
+  test("a list of all has what its pages have, in their order, with all facts and the figures that were asked for", async () => {
+    const { store, replica, reopen } = await openDriver(() => START_MS);
+    await fill(store);
+    await store.takeRecords("run-03", new BatchWriter("writer-two", { rank: "1" }, "a").log({ loss: -1 }, 1).body());
+    await store.deleteInstance("run-04");
+    const loss: MetricField = { kind: "metric", figure: "last", name: "loss" };
+    const lr: Field = { kind: "param", key: "lr" };
+    const isLow = { field: lr, operator: "<", operand: { text: "1.5", number: 1.5 } } as const;
+    const queries: Partial<ListQuery>[] = [
+      {},
+      { sort: { field: START, isDown: true } },
+      { sort: { field: loss, isDown: true } },
+      { sort: { field: lr, isDown: true }, terms: [isLow] },
+      { terms: [{ field: { kind: "fact", name: "training" }, oneOf: ["a"] }] },
+      { terms: [{ text: "nothing like it" }] },
+    ];
+    for await (const one of beforeAndAfter({ replica, reopen })) {
+      for (const query of queries) {
+        const { instances } = await one.list(ask(query));
+        const found: FiguredInstance[] = [];
+        const ofRank: MetricField = { ...loss, figure: "count", labels: { rank: "1" } };
+        for await (const block of one.listAll({ ...ask(query), metrics: [loss, ofRank] })) found.push(...block);
+        const wanted = instances.map(({ series, ...head }) => {
+          const last = series.find(({ name }) => name === "loss")?.last;
+          return { ...head, figures: [last, head.id === "run-03" ? 1 : undefined] };
+        });
+        expect(found).toEqual(wanted);
+      }
     }
   });
 

@@ -1,7 +1,7 @@
 import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol";
 import type { ChangePage } from "./change.js";
 import type { InstanceView, SeriesView } from "./instance.js";
-import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "./list.js";
+import type { FiguredInstance, GroupQuery, InstanceGroup, InstancePage, ListQuery, WholeListQuery } from "./list.js";
 import type { LogMark, LogMatches, LogStretch } from "./log.js";
 import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "./points.js";
@@ -142,6 +142,14 @@ export interface Store {
 
   /** @returns a page of instances; those without a value to sort by stand last. @throws PlatformError `bad_request` for a cursor that no list has answered with */
   list(query: ListQuery): Promise<InstancePage>;
+
+  /**
+   * Every instance that the terms let through, once, in the order of a list, in blocks. It looks at them once, however many they are: which they are and their
+   * order are as of the question.
+   *
+   * @throws PlatformError `bad_request` for a regular expression that takes too long
+   */
+  listAll(query: WholeListQuery): AsyncIterable<readonly FiguredInstance[]>;
 
   /** @returns groups of the instances that the terms let through, in any order. A number and the text that prints it are the same */
   groups(query: GroupQuery): Promise<InstanceGroup[]>;

@@ -1,10 +1,10 @@
 import { seriesKey } from "ava-protocol";
-import type { Field, GroupQuery, InstanceGroup, ListQuery } from "../contract/list.js";
+import type { Field, FiguredInstance, GroupQuery, InstanceGroup, ListQuery, WholeListQuery } from "../contract/list.js";
 import type { Candidate } from "../listing/candidate.js";
 import { groupsOf } from "../listing/groups.js";
-import { type CandidatePage, matches, pageOf, startOf } from "../listing/list.js";
+import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../listing/list.js";
 import { type ListNeeds, namedBy, needsOf, trainingOf } from "../listing/needs.js";
-import { inSlices } from "../slices.js";
+import { inSlices, inTurns } from "../slices.js";
 import type { CandidateReader } from "./database/candidates.js";
 import type { FiguredHead, HeadQuery, HeadReader } from "./database/heads.js";
 import type { StoredInstance } from "./instance-state.js";
@@ -36,6 +36,23 @@ export class Lister {
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {
     return groupsOf(await this.found(query, [...query.by, ...query.metrics]), query);
+  }
+
+  /** @throws PlatformError `bad_request` for a regular expression that takes too long */
+  async *listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
+    const found = await this.found(query, [query.sort.field, ...query.metrics]);
+    yield* inTurns(this.figured(found, query));
+  }
+
+  /** Facts are read block by block, where the question did not look at them. */
+  private *figured(found: readonly Candidate[], query: WholeListQuery): Generator<FiguredInstance[], void> {
+    const needs = needsOf(query.terms, [query.sort.field]);
+    for (const block of blocksOf(found, query)) {
+      yield block.flatMap((candidate) => {
+        const facts = needs.hasFacts ? candidate.facts : this.reader.factsOf(candidate.id);
+        return facts === undefined ? [] : [figured(candidate, facts, query)];
+      });
+    }
   }
 
   private byIndex(query: ListQuery, training: string | undefined): CandidatePage<Candidate> {

@@ -1,7 +1,15 @@
 import type { TrainingSummary } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../contract/instance.js";
-import type { GroupQuery, InstanceGroup, InstancePage, ListedInstance, ListQuery } from "../contract/list.js";
+import type {
+  FiguredInstance,
+  GroupQuery,
+  InstanceGroup,
+  InstancePage,
+  ListedInstance,
+  ListQuery,
+  WholeListQuery,
+} from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import type { Evaluation, Model, ModelQuery } from "../contract/model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "../contract/points.js";
@@ -87,6 +95,10 @@ export abstract class Questions {
     const instances: ListedInstance[] = [];
     await inSlices(this.readListed(page, query.seriesNames, instances));
     return { instances, ...rest };
+  }
+
+  listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
+    return this.lister().listAll(query);
   }
 
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {

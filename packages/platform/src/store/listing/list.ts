@@ -1,5 +1,6 @@
 import { PlatformError } from "../../error.js";
-import type { ListQuery, Term } from "../contract/list.js";
+import type { InstanceHead } from "../contract/instance.js";
+import type { FiguredInstance, ListQuery, Term, WholeListQuery } from "../contract/list.js";
 import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
 import { holds } from "./compare.js";
 import { paramsOf } from "./params.js";
@@ -29,6 +30,25 @@ function textOf({ id, training, facts }: Candidate): string {
   return [id, name, training, ...tags, note, paramsOf(facts).text].join("\n").toLowerCase();
 }
 
+/** Instances of a block of a list of all. */
+const BLOCK = 1000;
+
+/**
+ * @param found - all instances that match
+ * @returns them in their order, in blocks
+ */
+export function* blocksOf<One extends Candidate>(found: readonly One[], { sort, lostBeforeMs }: WholeListQuery): Generator<One[], void> {
+  const sorted = sortedBy(found, sort, lostBeforeMs);
+  for (let start = 0; start < sorted.length; start += BLOCK) yield sorted.slice(start, start + BLOCK);
+}
+
+/** @param facts - all of them @returns an instance as a list of all shows it */
+export function figured(candidate: Candidate, facts: InstanceHead["facts"], { metrics, lostBeforeMs }: WholeListQuery): FiguredInstance {
+  const { id, training, heartbeatMs } = candidate;
+  const figures = metrics.map((metric) => valueOf(candidate, metric, lostBeforeMs) as number | undefined);
+  return { id, training, facts, heartbeatMs, figures };
+}
+
 /**
  * @param found - instances that match; all of them, or as many of the first as the page needs
  * @param total - how many match
@@ -40,18 +60,23 @@ export function pageOf<One extends Candidate>(
   { sort, limit, cursor, lostBeforeMs }: ListQuery,
   total: number = found.length,
 ): CandidatePage<One> {
-  const keyed = found.map((one) => ({ one, value: comparable(valueOf(one, sort.field, lostBeforeMs)) }));
+  const sorted = sortedBy(found, sort, lostBeforeMs);
+  const start = cursor === undefined ? 0 : startAfter(sorted, cursor);
+  const page = sorted.slice(start, start + limit);
+  // A damaged index may count more than it gives.
+  const hasMore = page.length > 0 && start + page.length < total;
+  return { page, total, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
+}
+
+function sortedBy<One extends Candidate>(found: readonly One[], { field, isDown }: ListQuery["sort"], lostBeforeMs: number): One[] {
+  const keyed = found.map((one) => ({ one, value: comparable(valueOf(one, field, lostBeforeMs)) }));
   keyed.sort((a, b) => {
     // Instances without the value stand last, whatever the direction.
     if (a.value === undefined || b.value === undefined)
       return Number(a.value === undefined) - Number(b.value === undefined) || compare(a.one.id, b.one.id);
-    return (sort.isDown ? compare(b.value, a.value) : compare(a.value, b.value)) || compare(a.one.id, b.one.id);
+    return (isDown ? compare(b.value, a.value) : compare(a.value, b.value)) || compare(a.one.id, b.one.id);
   });
-  const start = cursor === undefined ? 0 : startAfter(keyed, cursor);
-  const page = keyed.slice(start, start + limit).map(({ one }) => one);
-  // A damaged index may count more than it gives.
-  const hasMore = page.length > 0 && start + page.length < total;
-  return { page, total, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
+  return keyed.map(({ one }) => one);
 }
 
 function comparable(value: FieldValue): number | string | undefined {
@@ -69,9 +94,9 @@ function encodeCursor(start: number, lastId: string): string {
 }
 
 /** Goes on after the last instance of the page before, also when new ones have come in front of it. */
-function startAfter(found: readonly { one: Candidate }[], cursor: string): number {
+function startAfter(found: readonly Candidate[], cursor: string): number {
   const [start, lastId] = decodeCursor(cursor);
-  const last = found.findIndex(({ one }) => one.id === lastId);
+  const last = found.findIndex(({ id }) => id === lastId);
   return last < 0 ? start : last + 1;
 }
 

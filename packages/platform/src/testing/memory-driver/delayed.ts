@@ -14,7 +14,7 @@ export function pauseOf(random: () => number): () => Promise<void> {
 }
 
 /** Questions and commands that answer at once. */
-const AT_ONCE: ReadonlySet<string | symbol> = new Set(["watch", "points"]);
+const AT_ONCE: ReadonlySet<string | symbol> = new Set(["watch", "points", "listAll"]);
 
 /**
  * @param store - a store

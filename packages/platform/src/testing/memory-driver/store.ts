@@ -2,7 +2,7 @@ import type { InstanceFacts, RecordsAnswer, TrainingSummary } from "ava-protocol
 import { notFound, noView, PlatformError } from "../../error.js";
 import type { ChangePage } from "../../store/contract/change.js";
 import { fellSilent, type InstanceView, type SeriesView } from "../../store/contract/instance.js";
-import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "../../store/contract/list.js";
+import type { FiguredInstance, GroupQuery, InstanceGroup, InstancePage, ListQuery, WholeListQuery } from "../../store/contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../store/contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
 import type { PointBlock, PointsQuery, SeriesPoints } from "../../store/contract/points.js";
@@ -16,7 +16,7 @@ import { pointBlocks } from "../../store/levels/points.js";
 import { searchLog } from "../../store/levels/search-log.js";
 import { answerWindow } from "../../store/levels/window.js";
 import { groupsOf } from "../../store/listing/groups.js";
-import { matches, pageOf } from "../../store/listing/list.js";
+import { blocksOf, figured, matches, pageOf } from "../../store/listing/list.js";
 import { keptTexts, nameTrainings, sumTrainings } from "../../store/listing/trainings.js";
 import { inSlices } from "../../store/slices.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
@@ -180,6 +180,11 @@ export class MemoryStore implements Store {
   async list(query: ListQuery): Promise<InstancePage> {
     const { page, ...rest } = pageOf(this.found(query), query);
     return { instances: page.map((instance) => listed(instance, query.seriesNames)), ...rest };
+  }
+
+  async *listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
+    await this.pause();
+    for (const block of blocksOf(this.found(query), query)) yield block.map((instance) => figured(instance, instance.facts, query));
   }
 
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {

@@ -92,12 +92,16 @@ export class CandidateReader {
   candidate(head: InstanceHead, { hasFacts }: ListNeeds, figures: Figures): Candidate | undefined {
     const held = this.memory.instances.get(head.id);
     if (held !== undefined) return held;
-    const facts = hasFacts ? this.factsOf(head.id) : head.facts;
+    const facts = hasFacts ? this.storedFacts(head.id) : head.facts;
     return facts && { ...head, facts, series: figures.get(head.id) ?? NO_SERIES };
   }
 
   /** @returns the facts; `undefined` for an instance that is damaged, which is told and set aside */
-  private factsOf(id: string): Readonly<InstanceFacts> | undefined {
+  factsOf(id: string): Readonly<InstanceFacts> | undefined {
+    return this.memory.instances.get(id)?.facts ?? this.storedFacts(id);
+  }
+
+  private storedFacts(id: string): Readonly<InstanceFacts> | undefined {
     const { listedFacts } = this.memory;
     const known = listedFacts.get(id);
     if (known !== undefined) return known;

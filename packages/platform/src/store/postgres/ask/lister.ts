@@ -1,13 +1,14 @@
-import type { Field, GroupQuery, InstanceGroup, ListQuery, MetricField } from "../../contract/list.js";
+import type { Field, FiguredInstance, GroupQuery, InstanceGroup, ListQuery, MetricField, WholeListQuery } from "../../contract/list.js";
 import type { Candidate } from "../../listing/candidate.js";
 import { groupsOf } from "../../listing/groups.js";
-import { type CandidatePage, matches, pageOf, startOf } from "../../listing/list.js";
+import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../../listing/list.js";
 import { namedBy, needsOf, trainingOf } from "../../listing/needs.js";
+import { inTurns } from "../../slices.js";
 import type { Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
 import { figuresIn, NO_SERIES, readFigures } from "./figures.js";
 import { firstByFigure } from "./first-by-figure.js";
-import { allLight, FactsReader, readLight } from "./light.js";
+import { allLight, FactsReader, type LightRow, readLight } from "./light.js";
 import { untoldRows } from "./live-rows.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
@@ -20,6 +21,9 @@ function needed({ cursor, limit }: ListQuery): number {
 
 /** Which instances are looked for. */
 type LookQuery = Pick<ListQuery, "terms" | "lostBeforeMs">;
+
+/** An instance that was looked at. */
+type Found = Candidate & { row: LightRow };
 
 /** Finds the instances of a page of a list: by an index where that is enough, else by looking at all. */
 export class Lister {
@@ -46,6 +50,18 @@ export class Lister {
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {
     return groupsOf(await this.found(query, [...query.by, ...query.metrics]), query);
+  }
+
+  /** @throws PlatformError `bad_request` for a regular expression that takes too long */
+  async *listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
+    const found = await this.found(query, [query.sort.field, ...query.metrics]);
+    const { hasFacts } = needsOf(query.terms, [query.sort.field]);
+    for await (const block of inTurns(blocksOf(found, query))) {
+      const rows = block.map(({ row }) => row);
+      // Facts are read block by block, where the question did not look at them.
+      const whole = hasFacts ? rows : await this.facts.withFacts(this.database.ask, rows);
+      yield block.map((one, i) => figured(one, whole[i]!.head.facts, query));
+    }
   }
 
   private async byStart(query: ListQuery, training: string | undefined): Promise<CandidatePage<Candidate>> {
@@ -82,18 +98,19 @@ export class Lister {
   }
 
   /** Looks at all instances. @param shown - fields that the caller looks at, beside those of the terms */
-  private async found(query: LookQuery, shown: readonly Field[]): Promise<Candidate[]> {
+  private async found(query: LookQuery, shown: readonly Field[]): Promise<Found[]> {
     const { ask } = this.database;
     const needs = needsOf(query.terms, shown);
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
-    const found: Candidate[] = [];
+    const found: Found[] = [];
     const figures = ids === undefined ? await readFigures(this.database, this.loader, needs.metrics, training) : undefined;
     for await (const rows of allLight(ask, { ...(training === undefined ? {} : { training }), ...(ids === undefined ? {} : { ids }) })) {
       const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(rows.map(({ head }) => head.id));
-      for (const { no, head } of needs.hasFacts ? await this.facts.withFacts(ask, rows) : rows) {
+      for (const row of needs.hasFacts ? await this.facts.withFacts(ask, rows) : rows) {
+        const { no, head } = row;
         const series = held?.get(head.id)?.series ?? figures?.get(no) ?? NO_SERIES;
-        const candidate = { ...head, series };
+        const candidate = { ...head, series, row };
         if (matches(candidate, query.terms, query.lostBeforeMs)) found.push(candidate);
       }
     }

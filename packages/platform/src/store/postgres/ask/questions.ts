@@ -1,7 +1,7 @@
 import type { TrainingSummary } from "ava-protocol";
 import { damaged, PlatformError } from "../../../error.js";
 import type { InstanceView, SeriesView } from "../../contract/instance.js";
-import type { GroupQuery, InstanceGroup, InstancePage, ListQuery } from "../../contract/list.js";
+import type { FiguredInstance, GroupQuery, InstanceGroup, InstancePage, ListQuery, WholeListQuery } from "../../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../../contract/model.js";
 import type { PointBlock, PointsQuery, RawRows, SeriesPoints } from "../../contract/points.js";
@@ -105,6 +105,10 @@ export abstract class Questions {
       return one === undefined || one.deletedMs !== undefined ? [] : [listed(one, query.seriesNames)];
     });
     return { instances, ...rest };
+  }
+
+  listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
+    return this.lister.listAll(query);
   }
 
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {
