@@ -1,13 +1,17 @@
+import { metricName } from "../metric-name.js";
 import { phaseOfSet } from "./phase.js";
 import { readLine } from "./read-line.js";
 import type { Reading } from "./reading.js";
 import { readSection } from "./section.js";
+import { kindOf } from "./words.js";
 
 /** tqdm: `description:  50%|█████     | 5/10 [00:01<00:01, 5.2it/s, loss=0.5]`; without a total: `10it [00:01, 5.2it/s]`. */
 const TQDM =
   /(?:(?:(\d+)%\s?\|[^|]*\|\s*|\|\s*)?([\d.]+[kMG]?)\/([\d.]+[kMG]?|\?)|(?:^|\s)(\d+)(it|ep|epochs?|steps?|batch(?:es)?|ex|examples?)) \[(?:[\d:?]+|\d+ days?, [\d:]+)(?:<[^,\]]*)?,\s*[^,\]]*/;
 /** Keras: ` 3/12 [==>....] - ETA: 0s - `, `3/12 ━━━━━ 1s 5ms/step - `, `16/16 - 2s - 111ms/step - `. */
 const KERAS = /^\s*(\d+)\/(\d+|Unknown) (?:\[[=>.]*\]|[\u2500-\u259f ]*(?=\d)|(?=- \d))/;
+/** A key and its value. */
+const VALUE = /[A-Za-z].*[ :=]-?\d/;
 
 /**
  * Reads a frame of a progress bar: what its description and its postfix say, and how far it is.
@@ -18,7 +22,7 @@ const KERAS = /^\s*(\d+)\/(\d+|Unknown) (?:\[[=>.]*\]|[\u2500-\u259f ]*(?=\d)|(?
  */
 export function readBar(text: string, base: number): Reading | undefined {
   const tqdm = text.includes("[") ? TQDM.exec(text) : null;
-  if (tqdm) return readTqdm(text, base, tqdm);
+  if (tqdm) return withBehind(readTqdm(text, base, tqdm), text, base, closeOf(text, tqdm.index + tqdm[0].length) + 1);
   const keras = KERAS.exec(text);
   if (keras === null) return undefined;
   const [bar, done = "", of = ""] = keras;
@@ -32,11 +36,32 @@ export function readBar(text: string, base: number): Reading | undefined {
   return reading;
 }
 
+/** Index of the bracket that ends a bar; that of the text's end where it is not closed. */
+function closeOf(text: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === "[") depth += 1;
+    else if (char === "]" && (depth -= 1) === 0) return at;
+  }
+  return text.length;
+}
+
+/** A bar does not end its line: what is printed next stands directly behind it. */
+function withBehind(reading: Reading, text: string, base: number, from: number): Reading {
+  if (!VALUE.test(text.slice(from))) return reading;
+  const behind = readLine(text.slice(from), base + from);
+  const measured = behind.pairs.filter(({ key, link }) => link !== " " && kindOf(metricName(key)) === "strong");
+  if (reading.pairs.length === 0 && measured.length > 0) return behind;
+  if (behind.evidence === "none") reading.pairs.push(...measured);
+  return reading;
+}
+
 function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
   const description = text.slice(0, bar.index);
   const from = bar.index + bar[0].length;
-  const close = text.lastIndexOf("]");
-  const postfix = text.slice(from, close < from ? text.length : close);
+  const close = closeOf(text, from);
+  const postfix = text.slice(from, close);
   const reading = readLine(description, base);
   readSection(reading.rest, reading);
   const first = /^\s*([A-Za-z]\w*)/.exec(description)?.[1];

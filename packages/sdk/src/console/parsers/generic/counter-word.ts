@@ -45,11 +45,19 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   timestep: "step",
   timesteps: "step",
   training_iteration: "step",
+  t_env: "step",
+  total_t: "step",
+  numsteps: "step",
+  epochs_done: "epoch",
+  processed_batches: "ignored",
+  batches_seen: "step",
+  total_numsteps: "step",
   total_env_steps: "step",
   env_steps: "step",
   env_step: "step",
   totalenvinteracts: "step",
   episode: "episode",
+  episode_t: "ignored",
   generation: "step",
   gen: "step",
   tick: "step",
@@ -76,6 +84,30 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   批次: "batch",
   回合: "episode",
   局: "episode",
+  エポック: "epoch",
+  ステップ: "iteration",
+  バッチ: "batch",
+  에폭: "epoch",
+  에포크: "epoch",
+  스텝: "iteration",
+  배치: "batch",
+  epoche: "epoch",
+  schritt: "iteration",
+  durchlauf: "epoch",
+  époque: "epoch",
+  étape: "iteration",
+  itération: "iteration",
+  época: "epoch",
+  epoca: "epoch",
+  paso: "iteration",
+  passo: "iteration",
+  iteración: "iteration",
+  iteração: "iteration",
+  lote: "batch",
+  эпоха: "epoch",
+  шаг: "iteration",
+  итерация: "iteration",
+  батч: "batch",
 };
 
 const PLURAL: Readonly<Record<string, CounterRole>> = {
@@ -127,7 +159,8 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
 }
 
 /** What names of counters may have around them: `training/epoch`, `global_step/max_steps`, `Step...`. */
-const AROUND = /^(?:(?:train(?:ing|er)?|progress|counters?)\/|(?:当前|目前|训练|总)_?(?=.))|\/(?:max|total|num)_\w+$|\.{3}$/g;
+const AROUND =
+  /^(?:(?:train(?:ing|er)?|progress|counters?)\/|(?:当前|目前|训练|总)_?(?=.))|\/(?:max|total|num)_\w+$|\.{3}$|(?<=[a-z])_(?:num(?:ber)?|idx|index|id|no\.?|count(?:er)?)$/g;
 
 function roleOf(printed: string, isFraction: boolean): CounterRole | undefined {
   const lower = Object.hasOwn(ROLES, printed) ? printed : printed.replace(AROUND, "");

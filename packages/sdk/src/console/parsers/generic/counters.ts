@@ -10,6 +10,8 @@ export class CounterState {
   /** Whether `step` and `iter` beside an epoch count over the whole run; undefined until an epoch has passed. */
   #isGlobal: boolean | undefined;
   #lastIteration = -1;
+  /** Whether that had a total: only alike ones are compared. */
+  #lastHadTotal = false;
   #lastEpoch = Number.NaN;
   /** Batch and total of a heading, for the lines below it. */
   #batch = Number.NaN;
@@ -57,9 +59,11 @@ export class CounterState {
   #isOfRun(iteration: Counted, hasStep: boolean): boolean {
     if (Number.isNaN(this.#epoch)) return true;
     if (hasStep) return false;
-    if (this.#epoch > this.#lastEpoch) this.#isGlobal = iteration.value > this.#lastIteration;
+    const hasTotal = iteration.of !== undefined;
+    if (this.#epoch > this.#lastEpoch && hasTotal === this.#lastHadTotal) this.#isGlobal = iteration.value > this.#lastIteration;
     this.#lastEpoch = this.#epoch;
     this.#lastIteration = iteration.value;
-    return this.#isGlobal ?? iteration.of === undefined;
+    this.#lastHadTotal = hasTotal;
+    return this.#isGlobal ?? !hasTotal;
   }
 }

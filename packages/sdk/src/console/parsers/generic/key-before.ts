@@ -43,7 +43,9 @@ const PHASE_APART = /[:|]\s*([A-Za-z]+)\s{2,}$/;
 /** `准确率为 0.9` */
 const IS = /(?:调整|更新)?(?:为|是|(?:达到?|(?:提高|提升|下降|降低|降|升)?[到至])了?|等于) *$/;
 const LAST_WORD = /\s*\S+$/;
+/** In a key, and in one that is linked and says what is measured. */
 const MOST_WORDS = 6;
+const MOST_WORDS_OF_MEASURE = 9;
 
 /**
  * Finds the key of a number by looking back from it.
@@ -129,7 +131,9 @@ function withLead(found: KeyBefore, text: string, from: number, keyStart: number
   found.lead = text.slice(from, keyStart);
   found.isInCall = isOpenCall(found.lead);
   if (!/[a-zA-Z\u0370-\uffff]/.test(found.key) || found.key.startsWith("...")) found.key = "";
-  if (found.key !== "" && found.key.split(/\s+/).length > MOST_WORDS) found.key = "";
+  const words = found.key.split(/\s+/).length;
+  if (words > MOST_WORDS && (words > MOST_WORDS_OF_MEASURE || found.link === " " || kindOf(metricName(found.key)) !== "strong"))
+    found.key = "";
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { metricName } from "../metric-name.js";
 import { counterWord } from "./counter-word.js";
 import type { Located } from "./located.js";
-import { phaseOfSet, phaseOfWord } from "./phase.js";
+import { phaseOfWord } from "./phase.js";
 import { plainPair, type Reading } from "./reading.js";
 import { kindOf } from "./words.js";
 
@@ -11,10 +11,14 @@ const GLUED = /^(\d+)epoch:(\w+):(?:\d+-)?(\d+)batch: */;
 const PIPED = /^(\d+)\|(\d+)\|(?=[A-Za-z])/;
 /** `[0: 10/100]`, epoch and batch. */
 const BRACKETS = /^\s*\[(\d+): +(\d+)\/(\d+)\]/d;
+/** YOLACT: `[  3]     520 || B: 3.451`, epoch and step. */
+const BARRED = /^\s*\[ *(\d+)\] +(\d+) \|\| /d;
 /** `333 154 Loss=0.5`, `0 10 loss - 7.1`: epoch and batch without words. */
 const TWO_NUMBERS = /^(\d+) +(\d+) +(?=[A-Za-z_]+ *[=:-] *-?(?:\d|nan))/d;
 /** `After 100 iterations, the loss is 0.25`, `after 3 epochs: loss 0.5` */
 const AFTER = /^\s*after (\d+) ([a-z]+)(?:[:,]|(?= the )|(?= [a-z_]+ ?[=:]))/di;
+/** `Loss: train=0.5`: what is measured stands in front of its phases. */
+const MEASURE_OF_PHASES = /(?:^|[\s;|])([A-Za-z][\w@-]*): $/;
 const LAST_WORD = /^(.*\S)\s+(\w+)$/;
 /** `5000 iteration, loss: 0.5` */
 const NUMBER_FIRST = /^\s*(\d+) (iter|iteration|step|epoch)s?(?=[,:;] )/d;
@@ -31,19 +35,8 @@ const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)
 
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
-const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*):? \($|["']([A-Za-z]\w*)["']: ?\{ ?$/;
 /** `"key": "eval_accuracy", ...` */
 const KEY_OF_VALUE = /.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,.*$/i;
-
-/**
- * @param lead - what stands before a key
- * @returns the word whose bracket the key is in: `tot_loss[`, and of a phase `Train: (`, `"train": {`
- */
-export function groupBefore(lead: string): string | undefined {
-  const [, group, told, object] = GROUP.exec(lead) ?? [];
-  const phase = told ?? object;
-  return group ?? (phase !== undefined && phaseOfSet(phase) !== undefined ? phase : undefined);
-}
 
 /**
  * `Region 3 Avg IOU: 0.1`: the words name what the line is about.
@@ -107,10 +100,13 @@ export function keyOfValue(lead: string): string | undefined {
  * `LOSS train 0.5 valid 0.6`: the measure stands in front of the first phase only.
  *
  * @param key - of a value
+ * @param lead - what stands before the key
  * @param before - key of the value before
  * @returns the key with its measure
  */
-export function withMeasure(key: string, before: string | undefined): string {
+export function withMeasure(key: string, lead: string, before: string | undefined): string {
+  const told = phaseOfWord(key) === undefined ? undefined : MEASURE_OF_PHASES.exec(lead)?.[1];
+  if (told !== undefined && kindOf(metricName(told)) === "strong") return `${told} ${key}`;
   const [, measure, phase] = LAST_WORD.exec(before ?? "") ?? [];
   return phase !== undefined && phaseOfWord(phase) && phaseOfWord(key) ? `${measure} ${key}` : key;
 }
@@ -160,6 +156,13 @@ function readPositions(text: string, base: number, reading: Reading): number {
     reading.counters[role] = { ...located(number), of: undefined };
     reading.evidence = "named";
     return counted[1];
+  }
+  const [barred, epochInFront, stepInFront] = BARRED.exec(text)?.indices ?? [];
+  if (barred !== undefined && epochInFront !== undefined && stepInFront !== undefined) {
+    reading.counters.epoch = { ...located(epochInFront), of: undefined };
+    reading.counters.step = { ...located(stepInFront), of: undefined };
+    reading.evidence = "named";
+    return barred[1];
   }
   const found = BRACKETS.exec(text) ?? TWO_NUMBERS.exec(text);
   const bar = found ? null : PROGRESS.exec(text);

@@ -41,7 +41,10 @@ function leadingPhase({ pairs: [first, ...others] }: Reading): string | undefine
 }
 
 function phaseOf(name: string, pair: Pair, reading: Reading): Phase | undefined {
-  const section = pair.section === undefined ? undefined : phaseOfSet(pair.section);
+  const section = pair.section
+    ?.split("/")
+    .map(phaseOfSet)
+    .find((phase) => phase !== undefined);
   // A class of a validation may be called `train`.
   const own = reading.phase !== undefined && phaseOfWord(name) !== undefined ? undefined : phaseOfName(name);
   return own ?? section ?? reading.phase;

@@ -27,10 +27,19 @@ const PHASES: Readonly<Record<string, Phase>> = {
   开发集: "val",
   测试: "test",
   测试集: "test",
+  学習: "train",
+  訓練: "train",
+  検証: "val",
+  評価: "val",
+  テスト: "test",
+  훈련: "train",
+  학습: "train",
+  검증: "val",
+  테스트: "test",
 };
 
 /** The same within names of a script without blanks: `验证集准确率`. */
-const IN_NAME = /训练|验证|校验|评估|开发集|测试/;
+const IN_NAME = /训练|验证|校验|评估|开发集|测试|学習|訓練|検証|評価|テスト|훈련|학습|검증|테스트/;
 
 /** A phase, or a data set named after one (`valid_1`, `eval_b`, `test0`). */
 const SET = /^([a-z]+)(?:_[a-z0-9]+|\d+)?$/;

@@ -15,7 +15,7 @@ export interface Prefix {
   level: string | undefined;
 }
 
-const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:,]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|UTC|[-+]\d\d:?\d\d))?(?: \d{4})?`;
+const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:,]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|\(?UTC\)?|[-+]\d\d:?\d\d))?(?: \d{4})?`;
 const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS|Debug|Info|Warning|Warn|Error|info|debug|warning|error";
 /** `[default0]:`, `[1,0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
 const LAUNCHER =
@@ -24,7 +24,7 @@ const LAUNCHER =
 const OWN_RANK =
   /(?<=^|[\s|,;([])(?<![a-z] )(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|:]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");

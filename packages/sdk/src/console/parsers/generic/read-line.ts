@@ -1,8 +1,11 @@
 import { metricName } from "../metric-name.js";
 import { type CounterAround, counterAround } from "./counter-around.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
+import { hasDecimalCommas } from "./decimal-commas.js";
+import { Groups } from "./groups.js";
+import { isInitials, roleOfInitial } from "./initials.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
-import { groupBefore, isItem, isOfKey, keyOfValue, readStart, readValuesFirst, slashedOf, withMeasure } from "./line-forms.js";
+import { isItem, isOfKey, keyOfValue, readStart, readValuesFirst, slashedOf, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
@@ -21,12 +24,6 @@ const KEY_BEHIND_BAR = /^\s*\|\s*[A-Za-z\u4e00-\u9fff]/;
 const OF_MEASURE = /^ ?(?:轮|批|步|次|个|张|条)/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
 const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
-const POINT_DECIMALS = /\d\.\d/;
-/** `1.234,5` */
-const GROUPS_AND_COMMA = /(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+,\d+(?![\d.,])/g;
-/** Behind a link, a word or a bar: a list of numbers goes on with another comma. */
-const COMMA_DECIMALS = /(?:[=:]|[a-z|]\s)\s*-?(?:\d+,(?:\d{1,2}|\d{4,})(?![\d,])|0,\d+(?!\d|,\d))/i;
-
 /**
  * Reads the numbers of one line: each is a counter, a value with a key, or neither.
  *
@@ -39,12 +36,6 @@ export function readLine(text: string, base = 0, into: Reading = emptyReading())
   const scan = new LineScan(text, base, into);
   scan.run();
   return into;
-}
-
-/** Whether commas stand in front of decimals. */
-function hasCommas(text: string): boolean {
-  const withoutGroups = text.replace(GROUPS_AND_COMMA, "0,5");
-  return (withoutGroups !== text || COMMA_DECIMALS.test(text)) && !POINT_DECIMALS.test(withoutGroups);
 }
 
 class LineScan {
@@ -60,8 +51,9 @@ class LineScan {
   #openKey = -1;
   /** `Steps : 10`, first on the line: a counter where a measured value follows, a parameter where others do. */
   #plural: { role: CounterRole; counted: Counted } | undefined;
-  /** Word in front of the bracket that stands open: `tot_loss[loss=0.25, ...]`. */
-  #group: string | undefined;
+  readonly #groups = new Groups();
+  /** Counters are initials: `E: 3 | S: 1000`. */
+  #hasInitials = false;
   /** Key of the value behind the counter before: `Validation loss at epoch 3: 0.5`. */
   #measure = "";
 
@@ -75,10 +67,11 @@ class LineScan {
   run(): void {
     const text = this.#text;
     this.#from = readStart(text, this.#base, this.#reading);
-    const hasDecimalCommas = text.includes(",") && hasCommas(text);
+    this.#hasInitials = isInitials(text);
+    const hasCommas = hasDecimalCommas(text);
     let at = this.#from;
     for (;;) {
-      const number = nextNumber(text, at, hasDecimalCommas);
+      const number = nextNumber(text, at, hasCommas);
       if (number === undefined) break;
       const key = this.#keyOf(number);
       at = number.end;
@@ -160,8 +153,7 @@ class LineScan {
 
   #readLead(key: KeyBefore): void {
     readSection(key.lead, this.#reading);
-    if (this.#group !== undefined && /[\])}]/.test(key.lead)) this.#group = undefined;
-    this.#group = groupBefore(`${key.lead}${key.key === "" ? key.opener : ""}`) ?? this.#group;
+    this.#groups.read(key.lead, key.key === "" ? key.opener : "");
     if (/^(?:metric_?)?value$/i.test(key.key)) key.key = keyOfValue(this.#text.slice(0, this.#from) + key.lead) ?? key.key;
   }
 
@@ -178,6 +170,11 @@ class LineScan {
     const phase = inBrackets ? phaseOfWord(inBrackets[2] as string) : undefined;
     if (key === "E" && number.isInteger && lead.endsWith("[")) {
       this.#count("epoch", this.#counted(number));
+      return true;
+    }
+    const initial = this.#hasInitials && number.isInteger ? roleOfInitial(key, this.#text) : undefined;
+    if (initial !== undefined) {
+      this.#count(initial, this.#counted(number));
       return true;
     }
     const word = counterWord(
@@ -222,7 +219,7 @@ class LineScan {
     return pattern.test(this.#text) ? pattern.lastIndex : end;
   }
 
-  #pair(number: PrintedNumber, { key, link, opener, isQuoted }: KeyBefore): number {
+  #pair(number: PrintedNumber, { key, link, opener, lead, isQuoted }: KeyBefore): number {
     if (
       link === " " &&
       number.isInteger &&
@@ -253,7 +250,7 @@ class LineScan {
     if (link === " " && number.isInteger && OF_MEASURE.test(this.#text.slice(number.end, number.end + 4))) return number.end;
     const slashed = slashedOf(key, this.#text, number);
     if (slashed !== undefined) {
-      const section = this.#group ?? this.#reading.section;
+      const section = this.#groups.section ?? this.#reading.section;
       for (const [name, located] of slashed.values) this.#reading.pairs.push({ ...plainPair(this.#located(located), name), section });
       return slashed.end;
     }
@@ -268,7 +265,7 @@ class LineScan {
     // `9800/10000` says nothing without its percentage.
     if (number.of !== undefined && trailing.percent === undefined) return trailing.end;
     this.#reading.pairs.push({
-      key: withMeasure(key, this.#reading.pairs.at(-1)?.key),
+      key: this.#groups.keyOf(withMeasure(key, lead, this.#reading.pairs.at(-1)?.key)),
       link,
       ...this.#located(number.of === undefined ? { value: number.value, at: number.valueAt } : (trailing.percent as Located)),
       average: trailing.average && this.#located(trailing.average),
@@ -278,9 +275,9 @@ class LineScan {
       isInteger: number.isInteger && number.of === undefined,
       isQuoted,
       isLeading: this.#from === 0,
-      section: this.#group ?? this.#reading.section,
+      section: this.#groups.section ?? this.#reading.section,
     });
-    if (this.#text.slice(number.end, trailing.end).includes("}")) this.#group = undefined;
+    this.#groups.close(this.#text.slice(number.end, trailing.end));
     return trailing.end;
   }
 

@@ -180,7 +180,7 @@ function addCell(
     reading.counters[role] ??= { value, at: first.at, of: total };
     return;
   }
-  if (of !== undefined || (kindOf(metricName(key)) === "config" && key !== "target")) return;
+  if (of !== undefined || (kindOf(metricName(key)) === "config" && !/^(?:target|min|max)$/.test(key))) return;
   // Of a table of phases each row is a metric.
   const isOfPhase = label !== undefined && phaseOfWord(key) !== undefined;
   reading.pairs.push({

@@ -31,7 +31,7 @@ const SCORE = new RegExp(`^\\s*([\\w .-]*[A-Za-z][\\w .-]*)=\\s*(${NUMBER})\\s*$
 /** Counters of Sockeye's checkpoints, which are metrics of other trainers. */
 const COUNTED = new Set(["samples", "updates"]);
 const SURELY_MXNET =
-  /^(?:.*[\s\]:])?(?:(?:Epoch|Iter) ?\[\d+\] (?:Batch ?\[\d|Train-|Validation-|Time cost=|Resetting Data Iterator)|Update\[\d+\]: (?:Change|now) learning rate|Node\[\d+\] |lr-batch-epoch: \d|\[\w+\]\[\d+\](?:XNorm|Accuracy-Flip): |\[Epoch \d+(?:\]\[| )Batch \d)|^\[[^\]]*\bsockeye\.\w+/;
+  /^(?:.*[\s\]:])?(?:(?:Epoch|Iter) ?\[\d+\] (?:Batch ?\[\d|Train-|Validation-|Time cost=|Resetting Data Iterator)|Update\[\d+\]: (?:Change|now) learning rate|Node\[\d+\] |lr-batch-epoch: \d|\[\w+\]\[\d+\](?:XNorm|Accuracy-Flip): |\[Epoch \d+(?:\]\[| )Batch \d)|^\[[^\]]*\bsockeye\.\w+(?![^\]]*\] E=\d)/;
 
 /** MXNet's `Module.fit` and Speedometer of every version, Gluon's toolkits (CV, NLP, estimators) and Sockeye 1. */
 export const mxnet: Framework = {
