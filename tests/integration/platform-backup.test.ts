@@ -168,7 +168,7 @@ test("a restored platform takes what a training sent after the backup, which its
   expect(platform.errors()).toBe("");
 });
 
-test("a backup that is named to migrate or prune is refused, and can be restored afterwards", async () => {
+test("a backup that is named to serve, migrate or prune is refused, and can be restored afterwards; check counts what only its log has", async () => {
   const folder = testFolder();
   const [dataDir, backup, other] = ["data", "backup", "other"].map((name) => join(folder, name)) as [string, string, string];
   const platform = await started(platformCommand(dataDir));
@@ -178,6 +178,11 @@ test("a backup that is named to migrate or prune is refused, and can be restored
   expect(run("migrate", "--from", backup, "--to", other)).toMatchObject(refused);
   expect(run("migrate", "--from", dataDir, "--to", backup)).toMatchObject(refused);
   expect(run("prune", "--data", backup)).toMatchObject(refused);
+  expect(run("serve", "--port", "0", "--data", backup)).toMatchObject(refused);
+  expect(run("check", "--data", backup)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("is whole: 1 instances, 1 series, 0 chunks"),
+  });
   expect(run("restore", "--from", backup, "--data", other)).toMatchObject({ status: 0, stderr: "" });
 });
 

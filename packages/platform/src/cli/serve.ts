@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { PlatformError, systemCode } from "../error.js";
 import { DEFAULT_PORT, type PlatformOptions, startPlatform } from "../platform.js";
 import type { SyncPolicy } from "../store/embedded/log/append-log.js";
+import { refuseBackup } from "./changed-folder.js";
 
 interface Flags {
   port: number;
@@ -56,6 +57,7 @@ export function serveCommand(environment: NodeJS.ProcessEnv): Command {
 async function serve(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void> {
   const database = flags.database ?? (environment["AVA_PLATFORM_DATABASE"] || undefined);
   const blobs = flags.blobs ?? (environment["AVA_PLATFORM_BLOBS"] || undefined);
+  if (database === undefined || blobs === undefined) refuseBackup(flags.data);
   const token = tokenOf(flags, environment);
   const avaKey = flags.avaKey ?? (environment["AVA_PLATFORM_KEY"] || undefined);
   const options: PlatformOptions = {

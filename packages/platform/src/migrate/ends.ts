@@ -24,7 +24,9 @@ export interface End {
 export async function openEnd(place: string, isTarget: boolean, warn: (message: string) => void, blobs?: SegmentObjects): Promise<End> {
   const clock = { nowMs: Date.now() };
   const now = (): number => clock.nowMs;
-  if (isDatabase(place)) return { store: await openPostgres({ url: place, now, warn, objects: blobs }), clock };
+  // Nothing of a source is changed, nor of its bucket.
+  const sealing = isTarget ? {} : { everyMs: 0 };
+  if (isDatabase(place)) return { store: await openPostgres({ url: place, now, warn, objects: blobs, sealing }), clock };
   if (/^\w+:\/\//.test(place)) {
     throw new PlatformError(
       "usage",

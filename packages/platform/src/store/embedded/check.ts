@@ -3,15 +3,18 @@ import { join } from "node:path";
 import type Database from "libsql";
 import { PlatformError, systemCode } from "../../error.js";
 import type { Series } from "../held/series.js";
-import type { Instance } from "../state/instance.js";
+import { type Instance, logBytes } from "../state/instance.js";
 import { checkLists } from "./check-lists.js";
 import { type Damage, DamageList, isBrokenFile } from "./damage.js";
 import { type ChunkReader, chunkId } from "./database/chunks.js";
 import type { LogReader } from "./database/log-text.js";
 import { openToRead, STORE_VERSION } from "./database/open.js";
 import { checkLog, type Finding } from "./log/check-log.js";
-import { listSegments } from "./log/segment-name.js";
+import type { LastFrames } from "./log/read-segment.js";
+import { listSegments, segmentPath } from "./log/segment-name.js";
+import type { Memory } from "./memory.js";
 import { goneLog, missingLog, readDatabase } from "./open.js";
+import { replaySegment } from "./replay.js";
 
 /** What a check found and how much it looked at. */
 export interface CheckResult {
@@ -38,7 +41,7 @@ export function checkStore(dataDir: string): CheckResult {
   const checked: CheckResult["checked"] = { instances: 0, series: 0, chunks: 0, "log bytes": 0, segments: 0 };
   // Before the database: what a checkpoint removes meanwhile is in the database that is looked at.
   const segments = existsSync(logFolder) ? listLog(logFolder) : [];
-  const first = checkDatabase(path, list, checked);
+  const first = checkDatabase(path, list, checked, (next, memory) => replayLog(logFolder, segments, next, memory));
   const damage = [...list.all];
   const [oldest] = segments;
   if (first !== undefined && oldest !== undefined && oldest > first) {
@@ -51,7 +54,12 @@ export function checkStore(dataDir: string): CheckResult {
 }
 
 /** @returns the first log segment that the database does not contain; `undefined` when it cannot be read */
-function checkDatabase(path: string, list: DamageList, checked: CheckResult["checked"]): number | undefined {
+function checkDatabase(
+  path: string,
+  list: DamageList,
+  checked: CheckResult["checked"],
+  replay: (first: number, memory: Memory) => void,
+): number | undefined {
   try {
     const { db, version } = openToRead(path);
     // Never closed: the last connection that closes would bring the WAL into the database. The process ends soon.
@@ -63,15 +71,18 @@ function checkDatabase(path: string, list: DamageList, checked: CheckResult["che
     const { memory, reader, logReader, loader, meta } = readDatabase(db, list);
     loader.loadAll();
     for (const instance of memory.instances.values()) {
-      checked.instances++;
-      for (const series of instance.series.values()) {
-        checked.series++;
-        checked.chunks += checkSeries(series, reader, list);
-      }
-      checked["log bytes"] += checkText(instance, logReader);
+      for (const series of instance.series.values()) checked.chunks += checkSeries(series, reader, list);
+      checkText(instance, logReader);
     }
     checkLists(db, memory, meta, list);
-    return meta.get("log_segment") ?? 1;
+    const first = meta.get("log_segment") ?? 1;
+    replay(first, memory);
+    for (const instance of memory.instances.values()) {
+      checked.instances++;
+      checked.series += instance.series.size;
+      checked["log bytes"] += logBytes(instance);
+    }
+    return first;
   } catch (error) {
     if (!(error instanceof PlatformError) && !isBrokenFile(error)) throw error;
     list.add("the file", (error instanceof Error ? error.message : String(error)).replace(/\.$/, ""));
@@ -111,10 +122,23 @@ function checkSeries({ no, totals, instance, name }: Series, reader: ChunkReader
   return chunks;
 }
 
-function checkText(instance: Instance, logReader: LogReader): number {
+function checkText(instance: Instance, logReader: LogReader): void {
   const { storedBytes } = instance.log;
   for (let at = 0; at < storedBytes; at += LOG_STEP_BYTES) logReader.read(instance, at, Math.min(storedBytes, at + LOG_STEP_BYTES));
-  return storedBytes;
+}
+
+/** Brings what only the log has into memory, as a start does, so that it is counted. What is wrong with the log, {@link checkLog} tells. */
+function replayLog(logFolder: string, segments: readonly number[], first: number, memory: Memory): void {
+  const lastFrames: LastFrames = new Map();
+  for (const segment of segments) {
+    try {
+      const path = segmentPath(logFolder, segment);
+      if (segment >= first) replaySegment(path, memory, lastFrames, { copy: () => "" }, () => undefined);
+    } catch (error) {
+      // A platform has brought it into its database meanwhile.
+      if (!(error instanceof PlatformError) && systemCode(error) !== "ENOENT") throw error;
+    }
+  }
 }
 
 function listLog(logFolder: string): number[] {

@@ -18,7 +18,13 @@ import type { Memory } from "./memory.js";
  * @returns size of the segment in bytes
  * @throws PlatformError `store_newer`, `data_dir_unusable`
  */
-export function replaySegment(path: string, memory: Memory, lastFrames: LastFrames, aside: Aside, warn: (message: string) => void): number {
+export function replaySegment(
+  path: string,
+  memory: Memory,
+  lastFrames: LastFrames,
+  aside: Pick<Aside, "copy">,
+  warn: (message: string) => void,
+): number {
   const bytes = readSegmentFile(path);
   const parts = readSegment(bytes, lastFrames);
   if (parts === "newer")

@@ -56,8 +56,6 @@ export async function checkPostgres(url: string, objects?: CheckedObjects): Prom
   try {
     await checkRows(database.ask, damage);
     const found = await checkObjects(database.ask, objects);
-    if (found.objects > 0 && objects === undefined)
-      throw new PlatformError("usage", `${found.objects} segments of this database lie in a bucket. Name it with --blobs.`);
     damage.push(...found.damage.map(({ segment, what }) => ({ place: `table segments, row no = ${segment}`, what })));
     checked.objects = found.objects;
     checked["objects without a row"] = found.withoutRow;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { damaged } from "../../error.js";
+import { damaged, PlatformError } from "../../error.js";
 import type { ChunkSource } from "../held/series.js";
 import { Committer } from "./commit/committer.js";
 import { NamedChanges } from "./commit/named.js";
@@ -13,6 +13,7 @@ import { migrate } from "./schema/migrate.js";
 import { Sealer, type Sealing } from "./seal/sealer.js";
 import type { SegmentObjects } from "./segments/bodies.js";
 import { ChunkFetcher } from "./segments/chunk-fetcher.js";
+import { refuseWithoutBucket } from "./segments/owner.js";
 import { StoredBodies } from "./segments/stored-bodies.js";
 
 /** Settings of a replica. */
@@ -48,8 +49,12 @@ export async function openPostgres({
   ...options
 }: PostgresOptions): Promise<PostgresStore> {
   const database = new Database(options);
+  const bodies = new StoredBodies(database.ask, objects);
   try {
     await migrate(database);
+    if (objects === undefined) await refuseWithoutBucket(database.ask);
+    // One that seals nothing only reads: a copy may be looked at with the bucket of its original.
+    else if (sealing?.everyMs !== 0) await bodies.claim().catch(laterUnlessRefused);
   } catch (error) {
     await database.close();
     throw error;
@@ -59,7 +64,6 @@ export async function openPostgres({
   database.onLost(() => hold.clear());
   const changes = new Changes(database, replica);
   const advancing = { source: NO_CHUNKS, tell: changes.tell };
-  const bodies = new StoredBodies(database.ask, objects);
   const bases = new Bases(new ChunkFetcher(bodies, warn));
   const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
@@ -68,4 +72,9 @@ export async function openPostgres({
   const sealer = new Sealer({ database, bases, bodies, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
   sealer.start();
   return new PostgresStore({ database, bodies, loader, bases, sealer, committer, named, changes, now });
+}
+
+/** A bucket that does not answer is asked again before anything in it is changed. */
+function laterUnlessRefused(error: unknown): void {
+  if (!(error instanceof PlatformError) || error.code === "usage") throw error;
 }

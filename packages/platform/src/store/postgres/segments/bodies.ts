@@ -14,6 +14,8 @@ export interface SegmentBodies {
 
 /** Objects by keys, as a bucket has them. All methods reject with PlatformError `store_failed`, `store_full`. */
 export interface SegmentObjects {
+  /** Where they lie, without secrets. */
+  readonly spec: string;
   /** @param isNew - one that is there stays @returns whether it was kept */
   put(key: string, bytes: Uint8Array, isNew: boolean): Promise<boolean>;
   /** @param range - first and last byte @returns `undefined` where there is none */

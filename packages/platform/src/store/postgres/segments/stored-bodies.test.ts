@@ -64,7 +64,7 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     return keys;
   };
 
-  test("chunks go to the bucket before the row that names them, and every replica reads them there; without the bucket they are missing, and told", async () => {
+  test("chunks go to the bucket before the row that names them, and every replica reads them there; one without the bucket does not start", async () => {
     const url = await postgresUrl();
     const blobs = await openBlobs(seaweed.endpoint);
     const store = await openStore(url, blobs);
@@ -78,8 +78,10 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     const replica = await openStore(url, blobs);
     expect(await replica.windows([query])).toEqual(window);
     expect(await contentOf(replica, "one", CLOCK)).toEqual(expected);
-    const blind = await openStore(url);
-    expect((await blind.findDamage("one")).length).toBe(4);
+    await expect(openStore(url)).rejects.toMatchObject({
+      code: "usage",
+      message: "Segments of this database (1) lie in a bucket. Name it with --blobs.",
+    });
   });
 
   test("a bucket that does not answer: sealing fails and changes nothing, and the journal keeps everything", async () => {
@@ -170,5 +172,39 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     for (const table of ["sealed", "series", "segments", "log_pieces"])
       expect(await sql(url, `SELECT count(*) FROM ava.${table}`)).toBe("1");
     expect((await contentOf(await openStore(url, blobs), "two", CLOCK)).points).toEqual(kept.points);
+  });
+
+  test("a copy of a database changes nothing in the bucket of its original, also where the bucket did not answer when it started", async () => {
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openPostgres({ url, now: CLOCK.now, sealing: { everyMs: 0 }, objects: blobs });
+    await send(store, "one");
+    await store.seal();
+    await store.close();
+    const server = await postgresServer();
+    const copyUrl = server.url(await server.database(new URL(url).pathname.slice(1)));
+    const original = await openStore(url, blobs);
+    await send(original, "two");
+    await original.seal();
+    const keys = await keysOf(blobs);
+    await expect(openPostgres({ url: copyUrl, objects: blobs })).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(
+        /aws s3 sync s3:\/\/segments\/test-\d+ s3:\/\/segments\/test-\d+-copy --exclude owner --endpoint-url http/,
+      ),
+    });
+    // As one that could not ask at its start; it reads what it names.
+    const copy = await openStore(copyUrl, blobs);
+    expect(await contentOf(copy, "one", CLOCK)).toEqual(await contentOf(original, "one", CLOCK));
+    await send(copy, "three");
+    await expect(copy.seal()).rejects.toMatchObject({ code: "usage" });
+    await copy.deleteInstance("one");
+    nowMs += REMOVED_AFTER_MS + 1;
+    for (let sweeps = 0; sweeps < 2; sweeps++, nowMs += HOUR_MS) await expect(copy.prune()).rejects.toMatchObject({ code: "usage" });
+    expect(await keysOf(blobs)).toEqual(keys);
+    // Where the original is gone for good.
+    await blobs.delete("owner");
+    await copy.seal();
+    await expect(openPostgres({ url, objects: blobs })).rejects.toMatchObject({ code: "usage" });
   });
 });

@@ -1,5 +1,6 @@
 import type { Ask } from "../connect/database.js";
 import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
+import { claimObjects } from "./owner.js";
 
 /**
  * PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. All stretches come as one value, joined: the client library takes
@@ -34,6 +35,7 @@ export class StoredBodies implements SegmentBodies {
   private readonly ask: Ask;
   private readonly objects: SegmentObjects | undefined;
   private prefix: Promise<string> | undefined;
+  private claimed: Promise<void> | undefined;
   /** Objects without a row, and when they were found. */
   private readonly orphans = new Map<string, number>();
 
@@ -43,6 +45,14 @@ export class StoredBodies implements SegmentBodies {
     this.objects = objects;
   }
 
+  /** Before anything is changed in a bucket: it must be this database's. @throws PlatformError as of `claimObjects` */
+  async claim(): Promise<void> {
+    if (this.objects === undefined) return;
+    this.claimed ??= claimObjects(this.ask, this.objects);
+    this.claimed.catch(() => (this.claimed = undefined));
+    await this.claimed;
+  }
+
   /**
    * Gives new bytes a number that no other segment has; where they are an object, they are kept before any transaction names it.
    *
@@ -50,6 +60,7 @@ export class StoredBodies implements SegmentBodies {
    * @throws PlatformError `store_failed`, `store_full`
    */
   async keep(bytes: Buffer): Promise<{ no: number; size: number; inRow: Buffer | null }> {
+    await this.claim();
     for (;;) {
       const [row] = await this.ask<{ no: number }>("SELECT nextval('ava.segment_no') AS no");
       const { no } = row!;
@@ -77,7 +88,8 @@ export class StoredBodies implements SegmentBodies {
 
   /** Removes objects whose rows are gone. What is left of them when this ends early, the next sweep finds. @throws PlatformError `store_failed` */
   async remove(segments: readonly number[]): Promise<void> {
-    if (this.objects === undefined) return;
+    if (this.objects === undefined || segments.length === 0) return;
+    await this.claim();
     for (const no of segments) await this.objects.delete(await this.keyOf(no));
   }
 
@@ -89,6 +101,7 @@ export class StoredBodies implements SegmentBodies {
    */
   async sweep(nowMs: number): Promise<number> {
     if (this.objects === undefined) return 0;
+    await this.claim();
     const prefix = await this.keyOf("");
     const orphans = new Set<string>();
     let keys: string[] = [];
@@ -114,8 +127,8 @@ export class StoredBodies implements SegmentBodies {
   }
 
   /**
-   * Reads stretches of objects; a request takes longer than the bytes between two that lie close together. A platform that was started without the bucket cannot
-   * tell whether its segments are there: their points are missing, and told.
+   * Reads stretches of objects; a request takes longer than the bytes between two that lie close together. A replica that was started without the
+   * bucket, before any was in it, does not have those of others: their points are missing, and told.
    *
    * @param which - numbers of the stretches
    * @param found - takes what is there

@@ -8,6 +8,7 @@ const CONTENT = Buffer.from(Array.from({ length: 500_000 }, (_, i) => (i * 7) % 
 
 /** A bucket of which every object has the same content, and the ranges that were asked for. */
 class Bucket implements SegmentObjects {
+  readonly spec = "s3:bucket/";
   readonly ranges: { start: number; end: number }[] = [];
   readonly missing = new Set<string>();
 

@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { BatchWriter } from "../../packages/platform/src/testing/batch-writer.js";
+import { platformCommand } from "../crash/platform-process.js";
+import { freePort, PlatformProcess } from "../processes/platform.js";
+import { PostgresProcess } from "../processes/postgres.js";
+import { POSTGRES_BIN } from "../processes/postgres-programs.js";
+import { HAS_SEAWEED, SEAWEED_ACCOUNT, SeaweedProcess } from "../processes/seaweed.js";
+
+const [PROGRAM, BIN] = platformCommand("") as [string, string];
+const { accessKey: AWS_ACCESS_KEY_ID, secretKey: AWS_SECRET_ACCESS_KEY } = SEAWEED_ACCOUNT;
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(PROGRAM, [BIN, ...args], {
+    encoding: "utf8",
+    timeout: 60_000,
+    env: { ...process.env, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY },
+  });
+}
+
+test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
+  "a database whose segments are in a bucket is neither served, migrated nor checked without it, and its copy is not served with it",
+  async () => {
+    const seaweed = await SeaweedProcess.start();
+    onTestFinished(() => seaweed.remove());
+    await seaweed.makeBucket("ava");
+    const blobs = `s3://ava/files?endpoint=${seaweed.endpoint}`;
+    const server = await PostgresProcess.start();
+    onTestFinished(() => server.remove());
+    const name = await server.database();
+    const database = server.url(name);
+    const platform = new PlatformProcess(await freePort(), { database, blobs, blobKeys: SEAWEED_ACCOUNT, isOftenSealed: true });
+    onTestFinished(() => platform.stop("SIGKILL"));
+    await platform.start();
+    const writer = new BatchWriter("writer-one");
+    for (let step = 0; step < 20_000; step++) writer.log({ loss: Math.sin(step) }, step);
+    const headers = { "content-type": "application/x-ava-records" };
+    const body = new Uint8Array(writer.body());
+    expect((await fetch(`${platform.url}/v1/instances/one/records`, { method: "POST", headers, body })).status).toBe(200);
+    await expect.poll(() => server.sql("SELECT count(*) FROM ava.segments WHERE bytes IS NULL", name), { timeout: 30_000 }).toBe("1");
+    await platform.stop();
+
+    const folder = mkdtempSync(join(tmpdir(), "ava-bucket-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const asked = { status: 2, stdout: "", stderr: "ava-platform: Segments of this database (1) lie in a bucket. Name it with --blobs.\n" };
+    expect(run("serve", "--port", "0", "--data", folder, "--database", database)).toMatchObject(asked);
+    expect(run("migrate", "--from", database, "--to", join(folder, "back"))).toMatchObject(asked);
+    expect(run("check", "--database", database)).toMatchObject(asked);
+
+    const copy = server.url(await server.database(name));
+    expect(run("check", "--database", copy, "--blobs", blobs)).toMatchObject({ status: 0 });
+    expect(run("migrate", "--from", copy, "--to", join(folder, "back"), "--blobs", blobs)).toMatchObject({ status: 0 });
+    const refused = run("serve", "--port", "0", "--database", copy, "--blobs", blobs);
+    expect(refused).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("aws s3 sync s3://ava/files s3://ava/files-copy "),
+    });
+    await platform.start();
+  },
+  120_000,
+);
