@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { openPostgres } from "ava-platform";
 import { sendLoad, sendLong } from "./load.js";
 import { Postgres } from "./postgres.js";
+import { processorSeconds } from "./processor.js";
 import { askChart, askList, timeToPage } from "./questions.js";
 import { Replica } from "./replica.js";
 import { bytesOf, insertRows } from "./rows.js";
@@ -53,9 +54,12 @@ async function measureIntake(replicas: readonly Replica[], postgres: Postgres | 
   await sendLoad(urls, { prefix: "warm", instances: connections, bodiesPerInstance: 2, connections });
   await sealed(replicas);
   const started = performance.now();
+  const processors = new Processors(replicas, postgres);
   const { points, seconds } = await sendLoad(urls, { prefix: "load", instances, bodiesPerInstance, connections });
+  processors.tell("in the burst", points);
   await sealed(replicas);
   const sealedSeconds = (performance.now() - started) / 1000;
+  processors.tell("until sealed", points);
   tell("points in the load", points / 1e6, "M");
   tell("acknowledged in a burst", points / seconds / 1e6, "M points/s");
   tell("acknowledged and sealed (up to 2 s more are counted)", points / sealedSeconds / 1e6, "M points/s");
@@ -70,9 +74,11 @@ async function measureIntake(replicas: readonly Replica[], postgres: Postgres | 
   tell("requests of 2 kB from 2,000 live runs", (few.instances * few.bodiesPerInstance) / small.seconds, "requests/s");
   await sealed(replicas);
   if (postgres === undefined) return;
-  const rowsPerSecond = await insertRows(postgres.url);
-  tell("a row for each point in the same PostgreSQL, 1,000 a commit", rowsPerSecond / 1e6, "M points/s");
-  tell("burst / rows (goal 20)", points / seconds / rowsPerSecond, "times");
+  const ofRows = new Processors([], postgres);
+  const rows = await insertRows(postgres.url);
+  tell("a row for each point in the same PostgreSQL, 1,000 a commit", rows.points / rows.seconds / 1e6, "M points/s");
+  ofRows.tell("for rows", rows.points);
+  tell("burst / rows (goal 20)", points / seconds / (rows.points / rows.seconds), "times");
 }
 
 async function measureQuestions(replicas: readonly Replica[], postgres: Postgres | undefined): Promise<void> {
@@ -114,6 +120,27 @@ async function measureQuestions(replicas: readonly Replica[], postgres: Postgres
   const list = await askList(last.url);
   tell("list of them by a metric, first", list.firstMs, "ms");
   tell("list of them by a metric, again (goal 50)", list.againMs, "ms");
+}
+
+/** Tells where the time of the processors goes: other programs on the machine change it little. */
+class Processors {
+  private readonly parts: readonly (readonly [who: string, seconds: () => number])[];
+  private readonly before: readonly number[];
+
+  constructor(replicas: readonly Replica[], postgres: Postgres | undefined) {
+    const pids = replicas.map(({ pid }) => pid);
+    this.parts = [
+      ["the load", () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6],
+      ...(pids.length === 0 ? [] : [["the replicas", () => pids.reduce((sum, pid) => sum + processorSeconds(pid), 0)] as const]),
+      ...(postgres === undefined ? [] : [["PostgreSQL", () => processorSeconds(postgres.pid)] as const]),
+    ];
+    this.before = this.parts.map(([, seconds]) => seconds());
+  }
+
+  tell(when: string, points: number): void {
+    for (const [i, [who, seconds]] of this.parts.entries())
+      tell(`processor time of ${who} ${when}`, (seconds() - this.before[i]!) / (points / 1e6), "s/M points");
+  }
 }
 
 /** Until what is large enough is sealed; the rest of the journals waits for more. */

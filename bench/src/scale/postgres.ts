@@ -51,6 +51,10 @@ export class Postgres {
     return `postgres://ava@127.0.0.1:${this.port}/ava`;
   }
 
+  get pid(): number {
+    return this.server!.pid!;
+  }
+
   /** Ends it and removes its data. */
   async remove(): Promise<void> {
     if (this.server !== undefined) {

@@ -30,6 +30,10 @@ export class Replica {
     return new Replica(url, child, folder);
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** @returns a figure of `GET /metrics` */
   async figure(name: string): Promise<number> {
     const text = await (await fetch(`${this.url}/metrics`)).text();

@@ -1,23 +1,31 @@
 import { Client } from "pg";
+import { METRICS } from "../batches.js";
 
-const ROWS = 200_000;
 /** What one `log()` of many metrics, or a second of a few, brings. */
 const ROWS_PER_COMMIT = 1000;
+const COMMITS = 200;
 
-/** @returns points a second as a row each, with the keys that a tracker needs; two connections, as many as this machine has cores */
-export async function insertRows(url: string): Promise<number> {
+/**
+ * Keeps points as a row each, with the keys that a tracker needs; two connections, as many as this machine has cores.
+ *
+ * @returns how many, in how long; what is sent is made ready before
+ */
+export async function insertRows(url: string): Promise<{ points: number; seconds: number }> {
   const connections = [new Client(url), new Client(url)];
-  for (const connection of connections) await connection.connect();
-  const [first] = connections as [Client, Client];
-  await first.query(
-    "CREATE TABLE rows_of_points (instance int, name text, step float8, at timestamptz, epoch float8, value float8, PRIMARY KEY (instance, name, step, at))",
-  );
-  const started = performance.now();
-  await Promise.all(connections.map((connection, instance) => fill(connection, instance)));
-  const seconds = (performance.now() - started) / 1000;
-  await first.query("DROP TABLE rows_of_points");
-  for (const connection of connections) await connection.end();
-  return (connections.length * ROWS) / seconds;
+  const commits = Array.from({ length: COMMITS }, (_, commit) => columnsFrom(commit * ROWS_PER_COMMIT));
+  try {
+    for (const connection of connections) await connection.connect();
+    await connections[0]!.query(
+      "CREATE TABLE rows_of_points (instance int, name text, step float8, at timestamptz, epoch float8, value float8, PRIMARY KEY (instance, name, step, at))",
+    );
+    const started = performance.now();
+    await Promise.all(connections.map((connection, instance) => fill(connection, instance, commits)));
+    const seconds = (performance.now() - started) / 1000;
+    await connections[0]!.query("DROP TABLE rows_of_points");
+    return { points: connections.length * COMMITS * ROWS_PER_COMMIT, seconds };
+  } finally {
+    for (const connection of connections) await connection.end();
+  }
 }
 
 /** @returns bytes of the platform's tables with their indexes; the journal's file keeps the room of its largest time */
@@ -33,12 +41,17 @@ export async function bytesOf(url: string): Promise<{ journal: number; others: n
   return { journal: Number(rows[0]!.journal), others: Number(rows[0]!.others) };
 }
 
-async function fill(connection: Client, instance: number): Promise<void> {
-  for (let row = 0; row < ROWS; row += ROWS_PER_COMMIT) {
-    const steps = Array.from({ length: ROWS_PER_COMMIT }, (_, i) => row + i);
-    await connection.query(
-      "INSERT INTO rows_of_points SELECT $1, 'loss', step, now(), step / 1000, sin(step) FROM unnest($2::float8[]) AS step",
-      [instance, steps],
-    );
-  }
+/** Names, steps, times, epochs and values, each as the text of an array. */
+function columnsFrom(first: number): string[] {
+  const rows = Array.from({ length: ROWS_PER_COMMIT }, (_, i) => {
+    const step = Math.floor((first + i) / METRICS.length);
+    return [METRICS[(first + i) % METRICS.length]!, step, 1_700_000_000 + step / 50, Math.floor(step / 1000), Math.sin(first + i)];
+  });
+  return [0, 1, 2, 3, 4].map((column) => `{${rows.map((row) => row[column]).join()}}`);
+}
+
+async function fill(connection: Client, instance: number, commits: readonly string[][]): Promise<void> {
+  const text = `INSERT INTO rows_of_points SELECT $1, name, step, to_timestamp(s), epoch, value
+    FROM unnest($2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[]) AS r (name, step, s, epoch, value)`;
+  for (const columns of commits) await connection.query(text, [instance, ...columns]);
 }
