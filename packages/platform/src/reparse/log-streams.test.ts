@@ -117,3 +117,12 @@ test("wherever a log is cut into pieces, the same is read", () => {
     expect(sorted(points)).toEqual(sorted(whole));
   }
 });
+
+test("a rule has read something, also when that was before damage; values of parsers that only count steps are not told", () => {
+  const metrics = ["epoch (?<epoch>\\d) score=(?<score>\\d)", "never (?<never>\\S+)"];
+  const log = logOf([[1, "Epoch 1/2\n100/100 - loss: 0.1\nepoch 1 score=4\n??\nstep 9 loss 0.25\n"]]);
+  const streams = new LogStreams({ metrics, referenceTimeMs: 0 }, NO_LABELS);
+  const points = [...streams.read(pieceOf(log, 0, log.bytes.length, [[46, 48]])), ...streams.end()];
+  expect(points.map(({ name, value, step, stepAlone, line }) => [name, value, step, stepAlone, line])).toEqual([["score", 4, 100, 0, 3]]);
+  expect(streams.silentRules).toEqual([metrics[1]]);
+});

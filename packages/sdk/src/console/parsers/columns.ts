@@ -22,6 +22,8 @@ export class Columns implements ValueSink {
   /** Milliseconds since 1970. */
   timesMs: Float64Array = new Float64Array(FIRST_ROOM);
   lines: Float64Array = new Float64Array(FIRST_ROOM);
+  /** Rows that regexes of the user told, in their order. */
+  ruleRows: number[] = [];
   /** Events in their order, each with the row that it stands in front of. */
   events: { row: number; event: RunEvent }[] = [];
   readonly #byName = new Map<string, Series>();
@@ -39,6 +41,13 @@ export class Columns implements ValueSink {
     this.timesMs[row] = place.timeMs;
     this.lines[row] = place.line;
     this.length = row + 1;
+  }
+
+  /** @param others - have the value @param row - of it there */
+  addRow({ series, values, steps, epochs, batches, totals, timesMs, lines }: Columns, row: number): void {
+    const [step, epoch, batch] = [steps[row] as number, epochs[row] as number, batches[row] as number];
+    const place = { step, epoch, batch, total: totals[row] as number, timeMs: timesMs[row] as number, line: lines[row] as number };
+    this.add(series[row] as Series, values[row] as number, place);
   }
 
   /**
@@ -59,6 +68,7 @@ export class Columns implements ValueSink {
   clear(): void {
     this.length = 0;
     this.events = [];
+    this.ruleRows = [];
   }
 
   /** @returns the same as objects, in the order of the lines */

@@ -256,7 +256,9 @@ export class MetricReader {
       const items = named.untrusted ? text.found?.get(named) : this.#feed(named, text);
       if (items === undefined || items.length === 0) continue;
       const isLeftOut = taker !== undefined && !(named.untrusted && named.isOfTraining === taker.isOfTraining);
+      const first = this.#columns.length;
       for (const item of items) if (!isLeftOut || "event" in item) this.#columns.addItem(item);
+      if (named.untrusted) for (let row = first; row < this.#columns.length; row += 1) this.#columns.ruleRows.push(row);
       readings?.push({ parser: named.parser.reader ?? named.name, items, isLeftOut });
       if (named.untrusted) this.#hasTold.add(named);
       if (items.some((item) => "name" in item)) taker ??= named;

@@ -2,7 +2,7 @@ import type { Labels } from "ava-protocol";
 import { AvaError } from "../../place/error.js";
 import { ItemRecorder, type ItemSink } from "../item-recorder.js";
 import { Columns } from "../parsers/columns.js";
-import { MetricReader, type ParserProblem, type Reading } from "../parsers/metric-reader.js";
+import { MetricReader, type ParserProblem } from "../parsers/metric-reader.js";
 import { createParsers, type NamedParser, ruleName } from "../parsers/registry.js";
 import { StepCounter } from "../step-counter.js";
 import { LineMap, type LinePlace, type StretchOfStream } from "./line-map.js";
@@ -53,18 +53,18 @@ export class StoredLogReader {
   private readonly shared: Map<string, object>;
   private readonly items: ItemRecorder;
   private readonly lines = new LineMap();
-  private readonly told = new Columns();
   /** The wanted rows alone, with steps that only they count. */
   private readonly counterAlone: StepCounter;
   private readonly itemsAlone: ItemRecorder;
   private readonly toldAlone = new Columns();
   private foundAlone = 0;
-  /** Whether a row of {@link told} is wanted, or only counts steps. */
-  private readonly isWanted: boolean[] = [];
+  /** Lines of the rows that are recorded now. */
+  private lineOfRow: ArrayLike<number> = [];
+  /** Those that are wanted, where others only count steps. */
+  private wanted: ReadonlySet<number> | undefined;
   private readonly found: ReadPoint[] = [];
-  /** Rules that have read nothing, by the names of their parsers. */
+  /** Rules that have read nothing before the reader, by the names of their parsers. */
   private readonly silent: Map<string, string>;
-  private readonly rules: ReadonlySet<string>;
   private reader: MetricReader;
   /** A rule was stopped. */
   private problem: AvaError | undefined;
@@ -80,13 +80,12 @@ export class StoredLogReader {
     this.counterAlone = sibling?.counterAlone ?? new StepCounter(batchOfEpoch);
     this.itemsAlone = new ItemRecorder({ values: (...row) => this.takeAlone(...row), event: () => true }, undefined, this.counterAlone);
     this.silent = new Map(metrics.map((rule) => [ruleName(rule), rule]));
-    this.rules = new Set(this.silent.keys());
     this.reader = this.newReader();
   }
 
   /** Rules that have read nothing so far. */
   get silentRules(): string[] {
-    return [...this.silent.values()];
+    return this.reader.silentRules.flatMap((name) => this.silent.get(name) ?? []);
   }
 
   /**
@@ -96,8 +95,7 @@ export class StoredLogReader {
    */
   write(stretch: StretchOfStream): ReadPoint[] {
     this.lines.add(stretch);
-    this.reader.writeColumns(stretch.bytes);
-    return this.points();
+    return this.points(this.reader.writeColumns(stretch.bytes));
   }
 
   /**
@@ -107,51 +105,36 @@ export class StoredLogReader {
    * @throws AvaError METRIC_REGEX_INVALID, as of {@link write}
    */
   end(): ReadPoint[] {
-    this.reader.endColumns();
-    const points = this.points();
+    const points = this.points(this.reader.endColumns());
+    const silent = new Set(this.reader.silentRules);
+    for (const name of this.silent.keys()) if (!silent.has(name)) this.silent.delete(name);
     this.reader = this.newReader();
     this.lines.clear();
     return points;
   }
 
   private newReader(): MetricReader {
-    return new MetricReader(
-      parsersOf(this.options, this.shared),
-      (problem) => this.fail(problem),
-      (_text, _line, readings) => this.keep(readings),
-    );
+    return new MetricReader(parsersOf(this.options, this.shared), (problem) => this.fail(problem));
   }
 
-  private keep(readings: readonly Reading[]): void {
-    for (const { parser, items, isLeftOut } of readings) {
-      const isRule = this.rules.has(parser);
-      if (isRule) this.silent.delete(parser);
-      for (const item of items) {
-        if ("event" in item || isLeftOut) continue;
-        const isWanted = isRule || this.options.parser !== undefined;
-        this.isWanted.push(isWanted);
-        this.told.addItem(item);
-        if (isWanted) this.toldAlone.addItem(item);
-      }
-    }
-  }
-
-  private points(): ReadPoint[] {
+  private points(told: Columns): ReadPoint[] {
     if (this.problem !== undefined) throw this.problem;
-    this.items.record(this.told);
-    this.itemsAlone.record(this.toldAlone);
-    this.told.clear();
+    const areAllWanted = this.options.parser !== undefined;
+    this.wanted = areAllWanted ? undefined : new Set(told.ruleRows);
+    this.lineOfRow = told.lines;
+    this.items.record(told);
+    for (const row of this.wanted ?? []) this.toldAlone.addRow(told, row);
+    this.itemsAlone.record(areAllWanted ? told : this.toldAlone);
     this.toldAlone.clear();
-    this.isWanted.length = 0;
     this.foundAlone = 0;
     return this.found.splice(0);
   }
 
   private take(...[series, values, start, end, { step, epoch, timeMs }]: Parameters<ItemSink["values"]>): boolean {
     for (let row = start; row < end; row += 1) {
-      if (!this.isWanted[row]) continue;
+      if (this.wanted?.has(row) === false) continue;
       const { name, labels = {} } = series[row] as (typeof series)[number];
-      const place = this.lines.placeOf(this.told.lines[row] as number);
+      const place = this.lines.placeOf(this.lineOfRow[row] as number);
       const timeNs = timeMs === undefined ? place.timeNs : BigInt(Math.round(timeMs * 1000)) * 1000n;
       this.found.push({ ...place, timeNs, name, labels, value: values[row] as number, step, stepAlone: step, epoch });
     }
@@ -165,7 +148,7 @@ export class StoredLogReader {
 
   /** What a rule would have read of the lines behind is missing: nothing of it is good. A parser that only counts steps may fail. */
   private fail({ parser, line, message }: ParserProblem): void {
-    if (!this.rules.has(parser) && this.options.parser === undefined) return;
+    if (!this.options.metrics.some((rule) => ruleName(rule) === parser) && this.options.parser === undefined) return;
     const { line: place, offset } = this.lines.placeOf(line);
     this.problem ??= new AvaError(
       "METRIC_REGEX_INVALID",
