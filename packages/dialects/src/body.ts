@@ -59,9 +59,9 @@ export function asObject(value: unknown): Readonly<Record<string, unknown>> | un
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 }
 
-/** Reads a body that must be a JSON object. @param body - of a request @returns the object @throws RefusedError */
-export async function readObject(body: AsyncIterable<Uint8Array>): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readText(body);
+/** Reads a body that must be a JSON object. @param body - of a request @param maxBytes - what it may hold @returns the object @throws RefusedError */
+export async function readObject(body: AsyncIterable<Uint8Array>, maxBytes?: number): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readText(body, maxBytes);
   const object = asObject(text.trim() === "" ? {} : parseLenient(text));
   if (object === undefined) throw new RefusedError("invalid", "the body is not a JSON object");
   return object;

@@ -30,10 +30,12 @@ export interface RunKey {
 }
 
 /**
- * How repeats are told: record `i` is of line `lines[i]` of a stream of the client (wandb: of a file), behind which comes `nextLine`; or each record has a 64-bit
- * print (MLflow: of key, step, timestamp and value).
+ * How repeats are told: record `i` has a 64-bit print (MLflow: of key, step, timestamp and value), or is of line `lines[i]` of a stream of the client, behind which
+ * comes `nextLine`. With both (wandb's history) the print tells; a line from `nextLine` on is new where prints are not remembered.
  */
-export type Once = { stream: string; lines: readonly number[]; nextLine: number } | { prints: readonly bigint[] };
+export type Once =
+  | { prints: readonly bigint[] }
+  | { stream: string; lines: readonly number[]; nextLine: number; prints?: readonly bigint[] };
 
 /** Values of one step. */
 export interface PointsRecord {

@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Body of `POST /v1/instances/:id/records`, in bytes. */
   recordsBodyBytes: 16_777_216,
+  /** Lines that wandb's client sends in one body: 10 MiB, in which quotes and line ends are escaped once more, and more where its user says so. */
+  linesBodyBytes: 67_108_864,
   /** Body of any JSON route, in bytes. */
   jsonBodyBytes: 4_194_304,
   /** What a shipper puts into one body at most: between 0.1 and 1 MB a server works best (performance sheet, B5). */

@@ -18,18 +18,20 @@ export interface AppendEntry {
 }
 
 /** What tells repeats, as JSON can carry it: prints to the base of 36. */
-export type KeptOnce = { stream: string; nextLine: number } | { prints: string };
+export type KeptOnce = { prints: string } | { stream: string; nextLine: number; prints?: string };
 
 /** @param once - of records @returns it for an entry */
 export function keepOnce(once: Once): KeptOnce {
-  if ("stream" in once) return { stream: once.stream, nextLine: once.nextLine };
-  return { prints: once.prints.map((print) => print.toString(36)).join(" ") };
+  const prints = once.prints?.map((print) => print.toString(36)).join(" ");
+  if (!("stream" in once)) return { prints: prints ?? "" };
+  return { stream: once.stream, nextLine: once.nextLine, ...(prints === undefined ? {} : { prints }) };
 }
 
 /** @param once - of an entry @returns it for a memory */
 export function readOnce(once: KeptOnce): Once {
-  if ("stream" in once) return { ...once, lines: [] };
-  return { prints: once.prints.split(" ").filter(Boolean).map(printOf) };
+  const prints = once.prints?.split(" ").filter(Boolean).map(printOf);
+  if (!("stream" in once)) return { prints: prints ?? [] };
+  return { stream: once.stream, nextLine: once.nextLine, lines: [], ...(prints ? { prints } : {}) };
 }
 
 function printOf(text: string): bigint {

@@ -3,8 +3,8 @@ import type { Once, RunKey, RunRecord, RunView } from "../ports.js";
 import { keepOnce, type MemoryEntry } from "./memory-entry.js";
 import { PointColumn } from "./point-column.js";
 
-/** Prints of the newest records of a run: a client repeats what it sent within minutes. */
-const MOST_PRINTS = 100_000;
+/** Prints of the newest records of a run: a client repeats what it sent within minutes, and a request of wandb's holds 100,000 lines at most. */
+const MOST_PRINTS = 200_000;
 
 /** One run of a client, as far as it passed through. */
 export class RememberedRun {
@@ -29,13 +29,14 @@ export class RememberedRun {
 
   /** @param records - of a client @param once - how repeats are told @returns those that are new */
   newOnes(records: readonly RunRecord[], once: Once): readonly RunRecord[] {
-    if ("stream" in once) {
+    if ("stream" in once && !once.prints) {
       const next = this.nextLine(once.stream);
       return records.filter((_, index) => (once.lines[index] as number) >= next);
     }
+    const prints = once.prints ?? [];
     const seen = new Set<bigint>();
     return records.filter((_, index) => {
-      const print = once.prints[index] as bigint;
+      const print = prints[index] as bigint;
       if (this.prints.has(print) || seen.has(print)) return false;
       seen.add(print);
       return true;
@@ -44,11 +45,8 @@ export class RememberedRun {
 
   /** Remembers that records were kept, so that they are known when they come again. @param once - how they are told */
   mark(once: Once): void {
-    if ("stream" in once) {
-      this.nextLines.set(once.stream, Math.max(this.nextLine(once.stream), once.nextLine));
-      return;
-    }
-    for (const print of once.prints) this.prints.add(print);
+    if ("stream" in once) this.nextLines.set(once.stream, Math.max(this.nextLine(once.stream), once.nextLine));
+    for (const print of once.prints ?? []) this.prints.add(print);
     for (const print of this.prints) {
       if (this.prints.size <= MOST_PRINTS) break;
       this.prints.delete(print);

@@ -1,6 +1,8 @@
+import { LIMITS } from "ava-protocol";
 import { asObject, readObject } from "../body.js";
 import type { DialectAnswer, Once, Read, Route, RouteContext, RunRecord, RunView } from "../ports.js";
 import { print64 } from "../print.js";
+import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import { eventsLine, historyLine, type Line } from "./history.js";
 import { outputLine } from "./output.js";
@@ -25,7 +27,12 @@ interface Chunk {
 
 async function takeLines({ request, parts, sink, read }: RouteContext): Promise<DialectAnswer> {
   const view = await viewOf(read, parts["project"] as string, parts["run"] as string);
-  const body = await readObject(request.body);
+  const going = answer({ exitcode: null, limits: {}, stopped: view.stopReason !== undefined });
+  const body = await readLines(request.body);
+  if (!body) {
+    sink.passOver(view.id, `requests of more than ${LIMITS.linesBodyBytes} bytes`, 1);
+    return going;
+  }
   for (const chunk of chunksOf(body)) {
     if (chunk.file === FILES.summary) {
       const last = chunk.lines.at(-1);
@@ -41,7 +48,17 @@ async function takeLines({ request, parts, sink, read }: RouteContext): Promise<
   if (typeof body["dropped"] === "number" && body["dropped"] > 0) sink.passOver(view.id, "chunks that the client dropped", body["dropped"]);
   const end = endRecord(body);
   if (end) await sink.append(view.id, [end]);
-  return answer({ exitcode: null, limits: {}, stopped: view.stopReason !== undefined });
+  return going;
+}
+
+/** @returns the body; `undefined` for one that is too large: after a refusal the client sends no more lines of the run */
+async function readLines(body: AsyncIterable<Uint8Array>): Promise<Readonly<Record<string, unknown>> | undefined> {
+  try {
+    return await readObject(body, LIMITS.linesBodyBytes);
+  } catch (error) {
+    if (error instanceof RefusedError && error.kind === "too_large") return undefined;
+    throw error;
+  }
 }
 
 function chunksOf(body: Readonly<Record<string, unknown>>): Chunk[] {
@@ -74,12 +91,23 @@ function readChunk(
     const number = offset + index;
     records.push(...line.records);
     numbers.push(...line.records.map(() => number));
-    prints.push(...line.records.map(() => print64(file + text, [number])));
+    prints.push(...line.records.map((record, place) => printOf(record, line, file + text, [number, place])));
     for (const [kind, count] of line.passedOver) passedOver.set(kind, (passedOver.get(kind) ?? 0) + count);
   }
-  // A client that begins a run again counts the history on, and the other files from 0; and a line of output that was drawn over comes with its new text.
-  const once = file === FILES.history ? { stream: file, lines: numbers, nextLine: offset + lines.length } : { prints };
+  const once = file === FILES.history ? { stream: file, lines: numbers, nextLine: offset + lines.length, prints } : { prints };
   return { records, once, passedOver };
+}
+
+/**
+ * A row of the history that has a time is told by what it holds, whatever its number is: other processes of the run count for themselves, and `wandb sync` sends
+ * rows again under new numbers. All other lines are told by file, number and text: a client that begins a run again counts from 0, and a line of output that was drawn over comes with its new text.
+ */
+function printOf(record: RunRecord, { hasTime }: Line, text: string, place: readonly number[]): bigint {
+  if (!hasTime || record.kind !== "points") return print64(text, place);
+  const { series, step, timeNs, values } = record;
+  const order = [...series.keys()].sort((a, b) => ((series[a]?.name ?? "") < (series[b]?.name ?? "") ? -1 : 1));
+  const names = order.map((index) => series[index]?.name).join("\n");
+  return print64(`row ${names}`, [step, Number(timeNs), ...order.map((index) => values[index] as number)]);
 }
 
 function readerOf(file: string, view: RunView): (text: string) => Line {

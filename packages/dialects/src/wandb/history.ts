@@ -11,6 +11,8 @@ const ADDED: ReadonlySet<string> = new Set(["_step", "_runtime", "_timestamp", "
 /** What a line of a file holds. */
 export interface Line {
   records: RunRecord[];
+  /** A row that says when it was logged. */
+  hasTime?: boolean;
   /** Values that are not numbers, by kind. */
   passedOver: Map<string, number>;
 }
@@ -31,7 +33,8 @@ export function historyLine(text: string, steps: StepMetrics): Line {
     group.series.push({ name, labels: {} });
     group.values.push(value);
   }
-  return { records: [...groups].map(([step, group]) => ({ kind: "points", step, timeNs, ...group })), passedOver };
+  const records = [...groups].map(([step, group]) => ({ kind: "points" as const, step, timeNs, ...group }));
+  return { records, passedOver, hasTime: row["_timestamp"] !== undefined };
 }
 
 /** @param text - one line of the system events @returns its points: `system.cpu` is the series `system/cpu` with the label `source: wandb`, its step are seconds */

@@ -30,6 +30,16 @@ test("of a chunk that comes again, and more with it, only the lines that are new
   expect(written("points").map((record) => record.kind === "points" && record.step)).toEqual([0, 1, 2, 10]);
 });
 
+test("a row under a number that was taken is a row of its own, where it says something else; under another number it is a repeat, where it says the same", async () => {
+  const { stream, written } = await newRun();
+  await stream("wandb-history.jsonl", 0, [row(0), row(1)]);
+  // As a process of the same run does, or a run that was begun again.
+  await stream("wandb-history.jsonl", 0, [row(10), row(11)]);
+  // As `wandb sync` does, with its members in any order.
+  await stream("wandb-history.jsonl", 2, ['{"m":0,"_timestamp":1.7e9,"_runtime":1,"_step":0}', row(1), row(2)]);
+  expect(written("points").map((record) => record.kind === "points" && record.step)).toEqual([0, 1, 10, 11, 2]);
+});
+
 test("a chunk whose number cannot be right costs nothing, neither its lines nor those of the chunks behind it", async () => {
   const { stream, written } = await newRun();
   await stream("wandb-history.jsonl", 0, [row(0)]);
@@ -124,6 +134,19 @@ test("what cannot be kept is 503, which the client repeats; garbage never is", a
   expect((await client.send("POST", STREAM, { files: { "wandb-history.jsonl": { offset: "x", content: 7 } } })).status).toBe(200);
   expect((await client.send("PUT", "/storage/r/..%2Fx", "bytes")).status).toBe(400);
   expect((await client.send("PUT", "/storage/unknown/x", "bytes")).status).toBe(404);
+});
+
+test("lines that are too many at once are counted, and those behind them are taken: after a refusal the client sends none", async () => {
+  const { client, stream, written } = await newRun();
+  const long = `{"_step":0,"_timestamp":1.7e9,"t":"${"x".repeat(20_000_000)}","m":0}`;
+  expect((await stream("wandb-history.jsonl", 0, [long])).status).toBe(200);
+  expect((await stream("wandb-history.jsonl", 1, [long, long, long, long])).status).toBe(200);
+  await stream("wandb-history.jsonl", 5, [row(5)]);
+  expect(written("points").map((record) => record.kind === "points" && record.step)).toEqual([0, 5]);
+  expect(client.outlet.passedOver).toEqual([
+    ["r", "texts", 1],
+    ["r", "requests of more than 67108864 bytes", 1],
+  ]);
 });
 
 test("what AVA does not do is an error in the form of GraphQL; types of the server have no new fields", async () => {

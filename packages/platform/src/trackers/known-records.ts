@@ -4,7 +4,7 @@ import { PlatformError } from "../error.js";
 import type { Store } from "../store/contract/store.js";
 
 /** Prints of the newest records of a run: a client repeats what it sent within minutes. */
-const MOST_PRINTS = 100_000;
+const MOST_PRINTS = 200_000;
 /** Points of one step, or time, of a series that are compared. */
 const MOST_OF_PLACE = 10_000;
 
@@ -30,12 +30,17 @@ export class KnownRecords {
    * @returns those that are new
    */
   async newOnes<T extends RunRecord>(records: readonly T[], once: Once, nextLine: number): Promise<T[]> {
-    if ("stream" in once) return records.filter((_, index) => once.lines[index]! >= nextLine);
+    const lines = "stream" in once ? once.lines : undefined;
+    const { prints } = once;
+    if (!prints) return records.filter((_, index) => (lines?.[index] ?? 0) >= nextLine);
+    // Of lines it is known which may have been taken: these are all compared.
+    if (lines) this.toCompare = MOST_PRINTS;
     const seen = new Set<bigint>();
     const fresh: T[] = [];
     for (const [index, record] of records.entries()) {
-      const print = once.prints[index]!;
-      if (this.prints.has(print) || seen.has(print) || (await this.isKept(record))) continue;
+      const print = prints[index]!;
+      if (this.prints.has(print) || seen.has(print)) continue;
+      if (!(lines && lines[index]! >= nextLine) && (await this.isKept(record, lines !== undefined))) continue;
       seen.add(print);
       fresh.push(record);
     }
@@ -44,8 +49,7 @@ export class KnownRecords {
 
   /** Remembers records that were kept. @param once - how they are told */
   mark(once: Once): void {
-    if ("stream" in once) return;
-    for (const print of once.prints) this.prints.add(print);
+    for (const print of once.prints ?? []) this.prints.add(print);
     for (const print of this.prints) {
       if (this.prints.size <= MOST_PRINTS) break;
       this.prints.delete(print);
@@ -57,9 +61,10 @@ export class KnownRecords {
     this.toCompare = MOST_PRINTS;
   }
 
-  /** Whether the store has each of its points. */
-  private async isKept(record: RunRecord): Promise<boolean> {
-    if (record.kind !== "points" || this.toCompare <= 0) return false;
+  /** Whether the store has each of its points. @param whereNotCompared - the answer where too many were compared already */
+  private async isKept(record: RunRecord, whereNotCompared: boolean): Promise<boolean> {
+    if (record.kind !== "points") return false;
+    if (this.toCompare <= 0) return whereNotCompared;
     this.toCompare -= record.values.length;
     for (const [index, series] of record.series.entries()) if (!(await this.hasPoint(record, series, record.values[index]!))) return false;
     return true;

@@ -80,6 +80,21 @@ test("after a commit of which no answer came, what comes next is kept, and what 
   expect(await run.values()).toEqual([1, 2, 3]);
 });
 
+test("of rows whose numbers were taken before the platform died, those that it has are repeats, and others are new", async () => {
+  const run = await newRun();
+  const rows = (offset: number, ...steps: number[]): [RunRecord[], Once] => {
+    const points = steps.map(point);
+    const prints = points.flatMap(([, once]) => once.prints ?? []);
+    const numbers = steps.map((_, index) => offset + index);
+    return [points.flatMap(([records]) => records), { stream: "history", lines: numbers, nextLine: offset + steps.length, prints }];
+  };
+  await run.first.append(run.id, ...rows(0, 1, 2));
+  const other = run.other();
+  expect(await other.append(run.id, ...rows(1, 2, 3))).toEqual({ taken: 1, repeated: 1 });
+  expect(await other.append(run.id, ...rows(0, 7, 2))).toEqual({ taken: 1, repeated: 1 });
+  expect(await run.values()).toEqual([1, 2, 3, 7]);
+});
+
 test("lines of output that the platform took before it died, and that come again, are not doubled", async () => {
   const run = await newRun();
   await run.first.append(run.id, ...lines(0, "a\n", "b\n"));
