@@ -73,6 +73,8 @@ export const ROOMS = {
     blobs: ["error", "models"],
     query: ["error", "json-source", "access", "store"],
     live: ["store", "query"],
+    // How long runs are kept.
+    retention: ["error", "store", "query"],
     // How console output is read, by an entry of the SDK.
     reparse: ["error", "store"],
     // Files of a run, as clients of other trackers put them.
@@ -86,7 +88,7 @@ export const ROOMS = {
     backup: ["error", "store"],
     // From one driver of the store to another.
     migrate: ["error", "store"],
-    platform: ["error", "access", "files", "store", "blobs", "query", "live", "trackers", "kept", "http"],
+    platform: ["error", "access", "files", "store", "blobs", "query", "live", "retention", "trackers", "kept", "http"],
     index: ["error", "store", "query", "platform"],
     cli: ["error", "access", "blobs", "store", "replicas", "backup", "migrate", "platform"],
   },

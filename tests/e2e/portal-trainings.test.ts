@@ -144,9 +144,10 @@ test("display name and note of a training are changed; an unknown training is sa
   const page = await stage.open("/trainings/named/params", { viewport: { width: 390, height: 844 } });
   await page.getByLabel("Display name").fill("Named well");
   await page.getByLabel("Note", { exact: true }).fill("line one\nline two");
+  await page.getByLabel("Days that runs are kept").fill("90");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Named well" }).waitFor();
-  expect(await (await fetch(`${stage.url}/v1/trainings/named`)).json()).toMatchObject({ note: "line one\nline two" });
+  expect(await (await fetch(`${stage.url}/v1/trainings/named`)).json()).toMatchObject({ note: "line one\nline two", retentionDays: 90 });
   expect(await sidewaysOverflow(page)).toBe(0);
   await page.goto(`${stage.url}/trainings/nowhere/params`);
   await page.getByRole("heading", { level: 1 }).waitFor();

@@ -16,6 +16,7 @@ import { openKept } from "./kept.js";
 import { LiveFeed } from "./live/feed.js";
 import { LiveHub } from "./live/hub.js";
 import { LOST_AFTER_MS } from "./query/instances.js";
+import { deleteExpired } from "./retention/delete-expired.js";
 import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
 import { TrackerIntake } from "./trackers/intake.js";
@@ -63,7 +64,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** How often deleted instances that can no longer be restored are removed, in milliseconds. */
+/** How often old runs are deleted, and deleted ones that can no longer be restored are removed, in milliseconds. */
 const PRUNE_MS = 3_600_000;
 /** A file that is written is written to more often. */
 const OLD_PART_MS = 3_600_000;
@@ -119,8 +120,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : cannotListen(port, host, error);
     });
     const removeOld = (): void =>
-      void store
-        .prune()
+      void deleteExpired(store, clock, warn)
+        .catch((error: unknown) => warn(`Old runs were not deleted: ${error instanceof Error ? error.message : String(error)}`))
+        .then(() => store.prune())
         .then(() => removeOrphans(files, store))
         .catch((error: unknown) => warn(`Deleted instances were not removed: ${error instanceof Error ? error.message : String(error)}`));
     const pruning = setInterval(removeOld, PRUNE_MS).unref();

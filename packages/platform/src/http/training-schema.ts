@@ -17,7 +17,15 @@ export const TRAINING_SUMMARY: Schema = titled("TrainingSummary", object(SUMMARY
 /** Everything about a training but its params. */
 export const TRAINING_DETAIL: Schema = titled(
   "TrainingDetail",
-  object({ ...SUMMARY_FIELDS, note: { type: "string" }, createdTime: text("RFC 3339") }, NEEDED),
+  object(
+    {
+      ...SUMMARY_FIELDS,
+      note: { type: "string" },
+      retentionDays: { type: "integer", description: "days after which runs that were not heard any more are deleted; absent for never" },
+      createdTime: text("RFC 3339"),
+    },
+    NEEDED,
+  ),
 );
 
 const REVISION_FIELDS: Record<string, Schema> = {

@@ -15,8 +15,13 @@ export async function describeTraining(store: Store, clock: Clock, name: string)
   const summary = all.find((one) => one.name === name);
   if (summary === undefined) throw new PlatformError("not_found", `There is no training ${name}.`);
   if (told === undefined) return summary;
-  const { note, createdMs } = told;
-  return { ...summary, ...(note === undefined ? {} : { note }), createdTime: new Date(createdMs).toISOString() };
+  const { note, retentionDays = 0, createdMs } = told;
+  return {
+    ...summary,
+    ...(note === undefined ? {} : { note }),
+    ...(retentionDays === 0 ? {} : { retentionDays }),
+    createdTime: new Date(createdMs).toISOString(),
+  };
 }
 
 /**

@@ -324,10 +324,10 @@ export interface Api {
   "PUT /v1/instances/{id}": { path: { id: string }; body: InstanceFacts; answer: InstanceDetail };
   /** Keep a file of a run, in place of one of the same path */
   "PUT /v1/instances/{id}/files/{*}": { path: { id: string; "*": string }; answer: { bytes: number } };
-  /** Create a training, or change its display name and note */
+  /** Create a training, or change its display name, its note and how long its runs are kept */
   "PUT /v1/trainings/{training}": {
     path: { training: string };
-    body: { displayName?: string | undefined; note?: string | undefined };
+    body: { displayName?: string | undefined; note?: string | undefined; retentionDays?: number | undefined };
     answer: TrainingDetail;
   };
   /** New params of a training, as a new revision; the same once more make none */
@@ -515,6 +515,7 @@ type TrainingDetail = {
   running: number;
   lastStartTime?: string;
   note?: string;
+  retentionDays?: number;
   createdTime?: string;
 };
 

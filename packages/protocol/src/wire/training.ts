@@ -16,6 +16,8 @@ export interface TrainingFacts {
   displayName?: string;
   /** What a person wrote about it. */
   note?: string;
+  /** Days after which runs that were not heard any more are deleted; 0 for never. */
+  retentionDays?: number;
 }
 
 /** Rules of a training: runs of it read their output with them, as with those of `--metric`. */
@@ -28,6 +30,8 @@ export interface TrainingRules {
 /** Everything about one training but its params. */
 export interface TrainingDetail extends TrainingSummary {
   note?: string;
+  /** Days after which runs that were not heard any more are deleted; absent for never. */
+  retentionDays?: number;
   /** RFC 3339; absent for one that only its instances name. */
   createdTime?: string;
 }

@@ -25,6 +25,17 @@ test("a training is made with a display name and a note, in any language", async
   });
 });
 
+test("a training says for how many days its runs are kept, until it is put with none", async () => {
+  const { app } = await testServer();
+  const put = async (payload: object) => (await app.inject({ method: "PUT", url: "/v1/trainings/t", payload })).json();
+  expect(await put({ note: "nightly" })).not.toHaveProperty("retentionDays");
+  expect(await put({ retentionDays: 90 })).toMatchObject({ note: "nightly", retentionDays: 90 });
+  expect((await app.inject("/v1/trainings/t")).json()).toMatchObject({ retentionDays: 90 });
+  for (const retentionDays of [-1, 0.5, "90 days", 36_501])
+    expect(await put({ retentionDays })).toHaveProperty("error.code", "bad_request");
+  expect(await put({ retentionDays: 0 })).not.toHaveProperty("retentionDays");
+});
+
 test("params are answered as they were written, and each revision of them", async () => {
   const { app } = await testServer();
   const url = "/v1/trainings/t/params";

@@ -17,7 +17,17 @@ interface NewParamsBody {
 }
 
 const FACTS = object(
-  { displayName: text("what people read in place of the name; empty for none"), note: text("what a person wrote; empty for none") },
+  {
+    displayName: text("what people read in place of the name; empty for none"),
+    note: text("what a person wrote; empty for none"),
+    retentionDays: {
+      type: "integer",
+      minimum: 0,
+      maximum: 36_500,
+      description:
+        "days after which runs that were not heard any more are deleted, but for those with the tag `keep` and those of registered models; 0 for never",
+    },
+  },
   [],
 );
 
@@ -46,14 +56,22 @@ export const trainingRoutes: Routes = (app, { store, clock }) => {
     return describeTraining(store, clock, request.params.training);
   });
 
-  const put = { ...about("Create a training, or change its display name and note"), body: FACTS, response: detail };
+  const put = {
+    ...about("Create a training, or change its display name, its note and how long its runs are kept"),
+    body: FACTS,
+    response: detail,
+  };
   app.put<Path & { Body: TrainingFacts }>("/v1/trainings/:training", { schema: put }, async (request) => {
     const { training } = request.params;
-    const { displayName, note } = request.body;
+    const { displayName, note, retentionDays } = request.body;
     checkTraining(training);
     refuseIf(displayName === undefined ? undefined : whyNotTrainingDisplayName(displayName));
     refuseIf(note === undefined ? undefined : whyNotNote(note));
-    await store.putTraining(training, { ...(displayName === undefined ? {} : { displayName }), ...(note === undefined ? {} : { note }) });
+    await store.putTraining(training, {
+      ...(displayName === undefined ? {} : { displayName }),
+      ...(note === undefined ? {} : { note }),
+      ...(retentionDays === undefined ? {} : { retentionDays }),
+    });
     return describeTraining(store, clock, training);
   });
 

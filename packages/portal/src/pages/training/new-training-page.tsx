@@ -15,7 +15,7 @@ export function NewTrainingPage(): ReactNode {
   const { trainings: words, common } = useWords();
   const [, navigate] = useLocation();
   const [name, setName] = useState("");
-  const [facts, setFacts] = useState({ displayName: "", note: "" });
+  const [facts, setFacts] = useState({ displayName: "", note: "", retentionDays: 0 });
   const [text, setText] = useState("{\n  \n}\n");
   const [error, setError] = useState<string>();
   const [isThere, setThere] = useState(false);

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useWords } from "../../words/use-words.js";
 
 /**
- * Display name and note of a training.
+ * Display name and note of a training, and how long its runs are kept.
  *
  * @param props - as they are, told of each change
  * @returns the fields
@@ -28,6 +28,15 @@ export function TrainingFields(props: { facts: Required<TrainingFacts>; onFacts:
         maxLength={LIMITS.noteUnits}
         value={facts.note}
         onChange={(event) => onFacts({ ...facts, note: event.target.value })}
+      />
+      <label htmlFor="training-retention">{words.retentionDays}</label>
+      <input
+        id="training-retention"
+        type="number"
+        min={0}
+        max={36_500}
+        value={facts.retentionDays === 0 ? "" : facts.retentionDays}
+        onChange={(event) => onFacts({ ...facts, retentionDays: Math.floor(Number(event.target.value)) })}
       />
     </>
   );

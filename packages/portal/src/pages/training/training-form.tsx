@@ -6,14 +6,14 @@ import { useWords } from "../../words/use-words.js";
 import { TrainingFields } from "./training-fields.js";
 
 /**
- * Changes display name and note of a training.
+ * Changes display name and note of a training, and how long its runs are kept.
  *
  * @param props - the training, what to do after a change
  * @returns the form
  */
 export function TrainingForm({ training, onChanged }: { training: TrainingDetail; onChanged: () => void }): ReactNode {
   const { trainings: words, common } = useWords();
-  const known = { displayName: training.displayName ?? "", note: training.note ?? "" };
+  const known = { displayName: training.displayName ?? "", note: training.note ?? "", retentionDays: training.retentionDays ?? 0 };
   const [base, setBase] = useState(known);
   const [facts, setFacts] = useState(known);
   const [told, setTold] = useState<{ text: string; isError: boolean }>();
@@ -51,5 +51,5 @@ export function TrainingForm({ training, onChanged }: { training: TrainingDetail
 }
 
 function isEqual(a: Required<TrainingFacts>, b: Required<TrainingFacts>): boolean {
-  return a.displayName === b.displayName && a.note === b.note;
+  return a.displayName === b.displayName && a.note === b.note && a.retentionDays === b.retentionDays;
 }

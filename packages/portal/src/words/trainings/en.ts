@@ -7,6 +7,7 @@ export const trainingsEn: TrainingWords = {
   nameHint: "Runs name it: ava-sdk run --training NAME. It cannot be changed later.",
   displayName: "Display name",
   note: "Note",
+  retentionDays: "Days that runs are kept after they were heard last (empty for ever; the tag “keep” keeps one)",
   create: "Create training",
   exists: "There is a training of this name.",
   open: "Open it",

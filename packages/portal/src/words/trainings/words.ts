@@ -5,6 +5,7 @@ export interface TrainingWords {
   nameHint: string;
   displayName: string;
   note: string;
+  retentionDays: string;
   create: string;
   exists: string;
   open: string;

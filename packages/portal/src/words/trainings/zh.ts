@@ -7,6 +7,7 @@ export const trainingsZh: TrainingWords = {
   nameHint: "运行时用它指定训练：ava-sdk run --training 名称。以后不能修改。",
   displayName: "显示名称",
   note: "备注",
+  retentionDays: "最后一次收到数据后保留运行的天数（留空则一直保留；带标签“keep”的运行不会删除）",
   create: "创建训练",
   exists: "已有同名训练。",
   open: "打开",
