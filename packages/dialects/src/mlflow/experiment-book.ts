@@ -17,11 +17,27 @@ const DEFAULT: Experiment = { ...DEFAULT_EXPERIMENT, tags: {}, isDeleted: false,
 
 /** @param read - of the request @returns all experiments, `Default` first */
 export async function experiments(read: Read): Promise<Experiment[]> {
-  const kept = [...(await read.kept(MLFLOW)).values()].flatMap((text) => {
+  const texts = await read.kept(MLFLOW);
+  const kept = [...texts.values()].flatMap((text) => {
     const found = asObject(JSON.parse(text));
     return found ? [found as unknown as Experiment] : [];
   });
-  return kept.some(({ id }) => id === DEFAULT.id) ? kept : [DEFAULT, ...kept];
+  const all = kept.some(({ id }) => id === DEFAULT.id) ? kept : [DEFAULT, ...kept];
+  const tags = tagsIn(texts);
+  return all.map((experiment) => ({ ...experiment, tags: { ...experiment.tags, ...Object.fromEntries(tags.get(experiment.id) ?? []) } }));
+}
+
+/** Key of a tag that was set alone. */
+const TAG_KEY = /^(\S+) tag (.*)$/s;
+
+/** @returns keys and values of tags that were set alone, by experiment */
+function tagsIn(texts: ReadonlyMap<string, string>): Map<string, [key: string, value: string][]> {
+  const tags = new Map<string, [string, string][]>();
+  for (const [key, text] of texts) {
+    const [, id, name] = TAG_KEY.exec(key) ?? [];
+    if (id !== undefined && name !== undefined) tags.set(id, [...(tags.get(id) ?? []), [name, JSON.parse(text) as string]]);
+  }
+  return tags;
 }
 
 /** @param read - of the request @param id - of an experiment @returns it @throws RefusedError `absent` */
@@ -34,6 +50,11 @@ export async function experimentOf(read: Read, id: string): Promise<Experiment> 
 /** @param sink - of the request @param experiment - as it is from now on */
 export async function keepExperiment(sink: Sink, experiment: Experiment): Promise<void> {
   await sink.keep(MLFLOW, experiment.id, JSON.stringify(experiment), trainingOf(experiment.name));
+}
+
+/** Sets a tag as a text of its own: another replica may set another one at the same time. @param sink - of the request */
+export async function keepTag(sink: Sink, { id, name }: Experiment, key: string, value: string): Promise<void> {
+  await sink.keep(MLFLOW, `${id} tag ${key}`, JSON.stringify(value), trainingOf(name));
 }
 
 /**

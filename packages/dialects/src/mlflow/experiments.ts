@@ -1,7 +1,7 @@
 import type { DialectAnswer, Route, RouteContext } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
-import { createExperiment, type Experiment, experimentOf, experiments, keepExperiment } from "./experiment-book.js";
+import { createExperiment, type Experiment, experimentOf, experiments, keepExperiment, keepTag } from "./experiment-book.js";
 import { Fields } from "./fields.js";
 import { trainingOf } from "./names.js";
 import { searchPage } from "./search/search-page.js";
@@ -22,7 +22,7 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
   },
   { method: "POST", path: `${ROOT}/delete`, handle: change((experiment) => ({ ...experiment, isDeleted: true })) },
   { method: "POST", path: `${ROOT}/restore`, handle: change((experiment) => ({ ...experiment, isDeleted: false })) },
-  { method: "POST", path: `${ROOT}/set-experiment-tag`, handle: change(withTag) },
+  { method: "POST", path: `${ROOT}/set-experiment-tag`, handle: setTag },
 ];
 
 async function create(context: RouteContext): Promise<DialectAnswer> {
@@ -65,8 +65,11 @@ function change(changed: (experiment: Experiment, fields: Fields) => Experiment)
   };
 }
 
-function withTag(experiment: Experiment, fields: Fields): Experiment {
-  return { ...experiment, tags: { ...experiment.tags, [fields.requiredText("key")]: fields.text("value") ?? "" } };
+async function setTag({ request, sink, read }: RouteContext): Promise<DialectAnswer> {
+  const fields = await Fields.of(request);
+  const experiment = await experimentOf(read, fields.requiredText("experiment_id"));
+  await keepTag(sink, experiment, fields.requiredText("key"), fields.text("value") ?? "");
+  return answer();
 }
 
 function attributeOf(experiment: Experiment, key: string): string | number | undefined {

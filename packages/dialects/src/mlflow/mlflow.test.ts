@@ -128,6 +128,23 @@ test("an experiment has one id everywhere, and its name makes the training", asy
   expect([info.experiment_id, client.outlet.opened[0]?.key.training]).toEqual(["0", "default"]);
 });
 
+test("tags of an experiment that are set at the same time are all there, also after it is renamed", async () => {
+  const client = new DialectClient(mlflowDialect);
+  const { json } = await client.send("POST", `${API}/experiments/create`, { name: "e", tags: [{ key: "a", value: "0" }] });
+  const { experiment_id: id } = json as { experiment_id: string };
+  const set = (key: string, value: string) =>
+    client.send("POST", `${API}/experiments/set-experiment-tag`, { experiment_id: id, key, value });
+  await Promise.all([set("a", "1"), set("b b", "2"), set("c", "")]);
+  await client.send("POST", `${API}/experiments/update`, { experiment_id: id, new_name: "f" });
+  await set("b b", "3");
+  const found = (await client.send("GET", `${API}/experiments/get?experiment_id=${id}`)).json as { experiment: { tags: object[] } };
+  expect(found.experiment.tags).toEqual([
+    { key: "a", value: "1" },
+    { key: "b b", value: "3" },
+    { key: "c", value: "" },
+  ]);
+});
+
 test("a long history comes in pages", async () => {
   const run = await newRun();
   const steps = Array.from({ length: 250 }, (_, step) => step);

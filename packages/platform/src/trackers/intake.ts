@@ -77,12 +77,8 @@ export class TrackerIntake extends TrackerReading implements Sink {
   private async keepText(dialect: string, key: string, text: string, training: string): Promise<void> {
     const name = `${dialect} ${key}`;
     const elsewhere = (await this.store.keptTexts(dialect)).filter((one) => one.key === key && one.training !== training);
-    for (const { training: other } of elsewhere) {
-      const { [name]: _, ...others } = (await this.store.training(other))?.kept ?? {};
-      await this.store.putTraining(other, { kept: others });
-    }
-    const { kept } = (await this.store.training(training)) ?? {};
-    await this.store.putTraining(training, { kept: { ...kept, [name]: text } });
+    for (const { training: other } of elsewhere) await this.store.putTraining(other, { kept: { [name]: "" } });
+    await this.store.putTraining(training, { kept: { [name]: text } });
   }
 
   private async opened(id: string) {

@@ -4,7 +4,7 @@ import type { TrainingFacts } from "ava-protocol";
 export interface KeptTrainingFacts extends TrainingFacts {
   /** Regexes as of `--metric` that its runs read their output with. */
   rules?: readonly string[];
-  /** What a client of another tracker keeps beside its runs (an experiment of MLflow), JSON texts by dialect and key: `mlflow 0`. */
+  /** What a client of another tracker keeps beside its runs (an experiment of MLflow), JSON texts by dialect and key: `mlflow 0`. Absent texts stay, an empty one is removed. */
   kept?: Readonly<Record<string, string>>;
 }
 
@@ -40,6 +40,6 @@ export interface Revision {
 export interface NewParams {
   paramsText: string;
   note?: string;
-  /** Number of the revision that they were made from, 0 for none: where there is a newer one, they are refused. */
+  /** Number of the revision that they were made from, 0 for none: where there is a newer one, they are refused, unless it is what they have become before. */
   baseRevision?: number;
 }

@@ -37,6 +37,30 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
     expect(await again.keptTexts("trackio")).toEqual([]);
   });
 
+  test("texts that two replicas keep with a training at once are all there; an empty one removes that one alone", async () => {
+    const { store, replica, reopen } = await openDriver(() => START_MS);
+    await Promise.all([
+      store.putTraining("t", { kept: { "mlflow a": "1", "mlflow b": "2" } }),
+      replica.putTraining("t", { kept: { "mlflow c": "3" } }),
+    ]);
+    await Promise.all([store.putTraining("t", { kept: { "mlflow a": "" } }), replica.putTraining("t", { kept: { "mlflow c": "4" } })]);
+    const again = (await reopen?.()) ?? replica;
+    expect((await again.training("t"))?.kept).toEqual({ "mlflow b": "2", "mlflow c": "4" });
+    await again.putTraining("t", { kept: { "mlflow b": "", "mlflow c": "" } });
+    expect(await again.training("t")).toEqual({ name: "t", createdMs: START_MS, newestRevision: 0 });
+  });
+
+  test("params that are put once more with the same base, as after an answer that was lost, are the same revision; others are refused", async () => {
+    const { store, replica } = await openDriver(() => START_MS);
+    const put = { paramsText: '{"lr": 0.1}', note: "first", baseRevision: 0 };
+    const made = await store.putParams("t", put);
+    expect(await replica.putParams("t", put)).toEqual(made);
+    expect(await replica.revisions("t")).toEqual([made]);
+    await expect(replica.putParams("t", { ...put, note: "of another" })).rejects.toMatchObject({ code: "conflict" });
+    await replica.putParams("t", { paramsText: "{}", baseRevision: 1 });
+    await expect(store.putParams("t", put)).rejects.toMatchObject({ code: "conflict" });
+  });
+
   test("every revision of params is kept digit for digit; the newest once more makes none", async () => {
     let nowMs = START_MS;
     const { store, replica, reopen } = await openDriver(() => nowMs);

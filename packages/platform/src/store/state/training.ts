@@ -14,16 +14,22 @@ export function applyTraining(target: Target, command: TrainingCommand): void {
     if (known !== undefined) target.putTraining({ ...known, deletedMs: atMs });
     return;
   }
-  const { deletedMs: _deletedMs, ...kept } = known ?? { name, createdMs: atMs, newestRevision: 0 };
+  const { deletedMs: _deletedMs, kept, ...told } = known ?? { name, createdMs: atMs, newestRevision: 0 };
   if (command.kind === "training") {
-    // An empty text or list removes what it stands for.
-    const told = Object.entries({ ...kept, ...command.facts }).filter(([, value]) => (value as { length?: number }).length !== 0);
-    target.putTraining(Object.fromEntries(told) as unknown as KeptTraining);
+    const { kept: texts, ...facts } = command.facts;
+    const all = withoutEmpty({ ...kept, ...texts });
+    const hasTexts = Object.keys(all).length > 0;
+    target.putTraining({ ...(withoutEmpty({ ...told, ...facts }) as typeof told), ...(hasTexts ? { kept: all } : {}) });
     return;
   }
   const { revision, paramsText, note } = command;
   target.putRevision({ training: name, revision, createdMs: atMs, paramsText, ...(note === undefined ? {} : { note }) });
-  target.putTraining({ ...kept, newestRevision: revision });
+  target.putTraining({ ...told, ...(kept === undefined ? {} : { kept }), newestRevision: revision });
+}
+
+/** An empty text or list removes what it stands for. */
+function withoutEmpty<Facts extends object>(facts: Facts): Facts {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => (value as { length?: number }).length !== 0)) as Facts;
 }
 
 /** Brings a training back of which an instance was restored. */
@@ -48,11 +54,15 @@ export function planParams(
 ): Extract<Command, { kind: "params" }> | Revision {
   const { paramsText, note, baseRevision } = params;
   const newestRevision = known?.newestRevision ?? 0;
+  const isShown = known !== undefined && known.deletedMs === undefined;
+  // The same put once more: its sender did not learn that it was kept.
+  if (isShown && newest !== undefined && newest.revision - 1 === baseRevision && newest.paramsText === paramsText && newest.note === note)
+    return newest;
   if (baseRevision !== undefined && baseRevision !== newestRevision) {
     const message = `The params of ${training} are at revision ${newestRevision} now, and these were made from revision ${baseRevision}. Read the newest and put yours again.`;
     throw new PlatformError("conflict", message);
   }
-  if (known !== undefined && known.deletedMs === undefined && newest?.paramsText === paramsText) return newest;
+  if (isShown && newest?.paramsText === paramsText) return newest;
   if (newestRevision >= LIMITS.paramsRevisions) {
     const message = `${training} has ${newestRevision} revisions of params, the most that one may have (limit paramsRevisions). Begin a training of another name.`;
     throw new PlatformError("limit_exceeded", message);
