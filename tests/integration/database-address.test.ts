@@ -1,8 +1,11 @@
 // What is told where the address of a database, or what is beside it, is wrong.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TLSSocket } from "node:tls";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../packages/platform/src/store/embedded/open.js";
 import { hasPostgres, postgresServer } from "../../packages/platform/src/testing/postgres-driver.js";
@@ -20,6 +23,15 @@ function testFolder(): string {
 function run(cwd: string, args: string[], environment: Record<string, string> = {}): object {
   const env = { ...process.env, ...environment };
   return spawnSync(PROGRAM, [BIN, ...args], { cwd, env, encoding: "utf8", timeout: 60_000 });
+}
+
+/** While this process answers, too. */
+async function runBeside(cwd: string, args: string[]): Promise<object> {
+  const child = spawn(PROGRAM, [BIN, ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, errors };
 }
 
 test("an address of another kind of store is refused, and no folder of that name is made", async () => {
@@ -73,4 +85,33 @@ test.skipIf(!hasPostgres)("a user or a database that is not there is told as a w
     const stderr = expect.stringMatching(/^ava-platform: The database does not let the platform in .*Check user, password and name/);
     expect(run(testFolder(), ["check", "--database", wrong])).toMatchObject({ status: 1, stderr });
   }
+});
+
+test.skipIf(!hasPostgres)("sslmode=require encrypts and takes any certificate, verify-full takes only one that is proved", async () => {
+  const folder = testFolder();
+  const names = ["-keyout", join(folder, "key"), "-out", join(folder, "certificate")];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test", ...names], {
+    stdio: "ignore",
+  });
+  const [key, cert] = [readFileSync(join(folder, "key")), readFileSync(join(folder, "certificate"))];
+  // As a server with TLS: it agrees to the request for it, and then speaks as the one behind it, which has none.
+  const proxy = createServer((socket) => {
+    socket.once("data", () => {
+      socket.write("S");
+      const secure = new TLSSocket(socket, { isServer: true, key, cert });
+      const plain = connect(server.port, "127.0.0.1");
+      for (const [from, to] of [
+        [secure, plain],
+        [plain, secure],
+      ] as const)
+        from.on("error", () => to.destroy()).pipe(to);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  onTestFinished(() => void proxy.close());
+  const { port } = proxy.address() as { port: number };
+  const url = server.url(await server.database()).replace(/:\d+\//, `:${port}/`);
+  expect(await runBeside(folder, ["token", "--database", `${url}?sslmode=require`])).toEqual({ status: 0, errors: "" });
+  const errors = expect.stringMatching(/self-signed certificate/);
+  expect(await runBeside(folder, ["token", "--database", `${url}?sslmode=verify-full`])).toEqual({ status: 1, errors });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../processes/platform.js";
 
 const BIN = fileURLToPath(new URL("../../packages/platform/bin/ava-platform.js", import.meta.url));
 
@@ -55,6 +56,28 @@ test("an open live stream does not keep it from ending", async () => {
   const stream = await fetch(`${platform.url}/v1/live`);
   expect(await platform.end("SIGTERM")).toBe(0);
   await stream.text().catch(() => "cut off");
+});
+
+test("it goes on when the reader of what it prints has gone, and so does a command", async () => {
+  const dataDir = join(testFolder(), "data");
+  const port = await freePort();
+  const child = spawn(process.execPath, [BIN, "--port", String(port), "--data", dataDir], { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const url = `http://127.0.0.1:${port}/healthz`;
+  // It listens, and prints so after that: what this did to it shows from the second answer on.
+  const answered = (): Promise<void> => vi.waitFor(async () => expect((await fetch(url)).status).toBe(200), { timeout: 30_000 });
+  await answered();
+  const ended = once(child, "close");
+  await answered();
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+  const checking = spawn(process.execPath, [BIN, "check", "--data", dataDir], { stdio: ["ignore", "pipe", "pipe"] });
+  checking.stdout.destroy();
+  let errors = "";
+  checking.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  expect([await once(checking, "close"), errors]).toEqual([[0, null], ""]);
 });
 
 test("a taken port is one message that says what to do", async () => {

@@ -16,6 +16,7 @@ import { PlatformError } from "./error.js";
  * @returns exit code: 0 stopped or done, 1 could not start or found damage, 2 usage
  */
 export async function runCli(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", passWithoutReader);
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
   const program = new Command("ava-platform")
     .description("Keeps and shows training runs: HTTP API, store and web portal in one process.")
@@ -46,4 +47,9 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error instanceof PlatformError || "syscall" in error ? error.message : (error.stack ?? error.message);
+}
+
+/** A reader that goes away, as `head` does, ends neither a platform nor a command. */
+function passWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

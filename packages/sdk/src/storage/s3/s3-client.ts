@@ -15,6 +15,9 @@ const DEFAULT_REGION = "us-east-1";
 /** Tries of one request, the first among them. */
 const TRIES = 8;
 
+/** Keeps the package from its warning about Node.js. */
+const NO_WARNING = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+
 /** A client with the place that it is for. */
 export interface OpenedS3 {
   s3: S3Package;
@@ -38,19 +41,35 @@ export async function openS3Client({ bucket, prefix, endpoint, options }: Storag
   });
   const { accessKey, secretKey, limits = TRANSFER_LIMITS, tries = TRIES } = settings;
   const style = options.get("style") ?? (endpoint === undefined ? "host" : "path");
-  const client = new s3.S3Client({
-    region: options.get("region") ?? DEFAULT_REGION,
-    forcePathStyle: style === "path",
-    maxAttempts: tries,
-    requestHandler: s3Requests(limits),
-    // Many stores refuse or store the framing of checksums that the package sends by default.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(accessKey && secretKey ? { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } } : {}),
-  });
+  const client = quietly(
+    () =>
+      new s3.S3Client({
+        region: options.get("region") ?? DEFAULT_REGION,
+        forcePathStyle: style === "path",
+        maxAttempts: tries,
+        requestHandler: s3Requests(limits),
+        // Many stores refuse or store the framing of checksums that the package sends by default.
+        requestChecksumCalculation: "WHEN_REQUIRED",
+        responseChecksumValidation: "WHEN_REQUIRED",
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...(accessKey && secretKey ? { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } } : {}),
+      }),
+  );
   const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
   return { s3, client, bucket, prefix: folder, spec: `s3:${bucket}/${folder}${endpoint === undefined ? "" : `?endpoint=${endpoint}`}` };
+}
+
+/** Makes a client. The package warns on stderr, once in a process, of versions of Node.js that its later versions will not run on; the one that is installed does. */
+function quietly<Client>(make: () => Client): Client {
+  const { env } = process;
+  const before = env[NO_WARNING];
+  env[NO_WARNING] = "true";
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete env[NO_WARNING];
+    else env[NO_WARNING] = before;
+  }
 }
 
 /** @returns whether an error says that there is no such object */

@@ -1,12 +1,15 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { hasPostgres, postgresUrl } from "../../../testing/postgres-driver.js";
 import { Database } from "./database.js";
+import { findPrimary } from "./find-primary.js";
 import { hostUrls, withoutPassword } from "./hosts.js";
 
 test("a URL with several hosts is one for each; parameters about which of them stay out", () => {
   expect(hostUrls("postgres://me:a%40b@one:5432,two/ava?sslmode=require&target_session_attrs=read-write")).toEqual([
-    "postgres://me:a%40b@one:5432/ava?sslmode=require",
-    "postgres://me:a%40b@two/ava?sslmode=require",
+    "postgres://me:a%40b@one:5432/ava?sslmode=require&uselibpqcompat=true",
+    "postgres://me:a%40b@two/ava?sslmode=require&uselibpqcompat=true",
   ]);
   for (const wrong of ["", "mysql://one/ava", "postgres://one", "postgres://one/"]) {
     expect(() => hostUrls(wrong)).toThrow(expect.objectContaining({ code: "usage" }));
@@ -21,6 +24,24 @@ describe.skipIf(!hasPostgres)("connections to a database", () => {
     const database = new Database({ url: url.replace("127.0.0.1", "127.0.0.1:1,127.0.0.1") });
     onTestFinished(() => database.close());
     expect(await database.ask("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test("hosts that accept a connection and say nothing do not keep up the one that takes writes", async () => {
+    const connected = new Set<Socket>();
+    const silent = createServer((socket) => void connected.add(socket)).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => {
+      for (const socket of connected) socket.destroy();
+      silent.close();
+    });
+    const { port } = silent.address() as { port: number };
+    const url = await postgresUrl();
+    const urls = [...Array.from({ length: 3 }, () => url.replace(/:\d+\//, `:${port}/`)), url];
+    // The silent ones are waited for longer than a test may take.
+    expect(await findPrimary(urls, 600_000)).toBe(url);
+    expect(connected.size).toBe(3);
+    const late = findPrimary(urls.slice(0, 1), 200);
+    await expect(late).rejects.toMatchObject({ code: "store_failed", message: expect.stringContaining(`127.0.0.1:${port}: `) });
   });
 
   test("while all connections are busy what comes is refused, and nothing that is held is forgotten", async () => {

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
 import { PlatformError } from "../../../error.js";
-import { isConnectionLost, isNotLetIn, isRepeatable, translated } from "./errors.js";
+import { isConnectionLost, isRepeatable, translated } from "./errors.js";
+import { findPrimary } from "./find-primary.js";
 import { giveBack } from "./give-back.js";
-import { hostUrls, shownHost } from "./hosts.js";
+import { hostUrls } from "./hosts.js";
 
 /** Longest time for a connection, and for one to become free, in milliseconds. */
 const CONNECT_MS = 5000;
@@ -219,39 +220,13 @@ export class Database {
   private primary(): Promise<Pool> {
     if (this.isClosed) throw new PlatformError("stopping", "The platform is stopping. Send it again later.");
     if (this.pool === undefined) {
-      const pool = this.findPrimary();
+      const pool = findPrimary(this.urls, CONNECT_MS).then((url) => this.openPool(url));
       this.pool = pool;
       pool.catch(() => {
         if (this.pool === pool) this.pool = undefined;
       });
     }
     return this.pool;
-  }
-
-  private async findPrimary(): Promise<Pool> {
-    const reasons: string[] = [];
-    let last: unknown;
-    for (const connectionString of this.urls) {
-      const client = new Client({ connectionString, connectionTimeoutMillis: CONNECT_MS, query_timeout: CONNECT_MS });
-      client.on("error", () => undefined);
-      try {
-        await client.connect();
-        const { rows } = await client.query<{ standby: boolean }>("SELECT pg_is_in_recovery() AS standby");
-        if (rows[0]!.standby === false) return this.openPool(connectionString);
-        reasons.push(`${shownHost(connectionString)} is a standby`);
-      } catch (error) {
-        last = error;
-        reasons.push(`${shownHost(connectionString)}: ${error instanceof Error ? error.message || error.name : String(error)}`);
-      } finally {
-        // A connection that is gone is not worth waiting for.
-        void client.end().catch(() => undefined);
-      }
-    }
-    const told = reasons.join("; ");
-    const message = isNotLetIn(last)
-      ? `The database does not let the platform in (${told}). Check user, password and name of the database in its address.`
-      : `No host of the database takes writes now (${told}). Nothing that was acknowledged is lost; send it again in a moment.`;
-    throw new PlatformError("store_failed", message, { cause: last, retryAfterSeconds: 2 });
   }
 
   private openPool(connectionString: string): Pool {

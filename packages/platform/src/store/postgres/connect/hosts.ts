@@ -6,6 +6,9 @@ const URL_FORM = /^(postgres(?:ql)?:\/\/)(?:([^@/]*)@)?([^/?]*)(\/[^?]*)?(\?.*)?
 /** Parameters of libpq that the driver does itself, for whatever they say: it always asks for the primary. */
 const OURS: ReadonlySet<string> = new Set(["target_session_attrs", "load_balance_hosts"]);
 
+/** Lets `sslmode` mean what it means to libpq: `require` encrypts and looks at no certificate. To the client library it is `verify-full`, with a warning. */
+const AS_LIBPQ = "uselibpqcompat";
+
 /**
  * Takes a URL with several hosts apart.
  *
@@ -16,6 +19,7 @@ const OURS: ReadonlySet<string> = new Set(["target_session_attrs", "load_balance
 export function hostUrls(url: string): string[] {
   const [, scheme, user, hosts = "", name = "", params = ""] = URL_FORM.exec(url) ?? [];
   const kept = [...new URLSearchParams(params)].filter(([key]) => !OURS.has(key));
+  if (kept.some(([key]) => key === "sslmode") && !kept.some(([key]) => key === AS_LIBPQ)) kept.push([AS_LIBPQ, "true"]);
   const rest = kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
   const urls = hosts.split(",").map((host) => `${scheme}${user === undefined ? "" : `${user}@`}${host}${name}${rest}`);
   // Without a host, where a parameter names the socket's folder.
