@@ -1,33 +1,32 @@
-import { setImmediate } from "node:timers/promises";
-import { type FieldParam, type FieldsAnswer, flattenParams, type InstanceFacts } from "ava-protocol";
-import type { Field, Term } from "../store/contract/list.js";
+import type { FieldsAnswer } from "ava-protocol";
+import type { Field, FiguredInstance } from "../store/contract/list.js";
 import type { Store } from "../store/contract/store.js";
-import { paramsOf } from "../store/listing/params.js";
 import { trainingTerm } from "./list.js";
+import { ParamCounts } from "./param-counts.js";
 
-/** Values of a param, and params, that an answer has at most. */
-const MOST_VALUES = 50;
-const MOST_PARAMS = 2000;
-/** Distinct values of a param that are counted: of a seed there are as many as instances. */
-const MOST_COUNTED = 1000;
-/** Newest instances that are looked at: each of them is read. */
+/** Newest instances that are looked at: the facts of each of them are read. */
 const MOST_INSTANCES = 10_000;
 /** Newest instances whose series are looked at. */
 const SERIES_OF = 1000;
-/** Instances that are read at a stretch; then other requests have their turn. */
+/** Instances whose series are read at a stretch. */
 const PAGE = 500;
 /** For so long an answer serves all who ask, in milliseconds. */
-const FRESH_MS = 10_000;
+const FRESH_MS = 1000;
+/** After so long all series are looked at again, in milliseconds: a reparse is no sign of life of the instance to which it adds some. */
+const NAMES_MS = 60_000;
+/** For so long what was counted is kept, in milliseconds: a question after that reads all again. */
+const KEPT_MS = 600_000;
 
-const START: Field = { kind: "fact", name: "startTime" };
+const ID: Field = { kind: "fact", name: "id" };
 
 interface Kept {
+  counts: FieldCounts;
   answer: Promise<FieldsAnswer>;
-  /** When it was asked for, in milliseconds. */
-  askedMs: number;
+  /** When it was answered, in milliseconds; infinity until then. */
+  answeredMs: number;
 }
 
-/** Answers by store and training. */
+/** What was counted, by store and training. */
 const kept = new WeakMap<Store, Map<string | undefined, Kept>>();
 
 /**
@@ -38,47 +37,72 @@ export function fieldsOf(store: Store, training: string | undefined): Promise<Fi
   const known = kept.get(store) ?? new Map<string | undefined, Kept>();
   kept.set(store, known);
   const nowMs = performance.now();
-  for (const [key, { askedMs }] of known) if (nowMs - askedMs > FRESH_MS) known.delete(key);
-  const fresh = known.get(training);
-  if (fresh !== undefined) return fresh.answer;
-  const answer = look(store, training);
-  known.set(training, { answer, askedMs: nowMs });
-  answer.catch(() => known.delete(training));
-  return answer;
+  for (const [key, { answeredMs }] of known) if (nowMs - answeredMs > KEPT_MS) known.delete(key);
+  const before = known.get(training);
+  if (before !== undefined && nowMs - before.answeredMs < FRESH_MS) return before.answer;
+  const counts = before?.counts ?? new FieldCounts(store, training);
+  const one: Kept = { counts, answer: counts.look(), answeredMs: Number.POSITIVE_INFINITY };
+  known.set(training, one);
+  one.answer.then(
+    () => (one.answeredMs = performance.now()),
+    () => known.delete(training),
+  );
+  return one.answer;
 }
 
-async function look(store: Store, training: string | undefined): Promise<FieldsAnswer> {
-  const terms: Term[] = training === undefined ? [] : [trainingTerm(training)];
-  const asked = { terms, sort: { field: START, isDown: true }, limit: PAGE, lostBeforeMs: 0 };
-  const params = new Map<string, { instances: number; values: Map<string, number> }>();
-  const metrics = new Set<string>();
-  let instances = 0;
-  for (let cursor: string | undefined, isFirst = true; isFirst || (cursor !== undefined && instances < MOST_INSTANCES); isFirst = false) {
-    const names = instances < SERIES_OF ? {} : { seriesNames: [] };
-    const page = await store.list({ ...asked, ...names, ...(cursor === undefined ? {} : { cursor }) });
-    for (const { facts, series } of page.instances) {
-      for (const { name } of series) metrics.add(name);
-      count(facts, params);
-    }
-    instances += page.instances.length;
-    cursor = page.nextCursor;
-    await setImmediate();
+/** What the newest instances have. Each look counts those that changed since the one before. */
+class FieldCounts {
+  private readonly store: Store;
+  private readonly training: string | undefined;
+  private readonly params = new ParamCounts();
+  private counted = new Map<string, FiguredInstance>();
+  /** Names of the series of the newest instances. */
+  private names = new Map<string, readonly string[]>();
+  /** When all of them were read last, in milliseconds. */
+  private namesMs = Number.NEGATIVE_INFINITY;
+
+  constructor(store: Store, training: string | undefined) {
+    this.store = store;
+    this.training = training;
   }
-  const told = [...params].map(([path, { instances: own, values }]): FieldParam => {
-    const frequent = [...values].sort((a, b) => b[1] - a[1]).slice(0, MOST_VALUES);
-    return { path, instances: own, values: frequent.map(([value]) => value) };
-  });
-  return { instances, params: told.sort((a, b) => b.instances - a.instances), metrics: [...metrics] };
-}
 
-function count(facts: Readonly<InstanceFacts>, params: Map<string, { instances: number; values: Map<string, number> }>): void {
-  const { text, root } = paramsOf(facts);
-  for (const { path, value } of flattenParams(text, root)) {
-    const one = params.get(path) ?? { instances: 0, values: new Map<string, number>() };
-    if (one.instances === 0 && params.size >= MOST_PARAMS) continue;
-    params.set(path, one);
-    one.instances += 1;
-    const known = one.values.get(value);
-    if (known !== undefined || one.values.size < MOST_COUNTED) one.values.set(value, (known ?? 0) + 1);
+  async look(): Promise<FieldsAnswer> {
+    const { params, training, counted } = this;
+    const terms = training === undefined ? [] : [trainingTerm(training)];
+    const sort = { field: { kind: "fact", name: "startTime" }, isDown: true } as const;
+    const now = new Map<string, FiguredInstance>();
+    for await (const block of this.store.listAll({ terms, sort, limit: MOST_INSTANCES, lostBeforeMs: 0, metrics: [] })) {
+      for (const instance of block) {
+        const before = counted.get(instance.id)?.facts;
+        now.set(instance.id, instance);
+        if (before === instance.facts) continue;
+        if (before !== undefined) params.remove(before);
+        params.add(instance.facts);
+      }
+    }
+    for (const [id, { facts }] of counted) if (!now.has(id)) params.remove(facts);
+    this.counted = now;
+    await this.readNames([...now.values()].slice(0, SERIES_OF), counted);
+    return { instances: now.size, params: params.told(), metrics: [...new Set([...this.names.values()].flat())] };
+  }
+
+  /** Of those that were heard since they were read last. */
+  private async readNames(newest: readonly FiguredInstance[], counted: ReadonlyMap<string, FiguredInstance>): Promise<void> {
+    const nowMs = performance.now();
+    const isOld = nowMs - this.namesMs > NAMES_MS;
+    if (isOld) this.namesMs = nowMs;
+    const names = new Map<string, readonly string[]>();
+    const changed: string[] = [];
+    for (const { id, heartbeatMs } of newest) {
+      const known = this.names.get(id);
+      names.set(id, known ?? []);
+      if (isOld || known === undefined || counted.get(id)?.heartbeatMs !== heartbeatMs) changed.push(id);
+    }
+    for (let start = 0; start < changed.length; start += PAGE) {
+      const terms = [{ field: ID, oneOf: changed.slice(start, start + PAGE) }];
+      const { instances } = await this.store.list({ terms, sort: { field: ID, isDown: false }, limit: PAGE, lostBeforeMs: 0 });
+      for (const { id, series } of instances) names.set(id, [...new Set(series.map(({ name }) => name))]);
+    }
+    this.names = names;
   }
 }

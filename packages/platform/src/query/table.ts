@@ -26,22 +26,20 @@ export interface TableRequest {
  * @throws PlatformError `bad_request`
  */
 export async function* writeTable(store: Store, clock: Clock, request: TableRequest): AsyncGenerator<string> {
-  const { training, filter, sort, safe, limit = Number.POSITIVE_INFINITY } = request;
+  const { training, filter, sort, safe, limit } = request;
   const columns = parseColumns(request.columns);
   const keys = columns.map(({ key }) => key);
   const metrics = columns.flatMap(({ shown }) => (shown.kind === "metric" ? [shown] : []));
   const line = (cells: readonly string[]): string => `${cells.map((cell) => quote(safe === "1" ? defuse(cell) : cell)).join(",")}\n`;
   const query = { terms: termsOf(filter, training), sort: parseSort(sort), lostBeforeMs: lostBeforeMs(clock), metrics };
-  let [text, left] = [line(["id", "training", "name", "state", ...keys]), limit];
-  for await (const block of store.listAll(query)) {
-    for (const instance of block.slice(0, left)) {
+  let text = line(["id", "training", "name", "state", ...keys]);
+  for await (const block of store.listAll({ ...query, ...(limit === undefined ? {} : { limit }) })) {
+    for (const instance of block) {
       const { id, training: of, name = "", state, values } = await rowOf(instance, columns, clock, cellsOf(store, instance, metrics));
       text += line([id, of, name, state, ...keys.map((key) => cellText(values[key]))]);
     }
     yield text;
     text = "";
-    left -= block.length;
-    if (left <= 0) return;
   }
   if (text !== "") yield text;
 }

@@ -12,7 +12,7 @@ export interface Api {
   "DELETE /v1/trainings/{training}": { path: { training: string }; answer: { deleted: string[] } };
   /** Delete a saved view */
   "DELETE /v1/views/{name}": { path: { name: string }; answer: { deleted: string } };
-  /** Params and metrics that instances have, for completion; at most ten seconds old */
+  /** Params and metrics that instances have, for completion; a second old where it is asked for again */
   "GET /v1/fields": {
     query: { training?: string | undefined };
     answer: { instances: number; params: { path: string; instances: number; values: string[] }[]; metrics: string[] };

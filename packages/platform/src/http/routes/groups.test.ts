@@ -108,7 +108,7 @@ test.each([
 });
 
 test("fields are those of all instances, the most frequent first, and of one training where it is asked for", async () => {
-  const { app, store } = await testServer();
+  const { app, store, advance } = await testServer();
   for (let i = 0; i < 30; i++) {
     const params = { lr: i < 20 ? 0.1 : 0.01, opt: { name: "adam" }, seed: i, ...(i === 7 ? { rare: "x" } : {}) };
     await store.putFacts(`run-${i}`, { training: "many", params });
@@ -134,4 +134,18 @@ test("fields are those of all instances, the most frequent first, and of one tra
   ]);
   expect(all.params.find(({ path }) => path === "e")?.values).toEqual(["1e-3"]);
   expect((await app.inject({ url: "/v1/fields", query: { training: "a/b" } })).statusCode).toBe(400);
+  advance(1000);
+  // What changes, goes and comes is counted anew, the rest is not.
+  await store.putFacts("run-7", { params: { lr: 0.2 } });
+  await store.deleteInstance("run-8");
+  await store.takeRecords("run-9", new BatchWriter("writer-1", undefined, "many").log({ acc: 1 }, 1).body());
+  await expect.poll(async () => (await fields({ training: "many" })).metrics, { timeout: 20_000 }).toContain("acc");
+  const then = await fields({ training: "many" });
+  expect(then.params.map(({ path, instances }) => [path, instances])).toEqual([
+    ["lr", 29],
+    ["opt.name", 28],
+    ["seed", 28],
+  ]);
+  expect(then.params[0]!.values).toEqual(["0.1", "0.01", "0.2"]);
+  expect(then.params[2]!.values).not.toContain("8");
 });

@@ -62,7 +62,7 @@ const FIELDS = object({
 export const groupRoutes: Routes = (app, { store, clock }) => {
   const fields = {
     tags: ["instances"],
-    summary: "Params and metrics that instances have, for completion; at most ten seconds old",
+    summary: "Params and metrics that instances have, for completion; a second old where it is asked for again",
     querystring: { type: "object", properties: { training: text("only instances of this one") } },
     response: answers(FIELDS),
   };

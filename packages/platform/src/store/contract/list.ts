@@ -60,6 +60,8 @@ export interface ListQuery {
 
 /** Which instances, in which order, and which figures of them: all, without pages. */
 export interface WholeListQuery extends Pick<ListQuery, "terms" | "sort" | "lostBeforeMs"> {
+  /** How many of the first; absent for all. */
+  limit?: number;
   metrics: readonly MetricField[];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
-import type { Field, FiguredInstance, ListQuery, MetricField } from "./list.js";
+import type { Field, FiguredInstance, ListQuery, MetricField, WholeListQuery } from "./list.js";
 import type { Store } from "./store.js";
 
 const START_MS = Date.parse("2026-01-01T00:00:00Z");
@@ -30,6 +30,12 @@ const ask = (query: Partial<ListQuery> = {}): ListQuery => ({
 
 async function ids(store: Store, query: Partial<ListQuery>): Promise<string[]> {
   return (await store.list(ask(query))).instances.map(({ id }) => id.slice(4));
+}
+
+async function all(store: Store, query: WholeListQuery): Promise<FiguredInstance[]> {
+  const found: FiguredInstance[] = [];
+  for await (const block of store.listAll(query)) found.push(...block);
+  return found;
 }
 
 describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
@@ -101,14 +107,16 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
     for await (const one of beforeAndAfter({ replica, reopen })) {
       for (const query of queries) {
         const { instances } = await one.list(ask(query));
-        const found: FiguredInstance[] = [];
         const ofRank: MetricField = { ...loss, figure: "count", labels: { rank: "1" } };
-        for await (const block of one.listAll({ ...ask(query), metrics: [loss, ofRank] })) found.push(...block);
         const wanted = instances.map(({ series, ...head }) => {
           const last = series.find(({ name }) => name === "loss")?.last;
           return { ...head, figures: [last, head.id === "run-03" ? 1 : undefined] };
         });
-        expect(found).toEqual(wanted);
+        const { limit: _, ...whole } = ask(query);
+        expect(await all(one, { ...whole, metrics: [loss, ofRank] })).toEqual(wanted);
+        expect(await all(one, { ...whole, metrics: [loss, ofRank], limit: 3 })).toEqual(wanted.slice(0, 3));
+        const heads = wanted.map((head) => ({ ...head, figures: [] }));
+        expect(await all(one, { ...whole, metrics: [], limit: 7 })).toEqual(heads.slice(0, 7));
       }
     }
   });

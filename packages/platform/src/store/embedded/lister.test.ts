@@ -46,9 +46,9 @@ async function pages(store: EmbeddedStore, query: ListQuery): Promise<{ ids: str
 }
 
 /** The same without pages. */
-async function all(store: EmbeddedStore, query: ListQuery): Promise<string[]> {
+async function all(store: EmbeddedStore, { terms, sort, lostBeforeMs }: ListQuery): Promise<string[]> {
   const ids: string[] = [];
-  for await (const block of store.listAll({ ...query, metrics: [] })) ids.push(...block.map(({ id }) => id));
+  for await (const block of store.listAll({ terms, sort, lostBeforeMs, metrics: [] })) ids.push(...block.map(({ id }) => id));
   return ids;
 }
 

@@ -3,7 +3,7 @@ import type { Field, FiguredInstance, GroupQuery, InstanceGroup, ListQuery, Whol
 import type { Candidate } from "../listing/candidate.js";
 import { groupsOf } from "../listing/groups.js";
 import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../listing/list.js";
-import { type ListNeeds, namedBy, needsOf, trainingOf } from "../listing/needs.js";
+import { isIndexed, type ListNeeds, namedBy, needsOf, trainingOf } from "../listing/needs.js";
 import { inSlices, inTurns } from "../slices.js";
 import type { CandidateReader } from "./database/candidates.js";
 import type { FiguredHead, HeadQuery, HeadReader } from "./database/heads.js";
@@ -27,10 +27,7 @@ export class Lister {
 
   /** @throws PlatformError `bad_request` for a cursor that is none */
   async list(query: ListQuery): Promise<CandidatePage<Candidate>> {
-    const training = trainingOf(query.terms);
-    return query.terms.length === (training === undefined ? 0 : 1) && isIndexed(query)
-      ? this.byIndex(query, training)
-      : pageOf(await this.found(query, [query.sort.field]), query);
+    return isIndexed(query) ? this.byIndex(query) : pageOf(await this.found(query, [query.sort.field]), query);
   }
 
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
@@ -40,22 +37,28 @@ export class Lister {
 
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
   async *listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
-    const found = await this.found(query, [query.sort.field, ...query.metrics]);
-    yield* inTurns(this.figured(found, query));
+    const { limit, metrics, sort } = query;
+    if (limit === undefined || !isIndexed(query)) {
+      yield* inTurns(this.figured(await this.found(query, [sort.field, ...metrics]), query));
+      return;
+    }
+    const { page } = this.byIndex({ ...query, limit });
+    yield* inTurns(this.figured(metrics.length === 0 ? page : page.flatMap(({ id }) => this.memory.held(id) ?? []), query));
   }
 
   /** Facts are read block by block, where the question did not look at them. */
   private *figured(found: readonly Candidate[], query: WholeListQuery): Generator<FiguredInstance[], void> {
-    const needs = needsOf(query.terms, [query.sort.field]);
+    const { hasFacts } = needsOf(query.terms, [query.sort.field]);
     for (const block of blocksOf(found, query)) {
       yield block.flatMap((candidate) => {
-        const facts = needs.hasFacts ? candidate.facts : this.reader.factsOf(candidate.id);
+        const facts = hasFacts ? candidate.facts : this.reader.factsOf(candidate.id);
         return facts === undefined ? [] : [figured(candidate, facts, query)];
       });
     }
   }
 
-  private byIndex(query: ListQuery, training: string | undefined): CandidatePage<Candidate> {
+  private byIndex(query: ListQuery): CandidatePage<Candidate> {
+    const training = trainingOf(query.terms);
     const { unstored } = this.memory;
     const ids = this.notAsked(unstored);
     const of = { changed: ids, ...(training === undefined ? {} : { training }) };
@@ -138,8 +141,4 @@ type LookQuery = Pick<ListQuery, "terms" | "lostBeforeMs">;
 
 function isListed(instance: StoredInstance, { terms, lostBeforeMs }: LookQuery): boolean {
   return instance.deletedMs === undefined && matches(instance, terms, lostBeforeMs);
-}
-
-function isIndexed({ sort: { field } }: ListQuery): boolean {
-  return field.kind === "metric" ? field.labels === undefined : field.kind === "fact" && field.name === "startTime";
 }

@@ -3,6 +3,7 @@ import type { InstanceHead } from "../contract/instance.js";
 import type { FiguredInstance, ListQuery, Term, WholeListQuery } from "../contract/list.js";
 import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
 import { holds } from "./compare.js";
+import { firstOf } from "./first-of.js";
 import { paramsOf } from "./params.js";
 
 /** A page of instances that are to be shown. */
@@ -35,11 +36,15 @@ const BLOCK = 1000;
 
 /**
  * @param found - all instances that match
- * @returns them in their order, in blocks
+ * @returns those that a query asks for in their order, in blocks
  */
-export function* blocksOf<One extends Candidate>(found: readonly One[], { sort, lostBeforeMs }: WholeListQuery): Generator<One[], void> {
-  const sorted = sortedBy(found, sort, lostBeforeMs);
-  for (let start = 0; start < sorted.length; start += BLOCK) yield sorted.slice(start, start + BLOCK);
+export function* blocksOf<One extends Candidate>(
+  found: readonly One[],
+  { sort, lostBeforeMs, limit }: WholeListQuery,
+): Generator<One[], void> {
+  const keyed = keyedBy(found, sort, lostBeforeMs);
+  const sorted = firstOf(keyed, limit ?? keyed.length, orderOf(sort));
+  for (let start = 0; start < sorted.length; start += BLOCK) yield sorted.slice(start, start + BLOCK).map(({ one }) => one);
 }
 
 /** @param facts - all of them @returns an instance as a list of all shows it */
@@ -60,23 +65,34 @@ export function pageOf<One extends Candidate>(
   { sort, limit, cursor, lostBeforeMs }: ListQuery,
   total: number = found.length,
 ): CandidatePage<One> {
-  const sorted = sortedBy(found, sort, lostBeforeMs);
-  const start = cursor === undefined ? 0 : startAfter(sorted, cursor);
-  const page = sorted.slice(start, start + limit);
+  const keyed = keyedBy(found, sort, lostBeforeMs);
+  const order = orderOf(sort);
+  const [start, rest] = cursor === undefined ? [0, keyed] : restAfter(keyed, cursor, order);
+  const page = firstOf(rest, limit, order).map(({ one }) => one);
   // A damaged index may count more than it gives.
   const hasMore = page.length > 0 && start + page.length < total;
   return { page, total, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
 }
 
-function sortedBy<One extends Candidate>(found: readonly One[], { field, isDown }: ListQuery["sort"], lostBeforeMs: number): One[] {
-  const keyed = found.map((one) => ({ one, value: comparable(valueOf(one, field, lostBeforeMs)) }));
-  keyed.sort((a, b) => {
+/** An instance with what it is sorted by. */
+interface Keyed<One extends Candidate> {
+  one: One;
+  value: number | string | undefined;
+}
+
+type Order = (a: Keyed<Candidate>, b: Keyed<Candidate>) => number;
+
+function keyedBy<One extends Candidate>(found: readonly One[], { field }: ListQuery["sort"], lostBeforeMs: number): Keyed<One>[] {
+  return found.map((one) => ({ one, value: comparable(valueOf(one, field, lostBeforeMs)) }));
+}
+
+function orderOf({ isDown }: ListQuery["sort"]): Order {
+  return (a, b) => {
     // Instances without the value stand last, whatever the direction.
     if (a.value === undefined || b.value === undefined)
       return Number(a.value === undefined) - Number(b.value === undefined) || compare(a.one.id, b.one.id);
     return (isDown ? compare(b.value, a.value) : compare(a.value, b.value)) || compare(a.one.id, b.one.id);
-  });
-  return keyed.map(({ one }) => one);
+  };
 }
 
 function comparable(value: FieldValue): number | string | undefined {
@@ -93,11 +109,16 @@ function encodeCursor(start: number, lastId: string): string {
   return Buffer.from(JSON.stringify([start, lastId])).toString("base64url");
 }
 
-/** Goes on after the last instance of the page before, also when new ones have come in front of it. */
-function startAfter(found: readonly Candidate[], cursor: string): number {
+/** @returns what stands behind the page before, also when new ones have come in front of it, and how many stand before that */
+function restAfter<One extends Candidate>(
+  keyed: readonly Keyed<One>[],
+  cursor: string,
+  order: Order,
+): [start: number, rest: readonly Keyed<One>[]] {
   const [start, lastId] = decodeCursor(cursor);
-  const last = found.findIndex(({ id }) => id === lastId);
-  return last < 0 ? start : last + 1;
+  const last = keyed.find(({ one }) => one.id === lastId);
+  const rest = last === undefined ? firstOf(keyed, keyed.length, order).slice(start) : keyed.filter((one) => order(last, one) < 0);
+  return [keyed.length - rest.length, rest];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Field, MetricField, Term } from "../contract/list.js";
+import type { Field, ListQuery, MetricField, Term } from "../contract/list.js";
 
 /** Facts that the light row of an instance has. */
 const LIGHT_FACTS: ReadonlySet<string> = new Set(["id", "training", "state", "startTime", "stopTime", "heartbeatTime"]);
@@ -34,4 +34,10 @@ export function namedBy(terms: readonly Term[], fact: "id" | "training"): string
 export function trainingOf(terms: readonly Term[]): string | undefined {
   const trainings = namedBy(terms, "training");
   return trainings?.length === 1 ? trainings[0] : undefined;
+}
+
+/** @returns whether both drivers have an index that gives the first of a list: by start or a metric, of all instances or one training */
+export function isIndexed({ terms, sort: { field } }: Pick<ListQuery, "terms" | "sort">): boolean {
+  if (terms.length > (trainingOf(terms) === undefined ? 0 : 1)) return false;
+  return field.kind === "metric" ? field.labels === undefined : field.kind === "fact" && field.name === "startTime";
 }

@@ -2,7 +2,7 @@ import type { Field, FiguredInstance, GroupQuery, InstanceGroup, ListQuery, Metr
 import type { Candidate } from "../../listing/candidate.js";
 import { groupsOf } from "../../listing/groups.js";
 import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../../listing/list.js";
-import { namedBy, needsOf, trainingOf } from "../../listing/needs.js";
+import { isIndexed, namedBy, needsOf, trainingOf } from "../../listing/needs.js";
 import { inTurns } from "../../slices.js";
 import type { Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
@@ -39,12 +39,8 @@ export class Lister {
   /** @throws PlatformError `bad_request` for a cursor that is none */
   async list(query: ListQuery): Promise<CandidatePage<Candidate>> {
     const { field } = query.sort;
-    const training = trainingOf(query.terms);
-    if (query.terms.length === (training === undefined ? 0 : 1)) {
-      if (field.kind === "fact" && field.name === "startTime") return this.byStart(query, training);
-      if (field.kind === "metric" && field.labels === undefined) return this.byMetric(query, field, training);
-    }
-    return pageOf(await this.found(query, [field]), query);
+    if (!isIndexed(query)) return pageOf(await this.found(query, [field]), query);
+    return field.kind === "metric" ? this.byMetric(query, field) : this.byStart(query);
   }
 
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
@@ -54,8 +50,12 @@ export class Lister {
 
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
   async *listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
-    const found = await this.found(query, [query.sort.field, ...query.metrics]);
-    const { hasFacts } = needsOf(query.terms, [query.sort.field]);
+    const { limit, metrics, sort } = query;
+    const isFew = limit !== undefined && isIndexed(query);
+    if (isFew && (metrics.length > 0 || sort.field.kind === "metric"))
+      return yield* this.loaded((await this.list({ ...query, limit })).page, query);
+    const found = isFew ? (await this.byStart({ ...query, limit })).page : await this.found(query, [sort.field, ...metrics]);
+    const { hasFacts } = needsOf(query.terms, [sort.field]);
     for await (const block of inTurns(blocksOf(found, query))) {
       const rows = block.map(({ row }) => row);
       // Facts are read block by block, where the question did not look at them.
@@ -64,7 +64,19 @@ export class Lister {
     }
   }
 
-  private async byStart(query: ListQuery, training: string | undefined): Promise<CandidatePage<Candidate>> {
+  /** Of a few instances their figures are read with all else of them. */
+  private async *loaded(page: readonly Candidate[], query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
+    for (const block of blocksOf(page, query)) {
+      const held = await this.loader.fresh(block.map(({ id }) => id));
+      yield block.flatMap(({ id }) => {
+        const one = held.get(id);
+        return one === undefined ? [] : [figured({ ...one, series: figuresIn(one, query.metrics) }, one.facts, query)];
+      });
+    }
+  }
+
+  private async byStart(query: ListQuery): Promise<CandidatePage<Found>> {
+    const training = trainingOf(query.terms);
     const count = needed(query);
     const [of, values] = training === undefined ? ["", []] : [" AND i.training = $2", [training]];
     const direction = query.sort.isDown ? "DESC" : "ASC";
@@ -73,14 +85,15 @@ export class Lister {
     const first = readLight(this.database.ask, `i.deleted_ms IS NULL${of} ${order}`, [count, ...values]);
     const [rows, total] = await Promise.all([first, this.count(training)]);
     return pageOf(
-      rows.map(({ head }): Candidate => ({ ...head, series: NO_SERIES })),
+      rows.map((row): Found => ({ ...row.head, series: NO_SERIES, row })),
       query,
       total,
     );
   }
 
   /** The first of those whose figures the tables have, and all others: the page is among them. */
-  private async byMetric(query: ListQuery, field: MetricField, training: string | undefined): Promise<CandidatePage<Candidate>> {
+  private async byMetric(query: ListQuery, field: MetricField): Promise<CandidatePage<Candidate>> {
+    const training = trainingOf(query.terms);
     const [first, untold] = await this.database.snapshot(async (ask) => {
       const others = await untoldRows(ask, training);
       const of = { training, besides: others.map(({ no }) => no), count: needed(query), isDown: query.sort.isDown };
