@@ -43,6 +43,8 @@ test("ls takes a filter, columns and a sort; a bad filter is told with its place
     values: { "params.lr": 0.1 },
   });
   expect((await text(["ls", "--sort", "-min:loss", "--limit", "1"])).startsWith("first\t")).toBe(true);
+  const odd = await runAva(["ls", "--columns", "params.lrr,params.lr,max:lossy,stopTime"], env);
+  expect([odd.exitCode, odd.stderr.toString()]).toEqual([0, "ava-sdk: none of these instances has params.lrr, max:lossy\n"]);
   const bad = await runAva(["ls", "--filter", "lr=0.1"], env);
   expect(bad.exitCode).toBe(1);
   expect(bad.stderr.toString()).toContain('at character 1: "lr" is not a field');

@@ -8,6 +8,9 @@ test.each([
   ["/", "", "#/experiments/42?searchFilter=", "/experiments/42"],
   ["/", "", '#/compare-runs?runs=["a","b"]&experiments=["0"]', "/?show=charts&pick=a&pick=b"],
   ["/compare", "?run=b&run=a&x=time&q=loss", "", "/?show=charts&pick=b&pick=a&metric=loss&x=time"],
+  ["/trainings/%E5%9B%BE", "", "", "/?training=%E5%9B%BE"],
+  ["/trainings", "", "", "/"],
+  ["/trainings/a/params", "", "", undefined],
   ["/", "?q=loss", "", undefined],
   ["/instances/a", "", "#content", undefined],
 ])("%s%s%s is the address %s", (path, search, hash, address) => {

@@ -9,7 +9,7 @@ export interface WandbRun {
 }
 
 /**
- * Finds the page that an address of MLflow's portal means, or one of an earlier portal of ours.
+ * Finds the page that an address of MLflow's portal means, one of an earlier portal of ours, or one that is guessed.
  *
  * @param path - of the page
  * @param search - its query string
@@ -23,7 +23,10 @@ export function ownAddress(path: string, search: string, hash: string): string |
   if (hash.startsWith("#/compare-runs?"))
     return comparing(mlflowRuns(new URLSearchParams(hash.slice("#/compare-runs?".length)).get("runs")), "");
   if (path === "/compare") return comparing(new URLSearchParams(search).getAll("run"), search);
-  return undefined;
+  // Guessed from the paths of the API.
+  const [, training] = /^\/trainings(?:\/([^/]+))?\/?$/.exec(path) ?? [];
+  if (training !== undefined) return `/?training=${encodeURIComponent(decoded(training))}`;
+  return /^\/(trainings|instances)\/?$/.test(path) ? "/" : undefined;
 }
 
 /**

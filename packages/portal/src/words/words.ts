@@ -50,6 +50,9 @@ export interface Words {
     chooseColumns: string;
     searchColumns: string;
     usualColumns: string;
+    resetColumns: string;
+    noValues: string;
+    noValuesTitle: (field: string) => string;
     params: string;
     metrics: string;
     removeTerm: (term: string) => string;
@@ -63,6 +66,7 @@ export interface Words {
     empty: string;
     emptyText: string;
     nothingFound: string;
+    unknownFields: (fields: string) => string;
     clearFilters: string;
     trendOf: (metric: string) => string;
   };

@@ -52,6 +52,15 @@ async function list(flags: ListFlags): Promise<void> {
     ? sources
     : page.instances.map((one, i) => (page.columns ? rowOf(one.id, sources[i]!, page.columns) : lineOf(one)));
   for (const line of lines) process.stdout.write(`${line}\n`);
+  const empty = page.instances.length === 0 ? [] : emptyColumns(sources, page.columns ?? []);
+  if (empty.length > 0) process.stderr.write(`ava-sdk: none of these instances has ${empty.join(", ")}\n`);
+}
+
+/** Params and metrics of which no instance of the list has a value: their names may be wrong. */
+function emptyColumns(sources: readonly string[], columns: readonly string[]): string[] {
+  const rows = sources.map((source) => childOf(parseJsonText(source), "values"));
+  const fields = columns.filter((column) => /^(params\.|(last|min|max|count):|at:)/.test(column));
+  return fields.filter((field) => rows.every((values) => values === undefined || childOf(values, field) === undefined));
 }
 
 /** @returns the flags, filled up with what the view says */

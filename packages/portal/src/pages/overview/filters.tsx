@@ -49,17 +49,19 @@ export function Filters(props: {
           ...STATES.map((state) => ({ value: state, content: withCount(words.states[state], counts?.[state]) })),
         ]}
       />
-      <GroupMenu group={view.group} onGroup={(group) => change({ group, unfolded: [] })} known={fields} />
-      <ColumnsMenu columns={columns} onColumns={(next) => change({ columns: next })} known={fields} />
-      <a
-        className="button"
-        href={tablePath({ training: view.training, filter, sort: view.sort, columns: columns.join(",") })}
-        download
-        title={words.runs.saveTable}
-      >
-        CSV
-      </a>
-      <ViewsMenu view={view} change={change} filter={filter} onDone={onDone} />
+      <div className="runs-menus">
+        <GroupMenu group={view.group} onGroup={(group) => change({ group, unfolded: [] })} known={fields} />
+        <ColumnsMenu columns={columns} onColumns={(next) => change({ columns: next })} known={fields} />
+        <a
+          className="button"
+          href={tablePath({ training: view.training, filter, sort: view.sort, columns: columns.join(",") })}
+          download
+          title={words.runs.saveTable}
+        >
+          CSV
+        </a>
+        <ViewsMenu view={view} change={change} filter={filter} onDone={onDone} />
+      </div>
     </div>
   );
 }

@@ -5,17 +5,22 @@ import { Message } from "../../controls/message.js";
 import { useWords } from "../../words/use-words.js";
 
 /**
- * @param props - what went wrong with a list, what tries again
+ * @param props - what went wrong with a list, what tries again, what goes back to the usual columns where others were chosen
  * @returns the platform's words for a wrong question, with the place; else what is wrong and a way to try again
  */
-export function ListError(props: { error: Error; onRetry: () => void }): ReactNode {
-  const { common } = useWords();
-  const { error, onRetry } = props;
+export function ListError(props: { error: Error; onRetry: () => void; onUsualColumns?: (() => void) | undefined }): ReactNode {
+  const { common, overview } = useWords();
+  const { error, onRetry, onUsualColumns } = props;
   if (error instanceof ApiError && error.status === 400) {
     return (
-      <p className="form-error filter-error" role="alert">
-        {error.message}
-      </p>
+      <div role="alert">
+        <p className="form-error filter-error">{error.message}</p>
+        {error.message.startsWith("columns ") && onUsualColumns !== undefined && (
+          <button type="button" className="button" onClick={onUsualColumns}>
+            {overview.resetColumns}
+          </button>
+        )}
+      </div>
     );
   }
   return (

@@ -22,7 +22,7 @@ import { Notice } from "./notice.js";
 import { PickedBar } from "./picked-bar.js";
 import { RemarksDialog } from "./remarks-dialog.js";
 import { RunsTable } from "./runs-table.js";
-import { filterText } from "./search-terms.js";
+import { filterText, unknownFields } from "./search-terms.js";
 import { useBulk } from "./use-bulk.js";
 import { fieldsOf, useFields } from "./use-fields.js";
 import { usePinned } from "./use-pinned.js";
@@ -45,7 +45,8 @@ export function OverviewPage(): ReactNode {
   const columns = view.columns ?? fields.columns;
   const text = useMemo(() => filterText(terms, fields), [terms, fields]);
   const filter = state === undefined ? text : `${text} state=${state}`.trim();
-  const listColumns = [...LIST_COLUMNS, ...columns].join(",");
+  // Those of the reader first: a message about one names its place.
+  const listColumns = [...columns, ...LIST_COLUMNS].join(",");
   const isGrouped = show === "table" && view.group.length > 0;
   const runs = useRuns(known && { training, sort, filter, columns: listColumns });
   const { rows: pinned, reload: reloadPinned } = usePinned(view.pinned, listColumns);
@@ -76,6 +77,7 @@ export function OverviewPage(): ReactNode {
   const actions = useRunActions(change);
   const selection = useSelection(view, runs.rows);
   const untold = useUntold(error);
+  const unknown = useMemo(() => (fields.runs === 0 ? [] : unknownFields(terms, fields)), [terms, fields]);
   const isFiltered = state !== undefined || terms.length > 0;
 
   return (
@@ -101,7 +103,9 @@ export function OverviewPage(): ReactNode {
       {show === "table" && view.picked.length > 0 && (
         <PickedBar view={view} change={change} bulk={bulk} total={total ?? 0} filter={filter} />
       )}
-      {untold !== undefined && <ListError error={untold} onRetry={() => pages?.reload()} />}
+      {untold !== undefined && (
+        <ListError error={untold} onRetry={() => pages?.reload()} onUsualColumns={view.columns && (() => change({ columns: undefined }))} />
+      )}
       {total === undefined && untold === undefined && <Loading />}
       {total === 0 && !isFiltered && (
         <Message title={words.overview.empty} text={words.overview.emptyText}>
@@ -109,7 +113,10 @@ export function OverviewPage(): ReactNode {
         </Message>
       )}
       {total === 0 && isFiltered && (
-        <Message title={words.overview.nothingFound}>
+        <Message
+          title={words.overview.nothingFound}
+          {...(unknown.length === 0 ? {} : { text: words.overview.unknownFields(unknown.join(", ")) })}
+        >
           <button type="button" className="button" onClick={() => change({ terms: [], state: undefined })}>
             {words.overview.clearFilters}
           </button>

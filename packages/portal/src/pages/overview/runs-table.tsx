@@ -49,6 +49,18 @@ export function RunsTable(props: RunsTableProps): ReactNode {
     const heightPx = body.current?.querySelector("[data-instance]")?.getBoundingClientRect().height ?? 0;
     if (heightPx > 0 && Math.abs(heightPx - rowPx) > 0.5) setRowPx(heightPx);
   }, [rows, rowPx]);
+  const empty = useMemo(
+    () => new Set(rows.length === 0 ? [] : columns.filter((field) => rows.every(({ values }) => values[field] === undefined))),
+    [rows, columns],
+  );
+  const smallPrint = (field: string, hint?: string): ReactNode => {
+    const texts = [hint, empty.has(field) ? overview.noValues : undefined].filter((text) => text !== undefined);
+    return (
+      texts.length > 0 && (
+        <small title={empty.has(field) ? overview.noValuesTitle(fieldTitle(field)) : undefined}>{texts.join(" · ")}</small>
+      )
+    );
+  };
   const heading = (field: string, className: string, title: string, hint?: string): ReactNode => {
     const isUp = view.sort === field;
     const isDown = view.sort === `-${field}`;
@@ -60,7 +72,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
           onClick={() => actions.onSort(isUp ? `-${field}` : field)}
         >
           <span className="heading-name">{title}</span>
-          {hint !== undefined && <small>{hint}</small>}
+          {smallPrint(field, hint)}
           <span className="sort-mark" aria-hidden="true" />
         </button>
       </th>
@@ -109,9 +121,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
                 return (
                   <th key={field} scope="col" className="col-metric" title={fieldTitle(field)}>
                     <span className="heading-name">{parts.what}</span>
-                    <small>
-                      @ {overview.figures[parts.figure]} {parts.name}
-                    </small>
+                    {smallPrint(field, `@ ${overview.figures[parts.figure]} ${parts.name}`)}
                   </th>
                 );
               return heading(field, "col-param", parts.kind === "param" ? parts.path : parts.name);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldParts, metricField, paramField } from "./field-text.js";
-import { fullTerm, type KnownFields, splitTerms, termField, termText } from "./search-terms.js";
+import { fullTerm, type KnownFields, splitTerms, termField, termText, unknownFields } from "./search-terms.js";
 import { suggest } from "./suggest.js";
 
 const known: KnownFields = {
@@ -75,4 +75,10 @@ test.each([
   ["last:x", "params.last:x"],
 ])("the param %s is the term's field %s, which means nothing else", (path, field) => {
   expect(termField(path)).toBe(field);
+});
+
+test("params and metrics that no run has are told apart from known ones, facts and text", () => {
+  const terms = ["lr=0.1", "name=sgd", "optimizer.name=sgd", "loss<2", "last:loss{rank=0}<2", "state=done", "nope"];
+  expect(unknownFields(terms, known)).toEqual([]);
+  expect(unknownFields(["lrr=0.1", "val/lossy<2 max:acc>1", "lr=0.1"], known)).toEqual(["lrr", "val/lossy", "acc"]);
 });

@@ -1,4 +1,4 @@
-import { FIGURES, metricField, paramField } from "./field-text.js";
+import { FIGURES, fieldParts, fieldTitle, metricField, paramField } from "./field-text.js";
 
 /** What is known of the params and series of the runs, as far as some of them were looked at. */
 export interface KnownFields {
@@ -91,6 +91,25 @@ export function filterText(terms: readonly string[], known: KnownFields): string
     .flatMap(splitTerms)
     .map((term) => fullTerm(term, known))
     .join(" ");
+}
+
+/**
+ * @param terms - of the search box
+ * @param known - fields of the runs
+ * @returns params and metrics that the terms name and the runs have not
+ */
+export function unknownFields(terms: readonly string[], known: KnownFields): string[] {
+  const { params, metrics } = known;
+  return terms
+    .flatMap(splitTerms)
+    .filter(({ operator }) => operator !== undefined)
+    .map(({ field }) => fullField(field, known))
+    .filter((field) => {
+      const parts = fieldParts(field);
+      if (parts.kind === "param") return !params.has(parts.path);
+      return parts.kind === "metric" && !metrics.includes(parts.name) && !metrics.includes(parts.name.replace(/\{.*$/s, ""));
+    })
+    .map(fieldTitle);
 }
 
 function fullField(field: string, { params, metrics }: KnownFields): string {
