@@ -8,6 +8,8 @@ export const LIMITS = {
   jsonBodyBytes: 4_194_304,
   /** What a shipper puts into one body at most: between 0.1 and 1 MB a server works best (performance sheet, B5). */
   shippedBatchBytes: 1_048_576,
+  /** How long a shipper pauses at most because the platform asks it to, in milliseconds: shorter than the time between two signs of life. */
+  shipperPauseMs: 10_000,
   /** Payload of one journal record, in bytes. */
   recordPayloadBytes: 8_388_608,
   /** Size at which a writer starts its next journal segment, in bytes. */

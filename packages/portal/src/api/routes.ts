@@ -184,7 +184,7 @@ export interface Api {
   /** Journal records of one writer; each is taken once, the answer comes after the commit */
   "POST /v1/instances/{id}/records": {
     path: { id: string };
-    answer: { ack: number; refused?: { seq: number; code: string; message: string }[]; stop?: { reason: string } };
+    answer: { ack: number; refused?: { seq: number; code: string; message: string }[]; stop?: { reason: string }; pauseMs?: number };
   };
   /** Read the stored log again with new rules: adds the points that are not there yet, or tells them */
   "POST /v1/instances/{id}/reparse": {

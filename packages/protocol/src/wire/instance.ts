@@ -220,4 +220,6 @@ export interface RecordsAnswer {
   /** What of the new records was refused for good: the first `LIMITS.refusalsPerAnswer`. Absent when all were taken. */
   refused?: Refusal[];
   stop?: { reason: string };
+  /** How long the sender waits before it sends what it recorded meanwhile, in milliseconds. Absent where it may do as it likes. */
+  pauseMs?: number;
 }

@@ -5,7 +5,7 @@ import type { ShippedWriter, WriterFilter } from "./shipped-writer.js";
 import type { Transport } from "./transport.js";
 import type { StepResult, WriterShipper } from "./writer-shipper.js";
 
-/** Pause after everything is shipped: how old the newest point in the portal is at most, on a fast network. */
+/** Pause after everything is shipped: how old the newest point in the portal is at most, on a fast network. A platform of very many runs asks for a longer one. */
 const POLL_MS = 250;
 /** A run that says nothing is still heard this often; the platform calls it lost after a minute. */
 const HEARTBEAT_MS = 15_000;
@@ -44,6 +44,7 @@ export class ShipLoop {
   private pausing: AbortController | undefined;
   private hasStopped = false;
   private failures = 0;
+  private pauseMs = POLL_MS;
   private lastHeardMs = Date.now();
   private hasAskedToStop = false;
   private trouble: string | undefined;
@@ -53,6 +54,8 @@ export class ShipLoop {
   private voice: WriterShipper | undefined;
   /** Whose turn it is first in the next round: one that fails each time is not to keep the others waiting. */
   private first: WriterShipper | undefined;
+  /** The last round left something in the journals that can be sent at once. */
+  private hasMore = false;
   /** A process waits since the last round. */
   private isHurried = false;
   private deleted: string | undefined;
@@ -67,8 +70,7 @@ export class ShipLoop {
   async run(): Promise<void> {
     while (!this.hasStopped) {
       const result = await this.round();
-      if (this.hasStopped || result.kind === "shipped") continue;
-      await this.pause(result);
+      if (!this.hasStopped && !(result.kind === "shipped" && this.hasMore)) await this.pause(result);
     }
   }
 
@@ -100,7 +102,7 @@ export class ShipLoop {
 
   private async pause(after: StepResult): Promise<void> {
     const isAwaited = this.settlings.size > 0;
-    let pauseMs = isAwaited ? 0 : POLL_MS;
+    let pauseMs = isAwaited ? 0 : this.pauseMs;
     if (after.kind === "failed") pauseMs = isAwaited ? backoffMs(1) : Math.max(backoffMs(this.failures), after.retryAfterMs ?? 0);
     this.pausing = new AbortController();
     // Ends early, by intention, when a process waits for the end.
@@ -119,6 +121,7 @@ export class ShipLoop {
     if (this.isHurried) for (const { shipper } of writers) shipper.hurry();
     this.isHurried = false;
     let result: StepResult = { kind: "idle" };
+    this.hasMore = false;
     for (const [index, { shipper, isGone }] of writers.entries()) {
       if (!shipper.isDue()) continue;
       const one = this.note(shipper, await shipper.step(this.options.transport, this.timeoutMs(), isGone));
@@ -127,7 +130,10 @@ export class ShipLoop {
         this.first = writers[index + 1]?.shipper;
         return one;
       }
-      if (one.kind === "shipped") result = one;
+      if (one.kind === "shipped") {
+        result = one;
+        this.hasMore ||= shipper.hasMore;
+      }
       if (shipper.isKnown) this.voice = shipper;
     }
     for (const settling of this.settlings) settling.endRound();
@@ -172,6 +178,7 @@ export class ShipLoop {
     }
     this.failures = 0;
     this.lastHeardMs = Date.now();
+    this.pauseMs = Math.max(POLL_MS, result.pauseMs ?? 0);
     this.recover(shipper);
     if (result.stop && !this.hasAskedToStop) {
       this.hasAskedToStop = true;

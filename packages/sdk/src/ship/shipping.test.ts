@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { JournalReader } from "../record/journal/journal-reader.js";
 import { JournalWriter } from "../record/journal/journal-writer.js";
@@ -235,5 +236,54 @@ describe("many writers", () => {
     await ship(writers.refresh(), () => server.steps.get(writer.writer)?.length === 30);
     expect(server.steps.get(writer.writer)).toEqual(range(30));
     writers.close();
+  });
+});
+
+describe("how often is sent", () => {
+  async function loopOf(writer: JournalWriter, during: (loop: ShipLoop) => Promise<void>): Promise<void> {
+    const transport = createTransport(server.url);
+    const nothing = (): void => undefined;
+    const events = { onTrouble: nothing, onRecovered: nothing, onStop: nothing, onNotice: nothing };
+    const writers = [{ shipper: shipperOf(writer), isGone: false }];
+    const loop = new ShipLoop({ writers: () => writers, transport, events });
+    const running = loop.run();
+    await during(loop);
+    loop.stop();
+    await running;
+    transport.close();
+  }
+
+  test("a run that records all the time sends four times a second", async () => {
+    const writer = record();
+    const recorder = new Recorder(writer);
+    await loopOf(writer, async () => {
+      const startMs = performance.now();
+      let step = 30;
+      for (; performance.now() - startMs < 1500; step++) {
+        recorder.points({ loss: step }, { step });
+        await setTimeout(5);
+      }
+      // The first exchange only asks what the platform has.
+      expect(server.requests).toBeLessThan((performance.now() - startMs) / 250 + 3);
+      await vi.waitFor(() => expect(server.steps.get(writer.writer)).toEqual(range(step)), 20_000);
+    });
+  });
+
+  test("a run that the platform asks to pause sends nothing meanwhile, but for the end of a process", async () => {
+    const writer = record();
+    const recorder = new Recorder(writer);
+    server.answer = ({ records }) => ({
+      status: 200,
+      body: JSON.stringify({ ack: records.at(-1)?.seq ?? 0, pauseMs: 1e12 }),
+      isTaken: true,
+    });
+    await loopOf(writer, async (loop) => {
+      await vi.waitFor(() => expect(server.steps.get(writer.writer)).toEqual(range(30)), 20_000);
+      recorder.points({ loss: 30 }, { step: 30 });
+      await setTimeout(1000);
+      expect(server.steps.get(writer.writer)).toEqual(range(30));
+      expect(await loop.settle(Date.now() + 20_000)).toEqual({ isComplete: true });
+      expect(server.steps.get(writer.writer)).toEqual(range(31));
+    });
   });
 });

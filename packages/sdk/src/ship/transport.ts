@@ -1,4 +1,4 @@
-import type { ErrorBody, RecordsAnswer } from "ava-protocol";
+import { type ErrorBody, LIMITS, type RecordsAnswer } from "ava-protocol";
 import type { AvaErrorCode } from "../place/error.js";
 import { readWhole } from "../storage/transfer/fetch/read-body.js";
 import { reasonOf } from "../storage/transfer/http/failures.js";
@@ -98,11 +98,12 @@ function interpret({ status, headers }: HttpAnswer, text: string): SendResult {
   return { kind: "failed", reason, blame: blameFor(status), ...(retryAfterMs > 0 ? { retryAfterMs } : {}) };
 }
 
-function pickAnswer({ ack, stop, refused }: RecordsAnswer): RecordsAnswer {
+function pickAnswer({ ack, stop, refused, pauseMs }: RecordsAnswer): RecordsAnswer {
   const told = Array.isArray(refused) ? refused.filter((one) => typeof one?.message === "string") : [];
   return {
     ack,
     ...(typeof stop?.reason === "string" ? { stop: { reason: oneLine(stop.reason) } } : {}),
+    ...(typeof pauseMs === "number" && pauseMs > 0 ? { pauseMs: Math.min(pauseMs, LIMITS.shipperPauseMs) } : {}),
     ...(told.length > 0 ? { refused: told.map((one) => ({ ...one, message: oneLine(one.message) })) } : {}),
   };
 }

@@ -8,7 +8,7 @@ import type { Blame, SendResult, Transport } from "./transport.js";
 
 /** What one exchange with the platform achieved. */
 export type StepResult =
-  | { kind: "shipped"; records: number; stop?: RecordsAnswer["stop"] }
+  | ({ kind: "shipped"; records: number } & Pick<RecordsAnswer, "stop" | "pauseMs">)
   /** Everything that is in the journal is acknowledged. */
   | { kind: "idle" }
   /** The instance was deleted on the platform. */
@@ -75,6 +75,11 @@ export class WriterShipper {
   /** Bytes of the journal that are damaged and were skipped. */
   get damagedBytes(): number {
     return this.reader.damagedBytes;
+  }
+
+  /** Whether the journal had more than was sent last: the next batch can go at once. */
+  get hasMore(): boolean {
+    return this.waiting.length > 0 || !this.hasReadToEnd;
   }
 
   /** Whether {@link heartbeat} can speak for the run: something of the journal was read. */
@@ -161,7 +166,7 @@ export class WriterShipper {
     }
   }
 
-  private acknowledged(batch: ReadRecord[], { ack, stop, refused }: RecordsAnswer): StepResult {
+  private acknowledged(batch: ReadRecord[], { ack, stop, refused, pauseMs }: RecordsAnswer): StepResult {
     if (ack < this.platformSeq) return this.goBack(ack);
     const lastSeq = batch.at(-1)?.seq ?? 0;
     if (ack < lastSeq) return { kind: "failed", reason: `the platform acknowledged ${ack} of ${lastSeq} that it was sent`, isOwn: true };
@@ -177,7 +182,7 @@ export class WriterShipper {
     this.suspect = undefined;
     if (this.doubted.length > MOST_DOUBTED) return this.takeBack();
     if (refused) this.passedOver.refused(refused);
-    return { kind: "shipped", records: batch.length, ...(stop ? { stop } : {}) };
+    return { kind: "shipped", records: batch.length, ...(stop ? { stop } : {}), ...(pauseMs ? { pauseMs } : {}) };
   }
 
   private failed(batch: ReadRecord[], { reason, blame, retryAfterMs }: SendResult & { kind: "failed" }): StepResult {

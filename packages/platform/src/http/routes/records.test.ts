@@ -53,3 +53,14 @@ test("an id that could be no folder is refused", async () => {
   });
   expect(answer.json()).toMatchObject({ error: { code: "bad_request" } });
 });
+
+test("a run among many is asked to pause", async () => {
+  const { app } = await testServer();
+  const answers: unknown[] = [];
+  for (let run = 0; run <= 300; run++) {
+    const payload = new BatchWriter("writer-one").log({ loss: 1 }, 1).body();
+    answers.push((await app.inject({ method: "POST", url: `/v1/instances/run-${run}/records`, headers, payload })).json());
+  }
+  expect(answers[0]).toEqual({ ack: 2 });
+  expect(answers[300]).toEqual({ ack: 2, pauseMs: 301 });
+});
