@@ -73,7 +73,7 @@ test("a file where a folder is wanted, and the other way round, are errors that 
 
 test("a table without the column step is an error that says what to do", async () => {
   const { exitCode, stderr } = await importFrom("csv", newFile("epoch;loss\n1;2\n"));
-  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/no column "step" among epoch, loss; write the number of the step/)]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/no column "step" among epoch, loss; write a table/)]);
 });
 
 test("runs of a file store keep every point and digit; metrics that grow side by side are added; deleted runs stay away", async () => {

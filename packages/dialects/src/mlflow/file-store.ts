@@ -69,7 +69,7 @@ export function storedRecords({ meta, experiment, params, tags }: StoredRun): Ru
   const named = new Map(meta.get("run_name") ? [["mlflow.runName", meta.get("run_name") as string]] : []);
   const start = msOf(meta.get("start_time"));
   const facts: InstanceFacts = {
-    ...statusFacts(STATUSES[Number(status)] || (STATUSES.includes(status) ? status : "RUNNING"), endMs),
+    ...statusFacts(STATUSES[Number(status)] || (status !== "" && STATUSES.includes(status) ? status : "RUNNING"), endMs),
     ...(start === undefined ? {} : { startTime: new Date(start).toISOString() }),
   };
   return [

@@ -4,7 +4,7 @@ import { whyNotTrainingName } from "ava-protocol";
 import { Command, Option } from "commander";
 import { type SyncedRun, syncRun } from "../agent/sync.js";
 import { csvSource } from "../import/csv/csv-source.js";
-import { type ImportedRun, importRun } from "../import/import-run.js";
+import { type ImportedRun, importRun, UNREAD } from "../import/import-run.js";
 import { mlflowSource } from "../import/mlflow/mlflow-source.js";
 import type { ImportSource } from "../import/source.js";
 import { tensorboardSource } from "../import/tensorboard/tensorboard-source.js";
@@ -37,7 +37,7 @@ const SOURCES: Readonly<Record<string, { path: string; what: string; open: OpenS
   mlflow: {
     path: "mlruns",
     what: "an mlruns folder of MLflow's file store, one of its experiments, or one run; an experiment is a training",
-    open: (path, { training }) => mlflowSource(path, training === undefined ? {} : { training }),
+    open: (path, { training }, _, warn) => mlflowSource(path, { warn, ...(training === undefined ? {} : { training }) }),
   },
   wandb: {
     path: "folder",
@@ -80,12 +80,17 @@ async function importAll(path: string, flags: ImportFlags, open: OpenSource): Pr
   const warn = (message: string) => void process.stderr.write(`ava-sdk: ${message}\n`);
   const wanted = findWorkspace(flags.workspace);
   const settings = orUsage(() => resolveSettings({ platformUrl: flags.platform }, wanted, warn));
-  const source = orUsage(() => open(path, flags, settings, warn));
+  const source = orUsage(() =>
+    open(path, flags, settings, (message) => {
+      warn(message);
+      process.exitCode = 1;
+    }),
+  );
   if (source.runs.length === 0) failUsage(`${path}: nothing to import is there`);
   const workspace = prepareWorkspace(wanted, warn);
   const progress = createProgressLine();
   let readBytes = 0;
-  let isPlatformAway = false;
+  let [isPlatformAway, hasUnsent] = [false, false];
   for (const run of source.runs) {
     const imported = await importRun(run, workspace, (bytes) => {
       readBytes += bytes;
@@ -96,10 +101,11 @@ async function importAll(path: string, flags: ImportFlags, open: OpenSource): Pr
     isPlatformAway ||= sent?.isPlatformAway ?? false;
     const { isComplete, records } = sent ?? { isComplete: false, records: 0 };
     process.stdout.write(`${(flags.json ? jsonOf : describe)(imported, records, isComplete)}\n`);
-    if (!isComplete) process.exitCode = 1;
+    hasUnsent ||= !isComplete;
+    if (!isComplete || imported.passedOver.has(UNREAD)) process.exitCode = 1;
     if (sent && !isComplete) warn(`${imported.id} could not be sent whole: ${sent.reason}`);
   }
-  if (process.exitCode === 1) warn(`what is left is in ${workspace}/run; send it with: ava-sdk sync. Platform: ${settings.platformUrl}`);
+  if (hasUnsent) warn(`what is left is in ${workspace}/run; send it with: ava-sdk sync. Platform: ${settings.platformUrl}`);
 }
 
 /** What the command line, or a file that it names, has wrong ends the process. */

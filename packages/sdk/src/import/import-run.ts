@@ -1,7 +1,7 @@
 import { createReadStream, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { displayName, instanceIdOf, mergeParams, print64, type RunRecord } from "ava-dialects";
+import { checkFilePath, displayName, instanceIdOf, mergeParams, print64, type RunRecord } from "ava-dialects";
 import type { InstanceFacts } from "ava-protocol";
 import { AvaError } from "../place/error.js";
 import { type RunLayout, runLayout } from "../place/workspace/layout.js";
@@ -10,6 +10,9 @@ import { listSegments } from "../record/journal/segment-name.js";
 import { Recorder } from "../record/recorder.js";
 import { filesFolder, putFile } from "../tap/file-store.js";
 import type { SourceFile, SourceRun, SourceStream } from "./source.js";
+
+/** Kind of what is passed over since the file system does not give it. */
+export const UNREAD = "files that cannot be read";
 
 /** What became of one run. */
 export interface ImportedRun {
@@ -50,7 +53,8 @@ export async function importRun(run: SourceRun, workspace: string, onBytes: (byt
     passedOver: new Map(),
   };
   const told: InstanceFacts = {};
-  for (const stream of run.streams) await importStream(stream, { run, layout, imported, told, onBytes });
+  // What cannot be read of one file does not keep the others away.
+  for (const stream of run.streams) await orUnread(imported, () => importStream(stream, { run, layout, imported, told, onBytes }));
   const facts = { training, ...told, ...run.facts() };
   if (facts.name !== undefined) facts.name = displayName(facts.name) || id;
   imported.name = facts.name ?? id;
@@ -84,12 +88,15 @@ async function importStream(stream: SourceStream, { layout, imported, told, onBy
         else learn(record, told);
       }
       if (journal.failure?.includes("cannot be written")) throw new AvaError("FILE_UNWRITABLE", `${layout.journal}: ${journal.failure}`);
-      for (const file of files ?? []) await keepFile(file, layout, imported);
+      for (const file of files ?? []) await orUnread(imported, () => keepFile(file, layout, imported));
       for (const [kind, count] of passedOver ?? []) pass(imported, kind, count);
       onBytes(bytes);
     }
   } finally {
     recorder.close();
+    const { points } = recorder.drops;
+    imported.points -= points;
+    if (points > 0) pass(imported, "points", points);
   }
 }
 
@@ -138,9 +145,29 @@ function learn(record: Extract<RunRecord, { kind: "facts" | "params" }>, told: I
 }
 
 async function keepFile(file: SourceFile, layout: RunLayout, imported: ImportedRun): Promise<void> {
+  if (!isFilePath(file.path)) return pass(imported, "files whose name the platform refuses", 1);
   const content = "content" in file ? Readable.from([file.content]) : createReadStream(file.copyFrom);
   await putFile(filesFolder(layout), file.path, content);
   imported.files += 1;
+}
+
+function isFilePath(path: string): boolean {
+  try {
+    return checkFilePath(path) === path;
+  } catch {
+    // A control character, for example: it would wait for ever.
+    return false;
+  }
+}
+
+async function orUnread(imported: ImportedRun, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    // A name that is not in UTF-8, a folder in the place of a file, a faulty disk.
+    if (error instanceof AvaError || !(error instanceof Error && "code" in error)) throw error;
+    pass(imported, UNREAD, 1);
+  }
 }
 
 function pass({ passedOver }: ImportedRun, kind: string, count: number): void {

@@ -1,8 +1,8 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Looks for files in a folder and below; links to folders are not followed.
+ * Looks for files in a folder and below; links to folders are not followed, and links to nothing or to pipes are no files.
  *
  * @param folder - any
  * @param isWanted - whether a file of this name is
@@ -20,7 +20,7 @@ export function findFiles(folder: string, isWanted: (name: string) => boolean, m
       if (entries > mostEntries) return found.sort();
       const path = join(next, entry.name);
       if (entry.isDirectory()) folders.push(path);
-      else if ((entry.isFile() || entry.isSymbolicLink()) && isWanted(entry.name)) found.push(path);
+      else if (isWanted(entry.name) && (entry.isFile() || (entry.isSymbolicLink() && isFile(path)))) found.push(path);
     }
   }
   return found.sort();
@@ -32,5 +32,14 @@ function entriesOf(folder: string): Dirent[] {
   } catch {
     // Not ours to look into, or gone.
     return [];
+  }
+}
+
+function isFile(link: string): boolean {
+  try {
+    return statSync(link).isFile();
+  } catch {
+    // It leads nowhere, or round in a circle.
+    return false;
   }
 }

@@ -40,7 +40,10 @@ function newTable(path: string, head: readonly string[], fileTimeNs: bigint): Cs
   try {
     return new CsvTable(head, fileTimeNs);
   } catch (error) {
-    throw new AvaError("FILE_UNREADABLE", `${path}: ${(error as Error).message}; write the number of the step into a column of this name`);
+    throw new AvaError(
+      "FILE_UNREADABLE",
+      `${path}: ${(error as Error).message}; write a table with LF at the end of each row, and the number of the step in a column "step"`,
+    );
   }
 }
 

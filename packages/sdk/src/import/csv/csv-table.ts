@@ -11,6 +11,9 @@ const NAMED: ReadonlyMap<string, number> = new Map([
 /** Least number that is meant in milliseconds, microseconds, nanoseconds: as seconds it would be after the year 5000. */
 const [MS_FROM, US_FROM, NS_FROM] = [1e11, 1e14, 1e17];
 
+/** What a message tells of a head, which is anything where the file is no table. */
+const MOST_NAMED_CHARS = 200;
+
 /** Turns rows into points: the column `step` is the step, `timestamp` the time, each other a metric. */
 export class CsvTable {
   private readonly head: readonly string[];
@@ -32,7 +35,9 @@ export class CsvTable {
     this.timeColumn = this.head.indexOf("timestamp");
     this.series = this.head.map((name) => ({ name, labels: {} }));
     this.fileTimeNs = fileTimeNs;
-    if (this.stepColumn < 0) throw new RangeError(`there is no column "step" among ${this.head.join(", ")}`);
+    const named = this.head.join(", ").slice(0, MOST_NAMED_CHARS);
+    if (this.stepColumn < 0) throw new RangeError(`there is no column "step" among ${named.replaceAll(/\p{C}/gu, "?")}`);
+    if (this.head.some((name) => name.includes("\r"))) throw new RangeError("its rows end with CR alone, and not with LF or CR LF");
   }
 
   /** @param cells - of a row @param passedOver - counts what is not a number @returns its points */

@@ -15,6 +15,8 @@ const TRASH = ".trash";
 export interface MlflowSourceOptions {
   /** Training of all runs; absent: that of their experiment. */
   training?: string;
+  /** Told why a run is left out. */
+  warn(message: string): void;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface MlflowSourceOptions {
  * @returns its runs, but for those that were deleted
  * @throws AvaError FILE_UNREADABLE for a file
  */
-export function mlflowSource(path: string, { training }: MlflowSourceOptions): ImportSource {
+export function mlflowSource(path: string, { training, warn }: MlflowSourceOptions): ImportSource {
   if (!statSync(path).isDirectory()) {
     throw new AvaError(
       "FILE_UNREADABLE",
@@ -32,11 +34,15 @@ export function mlflowSource(path: string, { training }: MlflowSourceOptions): I
   }
   const folders = runFolders(path);
   const runs = folders.flatMap((folder) => {
-    const run = runOf(folder, training);
-    return run === undefined ? [] : [run];
+    try {
+      return runOf(folder, training);
+    } catch (error) {
+      warn(`${folder} is left out: ${(error as Error).message}`);
+      return [];
+    }
   });
   const metrics = folders.flatMap((folder) => filesBelow(join(folder, "metrics")));
-  return { totalBytes: metrics.reduce((sum, { path: file }) => sum + statSync(file).size, 0), runs };
+  return { totalBytes: metrics.reduce((sum, { path: file }) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0), runs };
 }
 
 /** A run has a `meta.yaml`, and its experiment above it another. */
@@ -67,17 +73,15 @@ function folderNames(folder: string): string[] {
     .sort();
 }
 
-function runOf(folder: string, training: string | undefined): SourceRun | undefined {
+/** @returns the run; none when it was deleted */
+function runOf(folder: string, training: string | undefined): SourceRun[] {
   const read = (file: string) => parseMeta(readFileSync(file, "utf8"));
   const [meta, experiment] = [read(join(folder, META)), read(join(dirname(folder), META))];
-  if (meta.get("lifecycle_stage") === "deleted") return undefined;
+  if (meta.get("lifecycle_stage") === "deleted") return [];
   const key = storedKey({ meta, experiment });
   const named = { ...key, run: key.run || basename(folder), training: training ?? key.training };
-  return {
-    key: named,
-    streams: [...filesBelow(join(folder, "metrics")).map(metricStream), factsStream(folder, { meta, experiment })],
-    facts: () => ({ training: named.training }),
-  };
+  const streams = [...filesBelow(join(folder, "metrics")).map(metricStream), factsStream(folder, { meta, experiment })];
+  return [{ key: named, streams, facts: () => ({ training: named.training }) }];
 }
 
 /** A file of one metric only grows. */
