@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { AvaError, type ListedObject, S3Objects, type TimeLimits, type TransferError } from "ava-sdk/s3";
 import { PlatformError } from "../error.js";
 
@@ -16,6 +17,9 @@ export interface BlobOptions {
 /** A platform must answer: a store that is silent is told to its clients, who send again. */
 const LIMITS: TimeLimits = { connectMs: 5000, idleMs: 30_000, totalMs: 2 ** 31 - 1 };
 const TRIES = 3;
+
+/** How long a start waits for the bucket, in milliseconds. */
+const START_MS = 5000;
 
 /** In how many seconds a client may ask again when the store of blobs did not answer. */
 const RETRY_AFTER_SECONDS = 5;
@@ -40,7 +44,10 @@ export class Blobs {
       throw error instanceof AvaError ? new PlatformError("usage", `--blobs ${spec}: ${error.message}.`) : error;
     });
     const blobs = new Blobs(objects);
-    await objects.check().catch((error: unknown) => {
+    const silent = delay(START_MS, undefined, { ref: false }).then(() => {
+      throw new AvaError("CONNECTION_LOST", `it has said nothing for ${START_MS / 1000} seconds`);
+    });
+    await Promise.race([objects.check(), silent]).catch((error: unknown) => {
       const { status = 0 } = error as TransferError;
       if ((status >= 300 && status < 500) || (error instanceof AvaError && error.code === "CREDENTIALS_MISSING")) {
         objects.close();

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { damaged, PlatformError } from "../../error.js";
 import type { ChunkSource } from "../held/series.js";
 import { Committer } from "./commit/committer.js";
@@ -28,6 +29,9 @@ export interface PostgresOptions extends DatabaseOptions {
   objects?: SegmentObjects | undefined;
 }
 
+/** How long a start waits for the bucket, in milliseconds. */
+const CLAIM_MS = 5000;
+
 /** Everything is in the journal: there are no sealed chunks. */
 const NO_CHUNKS: ChunkSource = {
   readHeads: () => [],
@@ -54,7 +58,8 @@ export async function openPostgres({
     await migrate(database);
     if (objects === undefined) await refuseWithoutBucket(database.ask);
     // One that seals nothing only reads: a copy may be looked at with the bucket of its original.
-    else if (sealing?.everyMs !== 0) await bodies.claim().catch(laterUnlessRefused);
+    else if (sealing?.everyMs !== 0)
+      await Promise.race([bodies.claim(), delay(CLAIM_MS, undefined, { ref: false })]).catch(laterUnlessRefused);
   } catch (error) {
     await database.close();
     throw error;
