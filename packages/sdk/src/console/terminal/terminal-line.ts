@@ -12,6 +12,9 @@ const BELL = 0x07;
 /** The bytes that a terminal acts upon or swallows; a line with none of them is its own text. */
 export const CONTROL_BYTES: readonly number[] = [0x00, BELL, BACKSPACE, CARRIAGE_RETURN, ESCAPE];
 
+/** So many are copied one by one faster than by an array of them. */
+const FEW_BYTES = 64;
+
 /** Where in an escape sequence the last byte was (ECMA-48): text, after ESC, in `ESC [ ...`, in `ESC ] ...` and its kin, after ESC in those. */
 type State = "text" | "escape" | "csi" | "string" | "string-escape";
 
@@ -71,7 +74,7 @@ export class TerminalLine {
         continue;
       }
       if (at > from) this.#append(bytes, from, at);
-      if (at < end) this.#control(bytes[at++] as number);
+      if (at < end) at = this.#control(bytes, at, end);
     }
   }
 
@@ -98,10 +101,20 @@ export class TerminalLine {
     return true;
   }
 
-  #control(byte: number): void {
+  /** @returns index behind the control bytes that were acted upon */
+  #control(bytes: Uint8Array, start: number, end: number): number {
+    const byte = bytes[start];
+    let at = start + 1;
     if (byte === CARRIAGE_RETURN) this.#restart();
-    else if (byte === BACKSPACE) this.#back(1);
-    else if (byte === ESCAPE) this.#state = "escape";
+    else if (byte === BACKSPACE) {
+      while (at < end && bytes[at] === BACKSPACE) at += 1;
+      this.#back(at - start);
+    } else if (byte === ESCAPE) {
+      const colored = colorEnd(bytes, start, end);
+      if (colored > 0) return colored;
+      this.#state = "escape";
+    }
+    return at;
   }
 
   /** @returns whether the byte belonged to the sequence; if not it is to be read again as text or control */
@@ -156,7 +169,8 @@ export class TerminalLine {
       this.#bytes.copy(grown, 0, 0, this.#length);
       this.#bytes = grown;
     }
-    this.#bytes.set(bytes.subarray(start, start + kept), this.#length);
+    if (kept > FEW_BYTES) this.#bytes.set(bytes.subarray(start, start + kept), this.#length);
+    else for (let at = 0; at < kept; at += 1) this.#bytes[this.#length + at] = bytes[start + at] as number;
     this.#length += kept;
     this.#changed = true;
   }
@@ -194,6 +208,14 @@ export class TerminalLine {
     this.#dropped = 0;
     this.#returned = false;
   }
+}
+
+/** Index behind a whole sequence that only sets colours, `ESC [ 1 ; 31 m`; -1 where another begins. */
+function colorEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start + 1] !== 0x5b) return -1;
+  let at = start + 2;
+  while (at < end && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x3b) at += 1;
+  return at < end && bytes[at] === 0x6d ? at + 1 : -1;
 }
 
 function isText(byte: number): boolean {

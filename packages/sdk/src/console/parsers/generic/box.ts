@@ -3,6 +3,7 @@ import { type Cell, cellsOf } from "./cells.js";
 import { matchedCells } from "./columns.js";
 import { type CounterRole, counterWord } from "./counter-word.js";
 import type { Located } from "./located.js";
+import type { ToldSeries } from "./told-series.js";
 
 const BORDER = /^\s*[|\u2502\u2503\u2551]/;
 const SPLIT = /[|\u2502\u2503\u2551]/g;
@@ -33,6 +34,13 @@ export function ruledCells(text: string, base: number): Cell[] | undefined {
   return cells.length === 2 && looseNumber(cells[1]?.text ?? "") !== undefined ? cells : undefined;
 }
 
+/** What the key of a row names in a section. */
+export interface BoxName {
+  section: string;
+  series: ToldSeries;
+  isStrong: boolean;
+}
+
 /** A line of a box. */
 export interface BoxRow {
   key: string;
@@ -42,6 +50,8 @@ export interface BoxRow {
   value: Located | undefined;
   /** The key stands in front of the keys below it. */
   isSection: boolean;
+  /** What it named last: a row comes again in the same section. */
+  named: BoxName | undefined;
 }
 
 /** @param cells - the two cells of a line @returns what it says */
@@ -53,12 +63,14 @@ export function boxRow([key, printed]: readonly Cell[]): BoxRow {
     role: counterWord(text.slice(text.lastIndexOf("/") + 1), false)?.role,
     value: value === undefined ? undefined : { value, at: printed?.at ?? -1 },
     isSection: printed?.text === "" && text.endsWith("/"),
+    named: undefined,
   };
 }
 
 /** A value of a box that is not told yet: its step may come below it. */
 export interface BoxValue {
-  key: string;
+  section: string;
+  row: BoxRow;
   value: number;
   line: number;
 }
@@ -80,14 +92,15 @@ export class Box {
   }
 
   /**
-   * @param row - not kept
+   * @param row - its value is copied
    * @param line - number of the physical line
    */
-  add({ key, role, value, isSection }: BoxRow, line: number): void {
+  add(row: BoxRow, line: number): void {
+    const { key, role, value, isSection } = row;
     if (isSection) this.#section = key;
     if (value === undefined || key === "" || this.values.length >= Box.MOST_ROWS) return;
     if (role === "epoch") this.epoch = value.value;
     else if (role === "step" || (role === "iteration" && this.step === undefined)) this.step = value.value;
-    else this.values.push({ key: `${this.#section}${key}`, value: value.value, line });
+    else this.values.push({ section: this.#section, row, value: value.value, line });
   }
 }

@@ -25,6 +25,9 @@ export class FormFinder {
   #last: LineForm | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
+  /** Those before: lines of a chunk and frames of a buffer come in turn. */
+  #bytesBefore: Uint8Array = this.#bytes;
+  #viewBefore = this.#view;
   #scratch: Uint8Array = this.#bytes;
   #memories = 0;
   /** The line of {@link ofText} as UTF-8; empty where it is too long. */
@@ -43,11 +46,7 @@ export class FormFinder {
    */
   find(bytes: Uint8Array, start: number, end: number): FoundForm {
     if (end - start > MOST_BYTES || end - start < LEAST_BYTES) return undefined;
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
-    const view = this.#view;
+    const view = bytes === this.#bytes ? this.#view : this.#viewOf(bytes);
     const last = this.#last;
     let form = last && formOf(last.after, view, start, end);
     if (form === undefined) {
@@ -60,6 +59,15 @@ export class FormFinder {
     }
     this.#last = form;
     return form;
+  }
+
+  #viewOf(bytes: Uint8Array): DataView {
+    const view = bytes === this.#bytesBefore ? this.#viewBefore : new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytesBefore = this.#bytes;
+    this.#viewBefore = this.#view;
+    this.#bytes = bytes;
+    this.#view = view;
+    return view;
   }
 
   /** Remembers that the line which was looked for last, in vain, is wordless and tells nothing to anyone. */

@@ -34,6 +34,8 @@ class Variant<P> {
   readonly places: Places;
   /** As of `placeOf` of the lines. */
   readonly place: number;
+  /** Whether it hangs on digits: most do not. */
+  readonly isPinned: boolean;
   /** Byte offsets of digits that have to be the same, and these digits. */
   readonly pinnedAt: Int32Array;
   readonly pinned: Int32Array;
@@ -45,6 +47,7 @@ class Variant<P> {
     this.plan = plan;
     this.places = places;
     this.place = place;
+    this.isPinned = digits.length > 0 || leads.length > 0;
     this.pinnedAt = Int32Array.from(digits, offset);
     this.pinned = Int32Array.from(digits, (at) => text.charCodeAt(at));
     this.leads = Int32Array.from(leads, offset);
@@ -105,7 +108,7 @@ export class FormMemory<P> {
     for (let index = 0; index < variants.length; index += 1) {
       const variant = variants[index] as Variant<P>;
       if (variant.place !== ANYWHERE && variant.place !== surrounded.placeOf(line)) continue;
-      if (!variant.hasDigits(bytes, start)) continue;
+      if (variant.isPinned && !variant.hasDigits(bytes, start)) continue;
       return readAgain(variant.places, bytes, start, end) ? (variant.plan ?? null) : undefined;
     }
     return undefined;

@@ -1,4 +1,3 @@
-import { metricName } from "../metric-name.js";
 import type { ParserOptions, Phase, Place, ValueSink } from "../parser.js";
 import { readBar } from "./bar.js";
 import { Box, borderedCells, boxRow, isRule, ruledCells } from "./box.js";
@@ -10,7 +9,7 @@ import { halfWidth } from "./full-width.js";
 import { type Below, type LinePlan, NOTHING, numbersOf, uniform } from "./line-plan.js";
 import { LinesAbove } from "./lines-above.js";
 import { isNumberList, readNumberList } from "./number-list.js";
-import { phaseOfName, phaseOfSet } from "./phase.js";
+import { phaseOfSet } from "./phase.js";
 import { digitsOf } from "./placed-plan.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
 import { type Prefix, prefixOf } from "./prefix.js";
@@ -23,7 +22,6 @@ import { StampClock, stampOf } from "./stamp.js";
 import { TableHeader } from "./table.js";
 import { isNumeric, tableRow } from "./table-row.js";
 import { leadsOfThousands } from "./thousands.js";
-import { kindOf } from "./words.js";
 
 const ONE_VALUE = /^\s*[\w./\u4e00-\u9fff-]+\s*[=:]\s*\S+\s*$/;
 /** Lines of something else within a block of values. */
@@ -285,16 +283,15 @@ export class GenericLines implements Lines<LinePlan> {
     this.#box = undefined;
     if (box.isRuled) this.#behind = 0;
     const { values, step, epoch } = box;
-    const named = values.map(({ key, value, line }) => ({ name: metricName(key), value, line }));
-    if (step === undefined && epoch === undefined && !named.some(({ name }) => kindOf(name) === "strong")) return;
+    if (step === undefined && epoch === undefined && !values.some((value) => this.#planner.named(value).isStrong)) return;
     const counted = (value: number | undefined) => (value === undefined ? undefined : { value, at: -1, of: undefined });
     const [steps, epochs] = [counted(step), counted(epoch)];
     this.#counters.count({ ...(steps && { step: steps }), ...(epochs && { epoch: epochs }) }, this.#place, false);
     this.#addEpoch();
     this.#place.timeMs = Number.NaN;
-    for (const { name, value, line } of named) {
-      this.#place.line = line;
-      this.#planner.seriesOf(name, phaseOfName(name), undefined).tell(value, this.#place, into);
+    for (const value of values) {
+      this.#place.line = value.line;
+      this.#planner.named(value).series.tell(value.value, this.#place, into);
     }
   }
 }

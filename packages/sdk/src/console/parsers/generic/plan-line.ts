@@ -1,8 +1,11 @@
+import { metricName } from "../metric-name.js";
 import type { Phase } from "../parser.js";
 import { accept, type Surroundings } from "./accept.js";
+import type { BoxName, BoxValue } from "./box.js";
 import type { LinePlan, PlannedValue } from "./line-plan.js";
 import type { Located } from "./located.js";
 import { type NamedValue, nameValues } from "./name-values.js";
+import { phaseOfName } from "./phase.js";
 import type { Reading } from "./reading.js";
 import { ToldSeries } from "./told-series.js";
 import { kindOf } from "./words.js";
@@ -44,6 +47,14 @@ export class LinePlanner {
     if (this.#series.size >= MOST_SERIES) this.#series.clear();
     this.#series.set(key, series);
     return series;
+  }
+
+  /** @param value - of a box @returns what its key names, found out when it names something else than the last time */
+  named({ row, section }: BoxValue): BoxName {
+    if (row.named?.section === section) return row.named;
+    const name = metricName(`${section}${row.key}`);
+    row.named = { section, series: this.seriesOf(name, phaseOfName(name), undefined), isStrong: kindOf(name) === "strong" };
+    return row.named;
   }
 
   #valuesOf({ name, phase, pair }: NamedValue, rank: string | undefined): PlannedValue[] {

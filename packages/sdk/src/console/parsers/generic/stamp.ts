@@ -85,7 +85,11 @@ export class StampClock {
 
   /** @param stamp - of a line @returns its time in milliseconds since 1970, local time where it does not say another; NaN where there is none or no such day */
   timeMs(stamp: Stamp | undefined): number {
-    if (stamp === undefined) return Number.NaN;
+    // A function of its own: the result of a long one costs an object for each line.
+    return stamp === undefined ? Number.NaN : this.#timeOf(stamp);
+  }
+
+  #timeOf(stamp: Stamp): number {
     const { fields, numbers, half, fractionDigits, offsetMinutes } = stamp;
     let [year, month, day, hour, minute, seconds] = [0, stamp.month ?? 0, 0, 0, 0, 0];
     for (let index = 0; index < fields.length; index += 1) {
