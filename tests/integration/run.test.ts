@@ -103,6 +103,21 @@ test("a run has a display name, in one form of Unicode; joined without one it ke
   expect([named.training, named.name]).toEqual(["图像 分类", "基线 A/B caf\u00e9"]);
 });
 
+test("a run that is joined again, and resumes with a later epoch, goes on with its epochs and steps", async () => {
+  const train = (text: string): Promise<unknown> => runAva(["run", "--id", "resumed", "--", "sh", "-c", `printf '${text}'`], env);
+  await train("Epoch 1/4, batch 10/10, loss 0.9\\nEpoch 2/4, batch 10/10, loss 0.8\\n");
+  await train("Epoch 3/4, batch 10/10, loss 0.7\\nEpoch 4/4, batch 10/10, loss 0.6\\n");
+  const { points } = await platform.get<{ points: { step: number; epoch: number; value: number }[] }>(
+    "/v1/instances/resumed/points?name=loss",
+  );
+  expect(points.map(({ step, epoch, value }) => [step, epoch, value])).toEqual([
+    [10, 0, 0.9],
+    [20, 1, 0.8],
+    [30, 2, 0.7],
+    [40, 3, 0.6],
+  ]);
+});
+
 describe("ends", () => {
   test("by exit code, with the last words of a failure", async () => {
     await runAva(

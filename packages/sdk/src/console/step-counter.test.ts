@@ -260,3 +260,23 @@ test("a printed step is the step, and an epoch made of it is not counted anew", 
   const metric: Metric = { name: "loss", value: 1, step: 500, epoch: 5, line: 1 };
   expect([counter.epochOf(metric), counter.stepOf(metric, 5)]).toEqual([5, 500]);
 });
+
+test("a run that is joined again goes on with its epochs and steps; one that begins anew counts from 0 again", () => {
+  let value: number | undefined;
+  const join = (...printed: Printed[]): [step: number, epoch: number | undefined][] => {
+    const counter = new StepCounter(undefined, { value, keep: (epoch) => (value = epoch) });
+    return printed.map(([epoch, batch, total]) => {
+      const counters = { name: "loss", epoch, batch, total };
+      const counted = counter.epochOf(counters);
+      return [counter.stepOf(counters, counted), counted];
+    });
+  };
+  expect(join([1, 50, 100], [2, 100, 100])).toEqual([
+    [50, 0],
+    [200, 1],
+  ]);
+  expect(join([3, 50, 100])).toEqual([[250, 2]]);
+  expect(join([1, 50, 100])).toEqual([[50, 0]]);
+  expect(join([4, undefined])).toEqual([[3, 3]]);
+  expect(value).toBe(1);
+});

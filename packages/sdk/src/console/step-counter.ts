@@ -7,6 +7,14 @@ export interface Counters {
   total?: number | undefined;
 }
 
+/** The epoch that a run counts as 0, kept for when it is joined again. */
+export interface KeptEpoch {
+  /** What was kept before; absent in a run that begins. */
+  readonly value: number | undefined;
+  /** @param epoch - that counts as 0 from now on; must not throw */
+  keep(epoch: number): void;
+}
+
 /** Where the counters of one metric stand. */
 interface Place {
   /** Step of the batch 0 of this epoch. */
@@ -34,7 +42,8 @@ interface Lap {
  */
 export class StepCounter {
   readonly #batchOfEpoch: number | undefined;
-  /** Epoch that the run printed first, 0 where it prints fractions: those count from 0 everywhere. */
+  readonly #kept: KeptEpoch | undefined;
+  /** Epoch that the run printed first, also before it was joined again; 0 where it prints fractions: those count from 0 everywhere. */
   #firstEpoch: number | undefined;
   #hasFractions = false;
   /** Longest epoch that was seen: bars of a validation have totals of their own. */
@@ -49,9 +58,13 @@ export class StepCounter {
   readonly #places = new Map<string, Place>();
   readonly #laps = new Map<string, Lap>();
 
-  /** @param batchOfEpoch - batches per epoch, where the user gave it */
-  constructor(batchOfEpoch?: number) {
+  /**
+   * @param batchOfEpoch - batches per epoch, where the user gave it
+   * @param kept - of a run that may be joined again
+   */
+  constructor(batchOfEpoch?: number, kept?: KeptEpoch) {
     this.#batchOfEpoch = batchOfEpoch;
+    this.#kept = kept;
   }
 
   /**
@@ -64,7 +77,8 @@ export class StepCounter {
     if (step !== undefined && this.#batchOfEpoch !== undefined) return epoch;
     if (this.#firstEpoch === undefined) {
       this.#hasFractions = !Number.isInteger(epoch);
-      this.#firstEpoch = this.#hasFractions ? 0 : epoch;
+      this.#firstEpoch = this.#hasFractions ? 0 : Math.min(epoch, this.#kept?.value ?? epoch);
+      if (!this.#hasFractions) this.#kept?.keep(this.#firstEpoch);
     }
     return epoch - this.#firstEpoch;
   }
@@ -135,7 +149,8 @@ export class StepCounter {
   }
 
   #withoutBatch(epoch: number | undefined, before: Place | undefined): Place {
-    const next = before ? before.step + 1 : 0;
+    // Before a run was joined again it mostly told each epoch once.
+    const next = before ? before.step + 1 : Math.floor(this.#kept?.value === undefined ? 0 : (epoch ?? 0));
     const last = this.#last;
     const isBehindBars = epoch !== undefined && last !== undefined && last >= next;
     const step = isBehindBars ? Math.max(next, this.#inEpoch(epoch, last)) : next;

@@ -14,6 +14,7 @@ import { storageFolder } from "../place/settings/storage-address.js";
 import { noteWatched } from "../record/watched.js";
 import { type ChildExit, launchChild, type PipedChild } from "./child.js";
 import type { CrashCause } from "./crash-cause.js";
+import { firstEpochIn } from "./first-epoch.js";
 import type { Inherited } from "./inherited.js";
 import { openTap, type TappedRun } from "./open-tap.js";
 import type { Outlet } from "./outlet.js";
@@ -131,7 +132,7 @@ export async function runCommand(options: RunOptions, onLateSignal: (exitCode: n
     notices,
     (snapshot) => void recorder.event({ event: "snapshot", ...snapshot }),
   );
-  const counter = new StepCounter(options.batchOfEpoch);
+  const counter = new StepCounter(options.batchOfEpoch, firstEpochIn(recording.layout.firstEpoch));
   const out = new StreamRecorder("stdout", recorder, outParsers, onProblem, snapshots, counter);
   const err = new StreamRecorder("stderr", recorder, errParsers, onProblem, snapshots, counter);
   const tap = await openTap(options, instanceId, paramsText, () => {

@@ -25,6 +25,7 @@ test("everything of an instance lies below its own folder, each thing in a place
     journal: "journal",
     lines: "lines",
     steps: "steps",
+    firstEpoch: "first-epoch",
     snapshots: "snapshots",
     tmp: "tmp",
     params: "params.json",

@@ -92,6 +92,8 @@ export interface RunLayout {
   lines: string;
   /** Last steps of the processes. */
   steps: string;
+  /** The epoch of its console output that counts as 0. */
+  firstEpoch: string;
   /** Snapshots on their way to storage and platform. */
   snapshots: string;
   /** Scratch: archives before they are stored. */
@@ -114,6 +116,7 @@ export function runLayout(workspace: string, instanceId: string): RunLayout {
     journal: join(base, "journal"),
     lines: join(base, "lines"),
     steps: join(base, "steps"),
+    firstEpoch: join(base, "first-epoch"),
     snapshots: join(base, "snapshots"),
     tmp: join(base, "tmp"),
     params: join(base, "params.json"),
