@@ -324,7 +324,8 @@ test("a run whose platform comes late is seen live, and a sync beside it doubles
   const { stdout } = await run.result;
   await runAva(["sync"], lateEnv);
   expect(await late.logOf("late")).toBe(stdout.toString());
-  const points = await late.pointsOf("late");
+  // On a busy machine it lasts long enough for figures of the machine.
+  const points = (await late.pointsOf("late")).filter(({ name }) => name === "i");
   expect(points.map(({ value }) => value)).toEqual(Array.from({ length: points.length }, (_, i) => i));
   expect(stdout.toString().trim().split("\n")).toHaveLength(points.length);
   await late.stop();
