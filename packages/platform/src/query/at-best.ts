@@ -2,6 +2,7 @@ import { toWireNumber, type WireNumber } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { SeriesView } from "../store/contract/instance.js";
 import type { ListedInstance } from "../store/contract/list.js";
+import { findPointsOf } from "../store/contract/points.js";
 import type { Store } from "../store/contract/store.js";
 import { firstSeries } from "../store/listing/candidate.js";
 import type { AtBest } from "./filter/column.js";
@@ -48,7 +49,7 @@ export async function atBest(
   }
 
   async function lastPoint({ name, labels }: SeriesView, range: { below?: number; above?: number; to?: number }) {
-    return (await store.findPoints({ instance: id, name, labels, axis: "step", most: 1, ...range })).points[0];
+    return (await findPointsOf(store, { instance: id, name, labels, axis: "step", most: 1, ...range })).points[0];
   }
 }
 

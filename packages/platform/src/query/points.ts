@@ -1,4 +1,5 @@
 import { type ChartAxis, type Labels, type PointsAnswer, toWireNumber } from "ava-protocol";
+import { findPointsOf } from "../store/contract/points.js";
 import type { Store } from "../store/contract/store.js";
 import { originOf } from "./chart.js";
 
@@ -23,7 +24,7 @@ export interface PointsQuestion {
 export async function queryPoints(store: Store, instance: string, question: PointsQuestion): Promise<PointsAnswer> {
   const { name, labels, axis, from, to, below, above, limit } = question;
   const origin = axis === "relative" ? await originOf(store, instance) : 0;
-  const { points, damage, ...found } = await store.findPoints({
+  const { points, damage, ...found } = await findPointsOf(store, {
     instance,
     name,
     axis: axis === "relative" ? "time" : axis,

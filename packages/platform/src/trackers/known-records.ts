@@ -1,12 +1,14 @@
 import type { Once, PointsRecord, RunRecord } from "ava-dialects";
-import type { Labels } from "ava-protocol";
 import { PlatformError } from "../error.js";
+import type { PointsAnswer, PointsQuery } from "../store/contract/points.js";
 import type { Store } from "../store/contract/store.js";
 
 /** Prints of the newest records of a run: a client repeats what it sent within minutes. */
 const MOST_PRINTS = 200_000;
 /** Points of one step, or time, of a series that are compared. */
 const MOST_OF_PLACE = 10_000;
+/** Points that are asked for at a time. */
+const POINTS_OF_QUESTION = 1000;
 
 /** Tells records that a client sends once more from new ones, also when another process took them. */
 export class KnownRecords {
@@ -35,16 +37,22 @@ export class KnownRecords {
     if (!prints) return records.filter((_, index) => (lines?.[index] ?? 0) >= nextLine);
     // Of lines it is known which may have been taken: these are all compared.
     if (lines) this.toCompare = MOST_PRINTS;
-    const seen = new Set<bigint>();
-    const fresh: T[] = [];
+    const candidates = new Map<bigint, T>();
+    const toCompare: PointsRecord[] = [];
     for (const [index, record] of records.entries()) {
       const print = prints[index]!;
-      if (this.prints.has(print) || seen.has(print)) continue;
-      if (!(lines && lines[index]! >= nextLine) && (await this.isKept(record, lines !== undefined))) continue;
-      seen.add(print);
-      fresh.push(record);
+      if (this.prints.has(print) || candidates.has(print)) continue;
+      const isAfter = lines !== undefined && lines[index]! >= nextLine;
+      if (record.kind === "points" && !isAfter) {
+        // Too many were compared already: of lines, these are taken for repeats.
+        if (this.toCompare <= 0 && lines !== undefined) continue;
+        if (this.toCompare > 0) toCompare.push(record);
+        this.toCompare -= record.values.length;
+      }
+      candidates.set(print, record);
     }
-    return fresh;
+    const kept = new Set<RunRecord>(await this.keptOf(toCompare));
+    return [...candidates.values()].filter((record) => !kept.has(record));
   }
 
   /** Remembers records that were kept. @param once - how they are told */
@@ -61,27 +69,39 @@ export class KnownRecords {
     this.toCompare = MOST_PRINTS;
   }
 
-  /** Whether the store has each of its points. @param whereNotCompared - the answer where too many were compared already */
-  private async isKept(record: RunRecord, whereNotCompared: boolean): Promise<boolean> {
-    if (record.kind !== "points") return false;
-    if (this.toCompare <= 0) return whereNotCompared;
-    this.toCompare -= record.values.length;
-    for (const [index, series] of record.series.entries()) if (!(await this.hasPoint(record, series, record.values[index]!))) return false;
-    return true;
+  /** @returns those of which the store has each point */
+  private async keptOf(records: readonly PointsRecord[]): Promise<PointsRecord[]> {
+    // Of a record that is new it has not even the first.
+    const begun = await this.having(records, (record) => record.values.slice(0, 1).map(() => 0));
+    return this.having(begun, (record) => record.values.slice(1).map((_, index) => index + 1));
   }
 
-  private async hasPoint({ step, timeNs, made }: PointsRecord, series: { name: string; labels: Labels }, value: number): Promise<boolean> {
+  /** @param indexesOf - of points of a record @returns records of which the store has these points */
+  private async having(records: readonly PointsRecord[], indexesOf: (record: PointsRecord) => number[]): Promise<PointsRecord[]> {
+    const asked = records.flatMap((record) => indexesOf(record).map((index) => ({ record, index })));
+    const lacking = new Set<PointsRecord>();
+    for (let start = 0; start < asked.length; start += POINTS_OF_QUESTION) {
+      const part = asked.slice(start, start + POINTS_OF_QUESTION);
+      const answers = await this.store.findPoints(part.map(({ record, index }) => this.queryOf(record, index)));
+      for (const [i, { record, index }] of part.entries()) if (!isIn(answers[i]!, record, index)) lacking.add(record);
+    }
+    return records.filter((record) => !lacking.has(record));
+  }
+
+  private queryOf({ step, timeNs, made, series }: PointsRecord, index: number): PointsQuery {
     const timeMs = Number(timeNs) / 1e6;
     // A time in ms may be rounded.
     const place =
       made === "step" ? ({ axis: "time", from: timeMs - 1, to: timeMs + 1 } as const) : ({ axis: "step", from: step, to: step } as const);
-    try {
-      const { points } = await this.store.findPoints({ instance: this.instance, ...series, ...place, most: MOST_OF_PLACE });
-      return points.some((point) => (made === "time" || point.timeNs === timeNs) && Object.is(point.value, value));
-    } catch (error) {
-      // The series is new.
-      if (error instanceof PlatformError && error.code === "not_found") return false;
-      throw error;
-    }
+    return { instance: this.instance, ...series[index]!, ...place, most: MOST_OF_PLACE };
   }
+}
+
+function isIn(answer: PointsAnswer, { timeNs, made, values }: PointsRecord, index: number): boolean {
+  if (answer instanceof PlatformError) {
+    // The series is new.
+    if (answer.code === "not_found") return false;
+    throw answer;
+  }
+  return answer.points.some((point) => (made === "time" || point.timeNs === timeNs) && Object.is(point.value, values[index]));
 }

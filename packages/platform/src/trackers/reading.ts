@@ -3,6 +3,7 @@ import { type Labels, seriesKey } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { RunFiles } from "../files/run-files.js";
 import type { InstanceHead, InstanceView, SeriesView } from "../store/contract/instance.js";
+import type { PointsAnswer } from "../store/contract/points.js";
 import type { Store } from "../store/contract/store.js";
 
 /** Points behind which the last one by step is looked for, where steps went back. */
@@ -46,7 +47,10 @@ export class TrackerReading implements Read {
 
   async latest(id: string): Promise<{ name: string; labels: Labels; point: SeriesPoint }[]> {
     const all = await this.store.series(id);
-    return Promise.all(all.map(async (series) => ({ name: series.name, labels: series.labels, point: await this.latestOf(id, series) })));
+    const answers = await this.store.findPoints(
+      all.map(({ name, labels, lastStep }) => ({ instance: id, name, labels, axis: "step", from: lastStep, most: MOST_TIES })),
+    );
+    return all.map((series, i) => ({ name: series.name, labels: series.labels, point: latestOf(series, answers[i]!) }));
   }
 
   async points(
@@ -94,13 +98,13 @@ export class TrackerReading implements Read {
       throw error;
     }
   }
+}
 
-  private async latestOf(instance: string, { name, labels, lastStep, lastTimeNs, last }: SeriesView): Promise<SeriesPoint> {
-    const query = { instance, name, labels, axis: "step", from: lastStep, most: MOST_TIES } as const;
-    const { points } = await this.store.findPoints(query);
-    const found = points.map(({ step, timeNs, value }) => ({ step, timeNs, value }));
-    return found.reduce((a, b) => (isLater(b, a) ? b : a), { step: lastStep, timeNs: lastTimeNs, value: last });
-  }
+/** @throws PlatformError where the points cannot be read */
+function latestOf({ lastStep, lastTimeNs, last }: SeriesView, answer: PointsAnswer): SeriesPoint {
+  if (answer instanceof PlatformError) throw answer;
+  const found = answer.points.map(({ step, timeNs, value }) => ({ step, timeNs, value }));
+  return found.reduce((a, b) => (isLater(b, a) ? b : a), { step: lastStep, timeNs: lastTimeNs, value: last });
 }
 
 function runView({ id, facts }: InstanceHead, stopReason?: string): RunView | undefined {

@@ -2,6 +2,7 @@ import type { Once, RunRecord } from "ava-dialects";
 import type { InstanceFacts } from "ava-protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { FolderFiles } from "../files/folder-files.js";
+import { findPointsOf } from "../store/contract/points.js";
 import type { Store } from "../store/contract/store.js";
 import { openStore } from "../store/embedded/open.js";
 import { testFolder } from "../testing/folder.js";
@@ -25,17 +26,22 @@ async function newRun() {
   const first = intake(broken);
   const { id } = await first.open(KEY, {});
   const values = async () => {
-    const { points } = await store.findPoints({ instance: id, name: "m", labels: {}, axis: "step", from: 0, most: 100 });
+    const { points } = await findPointsOf(store, { instance: id, name: "m", labels: {}, axis: "step", from: 0, most: 100 });
     return points.map(({ value }) => value);
   };
   const facts = async () => (await store.instance(id)).facts;
   const params = async () => JSON.parse((await facts()).paramsText ?? "{}") as Record<string, unknown>;
   const log = async () => new TextDecoder().decode((await store.readLog(id, { lastBytes: 1000 })).bytes);
+  let questions = 0;
+  const findPoints: Store["findPoints"] = (queries) => {
+    questions++;
+    return store.findPoints(queries);
+  };
   const replica = () => {
-    const capabilities = { persistent: true, replicas: true };
+    const changed = { capabilities: { persistent: true, replicas: true }, findPoints };
     return intake(
       new Proxy<Store>(store, {
-        get: (target, name) => (name === "capabilities" ? capabilities : memberOf(target, name)),
+        get: (target, name) => (Object.hasOwn(changed, name) ? Reflect.get(changed, name) : memberOf(target, name)),
       }),
     );
   };
@@ -44,6 +50,7 @@ async function newRun() {
     first,
     other: () => intake(store),
     replica,
+    questions: () => questions,
     values,
     facts,
     params,
@@ -63,6 +70,24 @@ function point(step: number): [RunRecord[], Once] {
     { prints: [BigInt(step)] },
   ];
 }
+
+/** A request of 500 points of as many series, which a balancer gives one replica after the other. */
+function manyPoints(step: number): [RunRecord[], Once] {
+  const records = Array.from({ length: 500 }, (_, i): RunRecord => {
+    return { kind: "points", series: [{ name: `m${i}`, labels: {} }], step, timeNs: BigInt(step), values: [i] };
+  });
+  return [records, { prints: records.map((_, i) => BigInt(step * 1000 + i)) }];
+}
+
+test("what other replicas took is looked for in a few questions, however many points a request has", async () => {
+  const run = await newRun();
+  const replicas = [run.replica(), run.replica(), run.replica()];
+  for (let step = 0; step < 6; step++)
+    expect(await replicas[step % 3]!.append(run.id, ...manyPoints(step))).toEqual({ taken: 500, repeated: 0 });
+  // The client had no answer, and sends it again.
+  expect(await replicas[0]!.append(run.id, ...manyPoints(5))).toEqual({ taken: 0, repeated: 500 });
+  expect(run.questions()).toBeLessThan(20);
+});
 
 function lines(offset: number, ...texts: string[]): [RunRecord[], Once] {
   const records = texts.map((text): RunRecord => ({ kind: "log", timeNs: 1n, stream: "stdout", bytes: new TextEncoder().encode(text) }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
-import type { SeriesPoints } from "./points.js";
+import { findPointsOf, type SeriesPoints } from "./points.js";
 import type { SeriesWindow, WindowQuery } from "./window.js";
 
 const QUERY: WindowQuery = { instance: "one", name: "loss", axis: "step", buckets: 20_000 };
@@ -30,11 +30,18 @@ describe.each(DRIVERS)("points and segments of a store: %s", (_name, openDriver)
           const isAny = Object.keys(values).length === 0;
           const wanted = points.filter(({ step, value }) => step >= from && step <= to && (isAny || value < below || value > above));
           const { instance, name, axis } = QUERY;
-          const found: SeriesPoints = await one.findPoints({ instance, name, axis, most: 10, ...range, ...values });
+          const found: SeriesPoints = await findPointsOf(one, { instance, name, axis, most: 10, ...range, ...values });
           expect(found).toEqual({ name: "loss", labels: {}, total: wanted.length, points: wanted.slice(-10), damage: [] });
         }
       }
-      await expect(one.findPoints({ instance: "one", name: "none", axis: "step", most: 1 })).rejects.toMatchObject({ code: "not_found" });
+      const asked = { axis: "step", most: 1 } as const;
+      const answers = one.findPoints([
+        { instance: "one", name: "none", ...asked },
+        { instance: "one", name: "loss", from: 7000, to: 7000, ...asked },
+        { instance: "none", name: "loss", ...asked },
+      ]);
+      const last = points.findLast(({ step }) => step === 7000);
+      expect(await answers).toMatchObject([{ code: "not_found" }, { points: [last] }, { code: "not_found" }]);
     }
   });
 

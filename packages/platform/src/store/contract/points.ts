@@ -1,4 +1,5 @@
 import type { Labels, SeriesAxis } from "ava-protocol";
+import { PlatformError } from "../../error.js";
 
 /** Points in columns, in order of arrival. Time is nanoseconds after `timeBaseHi * 2^32`; an absent epoch is NaN. */
 export interface RawRows {
@@ -51,4 +52,18 @@ export interface SeriesPoints {
   points: RecordedPoint[];
   /** A sentence for each part that cannot be read, and so is missing. */
   damage: readonly string[];
+}
+
+/** Answer to one question of several: others are answered all the same. */
+export type PointsAnswer = SeriesPoints | PlatformError;
+
+interface Asked {
+  findPoints: (queries: readonly PointsQuery[]) => Promise<PointsAnswer[]>;
+}
+
+/** Asks one question alone. @throws PlatformError `not_found`, `ambiguous_series`, `store_damaged` */
+export async function findPointsOf(store: Asked, query: PointsQuery): Promise<SeriesPoints> {
+  const [answer] = await store.findPoints([query]);
+  if (answer instanceof PlatformError) throw answer;
+  return answer!;
 }

@@ -4,7 +4,7 @@ import type { InstanceView, SeriesView } from "./instance.js";
 import type { FiguredInstance, GroupQuery, InstanceGroup, InstancePage, ListQuery, WholeListQuery } from "./list.js";
 import type { LogMark, LogMatches, LogStretch } from "./log.js";
 import type { Evaluation, Model, ModelQuery, ModelSpec } from "./model.js";
-import type { PointBlock, PointsQuery, SeriesPoints } from "./points.js";
+import type { PointBlock, PointsAnswer, PointsQuery } from "./points.js";
 import type { ReparseAnswer, ReparseHead } from "./reparse.js";
 import type { SavedView } from "./saved-view.js";
 import type { KeptText, KeptTrainingFacts, NewParams, Revision, Training } from "./training.js";
@@ -172,8 +172,11 @@ export interface Store {
    */
   points(instance: string, skipsDamage: boolean, keys?: ReadonlySet<string>): AsyncIterable<PointBlock>;
 
-  /** Points of one series, each with all that was recorded of it. @throws PlatformError `not_found`, `ambiguous_series`, `store_damaged` */
-  findPoints(query: PointsQuery): Promise<SeriesPoints>;
+  /**
+   * Answers questions for points of series, in their order, each point with all that was recorded of it. One that cannot be answered (`not_found`,
+   * `ambiguous_series`, `store_damaged`) gives its error.
+   */
+  findPoints(queries: readonly PointsQuery[]): Promise<PointsAnswer[]>;
 
   /** Looks at every point of an instance. @returns a sentence for each part of it that cannot be read. @throws PlatformError `not_found`, `store_damaged` */
   findDamage(instance: string): Promise<string[]>;

@@ -12,12 +12,12 @@ import type {
 } from "../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../contract/log.js";
 import type { Evaluation, Model, ModelQuery } from "../contract/model.js";
-import type { PointBlock, PointsQuery, SeriesPoints } from "../contract/points.js";
+import type { PointBlock, PointsAnswer, PointsQuery } from "../contract/points.js";
 import type { SavedView } from "../contract/saved-view.js";
 import type { KeptText, Revision, Training } from "../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../contract/window.js";
 import { Answers } from "../levels/answers.js";
-import { findPoints } from "../levels/find-points.js";
+import { answerPoints } from "../levels/find-points.js";
 import { findDamage, pointBlocks } from "../levels/points.js";
 import { searchLog } from "../levels/search-log.js";
 import { answerWindow } from "../levels/window.js";
@@ -158,8 +158,8 @@ export abstract class Questions {
     yield* inTurns(pointBlocks(instance, this.memory.shown(instance).series.values(), skipsDamage, keys));
   }
 
-  findPoints(query: PointsQuery): Promise<SeriesPoints> {
-    return inSlices(findPoints(this.memory.shown(query.instance).series, query));
+  findPoints(queries: readonly PointsQuery[]): Promise<PointsAnswer[]> {
+    return inSlices(answerPoints((id) => this.memory.shown(id).series, queries));
   }
 
   async findDamage(instance: string): Promise<string[]> {

@@ -1,4 +1,5 @@
-import type { PointsQuery, RawRows, RecordedPoint, SeriesPoints } from "../contract/points.js";
+import { PlatformError } from "../../error.js";
+import type { PointsAnswer, PointsQuery, RawRows, RecordedPoint, SeriesPoints } from "../contract/points.js";
 import { AXIS, axisTimeMs, type ChunkHead, TIME_BASE_NS } from "./chunk.js";
 import { readPiece } from "./pieces.js";
 import { rowsOf } from "./points.js";
@@ -31,6 +32,25 @@ export function* findPoints(all: SeriesMap, query: PointsQuery): Generator<void,
   }
   const { name, labels } = series;
   return { name, labels, total, points: found.toReversed(), damage: damage.toReversed() };
+}
+
+/**
+ * Answers questions of several series in steps.
+ *
+ * @param seriesOf - finds the series of an instance
+ * @returns the answers, or why there are none
+ */
+export function* answerPoints(seriesOf: (instance: string) => SeriesMap, queries: readonly PointsQuery[]): Generator<void, PointsAnswer[]> {
+  const answers: PointsAnswer[] = [];
+  for (const query of queries) {
+    try {
+      answers.push(yield* findPoints(seriesOf(query.instance), query));
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      answers.push(error);
+    }
+  }
+  return answers;
 }
 
 /** @returns points of a chunk that are looked for, where its head tells; 0 for one that lies beside the question */

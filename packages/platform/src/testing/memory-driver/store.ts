@@ -5,13 +5,13 @@ import { fellSilent, type InstanceView, type SeriesView } from "../../store/cont
 import type { FiguredInstance, GroupQuery, InstanceGroup, InstancePage, ListQuery, WholeListQuery } from "../../store/contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../store/contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery, type ModelSpec } from "../../store/contract/model.js";
-import type { PointBlock, PointsQuery, SeriesPoints } from "../../store/contract/points.js";
+import type { PointBlock, PointsAnswer, PointsQuery } from "../../store/contract/points.js";
 import type { ReparseAnswer, ReparseHead } from "../../store/contract/reparse.js";
 import type { SavedView } from "../../store/contract/saved-view.js";
 import type { LinesAnswer, Store, StoreCapabilities, StoreFigures } from "../../store/contract/store.js";
 import type { KeptText, KeptTrainingFacts, NewParams, Revision, Training } from "../../store/contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../store/contract/window.js";
-import { findPoints } from "../../store/levels/find-points.js";
+import { answerPoints } from "../../store/levels/find-points.js";
 import { pointBlocks } from "../../store/levels/points.js";
 import { searchLog } from "../../store/levels/search-log.js";
 import { answerWindow } from "../../store/levels/window.js";
@@ -211,8 +211,8 @@ export class MemoryStore implements Store {
     }
   }
 
-  async findPoints(query: PointsQuery): Promise<SeriesPoints> {
-    return inSlices(findPoints(this.state.shown(query.instance).series, query));
+  findPoints(queries: readonly PointsQuery[]): Promise<PointsAnswer[]> {
+    return inSlices(answerPoints((id) => this.state.shown(id).series, queries));
   }
 
   async findDamage(id: string): Promise<string[]> {

@@ -4,14 +4,14 @@ import type { InstanceView, SeriesView } from "../../contract/instance.js";
 import type { FiguredInstance, GroupQuery, InstanceGroup, InstancePage, ListQuery, WholeListQuery } from "../../contract/list.js";
 import type { LogMark, LogMatches, LogStretch } from "../../contract/log.js";
 import { type Evaluation, isAskedFor, type Model, type ModelQuery } from "../../contract/model.js";
-import type { PointBlock, PointsQuery, RawRows, SeriesPoints } from "../../contract/points.js";
+import type { PointBlock, PointsAnswer, PointsQuery, RawRows } from "../../contract/points.js";
 import type { SavedView } from "../../contract/saved-view.js";
 import type { KeptText, Revision, Training } from "../../contract/training.js";
 import type { WindowAnswer, WindowQuery } from "../../contract/window.js";
 import { logBytesOf, logMarksOf } from "../../held/log-stretch.js";
 import type { Series } from "../../held/series.js";
 import { Answers } from "../../levels/answers.js";
-import { findPoints } from "../../levels/find-points.js";
+import { answerPoints } from "../../levels/find-points.js";
 import { readPiece } from "../../levels/pieces.js";
 import { findDamage, rowsOf } from "../../levels/points.js";
 import { searchLog } from "../../levels/search-log.js";
@@ -121,12 +121,20 @@ export abstract class Questions {
     return this.database.ask(text, [fromMs, beforeMs]);
   }
 
-  async windows(queries: readonly WindowQuery[]): Promise<WindowAnswer[]> {
+  windows(queries: readonly WindowQuery[]): Promise<WindowAnswer[]> {
+    return this.ofSeries(queries, (mapOf) => this.readWindows(queries, mapOf));
+  }
+
+  /** Answers questions about series, with their heads at hand. */
+  private ofSeries<Answer>(
+    queries: readonly (WindowQuery | PointsQuery)[],
+    answer: (mapOf: (id: string) => SeriesMap) => Steps<Answer[]>,
+  ): Promise<Answer[]> {
     return despiteSealing(async () => {
       const held = await this.loader.fresh(queries.map(({ instance }) => instance));
       const mapOf = (id: string): SeriesMap => shown(id, held.get(id)).series;
       await this.readHeads(held, queries, mapOf);
-      return this.bases.answer(() => this.readWindows(queries, mapOf));
+      return this.bases.answer(() => answer(mapOf));
     });
   }
 
@@ -142,15 +150,15 @@ export abstract class Questions {
   /** Of the series that questions are about; those that mean none get their answer later. */
   private async readHeads(
     held: ReadonlyMap<string, HeldInstance>,
-    queries: readonly WindowQuery[],
+    queries: readonly (WindowQuery | PointsQuery)[],
     mapOf: (id: string) => SeriesMap,
   ): Promise<void> {
-    const wanted = new Map<HeldInstance, Series[]>();
+    const wanted = new Map<HeldInstance, Set<Series>>();
     for (const { instance, name, labels } of queries) {
       try {
         const series = findSeries(instance, mapOf(instance), name, labels) as Series;
         const of = held.get(instance)!;
-        wanted.set(of, [...(wanted.get(of) ?? []), series]);
+        wanted.set(of, (wanted.get(of) ?? new Set()).add(series));
       } catch (error) {
         if (!(error instanceof PlatformError)) throw error;
       }
@@ -183,11 +191,8 @@ export abstract class Questions {
     }
   }
 
-  async findPoints(query: PointsQuery): Promise<SeriesPoints> {
-    return this.ofInstance(query.instance, async (held) => {
-      await readHeads(this.database.ask, held, [findSeries(query.instance, held.series, query.name, query.labels) as Series]);
-      return this.bases.answer(() => findPoints(held.series, query));
-    });
+  findPoints(queries: readonly PointsQuery[]): Promise<PointsAnswer[]> {
+    return this.ofSeries(queries, (mapOf) => answerPoints(mapOf, queries));
   }
 
   async findDamage(instance: string): Promise<string[]> {
