@@ -101,7 +101,7 @@ function isPlainName(name: string): boolean {
   const words = name.split("_");
   return (
     words.length <= 4 &&
-    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|takes|saved|found|got|loaded)(?:_|$)/.test(
+    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|take|takes|has|have|processed|saved|found|got|loaded)(?:_|$)/.test(
       name,
     )
   );

@@ -24,7 +24,7 @@ export interface PrintedNumber {
 const NUMBER =
   /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
 /** A key with its value behind a number in letters, and the key in front of that. */
-const NEXT_VALUE = /^\s+[A-Za-z][\w/@]*\s+[-+]?(?:[\d.]|nan\b|inf\b)/i;
+const NEXT_VALUE = /^\s+([A-Za-z][\w/@]*)\s+[-+]?(?:[\d.]|nan\b|inf\b)/i;
 const LAST_KEY = /([A-Za-z][\w/@]*)\s+$/;
 const OF_WORD = /(?:^|[\s|[(,;])(?:epoch|iter|iteration|step|round)_?$/i;
 const IN_KEY = /^(?:: |=)/;
@@ -114,7 +114,8 @@ function isWordAlone(text: string, start: number, raw: string): boolean {
   const behind = text.slice(start + raw.length);
   if (/[=:[('"]\s*$/.test(before) || /^\s*(?:[,;|()\]}'"%]|$)/.test(behind)) return true;
   // `loss nan acc 0.1`
-  const key = NEXT_VALUE.test(behind) ? LAST_KEY.exec(before)?.[1] : undefined;
+  const next = NEXT_VALUE.exec(behind)?.[1];
+  const key = next === undefined || kindOf(metricName(next)) === "unknown" ? undefined : LAST_KEY.exec(before)?.[1];
   return key !== undefined && kindOf(metricName(key)) === "strong";
 }
 

@@ -5,7 +5,7 @@ import type { Counted } from "./reading.js";
 
 const NUMBER = String.raw`[-+]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?`;
 const NUMERIC = new RegExp(
-  String.raw`^(?:${NUMBER}(?:%|[a-zA-Z]{1,2})?|\d+\/\d+|nan|-?inf|-+|\d+(?::\d\d)+(?:\.\d+)?|none|n\/a|\[${NUMBER}(?:,? +${NUMBER})*\])$`,
+  String.raw`^(?:${NUMBER}(?:%|[a-zA-Z]{1,2})?|\d+\/\d+|nan|-?inf|-+|(?:\d[\d./-]*[_T])?\d+(?::\d\d)+(?:\.\d+)?|none|n\/a|\[${NUMBER}(?:,? +${NUMBER})*\])$`,
   "i",
 );
 /** A progress bar behind a row: `640: 100%|███| 4/4 [00:01<00:00,  2.66it/s]`. */

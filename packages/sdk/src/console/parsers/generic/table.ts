@@ -53,7 +53,9 @@ export class TableHeader {
     const words = matchedCells(bare, 0, WORD);
     const isOfWords = words.length > wide.length && roleOf(words[0]?.text ?? "") !== undefined;
     const byWords = isOfWords ? TableHeader.#ofColumns(words) : undefined;
-    return TableHeader.#ofColumns(wide, byWords) ?? byWords;
+    const header = TableHeader.#ofColumns(wide, byWords) ?? byWords;
+    // `Epoch ,LR    ,RMSE_Val`: as wide as the columns.
+    return header ?? (bare.includes(",") ? TableHeader.#ofColumns(namesOf(bare, ",")) : undefined);
   }
 
   /**

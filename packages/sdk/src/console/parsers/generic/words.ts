@@ -21,7 +21,7 @@ const CONFIG = new Set(
     "target initial init default required normalizer margin tolerance tol limit optimizer scheduler instances labels estimated expected bins batchsize"
   ).split(" "),
 );
-const MEASURED = /function_value$|log_?prob/;
+const MEASURED = /function_value$|log_?prob|^(?:global_?step|examples)\/sec$/;
 /** What begins the name of a limit or an aim: `max_error`. */
 const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
