@@ -60,8 +60,9 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     const isDump = config > 0 && (config >= 2 || config * 2 >= possible.length || !surroundings.isUnderWay);
     return isSure && !isDump ? said : [];
   }
-  if (surroundings.isUnderWay && config === 0 && linked.some(({ pair }) => pair.deviation !== undefined || pair.average !== undefined))
-    return linked;
+  const isAverage = ({ bare, pair }: NamedValue): boolean =>
+    pair.deviation !== undefined || pair.average !== undefined || (!pair.isInteger && /^avg_/.test(bare));
+  if (surroundings.isUnderWay && config === 0 && linked.some(isAverage)) return linked;
   // `lr: 0.01` alone
   const isRated = surroundings.isUnderWay && surroundings.isNearMetric;
   const rates = isRated ? linked.filter(({ bare }) => bare === "lr" || /(?:learning_rate|学习率)$/.test(bare)) : [];

@@ -19,6 +19,8 @@ const TWO_NUMBERS = /^(\d+) +(\d+) +(?=[A-Za-z_]+ *[=:-] *-?(?:\d|nan))/d;
 const AFTER = /^\s*after (\d+) ([a-z]+)(?:[:,]|(?= the )|(?= [a-z_]+ ?[=:]))/di;
 /** `Loss: train=0.5`: what is measured stands in front of its phases. */
 const MEASURE_OF_PHASES = /(?:^|[\s;|])([A-Za-z][\w@-]*): $/;
+const WORDS_BEFORE_BRACKET = /([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)* \()$/;
+const BRACKET_BEHIND = /^ ?[a-z]*\) ?[:=] *-?\d/;
 const LAST_WORD = /^(.*\S)\s+(\w+)$/;
 /** `5000 iteration, loss: 0.5` */
 const NUMBER_FIRST = /^\s*(\d+) (iter|iteration|step|epoch)s?(?=[,:;] )/d;
@@ -60,6 +62,17 @@ export function isOfKey(key: string, behind: string): boolean {
   if (!/^[A-Z][a-z]+$/.test(key) || isItem(key, behind) || /^(?:rank|gpu|worker|process|node)$/i.test(key)) return false;
   const words = /^ ([a-z ]+?) ?:/.exec(behind)?.[1] ?? "";
   return counterWord(key, true) === undefined && phaseOfWord(key) === undefined && kindOf(metricName(words)) === "strong";
+}
+
+/**
+ * `Avg Reward (last 100 ep): 31.2`: the number in brackets is of the key.
+ *
+ * @param lead - what stands in front of the words in brackets
+ * @param behind - text behind the number
+ * @returns the words in front of the brackets; undefined where they are no such key
+ */
+export function openedOf(lead: string, behind: string): string | undefined {
+  return BRACKET_BEHIND.test(behind) ? WORDS_BEFORE_BRACKET.exec(lead)?.[1] : undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { PrintedNumber } from "./number-at.js";
 import type { Counted, Reading } from "./reading.js";
 
 /** `100/1000 steps| ` */
-const OF_COUNTED = /^ ?(steps|iters|iterations|batches|epochs)(?= *(?:[|,;:)\]]|- |$))/;
+const OF_COUNTED = /^\]? ?(steps|iters|iterations|batches|epochs)(?= *(?:[|,;:.)\]]|- |$))/;
 
 /**
  * @param number - of a line

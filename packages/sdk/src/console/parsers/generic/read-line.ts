@@ -5,7 +5,7 @@ import { hasDecimalCommas } from "./decimal-commas.js";
 import { Groups } from "./groups.js";
 import { isInitials, roleOfInitial } from "./initials.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
-import { isItem, isOfKey, keyOfValue, readStart, readValuesFirst, slashedOf, withMeasure } from "./line-forms.js";
+import { isItem, isOfKey, keyOfValue, openedOf, readStart, readValuesFirst, slashedOf, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
@@ -97,6 +97,11 @@ class LineScan {
         this.#openKey = text.indexOf(key.key);
         return undefined;
       }
+    }
+    const words = number.isInteger && key.lead.endsWith("(") ? openedOf(key.lead, text.slice(number.end, number.end + 24)) : undefined;
+    if (words !== undefined) {
+      this.#openKey = text.lastIndexOf(words, number.start);
+      return undefined;
     }
     if (this.#openKey !== -1) {
       key.key = text.slice(this.#openKey, number.start).replace(/:\s*$/, "");

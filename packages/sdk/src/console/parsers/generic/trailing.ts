@@ -23,7 +23,7 @@ const AVERAGE = new RegExp(
 );
 const PERCENT = /\s*\(\s*(\d+(?:\.\d+)?)\s*%\s*\)/y;
 const DEVIATION = new RegExp(String.raw` ?(?:\+\/?-|\u00b1|\+) ?(\d${N.slice(N.indexOf("(?:"))})%?(?! *=)(?![\w.])`, "yi");
-const WEIGHT = /\s+\* ?[\d,]+(?: after [\d,]+)?|\s*\(\s*(?:\*|[-+][\d.]+z\b)[^)]*\)/y;
+const WEIGHT = /\s+\* ?[\d,]+(?: after [\d,]+)?|\s*\(\s*(?:\*|[-+](?:[\d.]+|nan)z\b|\+[\d.]+\s*(?=\)))[^)]*\)/y;
 const FURTHER = new RegExp(String.raw`\s*,\s*(${N})`, "yi");
 const CLOSE = /\s*[\])}'"]+/y;
 
