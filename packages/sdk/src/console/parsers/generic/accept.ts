@@ -61,7 +61,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     return isSure && !isDump ? said : [];
   }
   const isAverage = ({ bare, pair }: NamedValue): boolean =>
-    pair.deviation !== undefined || pair.average !== undefined || (!pair.isInteger && /^avg_/.test(bare));
+    pair.deviation !== undefined || pair.average !== undefined || (!pair.isInteger && bare.startsWith("avg_"));
   if (surroundings.isUnderWay && config === 0 && linked.some(isAverage)) return linked;
   // `lr: 0.01` alone
   const isRated = surroundings.isUnderWay && surroundings.isNearMetric;

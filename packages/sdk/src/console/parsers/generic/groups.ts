@@ -8,6 +8,9 @@ const BRACES = /(?:["']?([A-Za-z][\w./@-]*)["']? ?[:=] ?)?\{|\}/g;
 /** Objects that only say that there is something in them. */
 const WRAPPERS = /^(?:metrics?|results?|scores?|data|stats|logs?|values?|summary|output|info|record|payload|body|msg|message)$/i;
 
+/** Objects of what was set, not measured. */
+const PARAMETERS = /^(?:(?:hyper_?)?param(?:eter)?s?|h_?params|config|args|settings|options)$/i;
+
 /** What is open around a key: brackets behind a word (`tot_loss[loss=0.25, ...]`) and objects, one in the other. */
 export class Groups {
   /** Word in front of the bracket that stands open. */
@@ -24,8 +27,13 @@ export class Groups {
     if (!lead.includes("{") && !lead.includes("}")) return;
     for (const [brace, name = ""] of lead.matchAll(BRACES)) {
       if (brace === "}") this.#objects.pop();
-      else this.#objects.push(this.#objects.length > 0 || phaseOfSet(name) !== undefined ? name : "");
+      else this.#objects.push(this.#objects.length > 0 || phaseOfSet(name) !== undefined || PARAMETERS.test(name) ? name : "");
     }
+  }
+
+  /** Whether an object of parameters is open. */
+  get isOfParameters(): boolean {
+    return this.#objects.some((name) => PARAMETERS.test(name));
   }
 
   /** @param closers - what stands behind a value */

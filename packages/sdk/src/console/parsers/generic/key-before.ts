@@ -185,7 +185,7 @@ function trimKey(found: KeyBefore, printed: string): void {
   const bare = printed
     .trim()
     .replace(SENTENCE, "")
-    .replace(/^(?:\.{2,}|[-*>#~+!?@&$/\\\s\p{Extended_Pictographic}\ufe0f])+(?=\S)/u, "")
+    .replace(/^(?:\.{2,}|[-*>#~+!?@&$%/\\\s\p{Extended_Pictographic}\ufe0f])+(?=\S)/u, "")
     .replace(/^(?:\d+|\d[\d.]*\w*\/\d\S*|[kM]?Hz)\s+/, "");
   const behind = bare.replace(BOUNDARY, "");
   const head = behind === bare ? "" : bare.slice(0, -behind.length).trim().replace(LAST_WORD, "");

@@ -24,7 +24,7 @@ const LAUNCHER =
 const OWN_RANK =
   /(?<=^|[\s|,;([])(?<![a-z] )(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:(?:[\w.]+: )?${TIME}(?:[ ,|:]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: |\w+ [IWEDF] )?${TIME}(?:[ ,|:]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");

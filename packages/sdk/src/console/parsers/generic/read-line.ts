@@ -1,25 +1,22 @@
 import { metricName } from "../metric-name.js";
 import { type CounterAround, counterAround } from "./counter-around.js";
-import { type CounterRole, counterWord } from "./counter-word.js";
+import type { CounterRole } from "./counter-word.js";
 import { hasDecimalCommas } from "./decimal-commas.js";
 import { Groups } from "./groups.js";
-import { isInitials, roleOfInitial } from "./initials.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
 import { isItem, isOfKey, keyOfValue, openedOf, readStart, readValuesFirst, slashedOf, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
+import { NamedCounters } from "./named-counters.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
-import { phaseOfSet, phaseOfWord } from "./phase.js";
+import { phaseOfWord } from "./phase.js";
 import { countedOf, countIn, Positions } from "./positions.js";
 import { type Counted, emptyReading, plainPair, type Reading } from "./reading.js";
 import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
 import { kindOf } from "./words.js";
 
-const EPOCH_OF_PHASE = /^(.*?)\s*\((\w+)\)$/;
 /** The rest of a key behind a number in it, and the value. */
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
-/** `Epoch: 1, Steps: 264`: how long the epoch is. */
-const LENGTHS = /^(?:steps|batches)$/i;
 const KEY_BEHIND_BAR = /^\s*\|\s*[A-Za-z\u4e00-\u9fff]/;
 const OF_MEASURE = /^ ?(?:轮|批|步|次|个|张|条)/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
@@ -44,16 +41,12 @@ class LineScan {
   readonly #reading: Reading;
   /** Index behind the item before. */
   #from = 0;
-  #afterEpoch = false;
   #inCall = false;
   readonly #positions: Positions;
+  readonly #counters: NamedCounters;
   /** Index of a key that has a number in it: `recall@thr=0.5: 0.38`. */
   #openKey = -1;
-  /** `Steps : 10`, first on the line: a counter where a measured value follows, a parameter where others do. */
-  #plural: { role: CounterRole; counted: Counted } | undefined;
   readonly #groups = new Groups();
-  /** Counters are initials: `E: 3 | S: 1000`. */
-  #hasInitials = false;
   /** Key of the value behind the counter before: `Validation loss at epoch 3: 0.5`. */
   #measure = "";
 
@@ -62,12 +55,12 @@ class LineScan {
     this.#base = base;
     this.#reading = reading;
     this.#positions = new Positions(text, base, reading);
+    this.#counters = new NamedCounters(text, base, reading);
   }
 
   run(): void {
     const text = this.#text;
     this.#from = readStart(text, this.#base, this.#reading);
-    this.#hasInitials = isInitials(text);
     const hasCommas = hasDecimalCommas(text);
     let at = this.#from;
     for (;;) {
@@ -78,7 +71,7 @@ class LineScan {
       if (key !== undefined) at = this.#from = this.#item(number, key);
     }
     if (this.#reading.pairs.every(({ link }) => link === " ")) readValuesFirst(text, this.#base, this.#reading);
-    this.#countPlural();
+    this.#counters.countPlural();
     this.#reading.rest = this.#from === 0 ? text : text.slice(this.#from);
   }
 
@@ -116,8 +109,8 @@ class LineScan {
 
   /** @returns where to go on */
   #item(number: PrintedNumber, key: KeyBefore): number {
-    const wasAfterEpoch = this.#afterEpoch;
-    this.#afterEpoch = false;
+    const wasAfterEpoch = this.#counters.isAfterEpoch;
+    this.#counters.isAfterEpoch = false;
     if (key.lead !== "") this.#readLead(key);
     if (this.#inCall) this.#inCall = !key.lead.includes(")") && !this.#text.slice(this.#from, number.start).includes(")");
     if (key.isInCall || this.#inCall) {
@@ -137,7 +130,7 @@ class LineScan {
       this.#positions.read(number, key.opener, this.#from, wasAfterEpoch);
       return number.end;
     }
-    if (this.#counter(number, key)) return this.#behindCounter(number);
+    if (this.#counters.read(number, key, this.#from)) return this.#behindCounter(number);
     return this.#pair(number, key);
   }
 
@@ -152,7 +145,7 @@ class LineScan {
   #ordinal(number: PrintedNumber, { role, of, end }: CounterAround): number {
     const counted = this.#counted(number);
     this.#count(role, of === undefined ? counted : { ...counted, of: this.#located(of) });
-    this.#afterEpoch = role === "epoch";
+    this.#counters.isAfterEpoch = role === "epoch";
     return end;
   }
 
@@ -160,61 +153,6 @@ class LineScan {
     readSection(key.lead, this.#reading);
     this.#groups.read(key.lead, key.key === "" ? key.opener : "");
     if (/^(?:metric_?)?value$/i.test(key.key)) key.key = keyOfValue(this.#text.slice(0, this.#from) + key.lead) ?? key.key;
-  }
-
-  /** `global_step=99.00` counts, `99.50` would not: what is made of the line holds for lines with the same fraction. */
-  #pinFraction({ start, end }: PrintedNumber): void {
-    const point = this.#text.indexOf(".", start);
-    if (point < 0 || point >= end) this.#reading.isOfDigits = true;
-    else for (let at = point; at < end; at += 1) this.#reading.sectionDigits.push(this.#base + at);
-  }
-
-  #counter(number: PrintedNumber, { key, link, opener, lead }: KeyBefore): boolean {
-    if (number.unit !== "" || Number.isNaN(number.value)) return false;
-    const inBrackets = EPOCH_OF_PHASE.exec(key);
-    const phase = inBrackets ? phaseOfWord(inBrackets[2] as string) : undefined;
-    if (key === "E" && number.isInteger && lead.endsWith("[")) {
-      this.#count("epoch", this.#counted(number));
-      return true;
-    }
-    const initial = this.#hasInitials && number.isInteger ? roleOfInitial(key, this.#text) : undefined;
-    if (initial !== undefined) {
-      this.#count(initial, this.#counted(number));
-      return true;
-    }
-    const word = counterWord(
-      phase === undefined ? key : (inBrackets?.[1] as string),
-      number.of !== undefined || this.#reading.counters.epoch !== undefined,
-    );
-    if (word === undefined && number.of === undefined && this.#from === 0 && this.#plural === undefined) {
-      const plural = counterWord(key, true);
-      if (plural !== undefined && plural.phaseWord === undefined) this.#plural = { role: plural.role, counted: this.#counted(number) };
-    }
-    if (word !== undefined) {
-      if (word.role !== "epoch" && !number.isInteger) {
-        this.#pinFraction(number);
-        if (!Number.isInteger(number.value)) return false;
-      }
-      if (phase !== undefined) this.#reading.phase = phase;
-      if (word.phaseWord !== undefined) this.#reading.section = word.phaseWord;
-      this.#count(number.of === undefined && LENGTHS.test(key) ? "ignored" : word.role, this.#counted(number));
-      this.#afterEpoch = word.role === "epoch";
-      return true;
-    }
-    if (phaseOfSet(key) === undefined || !number.isInteger) return false;
-    const behind = this.#text.slice(number.end, number.end + 20);
-    if (opener === "(" && number.of !== undefined && behind.startsWith(")")) {
-      this.#count("epoch", this.#counted(number));
-    } else if (link === " " && /^, [a-z ]+: -?\d*\.\d/.test(this.#text.slice(number.end, number.end + 40)) && this.#from === 0) {
-      // `Train 0, loss: 1.9`
-      this.#count("epoch", this.#counted(number));
-    } else if (opener === "[" && number.of !== undefined && !/^\]\s*\[/.test(behind)) this.#count("batch", this.#counted(number));
-    else if (this.#reading.evidence === "none" && /^(?:\s*\(\s*\d+%\))?(?: \s*\[|\]\s*\[) *\d+\//.test(behind)) {
-      this.#count("epoch", this.#counted(number));
-      this.#afterEpoch = true;
-    } else return false;
-    this.#reading.section = key;
-    return true;
   }
 
   /** What a counter has behind it in brackets (`(20%)`, `(1.702 sec)`) belongs to it. */
@@ -261,6 +199,9 @@ class LineScan {
     }
     const isList = opener === "[";
     const trailing = trailingOf(this.#text, number.end, number.unit, isList);
+    const { isOfParameters, section = this.#reading.section } = this.#groups;
+    const name = this.#groups.keyOf(withMeasure(key, lead, this.#reading.pairs.at(-1)?.key));
+    this.#groups.close(this.#text.slice(number.end, trailing.end));
     if (
       opener.length > 1 ||
       (opener === "(" && link !== " ") ||
@@ -268,9 +209,9 @@ class LineScan {
     )
       return trailing.end;
     // `9800/10000` says nothing without its percentage.
-    if (number.of !== undefined && trailing.percent === undefined) return trailing.end;
+    if (isOfParameters || (number.of !== undefined && trailing.percent === undefined)) return trailing.end;
     this.#reading.pairs.push({
-      key: this.#groups.keyOf(withMeasure(key, lead, this.#reading.pairs.at(-1)?.key)),
+      key: name,
       link,
       ...this.#located(number.of === undefined ? { value: number.value, at: number.valueAt } : (trailing.percent as Located)),
       average: trailing.average && this.#located(trailing.average),
@@ -280,18 +221,9 @@ class LineScan {
       isInteger: number.isInteger && number.of === undefined,
       isQuoted,
       isLeading: this.#from === 0,
-      section: this.#groups.section ?? this.#reading.section,
+      section,
     });
-    this.#groups.close(this.#text.slice(number.end, trailing.end));
     return trailing.end;
-  }
-
-  #countPlural(): void {
-    if (this.#plural === undefined) return;
-    const kinds = this.#reading.pairs.map(({ key, isInteger }) => (isInteger ? "" : kindOf(metricName(key))));
-    const { role, counted } = this.#plural;
-    this.#reading.pairs = this.#reading.pairs.filter(({ at }) => at !== counted.at);
-    if (kinds.includes("strong") && !kinds.includes("config")) this.#count(role, counted);
   }
 
   #count(role: CounterRole, counted: Counted): void {

@@ -1,13 +1,13 @@
 /** Lines that never tell a metric: dumps of arguments, tracebacks and warnings, shell traces, paths alone, requests, steps of an image's build, counts of failed tests. */
 const REFUSED =
-  /^(?:\s*(?:[-=]*>+|\*+|\u2713|\u2714|\u2705) [Ss]av(?:ed?|ing)\b|(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|[\w.]*(?:Error|Exception|Interrupt)\b(?!\w* ?[\w ]*[:=]? *[-+.\d])|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:|(?:[Hh]yper-?)?[Pp]aram(?:eter)?s?\b *[:=]|(?:[Aa]rgs|[Aa]rguments|[Cc]onfig(?:uration)?|[Ss]ettings|[Oo]ptions) *[:=]|\s*\w+::\w|Step \d+\/\d+ : [A-Z]{3,} |FAILED \()|\b(?:GET|POST|PUT|DELETE|HEAD|PATCH) \/|\.{4,} |\b(?:did not|hasn't|didn't) improve|\b[Ss]kipping\b|\b[A-Z]\w+Warning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d|^(?:export|declare|env:|set -\w+;?) |\b(?:oom-kill|oom_score_adj|total-vm)\b|\b[Tt]ests?(?: run)?: *\d+\b.*\b(?:[Ff]ail|[Pp]ass|[Ee]rror)|\bERROR SUMMARY\b/;
+  /^(?:\s*(?:[-=]*>+|\*+|\u2713|\u2714|\u2705) [Ss]av(?:ed?|ing)\b|(?:[Ss]av(?:ed?|ing)(?! dict)|[Bb]est|BEST|[Bb]etter model|[Ll]oad(?:ed|ing)|[Ww]rit(?:ing|e)|[Ww]rote|[Rr]estor(?:ed|ing)|[Rr]esum(?:ed|ing))\b|\s*File "|Traceback|[\w.]*(?:Error|Exception|Interrupt)\b(?!\w* ?[\w ]*[:=]? *[-+.\d])|usage:|Namespace\(|\s*Config\b.*[({:]$|[+$>] \w|#\d+ |\s*at \w|\s*\^|\s*\w*Warning:|\s*(?:pip|Collecting|Downloading|Requirement already|Successfully installed)\b|https?:|(?:[Hh]yper-?)?[Pp]aram(?:eter)?s?\b *[:=]|(?:[Aa]rgs|[Aa]rguments|[Cc]onfig(?:uration)?|[Ss]ettings|[Oo]ptions) *[:=]|\s*\w+::\w|Step \d+\/\d+ : [A-Z]{3,} |FAILED \()|\b(?:GET|POST|PUT|DELETE|HEAD|PATCH) \/|\.{4,} |\b(?:did not|hasn't|didn't) improve|\b[Ss]kipping\b|\b[A-Z]\w+Warning\b|warnings\.warn|\bDeprecationWarning\b|\bversion[: =]+v?\d|^\s*\w+ (?:v|version )\d+\.\d|^(?:export|declare|env:|set -\w+;?) |\b(?:oom-kill|oom_score_adj|total-vm)\b|\b[Tt]ests?(?: run)?: *\d+\b.*\b(?:[Ff]ail|[Pp]ass|[Ee]rror)|\bERROR SUMMARY\b/;
 
 /** Parameters are switched on and off, or not set; what is measured is a number. */
 const SWITCHES = /[=:] ?(?:True|False|None)\b/g;
 
 /** File names and addresses carry numbers and pairs of their own. */
 const PATHS =
-  /(?:[\w+.-]*:\/\/|(?<![\w/])\.{0,2}\/(?=[\w.~-]+[/.])|~\/|[A-Za-z]:\\)[^\s,;"')\]]*|["'`]?[\w=.,/~+:-]*\.(?:ckpt|pth?|pkl|bin|npz?|h5|hdf5|keras|json|ya?ml|txt|csv|tsv|log|params|caffemodel|solverstate|safetensors|onnx|pb|py|cc|cpp|cu|hpp|rec|idx|tfrecord|parquet|png|jpe?g|gz|zip|tar|index|weights|model|cfg|mdl|gguf)(?:-\d+)?["'`]?(?=[\s,;)\]:]|$)/g;
+  /(?:[\w+.-]*:\/\/|(?<![\w/])\.{0,2}\/(?=[\w.~-]+[/.])|~\/|[A-Za-z]:\\)[^\s,;"')\]]*|["'`]?[\w=.,/~+:-]*\.(?:ckpt|pth?|pkl|bin|npz?|h5|hdf5|keras|json|ya?ml|txt|csv|tsv|log|params|caffemodel|solverstate|safetensors|onnx|pb|py|cc|cpp|cu|hpp|rec|idx|tfrecord|parquet|png|jpe?g|gz|zip|tar|index|weights|model|cfg|mdl|gguf|go|rs|java|scala|jl|kt|js|ts)(?:-\d+)?(?::\d+)?["'`]?(?=[\s,;)\]:}]|$)/g;
 
 /** A number that an object of an array library wraps: `tensor(5.6, device='cuda:0')`, `np.float32(0.5)`. */
 const WRAPPED =
@@ -39,5 +39,7 @@ export function onlyNumbers(text: string): string {
 
 function withoutPaths(text: string): string {
   if (!text.includes("/") && !text.includes("\\") && !/\.[a-z]/i.test(text)) return text;
-  return text.replace(PATHS, (path) => (/[=:]\d/.test(path) && !/\.\w*[a-z]\w*["'`]?$/i.test(path) ? path : " ".repeat(path.length)));
+  return text.replace(PATHS, (path) =>
+    /[=:]\d/.test(path) && !/\.\w*[a-z]\w*(?::\d+)?["'`]?$/i.test(path) ? path : " ".repeat(path.length),
+  );
 }

@@ -11,6 +11,8 @@ const NUMERIC = new RegExp(
 /** A progress bar behind a row: `640: 100%|███| 4/4 [00:01<00:00,  2.66it/s]`. */
 const BAR = /:\s+\d+%.*?(?:\s(\d+)\/(\d+)(?=\s).*)?$/d;
 const FIRST = /^\s*(?:[-+.,\d[]|nan|inf|none)/i;
+/** Of a data frame's row, in front of its name. */
+const INDEX = /^\s*\d+\s+(?=[A-Za-z_]\w*(?:\s+[-+.\d]\S*){3,}\s*$)/;
 /** A name in front of numbers. */
 const NAMED = /^\s*(\w[\w.:/'"()&-]*(?: [\w.:/'"()&-]+){0,3})\s+(?=[-+.\dn])/i;
 const LABEL = /^[\w"'(][\w .:/'"()&-]*$/;
@@ -32,6 +34,8 @@ export interface TableRow {
  */
 export function tableRow(text: string, base: number): TableRow | undefined {
   const isPiped = text.includes(" | ");
+  const index = isPiped ? undefined : INDEX.exec(text)?.[0].length;
+  if (index !== undefined) return tableRow(text.slice(index), base + index);
   const named = FIRST.test(text) ? null : NAMED.exec(text);
   if (!isPiped && !FIRST.test(text) && named === null) return undefined;
   const bar = BAR.exec(text);
