@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import type { ReparseAnswer, ReparseReading, ReparseRequest } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { InstanceView } from "../store/contract/instance.js";
+import type { ReparseHead } from "../store/contract/reparse.js";
 import type { Store } from "../store/contract/store.js";
 import { Adding } from "./adding.js";
 import { checkRules } from "./check-rules.js";
@@ -48,12 +50,13 @@ export class Reparser {
     const options = await this.optionsOf(view, rules, parser);
     const reading = { preview: isPreview, readBytes: 0, logBytes: view.logBytes };
     if (isPreview) return this.noted(id, reading, () => this.read(view, options, undefined, reading));
-    if (this.busy.has(id)) throw new PlatformError("conflict", `A reparse of ${id} is at work. Wait until it has ended.`);
+    const endTurn = await this.store.takeReparseTurn(id);
     this.busy.add(id);
     try {
       return await this.noted(id, reading, () => this.add(id, options, reading));
     } finally {
       this.busy.delete(id);
+      await endTurn();
     }
   }
 
@@ -79,23 +82,29 @@ export class Reparser {
     for (const { n, state } of (await this.store.instance(id)).reparses) if (state === "adding") await this.store.undoReparse(id, n);
     const view = await this.store.instance(id);
     const n = Math.max(0, ...view.reparses.map((one) => one.n)) + 1;
+    const by = randomBytes(8).toString("hex");
     try {
-      return await this.read(view, options, n, reading);
+      return await this.read(view, options, { n, by }, reading);
     } catch (error) {
-      await this.store.undoReparse(id, n).catch((left: unknown) => {
-        // It has added nothing; or it is taken back before the next one.
+      await this.store.undoReparse(id, n, by).catch((left: unknown) => {
+        // It has added nothing, or was taken back and the number is another's by now; or it is taken back before the next one.
         if (!(left instanceof PlatformError)) throw left;
       });
       throw error;
     }
   }
 
-  /** @param n - of the reparse; absent for a preview @param reading - told how far it is */
-  private async read(view: InstanceView, options: ThreadOptions, n: number | undefined, reading: ReparseReading): Promise<ReparseAnswer> {
+  /** @param named - the reparse; absent for a preview @param reading - told how far it is */
+  private async read(
+    view: InstanceView,
+    options: ThreadOptions,
+    named: Pick<ReparseHead, "n" | "by"> | undefined,
+    reading: ReparseReading,
+  ): Promise<ReparseAnswer> {
     const { id, facts, logBytes } = view;
     const { metrics: rules, parser } = options;
-    const head = { n: n ?? 0, rules, ...(parser === undefined ? {} : { parser }), logBytes };
-    const adding = new Adding(this.store, view, head, n === undefined);
+    const head = { n: 0, ...named, rules, ...(parser === undefined ? {} : { parser }), logBytes };
+    const adding = new Adding(this.store, view, head, named === undefined);
     const thread = new LogThread(options);
     this.threads.add(thread);
     const damage: string[] = [];
@@ -114,7 +123,7 @@ export class Reparser {
     }
     return {
       ...(await adding.end()),
-      preview: n === undefined,
+      preview: named === undefined,
       silentRules: [...rows.silentRules],
       logBytes,
       ...(damage.length === 0 ? {} : { damage }),

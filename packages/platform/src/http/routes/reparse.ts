@@ -1,5 +1,4 @@
 import { LIMITS, type ReparseRequest } from "ava-protocol";
-import { PlatformError } from "../../error.js";
 import { Reparser } from "../../reparse/reparse.js";
 import { summarizeReparses } from "../../reparse/summary.js";
 import type { Routes } from "../context.js";
@@ -112,8 +111,8 @@ export const reparseRoutes: Routes = (app, { store }) => {
   const undo = { tags, summary: "Remove what a reparse added, and nothing else", params: NUMBER_PARAMS, response: answers(SUMMARY) };
   app.delete<{ Params: { id: string; n: number } }>("/v1/instances/:id/reparse/:n", { schema: undo }, async (request) => {
     const { id, n } = request.params;
-    if (reparser.isBusy(id)) throw new PlatformError("conflict", `A reparse of ${id} is at work. Wait until it has ended.`);
-    await store.undoReparse(id, n);
+    const endTurn = await store.takeReparseTurn(id);
+    await store.undoReparse(id, n).finally(endTurn);
     return (await summaries(id)).find((one) => one.n === n);
   });
 };

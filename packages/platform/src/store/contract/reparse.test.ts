@@ -34,6 +34,32 @@ describe.each(DRIVERS)("reparses in a store: %s", (_name, openDriver) => {
     expect([await valuesIn(store), await valuesIn(replica)]).toEqual([whole, whole]);
   });
 
+  test("one at a time has the turn to reparse an instance, on all replicas; points of one that was taken back, or of another one, are refused", async () => {
+    const { store, replica } = await openDriver(() => START_MS);
+    await store.takeRecords("one", new BatchWriter("writer-one").log({ lr: 1 }, 1).body());
+    const end = await store.takeReparseTurn("one");
+    await expect(replica.takeReparseTurn("one")).rejects.toMatchObject({ code: "conflict" });
+    await (await replica.takeReparseTurn("two"))();
+    await end();
+    await (await replica.takeReparseTurn("one"))();
+
+    const head = { ...HEAD, by: "first" };
+    await store.addReparsed("one", head, part({ loss: 1 }, 1), false);
+    await expect(replica.addReparsed("one", { ...head, by: "second" }, part({ loss: 2 }, 2), true)).rejects.toMatchObject({
+      code: "conflict",
+    });
+    await expect(replica.undoReparse("one", 1, "second")).rejects.toMatchObject({ code: "conflict" });
+    await replica.undoReparse("one", 1, "first");
+    await expect(store.addReparsed("one", head, part({ loss: 3 }, 3), true)).rejects.toMatchObject({ code: "conflict" });
+    await replica.addReparsed("one", { ...head, n: 3, by: "second" }, part({ loss: 4 }, 4), true);
+    await expect(store.addReparsed("one", { ...head, n: 2 }, part({ loss: 5 }, 5), true)).rejects.toMatchObject({ code: "conflict" });
+    expect(await valuesIn(store)).toEqual({ lr: [1], loss: [4] });
+    expect((await store.instance("one")).reparses.map(({ n, state }) => [n, state])).toEqual([
+      [1, "undone"],
+      [3, "done"],
+    ]);
+  });
+
   test("what was added comes part by part, is listed, and does not count as a sign of life", async () => {
     let nowMs = START_MS;
     const { store, replica, reopen } = await openDriver(() => nowMs);

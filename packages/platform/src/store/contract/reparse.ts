@@ -10,10 +10,12 @@ export interface ReparseHead {
   parser?: string;
   /** Bytes of the log that were read. */
   logBytes: number;
+  /** Names who adds the points, so that none of another one come between. */
+  by?: string;
 }
 
 /** A reparse of an instance, as it is kept with it. */
-export interface Reparse extends ReparseHead {
+export interface Reparse extends Omit<ReparseHead, "by"> {
   startedMs: number;
   /** `adding` until its last point is there; a platform that ended meanwhile leaves it so. */
   state: "adding" | "done" | "undone";

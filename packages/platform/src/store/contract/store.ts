@@ -98,17 +98,31 @@ export interface Store {
   prune(): Promise<number>;
 
   /**
+   * Takes the turn to reparse an instance: meanwhile no other reparse of it begins or is undone, on any replica. What a replica that ends with a turn has half
+   * added is taken back soon.
+   *
+   * @returns gives the turn back
+   * @throws PlatformError `conflict` while another has it
+   */
+  takeReparseTurn(instance: string): Promise<() => Promise<void>>;
+
+  /**
    * Adds points of a reparse to a known instance. It is not a sign of life of the run.
    *
    * @param head - of the reparse; with a new number it begins one
    * @param points - journal records of points, as a body of `takeRecords`; may be empty
    * @param isDone - no more points will come
-   * @throws PlatformError `not_found`, `deleted`, `store_full`
+   * @throws PlatformError `conflict` where the number is another's, or the reparse was taken back; `not_found`, `deleted`, `store_full`
    */
   addReparsed(instance: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer>;
 
-  /** Removes the points that a reparse added, and only those; of one that is undone already it does nothing. @throws PlatformError `not_found`, `store_damaged`, `store_full` */
-  undoReparse(instance: string, n: number): Promise<void>;
+  /**
+   * Removes the points that a reparse added, and only those; of one that is undone already it does nothing.
+   *
+   * @param by - as of its head; absent for any
+   * @throws PlatformError `not_found`, `conflict` where it is another's, `store_damaged`, `store_full`
+   */
+  undoReparse(instance: string, n: number, by?: string): Promise<void>;
 
   /** Registers a model; a spec that is sent again makes no new version. @returns the version @throws PlatformError `store_full` */
   putModel(spec: ModelSpec): Promise<Model>;

@@ -14,6 +14,7 @@ import type { Command } from "../state/command.js";
 import { refuseDeleted, refuseOld } from "../state/deleted.js";
 import { planLines, planRecords, planReparse } from "../state/plan.js";
 import { checkReparse } from "../state/reparse.js";
+import { ReparseTurns } from "../state/reparse-turns.js";
 import type { Applied } from "../state/target.js";
 import { planParams } from "../state/training.js";
 import { type CheckpointParts, Checkpoints } from "./checkpoints.js";
@@ -48,6 +49,7 @@ export class EmbeddedStore extends Questions implements CopiedStore {
   private readonly keeping: Keeping;
   private readonly checkpoints: Checkpoints;
   private readonly track = new ChangeTrack();
+  private readonly turns = new ReparseTurns();
   private isClosed = false;
   private pointsTaken = 0;
   private requestsTaken = 0;
@@ -155,6 +157,10 @@ export class EmbeddedStore extends Questions implements CopiedStore {
     return this.checkpoints.alone(() => prune(this.parts));
   }
 
+  async takeReparseTurn(id: string): Promise<() => Promise<void>> {
+    return this.turns.take(id);
+  }
+
   async addReparsed(id: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer> {
     await this.enter();
     const { memory, now } = this.parts;
@@ -164,11 +170,11 @@ export class EmbeddedStore extends Questions implements CopiedStore {
   }
 
   /** A checkpoint that is being written has counted the series that go. */
-  undoReparse(id: string, n: number): Promise<void> {
+  undoReparse(id: string, n: number, by?: string): Promise<void> {
     return this.checkpoints.alone(async () => {
       await this.enter();
       const { memory, now } = this.parts;
-      checkReparse(memory.shown(id), n);
+      checkReparse(memory.shown(id), n, by);
       await this.take({ kind: "undoReparse", instance: id, atMs: now(), n });
     });
   }

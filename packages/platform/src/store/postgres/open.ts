@@ -4,6 +4,7 @@ import { damaged, PlatformError } from "../../error.js";
 import type { ChunkSource } from "../held/series.js";
 import { Committer } from "./commit/committer.js";
 import { NamedChanges } from "./commit/named.js";
+import { SharedTurns } from "./commit/shared-turns.js";
 import { Database, type DatabaseOptions } from "./connect/database.js";
 import { Hold } from "./hold/hold.js";
 import { Changes } from "./live/changes.js";
@@ -75,8 +76,20 @@ export async function openPostgres({
   const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica }, changes.tellAll);
   const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell: changes.tellAll });
   const sealer = new Sealer({ database, bases, bodies, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
+  const turns = new SharedTurns(database.ask);
+  const store = new PostgresStore({ database, bodies, loader, bases, sealer, committer, named, changes, turns, now });
   sealer.start();
-  return new PostgresStore({ database, bodies, loader, bases, sealer, committer, named, changes, now });
+  if (sealing?.everyMs !== 0) turns.watch((id) => takeBack(store, id), warn);
+  return store;
+}
+
+/** Undoes what a replica that ended had half added to an instance. */
+async function takeBack(store: PostgresStore, id: string): Promise<void> {
+  try {
+    for (const { n, state } of (await store.instance(id)).reparses) if (state === "adding") await store.undoReparse(id, n);
+  } catch (error) {
+    if (!(error instanceof PlatformError) || (error.code !== "not_found" && error.code !== "deleted")) throw error;
+  }
 }
 
 /** A bucket that does not answer is asked again before anything in it is changed. */

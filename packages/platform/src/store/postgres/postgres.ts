@@ -21,6 +21,7 @@ import {
 } from "./commit/change.js";
 import type { Committer } from "./commit/committer.js";
 import type { NamedChanges } from "./commit/named.js";
+import type { SharedTurns } from "./commit/shared-turns.js";
 import type { Database } from "./connect/database.js";
 import type { Changes } from "./live/changes.js";
 import type { Bases } from "./load/bases.js";
@@ -39,6 +40,7 @@ export interface PostgresParts {
   committer: Committer;
   named: NamedChanges;
   changes: Changes;
+  turns: SharedTurns;
   now: () => number;
 }
 
@@ -78,12 +80,16 @@ export class PostgresStore extends Questions implements CopiedStore {
     return this.commit(restoreChange(id));
   }
 
+  takeReparseTurn(id: string): Promise<() => Promise<void>> {
+    return this.parts.turns.take(id);
+  }
+
   addReparsed(id: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer> {
     return this.commit(reparseChange(id, head, points, isDone));
   }
 
-  undoReparse(id: string, n: number): Promise<void> {
-    return this.commit(undoReparseChange(id, n));
+  undoReparse(id: string, n: number, by?: string): Promise<void> {
+    return this.commit(undoReparseChange(id, n, by));
   }
 
   async putTraining(name: string, facts: KeptTrainingFacts): Promise<void> {
@@ -172,7 +178,8 @@ export class PostgresStore extends Questions implements CopiedStore {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    const { committer, changes, database, sealer } = this.parts;
+    const { committer, changes, database, sealer, turns } = this.parts;
+    turns.close();
     await Promise.all([committer.drained(), sealer.stop()]);
     changes.close();
     await database.close();

@@ -63,11 +63,20 @@ export function planReparse(
   atMs: number,
 ): Required<Plan<ReparseAnswer>> {
   refuseDeleted(known);
+  refuseTakenBack(known, head);
   const checked = body.length === 0 ? undefined : checkBatch(body, { writers: new Map(), series: known.series });
   const refused = checked?.refused[0];
   const answer = { refusedPoints: checked?.drops?.points ?? 0, ...(refused === undefined ? {} : { reason: refused.message }) };
   const command = { kind: "reparse" as const, instance: known.id, atMs, head, isDone };
   return { command, body: checked?.taken ?? body, answer };
+}
+
+/** A replica may have been stopped for so long that its reparse was taken back, and another one has begun. */
+function refuseTakenBack({ id, reparses }: Instance, { n, by }: ReparseHead): void {
+  const known = reparses.find((one) => one.n === n);
+  const isAnothers = known === undefined ? reparses.some((one) => one.n > n) : known.by !== by || known.state === "undone";
+  if (isAnothers)
+    throw new PlatformError("conflict", `The reparse ${n} of ${id} was taken back, because it stood still. Ask for it again.`);
 }
 
 /**

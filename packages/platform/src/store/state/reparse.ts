@@ -9,9 +9,11 @@ import type { Instance, Writer } from "./instance.js";
 import type { Range, ReparsedSeries, StoredReparse } from "./stored-reparse.js";
 import type { Applied, Target } from "./target.js";
 
-/** @throws PlatformError `not_found` for a reparse that there is not */
-export function checkReparse({ id, reparses }: Instance, n: number): void {
-  if (!reparses.some((one) => one.n === n)) throw new PlatformError("not_found", `The instance ${id} has no reparse ${n}.`);
+/** @param by - absent for any @throws PlatformError `not_found` for a reparse that there is not, `conflict` where it is another's */
+export function checkReparse({ id, reparses }: Instance, n: number, by?: string): void {
+  const known = reparses.find((one) => one.n === n);
+  if (known === undefined) throw new PlatformError("not_found", `The instance ${id} has no reparse ${n}.`);
+  if (by !== undefined && known.by !== by) throw new PlatformError("conflict", `The reparse ${n} of ${id} is another one.`);
 }
 
 /**

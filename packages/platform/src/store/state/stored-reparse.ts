@@ -16,10 +16,14 @@ export interface ReparsedSeries {
 
 /** A reparse with the places of its points. */
 export interface StoredReparse extends Omit<Reparse, "series"> {
+  by?: string;
   series: ReparsedSeries[];
 }
 
 /** @returns what others see of reparses */
 export function viewOfReparses(reparses: readonly StoredReparse[]): Reparse[] {
-  return reparses.map(({ series, ...rest }) => ({ ...rest, series: series.map(({ name, labels, points }) => ({ name, labels, points })) }));
+  return reparses.map(({ series, by: _by, ...rest }) => ({
+    ...rest,
+    series: series.map(({ name, labels, points }) => ({ name, labels, points })),
+  }));
 }

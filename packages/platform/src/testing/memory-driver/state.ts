@@ -8,6 +8,7 @@ import { ChangeTrack } from "../../store/state/change-track.js";
 import type { Command } from "../../store/state/command.js";
 import { refuseDeleted } from "../../store/state/deleted.js";
 import { type Instance, newInstance } from "../../store/state/instance.js";
+import { ReparseTurns } from "../../store/state/reparse-turns.js";
 import type { DeletedView, KeptTraining, SeriesOf, Target } from "../../store/state/target.js";
 import { MemorySeries } from "./series.js";
 
@@ -20,6 +21,7 @@ export class MemoryState implements Target {
   readonly trainings: Map<string, KeptTraining> = new Map();
   readonly revisions: Map<string, Revision[]> = new Map();
   readonly track: ChangeTrack = new ChangeTrack();
+  readonly turns: ReparseTurns = new ReparseTurns();
   pointsTaken = 0;
   requestsTaken = 0;
 

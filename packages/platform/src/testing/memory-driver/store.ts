@@ -114,14 +114,18 @@ export class MemoryStore implements Store {
     this.apply({ kind: "delete-training", training: name, atMs: this.now() });
   }
 
+  async takeReparseTurn(id: string): Promise<() => Promise<void>> {
+    return this.state.turns.take(id);
+  }
+
   async addReparsed(id: string, head: ReparseHead, points: Uint8Array, isDone: boolean): Promise<ReparseAnswer> {
     const { command, body, answer } = planReparse(this.state.shown(id), head, points, isDone, this.now());
     this.apply(command, body);
     return answer;
   }
 
-  async undoReparse(id: string, n: number): Promise<void> {
-    checkReparse(this.state.shown(id), n);
+  async undoReparse(id: string, n: number, by?: string): Promise<void> {
+    checkReparse(this.state.shown(id), n, by);
     this.apply({ kind: "undoReparse", instance: id, atMs: this.now(), n });
   }
 

@@ -118,10 +118,10 @@ export function reparseChange(id: string, head: ReparseHead, points: Uint8Array,
 }
 
 /** @returns the change that removes what a reparse added */
-export function undoReparseChange(id: string, n: number): Change<void> {
+export function undoReparseChange(id: string, n: number, by?: string): Change<void> {
   return simple(id, { readsPoints: true }, (known, atMs) => {
     refuseHidden(id, known);
-    checkReparse(known!, n);
+    checkReparse(known!, n, by);
     return { kind: "undoReparse", instance: id, atMs, n };
   });
 }

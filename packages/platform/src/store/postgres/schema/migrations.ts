@@ -111,6 +111,11 @@ export const MIGRATIONS: readonly Migration[] = [
     oldestPlatform: 3,
     sql: "ALTER TABLE ava.instances ADD live_pos bigint, ADD live_names text[], ADD live_figures double precision[]",
   },
+  {
+    version: 5,
+    oldestPlatform: 3,
+    sql: `CREATE TABLE ava.reparse_turns (id text COLLATE "C" PRIMARY KEY, owner text NOT NULL, expires timestamptz NOT NULL)`,
+  },
 ];
 
 /** Version of the schema that this platform writes. */
