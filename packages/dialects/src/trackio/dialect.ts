@@ -1,11 +1,12 @@
-import { asObject, readText } from "../body.js";
+import { readText } from "../body.js";
 import type { Dialect, DialectAnswer, RouteContext } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
 import { answer, refuse } from "./answer.js";
+import { keepBlobs, logArtifact } from "./artifacts.js";
 import { type Call, readCall } from "./call.js";
 import { logAlerts, logMetrics, logSystem } from "./log.js";
 import { keepMedia, upload } from "./media.js";
-import { listRuns, passFor, TRACKIO } from "./run.js";
+import { listRuns, TRACKIO } from "./run.js";
 
 /** The only one that there has been. */
 const API_VERSION = 1;
@@ -20,9 +21,9 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>(
     bulk_alert: logAlerts,
     get_runs_for_project: listRuns,
     bulk_upload_media: keepMedia,
-    // Artifacts are told as kept, since a failure would end the training; they are counted.
-    check_artifact_blobs: async ({ kwargs }) => ({ present: Array.isArray(kwargs["digests"]) ? kwargs["digests"] : [] }),
-    bulk_upload_artifact_blob: async () => null,
+    // Each run has its own copy.
+    check_artifact_blobs: async () => ({ present: [] }),
+    bulk_upload_artifact_blob: keepBlobs,
     artifact_log: logArtifact,
     log_artifact_use: async () => null,
   }),
@@ -52,12 +53,4 @@ async function call(context: RouteContext): Promise<DialectAnswer> {
   const operation = OPERATIONS.get(name);
   if (!operation) throw new RefusedError("unknown", `AVA takes what runs log; it does not answer ${JSON.stringify(name)} of Trackio`);
   return answer({ data: (await operation(readCall(await readText(context.request.body)), context)) ?? null });
-}
-
-async function logArtifact({ kwargs }: Call, context: RouteContext): Promise<unknown> {
-  await passFor(context, [{ project: kwargs["project"], run: kwargs["run_name"], run_id: kwargs["run_id"] }], "artifacts");
-  const manifest = Array.isArray(kwargs["manifest"]) ? kwargs["manifest"] : [];
-  const sizes = manifest.map((entry) => Number(asObject(entry)?.["size"] ?? asObject(entry)?.["size_bytes"] ?? 0) || 0);
-  const aliases = Array.isArray(kwargs["aliases"]) ? kwargs["aliases"] : [];
-  return { version: 0, aliases, manifest, manifest_digest: "", size_bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }

@@ -1,10 +1,11 @@
 import { asObject } from "../body.js";
 import { checkFilePath } from "../file-path.js";
 import type { DialectAnswer, RouteContext } from "../ports.js";
+import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import type { Call } from "./call.js";
 import { onePart } from "./one-part.js";
-import { openRun, runOf } from "./run.js";
+import { openRun, runOf, runsOfProject } from "./run.js";
 
 /** Takes a file of which the client tells afterwards whose it is: `POST /api/upload`. @param context - of the request */
 export async function upload({ request, sink }: RouteContext): Promise<DialectAnswer> {
@@ -21,14 +22,26 @@ export async function upload({ request, sink }: RouteContext): Promise<DialectAn
 export async function keepMedia({ kwargs }: Call, { sink, read }: RouteContext): Promise<null> {
   for (const item of Array.isArray(kwargs["uploads"]) ? kwargs["uploads"] : []) {
     const entry = asObject(item) ?? {};
-    // Files of a project, which have no run.
-    if (entry["run"] === null && entry["run_id"] === null) continue;
-    const { id } = await openRun(runOf(entry), sink, read);
     const { path, orig_name: name } = asObject(entry["uploaded_file"]) ?? {};
-    const place = checkFilePath(`media/${Number(entry["step"]) || 0}/${baseName(name)}`);
-    if (!(await sink.putStaged(id, place, String(path)))) sink.passOver(id, "media", 1);
+    // Of `trackio.save`: files of a project go to its newest run.
+    const isOfProject = typeof entry["run"] !== "string" && typeof entry["run_id"] !== "string";
+    const run = isOfProject ? (await runsOfProject(entry["project"], read)).at(-1) : await openRun(runOf(entry), sink, read);
+    if (!run) throw new RefusedError("absent", `no run of the project ${JSON.stringify(entry["project"])} is known`);
+    const { id } = run;
+    const place = isOfProject
+      ? savedPlace(entry["relative_path"], baseName(name))
+      : `media/${Number(entry["step"]) || 0}/${baseName(name)}`;
+    if (!(await sink.putStaged(id, checkFilePath(place), String(path)))) sink.passOver(id, "media", 1);
   }
   return null;
+}
+
+/** With a run the client tells the folder of a file, and without one its whole path; what lies above the program's folder has no place in it. */
+function savedPlace(told: unknown, name: string): string {
+  const parts = String(told ?? "")
+    .split(/[/\\]/)
+    .filter((part) => !/^\.*$/.test(part));
+  return ["files", ...(parts.at(-1) === name ? parts.slice(0, -1) : parts), name].join("/");
 }
 
 function baseName(name: unknown): string {

@@ -49,18 +49,19 @@ export async function openRun(run: EntryRun, sink: Sink, read: Read): Promise<Ru
   return view;
 }
 
-/** @param context - of the request @param entries - of runs @param kind - of what is counted and not kept */
-export async function passFor({ sink, read }: RouteContext, entries: unknown, kind: string): Promise<void> {
-  for (const entry of Array.isArray(entries) ? entries : []) sink.passOver((await openRun(runOf(entry), sink, read)).id, kind, 1);
-}
-
 /** For `resume`: runs of a project that passed through here. */
 export async function listRuns({ kwargs }: Call, { read }: RouteContext): Promise<unknown> {
-  const found: object[] = [];
-  for await (const { facts } of read.runs(TRACKIO)) {
-    const own = asObject(asObject(JSON.parse(facts.paramsText))?.[TRACKIO]);
-    if (own?.["project"] === kwargs["project"])
-      found.push({ id: own?.["run_id"], name: own?.["run"], created_at: facts.startTime ?? null });
-  }
+  const runs = await runsOfProject(kwargs["project"], read);
+  return runs.map((run) => ({ id: ownOf(run)["run_id"], name: ownOf(run)["run"], created_at: run.facts.startTime ?? null }));
+}
+
+/** @param project - of the client @param read - of the request @returns its runs that passed through here, the newest last */
+export async function runsOfProject(project: unknown, read: Read): Promise<RunView[]> {
+  const found: RunView[] = [];
+  for await (const run of read.runs(TRACKIO)) if (ownOf(run)["project"] === project) found.push(run);
   return found;
+}
+
+function ownOf({ facts }: RunView): Readonly<Record<string, unknown>> {
+  return asObject(asObject(JSON.parse(facts.paramsText))?.[TRACKIO]) ?? {};
 }

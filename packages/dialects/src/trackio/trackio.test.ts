@@ -36,20 +36,12 @@ test("metrics, config and repeats", async () => {
   });
 });
 
-test("metrics of the machine are told apart, artifacts are counted, and what is not known is refused in the client's form", async () => {
+test("metrics of the machine are told apart, and what is not known is refused in the client's form", async () => {
   const client = new DialectClient(trackioDialect);
   const system = { ...entry("s", 0, { "gpu/0/util": 50 }), timestamp: "2026-01-01T00:00:00+00:00" };
   await client.send("POST", "/api/bulk_log_system", { kwargs: { logs: [system] } });
-  const [id = "", records] = [...client.outlet.written][0] ?? [];
+  const [records] = [...client.outlet.written.values()];
   expect(records).toMatchObject([{ series: [{ name: "system/gpu/0/util", labels: { source: "trackio" } }], values: [50] }]);
-  expect((await client.send("POST", "/api/check_artifact_blobs", { kwargs: { project: "p", digests: ["d"] } })).json).toEqual({
-    data: { present: ["d"] },
-  });
-  const artifact = { project: "p/q", run_name: "r", run_id: "id1", name: "model", manifest: [{ path: "a", size: 3 }], aliases: [] };
-  expect((await client.send("POST", "/api/artifact_log", { kwargs: artifact })).json).toMatchObject({
-    data: { version: 0, size_bytes: 3 },
-  });
-  expect(client.outlet.passedOver).toContainEqual([id, "artifacts", 1]);
   expect(await client.send("POST", "/api/delete_run", { kwargs: {} })).toMatchObject({
     status: 400,
     json: { error: expect.stringMatching(/delete_run/) },
@@ -77,7 +69,7 @@ test.each(["", "\r\n", `\r\n--${BOUNDARY.slice(0, 3)}\r\n\r\n`, "x".repeat(100_0
   },
 );
 
-test("media are files of their run; what is not there any more is counted, and files of a project are passed over", async () => {
+test("media are files of their run; what is not there any more is counted", async () => {
   const client = new DialectClient(trackioDialect);
   const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
   const { json } = await client.send("POST", "/api/upload", multipart("picture"), headers);
@@ -91,10 +83,55 @@ test("media are files of their run; what is not there any more is counted, and f
     relative_path: null,
     uploaded_file: { path, orig_name },
   });
-  const uploads = [media(staged, "../a.png"), media("gone", "b.png"), { ...media(staged, "c"), run: null, run_id: null }];
+  const uploads = [media(staged, "../a.png"), media("gone", "b.png")];
   expect(await client.send("POST", "/api/bulk_upload_media", { kwargs: { uploads } })).toMatchObject({ status: 200, json: { data: null } });
   const id = client.outlet.opened[0]?.id ?? "";
   expect(await client.outlet.files(id, "media/3")).toEqual([{ name: "a.png", isFolder: false, bytes: 7 }]);
   expect(client.outlet.passedOver).toEqual([[id, "media", 1]]);
   expect((await client.send("POST", "/api/upload", "no parts")).status).toBe(400);
+});
+
+test("files of artifacts, and those that are saved, are files of the run; what was not uploaded is counted", async () => {
+  const client = new DialectClient(trackioDialect);
+  const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
+  const call = async (name: string, kwargs: object) => (await client.send("POST", `/api/${name}`, { args: [], kwargs })).json;
+  const staged = async (content: string) => ({
+    path: ((await client.send("POST", "/api/upload", multipart(content), headers)).json as { paths: string[] }).paths[0],
+    orig_name: "w.bin",
+  });
+  const project = "p/q";
+  // Before anything was logged.
+  await call("bulk_upload_artifact_blob", { project, uploads: [{ digest: "d0", uploaded_file: await staged("early") }] });
+  await call("bulk_log", { logs: [entry("a", 0, { loss: 1 })] });
+  const id = client.outlet.opened[0]?.id ?? "";
+  expect(await call("check_artifact_blobs", { project, digests: ["d1"] })).toEqual({ data: { present: [] } });
+  await call("bulk_upload_artifact_blob", { project, uploads: [{ digest: "d1", uploaded_file: await staged("weights") }] });
+  const manifest = [
+    { path: "early.bin", digest: "d0", size: 5 },
+    { path: "sub/w.bin", digest: "d1", size: 7 },
+    { path: "copy.bin", digest: "d1", size: 7 },
+    { path: "gone.bin", digest: "d2", size: 3 },
+    { path: "../x", digest: "d1", size: 7 },
+    { path: "far", ref: "s3://b/k", digest: "d3", size: 0 },
+  ];
+  const artifact = { project, run_name: "r", run_id: "id1", name: "model", type: "model", manifest, aliases: ["best"] };
+  expect(await call("artifact_log", artifact)).toMatchObject({ data: { version: 0, aliases: ["best"], manifest, size_bytes: 29 } });
+  const [version] = await client.outlet.files(id, "artifacts/model");
+  expect(await client.outlet.files(id, `artifacts/model/${version?.name}/sub`)).toEqual([{ name: "w.bin", isFolder: false, bytes: 7 }]);
+  expect((await client.outlet.files(id, `artifacts/model/${version?.name}`)).map(({ name }) => name).sort()).toEqual([
+    "copy.bin",
+    "early.bin",
+    "sub",
+  ]);
+  expect(await client.outlet.files(id, "artifacts/blobs")).toEqual([]);
+  expect(client.outlet.passedOver).toEqual([
+    [id, "files of artifacts", 1],
+    [id, "files of artifacts", 1],
+    [id, "references of artifacts", 1],
+  ]);
+  const saved = { project, run: null, run_id: null, step: null, relative_path: "../conf/./deep" };
+  await call("bulk_upload_media", { uploads: [{ ...saved, uploaded_file: await staged("saved") }] });
+  await call("bulk_upload_media", { uploads: [{ ...saved, relative_path: "top/w.bin", uploaded_file: await staged("alone") }] });
+  expect(await client.outlet.files(id, "files/conf/deep")).toEqual([{ name: "w.bin", isFolder: false, bytes: 5 }]);
+  expect(await client.outlet.files(id, "files/top")).toEqual([{ name: "w.bin", isFolder: false, bytes: 5 }]);
 });
