@@ -63,4 +63,27 @@ describe.skipIf(!hasPostgres)("connections to a database", () => {
     expect(await database.ask("SELECT 2 AS two")).toEqual([{ two: 2 }]);
     expect(lost).not.toHaveBeenCalled();
   });
+
+  test("bytes are read as they are, in any number of rows; a query that fails leaves the connection usable", async () => {
+    const database = new Database({ url: await postgresUrl(), connections: 1 });
+    onTestFinished(() => database.close());
+    const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    await database.snapshot(async (ask, copy) => {
+      const bytes = `decode(repeat('${all.toString("hex")}', 20000), 'hex')`;
+      const rows = await copy(`SELECT n, 'é' || n, CASE n WHEN 2 THEN ${bytes} ELSE '' END FROM generate_series(1, 3) n`);
+      expect(rows.map(([no, text]) => [no!.readInt32BE(), text!.toString()])).toEqual([
+        [1, "é1"],
+        [2, "é2"],
+        [3, "é3"],
+      ]);
+      expect(rows.map((row) => row[2]!.length)).toEqual([0, 20_000 * 256, 0]);
+      expect(rows[1]![2]!.equals(Buffer.concat(Array.from({ length: 20_000 }, () => all)))).toBe(true);
+      expect(await copy("SELECT 1 WHERE false")).toEqual([]);
+      expect(await ask("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    });
+    await expect(database.snapshot((_ask, copy) => copy("SELECT 1 / (n - 2) FROM generate_series(1, 3) n"))).rejects.toMatchObject({
+      message: expect.stringContaining("division by zero"),
+    });
+    expect(await database.ask("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
 import { PlatformError } from "../../../error.js";
+import { CopyOut } from "./copy-out.js";
 import { isConnectionLost, isRepeatable, translated } from "./errors.js";
 import { findPrimary } from "./find-primary.js";
 import { giveBack } from "./give-back.js";
@@ -45,6 +46,9 @@ const TYPES: CustomTypesConfig = {
 
 /** Asks one statement. Buffers go as they are, arrays as arrays of PostgreSQL. */
 export type Ask = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** Asks a query without parameters, of which no value is null. @returns the bytes of its values, as of `COPY ... (FORMAT binary)` */
+export type Copy = (query: string) => Promise<Buffer[][]>;
 
 /** How a database is reached. */
 export interface DatabaseOptions {
@@ -135,10 +139,10 @@ export class Database {
   }
 
   /** Asks several statements that see the same moment. @throws PlatformError `store_failed`, `stopping`, and what `work` throws */
-  snapshot<Result>(work: (ask: Ask) => Promise<Result>): Promise<Result> {
-    return this.withClient(async (ask) => {
+  snapshot<Result>(work: (ask: Ask, copy: Copy) => Promise<Result>): Promise<Result> {
+    return this.withClient(async (ask, client) => {
       await ask(BEGIN_SNAPSHOT);
-      const result = await work(ask);
+      const result = await work(ask, (query) => client.query(new CopyOut(query)).rows);
       await ask("COMMIT");
       return result;
     });

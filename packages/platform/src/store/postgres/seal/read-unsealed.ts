@@ -1,4 +1,4 @@
-import type { Ask } from "../connect/database.js";
+import type { Ask, Copy } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import { type Advancing, advance } from "../load/advance.js";
 import type { Bases } from "../load/bases.js";
@@ -19,23 +19,24 @@ export interface Unsealed {
 /** Bytes of a journal that are sealed at a time: one that has grown while nothing could be sealed is more than the memory holds. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-const SELECT_FIRST = `
-  SELECT instance AS no, pos, head, body FROM ava.journal
-  WHERE instance = $1 AND pos > $2 AND pos <= (
+const selectFirst = ({ no, sealedPos }: InstanceRow, mostBytes: number): string => `
+  SELECT pos, head, body FROM ava.journal
+  WHERE instance = ${no} AND pos > ${sealedPos} AND pos <= (
     SELECT max(pos) FROM (
-      SELECT pos, sum(length(body)) OVER (ORDER BY pos) - length(body) AS bytes FROM ava.journal WHERE instance = $1 AND pos > $2
-    ) j WHERE bytes < $3
+      SELECT pos, sum(length(body)) OVER (ORDER BY pos) - length(body) AS bytes FROM ava.journal WHERE instance = ${no} AND pos > ${sealedPos}
+    ) j WHERE bytes < ${mostBytes}
   ) ORDER BY pos`;
 
 /**
  * Reads an instance with the first of what its journal has.
  *
- * @param ask - sees one moment
+ * @param ask - sees one moment, as `copy` does
  * @param mostBytes - what is behind these bytes stays for the next time
  * @returns `undefined` where there is nothing to seal
  */
 export async function readUnsealed(
   ask: Ask,
+  copy: Copy,
   no: number,
   bases: Bases,
   advancing: Advancing,
@@ -44,7 +45,9 @@ export async function readUnsealed(
   const [now] = await ask<InstanceRow>(`SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE no = $1 AND pos > sealed_pos`, [no]);
   if (now === undefined) return undefined;
   const base = (await bases.read(ask, [now])).get(no);
-  const journal = await ask<JournalRow>(SELECT_FIRST, [no, now.sealedPos, mostBytes]);
+  const journal = (await copy(selectFirst(now, mostBytes))).map(
+    ([pos, head, body]): JournalRow => ({ no, pos: Number(pos!.readBigInt64BE()), head: head!.toString(), body: body! }),
+  );
   const row = { ...now, pos: journal.at(-1)?.pos ?? now.pos };
   const sealedPoints = new Map([...(base?.series.values() ?? [])].map((series) => [series.no, series.totals.count]));
   const sealedEvents = base?.events.length ?? 0;

@@ -30,7 +30,7 @@ export async function sealInstance(
   no: number,
   lease: Lease,
 ): Promise<boolean> {
-  const unsealed = await database.snapshot((ask) => readUnsealed(ask, no, bases, advancing, mostBytes));
+  const unsealed = await database.snapshot((ask, copy) => readUnsealed(ask, copy, no, bases, advancing, mostBytes));
   if (unsealed === undefined) return false;
   const { held } = unsealed;
   if (held.damage.length > 0) throw new Error(`${held.id} cannot be sealed, it stays in the journal: ${held.damage[0]}`);
