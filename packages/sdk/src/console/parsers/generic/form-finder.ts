@@ -1,5 +1,5 @@
 import { hash, hashed } from "./form-bytes.js";
-import { FormGroup, LineForm } from "./line-form.js";
+import { FormGroup, LineForm, wordsOf, writeForm } from "./line-form.js";
 import { isWordless, MOST_BYTES } from "./may-tell.js";
 import { ShapeTable } from "./shape-table.js";
 
@@ -7,6 +7,8 @@ import { ShapeTable } from "./shape-table.js";
 export const LEAST_BYTES = 4;
 /** Forms behind a form that are tried before the hash. */
 const MOST_AFTER = 4;
+/** Words of all forms, of four bytes each: some ten thousand forms. Who prints more pays for it. */
+const MOST_WORDS = 1 << 20;
 const ENCODER = new TextEncoder();
 
 /** What is found of a line: its form, or the group of its form where its words have other digits than all that came. */
@@ -17,7 +19,10 @@ export type FoundForm = LineForm | FormGroup | undefined;
  * same order again and again: what came behind the last line the times before is tried first.
  */
 export class FormFinder {
-  readonly #groups = new ShapeTable<FormGroup>();
+  #groups = new ShapeTable<FormGroup>();
+  /** Those of all forms, one behind the other as their lines came: forms of lines that follow each other are near each other in memory. */
+  #words = new Int32Array(0);
+  #wordsEnd = 0;
   /** Apart from the groups, so that prose that never repeats does not displace them. */
   readonly #passed = new ShapeTable<true>();
   /** Of all lines that {@link pass} was told of. */
@@ -48,12 +53,12 @@ export class FormFinder {
     if (end - start > MOST_BYTES || end - start < LEAST_BYTES) return undefined;
     const view = bytes === this.#bytes ? this.#view : this.#viewOf(bytes);
     const last = this.#last;
-    let form = last && formOf(last.after, view, start, end);
+    let form = last && formOf(last.after, this.#words, view, start, end);
     if (form === undefined) {
       hash(view, start, end);
       const [low, high] = [hashed[0] as number, hashed[1] as number];
       const group = this.#groups.get(low, high);
-      form = group && formOf(group.forms, view, start, end);
+      form = group && formOf(group.forms, this.#words, view, start, end);
       if (form === undefined) return group ?? (this.#passed.get(low, high) && this.passedGroup);
       if (last !== undefined && last.after.unshift(form) > MOST_AFTER) last.after.pop();
     }
@@ -70,6 +75,14 @@ export class FormFinder {
     return view;
   }
 
+  /** There is no room for the words of another form, or none was needed before: what is forgotten is found out again. */
+  #beginAnew(): void {
+    if (this.#words.length === 0) this.#words = new Int32Array(MOST_WORDS);
+    this.#groups = new ShapeTable();
+    this.#last = undefined;
+    this.#wordsEnd = 0;
+  }
+
   /** Remembers that the line which was looked for last, in vain, is wordless and tells nothing to anyone. */
   pass(): void {
     this.#passed.set(hashed[0] as number, hashed[1] as number, true);
@@ -84,6 +97,7 @@ export class FormFinder {
     const written = text.length > MOST_BYTES ? 0 : ENCODER.encodeInto(text, this.#scratch).written;
     this.text = this.#scratch.subarray(0, written > MOST_BYTES ? 0 : written);
     if (this.text.length < LEAST_BYTES) return undefined;
+    if (this.#wordsEnd + wordsOf(written) > this.#words.length) this.#beginAnew();
     const found = this.find(this.#scratch, 0, written);
     if (found instanceof LineForm) return found;
     // The hash is of this line: it was looked for in vain.
@@ -91,13 +105,15 @@ export class FormFinder {
     const isNew = found === undefined || found === this.passedGroup;
     const group = isNew ? new FormGroup(isWordless(this.text, 0, written)) : found;
     if (isNew) this.#groups.set(low, high, group)?.forget();
-    const form = new LineForm(group, this.text);
+    const form = new LineForm(group, written, this.#wordsEnd);
+    writeForm(this.text, this.#words, this.#wordsEnd);
+    this.#wordsEnd += wordsOf(written);
     group.add(form);
     return form;
   }
 }
 
-function formOf(forms: readonly LineForm[], view: DataView, start: number, end: number): LineForm | undefined {
-  for (const form of forms) if (form.matches(view, start, end)) return form;
+function formOf(forms: readonly LineForm[], words: Int32Array, view: DataView, start: number, end: number): LineForm | undefined {
+  for (const form of forms) if (form.matches(words, view, start, end)) return form;
   return undefined;
 }

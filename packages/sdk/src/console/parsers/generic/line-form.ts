@@ -46,23 +46,15 @@ export class LineForm {
   /** Of each memory: what its lines tell. */
   readonly known: unknown[] = [];
   #bytes: number;
-  /** For each four bytes: what they have to be, with 0 for digits that may be others, and the low bits of those digits. The last four may overlap those before. */
-  readonly #words: Int32Array;
+  readonly #first: number;
+  readonly #last: number;
 
-  /** @param group - of the form @param line - bytes of a line of the form, four at least */
-  constructor(group: FormGroup, line: Uint8Array) {
+  /** @param group - of the form @param bytes - of its lines @param first - where its words are among those of all forms */
+  constructor(group: FormGroup, bytes: number, first: number) {
     this.group = group;
-    this.#bytes = line.length;
-    const free = isFree(line);
-    this.#words = new Int32Array(((line.length >> 2) + 1) * 2);
-    for (let word = 0; word < this.#words.length; word += 2) {
-      const at = Math.min(word * 2, line.length - 4);
-      for (let index = at + 3; index >= at; index -= 1) {
-        const isDigit = free[index] === 1;
-        this.#words[word] = ((this.#words[word] as number) << 8) | (isDigit ? DIGIT_ZERO : (line[index] as number));
-        this.#words[word + 1] = ((this.#words[word + 1] as number) << 8) | (isDigit ? LOW_NIBBLE : 0);
-      }
-    }
+    this.#bytes = bytes;
+    this.#first = first;
+    this.#last = first + wordsOf(bytes) - 2;
   }
 
   /** No line has it any more: forms that it came behind would keep it, and it those that came behind it, without end. */
@@ -73,19 +65,46 @@ export class LineForm {
   }
 
   /**
+   * @param words - of all forms
    * @param view - of the bytes where a line stands
    * @param start - index of its first byte
    * @param end - index after its last byte
    * @returns whether it is of this form
    */
-  matches(view: DataView, start: number, end: number): boolean {
+  matches(words: Int32Array, view: DataView, start: number, end: number): boolean {
     if (end - start !== this.#bytes) return false;
-    const words = this.#words;
-    const last = words.length - 2;
+    const last = this.#last;
     let at = start;
-    for (let word = 0; word < last; word += 2, at += 4)
+    for (let word = this.#first; word < last; word += 2, at += 4)
       if (isOther(view.getInt32(at, true), words[word] as number, words[word + 1] as number)) return false;
     return !isOther(view.getInt32(end - 4, true), words[last] as number, words[last + 1] as number);
+  }
+}
+
+/** @param bytes - of a line @returns how many words its form has */
+export function wordsOf(bytes: number): number {
+  return ((bytes >> 2) + 1) * 2;
+}
+
+/**
+ * Writes the form of a line: for each four bytes what they have to be, with 0 for digits that may be others, and the low bits of those digits. The last four may overlap those before.
+ *
+ * @param line - bytes of a line of the form, four at least
+ * @param words - of all forms
+ * @param first - where its own begin
+ */
+export function writeForm(line: Uint8Array, words: Int32Array, first: number): void {
+  const free = isFree(line);
+  for (let word = 0; word < wordsOf(line.length); word += 2) {
+    const at = Math.min(word * 2, line.length - 4);
+    let [wanted, digits] = [0, 0];
+    for (let index = at + 3; index >= at; index -= 1) {
+      const isDigit = free[index] === 1;
+      wanted = (wanted << 8) | (isDigit ? DIGIT_ZERO : (line[index] as number));
+      digits = (digits << 8) | (isDigit ? LOW_NIBBLE : 0);
+    }
+    words[first + word] = wanted;
+    words[first + word + 1] = digits;
   }
 }
 
