@@ -148,3 +148,32 @@ test("what the reader looks at stays where it is while new runs come in front", 
   await eventually(top).toBe(before);
   await page.context().close();
 });
+
+test("a view that cannot be saved while the platform is away is told, not that none is saved; the saved ones come once it is back", async () => {
+  const page = await stage.open("/?training=sweep");
+  await page.locator("[data-instance]").first().waitFor();
+  const menu = page.locator("details", { hasText: "Views" });
+  const open = (): Promise<void> => menu.locator("summary").click();
+  await open();
+  await menu.getByRole("textbox").fill("kept");
+  await menu.getByRole("textbox").press("Enter");
+  await menu.getByText("kept", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await page.locator("[data-instance]").first().waitFor();
+  await stage.restart(async () => {
+    await page.getByText("The platform cannot be reached").first().waitFor();
+    await open();
+    await menu.getByRole("textbox").fill("lost");
+    await menu.getByRole("textbox").press("Enter");
+    await page.getByText("Try again once it is back.").waitFor();
+    expect(await menu.getByText("No view is saved yet").count()).toBe(0);
+    expect(await menu.getByRole("textbox").inputValue()).toBe("lost");
+  });
+  await menu.getByText("kept", { exact: true }).waitFor();
+  await menu.getByRole("textbox").press("Enter");
+  await menu.getByText("lost", { exact: true }).waitFor();
+  for (const name of ["kept", "lost"]) await fetch(`${stage.url}/v1/views/${name}`, { method: "DELETE" });
+  stage.assertNoFaults(/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/);
+  await page.context().close();
+});

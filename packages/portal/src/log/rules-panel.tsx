@@ -1,6 +1,6 @@
 import type { ReparseAnswer } from "ava-protocol";
 import { type ReactNode, useState } from "react";
-import { failureText } from "../api/failure-text.js";
+import { actionFailureText } from "../api/failure-text.js";
 import { loadReparses, reparse, undoReparse } from "../api/reparse.js";
 import { useResource } from "../api/use-resource.js";
 import { formatCount } from "../words/format-number.js";
@@ -40,7 +40,7 @@ export function RulesPanel(props: { instance: string; onPlace: (offset: number) 
       setTried({ isBusy: false, ...(read === undefined ? {} : { answer: read, rules: text }) });
       reload();
     } catch (failure) {
-      setTried({ isBusy: false, error: failureText(failure, common, (message) => message) });
+      setTried({ isBusy: false, error: actionFailureText(failure, common, (message) => message) });
     }
   };
   return (

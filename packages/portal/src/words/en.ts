@@ -25,6 +25,7 @@ export const en: Words = {
     backToOverview: "Back to all instances",
     failed: (message) => `The platform could not answer: ${message}`,
     unreachable: "The platform cannot be reached. What is shown may be old.",
+    tryAgain: "The platform cannot be reached. Try again once it is back.",
     broken: (message) => `This page could not be drawn: ${message}`,
     reload: "Reload",
     cancel: "Cancel",

@@ -28,6 +28,7 @@ export interface Words {
     backToOverview: string;
     failed: (message: string) => string;
     unreachable: string;
+    tryAgain: string;
     broken: (message: string) => string;
     reload: string;
     cancel: string;

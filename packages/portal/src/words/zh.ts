@@ -25,6 +25,7 @@ export const zh: Words = {
     backToOverview: "返回实例列表",
     failed: (message) => `平台未能应答：${message}`,
     unreachable: "无法连接平台，当前内容可能已过时。",
+    tryAgain: "无法连接平台，请在恢复后重试。",
     broken: (message) => `页面无法显示：${message}`,
     reload: "重新加载",
     cancel: "取消",

@@ -1,6 +1,6 @@
 import type { InstanceDetail } from "ava-protocol";
 import { type ReactNode, useRef, useState } from "react";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText } from "../../api/failure-text.js";
 import { stopInstance } from "../../api/instances.js";
 import { Icon } from "../../controls/icon.js";
 import { useWords } from "../../words/use-words.js";
@@ -30,7 +30,7 @@ export function StopButton(props: { instance: InstanceDetail; onChanged: () => v
       dialog.current?.close();
       onChanged();
     } catch (failure) {
-      setError(failureText(failure, words.common, words.instance.stopFailed));
+      setError(actionFailureText(failure, words.common, words.instance.stopFailed));
     }
   };
   return (

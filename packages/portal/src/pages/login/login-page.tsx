@@ -1,5 +1,5 @@
 import { type ReactNode, type SubmitEvent, useState } from "react";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText } from "../../api/failure-text.js";
 import { logIn } from "../../api/instances.js";
 import { ApiError } from "../../api/request.js";
 import { useWords } from "../../words/use-words.js";
@@ -24,7 +24,7 @@ export function LoginPage(props: { onLoggedIn: () => void }): ReactNode {
       props.onLoggedIn();
     } catch (failure) {
       const isWrong = failure instanceof ApiError && (failure.status === 401 || failure.status === 403);
-      setError(isWrong ? words.login.wrong : failureText(failure, words.common));
+      setError(isWrong ? words.login.wrong : actionFailureText(failure, words.common));
       setBusy(false);
     }
   };

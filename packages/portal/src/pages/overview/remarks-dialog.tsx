@@ -1,6 +1,6 @@
 import type { InstanceRow } from "ava-protocol";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText } from "../../api/failure-text.js";
 import { putRemarks } from "../../api/instances.js";
 import { useWords } from "../../words/use-words.js";
 
@@ -28,7 +28,7 @@ export function RemarksDialog(props: { row: InstanceRow; onClose: (isChanged: bo
       await putRemarks(id, { tags: [...new Set(tags)], note: String(given.get("note")) });
       onClose(true);
     } catch (failure) {
-      setError(failureText(failure, words.common, words.runs.failed));
+      setError(actionFailureText(failure, words.common, words.runs.failed));
     }
   };
   return (

@@ -1,6 +1,6 @@
 import type { InstanceRow } from "ava-protocol";
 import { useCallback, useState } from "react";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText } from "../../api/failure-text.js";
 import { deleteInstance, loadRows, putRemarks, restoreInstance, stopInstance } from "../../api/instances.js";
 import { useWords } from "../../words/use-words.js";
 import { eachRun, type Outcome } from "./each-run.js";
@@ -43,7 +43,7 @@ export function useBulk(onChanged: () => void): Bulk {
       try {
         setDone(await work());
       } catch (error) {
-        setDone({ text: failureText(error, common, runs.failed), isAlarm: true });
+        setDone({ text: actionFailureText(error, common, runs.failed), isAlarm: true });
       }
       onChanged();
     },
@@ -59,7 +59,7 @@ export function useBulk(onChanged: () => void): Bulk {
     const back = undo === undefined ? {} : { undo };
     if (error === undefined) return { text, ...back };
     const far = runs.progress(outcome.done.length, outcome.done.length + left.length);
-    return { text: `${failureText(error, common, runs.failed)} (${far})`, isAlarm: true, ...back };
+    return { text: `${actionFailureText(error, common, runs.failed)} (${far})`, isAlarm: true, ...back };
   };
   /** Takes an action back; what could not be is tried again with the same button. */
   const takeBack = (

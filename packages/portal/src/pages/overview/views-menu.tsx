@@ -1,9 +1,11 @@
 import { type FormEvent, type ReactNode, useState } from "react";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText, failureText } from "../../api/failure-text.js";
 import { useResource } from "../../api/use-resource.js";
 import { deleteView, loadViews, saveView } from "../../api/views.js";
+import { useUntold } from "../../controls/away.js";
 import { Icon } from "../../controls/icon.js";
 import { useClosing } from "../../controls/use-closing.js";
+import { useLiveRefetch } from "../../live/use-live.js";
 import type { OverviewView } from "../../view-state/overview-view.js";
 import type { ChangeView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
@@ -26,14 +28,15 @@ export function ViewsMenu(props: {
   const { view, change, filter, onDone } = props;
   const { runs: words, common } = useWords();
   const menu = useClosing();
-  const [round, setRound] = useState(0);
-  const { value: views = [], error } = useResource(`views ${round}`, (signal) => (round === 0 ? Promise.resolve([]) : loadViews(signal)));
-  const reload = (): void => setRound((old) => old + 1);
+  const [isRead, setRead] = useState(false);
+  const { value: views, reload, ...read } = useResource(`views ${isRead}`, async (signal) => (isRead ? loadViews(signal) : []));
+  const error = useUntold(read.error);
+  useLiveRefetch(() => false, reload);
   const attempt = async (work: () => Promise<Done>): Promise<void> => {
     try {
       onDone(await work());
     } catch (failure) {
-      onDone({ text: failureText(failure, common, words.failed), isAlarm: true });
+      onDone({ text: actionFailureText(failure, common, words.failed), isAlarm: true });
     }
     reload();
   };
@@ -49,16 +52,16 @@ export function ViewsMenu(props: {
     });
   };
   return (
-    <details ref={menu} className="menu" onToggle={(event) => event.currentTarget.open && reload()}>
+    <details ref={menu} className="menu" onToggle={(event) => event.currentTarget.open && (isRead ? reload() : setRead(true))}>
       <summary className="button">
         {words.views}
         <Icon name="down" />
       </summary>
       <div className="menu-body">
-        {error !== undefined && <p className="form-error">{failureText(error, common, words.failed)}</p>}
-        {views.length === 0 && <p className="faint">{words.noViews}</p>}
+        {error !== undefined && <p className="form-error">{failureText(error, common)}</p>}
+        {views?.length === 0 && isRead && <p className="faint">{words.noViews}</p>}
         <ul className="saved-views">
-          {views.map((saved) => (
+          {views?.map((saved) => (
             <SavedViewRow
               key={saved.name}
               name={saved.name}

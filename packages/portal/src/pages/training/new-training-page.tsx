@@ -1,7 +1,7 @@
 import { whyNotTrainingName } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { loadTraining, putParams, putTraining } from "../../api/trainings.js";
 import { checkParams } from "../../params/check.js";
@@ -41,7 +41,7 @@ export function NewTrainingPage(): ReactNode {
         navigate(trainingAddress(wanted));
       }
     } catch (failure) {
-      setError(failureText(failure, common));
+      setError(actionFailureText(failure, common));
     }
     setBusy(false);
   };

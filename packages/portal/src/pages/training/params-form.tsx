@@ -1,6 +1,6 @@
 import type { TrainingParams } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { putParams } from "../../api/trainings.js";
 import { checkParams } from "../../params/check.js";
@@ -42,13 +42,13 @@ export function ParamsForm(props: { training: string; params: TrainingParams | u
     } catch (failure) {
       if (!(failure instanceof ApiError)) throw failure;
       if (failure.code === "conflict") onSaved();
-      else setError(failureText(failure, common));
+      else setError(actionFailureText(failure, common));
     }
   };
   return (
     <form
       className="card form-card"
-      onSubmit={(event) => void submit(event).catch((failure: unknown) => setError(failureText(failure, common)))}
+      onSubmit={(event) => void submit(event).catch((failure: unknown) => setError(actionFailureText(failure, common)))}
     >
       <h2>
         {words.params}

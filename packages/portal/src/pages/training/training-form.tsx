@@ -1,6 +1,6 @@
 import type { TrainingDetail, TrainingFacts } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
-import { failureText } from "../../api/failure-text.js";
+import { actionFailureText } from "../../api/failure-text.js";
 import { putTraining } from "../../api/trainings.js";
 import { useWords } from "../../words/use-words.js";
 import { TrainingFields } from "./training-fields.js";
@@ -31,7 +31,7 @@ export function TrainingForm({ training, onChanged }: { training: TrainingDetail
       setTold({ text: words.saved, isError: false });
       onChanged();
     } catch (error) {
-      setTold({ text: failureText(error, common), isError: true });
+      setTold({ text: actionFailureText(error, common), isError: true });
     }
   };
   return (
