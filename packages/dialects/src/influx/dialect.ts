@@ -38,32 +38,41 @@ export const influxDialect: Dialect = {
 
 async function write({ request, sink, read }: RouteContext, database: string): Promise<DialectAnswer> {
   const unitNs = precisionNs(request.query.get("precision"));
-  const { values, texts, refused } = readLines(await readText(request.body), unitNs, BigInt(Date.now()) * 1_000_000n);
+  const nowNs = BigInt(Date.now()) * 1_000_000n;
+  const { values, texts, refused } = readLines(await readText(request.body), unitNs, nowNs);
   const training = trainingName(request.query.get(database) || DEFAULT_TRAINING);
-  const byInstance = new Map<string | undefined, LineValue[]>();
-  for (const value of values) {
-    const known = byInstance.get(value.instance);
-    if (known) known.push(value);
-    else byInstance.set(value.instance, [value]);
-  }
-  for (const [instance, own] of byInstance) {
-    const id = await idOf(training, instance, own[0] as LineValue, sink, read);
+  const textsOf = groupByInstance(texts);
+  const valuesOf = groupByInstance(values);
+  for (const instance of new Set([...valuesOf.keys(), ...textsOf.keys()])) {
+    const [own, ownTexts] = [valuesOf.get(instance) ?? [], textsOf.get(instance) ?? []];
+    const id = await idOf(training, instance, (own[0] ?? ownTexts[0])?.timeNs ?? nowNs, sink, read);
     const counter = await stepsOf(id, read);
     const records = own.map((value) => recordOf(value, counter));
-    await sink.append(id, records, { prints: own.map(({ source }) => print64(source)) });
-    if (texts > 0) sink.passOver(id, "texts", texts);
+    const { taken } = await sink.append(id, records, { prints: own.map(({ source }) => print64(source)) });
+    // Of a repeat they were counted before.
+    if (ownTexts.length > 0 && (taken > 0 || own.length === 0)) sink.passOver(id, "texts", ownTexts.length);
   }
   if (refused.length === 0) return NOTHING;
   const more = refused.length > MOST_TOLD ? `; and ${refused.length - MOST_TOLD} more` : "";
   throw new RefusedError("invalid", `partial write: ${refused.slice(0, MOST_TOLD).join("; ")}${more}; the other lines are taken`);
 }
 
-async function idOf(training: string, instance: string | undefined, first: LineValue, sink: Sink, read: Read): Promise<string> {
+function groupByInstance<T extends Pick<LineValue, "instance">>(found: readonly T[]): Map<string | undefined, T[]> {
+  const groups = new Map<string | undefined, T[]>();
+  for (const one of found) {
+    const known = groups.get(one.instance);
+    if (known) known.push(one);
+    else groups.set(one.instance, [one]);
+  }
+  return groups;
+}
+
+async function idOf(training: string, instance: string | undefined, firstNs: bigint, sink: Sink, read: Read): Promise<string> {
   const key = { dialect: INFLUX, training, run: instance ?? "" };
   const known = await read.find(key);
   if (known !== undefined) return known;
   const name = displayName(instance ?? "");
-  const startTime = new Date(Number(first.timeNs / 1_000_000n)).toISOString();
+  const startTime = new Date(Number(firstNs / 1_000_000n)).toISOString();
   const facts: InstanceFacts = { training, state: "running", startTime, ...(name === "" ? {} : { name }) };
   return (await sink.open(key, facts)).id;
 }

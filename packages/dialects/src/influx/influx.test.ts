@@ -31,6 +31,18 @@ test("a tag names the instance, others are labels; the database is the training"
   expect(client.outlet.passedOver).toContainEqual(["a", "texts", 1]);
 });
 
+test("texts are counted once, with the instance of their line, also where a line holds nothing else", async () => {
+  const client = new DialectClient(influxDialect);
+  const lines = ['m,instance=a value=1,note="x" 1', 'm,instance=b note="y",more="z" 2'].join("\n");
+  await client.send("POST", "/write?db=d", lines);
+  expect(client.outlet.passedOver).toEqual([
+    ["a", "texts", 1],
+    ["b", "texts", 2],
+  ]);
+  await client.send("POST", "/write?db=d", lines.split("\n")[0]);
+  expect(client.outlet.passedOver).toHaveLength(2);
+});
+
 test("without a step a series counts on, and a line that is sent again is known", async () => {
   const client = new DialectClient(influxDialect);
   for (const time of [1, 2, 1, 3]) await client.send("POST", "/api/v2/write?bucket=b&org=o", `m value=${time} ${time}`);

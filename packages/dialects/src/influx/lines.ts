@@ -37,8 +37,8 @@ export interface LineValue {
 /** What lines hold. */
 export interface LineValues {
   values: LineValue[];
-  /** Fields that are text. */
-  texts: number;
+  /** Fields that are text: where each is. */
+  texts: Pick<LineValue, "instance" | "timeNs">[];
   /** What is wrong with lines that are not taken, by number of the line. */
   refused: string[];
 }
@@ -58,7 +58,7 @@ export function precisionNs(name: string | null): bigint {
  * @param nowNs - time of lines that have none
  */
 export function readLines(text: string, unitNs: bigint, nowNs: bigint): LineValues {
-  const found: LineValues = { values: [], texts: 0, refused: [] };
+  const found: LineValues = { values: [], texts: [], refused: [] };
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === "" || line.startsWith("#")) continue;
     const parsed = parseLine(line);
@@ -85,16 +85,17 @@ function addValues(
   const timeNs = time === undefined ? nowNs : BigInt.asIntN(64, time * unitNs);
   // A line without a time is another one each time.
   const source = time === undefined ? `${nowNs} ${index} ${line}` : line;
+  const instance = tags.get(INSTANCE);
   for (const [field, value] of fields) {
     if (STEPS.includes(field)) continue;
     if (typeof value === "string") {
-      found.texts += 1;
+      found.texts.push({ instance, timeNs });
       continue;
     }
     const name = field === "value" ? measurement : `${measurement}/${field}`;
     const why = whyNotSeriesName(name) ?? whyNotLabels(labels);
     if (why === undefined) {
-      found.values.push({ instance: tags.get(INSTANCE), name, labels, step, timeNs, value: Number(value), source: `${field} ${source}` });
+      found.values.push({ instance, name, labels, step, timeNs, value: Number(value), source: `${field} ${source}` });
     } else found.refused.push(`line ${index + 1}: ${why}`);
   }
 }
