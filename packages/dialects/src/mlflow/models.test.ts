@@ -90,12 +90,15 @@ test("a model without a run gets a run of its own, which is over", async () => {
   expect((await client.send("GET", `${API}/logged-models/m-x-0`)).status).toBe(404);
 });
 
-test("client 2 adds each model to the list of its run", async () => {
+test("client 2 adds each model to the list of its run, several at the same time as well", async () => {
   const { ask, run } = await newModel();
-  for (const path of ["a", "b"]) await ask("POST", "runs/log-model", { run_id: run, model_json: JSON.stringify({ artifact_path: path }) });
+  // As an older platform kept it.
+  await ask("POST", "runs/set-tag", { run_id: run, key: "mlflow.log-model.history", value: '[{"artifact_path": "old"}]' });
+  const add = (path: string) => ask("POST", "runs/log-model", { run_id: run, model_json: JSON.stringify({ artifact_path: path }) });
+  await Promise.all(["a", "b"].map(add));
   const { tags } = (await ask("GET", `runs/get?run_id=${run}`))["run"]!["data"] as { tags: { key: string; value: string }[] };
   const history = tags.find(({ key }) => key === "mlflow.log-model.history")?.value ?? "";
-  expect(JSON.parse(history)).toEqual([{ artifact_path: "a" }, { artifact_path: "b" }]);
+  expect(JSON.parse(history)).toEqual([{ artifact_path: "old" }, { artifact_path: "a" }, { artifact_path: "b" }]);
 });
 
 test("of a model that is changed only what changed is told, so that two replicas can change it at the same time", () => {

@@ -1,11 +1,12 @@
 import { asObject } from "../body.js";
 import type { DialectAnswer, Read, Route, RouteContext, RunView } from "../ports.js";
+import { print64 } from "../print.js";
 import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import { Fields, type KeyValue } from "./fields.js";
 import { changeRecords, type LoggedModel, metricsOf, modelJson, modelOf, modelRecord, modelsOf, newModelId } from "./model-book.js";
 import { MLFLOW, toInstanceId, toRunId } from "./names.js";
-import { paramsOf, tagRecords, wordsOf } from "./run-words.js";
+import { HISTORY, paramsOf, wordsOf } from "./run-words.js";
 import { activeRun, openRun } from "./runs.js";
 import type { SearchKey } from "./search/condition.js";
 import type { SearchValue } from "./search/holds.js";
@@ -14,7 +15,6 @@ import { searchPage } from "./search/search-page.js";
 const ROOT = "/api/2.0/mlflow/logged-models";
 const RUNS = "/api/2.0/mlflow/runs";
 /** Tag in which clients 2.x keep what models a run has: a JSON list. */
-const HISTORY = "mlflow.log-model.history";
 
 /** Models that runs log. Their files are files of the run; the registry of models is not answered. */
 export const MODEL_ROUTES: readonly Route[] = [
@@ -111,11 +111,11 @@ async function logOutputs({ request, sink, read }: RouteContext): Promise<Dialec
 async function logModel({ request, sink, read }: RouteContext): Promise<DialectAnswer> {
   const fields = await Fields.of(request);
   const view = await activeRun(read, fields.instanceId());
-  const told = asObject(parsed(fields.requiredText("model_json")));
-  if (!told) throw new RefusedError("invalid", "Invalid value for parameter 'model_json': it must be the JSON text of an object.");
-  const before = parsed(wordsOf(view).tags.get(HISTORY) ?? "[]");
-  const history = [...(Array.isArray(before) ? (before as unknown[]) : []), told];
-  await sink.append(view.id, tagRecords([{ key: HISTORY, value: JSON.stringify(history) }]));
+  const told = fields.requiredText("model_json");
+  if (!asObject(parsed(told)))
+    throw new RefusedError("invalid", "Invalid value for parameter 'model_json': it must be the JSON text of an object.");
+  // A member of its own: another replica may add another model at the same time.
+  await sink.append(view.id, [{ kind: "params", within: HISTORY, members: new Map([[print64(told).toString(16), told]]) }]);
   return answer();
 }
 

@@ -23,6 +23,10 @@ export const TAGS: readonly string[] = [MLFLOW, "tags"];
 export const INPUTS: readonly string[] = [MLFLOW, "inputs"];
 /** Where the models of a run stand in its params. */
 export const MODELS: readonly string[] = [MLFLOW, "models"];
+/** Where what client 2 told of models stands in the params of a run. */
+export const HISTORY: readonly string[] = [MLFLOW, "history"];
+/** Tag that lists it for its clients. */
+const HISTORY_TAG = "mlflow.log-model.history";
 /** Tag with the name of a run. */
 export const RUN_NAME = "mlflow.runName";
 /** The words of an end that MLflow calls KILLED. */
@@ -32,11 +36,15 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 /** @param view - a run of this dialect @returns what MLflow alone knows of it */
 export function wordsOf({ facts }: RunView): RunWords {
   const own = membersOf(membersOf(facts.paramsText).get(MLFLOW) ?? "{}");
-  const tags = [...membersOf(own.get("tags") ?? "{}")].map(([key, text]) => [key, textOf(text)] as const);
+  const tags = new Map([...membersOf(own.get("tags") ?? "{}")].map(([key, text]) => [key, textOf(text)] as const));
+  const history = [...membersOf(own.get("history") ?? "{}").values()];
+  // Behind those that an older platform kept in the tag itself.
+  const before = /^\s*\[(.*)\]\s*$/s.exec(tags.get(HISTORY_TAG) ?? "")?.[1]?.trim() ?? "";
+  if (history.length > 0) tags.set(HISTORY_TAG, `[${(before === "" ? history : [before, ...history]).join(", ")}]`);
   return {
     experimentId: textOf(own.get("experiment_id") ?? '"0"'),
     user: textOf(own.get("user") ?? '""'),
-    tags: new Map(tags),
+    tags,
     inputs: membersOf(own.get("inputs") ?? "{}"),
     models: membersOf(own.get("models") ?? "{}"),
   };
