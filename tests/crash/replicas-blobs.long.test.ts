@@ -33,8 +33,6 @@ test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
       if (round % 3 !== 2) continue;
       const platform = random.pick(replicas.platforms);
       await platform.stop("SIGKILL");
-      // A bucket that cannot be asked keeps a replica from starting.
-      proxy.fault = "none";
       await startAgain(platform);
     }
     await Promise.all(writers.map(({ written }) => written));
