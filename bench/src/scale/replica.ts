@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 
 const PROGRAM = join(dirname(createRequire(import.meta.url).resolve("ava-platform/package.json")), "bin/ava-platform.js");
 
-/** A platform in a process of its own. */
+/** A platform in a process of its own, started as those of `deploy/` are. */
 export class Replica {
   readonly url: string;
   private readonly child: ChildProcess;
@@ -23,7 +23,7 @@ export class Replica {
   static async start(...flags: string[]): Promise<Replica> {
     const folder = mkdtempSync(join(tmpdir(), "ava-scale-replica-"));
     const args = [PROGRAM, "serve", "--port", "0", "--data", folder, ...flags];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--initial-old-space-size=256", ...args], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(child.stdout, "data")) as [Buffer];
     const url = /http:\S+/.exec(line.toString())?.[0];
     if (url === undefined) throw new Error(`The platform says: ${line.toString()}`);
