@@ -121,6 +121,28 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
     }
   });
 
+  test("instances of a training or id that is compared are those that are named", async () => {
+    const { store, replica, reopen } = await openDriver(() => START_MS);
+    await fill(store);
+    await store.putFacts("run-20", { training: "1.0", name: "of 1.0" });
+    const loss: Field = { kind: "metric", figure: "last", name: "loss" };
+    const is = (name: "id" | "training", text: string, number?: number): ListQuery["terms"][number] => ({
+      field: { kind: "fact", name },
+      operator: "=",
+      operand: { text, ...(number === undefined ? {} : { number }) },
+    });
+    for await (const one of beforeAndAfter({ replica, reopen })) {
+      for (const sort of [ID, START, loss].map((field) => ({ field, isDown: true }))) {
+        const named = { terms: [{ field: { kind: "fact", name: "training" }, oneOf: ["a"] }], sort } as const;
+        expect(await one.list(ask({ ...named, terms: [is("training", "a")] }))).toEqual(await one.list(ask(named)));
+        expect(await ids(one, { terms: [is("training", "a"), is("id", "run-03")], sort })).toEqual(["03"]);
+        expect(await ids(one, { terms: [is("training", "A")], sort })).toEqual([]);
+        expect(await ids(one, { terms: [is("training", "1.0", 1)], sort })).toEqual(["20"]);
+        expect(await ids(one, { terms: [is("training", "1", 1)], sort })).toEqual([]);
+      }
+    }
+  });
+
   test("groups by param and state, with figures, as the list has the same instances", async () => {
     const { store, replica, reopen } = await openDriver(() => START_MS);
     await fill(store);

@@ -24,8 +24,9 @@ export function needsOf(terms: readonly Term[], shown: readonly Field[]): ListNe
 /** @returns the ids or trainings that a term names: no others are let through; `undefined` where none does */
 export function namedBy(terms: readonly Term[], fact: "id" | "training"): string[] | undefined {
   for (const term of terms) {
-    if (!("oneOf" in term) || term.field.kind !== "fact" || term.field.name !== fact) continue;
-    return term.oneOf.filter((value) => typeof value === "string");
+    if (!("field" in term) || term.field.kind !== "fact" || term.field.name !== fact) continue;
+    if ("oneOf" in term) return term.oneOf.filter((value) => typeof value === "string");
+    if (term.operator === "=") return [term.operand.text];
   }
   return undefined;
 }

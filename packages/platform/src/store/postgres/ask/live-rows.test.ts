@@ -135,7 +135,8 @@ describe.skipIf(!hasPostgres)("lists by a metric of instances that are not seale
       const field: MetricField = { ...metric("loss", figure), labels: { rank: "1" } };
       expect(await listed(replica, query(field))).toEqual(await listed(memory, query(field)));
     }
-  });
+    // Some two thousand lists, each of several statements.
+  }, 120_000);
 
   test("figures that a replica of the version before has left behind are not shown", async () => {
     const url = await postgresUrl();

@@ -1,13 +1,22 @@
+import type { Figure } from "../../contract/list.js";
 import type { Ask, Database } from "../connect/database.js";
 import type { FigureRow } from "./figure-row.js";
 
 /** Whether the row of an unsealed instance has the figures of all that is not sealed: a platform that does not know them moves `pos` alone. */
 export const IS_TOLD = "i.live_pos IS NOT DISTINCT FROM i.pos";
 
-/** Figures of the metric `$1` in the row of an instance `i`, for a list of tables. */
+/** Places of figures in a row, from the last number of a metric on. */
+const PLACES: Readonly<Record<Figure, number>> = { last: -3, min: -2, max: -1, count: 0 };
+
+/** @returns a figure of the metric `$1` in the row of an instance `i`: an expression, null where it has none */
+export function liveFigure(figure: Figure): string {
+  return `i.live_figures[4 * array_position(i.live_names, $1::text) + ${PLACES[figure]}]`;
+}
+
+/** Figures of the metric `$1` in the row of an instance `i`, for a list of tables. A function in the place of the inner SELECT would be called as a table of its own for each row. */
 export const LIVE_FIGURES = `LATERAL (
   SELECT i.live_figures[4 * at - 3] AS last, i.live_figures[4 * at - 2] AS min, i.live_figures[4 * at - 1] AS max, i.live_figures[4 * at] AS count
-  FROM array_position(i.live_names, $1::text) AS at
+  FROM (SELECT array_position(i.live_names, $1::text) AS at) place
 ) f`;
 
 /** @param value - place of the training; null for all */
