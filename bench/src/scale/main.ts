@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { openPostgres } from "ava-platform";
+import { deleteCopies } from "./deletion.js";
 import { sendLoad, sendLong } from "./load.js";
 import { Postgres } from "./postgres.js";
 import { processorSeconds } from "./processor.js";
@@ -16,6 +17,7 @@ const { values: flags } = parseArgs({
     connections: { type: "string", default: "16" },
     long: { type: "string", default: "10000000" },
     listed: { type: "string", default: "100000" },
+    deleted: { type: "string", default: "3" },
     standby: { type: "boolean", default: false },
     embedded: { type: "boolean", default: false },
   },
@@ -94,10 +96,13 @@ async function measureQuestions(replicas: readonly Replica[], postgres: Postgres
   const cold = await askChart((fresh ?? last).url, "long-run-1");
   tell("chart, cold (goal 30)", cold.firstMs, "ms");
   tell("chart, again (goal 5)", cold.againMs, "ms");
+  const other = await askChart((fresh ?? last).url, "long-run-1", undefined, "val/accuracy");
+  tell("chart of its other metric, cold, by a replica that has drawn one", other.firstMs, "ms");
   const zoom = await askChart((fresh ?? last).url, "long-run-1", [steps * 0.4, steps * 0.41]);
   tell("1 % of it, first", zoom.firstMs, "ms");
   tell("1 % of it, again", zoom.againMs, "ms");
   await fresh?.stop();
+  if (postgres !== undefined) await measureDeletion(postgres.url, last.url, long.points);
   if (replicas.length > 1) {
     const waits: number[] = [];
     for (let i = 0; i < 9; i++) {
@@ -141,6 +146,18 @@ class Processors {
     for (const [i, [who, seconds]] of this.parts.entries())
       tell(`processor time of ${who} ${when}`, (seconds() - this.before[i]!) / (points / 1e6), "s/M points");
   }
+}
+
+async function measureDeletion(database: string, replica: string, points: number): Promise<void> {
+  const copies = Number(flags.deleted);
+  await sealRest(database);
+  const { seconds, logBytes, before, beside } = await deleteCopies(database, replica, "long-run-1", copies);
+  tell(`${copies} copies of it removed for good, ${(copies * points) / 1e6} M points`, seconds, "s");
+  tell("write-ahead log meanwhile", logBytes / 1e6, "MB");
+  tell("a request beside it, median", beside.median, "ms");
+  tell("the longest", beside.longest, "ms");
+  tell("a request in the 15 s before, median", before.median, "ms");
+  tell("the longest", before.longest, "ms");
 }
 
 /** Until what is large enough is sealed; the rest of the journals waits for more. */

@@ -5,9 +5,14 @@ export interface Waits {
 }
 
 /** @returns how long a page waits for a chart of 1,000 buckets of a series @param url - of a replica @param window - steps from and to; absent for all */
-export function askChart(url: string, instance: string, window?: readonly [from: number, to: number]): Promise<Waits> {
+export function askChart(
+  url: string,
+  instance: string,
+  window?: readonly [from: number, to: number],
+  name: string = "loss",
+): Promise<Waits> {
   const [from, to] = window ?? [];
-  const series = [{ instance, name: "loss" }];
+  const series = [{ instance, name }];
   const body = JSON.stringify({ series, x: "step", buckets: 1000, ...(window === undefined ? {} : { from, to }) });
   return time(async () => {
     const answer = await fetch(`${url}/v1/series/query`, { method: "POST", headers: { "content-type": "application/json" }, body });
