@@ -150,7 +150,9 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
     .replace(/^(?:summary|results?|stats?)\s+/i, "");
   if (!isPhased) {
     const isBeside = /^(?:当前|目前|cv|current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed))$/i.test(first);
-    return isBeside ? counterWord(rest, isFraction) : undefined;
+    // `RGCN epoch 5/100`
+    const isOfName = isFraction && /^[A-Z][\w-]*$/.test(first);
+    return isBeside || isOfName ? counterWord(rest, isFraction) : undefined;
   }
   const role = roleOf(rest.toLowerCase().replace(/\s+/g, "_"), isFraction);
   // `Train steps: 40` beside an epoch says how long it is.

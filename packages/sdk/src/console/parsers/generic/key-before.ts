@@ -221,7 +221,10 @@ function isSeparator(char: number): boolean {
     char === 0x3c ||
     char === 0x3e ||
     char === 0x22 ||
-    (char >= 0x2500 && char <= 0x259f)
+    (char >= 0x2500 && char <= 0x259f) ||
+    // Dashes that are no hyphens, arrows.
+    (char >= 0x2012 && char <= 0x2015) ||
+    (char >= 0x2190 && char <= 0x21ff)
   );
 }
 

@@ -37,7 +37,7 @@ const VERSION = /(?:\.\d+)+[\w.+~-]*/y;
 const UNIT =
   /(?:%|毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|(?:\/[a-zA-Z]+)+)(?![\w@#'-]|\((?!\d)|\.\w|[:=]\S)/y;
 const SPACED_UNIT =
-  / (?:毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKM] )?[a-zA-Z]+\/(?:[a-zA-Z]+\/)?(?:s|secs?|seconds?|steps?|it|iter(?:ation)?s?|batch|epoch|h|hr|hour|min|day|gpu|GPU|thread|sample|image|img|token|tok)|[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|seconds?|minutes?|hours?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w/(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
+  / (?:毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKM] )?[a-zA-Z]+\/(?:[a-zA-Z]+\/)?(?:s|secs?|seconds?|steps?|it|iter(?:ation)?s?|batch|epoch|h|hr|hour|min|day|gpu|GPU|thread|sample|image|img|token|tok)|[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|seconds?|minutes?|hours?|d[bB]|m?eV|pixels?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w/(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
 /** `3m 34s`, `0h 0m 0s`, `1d2h`: a time, not a value. */
 const DURATION = /[dhm] ?\d+(?:\.\d+)?[hms](?: ?\d+(?:\.\d+)?[ms])?(?!\w)/y;
 const DAYS = / days?(?:, *\d+:\d\d:\d\d)?/y;

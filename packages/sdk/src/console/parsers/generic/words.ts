@@ -3,7 +3,7 @@ const STRONG = new Set(
     "loss losses acc accuracy accuracies auc auroc roc auprc f1 fscore f ppl perplexity bleu rouge wer cer mse mae rmse rmsle mape logloss error err errors " +
     "score scores reward rewards return returns precision prec recall map miou iou dice kappa mcc r2 nll kl elbo fid psnr ssim top1 top5 objective " +
     "cost entropy crossentropy bce mrr ndcg likelihood loglikelihood xent bpc bpb ap ap50 ap75 deviance residual merror mlogloss las uas pearson spearman jaccard " +
-    "goodput winrate elo cider meteor stoi pesq sdr snr epe pplx ll distortion inertia divergence obj bound improvement"
+    "goodput winrate elo cider meteor stoi pesq sdr snr epe pplx ll distortion inertia divergence obj bound"
   ).split(" "),
 );
 const STRONG_PART =
@@ -21,7 +21,7 @@ const CONFIG = new Set(
     "target initial init default required normalizer margin tolerance tol limit optimizer scheduler instances labels estimated expected bins batchsize"
   ).split(" "),
 );
-const MEASURED = /function_value$|log_?prob|^(?:global_?step|examples)\/sec$/;
+const MEASURED = /function_value$|log_?prob|^(?:global_?step|examples)\/sec$|^(?:total_)?improvement$/;
 /** What begins the name of a limit or an aim: `max_error`. */
 const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
