@@ -191,3 +191,17 @@ test("a client before 0.16 gets addresses for its files, too", async () => {
   expect((await client.send("PUT", path, "content")).status).toBe(200);
   expect((await client.send("GET", path)).text).toBe("content");
 });
+
+test("a program that waits until its artifact is logged goes on", async () => {
+  const { ask } = await newRun();
+  const input = { projectName: "p", runName: "r", artifactCollectionName: "mine", digest: "0123456789abcdef" };
+  const { data } = await ask("CreateArtifact", { input });
+  const { id } = (data as { createArtifact: { artifact: { id: string } } }).createArtifact.artifact;
+  expect(await ask("ArtifactByID", { id })).toMatchObject({
+    data: { artifact: { id, state: "COMMITTED", digest: "0123456789ab", artifactSequence: { name: "mine", project: { name: "p" } } } },
+  });
+  expect(await ask("ArtifactByID", { id: "another" })).toMatchObject({
+    data: null,
+    errors: [{ message: expect.stringContaining("artifact") }],
+  });
+});

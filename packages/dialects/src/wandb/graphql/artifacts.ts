@@ -2,7 +2,7 @@ import { asObject } from "../../body.js";
 import type { RouteContext } from "../../ports.js";
 import { RefusedError } from "../../refused-error.js";
 import { uploadUrl } from "../files.js";
-import { textOf, viewOf } from "../run.js";
+import { ENTITY, ownValue, textOf, viewOf } from "../run.js";
 import { type Operation, projectOf, type Variables } from "./operation.js";
 
 /** Artifacts are files of their run: `artifacts/<collection>/<first digits of the digest>/...`. */
@@ -17,6 +17,7 @@ export const ARTIFACT_OPERATIONS: Readonly<Record<string, Operation>> = {
   CreateArtifactFiles: createArtifactFiles,
   // Which type an earlier version of the artifact has: none is known.
   ArtifactType: () => ({ project: { artifact: null } }),
+  ArtifactByID: readArtifact,
   CommitArtifact: ({ artifactID }) => ({ commitArtifact: { artifact: { id: artifactID, digest: placeOf(String(artifactID)).folder } } }),
 };
 
@@ -30,6 +31,40 @@ async function createArtifact(variables: Variables, { read }: RouteContext): Pro
     .slice(0, 12);
   const artifact = `${id}|artifacts/${(collection ?? "artifact").replaceAll(/[/\\\p{Cc}]/gu, "_")}/${digest || "0"}`;
   return { createArtifact: { artifact: { id: artifact, state: "PENDING", artifactSequence: { latestArtifact: null } } } };
+}
+
+/** For `artifact.wait()` of a program that logs one: what its client wants to know before it goes on. */
+async function readArtifact({ id }: Variables, { read }: RouteContext): Promise<object> {
+  const place = placeOf(String(id));
+  const view = await read.run(place.id);
+  if (!view) throw new RefusedError("absent", "the run of this artifact is not known");
+  const [, name, digest] = place.folder.split("/");
+  const entity = { id: ENTITY, name: ENTITY };
+  const project = { id: "project", internalId: btoa("ProjectInternalId:1"), name: textOf(ownValue(view, "project")) ?? "", entity };
+  const createdAt = view.facts.startTime ?? new Date(0).toISOString();
+  const collection = { __typename: "ArtifactSequence", id: place.folder, name, project };
+  const artifact = {
+    __typename: "Artifact",
+    id,
+    artifactSequence: collection,
+    versionIndex: 0,
+    artifactType: { name: "artifact" },
+    description: null,
+    metadata: "{}",
+    ttlDurationSeconds: -2,
+    ttlIsInherited: true,
+    tags: [],
+    historyStep: null,
+    state: "COMMITTED",
+    size: 0,
+    digest,
+    commitHash: digest,
+    fileCount: (await read.files(place.id, place.folder)).length,
+    createdAt,
+    updatedAt: createdAt,
+    aliases: [],
+  };
+  return { artifact };
 }
 
 function createArtifactFiles(variables: Variables, { request }: RouteContext): object {
