@@ -53,6 +53,7 @@ export class PgBouncer {
       "default_pool_size = 5",
       "max_client_conn = 200",
       "server_login_retry = 1",
+      "server_idle_timeout = 5",
     ];
     writeFileSync(config, `${settings.join("\n")}\n`);
     const libraries = path.join(FOLDER, "usr/lib", readdirSync(path.join(FOLDER, "usr/lib"))[0] ?? "");

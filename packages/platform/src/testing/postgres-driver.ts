@@ -1,4 +1,5 @@
 import { afterAll, onTestFinished } from "vitest";
+import { PgBouncer } from "../../../../tests/processes/pgbouncer.js";
 import { PostgresProcess } from "../../../../tests/processes/postgres.js";
 import { POSTGRES_BIN } from "../../../../tests/processes/postgres-programs.js";
 import type { Store } from "../store/contract/store.js";
@@ -23,11 +24,22 @@ afterAll(async () => (await server)?.remove(), 60_000);
 
 let template: Promise<string> | undefined;
 
-/** @returns address of a database with empty tables, copied: that is quicker than to make them */
+let pooler: Promise<PgBouncer> | undefined;
+
+afterAll(async () => (await pooler)?.stop());
+
+/**
+ * With `AVA_TEST_PGBOUNCER` in the environment it goes through PgBouncer.
+ *
+ * @returns address of a database with empty tables, copied: that is quicker than to make them
+ */
 export async function postgresUrl(): Promise<string> {
   const started = await postgresServer();
   template ??= makeTemplate(started);
-  return started.url(await started.database(await template));
+  const name = await started.database(await template);
+  if (process.env["AVA_TEST_PGBOUNCER"] === undefined) return started.url(name);
+  pooler ??= PgBouncer.start(started);
+  return (await pooler).url(name);
 }
 
 async function makeTemplate(started: PostgresProcess): Promise<string> {
