@@ -193,12 +193,20 @@ test("a client before 0.16 gets addresses for its files, too", async () => {
 });
 
 test("a program that waits until its artifact is logged goes on", async () => {
-  const { ask } = await newRun();
+  const { ask, client } = await newRun();
   const input = { projectName: "p", runName: "r", artifactCollectionName: "mine", digest: "0123456789abcdef" };
   const { data } = await ask("CreateArtifact", { input });
   const { id } = (data as { createArtifact: { artifact: { id: string } } }).createArtifact.artifact;
   expect(await ask("ArtifactByID", { id })).toMatchObject({
     data: { artifact: { id, state: "COMMITTED", digest: "0123456789ab", artifactSequence: { name: "mine", project: { name: "p" } } } },
+  });
+  expect(await ask("FetchArtifactManifest", { id })).toMatchObject({ errors: [{ message: "the artifact has no manifest" }] });
+  const manifest = await ask("CreateArtifactManifest", { artifactID: id, name: "wandb_manifest.json", includeUpload: true });
+  const { uploadUrl } = (manifest.data as { createArtifactManifest: { artifactManifest: { file: { uploadUrl: string } } } })
+    .createArtifactManifest.artifactManifest.file;
+  await client.send("PUT", new URL(uploadUrl).pathname.replace("/wandb", ""), "{}");
+  expect(await ask("FetchArtifactManifest", { id })).toEqual({
+    data: { artifact: { currentManifest: { file: { directUrl: uploadUrl } } } },
   });
   expect(await ask("ArtifactByID", { id: "another" })).toMatchObject({
     data: null,

@@ -18,6 +18,7 @@ export const ARTIFACT_OPERATIONS: Readonly<Record<string, Operation>> = {
   // Which type an earlier version of the artifact has: none is known.
   ArtifactType: () => ({ project: { artifact: null } }),
   ArtifactByID: readArtifact,
+  FetchArtifactManifest: readManifest,
   CommitArtifact: ({ artifactID }) => ({ commitArtifact: { artifact: { id: artifactID, digest: placeOf(String(artifactID)).folder } } }),
 };
 
@@ -29,7 +30,9 @@ async function createArtifact(variables: Variables, { read }: RouteContext): Pro
   const digest = String(input["digest"] ?? "")
     .replaceAll(/[^A-Za-z0-9]/g, "")
     .slice(0, 12);
-  const artifact = `${id}|artifacts/${(collection ?? "artifact").replaceAll(/[/\\\p{Cc}]/gu, "_")}/${digest || "0"}`;
+  const place = `${id}|artifacts/${(collection ?? "artifact").replaceAll(/[/\\\p{Cc}]/gu, "_")}/${digest || "0"}`;
+  // Clients decode it.
+  const artifact = btoa(encodeURIComponent(place));
   return { createArtifact: { artifact: { id: artifact, state: "PENDING", artifactSequence: { latestArtifact: null } } } };
 }
 
@@ -67,6 +70,14 @@ async function readArtifact({ id }: Variables, { read }: RouteContext): Promise<
   return { artifact };
 }
 
+/** Clients around 0.28 ask for it when a table is logged. */
+async function readManifest({ id: artifact }: Variables, { request, read }: RouteContext): Promise<object> {
+  const { id, folder } = placeOf(String(artifact));
+  const manifest = (await read.files(id, folder)).find(({ name }) => name.startsWith("wandb_manifest"));
+  if (!manifest) throw new RefusedError("absent", "the artifact has no manifest");
+  return { artifact: { currentManifest: { file: { directUrl: uploadUrl(request.origin, id, `${folder}/${manifest.name}`) } } } };
+}
+
 function createArtifactFiles(variables: Variables, { request }: RouteContext): object {
   const input = asObject(variables["input"]) ?? variables;
   const files = Array.isArray(input["artifactFiles"]) ? input["artifactFiles"].map((file) => asObject(file) ?? {}) : [];
@@ -92,7 +103,17 @@ function updatedManifest(manifest: string, hasUpload: boolean, context: RouteCon
 
 /** The id of an artifact is its instance and its folder: nothing is to be remembered. */
 function placeOf(artifact: string): { id: string; folder: string } {
-  const [id, folder] = artifact.split("|");
+  const [id, folder] = decoded(artifact).split("|");
   if (!id || !folder) throw new RefusedError("invalid", "this is not the id of an artifact that is being logged");
   return { id, folder };
+}
+
+function decoded(artifact: string): string {
+  // Of a client that began before its server was brought up to date.
+  if (artifact.includes("|")) return artifact;
+  try {
+    return decodeURIComponent(atob(artifact));
+  } catch {
+    return "";
+  }
 }
