@@ -29,15 +29,22 @@ export class SharedTurns {
 
   /** @param id - of an instance @throws PlatformError `conflict` while another has the turn; `store_failed` */
   async take(id: string): Promise<EndTurn> {
+    return (await this.begin(id)).end;
+  }
+
+  /** @returns gives the turn back; or only renews it no more, so that it ends by itself. @throws as {@link SharedTurns.take} */
+  private async begin(id: string): Promise<{ end: EndTurn; leave: () => void }> {
     const owner = randomBytes(8).toString("hex");
     if ((await this.ask(TAKE, [id, owner])).length === 0) throw turnTaken(id);
     // Where the database is away, the turn may end meanwhile: then what is added next is refused.
     const renewing = setInterval(() => void this.ask(RENEW, [id, owner]).catch(() => undefined), RENEW_MS).unref();
-    return async () => {
-      clearInterval(renewing);
+    const leave = (): void => clearInterval(renewing);
+    const end = async (): Promise<void> => {
+      leave();
       // Where this fails, the turn ends by itself.
       await this.ask("DELETE FROM ava.reparse_turns WHERE id = $1 AND owner = $2", [id, owner]).catch(() => undefined);
     };
+    return { end, leave };
   }
 
   /**
@@ -63,13 +70,19 @@ export class SharedTurns {
   /** @param takeBack - as of {@link SharedTurns.watch} @throws PlatformError of the store; what `takeBack` throws */
   async takeBackAll(takeBack: (id: string) => Promise<void>): Promise<void> {
     for (const { id } of await this.ask<{ id: string }>("SELECT id FROM ava.reparse_turns WHERE expires <= clock_timestamp()")) {
-      const end = await this.take(id).catch((error: unknown) => {
+      const turn = await this.begin(id).catch((error: unknown) => {
         if (error instanceof PlatformError && error.code === "conflict") return undefined;
         throw error;
       });
-      if (end === undefined) continue;
-      await takeBack(id);
-      await end();
+      if (turn === undefined) continue;
+      try {
+        await takeBack(id);
+      } catch (error) {
+        // Its row stays, to be found again.
+        turn.leave();
+        throw error;
+      }
+      await turn.end();
     }
   }
 }
