@@ -67,10 +67,14 @@ export async function openPostgres({
   }
   const replica = randomBytes(6).toString("hex");
   const hold = new Hold();
-  database.onLost(() => hold.clear());
+  const fetcher = new ChunkFetcher(bodies, warn);
+  database.onLost(() => {
+    hold.clear();
+    fetcher.forget();
+  });
   const changes = new Changes(database, replica);
   const advancing = { source: NO_CHUNKS, tell: changes.tell };
-  const bases = new Bases(new ChunkFetcher(bodies, warn));
+  const bases = new Bases(fetcher);
   const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
   const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica }, changes.tellAll);

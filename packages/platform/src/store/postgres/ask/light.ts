@@ -58,15 +58,19 @@ export async function* allLight(ask: Ask, { training, ids }: { training?: string
 export class FactsReader {
   private readonly known = new Map<number, { factsPos: number; facts: Readonly<InstanceFacts> }>();
 
+  /** Forgets all: positions of a database that went back come again with other facts. */
+  clear(): void {
+    this.known.clear();
+  }
+
   /** @returns the rows with all their facts */
   async withFacts(ask: Ask, rows: readonly LightRow[]): Promise<LightRow[]> {
     const missing = rows.filter(({ no, factsPos }) => this.known.get(no)?.factsPos !== factsPos);
     if (missing.length > 0) {
       if (this.known.size + missing.length > MAX_FACTS) this.known.clear();
-      const text = "SELECT instance AS no, facts FROM ava.facts WHERE instance = ANY ($1::bigint[])";
-      const found = await ask<{ no: number; facts: string }>(text, [missing.map(({ no }) => no)]);
-      const positions = new Map(missing.map(({ no, factsPos }) => [no, factsPos]));
-      for (const { no, facts } of found) this.known.set(no, { factsPos: positions.get(no)!, facts: JSON.parse(facts) as InstanceFacts });
+      const text = `SELECT i.no, i.facts_pos AS "factsPos", f.facts FROM ava.facts f JOIN ava.instances i ON i.no = f.instance WHERE f.instance = ANY ($1::bigint[])`;
+      const found = await ask<{ no: number; factsPos: number; facts: string }>(text, [missing.map(({ no }) => no)]);
+      for (const { no, factsPos, facts } of found) this.known.set(no, { factsPos, facts: JSON.parse(facts) as InstanceFacts });
     }
     return rows.map((row) => {
       const facts = this.known.get(row.no)?.facts;

@@ -34,6 +34,7 @@ export class Lister {
   constructor(database: Database, loader: Loader) {
     this.database = database;
     this.loader = loader;
+    database.onLost(() => this.facts.clear());
   }
 
   /** @throws PlatformError `bad_request` for a cursor that is none */

@@ -39,6 +39,12 @@ export class ChunkCache {
     }
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.chunks.clear();
+    this.bytes = 0;
+  }
+
   private drop(place: string): void {
     this.bytes -= this.chunks.get(place)?.bytes ?? 0;
     this.chunks.delete(place);

@@ -51,6 +51,11 @@ export class ChunkFetcher {
     this.tellDamage = tellDamage;
   }
 
+  /** Forgets what was read: a database that went back gives numbers of segments again. */
+  forget(): void {
+    this.cache.clear();
+  }
+
   /**
    * Asks a question whose answer may take chunks.
    *
