@@ -21,17 +21,13 @@ export async function copyNamed(source: CopiedStore, { store: target, clock }: E
     clock.nowMs = createdMs;
     if ((await trainingIn(target, name)) === undefined) await target.putTraining(name, facts);
     const known = new Set((await target.revisions(name)).map(({ revision }) => revision));
-    for (const { revision, createdMs: atMs, paramsText, note } of await source.revisions(name)) {
-      if (known.has(revision)) continue;
-      clock.nowMs = atMs;
-      await target.putParams(name, { paramsText, ...(note === undefined ? {} : { note }), baseRevision: revision - 1 });
+    for (const { createdMs: atMs, ...revision } of await source.revisions(name)) {
+      if (!known.has(revision.revision)) await target.adopt({ kind: "params", atMs, ...revision }, NOTHING);
     }
   }
   const models = new Set((await target.models({})).map(({ name, version }) => JSON.stringify([name, version])));
-  for (const { name, version, createdMs, spec } of await source.models({})) {
-    if (models.has(JSON.stringify([name, version]))) continue;
-    clock.nowMs = createdMs;
-    await target.putModel(spec);
+  for (const { name, version, createdMs: atMs, spec } of await source.models({})) {
+    if (!models.has(JSON.stringify([name, version]))) await target.adopt({ kind: "model", atMs, spec, version }, NOTHING);
   }
   const evaluations = new Set(await target.evaluationNames());
   for (const name of await source.evaluationNames()) {
@@ -92,3 +88,5 @@ async function each<One, Result>(all: readonly One[], ask: (one: One) => Promise
 function byName<One extends { name: string }>(all: readonly One[]): One[] {
   return [...all].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
+
+const NOTHING = new Uint8Array(0);

@@ -119,6 +119,30 @@ test.each(TARGETS)("everything that is copied to %s is there as it was, and its 
   expect((await target.series("one")).map(({ name }) => name)).not.toContain("more");
 });
 
+test.each(TARGETS)(
+  "params put again after a deletion, and models put again under a version, keep their numbers in %s",
+  async (_name, targetPlace) => {
+    const from = testFolder();
+    const store = openStore({ dataDir: from });
+    for (const paramsText of ["{}", '{"lr":1}']) {
+      await store.putParams("demo", { paramsText });
+      await store.deleteTraining("demo");
+      await store.putParams("demo", { paramsText });
+    }
+    await store.putModel({ name: "m", file: "a" });
+    await store.putModel({ name: "m", file: "b" });
+    await store.putModel({ name: "m", file: "c", version: "1" });
+    await store.close();
+    const { source, target } = await copied(from, await targetPlace());
+    expect(await everythingIn(target)).toEqual(await everythingIn(source));
+    expect((await target.revisions("demo")).map(({ revision }) => revision)).toEqual([1, 2, 3, 4]);
+    expect((await target.models({ name: "m" })).map(({ version, spec }) => [version, spec["file"]])).toEqual([
+      ["2", "b"],
+      ["1", "c"],
+    ]);
+  },
+);
+
 test.skipIf(!hasPostgres).each([
   ["that is not sealed", false],
   ["that is sealed", true],

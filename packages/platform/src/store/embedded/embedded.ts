@@ -7,7 +7,7 @@ import type { Model, ModelSpec } from "../contract/model.js";
 import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
 import type { LinesAnswer, StoreCapabilities, StoreFigures } from "../contract/store.js";
 import type { KeptTrainingFacts, NewParams, Revision } from "../contract/training.js";
-import { type AdoptedState, type Adoption, adoptedStateOf, type CopiedStore } from "../state/adopt.js";
+import { type AdoptedState, type Adoption, adoptedStateOf, type CopiedStore, type Numbered } from "../state/adopt.js";
 import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
@@ -205,7 +205,7 @@ export class EmbeddedStore extends Questions implements CopiedStore {
     return adoptedStateOf(this.parts.memory.shown(id));
   }
 
-  async adopt(adoption: Adoption, body: Uint8Array): Promise<void> {
+  async adopt(adoption: Adoption | Numbered, body: Uint8Array): Promise<void> {
     await this.enter();
     await this.take(adoption, body);
   }

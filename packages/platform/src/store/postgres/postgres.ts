@@ -5,7 +5,7 @@ import type { Model, ModelSpec } from "../contract/model.js";
 import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
 import type { LinesAnswer, StoreCapabilities, StoreFigures } from "../contract/store.js";
 import type { KeptTrainingFacts, NewParams, Revision } from "../contract/training.js";
-import { type AdoptedState, type Adoption, adoptedStateOf, type CopiedStore } from "../state/adopt.js";
+import { type AdoptedState, type Adoption, adoptedStateOf, type CopiedStore, type Numbered } from "../state/adopt.js";
 import { Questions } from "./ask/questions.js";
 import {
   adoptChange,
@@ -138,8 +138,9 @@ export class PostgresStore extends Questions implements CopiedStore {
     return adoptedStateOf(await this.parts.loader.shown(id));
   }
 
-  adopt(adoption: Adoption, body: Uint8Array): Promise<void> {
-    return this.commit(adoptChange(adoption, body));
+  async adopt(adoption: Adoption | Numbered, body: Uint8Array): Promise<void> {
+    this.refuseClosed();
+    await ("instance" in adoption ? this.commit(adoptChange(adoption, body)) : this.parts.named.adopt(adoption));
   }
 
   async evaluationNames(): Promise<string[]> {

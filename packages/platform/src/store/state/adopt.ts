@@ -1,4 +1,5 @@
 import type { InstanceEvent, Labels } from "ava-protocol";
+import type { ModelSpec } from "../contract/model.js";
 import type { RawRows } from "../contract/points.js";
 import type { Store } from "../contract/store.js";
 import { decodeChunk, encodeChunk, TIME_BASE_NS } from "../levels/chunk.js";
@@ -27,12 +28,18 @@ export type Adoption =
   /** The body is the text of the records; their times are in nanoseconds, as texts. */
   | { kind: "adoptLog"; instance: string; atMs: number; at: number; records: [timeNs: string, stream: number, bytes: number][] };
 
+/** Params of a training, or a version of a model, under the number that they have. */
+export type Numbered =
+  | { kind: "params"; training: string; atMs: number; revision: number; paramsText: string; note?: string }
+  /** Without a version it gets the next one. */
+  | { kind: "model"; atMs: number; spec: ModelSpec; version?: string };
+
 /** A store that can be copied to another, beside what commands and questions do. */
 export interface CopiedStore extends Store {
   /** @returns an instance but for points and log. @throws PlatformError `not_found`, `deleted`, `store_damaged` */
   adoptedState(instance: string): Promise<AdoptedState>;
   /** Takes something over from another store. */
-  adopt(adoption: Adoption, body: Uint8Array): Promise<void>;
+  adopt(adoption: Adoption | Numbered, body: Uint8Array): Promise<void>;
   /** @returns names of all evaluations that have a result, in any order */
   evaluationNames(): Promise<string[]>;
 }

@@ -126,7 +126,7 @@ function applyModel(target: Target, command: Extract<Command, { kind: "model" }>
   const { spec } = command;
   refuseDepth(spec);
   const versions = target.versionsOf(spec.name);
-  const wanted = typeof spec["version"] === "string" ? spec["version"] : undefined;
+  const wanted = command.version ?? (typeof spec["version"] === "string" ? spec["version"] : undefined);
   if (wanted === undefined && isSentAgain(spec, versions)) return undefined;
   const version = wanted ?? freeVersion(versions);
   target.putModel({ name: spec.name, version, createdMs: command.atMs, spec });

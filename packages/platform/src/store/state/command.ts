@@ -1,9 +1,8 @@
 import type { DropCounts, InstanceFacts } from "ava-protocol";
 import type { RefusedPoints } from "../../intake/ava/points.js";
-import type { ModelSpec } from "../contract/model.js";
 import type { ReparseHead } from "../contract/reparse.js";
 import type { KeptTrainingFacts } from "../contract/training.js";
-import type { Adoption } from "./adopt.js";
+import type { Adoption, Numbered } from "./adopt.js";
 
 /** Records that were left out of a body before it was logged. */
 export interface PassedRecords {
@@ -25,11 +24,10 @@ export type Command =
   | { kind: "stop"; instance: string; atMs: number; reason: string }
   | { kind: "delete" | "restore"; instance: string; atMs: number }
   | { kind: "training"; training: string; atMs: number; facts: KeptTrainingFacts }
-  | { kind: "params"; training: string; atMs: number; revision: number; paramsText: string; note?: string }
   | { kind: "delete-training"; training: string; atMs: number }
   | { kind: "reparse"; instance: string; atMs: number; head: ReparseHead; isDone: boolean }
   | { kind: "undoReparse"; instance: string; atMs: number; n: number }
-  | { kind: "model"; atMs: number; spec: ModelSpec }
+  | Numbered
   | { kind: "evaluation"; atMs: number; name: string; result: Record<string, unknown> }
   /** Without a view the one of that name is deleted. */
   | { kind: "view"; atMs: number; name: string; view?: Record<string, unknown> };

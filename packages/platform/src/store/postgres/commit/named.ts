@@ -2,6 +2,7 @@ import { noView } from "../../../error.js";
 import { instanceIdOf, type Model, type ModelSpec } from "../../contract/model.js";
 import type { KeptTrainingFacts, NewParams, Revision } from "../../contract/training.js";
 import type { ChunkSource } from "../../held/series.js";
+import type { Numbered } from "../../state/adopt.js";
 import { applyCommand, registeredAs } from "../../state/apply.js";
 import type { Applied } from "../../state/target.js";
 import { planParams } from "../../state/training.js";
@@ -56,8 +57,19 @@ export class NamedChanges {
     });
   }
 
-  async putModel(spec: ModelSpec): Promise<Model> {
-    const { database, loader, source, now, replica, tell } = this.parts;
+  putModel(spec: ModelSpec): Promise<Model> {
+    return this.applyModel({ kind: "model", atMs: this.parts.now(), spec });
+  }
+
+  /** Takes params or a model over from another store. */
+  async adopt(numbered: Numbered): Promise<void> {
+    if (numbered.kind === "model") await this.applyModel(numbered);
+    else await this.ofTraining(numbered.training, (set) => void applyCommand(set, numbered, NOTHING));
+  }
+
+  private async applyModel(command: Extract<Numbered, { kind: "model" }>): Promise<Model> {
+    const { database, loader, source, replica, tell } = this.parts;
+    const { spec } = command;
     const id = instanceIdOf(spec);
     const instance = id === undefined ? undefined : (await loader.fresh([id])).get(id);
     return this.alone(`model ${spec.name}`, async () => {
@@ -66,7 +78,7 @@ export class NamedChanges {
         if (instance !== undefined) set.instances.set(instance.id, instance);
         await lockName(ask, "model", spec.name);
         set.models.set(spec.name, await readVersions(ask, spec.name));
-        const applied = applyCommand(set, { kind: "model", atMs: now(), spec }, NOTHING);
+        const applied = applyCommand(set, command, NOTHING);
         await writePut(ask, set);
         await tellOthers(ask, { by: replica, mark, ...(applied === undefined ? {} : { others: [applied.instance.id] }) });
         return [set.versionsOf(spec.name), applied] as const;
