@@ -84,6 +84,31 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     });
   });
 
+  test("a replica with another bucket than the others does not start, nor does it write to that bucket where it did not answer; a copy of the objects will do", async () => {
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openStore(url, blobs);
+    await send(store, "one");
+    await store.seal();
+    const other = await openBlobs(seaweed.endpoint);
+    await expect(openPostgres({ url, objects: other })).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(
+        /--blobs s3:segments\/test-\d+\/.* is not the one .* aws s3 sync s3:\/\/OLD-BUCKET\/PREFIX s3:\/\/segments\/test-\d+ /,
+      ),
+    });
+    const replica = await openStore(url, other);
+    await send(replica, "two");
+    await expect(replica.seal()).rejects.toMatchObject({ code: "usage" });
+    expect([await keysOf(other), await other.get("owner")]).toEqual([[], undefined]);
+    const [key = ""] = await keysOf(blobs);
+    await other.put(key, Buffer.from((await blobs.get(key))!));
+    await replica.seal();
+    // Objects that are lost later are damage, which is told: it does not keep the platform from taking records.
+    for (const lost of await keysOf(other)) await other.delete(lost);
+    await (await openPostgres({ url, objects: other })).close();
+  });
+
   test("a bucket that does not answer: sealing fails and changes nothing, and the journal keeps everything", async () => {
     const url = await postgresUrl();
     const store = await openStore(url, await openBlobs(`http://127.0.0.1:${await freePort()}`));

@@ -48,7 +48,7 @@ export class StoredBodies implements SegmentBodies {
   /** Before anything is changed in a bucket: it must be this database's. @throws PlatformError as of `claimObjects` */
   async claim(): Promise<void> {
     if (this.objects === undefined) return;
-    this.claimed ??= claimObjects(this.ask, this.objects);
+    this.claimed ??= claimObjects(this.ask, this.objects, (no) => this.keyOf(no));
     this.claimed.catch(() => (this.claimed = undefined));
     await this.claimed;
   }
