@@ -82,7 +82,7 @@ export async function findAll(page: Page): Promise<string[]> {
 }
 
 /** Both languages and both widths of the pages. */
-export const VIEWS = {
+const VIEWS = {
   wideEnglish: { locale: "en-US", viewport: { width: 1440, height: 900 } },
   narrowEnglish: { locale: "en-US", viewport: { width: 390, height: 844 } },
   wideChinese: { locale: "zh-CN", viewport: { width: 1440, height: 900 } },

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** Life of a link, in seconds: a browser or curl follows it at once. */
-export const LINK_SECONDS = 600;
+const LINK_SECONDS = 600;
 
 /** Links to models' files that work without the token for a while. */
 export class DownloadLinks {

@@ -49,7 +49,7 @@ export function checkLimit(what: string, value: number, limit: "bucketsPerQuery"
 }
 
 /** @returns the answer for one series */
-export function seriesAnswer({ name, labels, axis }: SeriesWindow, columns: WindowColumns, buckets: number): SeriesAnswer {
+function seriesAnswer({ name, labels, axis }: SeriesWindow, columns: WindowColumns, buckets: number): SeriesAnswer {
   const { isRaw, from, to, x, min, max, last, count, nan, damage } = columns;
   return {
     name,

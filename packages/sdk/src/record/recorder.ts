@@ -4,19 +4,17 @@ import {
   type InstanceFacts,
   type JournalRecord,
   type Labels,
-  LIMITS,
   type LogStream,
   pickFacts,
   whyNotEvent,
-  whyNotLabels,
-  whyNotSeriesName,
 } from "ava-protocol";
 import { maskMessage } from "../place/secrets/mask-secrets.js";
+import { DefinedSeries } from "./defined-series.js";
 import { type DropKind, Drops } from "./drops.js";
 import { fitFacts } from "./fit-facts.js";
 import type { JournalWriter } from "./journal/journal-writer.js";
 import { PointsRow } from "./points-row.js";
-import { SeriesIds, type SeriesName } from "./series-ids.js";
+import type { SeriesName } from "./series-ids.js";
 
 /** Part of the disk budget that log text may fill: when a platform stays away for days, the points outlive the text. */
 const LOG_SHARE = 0.75;
@@ -56,8 +54,7 @@ export interface RecorderOptions {
 export class Recorder {
   private readonly writer: RecordSink;
   private readonly now: () => number;
-  private readonly series = new SeriesIds();
-  private readonly bySeries = new WeakMap<SeriesName, number>();
+  private readonly series: DefinedSeries;
   private readonly row = new PointsRow();
   private readonly recorded = { points: 0, logBytes: 0, events: 0 };
   private readonly dropped: Drops;
@@ -66,8 +63,6 @@ export class Recorder {
   private batched: KeptRecord[] | undefined;
   /** Of the attempt under way: the journal took all so far. */
   private isWhole: boolean | undefined;
-  /** Why the last series has no id. */
-  private why = "";
 
   /**
    * @param writer - journal of this process or thread
@@ -76,6 +71,7 @@ export class Recorder {
   constructor(writer: RecordSink, { now = Date.now, warn = () => undefined }: RecorderOptions = {}) {
     this.writer = writer;
     this.now = now;
+    this.series = new DefinedSeries(writer);
     this.dropped = new Drops(warn);
   }
 
@@ -102,7 +98,7 @@ export class Recorder {
     let isWhole = true;
     const ids = this.series.setOf(labels);
     for (const name in metrics) {
-      const id = ids.get(name) ?? this.seriesId(ids, name, labels);
+      const id = ids.get(name) ?? this.series.define(ids, name, labels);
       isWhole = this.put(id, name, metrics[name] as number, at, timeNs) && isWhole;
     }
     return this.appendRow(at, timeNs) && isWhole;
@@ -123,7 +119,7 @@ export class Recorder {
     let isWhole = true;
     for (let index = start; index < end; index += 1) {
       const one = series[index] as SeriesName;
-      isWhole = this.put(this.bySeries.get(one) ?? this.idOf(one), one.name, values[index] as number, at, timeNs) && isWhole;
+      isWhole = this.put(this.series.idOf(one), one.name, values[index] as number, at, timeNs) && isWhole;
     }
     return this.appendRow(at, timeNs) && isWhole;
   }
@@ -255,9 +251,9 @@ export class Recorder {
     if (this.writer.append(this.dropped.record)) this.dropped.isRecorded = true;
   }
 
-  /** Adds a value to the row; `id` is `undefined` for one that is left out, {@link why} says why. */
+  /** Adds a value to the row; `id` is `undefined` for one that is left out, {@link DefinedSeries.why} says why. */
   private put(id: number | undefined, name: string, value: number, at: RecordedAt, timeNs: bigint): boolean {
-    if (id === undefined) return this.dropped.add("points", 1, this.why);
+    if (id === undefined) return this.dropped.add("points", 1, this.series.why);
     const isWhole = !this.row.isFull || this.appendRow(at, timeNs);
     this.row.add(id, value, name.length);
     return isWhole;
@@ -270,30 +266,6 @@ export class Recorder {
     this.row.clear();
     const isTaken = this.writer.appendPoints(at.step, at.epoch ?? Number.NaN, timeNs, ids, values, count);
     return isTaken ? this.appended("points", count) : this.drop("points", count);
-  }
-
-  private idOf(series: SeriesName): number | undefined {
-    const ids = this.series.setOf(series.labels);
-    const id = ids.get(series.name) ?? this.seriesId(ids, series.name, series.labels);
-    if (id !== undefined) this.bySeries.set(series, id);
-    return id;
-  }
-
-  private seriesId(ids: Map<string, number>, name: string, labels: Labels | undefined): number | undefined {
-    const known = this.series.find(ids, name, labels);
-    if (known !== undefined) return known;
-    const id = this.series.size + 1;
-    const why =
-      id > LIMITS.seriesPerInstance
-        ? `more than ${LIMITS.seriesPerInstance} series in one instance`
-        : (whyNotSeriesName(name) ?? whyNotLabels({ ...this.writer.labels, ...labels }));
-    if (why !== undefined) {
-      this.why = why;
-      return undefined;
-    }
-    this.writer.define({ type: "series", id, name, labels: labels ?? {} });
-    this.series.add(ids, name, labels);
-    return id;
   }
 
   private get failure(): string {

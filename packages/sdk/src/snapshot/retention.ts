@@ -17,7 +17,7 @@ export interface RetentionPolicy {
  * @param policy - what to keep; both rules keep
  * @returns those to delete
  */
-export function superfluousSnapshots(registered: readonly SnapshotJob[], policy: RetentionPolicy): SnapshotJob[] {
+function superfluousSnapshots(registered: readonly SnapshotJob[], policy: RetentionPolicy): SnapshotJob[] {
   if (policy.keepLast === undefined && policy.keepBest === undefined) return [];
   // Models of the user's own are neither counted nor deleted.
   const snapshots = registered.filter((job) => job.kind === "snapshot");

@@ -14,7 +14,7 @@ import type { HttpContext, Routes } from "../context.js";
 import { setHeaders } from "../guard.js";
 
 /** Trackers whose clients the platform answers, each below its name: `/mlflow/...`. */
-export const TRACKERS: readonly Dialect[] = [mlflowDialect, wandbDialect, trackioDialect, influxDialect];
+const TRACKERS: readonly Dialect[] = [mlflowDialect, wandbDialect, trackioDialect, influxDialect];
 
 /** Stands before a ticket in an address. */
 const TICKET = "-";

@@ -76,7 +76,7 @@ const OVERFLOW_SCALE = 2 ** -13;
  * @param end - row after the last
  * @returns the sum; infinite where it is beyond float64
  */
-export function finiteSum(values: Float64Array, start: number, end: number): number {
+function finiteSum(values: Float64Array, start: number, end: number): number {
   const sum = scaledSum(values, start, end, 1);
   return Number.isFinite(sum) ? sum : scaledSum(values, start, end, OVERFLOW_SCALE) / OVERFLOW_SCALE;
 }

@@ -2,7 +2,7 @@ import { PlatformError } from "../../error.js";
 import type { Instance } from "./instance.js";
 
 /** How long a deleted instance can be restored, in milliseconds: seven days. */
-export const RESTORABLE_MS: number = 7 * 24 * 3_600_000;
+const RESTORABLE_MS: number = 7 * 24 * 3_600_000;
 
 /** How much later it is removed for good, in milliseconds: who restores it at the last moment is not in a race. */
 const GRACE_MS = 3_600_000;

@@ -75,7 +75,7 @@ function hasFurther({ training, series = [] }: LiveChange, seen: Set<string>): b
  * @param found - those to start with, as the runs are now
  * @returns the columns, with what was found behind them as long as there are few
  */
-export function withFurther(columns: readonly string[], found: readonly string[]): string[] {
+function withFurther(columns: readonly string[], found: readonly string[]): string[] {
   const room = Math.max(MOST_METRICS + MOST_PARAMS - columns.length, 0);
   return [...columns, ...found.filter((field) => !columns.includes(field)).slice(0, room)];
 }

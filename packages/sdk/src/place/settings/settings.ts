@@ -27,7 +27,7 @@ export interface SettingOptions {
 }
 
 /** Address of the platform when nothing names another one. */
-export const DEFAULT_PLATFORM_URL = "http://127.0.0.1:5660";
+const DEFAULT_PLATFORM_URL = "http://127.0.0.1:5660";
 
 /**
  * Merges the settings of a run: option, then environment, then `config/*`, then default. A wrong option throws; a wrong value in the

@@ -27,7 +27,7 @@ export interface JournalWriterOptions {
 }
 
 /** Unsent journal that a writer keeps on the disk at most: about 90 million values, or two days of a very talkative console. */
-export const DEFAULT_MAX_JOURNAL_BYTES: number = 2 * 1024 ** 3;
+const DEFAULT_MAX_JOURNAL_BYTES: number = 2 * 1024 ** 3;
 
 /** Longest append: a record, or points with their definitions. */
 const MOST_APPENDED_BYTES: number = LIMITS.recordPayloadBytes;

@@ -11,7 +11,7 @@ import { markPlace } from "./mark-place.js";
 import { requiredText } from "./required-text.js";
 
 /** Longer lines are skipped and counted: the work of a regex may grow with the square of the length, and no metric line is that long. */
-export const CUSTOM_LINE_CHARS = 4096;
+const CUSTOM_LINE_CHARS = 4096;
 
 const COUNTERS = ["step", "epoch", "batch", "total"] as const;
 type Counters = Pick<Metric, (typeof COUNTERS)[number] | "phase">;
