@@ -55,6 +55,24 @@ test("a column that is not a field is said to be none, and the usual ones come b
   await page.context().close();
 });
 
+test("the heading of a long name stays within its column", async () => {
+  const name = "val/accuracy-of-the-".repeat(20);
+  const run = new Run(stage.url, "long-name", "long-names", Date.UTC(2026, 0, 1)).facts({ params: { ["batch-".repeat(60)]: 1 } });
+  await run.points(0, [[name, 2]]).send();
+  const page = await stage.open(
+    `/?${new URLSearchParams([`last:${name}`, `params.${"batch-".repeat(60)}`].map((field) => ["column", field]))}`,
+  );
+  await page.locator("[data-instance=long-name]").waitFor();
+  const outside = await page.locator("thead th:is(.col-metric, .col-param)").evaluateAll((cells) =>
+    cells.map((cell) => {
+      const [column, text] = [cell, cell.querySelector(".heading-name")!].map((element) => element.getBoundingClientRect());
+      return text!.left < column!.left || text!.right > column!.right;
+    }),
+  );
+  expect(outside).toEqual([false, false]);
+  await page.context().close();
+});
+
 test.each(["en-US", "zh-CN"])(
   "all tabs of a run fit on a phone, and names of runs are not cut for the buttons beside them (%s)",
   async (locale) => {

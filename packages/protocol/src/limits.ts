@@ -6,6 +6,8 @@ export const LIMITS = {
   linesBodyBytes: 67_108_864,
   /** Body of any JSON route, in bytes. */
   jsonBodyBytes: 4_194_304,
+  /** Address and headers of a request, in bytes: the portal names up to 100 picked runs in an address, and a browser says it again as the referrer. */
+  requestHeadBytes: 131_072,
   /** What a shipper puts into one body at most: between 0.1 and 1 MB a server works best (performance sheet, B5). */
   shippedBatchBytes: 1_048_576,
   /** How long a shipper pauses at most because the platform asks it to, in milliseconds: shorter than the time between two signs of life. */

@@ -1,3 +1,4 @@
+import { LIMITS } from "ava-protocol";
 import { expect, test } from "vitest";
 import { idsOf } from "../testing/seen.js";
 import { testServer } from "../testing/test-server.js";
@@ -120,4 +121,16 @@ test("connections of clients that begin a request and do not go on are cut some 
   const { server } = (await testServer()).app;
   expect(server.timeout).toBeGreaterThan(60_000);
   expect(server.requestTimeout).toBeGreaterThan(server.timeout);
+});
+
+test("an address that names a hundred runs with the longest ids is answered; one beyond the limit is told the limit", async () => {
+  const { app } = await testServer();
+  const url = await app.listen({ port: 0 });
+  const ids = Array.from({ length: 100 }, (_, i) => `a${":".repeat(124)}${100 + i}`).join(",");
+  const address = `${url}/v1/instances?filter=${encodeURIComponent(`id=${ids}`)}`;
+  const answer = await fetch(address, { headers: { referer: address } });
+  expect([answer.status, await answer.json()]).toMatchObject([200, { total: 0 }]);
+  const refused = await fetch(`${url}/v1/instances?filter=${"a".repeat(LIMITS.requestHeadBytes)}`);
+  const message = "The request has an address and headers above the limit requestHeadBytes = 131072 bytes.";
+  expect([refused.status, await refused.json()]).toEqual([431, { error: { code: "bad_request", message } }]);
 });

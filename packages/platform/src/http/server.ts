@@ -59,6 +59,15 @@ const SILENCE_MS = 5 * 60_000;
 /** How long a request may take to arrive: the largest body at 5 kB/s. */
 const REQUEST_MS = 60 * 60_000;
 
+/** Status and words for requests that never reach a route, by the code of Node.js. */
+const UNREAD: Record<string, readonly [status: string, what: string]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "did not arrive whole in time"],
+  HPE_HEADER_OVERFLOW: [
+    "431 Request Header Fields Too Large",
+    `has an address and headers above the limit requestHeadBytes = ${LIMITS.requestHeadBytes} bytes`,
+  ],
+};
+
 /**
  * Builds the server; it listens when the caller says so.
  *
@@ -66,6 +75,7 @@ const REQUEST_MS = 60 * 60_000;
  */
 export async function createServer(context: HttpContext, report: (error: unknown) => void): Promise<App> {
   const app: App = fastify({
+    http: { maxHeaderSize: LIMITS.requestHeadBytes },
     bodyLimit: LIMITS.jsonBodyBytes,
     // The longest name, each of its characters four bytes of three.
     routerOptions: { maxParamLength: LIMITS.modelNameChars * 12 },
@@ -81,12 +91,11 @@ export async function createServer(context: HttpContext, report: (error: unknown
       void answer.code(400).send(answerBody("bad_request", `The address ${request.url} cannot be read.`));
     },
     clientErrorHandler: (error, socket) => {
-      const isLate = systemCode(error) === "ERR_HTTP_REQUEST_TIMEOUT";
-      const what = isLate ? "did not arrive whole in time" : "is not HTTP/1.1 as this platform can read it";
+      const [status, what] = UNREAD[systemCode(error) ?? ""] ?? ["400 Bad Request", "is not HTTP/1.1 as this platform can read it"];
       const body = JSON.stringify(answerBody("bad_request", `The request ${what}.`));
       const headers = { "content-type": "application/json", "content-length": body.length, connection: "close", ...answerHeaders(true) };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      if (socket.writable) socket.end(`HTTP/1.1 ${isLate ? "408 Request Timeout" : "400 Bad Request"}\r\n${lines.join("")}\r\n${body}`);
+      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\n${lines.join("")}\r\n${body}`);
     },
   });
   app.setSerializerCompiler(() => stringifyAnswer);
