@@ -9,6 +9,7 @@ import { REMOVED_AFTER_MS } from "../../state/deleted.js";
 import { checkPostgres } from "../check.js";
 import { openPostgres } from "../open.js";
 import type { PostgresStore } from "../postgres.js";
+import type { SegmentObjects } from "./bodies.js";
 
 const CLOCK = { now: (): number => nowMs, lostAfterMs: 60_000 };
 const HOUR_MS = 3_600_000;
@@ -46,7 +47,7 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     return blobs;
   }
 
-  async function openStore(url: string, objects?: Blobs): Promise<PostgresStore> {
+  async function openStore(url: string, objects?: SegmentObjects): Promise<PostgresStore> {
     const store = await openPostgres({ url, now: CLOCK.now, connections: 4, sealing: { everyMs: 0 }, objects });
     onTestFinished(() => store.close());
     return store;
@@ -123,6 +124,29 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     expect(await sql(url, "SELECT sealed_pos, pos FROM ava.instances")).toBe("1|1");
     expect(await contentOf(other, "one", CLOCK)).toEqual(expected);
   });
+
+  test.each([
+    ["keeps nothing", 0],
+    ["keeps a part", 1000],
+  ])(
+    "a bucket that says that it has kept a segment, and %s: the journal keeps everything until there is one that does",
+    async (_what, kept) => {
+      const url = await postgresUrl();
+      const blobs = await openBlobs(seaweed.endpoint);
+      const liar: SegmentObjects = Object.assign(Object.create(blobs) as Blobs, {
+        put: (key: string, bytes: Uint8Array, isNew: boolean) =>
+          key === "owner" || kept > 0 ? blobs.put(key, key === "owner" ? bytes : bytes.subarray(0, kept), isNew) : Promise.resolve(true),
+      });
+      const store = await openStore(url, liar);
+      await send(store, "one");
+      const expected = await contentOf(store, "one", CLOCK);
+      await expect(store.seal()).rejects.toMatchObject({ code: "store_failed", message: expect.stringContaining("segments/") });
+      expect(await contentOf(await openStore(url, blobs), "one", CLOCK)).toEqual(expected);
+      const other = await openStore(url, blobs);
+      await other.seal();
+      expect(await contentOf(other, "one", CLOCK)).toEqual(expected);
+    },
+  );
 
   test("an object that is there already is not written over: the segment takes another number", async () => {
     const url = await postgresUrl();

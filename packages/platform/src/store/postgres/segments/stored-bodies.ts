@@ -1,3 +1,4 @@
+import { PlatformError } from "../../../error.js";
 import type { Ask } from "../connect/database.js";
 import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
 import { claimObjects } from "./owner.js";
@@ -26,6 +27,9 @@ const REQUEST_BYTES = 2 * 1024 * 1024;
 
 /** Rows of one statement, when objects are compared with them. */
 const BATCH = 1000;
+
+/** In how many seconds one may ask again that did not keep what it was given. */
+const RETRY_AFTER_SECONDS = 5;
 
 /** How long an object without a row is left alone: a sealing that names it may be on its way. */
 const ORPHAN_MS = 3_600_000;
@@ -66,7 +70,10 @@ export class StoredBodies implements SegmentBodies {
       const { no } = row!;
       if (this.objects === undefined) return { no, size: bytes.length, inRow: bytes };
       // A database that was brought back to an earlier time counts once more from there: what later ones have kept stays as it is.
-      if (await this.objects.put(await this.keyOf(no), bytes, true)) return { no, size: bytes.length, inRow: null };
+      const key = await this.keyOf(no);
+      if (!(await this.objects.put(key, bytes, true))) continue;
+      await refuseUnkept(this.objects, key, bytes);
+      return { no, size: bytes.length, inRow: null };
     }
   }
 
@@ -155,6 +162,15 @@ export class StoredBodies implements SegmentBodies {
     const [row] = await this.ask<{ value: string }>("SELECT value FROM ava.secrets WHERE name = 'bucket'");
     return segmentPrefix(row!.value);
   }
+}
+
+/** The journal goes once a segment is kept: a bucket that says so, and has nothing or a part of it, is noticed before. @throws PlatformError `store_failed` */
+async function refuseUnkept(objects: SegmentObjects, key: string, bytes: Buffer): Promise<void> {
+  const end = bytes.length - 1;
+  const last = await objects.get(key, { start: end, end });
+  if (last?.length === 1 && last[0] === bytes[end]) return;
+  const message = `The bucket of --blobs ${objects.spec} said that it has kept ${key} (${bytes.length} bytes), but its last byte cannot be read. Points stay in the database until the bucket keeps them.`;
+  throw new PlatformError("store_failed", message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }
 
 type Numbered = Stretch & { i: number };
