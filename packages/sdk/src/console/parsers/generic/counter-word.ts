@@ -40,6 +40,7 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   example_counter: "step",
   round: "step",
   boosting_round: "step",
+  "num-trees": "step",
   num_timesteps: "step",
   total_timesteps: "step",
   timestep: "step",

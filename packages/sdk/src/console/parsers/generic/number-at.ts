@@ -28,11 +28,15 @@ const NEXT_VALUE = /^\s+([A-Za-z][\w/@]*)\s+[-+]?(?:[\d.]|nan\b|inf\b)/i;
 const LAST_KEY = /([A-Za-z][\w/@]*)\s+$/;
 const OF_WORD = /(?:^|[\s|[(,;])(?:epoch|iter|iteration|step|round)_?$/i;
 const IN_KEY = /^(?:: |=)/;
+const ARGUMENT_OF_KEY = /[A-Za-z]\w*\([a-z]{1,4}=$/;
+const CALL_OF_KEY = /\) ?[:=]/y;
 const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+(?:[eE][-+]?\d+)?/y;
 const FRACTION = /(?: *\/ *(?:all )?| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
 const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
 const CLOCK = /:\d\d(?::\d\d)*(?:\.\d+)?(?!\w)/y;
 const DATE = /[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T_]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?)?/y;
+/** `1'234.5`: thousands as some countries print them. */
+const APOSTROPHES = /(?:'\d{3})+(?:\.\d+)?(?![\d'])/y;
 const VERSION = /(?:\.\d+)+[\w.+~-]*/y;
 const UNIT =
   /(?:%|毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|(?:\/[a-zA-Z]+)+)(?![\w@#'-]|\((?!\d)|\.\w|[:=]\S)/y;
@@ -76,6 +80,11 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
     }
     // `gpu_util/0: 35.5`: of the key.
     if (before === 0x2f && IN_KEY.test(text.slice(start + raw.length, start + raw.length + 2)) && /[a-z]/i.test(text[start - 2] ?? "")) {
+      at = start + raw.length;
+      continue;
+    }
+    // `NDCG(k=20): 0.25`
+    if (before === 0x3d && hit(CALL_OF_KEY, text, start + raw.length) && ARGUMENT_OF_KEY.test(text.slice(Math.max(0, start - 24), start))) {
       at = start + raw.length;
       continue;
     }
@@ -136,6 +145,7 @@ function tail(text: string, start: number, raw: string, plain: string = raw.repl
   };
   const next = text.charCodeAt(end);
   if (next === 0x3a && hit(CLOCK, text, end)) return other(number, CLOCK.lastIndex);
+  if (next === 0x27 && hit(APOSTROPHES, text, end)) return other(number, APOSTROPHES.lastIndex);
   if (raw.endsWith(".") && isWord(next)) return undefined;
   if (next === 0x2e && hit(VERSION, text, end)) return other(number, VERSION.lastIndex);
   if (number.isInteger) {

@@ -15,16 +15,19 @@ export interface Prefix {
   level: string | undefined;
 }
 
-const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:,]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|\(?UTC\)?|[-+]\d\d:?\d\d))?(?: \d{4})?`;
+const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|(?:[A-Z][a-z]{2},? )?\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{2,4}|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:,]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|\(?UTC\)?|[-+]\d\d:?\d\d))?(?: \d{4})?`;
 const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS|Debug|Info|Warning|Warn|Error|info|debug|warning|error";
-/** `[default0]:`, `[1,0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
+/** `[default0]:`, `[1,0]<stdout>:`, `[0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
 const LAUNCHER =
-  /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[\d+,(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
+  /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[(?:\d+,)?(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
+/** `0: ` of `srun --label`, `[0] ` of `mpirun -prepend-rank`: a number in front of a line that has its own counter, the first also in front of a date. */
+const BARE_RANK =
+  /(?: *(\d{1,4}): (?=[Ee]poch\b|\[?\d{4}-\d\d-\d\d[ T])|(?: *(?=\d+: )|\[(?=\d+\]))(\d{1,4})(?:\]:?|:) ?(?=(?:[Gg]lobal[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration)\b[ :=#]+\d))/y;
 /** `(rank 3)`, `rank=3, `, `| Rank 3 |`: told by the program itself. */
 const OWN_RANK =
   /(?<=^|[\s|,;([])(?<![a-z] )(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:(?:[\w.]+: |\w+ [IWEDF] )?${TIME}(?:[ ,|:]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w.-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: |\w+ [IWEDF] )?${TIME}(?:[ ,|:]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w./-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");
@@ -61,6 +64,10 @@ export function prefixOf(text: string): Prefix {
   };
   for (let launcher = take(LAUNCHER); launcher; launcher = take(LAUNCHER)) {
     prefix.rank ??= launcher.slice(1).find((rank) => rank !== undefined);
+  }
+  if (prefix.end === 0) {
+    const bare = take(BARE_RANK);
+    prefix.rank = bare?.[1] ?? bare?.[2];
   }
   prefix.rankAt = [0, prefix.end];
   // Nearly every line begins with a letter or a blank: look on only where a prefix could stand.

@@ -28,6 +28,7 @@ const WITH_YEAR = new RegExp(String.raw`(?<!\d)(?<year>\d{4})[-/](?<month>\d\d)[
 const OF_LOGGERS = [
   String.raw`(?<!\d)(?<month>\d\d)[-/](?<day>\d\d)[-/](?<year>\d{4})${BETWEEN}${TIME}`,
   String.raw`(?<![\d/.-])(?<month>\d\d)[-/](?<day>\d\d)${BETWEEN}${TIME}`,
+  String.raw`(?<!\d)(?<day>\d{1,2})[- ](?<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[- ](?<year>\d{4})${BETWEEN}${TIME}`,
   String.raw`\b(?<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(?<day>\d{1,2}) ${TIME}(?: (?<year>\d{4})\b)?`,
   String.raw`(?<![A-Za-z])[IWEF](?<packed>\d{8}|\d{4}) ${TIME}`,
 ].map((pattern) => new RegExp(pattern, "d"));
