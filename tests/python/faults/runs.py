@@ -193,7 +193,7 @@ def exits(number):
 
 
 def caught(number):
-    """An exit that somebody catches is none."""
+    """The program catches its exit, and goes on."""
     instance = start()
     try:
         sys.exit(number)

@@ -82,7 +82,7 @@ async function undoOne(route: string, undo: number | true, { platform, json }: R
   if (n === undefined) throw new AvaError("REQUEST_INVALID", "there is no reparse to undo: --list shows all");
   const text = await (await askNamedPlatform(`${route}/${n}`, platform, { method: "DELETE" })).text();
   const undone = JSON.parse(text) as ReparseSummary;
-  process.stdout.write(json ? `${text}\n` : `reparse ${n} undone: ${undone.points} points removed\n`);
+  process.stdout.write(json ? `${text}\n` : `reparse ${n} undone: ${pointsOf(undone.points)} removed\n`);
 }
 
 function showList(reparses: readonly ReparseSummary[], { json }: ReparseFlags): void {
@@ -93,6 +93,10 @@ function showList(reparses: readonly ReparseSummary[], { json }: ReparseFlags): 
         return [n, time, state, `${points} points`, ...what].join("\t");
       });
   for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+function pointsOf(count: number): string {
+  return count === 1 ? "1 point" : `${count} points`;
 }
 
 function show(answer: ReparseAnswer, { json }: ReparseFlags): void {
@@ -108,10 +112,10 @@ function show(answer: ReparseAnswer, { json }: ReparseFlags): void {
   const say = (message: string): void => void process.stderr.write(`ava-sdk reparse: ${message}\n`);
   for (const rule of silentRules) say(`--metric ${rule} has read nothing: no line matched it, or no match had a number`);
   for (const sentence of damage) say(sentence);
-  if (refusedPoints !== undefined) say(`${refusedPoints} points cannot be taken: ${reason}`);
+  if (refusedPoints !== undefined) say(`${pointsOf(refusedPoints)} cannot be taken: ${reason}`);
   const there = known === 0 ? "" : `, ${known} are there already`;
-  if (preview) say(`a preview: ${points} points would be added${there}`);
-  else say(n === undefined ? `nothing to add${there}` : `reparse ${n}: ${points} points added${there}; to take them back: --undo ${n}`);
+  if (preview) say(`a preview: ${pointsOf(points)} would be added${there}`);
+  else say(n === undefined ? `nothing to add${there}` : `reparse ${n}: ${pointsOf(points)} added${there}; to take them back: --undo ${n}`);
 }
 
 function wordsOf({ value, step, line }: ReparsePoint): string {

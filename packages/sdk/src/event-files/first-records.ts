@@ -18,7 +18,7 @@ export function firstRecords(file: string): Uint8Array[] {
       closeSync(fd);
     }
   } catch {
-    // Whoever reads it to its end tells why it cannot be read.
+    // What reads the file to its end tells why it cannot be read.
     return [];
   }
   const records: Uint8Array[] = [];

@@ -218,7 +218,7 @@ test.each([
   [{ sort: "-" }, "a field is expected"],
   [{ columns: "params.lr,,id" }, "at character 11: a field is expected"],
   [{ columns: "id," }, "at its end: a field is expected behind the comma"],
-  [{ columns: "loss" }, 'at character 1: "loss" is not a field'],
+  [{ columns: "loss" }, "; write params.loss for a param, last:loss for a metric"],
   [{ columns: "id name" }, "at character 4: a comma is expected between columns"],
 ])("%j is refused with its place", async (query, message) => {
   expect(await list(await filled(), query)).toMatchObject({ status: 400, message: expect.stringContaining(message) });

@@ -59,7 +59,7 @@ export function fieldOf(scanner: Scanner, word: Word): Field {
   if (text.startsWith("params.") && text.length > "params.".length) return { kind: "param", key: text.slice("params.".length) };
   const [, figure, name] = FIGURE.exec(text) ?? [];
   if (figure === undefined) {
-    const guess = /^\w+$/.test(text) ? `; params.${text} and last:${text} are two` : "";
+    const guess = /^\w+$/.test(text) ? `; write params.${text} for a param, last:${text} for a metric` : "";
     return scanner.fail(`${JSON.stringify(text)} is not a field (${FIELDS})${guess}`, start);
   }
   const labels = takeLabels(scanner);

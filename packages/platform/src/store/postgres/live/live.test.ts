@@ -71,7 +71,7 @@ test.skipIf(!hasPostgres)("changes of transactions that end in another order tha
   expect(told.toSorted()).toEqual(["quick-0", "quick-1", "quick-2", "quick-3", "quick-4", "slow"]);
 });
 
-test.skipIf(!hasPostgres)("who begins to hear rings looks once: what was rung before came to nobody", async () => {
+test.skipIf(!hasPostgres)("a replica that begins to hear rings looks once: it did not hear what was rung before", async () => {
   const database = new Database({ url: await postgresUrl() });
   const look = vi.fn();
   const bell = new Bell(database, look);
