@@ -18,9 +18,9 @@ export const ROOMS = {
     "params-text": ["refused-error", "body", "ports"],
     serve: ["refused-error", "decoded-body", "ports"],
     memory: ["refused-error", "ports", "params-text"],
-    mlflow: ["refused-error", "body", "print", "file-path", "ports", "names", "params-text"],
+    mlflow: ["refused-error", "body", "print", "seconds", "file-path", "ports", "names", "params-text"],
     wandb: ["refused-error", "body", "print", "seconds", "values", "protobuf", "file-path", "ports", "names", "params-text"],
-    trackio: ["refused-error", "body", "print", "values", "file-path", "ports", "names"],
+    trackio: ["refused-error", "body", "print", "seconds", "values", "file-path", "ports", "names"],
     influx: ["refused-error", "body", "print", "ports", "names"],
     tensorboard: ["seconds", "protobuf", "ports"],
     index: [

@@ -1,7 +1,8 @@
 import type { InstanceFacts } from "ava-protocol";
 import type { RunKey, RunRecord } from "../ports.js";
+import { nsOfMs } from "../seconds.js";
 import { MLFLOW, trainingOf } from "./names.js";
-import { paramText, statusFacts, tagRecords } from "./run-words.js";
+import { recordsOfParams, statusFacts, tagRecords } from "./run-words.js";
 
 /** Numbers of `RunStatus`, as files have it. */
 const STATUSES: readonly string[] = ["", "RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"];
@@ -74,11 +75,7 @@ export function storedRecords({ meta, experiment, params, tags }: StoredRun): Ru
   };
   return [
     { kind: "facts", facts },
-    {
-      kind: "params",
-      within: [],
-      members: new Map([...params].filter(([key]) => key !== MLFLOW).map(([key, text]) => [key, paramText(text)])),
-    },
+    ...recordsOfParams(params),
     { kind: "params", within: [MLFLOW], members: new Map(Object.entries(own).map(([key, value]) => [key, JSON.stringify(value)])) },
     ...tagRecords([...new Map([...named, ...tags])].map(([key, value]) => ({ key, value }))),
   ];
@@ -102,5 +99,5 @@ export function storedPoint(name: string, line: string): RunRecord | undefined {
   const labels = Object.fromEntries(
     Object.entries({ model, dataset, digest }).filter((pair): pair is [string, string] => Boolean(pair[1])),
   );
-  return { kind: "points", series: [{ name, labels }], step, timeNs: BigInt(timeMs) * 1_000_000n, values: [value] };
+  return { kind: "points", series: [{ name, labels }], step, timeNs: nsOfMs(timeMs), values: [value] };
 }

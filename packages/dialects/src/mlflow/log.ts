@@ -3,10 +3,10 @@ import { asObject } from "../body.js";
 import type { DialectAnswer, Route, RouteContext, RunRecord, RunView } from "../ports.js";
 import { print64 } from "../print.js";
 import { RefusedError } from "../refused-error.js";
+import { nsOfMs } from "../seconds.js";
 import { answer } from "./answer.js";
 import { Fields, type KeyValue } from "./fields.js";
-import { MLFLOW } from "./names.js";
-import { INPUTS, paramsOf, paramText, TAGS, tagRecords } from "./run-words.js";
+import { INPUTS, paramsOf, recordsOfParams, TAGS, tagRecords } from "./run-words.js";
 import { activeRun } from "./runs.js";
 
 const ROOT = "/api/2.0/mlflow/runs";
@@ -60,11 +60,11 @@ function pointsOf(metric: Fields): { record: RunRecord; print: bigint } {
   const name = metric.requiredText("key");
   const why = whyNotSeriesName(name);
   if (why !== undefined) throw new RefusedError("invalid", `Invalid value for parameter 'key': ${why}.`);
-  const [value, step, timeMs] = [metric.number("value"), metric.integer("step") ?? 0, metric.timeMs("timestamp") ?? 0];
+  const [value, step, timeMs] = [metric.number("value"), metric.integer("step") ?? 0, metric.integer("timestamp") ?? 0];
   const labels = labelsOf(metric);
   const series = [{ name, labels }];
   return {
-    record: { kind: "points", series, step, timeNs: BigInt(timeMs) * 1_000_000n, values: [value] },
+    record: { kind: "points", series, step, timeNs: nsOfMs(timeMs), values: [value] },
     print: print64(`${JSON.stringify(labels)}${name}`, [step, timeMs, value]),
   };
 }
@@ -78,7 +78,6 @@ function paramRecords(view: RunView, params: readonly KeyValue[]): RunRecord[] {
   if (params.length === 0) return [];
   const known = paramsOf(view);
   for (const { key, value } of params) {
-    if (key === MLFLOW) throw new RefusedError("invalid", `The name '${MLFLOW}' is taken: the run's tags are kept under it.`);
     const old = known.get(key);
     if (old !== undefined && old !== value) {
       throw new RefusedError(
@@ -88,7 +87,7 @@ function paramRecords(view: RunView, params: readonly KeyValue[]): RunRecord[] {
     }
     known.set(key, value);
   }
-  return [{ kind: "params", within: [], members: new Map(params.map(({ key, value }) => [key, paramText(value)])) }];
+  return recordsOfParams(params.map(({ key, value }) => [key, value]));
 }
 
 async function deleteTag({ request, sink, read }: RouteContext): Promise<DialectAnswer> {

@@ -25,6 +25,8 @@ export const INPUTS: readonly string[] = [MLFLOW, "inputs"];
 export const MODELS: readonly string[] = [MLFLOW, "models"];
 /** Where what client 2 told of models stands in the params of a run. */
 export const HISTORY: readonly string[] = [MLFLOW, "history"];
+/** Member of the params in which a param of the client stands that is called `mlflow`, too. */
+const SAME_NAME = "param";
 /** Tag that lists it for its clients. */
 const HISTORY_TAG = "mlflow.log-model.history";
 /** Tag with the name of a run. */
@@ -53,12 +55,26 @@ export function wordsOf({ facts }: RunView): RunWords {
 /** @param view - a run of this dialect @returns its params as texts */
 export function paramsOf({ facts }: RunView): Map<string, string> {
   const members = membersOf(facts.paramsText);
-  members.delete(MLFLOW);
+  const sameName = membersOf(members.get(MLFLOW) ?? "{}").get(SAME_NAME);
+  if (sameName === undefined) members.delete(MLFLOW);
+  else members.set(MLFLOW, sameName);
   return new Map([...members].map(([key, text]) => [key, textOf(text)]));
 }
 
+/** @param params - keys and values @returns the records that set them; one called `mlflow` stands within what MLflow alone has */
+export function recordsOfParams(params: Iterable<readonly [key: string, value: string]>): RunRecord[] {
+  const members = new Map([...params].map(([key, value]) => [key, paramText(value)]));
+  const sameName = members.get(MLFLOW);
+  if (sameName === undefined) return [{ kind: "params", within: [], members }];
+  members.delete(MLFLOW);
+  return [
+    { kind: "params", within: [], members },
+    { kind: "params", within: [MLFLOW], members: new Map([[SAME_NAME, sameName]]) },
+  ];
+}
+
 /** What looks like a number of JSON is one, digit for digit; everything else is text. @param value - of a param @returns JSON text */
-export function paramText(value: string): string {
+function paramText(value: string): string {
   return JSON_NUMBER.test(value) ? value : JSON.stringify(value);
 }
 

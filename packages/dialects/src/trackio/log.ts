@@ -1,6 +1,7 @@
 import { asObject } from "../body.js";
 import type { RouteContext, RunRecord } from "../ports.js";
 import { print64 } from "../print.js";
+import { nsOfMs } from "../seconds.js";
 import { flatten, numberOf } from "../values.js";
 import type { Call } from "./call.js";
 import { openRun, runOf, TRACKIO } from "./run.js";
@@ -17,7 +18,7 @@ export async function logMetrics(call: Call, context: RouteContext): Promise<nul
   return logEach(call, context, (entry, index, logged) => {
     const step = numberOf(entry["step"]) ?? 0;
     const timeMs = timeMsOf(entry);
-    const time = { timeNs: BigInt(timeMs ?? Date.now()) * 1_000_000n, ...(timeMs === undefined ? { made: "time" as const } : {}) };
+    const time = { timeNs: nsOfMs(timeMs ?? Date.now()), ...(timeMs === undefined ? { made: "time" as const } : {}) };
     addPoints(entry, { step, ...time, prefix: "", labels: {} }, logged);
     const members = entry["config"] ? call.configOf(index) : new Map<string, string>();
     if (members.size === 0) return;
@@ -30,7 +31,7 @@ export async function logMetrics(call: Call, context: RouteContext): Promise<nul
 export async function logSystem(call: Call, context: RouteContext): Promise<null> {
   return logEach(call, context, (entry, _, logged, startMs) => {
     const timeMs = timeMsOf(entry) ?? Date.now();
-    const place = { step: Math.max(0, timeMs - startMs) / 1000, timeNs: BigInt(timeMs) * 1_000_000n };
+    const place = { step: Math.max(0, timeMs - startMs) / 1000, timeNs: nsOfMs(timeMs) };
     addPoints(entry, { ...place, prefix: "system/", labels: { source: TRACKIO } }, logged);
   });
 }
