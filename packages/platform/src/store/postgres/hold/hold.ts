@@ -7,6 +7,9 @@ const MAX_BYTES = 512 * 1024 * 1024;
 const INSTANCE_BYTES = 4096;
 const SERIES_BYTES = 768;
 
+/** How long an instance is held of which something could not be read, in milliseconds: an object that was missing may be back. */
+export const DAMAGED_MS = 30_000;
+
 /** Four columns of float64. */
 const ROW_BYTES = 32;
 
@@ -23,7 +26,7 @@ export function heldBytes({ series, log, events }: HeldInstance): number {
 /** What a replica holds of instances, so that it does not read them anew for each question. It may forget any of it at any time. */
 export class Hold {
   /** The one that was asked for last at the end. */
-  private readonly instances = new Map<string, { held: HeldInstance; bytes: number }>();
+  private readonly instances = new Map<string, { held: HeldInstance; bytes: number; endMs: number }>();
   /** Instances that a commit is changing: until it ends they contain what may not be kept. */
   private readonly changing = new Map<string, Promise<void>>();
   private bytes = 0;
@@ -42,7 +45,7 @@ export class Hold {
   /** @returns an instance as of the position that it names */
   get(id: string): HeldInstance | undefined {
     const one = this.instances.get(id);
-    if (one === undefined) return undefined;
+    if (one === undefined || one.endMs <= performance.now()) return undefined;
     this.instances.delete(id);
     this.instances.set(id, one);
     return one.held;
@@ -51,9 +54,14 @@ export class Hold {
   /** Holds an instance from now on, in the place of what was held of it. @param generation - when it was read */
   put(held: HeldInstance, generation: number): void {
     if (generation !== this.era) return;
+    const known = this.instances.get(held.id);
     this.drop(held.id);
     const bytes = heldBytes(held);
-    this.instances.set(held.id, { held, bytes });
+    const isWhole = held.damage.length === 0;
+    const endMs = isWhole
+      ? Number.POSITIVE_INFINITY
+      : Math.min(performance.now() + DAMAGED_MS, known?.held === held ? known.endMs : Number.POSITIVE_INFINITY);
+    this.instances.set(held.id, { held, bytes, endMs });
     this.bytes += bytes;
     this.letGo();
   }

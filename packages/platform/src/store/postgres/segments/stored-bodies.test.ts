@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../../../../../tests/processes/platform.js";
 import { HAS_SEAWEED, SEAWEED_ACCOUNT, SeaweedProcess } from "../../../../../../tests/processes/seaweed.js";
 import { Blobs } from "../../../blobs/blobs.js";
@@ -7,6 +7,7 @@ import { hasPostgres, postgresServer, postgresUrl } from "../../../testing/postg
 import { contentOf } from "../../../testing/seen.js";
 import { REMOVED_AFTER_MS } from "../../state/deleted.js";
 import { checkPostgres } from "../check.js";
+import { DAMAGED_MS } from "../hold/hold.js";
 import { openPostgres } from "../open.js";
 import type { PostgresStore } from "../postgres.js";
 import type { SegmentObjects } from "./bodies.js";
@@ -147,6 +148,31 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
       expect(await contentOf(other, "one", CLOCK)).toEqual(expected);
     },
   );
+
+  test("an instance that could not be read while its objects were missing takes records again once they are back", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openStore(url, blobs);
+    await send(store, "one");
+    await store.seal();
+    const reparsed = new BatchWriter("ava-reparse").log({ loss: 1 }, 1).body();
+    await store.addReparsed("one", { n: 1, rules: ["x"], logBytes: 1 }, reparsed, true);
+    // Who replays it puts the other points together again.
+    await store.undoReparse("one", 1);
+    let isMissing = true;
+    const get: SegmentObjects["get"] = async (key, range) => (isMissing ? undefined : blobs.get(key, range));
+    const replica = await openStore(url, Object.assign(Object.create(blobs) as Blobs, { get }));
+    const writer = new BatchWriter("writer-more");
+    const body = writer.log({ loss: 2 }, 30_000).body();
+    await expect(replica.takeRecords("one", body)).rejects.toMatchObject({ code: "store_damaged" });
+    expect((await replica.instance("one")).damage).toEqual([expect.stringContaining("cannot be read")]);
+    isMissing = false;
+    vi.advanceTimersByTime(DAMAGED_MS);
+    expect(await replica.takeRecords("one", body)).toEqual({ ack: writer.seq });
+    expect(await contentOf(replica, "one", CLOCK)).toEqual(await contentOf(store, "one", CLOCK));
+  });
 
   test("an object that is there already is not written over: the segment takes another number", async () => {
     const url = await postgresUrl();
