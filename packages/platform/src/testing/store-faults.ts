@@ -18,8 +18,9 @@ const clock = { now: () => 1_800_000_000_000, lostAfterMs: Number.MAX_VALUE };
 /** Page size of the database. */
 const PAGE_BYTES = 8192;
 
-/** Points of the instances of a store with chunks that are whole and one that is being filled, and of one in which each byte can be damaged. */
+/** Points of the instances of a store with chunks that are whole and one that is being filled. */
 export const STEPS = { one: 4500, two: 100, three: 100 };
+/** Points of a store so small that each of its bytes can be damaged. */
 export const SMALL_STEPS = { one: 12 };
 
 /** Room that is not used has bytes in runs of 0; so many of a run are left as they are. */

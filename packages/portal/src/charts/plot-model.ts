@@ -74,7 +74,7 @@ export interface PlotModel {
  * Prepares a chart.
  *
  * @param lines - the visible lines
- * @param columns - of each line
+ * @param all - columns of each line
  * @param view - how to read them
  * @param whole - of a zoomed and smoothed chart, each line from beginning to end as far as it is known
  * @returns the model

@@ -1,40 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
-import { type TestServer, testServer } from "../../testing/test-server.js";
-
-/** @returns a server with three instances */
-async function filled(): Promise<TestServer> {
-  const server = await testServer();
-  const { store } = server;
-  const odd = '{"a b":1,"c`d":2,"flag":true,"text":"0.10","none":null,"big":9007199254740993}';
-  const paramsText = `{"lr":0.10,"net":{"depth":50},"odd":${odd}}`;
-  await store.putFacts("one", {
-    training: "图像",
-    name: "第一 run",
-    host: "gpu-1",
-    startTime: "2026-01-01T00:00:00Z",
-    paramsText,
-    tags: ["base line", "good"],
-  });
-  await store.putFacts("two", {
-    training: "demo",
-    host: "gpu-2",
-    startTime: "2026-01-02T12:00:00+02:00",
-    params: { lr: 1e-3 },
-    state: "done",
-    note: "lr=0.1 was worse",
-  });
-  await store.putFacts("three", { training: "demo", state: "failed", params: { lr: 1 } });
-  await store.takeRecords("one", new BatchWriter("writer-1").log({ loss: 3, "val/loss": 0.5 }, 1).log({ loss: 1 }, 2).body());
-  await store.takeRecords("two", new BatchWriter("writer-2").log({ loss: 2, "odd {name}": 7 }, 1).body());
-  for (const rank of ["0", "1"]) {
-    const writer = new BatchWriter(`writer-3-${rank}`, { rank, "big name": "a,b" });
-    await store.takeRecords("three", writer.log({ loss: rank === "0" ? 9 : Number.NaN }, 1).body());
-  }
-  await store.checkpoint();
-  return server;
-}
+import { listedServer } from "../../testing/listed-server.js";
+import type { TestServer } from "../../testing/test-server.js";
 
 async function list(
   { app }: TestServer,
@@ -128,7 +96,7 @@ describe("a filter", () => {
     ['"\\"net\\":{"', "one"],
     ["第一,", ""],
   ])("%s", async (filter, ids) => {
-    expect(await list(await filled(), { filter })).toMatchObject({ status: 200, ids });
+    expect(await list(await listedServer(), { filter })).toMatchObject({ status: 200, ids });
   });
 
   test.each([
@@ -157,7 +125,7 @@ describe("a filter", () => {
     ["图😀 lr=1", "at character 4:"],
     ["name~((a+)+)+$ and id=one", "The regular expression ((a+)+)+$ takes too long"],
   ])("%s is refused with its place", async (filter, place) => {
-    const server = await filled();
+    const server = await listedServer();
     await server.store.putFacts("slow", { training: "demo", name: `${"a".repeat(60)}!` });
     const answer = await list(server, { filter });
     expect(answer).toMatchObject({ status: 400, message: expect.stringContaining(place) });
@@ -165,7 +133,7 @@ describe("a filter", () => {
 });
 
 test("a comparison by number holds as for the numbers themselves", async () => {
-  const server = await filled();
+  const server = await listedServer();
   const random = randomOf(seedOfTest());
   const numbers = Array.from({ length: 30 }, () => (random.chance(0.5) ? random.below(20) : Number((random.next() * 10).toPrecision(3))));
   for (const [i, lr] of numbers.entries()) {
@@ -210,7 +178,7 @@ test.each([
   ["-tag", "one three two"],
   ["`odd {name}`", "two one three"],
 ])("sorted by %s, those without the value last", async (sort, ids) => {
-  expect(await list(await filled(), { sort })).toMatchObject({ status: 200, ids });
+  expect(await list(await listedServer(), { sort })).toMatchObject({ status: 200, ids });
 });
 
 test.each([
@@ -221,11 +189,11 @@ test.each([
   [{ columns: "loss" }, "; write params.loss for a param, last:loss for a metric"],
   [{ columns: "id name" }, "at character 4: a comma is expected between columns"],
 ])("%j is refused with its place", async (query, message) => {
-  expect(await list(await filled(), query)).toMatchObject({ status: 400, message: expect.stringContaining(message) });
+  expect(await list(await listedServer(), query)).toMatchObject({ status: 400, message: expect.stringContaining(message) });
 });
 
 test("a list of columns has only those, by the texts that they were asked for with, and leaves out what an instance has not", async () => {
-  const server = await filled();
+  const server = await listedServer();
   const columns = "params.lr, params.odd.big,min:val/loss,last:loss{rank=1},count:loss,tag,note,host,startTime,params.odd.none";
   const { rows } = await list(server, { columns });
   expect(rows).toEqual([
@@ -267,7 +235,7 @@ test("a list of columns has only those, by the texts that they were asked for wi
 });
 
 test("a tag, a note and a name are not a sign of life: a lost run stays lost", async () => {
-  const server = await filled();
+  const server = await listedServer();
   server.advance(120_000);
   const { app } = server;
   const answer = await app.inject({ method: "PUT", url: "/v1/instances/one", payload: { tags: ["lost"], note: "why?", name: "gone" } });
@@ -275,7 +243,7 @@ test("a tag, a note and a name are not a sign of life: a lost run stays lost", a
 });
 
 test("tags and a note are facts that a list and an instance show; wrong ones are refused", async () => {
-  const server = await filled();
+  const server = await listedServer();
   const put = async (payload: object): Promise<number> =>
     (await server.app.inject({ method: "PUT", url: "/v1/instances/one", payload })).statusCode;
   expect(await put({ tags: ["later"], note: "第二" })).toBe(200);
@@ -290,86 +258,4 @@ test("tags and a note are facts that a list and an instance show; wrong ones are
   ]) {
     expect(await put(wrong)).toBe(400);
   }
-});
-
-describe("a column of what there was where a series was at its best", () => {
-  test.each([
-    ["at:step@min:val/loss", 3],
-    ["at:epoch@min:val/loss", 1],
-    ["at:loss@min:val/loss", 7],
-    ["at:loss@max:val/loss", 9],
-    ["at:step@max:val/loss", 1],
-    // Of equal ones the last counts; what was not recorded there is what was recorded last before it.
-    ["at:rare@min:val/loss", 100],
-    ["at:step@min:negative", 2],
-    ["at:step@min:zero", 4],
-    ["at:`odd {name}`@min:`val/loss`", 5],
-    ["at:step@min:val/loss{rank=0}", undefined],
-    ["at:step@min:none", undefined],
-    ["at:none@min:val/loss", undefined],
-    ["at:step@min:`nothing but nan`", undefined],
-  ])("%s", async (column, expected) => {
-    const { app, store } = await testServer();
-    const writer = new BatchWriter("writer-1");
-    writer.log({ loss: 9, "val/loss": 5, rare: 100, negative: -1, zero: 0 }, 1, 0);
-    writer.log({ loss: 8, "val/loss": 0.1, negative: -1.5, "nothing but nan": Number.NaN }, 2, 0);
-    writer.log({ loss: 7, "val/loss": 0.1, negative: Number.NaN, zero: 0.5, "odd {name}": 5 }, 3, 1);
-    writer.log({ loss: 6, "val/loss": 0.2, zero: 0 }, 4, 1);
-    await store.takeRecords("one", writer.body());
-    const read = async (): Promise<unknown> => {
-      const answer = await app.inject({
-        url: "/v1/instances",
-        query: { columns: column },
-      });
-      expect(answer.statusCode).toBe(200);
-      return Object.values(answer.json<{ instances: { values: object }[] }>().instances[0]!.values)[0];
-    };
-    expect(await read()).toBe(expected);
-    // A better point later is found, whatever was answered before.
-    if (column !== "at:step@min:val/loss") return;
-    await store.takeRecords("one", writer.log({ "val/loss": 0.05 }, 9).body());
-    expect(await read()).toBe(9);
-  });
-});
-
-describe("the table in CSV", () => {
-  test("has every instance of the filter with the asked columns, digit for digit, texts quoted", async () => {
-    const { app } = await filled();
-    const answer = await app.inject({
-      url: "/v1/instances.csv",
-      query: { sort: "id", columns: "params.lr,last:loss,tag,note,params.odd" },
-    });
-    expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
-    expect(answer.headers["content-disposition"]).toContain('filename="instances.csv"');
-    const odd = '{"a b":1,"c`d":2,"flag":true,"text":"0.10","none":null,"big":9007199254740993}'.replaceAll('"', '""');
-    expect(answer.body.split("\n")).toEqual([
-      "id,training,name,state,params.lr,last:loss,tag,note,params.odd",
-      `one,图像,第一 run,running,0.10,1,"[""base line"",""good""]",,"${odd}"`,
-      "three,demo,,failed,1,9,,,",
-      "two,demo,,done,0.001,2,,lr=0.1 was worse,",
-      "",
-    ]);
-  });
-
-  test("has all of more than a block, stops at a limit, and tells a column that cannot be read as a status; ids come alone, too", async () => {
-    const { app, store } = await testServer();
-    for (let i = 0; i < 1203; i++) await store.putFacts(`run-${String(i).padStart(4, "0")}`, { training: "many", name: "=1+1" });
-    const lines = async (query: Record<string, string>): Promise<string[]> =>
-      (await app.inject({ url: "/v1/instances.csv", query: { sort: "id", ...query } })).body.trimEnd().split("\n");
-    const all = await lines({ training: "many" });
-    expect([all.length, all[1], all[1203], new Set(all).size]).toEqual([
-      1204,
-      "run-0000,many,=1+1,running",
-      "run-1202,many,=1+1,running",
-      1204,
-    ]);
-    expect((await lines({ limit: "7", safe: "1" }))[7]).toBe("run-0006,many,'=1+1,running");
-    expect(await lines({ limit: "501" })).toHaveLength(502);
-    expect(await lines({ filter: "id=none" })).toEqual(["id,training,name,state"]);
-    expect((await app.inject({ url: "/v1/instances.csv", query: { columns: "lr" } })).statusCode).toBe(400);
-    const ids = async (query: Record<string, string>) => (await app.inject({ url: "/v1/ids", query })).json<{ ids: string[] }>().ids;
-    expect(await ids({ training: "many" })).toEqual(all.slice(1).map((line) => line.split(",")[0]));
-    expect(await ids({ filter: "id~7$ and id<run-0100" })).toHaveLength(10);
-    expect((await app.inject({ url: "/v1/ids", query: { filter: "lr>" } })).statusCode).toBe(400);
-  });
 });
