@@ -243,6 +243,17 @@ test("printed steps that turn out to start again with the epoch go on behind the
   ]);
 });
 
+test("a run that begins again goes on behind its own last step, also where another program has printed smaller ones in between", () => {
+  const counter = new StepCounter();
+  const stepOf = (name: string, printed: object) => {
+    const metric = { name, value: 1, line: 1, ...printed } as Metric;
+    return counter.stepOf(metric, counter.epochOf(metric));
+  };
+  expect([1, 2].map((epoch) => stepOf("loss", { epoch, batch: 100, total: 100 }))).toEqual([100, 200]);
+  expect(stepOf("auc", { epoch: 2, step: 50 })).toBe(50);
+  expect([1, 2].map((epoch) => stepOf("loss", { epoch, batch: 100, total: 100 }))).toEqual([300, 400]);
+});
+
 test.each([
   ["that reach it", 3, [1, 2, 3, 1, 2, 3, 1], [1, 2, 3, 4, 5, 6, 7]],
   ["from 0", 3, [0, 1, 2, 0, 1, 2, 0], [0, 1, 2, 3, 4, 5, 6]],

@@ -133,7 +133,7 @@ export class StepCounter {
     if (epoch === undefined || this.#total === undefined) return { ...countOn(batch, epoch, before), pass: this.#pass };
     // It starts once for all metrics.
     if (before?.epoch !== undefined && Math.floor(epoch) < Math.floor(before.epoch) && epoch < 1 && before.pass === this.#pass)
-      this.#startAgain(batch);
+      this.#startAgain(batch, before.step);
     // Fractions say how far the epoch is: the last batch of the first epoch has 1.
     const wholeEpochs = this.#hasFractions ? Math.round(epoch - batch / (ownTotal ?? this.#total)) : Math.floor(epoch);
     const base = this.#start + wholeEpochs * this.#total;
@@ -143,9 +143,10 @@ export class StepCounter {
     return { base, batch, epoch, step: Math.max(base + batch, least), pass: this.#pass };
   }
 
-  #startAgain(batch: number): void {
+  #startAgain(batch: number, before: number): void {
     this.#pass += 1;
-    this.#start = (this.#last ?? 0) + (batch === 0 ? 1 : 0);
+    // The last one may be of another program in between.
+    this.#start = Math.max(this.#last ?? 0, before) + (batch === 0 ? 1 : 0);
   }
 
   #withoutBatch(epoch: number | undefined, before: Place | undefined): Place {

@@ -46,7 +46,9 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   if (reading.evidence === "bare") {
     const isTold = linked.some((value) => kindOf(value.bare) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
     const inWords = possible.filter(({ pair }, at) => kinds[at] === "strong" && !pair.isInteger);
-    return isTold || inWords.length >= 2 || (inWords.length === 1 && has("weak")) ? said : [];
+    // `12: loss 0.5`
+    const isWhole = possible.length === 1 && reading.rest.trim() === "";
+    return isTold || inWords.length >= 2 || (inWords.length === 1 && (isWhole || has("weak"))) ? said : [];
   }
   const config = kinds.filter((kind) => kind === "config").length;
   const isAlone = possible.length === 1 && linked[0]?.pair.isLeading === true && reading.rest.trim() === "";

@@ -3,6 +3,8 @@ import { phaseOfSet, phaseOfWord } from "./phase.js";
 import { kindOf } from "./words.js";
 
 const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*):? \($/;
+/** `score=(train=0.8, test=0.7)` */
+const MEASURED = /([A-Za-z]\w*)=\($/;
 /** An object begins, with its key, or one ends; or a value of another one. */
 const BRACES = /(?:["']?([A-Za-z][\w./@-]*)["']? ?[:=] ?)?\{|\}/g;
 /** Objects that only say that there is something in them. */
@@ -15,6 +17,8 @@ const PARAMETERS = /^(?:(?:hyper_?)?param(?:eter)?s?|h_?params|config|args|setti
 export class Groups {
   /** Word in front of the bracket that stands open. */
   #word: string | undefined;
+  /** What is measured in the bracket that stands open. */
+  #measured: string | undefined;
   /** Names of the objects that are open; empty for those without one. */
   readonly #objects: string[] = [];
 
@@ -24,6 +28,8 @@ export class Groups {
     const [, group, told] = GROUP.exec(lead + opener) ?? [];
     if (group !== undefined) this.#word = group;
     else if (told !== undefined && phaseOfSet(told) !== undefined) this.#word = told;
+    const measured = MEASURED.exec(lead)?.[1];
+    if (measured !== undefined || lead.includes(")")) this.#measured = measured;
     if (!lead.includes("{") && !lead.includes("}")) return;
     for (const [brace, name = ""] of lead.matchAll(BRACES)) {
       if (brace === "}") this.#objects.pop();
@@ -57,7 +63,7 @@ export class Groups {
    * @returns it with what it measures behind it, then that is no longer of the section
    */
   keyOf(key: string): string {
-    const measure = this.#objects.at(-1) ?? "";
+    const measure = this.#measured ?? this.#objects.at(-1) ?? "";
     return phaseOfWord(key) !== undefined && kindOf(metricName(measure)) === "strong" ? `${key}/${measure}` : key;
   }
 }
