@@ -6,6 +6,7 @@ import { HISTORY_ROUTES } from "./history.js";
 import { LOG_ROUTES } from "./log.js";
 import { MODEL_ROUTES } from "./models.js";
 import { MLFLOW } from "./names.js";
+import { REGISTRY_ROUTES } from "./registry.js";
 import { RUN_ROUTES } from "./runs.js";
 import { SEARCH_ROUTES } from "./search/search-runs.js";
 
@@ -29,6 +30,7 @@ export const mlflowDialect: Dialect = {
     ...LOG_ROUTES,
     ...RUN_ROUTES,
     ...MODEL_ROUTES,
+    ...REGISTRY_ROUTES,
     ...EXPERIMENT_ROUTES,
     ...ARTIFACT_ROUTES,
     ...HISTORY_ROUTES,

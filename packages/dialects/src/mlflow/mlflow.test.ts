@@ -204,7 +204,7 @@ test("a deleted run takes nothing until it is restored", async () => {
 });
 
 test.each([
-  ["GET", "/api/2.0/mlflow/registered-models/get", "", 404, "ENDPOINT_NOT_FOUND"],
+  ["GET", "/api/2.0/mlflow/traces", "", 404, "ENDPOINT_NOT_FOUND"],
   ["GET", `${API}/runs/get?run_id=nope`, "", 404, "RESOURCE_DOES_NOT_EXIST"],
   ["POST", `${API}/runs/create`, "{nonsense", 400, "INVALID_PARAMETER_VALUE"],
   ["POST", `${API}/runs/create`, "[1]", 400, "INVALID_PARAMETER_VALUE"],

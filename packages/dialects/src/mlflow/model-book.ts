@@ -78,7 +78,7 @@ function changedMembers(before: object, after: object): Map<string, string | und
 }
 
 /** @param view - of the run @param model - that it has @returns where its files are: `models/ID` among those of the run */
-function placeOf(view: RunView, { id }: LoggedModel): string {
+export function placeOf(view: RunView, { id }: LoggedModel): string {
   return `mlflow-artifacts:/${wordsOf(view).experimentId}/${toRunId(view.id)}/artifacts/models/${id}`;
 }
 

@@ -16,7 +16,7 @@ const ROOT = "/api/2.0/mlflow/logged-models";
 const RUNS = "/api/2.0/mlflow/runs";
 /** Tag in which clients 2.x keep what models a run has: a JSON list. */
 
-/** Models that runs log. Their files are files of the run; the registry of models is not answered. */
+/** Models that runs log. Their files are files of the run. */
 export const MODEL_ROUTES: readonly Route[] = [
   { method: "POST", path: `${ROOT}/search`, handle: search },
   { method: "POST", path: ROOT, handle: create },
