@@ -10,15 +10,22 @@ import { dirname } from "node:path";
  * @throws the file system's error
  */
 export function makeFolder(path: string, mode = 0o777): void {
+  if (tryMake(path, mode) === undefined) return;
+  if (dirname(path) !== path) makeFolder(dirname(path), mode);
+  const error = tryMake(path, mode);
+  if (error !== undefined) throw error;
+}
+
+/** @returns the error where the folder above it is missing; a folder that is there, as another process may have made it meanwhile, is as good as a new one */
+function tryMake(path: string, mode: number): Error | undefined {
   try {
     mkdirSync(path, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return;
-    if (code !== "ENOENT" || dirname(path) === path) throw error;
-    makeFolder(dirname(path), mode);
-    mkdirSync(path, mode);
+    if (code === "ENOENT") return error as Error;
+    if (code !== "EEXIST") throw error;
   }
+  return undefined;
 }
 
 /**
