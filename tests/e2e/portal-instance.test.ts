@@ -43,6 +43,30 @@ test("a run whose output says `Epoch 2/300`, and nothing else how long it is, ha
   await page.context().close();
 });
 
+test("a name that people give to an ended run does not move its end, and a run that is deleted and restored is shown again", async () => {
+  const startMs = Date.now() - 3_600_000;
+  const run = new Run(stage.url, "ended", "digits", startMs).points(0, [["loss", 1]]);
+  await run.facts({ state: "done" }).send();
+  const page = await stage.open("/instances/ended");
+  await page.locator("canvas").first().waitFor();
+  const call = (method: string, path = "", body?: object) =>
+    fetch(`${stage.url}/v1/instances/ended${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  const duration = page.locator("dt", { hasText: "Duration" }).locator("xpath=following-sibling::dd[1]");
+  await page.clock.setFixedTime(Date.now() + 7_200_000);
+  await call("PUT", "", { name: "The good one" });
+  await page.getByRole("heading", { name: "The good one" }).waitFor();
+  expect(await duration.textContent()).toMatch(/^1h 0/);
+  await call("DELETE");
+  await eventually(() => page.getByRole("alert").allTextContents()).toContainEqual(expect.stringContaining("was deleted"));
+  await call("POST", "/restore");
+  await eventually(() => page.getByRole("alert").count()).toBe(0);
+  stage.assertNoFaults(/410/);
+  await page.context().close();
+});
+
 test("an instance that failed shows the last lines of its log beside the cause", async () => {
   const run = new Run(stage.url, "broken");
   await run.facts().log("step 1\n 10%\r 20%\rTraceback (most recent call last):\nRuntimeError: CUDA out of memory\n").send();

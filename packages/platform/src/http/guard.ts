@@ -97,6 +97,8 @@ export function answerHeaders(isApi: boolean): Record<string, string> {
     "x-reqid": randomBytes(12).toString("base64url"),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
+    // A browser keeps an answer of 410 for good, also where the instance was restored.
+    "cache-control": "no-store",
     "content-security-policy": isApi ? API_POLICY : PAGE_POLICY,
   };
 }

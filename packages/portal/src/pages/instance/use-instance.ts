@@ -12,7 +12,7 @@ const HEARTBEAT_MS = 10_000;
 /** What live changes alone tell of an instance. */
 interface Heard {
   logBytes: number;
-  /** When a change came last, in milliseconds since 1970. */
+  /** When points or a log came last, in milliseconds since 1970. */
   timeMs: number;
 }
 
@@ -37,7 +37,11 @@ export function useInstance(id: string): { instance?: InstanceDetail; growth: Gr
         return;
       }
       growth.take(changes);
-      setHeard(({ logBytes }) => ({ logBytes: Math.max(logBytes, ...changes.map((change) => change.logBytes ?? 0)), timeMs: Date.now() }));
+      const grown = changes.filter(({ series, logBytes }) => series !== undefined || logBytes !== undefined);
+      setHeard(({ logBytes, timeMs }) => ({
+        logBytes: Math.max(logBytes, ...grown.map((change) => change.logBytes ?? 0)),
+        timeMs: grown.length > 0 ? Date.now() : timeMs,
+      }));
       if (changes.some((change) => needsFacts(change, known))) reload();
     },
   );
@@ -58,6 +62,7 @@ function withHeard(instance: InstanceDetail, { logBytes, timeMs }: Heard): Insta
   return {
     ...instance,
     logBytes: Math.max(instance.logBytes, logBytes),
-    ...(timeMs > toldMs ? { heartbeatTime: new Date(timeMs).toISOString() } : {}),
+    // What people say of a run, and points that a rule finds in its log, are not signs of life.
+    ...(instance.state === "running" && timeMs > toldMs ? { heartbeatTime: new Date(timeMs).toISOString() } : {}),
   };
 }
