@@ -261,6 +261,11 @@ test("names and values are completed by keyboard, a click on a value filters, an
   expect(await page.locator("[data-instance]").count()).toBeGreaterThan(10);
   await box.fill("");
   await eventually(() => page.getByText('"great" is not a state').count()).toBe(0);
+  await box.fill("lr>");
+  await box.press("Enter");
+  await page.getByText("a value is expected").waitFor();
+  await page.getByRole("button", { name: "Remove lr>" }).click();
+  await eventually(() => page.getByText("a value is expected").count()).toBe(0);
   await page.context().close();
   stage.assertNoFaults(/400/);
 });

@@ -8,15 +8,19 @@ import { suggest } from "./suggest.js";
 /**
  * The filter: finished terms as chips, and the one that is being written, which already filters. Enter, or a click on a suggestion, finishes it.
  *
- * @param props - the terms, how to change them, fields that are known for completion
+ * @param props - the terms, how to change them, whether the last of them is being written, fields that are known for completion
  * @returns the element
  */
-export function FilterBox(props: { terms: readonly string[]; onTerms: (terms: string[]) => void; known: KnownFields }): ReactNode {
-  const { terms, onTerms, known } = props;
+export function FilterBox(props: {
+  terms: readonly string[];
+  onTerms: (terms: string[]) => void;
+  isDraft: boolean;
+  onDraft: (isDraft: boolean) => void;
+  known: KnownFields;
+}): ReactNode {
+  const { terms, onTerms, isDraft, onDraft, known } = props;
   const words = useWords().overview;
   const listId = useId();
-  // The last term is the draft while it is being written.
-  const [isDraft, setDraft] = useState(false);
   const [active, setActive] = useState(-1);
   const [isOpen, setOpen] = useState(false);
   const draft = isDraft ? (terms.at(-1) ?? "") : "";
@@ -26,13 +30,13 @@ export function FilterBox(props: { terms: readonly string[]; onTerms: (terms: st
   const write = (text: string): void => {
     setActive(-1);
     setOpen(true);
-    setDraft(text !== "");
+    onDraft(text !== "");
     onTerms(text === "" ? [...finished] : [...finished, text]);
   };
   const finish = (text: string): void => {
     setOpen(false);
     setActive(-1);
-    setDraft(false);
+    onDraft(false);
     onTerms([...new Set([...finished, ...splitTerms(text).map(termText)])]);
   };
   const accept = (suggestion: string): void => (/[=<>~]$/.test(suggestion) ? write(suggestion) : finish(suggestion));

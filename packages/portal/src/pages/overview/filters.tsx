@@ -18,7 +18,7 @@ import { ViewsMenu } from "./views-menu.js";
  * The filter, the states with their numbers, the choice of columns.
  *
  * @param props - the view, how to change it, runs by state that the filter lets through, what the runs have, the columns, the filter as the platform reads
- *   it, who is told what was done
+ *   it, whether its last term is being written, who is told what was done
  * @returns the element
  */
 export function Filters(props: {
@@ -28,9 +28,11 @@ export function Filters(props: {
   fields: Fields;
   columns: readonly string[];
   filter: string;
+  isDraft: boolean;
+  onDraft: (isDraft: boolean) => void;
   onDone: (done: Done) => void;
 }): ReactNode {
-  const { view, change, counts, fields, columns, filter, onDone } = props;
+  const { view, change, counts, fields, columns, filter, isDraft, onDraft, onDone } = props;
   const words = useWords();
   const withCount = (word: string, count: number | undefined): ReactNode => (
     <>
@@ -39,7 +41,7 @@ export function Filters(props: {
   );
   return (
     <div className="toolbar runs-toolbar">
-      <FilterBox terms={view.terms} onTerms={(terms) => change({ terms })} known={fields} />
+      <FilterBox terms={view.terms} onTerms={(terms) => change({ terms })} known={fields} {...{ isDraft, onDraft }} />
       <Segmented<InstanceState | "all">
         label={words.overview.columns.state}
         value={view.state ?? "all"}

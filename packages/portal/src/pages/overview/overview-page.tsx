@@ -43,7 +43,8 @@ export function OverviewPage(): ReactNode {
   const known = useFields(training);
   const fields = known ?? NO_FIELDS;
   const columns = view.columns ?? fields.columns;
-  const text = useMemo(() => filterText(terms, fields), [terms, fields]);
+  const [isDraft, setDraft] = useState(false);
+  const text = useMemo(() => filterText(terms, fields, isDraft), [terms, fields, isDraft]);
   const filter = state === undefined ? text : `${text} state=${state}`.trim();
   // Those of the reader first: a message about one names its place.
   const listColumns = [...columns, ...LIST_COLUMNS].join(",");
@@ -99,7 +100,7 @@ export function OverviewPage(): ReactNode {
         />
         <Constants fields={fields} />
       </div>
-      <Filters view={view} change={change} counts={counts} fields={fields} columns={columns} filter={filter} onDone={bulk.tell} />
+      <Filters {...{ view, change, counts, fields, columns, filter, isDraft }} onDraft={setDraft} onDone={bulk.tell} />
       {show === "table" && view.picked.length > 0 && (
         <PickedBar view={view} change={change} bulk={bulk} total={total ?? 0} filter={filter} />
       )}

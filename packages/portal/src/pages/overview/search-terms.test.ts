@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldParts, metricField, paramField } from "./field-text.js";
-import { fullTerm, type KnownFields, splitTerms, termField, termText, unknownFields } from "./search-terms.js";
+import { filterText, fullTerm, type KnownFields, splitTerms, termField, termText, unknownFields } from "./search-terms.js";
 import { suggest } from "./suggest.js";
 
 const known: KnownFields = {
@@ -18,6 +18,9 @@ test.each([
   ["lr >= 0.1 and  val/loss<0.5", ["lr>=0.1", "val/loss<0.5"]],
   ['note~"a b" "two words"', ['note~"a b"', '"two words"']],
   ["last:`loss (ema)`<2", ["last:`loss (ema)`<2"]],
+  ["lr>", ["lr>"]],
+  ["<script>", ["<script>"]],
+  ["state=done `val/loss", ["state=done `val/loss"]],
   ["", []],
 ])("%s is split into its terms", (text, terms) => {
   expect(splitTerms(text).map(termText)).toEqual(terms);
@@ -35,6 +38,12 @@ test.each([
   ["resnet", "resnet"],
 ])("%s means %s", (written, full) => {
   expect(splitTerms(written).map((term) => fullTerm(term, known))).toEqual([full]);
+});
+
+test("a term that is not finished is left out while it is being written, and is the platform's to refuse then", () => {
+  for (const term of ["lr>", "`val/lo", '"two wo', "state=done lr!="]) expect(filterText(["tag=a", term], known, true)).toBe("tag=a");
+  expect(filterText(["tag=a", "lr>"], known, false)).toBe("tag=a params.lr>");
+  expect(filterText(["tag=a", "`val/lo"], known, false)).toBe("tag=a `val/lo");
 });
 
 test("a nested param may be written by its last name", () => {

@@ -13,7 +13,7 @@ export const FACTS = ["state", "tag", "host", "id", "name", "training", "startTi
 
 const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
 const WORD = String.raw`(?:${QUOTED}|\`(?:[^\`]|\`\`)*\`|[^\s=!<>~"\`])+`;
-const TERM = new RegExp(String.raw`(${WORD})(?:\s*(!=|<=|>=|=|<|>|~)\s*(${QUOTED}|\S+))?`, "g");
+const TERM = new RegExp(String.raw`(${WORD})(?:\s*(!=|<=|>=|=|<|>|~)\s*(${QUOTED}|\S+|$))?`, "g");
 
 /**
  * @param path - of a param
@@ -41,7 +41,7 @@ export function termMetric(name: string, { params }: KnownFields): string {
   return isOther ? field : name;
 }
 
-/** A term of the search box taken apart; without an operator it is text that is looked for. */
+/** A term of the search box taken apart; without an operator it is text that is looked for, with an empty value it is not finished. */
 export interface SearchTerm {
   field: string;
   operator?: string;
@@ -50,9 +50,10 @@ export interface SearchTerm {
 
 /**
  * @param text - what the reader wrote
- * @returns its terms; `and` between them is left out
+ * @returns its terms; `and` between them is left out. Of what cannot be read nothing is: it is one term, and the platform says what is wrong
  */
 export function splitTerms(text: string): SearchTerm[] {
+  if (text.replace(TERM, "").trim() !== "") return [{ field: text.trim() }];
   return [...text.matchAll(TERM)].flatMap(([, field = "", operator, value]) => {
     if (operator === undefined || value === undefined) return field.toLowerCase() === "and" ? [] : [{ field }];
     return [{ field, operator, value }];
@@ -83,14 +84,19 @@ export function fullTerm(term: SearchTerm, known: KnownFields): string {
 /**
  * @param terms - of the search box
  * @param known - fields of the runs
- * @returns them as the platform reads them; one that is not finished is left out
+ * @param isDraft - whether the last is being written: it is left out until it is finished
+ * @returns them as the platform reads them
  */
-export function filterText(terms: readonly string[], known: KnownFields): string {
+export function filterText(terms: readonly string[], known: KnownFields, isDraft: boolean): string {
   return terms
-    .filter((term) => !/[=<>~!]\s*$/.test(term) && !/^"[^"]*$/.test(term))
+    .filter((term, i) => !(isDraft && i === terms.length - 1 && isUnfinished(term)))
     .flatMap(splitTerms)
     .map((term) => fullTerm(term, known))
     .join(" ");
+}
+
+function isUnfinished(text: string): boolean {
+  return text.replace(TERM, "").trim() !== "" || splitTerms(text).some(({ value }) => value === "");
 }
 
 /**
