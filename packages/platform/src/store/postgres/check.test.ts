@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { hasPostgres, openReplica, postgresServer, postgresUrl } from "../../testing/postgres-driver.js";
-import { checkPostgres } from "./check.js";
+import { type CheckedObjects, checkPostgres } from "./check.js";
+import { openPostgres } from "./open.js";
 
 const START_MS = Date.parse("2026-01-01T00:00:00Z");
 
@@ -30,6 +31,55 @@ test.skipIf(!hasPostgres)("check of a whole database counts what it looked at, a
   expect(damage).toEqual([]);
   expect(checked).toEqual({ instances: 2, series: 2, points: 9001, "log bytes": 6000, objects: 0, "objects without a row": 0 });
   expect(await sql(rows)).toBe(before);
+});
+
+test.skipIf(!hasPostgres)("check beside a run that goes on, and is sealed meanwhile, finds no damage", async () => {
+  const url = await postgresUrl();
+  const kept = new Map<string, Buffer>();
+  async function* list(prefix: string): AsyncGenerator<{ key: string; bytes: number }> {
+    for (const [key, { length }] of kept) if (key.startsWith(prefix)) yield { key, bytes: length };
+  }
+  const objects: CheckedObjects = {
+    spec: "s3://kept",
+    put: async (key, bytes, isNew) => {
+      if (isNew && kept.has(key)) return false;
+      kept.set(key, Buffer.from(bytes));
+      return true;
+    },
+    get: async (key, { start, end }) => kept.get(key)?.subarray(start, end + 1),
+    delete: async (key) => void kept.delete(key),
+    list,
+  };
+  const store = await openPostgres({ url, now: () => START_MS, sealing: { everyMs: 0 }, objects });
+  onTestFinished(() => store.close());
+  const writer = new BatchWriter("writer-one");
+  let step = 0;
+  const goOn = async (): Promise<void> => {
+    for (let i = 0; i < 5000; i++) writer.log({ loss: step }, step++);
+    await store.takeRecords("one", writer.body());
+    await store.seal();
+  };
+  await goOn();
+  const late = { list: goOn, get: goOn };
+  const once = async (place: "list" | "get"): Promise<void> => {
+    const work = late[place];
+    late[place] = async () => undefined;
+    await work();
+  };
+  const { damage } = await checkPostgres(url, {
+    ...objects,
+    list: async function* (prefix) {
+      yield* list(prefix);
+      await once("list");
+    },
+    get: async (key, range) => {
+      const bytes = await objects.get(key, range);
+      await once("get");
+      return bytes;
+    },
+  });
+  expect(step).toBe(15_000);
+  expect(damage).toEqual([]);
 });
 
 test.skipIf(!hasPostgres).each([

@@ -100,8 +100,10 @@ async function checkInstance(store: PostgresStore, id: string, damage: DatabaseD
     let points = 0;
     for await (const { rows } of store.points(id, true)) points += rows.count;
     checked.points += points;
-    const expected = series.reduce((sum, { count }) => sum + count, 0);
-    if (told.size === 0 && points !== expected) tell(`its series have ${expected} points, its chunks ${points}`);
+    // A run that goes on has more of them at the end.
+    const expected = [series, await store.series(id)].map((all) => all.reduce((sum, { count }) => sum + count, 0));
+    if (told.size === 0 && (points < Math.min(...expected) || points > Math.max(...expected)))
+      tell(`its series have ${expected[0]} points, its chunks ${points}`);
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     // It was removed or deleted meanwhile.

@@ -27,17 +27,21 @@ const BATCH = 10_000;
  */
 export async function checkObjects(ask: Ask, objects: ListedObjects | undefined): Promise<ObjectCheck> {
   const [name] = await ask<{ value: string }>("SELECT value FROM ava.secrets WHERE name = 'bucket'");
-  const listed = new Map<number, number>();
-  if (objects !== undefined && name !== undefined) {
+  const list = async (begin: string): Promise<Map<number, number>> => {
+    const listed = new Map<number, number>();
+    if (objects === undefined || name === undefined) return listed;
     const prefix = segmentPrefix(name.value);
-    for await (const { key, bytes } of objects.list(prefix)) listed.set(Number(key.slice(prefix.length)), bytes);
-  }
+    for await (const { key, bytes } of objects.list(prefix + begin)) listed.set(Number(key.slice(prefix.length)), bytes);
+    return listed;
+  };
+  const listed = await list("");
   const found: ObjectCheck = { damage: [], objects: 0, withoutRow: 0 };
   for (let after = 0; ; ) {
     const text = "SELECT no, size FROM ava.segments WHERE bytes IS NULL AND no > $1 ORDER BY no LIMIT $2";
     const rows = await ask<{ no: number; size: number }>(text, [after, BATCH]);
     for (const { no, size } of rows) {
-      const bytes = listed.get(no);
+      // One that was not listed may have come since.
+      const bytes = listed.get(no) ?? (await list(String(no))).get(no);
       listed.delete(no);
       found.objects++;
       if (bytes === undefined) found.damage.push({ segment: no, what: "its object is not in the bucket" });
