@@ -63,6 +63,8 @@ test("ticks of bytes have a unit and no more digits than their distance calls fo
 
 test.each([
   [5_432_101, "5,432,101"],
+  [6_992_187.5, "6,992,187.5"],
+  [-6_992_187.504, "-6,992,187.5"],
   [0, "0"],
   [0.25, "0.25"],
   [-3, "-3"],

@@ -86,10 +86,12 @@ export function formatCount(count: number): string {
  * Writes a step, or an epoch, with all its digits, so that it is the same wherever it is named.
  *
  * @param step - mostly a whole number
- * @returns its text: `5,432,101`, `0.25`
+ * @returns its text: `5,432,101`, `0.25`; the border of a bucket, which may lie between steps, `6,992,187.5`
  */
 export function formatStep(step: number): string {
-  return Number.isSafeInteger(step) ? formatCount(step) : formatValue(step);
+  if (Number.isSafeInteger(step)) return formatCount(step);
+  const isLarge = Math.abs(step) >= 1e6 && Math.abs(step) < Number.MAX_SAFE_INTEGER;
+  return isLarge ? formatCount(Number(step.toFixed(2))) : formatValue(step);
 }
 
 /**
