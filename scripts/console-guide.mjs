@@ -2,9 +2,11 @@
 // Writes docs/guides/console-output.md, the trainers whose console output is understood, from example lines and what the built parsers read of them; `--check` compares instead.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { createParsers, MetricReader } from "../packages/sdk/dist/console/parsers/index.js";
 import { root } from "./paths.mjs";
 
+const { check: isCheck } = parseArgs({ options: { check: { type: "boolean" } } }).values;
 const EXAMPLES = path.join(root, "packages/sdk/src/console/parsers/fixtures/trainers.txt");
 const FURTHER = path.join(root, "packages/sdk/src/console/parsers/fixtures/further");
 const PAGE = path.join(root, "docs/guides/console-output.md");
@@ -58,7 +60,7 @@ const others = readdirSync(FURTHER)
 const more = `\n## Others\n\nLines of these are tests of the general forms as well: ${others.join("; ")}.\n`;
 const page = HEAD + trainers.join("") + more;
 
-if (!process.argv.includes("--check")) writeFileSync(PAGE, page);
+if (!isCheck) writeFileSync(PAGE, page);
 else if (readFileSync(PAGE, "utf8") !== page) {
   console.error("docs/guides/console-output.md is not what the parsers read: run node scripts/console-guide.mjs, and look at what changed");
   process.exitCode = 1;

@@ -4,10 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { startNode } from "./child.mjs";
 import { root } from "./paths.mjs";
 
+// It takes no flags: others are refused before a picture is replaced.
+parseArgs({ options: {} });
 const pictures = /** @type {const} */ ([
   { locale: "en-US", colorScheme: "light", file: "portal.png" },
   { locale: "en-US", colorScheme: "dark", file: "portal-dark.png" },
