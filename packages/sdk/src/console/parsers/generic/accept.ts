@@ -37,7 +37,12 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   const has = (kind: string): boolean => kinds.includes(kind as never);
   const said = possible.filter(
     (value, at) =>
-      isOnly(reading, possible) || value.pair.link !== " " || kinds[at] === "strong" || kinds[at] === "weak" || isListed(reading, possible),
+      isOnly(reading, possible) ||
+      value.pair.link !== " " ||
+      kinds[at] === "strong" ||
+      kinds[at] === "weak" ||
+      isListed(reading, possible) ||
+      isOfPhase(value),
   );
   if (reading.evidence === "named") {
     const isTold = has("strong") || has("weak") || linked.some(({ pair }) => !pair.isInteger) || kinds.some((kind) => kind === "unknown");
@@ -91,6 +96,11 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
 function isOnly({ evidence, rest }: Reading, [first, ...others]: readonly NamedValue[]): boolean {
   const isAlone = others.length === 0 && evidence === "named" && rest.trim() === "";
   return isAlone && first?.pair.isInteger === false && first.pair.unit === "" && /^[a-z]+$/.test(first.bare);
+}
+
+/** `val/abs_rel 0.25` */
+function isOfPhase({ pair, phase }: NamedValue): boolean {
+  return phase !== undefined && !pair.isInteger && /^\w+\/\w+$/.test(pair.key);
 }
 
 /** Keys linked by a blank are words of prose, unless several stand in a list. */

@@ -32,8 +32,9 @@ const RATE_TO = /\b(learning[ _]rate|lr)(?: of group \d+)?(?: to| is|:)$/i;
 const BETWEEN_BARS = /\|\w+(?: \w+)?\|$|(?<=\{)[A-Za-z][\w ]*(?=\}$)/;
 /** `loss - 7.25` */
 const DASHED = /[a-z] -$/;
-/** `('average_loss', 0.5)` */
+/** `('average_loss', 0.5)`, and `('epoch', 3, 'loss', 0.5)` as Python 2 prints several */
 const IN_TUPLE = /\(\s*(["'])([^"']+)\1,\s*$/;
+const LATER_IN_TUPLE = /^,\s*(["'])([^"']+)\1,\s*$/;
 /** Of a key between blanks, a sentence or a missing value that ends in front of it. */
 const SENTENCE = /^.*(?:[!?]\s+|(?:\w{5}|[A-Z]{3})\.\s+(?=[A-Z])|[a-z]{6}\.\s+|\b(?:None|N\/A|n\/a)\s+)(?=\S)/s;
 /** `train loss |  5.25`, the last of the line. */
@@ -57,7 +58,9 @@ const MOST_WORDS_OF_MEASURE = 9;
  */
 export function keyBefore(text: string, from: number, start: number): KeyBefore {
   const found: KeyBefore = { key: "", link: "", opener: "", lead: "", isInCall: false, isQuoted: false, measure: "" };
-  const tuple = text.charCodeAt(start - 2) === 0x2c || text.charCodeAt(start - 1) === 0x2c ? IN_TUPLE.exec(text.slice(from, start)) : null;
+  const isBehindComma = text.charCodeAt(start - 2) === 0x2c || text.charCodeAt(start - 1) === 0x2c;
+  const inTuple = from > 0 && /^\s*\(["']/.test(text) ? LATER_IN_TUPLE : IN_TUPLE;
+  const tuple = isBehindComma ? inTuple.exec(text.slice(from, start)) : null;
   if (tuple) return { ...found, key: tuple[2] as string, link: "=", isQuoted: true };
   let at = start;
   if (at > from && isQuote(text.charCodeAt(at - 1))) at -= 1;
@@ -186,7 +189,7 @@ function trimKey(found: KeyBefore, printed: string): void {
     .trim()
     .replace(SENTENCE, "")
     .replace(/^(?:\.{2,}|[-*>#~+!?@&$%/\\\s\p{Extended_Pictographic}\ufe0f])+(?=\S)/u, "")
-    .replace(/^(?:\d+|\d[\d.]*\w*\/\d\S*|[kM]?Hz)\s+/, "");
+    .replace(/^(?:\d+|\d[\d.]*\w*\/\d\S*|[kM]?Hz|DEBUG|INFO|WARN(?:ING)?)\s+/, "");
   const behind = bare.replace(BOUNDARY, "");
   const head = behind === bare ? "" : bare.slice(0, -behind.length).trim().replace(LAST_WORD, "");
   const last = found.link === "=" ? (/\S+$/.exec(bare)?.[0] ?? "") : "";
