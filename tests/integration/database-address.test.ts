@@ -56,6 +56,18 @@ test("a password that is not written as an address needs it is told as that, wit
   }
 });
 
+test.skipIf(!hasPostgres)(
+  "a new database whose encoding cannot hold every text is refused with the command that makes another, and left as it is",
+  async () => {
+    const server = await postgresServer();
+    await server.sql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+    const stderr = expect.stringMatching(/^ava-platform: The encoding of the database is LATIN1, .* CREATE DATABASE ava_utf8 .*\.\n$/);
+    expect(run(testFolder(), ["--port", "0", "--database", server.url("latin")])).toMatchObject({ status: 2, stderr });
+    expect(await server.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'ava'", "latin")).toBe("0");
+    await server.sql("CREATE DATABASE ava_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0");
+  },
+);
+
 test("check and token of a folder that is named do not ask the database of the environment", () => {
   const folder = testFolder();
   const environment = { AVA_PLATFORM_DATABASE: "postgres://ava@127.0.0.1:1/ava" };

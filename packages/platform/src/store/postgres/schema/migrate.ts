@@ -16,7 +16,7 @@ const SET_UP = `
  * Brings the tables to what this platform needs; several replicas may do it at once. A schema of a newer platform is taken as it is, unless it says that this
  * one is too old for it.
  *
- * @throws PlatformError `store_newer`; `store_failed`, `store_full`
+ * @throws PlatformError `store_newer`; `usage` where new tables could not hold every text; `store_failed`, `store_full`
  */
 export async function migrate(database: Database): Promise<void> {
   if (await isDone(database.ask)) return;
@@ -24,6 +24,7 @@ export async function migrate(database: Database): Promise<void> {
     await ask("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     await ask(SET_UP);
     const done = await readVersions(ask);
+    if (done.size === 0) await refuseEncoding(ask);
     for (const { version, oldestPlatform, sql } of MIGRATIONS) {
       if (done.has(version)) continue;
       await ask(sql);
@@ -36,6 +37,15 @@ export async function migrate(database: Database): Promise<void> {
 async function isDone(ask: Ask): Promise<boolean> {
   const [found] = await ask<{ isThere: boolean }>(`SELECT to_regclass('ava.schema_versions') IS NOT NULL AS "isThere"`);
   return found!.isThere && (await readVersions(ask)).has(SCHEMA_VERSION);
+}
+
+/** What runs are called and what they print is any text. SQL_ASCII keeps it as it comes; every other encoding refuses what it does not know, and with it the records of a training. */
+async function refuseEncoding(ask: Ask): Promise<void> {
+  const [found] = await ask<{ encoding: string }>(`SELECT current_setting('server_encoding') AS encoding`);
+  const { encoding } = found!;
+  if (encoding === "UTF8" || encoding === "SQL_ASCII") return;
+  const message = `The encoding of the database is ${encoding}, which cannot hold every text. Make another database: CREATE DATABASE ava_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0.`;
+  throw new PlatformError("usage", message);
 }
 
 async function readVersions(ask: Ask): Promise<ReadonlySet<number>> {
