@@ -2,12 +2,12 @@ import { LIMITS } from "ava-protocol";
 import { asObject, readObject } from "../body.js";
 import type { DialectAnswer, Once, Read, Route, RouteContext, RunRecord, RunView } from "../ports.js";
 import { print64 } from "../print.js";
-import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import { eventsLine, historyLine, type Line } from "./history.js";
 import { outputLine } from "./output.js";
 import { FILES, stepMetricsOf, viewOf } from "./run.js";
 import { summaryRecords } from "./summary.js";
+import { appendUnlessTooLarge, isTooLarge } from "./unless-too-large.js";
 
 /** The stream of a run's lines. */
 export const FILE_STREAM_ROUTES: readonly Route[] = [
@@ -36,7 +36,8 @@ async function takeLines({ request, parts, sink, read }: RouteContext): Promise<
   for (const chunk of chunksOf(body)) {
     if (chunk.file === FILES.summary) {
       const last = chunk.lines.at(-1);
-      if (last !== undefined) await sink.append(view.id, await summaryRecords(last, view.id, read));
+      if (last === undefined) continue;
+      await appendUnlessTooLarge(sink, view.id, await summaryRecords(last, view.id, read), "summaries beyond the size of a run's params");
       continue;
     }
     const { records, once, passedOver } = readChunk(await placed(chunk, view, read), view);
@@ -56,7 +57,7 @@ async function readLines(body: AsyncIterable<Uint8Array>): Promise<Readonly<Reco
   try {
     return await readObject(body, LIMITS.linesBodyBytes);
   } catch (error) {
-    if (error instanceof RefusedError && error.kind === "too_large") return undefined;
+    if (isTooLarge(error)) return undefined;
     throw error;
   }
 }

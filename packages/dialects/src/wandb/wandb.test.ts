@@ -149,6 +149,19 @@ test("lines that are too many at once are counted, and those behind them are tak
   ]);
 });
 
+test("a summary or a config that is too large is counted, and the lines and the end that come with it are taken", async () => {
+  const { client, upsert, stream, written } = await newRun();
+  const large = "x".repeat(4_500_000);
+  expect(await upsert({ config: `{"large":{"value":"${large}"}}`, notes: "n" })).not.toHaveProperty("errors");
+  expect((await stream("wandb-summary.json", 0, [`{"sample":"${large}"}`])).status).toBe(200);
+  expect((await stream("wandb-history.jsonl", 0, [row(0)])).status).toBe(200);
+  expect(written("points")).toHaveLength(1);
+  expect(client.outlet.passedOver).toEqual([
+    ["r", "configs beyond the size of a run's params", 1],
+    ["r", "summaries beyond the size of a run's params", 1],
+  ]);
+});
+
 test("what AVA does not do is an error in the form of GraphQL; types of the server have no new fields", async () => {
   const { client, ask } = await newRun();
   const { data, errors } = await ask("UseArtifact");

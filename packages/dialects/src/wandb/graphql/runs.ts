@@ -5,6 +5,7 @@ import type { Read, RouteContext, RunRecord, RunView } from "../../ports.js";
 import { configRecords } from "../config.js";
 import { uploadUrl } from "../files.js";
 import { ENTITY, FILES, keyOf, OWN, ownValue, textOf, viewOf } from "../run.js";
+import { appendUnlessTooLarge } from "../unless-too-large.js";
 import { type Operation, projectOf, type Variables } from "./operation.js";
 import { resumeStatus } from "./resume.js";
 
@@ -40,8 +41,8 @@ async function upsertBucket(variables: Variables, { sink, read }: RouteContext):
   });
   if (told.length > 0) records.push({ kind: "params", within: [OWN], members: new Map(told) });
   const config = textOf(variables["config"]);
-  if (config !== undefined) records.push(...configRecords(config));
   await sink.append(id, records);
+  if (config !== undefined) await appendUnlessTooLarge(sink, id, configRecords(config), "configs beyond the size of a run's params");
   return {
     upsertBucket: {
       bucket: bucketJson(await viewOf(read, project, run), project, run, await read.nextLine(id, FILES.history)),
