@@ -71,6 +71,22 @@ test("runs are grouped by params, with mean and spread; a group shows its runs, 
   await page.context().close();
 });
 
+test("a group says of how many of its runs a mean is, where one diverged", async () => {
+  for (const [id, loss] of [
+    ["mean-a", 1],
+    ["mean-b", 3],
+    ["mean-c", Number.NaN],
+  ] as const) {
+    await new Run(stage.url, id, "diverged", Date.UTC(2026, 0, 1))
+      .facts({ params: { lr: 1 } })
+      .points(0, [["loss", loss]])
+      .send();
+  }
+  const page = await stage.open("/?training=diverged&group=params.lr&column=last:loss");
+  await eventually(() => page.locator("[data-group] .col-spread").textContent()).toBe("2 ± 1.414 [1 … 3] (2 of 3)");
+  await page.context().close();
+});
+
 test("rows are picked, pinned and deleted by keyboard, and deleting is undone", async () => {
   const page = await stage.open("/?training=sweep&sort=id");
   await page.getByRole("link", { name: "run-1" }).focus();

@@ -61,7 +61,7 @@ export function GroupLine(props: GroupLineProps): ReactNode {
         </td>
         {metrics.map((field) => (
           <td key={field} className="col-spread">
-            <Spread figures={row.metrics[field]} unit={metricUnit(fieldTitle(field))} />
+            <Spread figures={row.metrics[field]} runs={row.count} unit={metricUnit(fieldTitle(field))} />
           </td>
         ))}
       </tr>
@@ -83,11 +83,12 @@ function GroupStates({ states }: { states: GroupRow["states"] }): ReactNode {
   return <span className="faint">{told.map((state) => `${words[state]} ${states[state]}`).join(" · ")}</span>;
 }
 
-/** Mean, standard deviation, and from where to where the values reach. */
-function Spread({ figures, unit }: { figures: GroupFigures | undefined; unit: Unit }): ReactNode {
+/** Mean, standard deviation, from where to where the values reach, and of how many runs they are where some have none, or NaN. */
+function Spread({ figures, runs, unit }: { figures: GroupFigures | undefined; runs: number; unit: Unit }): ReactNode {
+  const words = useWords().runs;
   if (figures?.mean === undefined) return <span className="faint">–</span>;
   const text = (value: number): string => formatQuantity(value, unit);
-  const { mean, deviation, min, max } = figures;
+  const { count, mean, deviation, min, max } = figures;
   return (
     <>
       <span className="metric">{text(fromWireNumber(mean))}</span>
@@ -97,6 +98,7 @@ function Spread({ figures, unit }: { figures: GroupFigures | undefined; unit: Un
           {` [${text(min.value)} … ${text(max.value)}]`}
         </span>
       )}
+      {count < runs && <span className="faint"> {words.ofRuns(count, runs)}</span>}
     </>
   );
 }

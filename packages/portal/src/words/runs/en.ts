@@ -63,6 +63,7 @@ export const runsEn: RunsWords = {
   pickAll: "Pick all in view",
   pickAllOf: (runs) => `All ${runs} that the filter lets through`,
   onlyPicked: (runs) => `Only the ${runs} picked`,
+  ofRuns: (told, runs) => `(${told} of ${runs})`,
   allPicked: (runs) => `All ${runs} of the table are meant`,
   progress: (done, all) => `${done} of ${all} done`,
   saveTable: "Save the table as CSV: all instances of the filter, with these columns",

@@ -58,6 +58,8 @@ export interface RunsWords {
   tags: string;
   tagsHint: string;
   pickAll: string;
+  /** Runs of a group whose values a mean is of, where others have none. */
+  ofRuns: (told: number, runs: number) => string;
   /** What a bulk action means from then on: all of the table. */
   pickAllOf: (runs: number) => string;
   onlyPicked: (runs: number) => string;

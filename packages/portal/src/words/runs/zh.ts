@@ -61,6 +61,7 @@ export const runsZh: RunsWords = {
   pickAll: "选择当前可见的全部",
   pickAllOf: (runs) => `改为筛选出的全部 ${runs} 个`,
   onlyPicked: (runs) => `仅已选的 ${runs} 个`,
+  ofRuns: (told, runs) => `（${runs} 个中的 ${told} 个）`,
   allPicked: (runs) => `针对表中全部 ${runs} 个`,
   progress: (done, all) => `已完成 ${done} / ${all}`,
   saveTable: "将表格存为 CSV：筛选出的全部实例及这些列",
