@@ -13,11 +13,16 @@ function runPlatform(args: readonly string[]): { status: number | null; stdout: 
   return spawnSync(process.execPath, [repositoryPath("packages/platform/bin/ava-platform.js"), ...args], { encoding: "utf8" });
 }
 
-it("a database that cannot be reached is named, without its password, and what to do", async () => {
-  const { status, stderr } = runPlatform(["--port", "0", "--database", `postgres://ava:pass-word@127.0.0.1:${await freePort()}/ava`]);
+it.each([
+  ["--port", "0", "--database"],
+  ["token", "--database"],
+  ["check", "--database"],
+  ["migrate", "--to", "./never-made", "--from"],
+])("a database that cannot be reached is named, at %s %s, without its password, and what to do", async (...args) => {
+  const { status, stderr } = runPlatform([...args, `postgres://ava:pass-word@127.0.0.1:${await freePort()}/ava`]);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^ava-platform: No host of the database takes writes now \(127\.0\.0\.1:\d+: .*ECONNREFUSED.*\)\. See that PostgreSQL runs/,
+    /^ava-platform: No host of the database takes writes now \(127\.0\.0\.1:\d+: .*ECONNREFUSED.*\)\. See that PostgreSQL runs, and that its address is right\.\n$/,
   );
   expect(stderr).not.toContain("pass-word");
 });

@@ -43,10 +43,15 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   }
 }
 
+/** Senders are told this; a person who runs a command has nothing to send again. */
+const FOR_SENDERS = / Nothing that was acknowledged is lost; send it again in a moment\.$/;
+
 /** What the system refuses is told by its message; only a mistake of ours needs a stack. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error instanceof PlatformError || "syscall" in error ? error.message : (error.stack ?? error.message);
+  if (error instanceof PlatformError)
+    return error.message.replace(FOR_SENDERS, " See that PostgreSQL runs, and that its address is right.");
+  return "syscall" in error ? error.message : (error.stack ?? error.message);
 }
 
 /** A reader that goes away, as `head` does, ends neither a platform nor a command. */

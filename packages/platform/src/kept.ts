@@ -1,5 +1,4 @@
 import { type AccessKeep, folderKeep } from "./access/access-keep.js";
-import { PlatformError } from "./error.js";
 import { SharedAccess } from "./replicas/shared-access.js";
 import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
@@ -46,7 +45,7 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
   }
   const { checkpointBytes: minBytes, checkpointMs: maxAgeMs } = rest;
   const sealing = { ...(minBytes === undefined ? {} : { minBytes }), ...(maxAgeMs === undefined ? {} : { maxAgeMs }) };
-  const store = await openPostgres({ url: database, now, warn, sealing, objects: blobs }).catch(asStartError);
+  const store = await openPostgres({ url: database, now, warn, sealing, objects: blobs });
   try {
     const access = await SharedAccess.open(database, now);
     const close = async (): Promise<void> => {
@@ -56,13 +55,6 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
     return { store, access, close };
   } catch (error) {
     await store.close();
-    return asStartError(error);
+    throw error;
   }
-}
-
-/** While it starts, there is no sender that could send again. */
-function asStartError(error: unknown): never {
-  if (!(error instanceof PlatformError) || error.code !== "store_failed") throw error;
-  const message = error.message.replace(/ Nothing that was acknowledged.*$/, "");
-  throw new PlatformError("store_failed", `${message} See that PostgreSQL runs, and that --database has its address.`, { cause: error });
 }
