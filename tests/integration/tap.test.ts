@@ -35,7 +35,7 @@ test("with --dialects influx the command finds a server of InfluxDB, whose point
   const platform = new PlatformProcess(await freePort());
   await platform.start();
   const send = `const { INFLUX_HOST, INFLUX_TOKEN } = process.env;
-    const init = { method: "POST", headers: { authorization: "Token " + INFLUX_TOKEN }, body: "m,rank=0 value=0.5,step=3 1700000000\\nm,instance=other value=1 1" };
+    const init = { method: "POST", headers: { authorization: "Token " + INFLUX_TOKEN }, body: "m,rank=0 value=0.5,step=3,words=\\"x\\" 1700000000\\nm,instance=other value=1 1" };
     const { status } = await fetch(INFLUX_HOST + "/api/v2/write?bucket=b&precision=s", init);
     console.log(status, (await fetch(INFLUX_HOST + "/write?db=b", { method: "POST", body: "m value=1" })).status);`;
   const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: newWorkspace() };
@@ -44,6 +44,8 @@ test("with --dialects influx the command finds a server of InfluxDB, whose point
   expect(ran.stdout.toString()).toBe("204 401\n");
   const points = (await platform.pointsOf("in")).filter(({ name }) => name === "m");
   expect(points).toMatchObject([{ labels: { rank: "0" }, step: 3, value: 0.5 }]);
+  const { events } = await platform.get<{ events: unknown[] }>("/v1/instances/in");
+  expect(events).toContainEqual(expect.objectContaining({ event: "notice", message: "logged, and AVA has no place for it: 1 texts" }));
   const { instances } = await platform.get<{ instances: { id: string; name?: string }[] }>("/v1/trainings/b/instances");
   expect(instances).toMatchObject([{ name: "other" }]);
   await platform.stop();

@@ -142,10 +142,13 @@ export class JournalOutlet implements Outlet {
     this.passedOver.set(id, counts.set(kind, (counts.get(kind) ?? 0) + count));
   }
 
-  /** Tells what was understood and not kept. */
+  /** Tells what was understood and not kept, with each instance and to the run. */
   tellPassedOver(): void {
     for (const [id, counts] of this.passedOver) {
       const words = [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+      const timeNs = String(BigInt(Date.now()) * 1_000_000n);
+      const message = `logged, and AVA has no place for it: ${words}`;
+      this.instances.get(id)?.recordOrCount([{ kind: "event", event: { event: "notice", timeNs, message } }]);
       this.events.onNotice(`what instance ${id} logged and AVA has no place for: ${words}`);
     }
   }
