@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { repositoryPath } from "../processes/paths.js";
+import { HAS_SEAWEED, SEAWEED_BIN, SeaweedProcess } from "../processes/seaweed.js";
 import { keptEnvironment } from "../python/interpreters.js";
 
 const CHART = repositoryPath("deploy/helm/ava-platform");
@@ -83,6 +84,17 @@ test.skipIf(!isHere)(`no password stands in what the chart makes, and one replic
   expect(all).toMatch(/kind: ServiceMonitor[\s\S]*path: \/metrics[\s\S]*authorization:\s+credentials:\s+name: ava-access\s+key: token/);
   expect(all).toContain("kind: PodDisruptionBudget");
   expect(rendered(`${LEAST},replicas=1`)).not.toContain("kind: PodDisruptionBudget");
+});
+
+test.skipIf(!HAS_SEAWEED)("what compose makes the bucket with makes it, and is content with one that is there", async () => {
+  const seaweed = await SeaweedProcess.start();
+  onTestFinished(() => seaweed.remove());
+  const [, made = ""] = /entrypoint: \["sh", "-c", "([^"]*)"\]/.exec(readFileSync(repositoryPath("deploy/docker/compose.yaml"), "utf8"))!;
+  const command = made.replace("-master=seaweedfs:9333 -filer=seaweedfs:8888", seaweed.shellFlags);
+  const env = { ...process.env, PATH: `${SEAWEED_BIN}:${process.env["PATH"]}` };
+  const make = () => spawnSync("sh", ["-c", command], { encoding: "utf8", env, timeout: 60_000 });
+  expect(make()).toMatchObject({ status: 0, stdout: "created bucket ava\n" });
+  expect(make()).toMatchObject({ status: 0, stdout: expect.stringContaining("already exists") });
 });
 
 test.skipIf(!isHere)(`compose and Docker take their files${note}`, () => {

@@ -15,6 +15,9 @@ const INSTALLED = programsOf("seaweedfs");
 /** Whether the tests on SeaweedFS can run. */
 export const HAS_SEAWEED: boolean = INSTALLED !== undefined;
 
+/** Folder of the command `weed`. */
+export const SEAWEED_BIN: string = path.join(INSTALLED ?? "", "bin");
+
 /** The one account of the store. */
 export const SEAWEED_ACCOUNT = { accessKey: "seaweed-key", secretKey: "seaweed-test-secret" };
 
@@ -24,10 +27,13 @@ const GUARDED = '"$@" & store=$!; read -r word; kill -KILL $store; wait $store; 
 /** A store on loopback, with all its data in a folder of its own. */
 export class SeaweedProcess {
   readonly endpoint: string;
+  /** What tells `weed shell` where it is. */
+  readonly shellFlags: string;
   private readonly guard: ChildProcess;
 
-  private constructor(endpoint: string, guard: ChildProcess) {
+  private constructor(endpoint: string, shellFlags: string, guard: ChildProcess) {
     this.endpoint = endpoint;
+    this.shellFlags = shellFlags;
     this.guard = guard;
   }
 
@@ -44,7 +50,7 @@ export class SeaweedProcess {
     const s3 = ["-s3", `-s3.config=${config}`, "-s3.port.iceberg=0", "-s3.port.lance=0", "-iam=false"];
     const small = ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-master.telemetry=false"];
     const args = ["server", `-dir=${folder}`, "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", ...s3, ...small, ...ports];
-    const weed = path.join(INSTALLED ?? "", "bin/weed");
+    const weed = path.join(SEAWEED_BIN, "weed");
     const env = { ...process.env, FOLDER: folder };
     const guard = spawn("sh", ["-c", GUARDED, "sh", weed, ...args], { env, stdio: ["pipe", "ignore", "ignore"], detached: true });
     const endpoint = `http://127.0.0.1:${ports.find((port) => port.startsWith("-s3.port="))?.split("=")[1]}`;
@@ -54,7 +60,8 @@ export class SeaweedProcess {
         () => false,
       );
     await waitFor(isUp, "SeaweedFS to answer", 60_000);
-    return new SeaweedProcess(endpoint, guard);
+    const [master, masterGrpc, , , filer, filerGrpc] = ports.map((flag) => flag.split("=")[1]);
+    return new SeaweedProcess(endpoint, `-master=127.0.0.1:${master}.${masterGrpc} -filer=127.0.0.1:${filer}.${filerGrpc}`, guard);
   }
 
   /** @param bucket - name of a new one */
