@@ -57,6 +57,7 @@ const FACTS: Record<keyof InstanceFacts, Rule> = {
   paramsText: { holds: isObjectText, expected: "the text of a JSON object" },
   paramsRevision: { holds: (value) => Number.isSafeInteger(value) && (value as number) >= 1, expected: "an integer from 1 on" },
   paramsFrom: { holds: (value) => value === "workspace" || value === "training", expected: '"workspace" or "training"' },
+  paramsBaseSum: { holds: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value), expected: "a SHA-256 in hexadecimal" },
   startTime: TIME,
   stopTime: TIME,
   end: OBJECT,

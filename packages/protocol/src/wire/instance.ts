@@ -82,6 +82,8 @@ export interface InstanceFacts extends EnvironmentFacts {
    * params of its training.
    */
   paramsFrom?: "workspace" | "training";
+  /** SHA-256 (hexadecimal) of the params text that `paramsText` adds to: another process of the run tells that text, and may come later. */
+  paramsBaseSum?: string;
   /** RFC 3339. */
   startTime?: string;
   /** RFC 3339. */

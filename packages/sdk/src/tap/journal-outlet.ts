@@ -170,7 +170,7 @@ export class JournalOutlet implements Outlet {
     const { paramsText, training, name } = record.facts;
     const { hasName, training: ownTraining } = this.config;
     const facts: InstanceFacts = {
-      ...(paramsText === undefined ? {} : { paramsText: this.params.add(paramsText) }),
+      ...(paramsText === undefined ? {} : this.params.add(paramsText)),
       ...(training === undefined || training === DEFAULT_TRAINING || ownTraining !== undefined ? {} : { training }),
       ...(name === undefined || hasName ? {} : { name }),
     };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type InstanceFacts, LIMITS } from "ava-protocol";
 import { describe, expect, test } from "vitest";
 import { BatchWriter } from "../../testing/batch-writer.js";
@@ -124,6 +125,26 @@ describe.each(DRIVERS)("trainings of a store: %s", (_name, openDriver) => {
     ] as const) {
       expect(await paramsAfter(id, ...facts, { host: "node-7" })).toEqual(['{"lr": 3}', 3, "training"]);
     }
+  });
+
+  test("params that one process of a run adds to those of another are kept, whichever of both comes first", async () => {
+    const { store, replica } = await openDriver(() => START_MS);
+    const paramsBaseSum = createHash("sha256").update('{"lr": 1}').digest("hex");
+    const base = { paramsText: '{"lr": 1}', paramsFrom: "training", paramsRevision: 3 } as const;
+    const added = { paramsText: '{"lr": 1, "seed": 7}', paramsBaseSum };
+    const addedAgain = { paramsText: '{"lr": 1, "seed": 7, "opt": "sgd"}', paramsBaseSum };
+    for (const [id, told] of [
+      ["a", [base, added, addedAgain]],
+      ["b", [added, base, addedAgain]],
+      ["c", [added, addedAgain, base]],
+    ] as const) {
+      for (const facts of told) await store.putFacts(id, facts);
+      const { paramsText, paramsRevision } = (await replica.instance(id)).facts;
+      expect([paramsText, paramsRevision]).toEqual([addedAgain.paramsText, 3]);
+    }
+    // Params that are new are taken: the program was started anew with others.
+    await store.putFacts("a", { paramsText: '{"lr": 2}' });
+    expect((await replica.instance("a")).facts).toMatchObject({ paramsText: '{"lr": 2}' });
   });
 
   test("a deleted training is in no list; putting it, or restoring one of its instances, brings it back with its params", async () => {
