@@ -73,12 +73,12 @@ export const ROOMS = {
     blobs: ["error", "models"],
     query: ["error", "json-source", "access", "store"],
     live: ["store", "query"],
-    // How long runs are kept.
-    retention: ["error", "store", "query"],
     // How console output is read, by an entry of the SDK.
     reparse: ["error", "store"],
     // Files of a run, as clients of other trackers put them.
     files: ["error", "blobs"],
+    // How long runs are kept.
+    retention: ["error", "files", "store", "query"],
     trackers: ["error", "files", "store"],
     // What replicas share beside the records.
     replicas: ["error", "access", "store"],

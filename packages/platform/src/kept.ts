@@ -28,6 +28,8 @@ export interface KeptOptions {
 export interface Kept {
   store: Store;
   access: AccessKeep;
+  /** @returns by how many milliseconds the clock of this process is ahead of the one that all replicas share */
+  clockAheadMs(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     const store = openStore({ dataDir, now, warn, ...given });
     try {
-      return { store, access: folderKeep(dataDir, now, warn), close: () => store.close() };
+      return { store, access: folderKeep(dataDir, now, warn), clockAheadMs: async () => 0, close: () => store.close() };
     } catch (error) {
       await store.close();
       throw error;
@@ -52,7 +54,7 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
       await access.close();
       await store.close();
     };
-    return { store, access, close };
+    return { store, access, clockAheadMs: () => store.clockAheadMs(), close };
   } catch (error) {
     await store.close();
     throw error;

@@ -7,7 +7,6 @@ import { readKodoAccount } from "./blobs/kodo-account.js";
 import { PlatformError, systemCode } from "./error.js";
 import { BlobFiles } from "./files/blob-files.js";
 import { FolderFiles } from "./files/folder-files.js";
-import type { RunFiles } from "./files/run-files.js";
 import { addressOf } from "./http/address.js";
 import type { HttpContext } from "./http/context.js";
 import { watchAnswers } from "./http/drain.js";
@@ -16,8 +15,7 @@ import { openKept } from "./kept.js";
 import { LiveFeed } from "./live/feed.js";
 import { LiveHub } from "./live/hub.js";
 import { LOST_AFTER_MS } from "./query/instances.js";
-import { deleteExpired } from "./retention/delete-expired.js";
-import type { Store } from "./store/contract/store.js";
+import { removeOld } from "./retention/remove-old.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
 import { TrackerIntake } from "./trackers/intake.js";
 
@@ -66,8 +64,6 @@ export interface Platform {
 
 /** How often old runs are deleted, and deleted ones that can no longer be restored are removed, in milliseconds. */
 const PRUNE_MS = 3_600_000;
-/** A file that is written is written to more often. */
-const OLD_PART_MS = 3_600_000;
 
 /** Where the platform listens unless it is told otherwise. */
 export const DEFAULT_PORT = 5660;
@@ -119,13 +115,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     await app.listen({ port, host }).catch((error: unknown) => {
       throw systemCode(error) === "EADDRINUSE" ? portTaken(port, host, error) : cannotListen(port, host, error);
     });
-    const removeOld = (): void =>
-      void deleteExpired(store, clock, warn)
-        .catch((error: unknown) => warn(`Old runs were not deleted: ${error instanceof Error ? error.message : String(error)}`))
-        .then(() => store.prune())
-        .then(() => removeOrphans(files, store))
-        .catch((error: unknown) => warn(`Deleted instances were not removed: ${error instanceof Error ? error.message : String(error)}`));
-    const pruning = setInterval(removeOld, PRUNE_MS).unref();
+    const pruning = setInterval(() => void removeOld({ ...kept, files, clock, warn }), PRUNE_MS).unref();
     const close = async (): Promise<void> => {
       clearInterval(pruning);
       feed.close();
@@ -140,15 +130,6 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     await kept.close();
     blobs?.close();
     throw error;
-  }
-}
-
-/** Removes files of instances that are gone for good, and what a platform that was killed had begun to write. */
-async function removeOrphans(files: RunFiles, store: Store): Promise<void> {
-  for (const id of await files.instances()) {
-    const error: unknown = await store.instance(id).catch((reason: unknown) => reason);
-    if (error instanceof PlatformError && error.code === "not_found") await files.remove(id, "");
-    else await files.removeParts(id, Date.now() - OLD_PART_MS);
   }
 }
 

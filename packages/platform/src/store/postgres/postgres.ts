@@ -134,6 +134,12 @@ export class PostgresStore extends Questions implements CopiedStore {
     return removed;
   }
 
+  /** @returns by how many milliseconds this process' clock is ahead of the server's @throws PlatformError `store_failed` */
+  async clockAheadMs(): Promise<number> {
+    const [row] = await this.parts.database.ask<{ ms: number }>("SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms");
+    return this.parts.now() - row!.ms;
+  }
+
   async adoptedState(id: string): Promise<AdoptedState> {
     return adoptedStateOf(await this.parts.loader.shown(id));
   }
