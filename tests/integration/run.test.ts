@@ -294,7 +294,7 @@ test.each([
   ["exits", "exit 0"],
   ["gave up", "exit 3"],
   ["was killed", "kill -KILL $$"],
-])("the last word of a last line without an end is no metric of a command that %s; it is in the log", async (how, end) => {
+])("the last word of a last line without an end is kept in the log and not read as a metric, for a command that %s", async (how, end) => {
   const id = `last-${how.length}`;
   await runAva(["run", "--id", id, "--metric", "loss (?<loss>\\S+)", "--", "sh", "-c", `echo loss 0.5; printf 'loss 0.25'; ${end}`], env);
   expect((await platform.pointsOf(id)).map(({ value }) => value)).toEqual([0.5]);

@@ -67,7 +67,7 @@ test.each([
   expect(await send(method, path, body)).toMatchObject({ status, json: { error_code: code } });
 });
 
-test("a registered model is no experiment; a deleted one may be registered again", async () => {
+test("a registered model is not listed with the experiments; a deleted one may be registered again", async () => {
   const { send } = await newRegistry();
   const { json } = await send("POST", "experiments/search", {});
   expect((json as { experiments: { name: string }[] }).experiments.map(({ name }) => name)).toEqual(["Default"]);

@@ -9,7 +9,7 @@ const SHIPPER_LOOKS_MS = 250;
 /** A run that records nothing is heard every fifteen seconds. */
 const WINDOW_MS = 20_000;
 
-/** The runs that send to this replica. Each is asked to pause for so long that all of them together are no more than it can answer. */
+/** The runs that send to this replica. Each is asked to pause for as long as keeps all of them together within what it can answer. */
 export class Senders {
   private recent = new Set<string>();
   private before: ReadonlySet<string> = new Set();

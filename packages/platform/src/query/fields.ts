@@ -12,7 +12,7 @@ const SERIES_OF = 1000;
 const PAGE = 500;
 /** For so long an answer serves all who ask, in milliseconds. */
 const FRESH_MS = 1000;
-/** After so long all series are looked at again, in milliseconds: a reparse is no sign of life of the instance to which it adds some. */
+/** After so long all series are looked at again, in milliseconds: a reparse adds series to an instance that may be silent. */
 const NAMES_MS = 60_000;
 /** For so long what was counted is kept, in milliseconds: a question after that reads all again. */
 const KEPT_MS = 600_000;

@@ -18,7 +18,7 @@ export interface LogPiece {
   gaps: readonly (readonly [start: number, end: number])[];
 }
 
-/** To the thread: there are no more bytes now. */
+/** To the thread: all bytes that are there now were sent. */
 export interface LogEnd {
   /** The run goes on, and so may the last line. */
   isRunning: boolean;

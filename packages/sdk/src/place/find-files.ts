@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Looks for files in a folder and below; links to folders are not followed, and links to nothing or to pipes are no files.
+ * Looks for files in a folder and below; links to folders are not followed, links to nothing and to pipes are left out.
  *
  * @param folder - any
  * @param isWanted - whether a file of this name is

@@ -11,7 +11,7 @@ const NAMED: ReadonlyMap<string, number> = new Map([
 /** Least number that is meant in milliseconds, microseconds, nanoseconds: as seconds it would be after the year 5000. */
 const [MS_FROM, US_FROM, NS_FROM] = [1e11, 1e14, 1e17];
 
-/** What a message tells of a head, which is anything where the file is no table. */
+/** What a message tells of a head, which is anything where the file is not a table. */
 const MOST_NAMED_CHARS = 200;
 
 /** Turns rows into points: the column `step` is the step, `timestamp` the time, each other a metric. */

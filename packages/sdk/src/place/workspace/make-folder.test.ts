@@ -24,7 +24,7 @@ test("a folder that another process makes once the one above it is there is take
   expect(fs.readdirSync(top, { recursive: true })).toEqual(["ava-workspace", "ava-workspace/run"]);
 });
 
-test("below a file there is no folder", () => {
+test("no folder can be made below a file", () => {
   const top = fs.mkdtempSync(join(tmpdir(), "ava-make-"));
   onTestFinished(() => fs.rmSync(top, { recursive: true }));
   fs.writeFileSync(join(top, "file"), "");

@@ -60,7 +60,7 @@ export class Groups {
    * `"loss": {"train": 0.5, "val": 0.6}`: the keys are phases of what is measured.
    *
    * @param key - as printed
-   * @returns it with what it measures behind it, then that is no longer of the section
+   * @returns it with what it measures behind it; from then on that does not belong to the section
    */
   keyOf(key: string): string {
     const measure = this.#measured ?? this.#objects.at(-1) ?? "";

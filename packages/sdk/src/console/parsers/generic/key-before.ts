@@ -225,7 +225,7 @@ function isSeparator(char: number): boolean {
     char === 0x3e ||
     char === 0x22 ||
     (char >= 0x2500 && char <= 0x259f) ||
-    // Dashes that are no hyphens, arrows.
+    // Dashes longer than a hyphen, arrows.
     (char >= 0x2012 && char <= 0x2015) ||
     (char >= 0x2190 && char <= 0x21ff)
   );

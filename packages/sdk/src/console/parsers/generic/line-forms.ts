@@ -69,7 +69,7 @@ export function isOfKey(key: string, behind: string): boolean {
  *
  * @param lead - what stands in front of the words in brackets
  * @param behind - text behind the number
- * @returns the words in front of the brackets; undefined where they are no such key
+ * @returns the words in front of the brackets; undefined where they are not such a key
  */
 export function openedOf(lead: string, behind: string): string | undefined {
   return BRACKET_BEHIND.test(behind) ? WORDS_BEFORE_BRACKET.exec(lead)?.[1] : undefined;

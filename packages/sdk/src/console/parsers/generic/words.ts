@@ -45,7 +45,7 @@ const CHINESE: readonly (readonly [KeyKind, RegExp])[] = [
   ["weak", /学习率|耗时|用时|时间|速度|显存|内存|吞吐|梯度|范数/],
 ];
 
-/** What is measured, in languages whose letters are not all ASCII or whose words are no English ones. */
+/** What is measured, in languages other than English. */
 const ABROAD =
   /verlust|genauigkeit|(?:^|_)fehler|perte|précision|exactitud|(?:^|_)erreur|pérdida|(?:^|_)perda|precisi[óo]n|acur[áa]cia|perdita|accuratezza|потер[ия]|точность|ошибка|손실|정확도|오차|보상|ロス|スコア/;
 
