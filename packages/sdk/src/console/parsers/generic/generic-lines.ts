@@ -13,6 +13,7 @@ import { phaseOfSet } from "./phase.js";
 import { digitsOf } from "./placed-plan.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
 import { type Prefix, prefixOf } from "./prefix.js";
+import { rankOfProgram } from "./rank-of-program.js";
 import { readLine } from "./read-line.js";
 import type { Reading } from "./reading.js";
 import { isRefused, onlyNumbers } from "./refuse.js";
@@ -29,7 +30,6 @@ const MOST_BETWEEN = 4;
 /** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
 const MOST_PLACES = 10_000;
 const NO_TEXTS: readonly string[] = [];
-
 /** A plan whose numbers are not listed yet. */
 type Judged = Omit<Planned<LinePlan>, "numbers">;
 
@@ -55,6 +55,8 @@ export class GenericLines implements Lines<LinePlan> {
   readonly #before = new LinesAbove();
   /** Phase word of the last line with counters. */
   #section: string | undefined;
+  /** Program that told the first value: those of others have a rank. */
+  #program: string | undefined;
   readonly #places = new Map<string, number>();
   #lastPlace = 0;
   /** Of {@link placeOf}, but for the line; 0 when something has changed. */
@@ -146,14 +148,15 @@ export class GenericLines implements Lines<LinePlan> {
   #planned(
     reading: Reading,
     text: string,
-    { rank, rankAt: [rankStart, rankEnd] }: Prefix,
+    { rank, program, rankAt: [rankStart, rankEnd] }: Prefix,
     holds: Holds,
     ofNames: readonly number[] | undefined,
     near = { isBelowMetric: false, isInBlock: false, isNearMetric: false },
   ): Judged {
     if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
-    const plan = this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, ...near }, rank);
-    const ofRank = rank === undefined ? [] : digitsOf(text.slice(rankStart, rankEnd), rankStart);
+    const plan = this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, ...near }, rank ?? rankOfProgram(program, this.#program));
+    plan.program = program;
+    const ofRank = (rank ?? program) === undefined ? [] : digitsOf(text.slice(rankStart, rankEnd), rankStart);
     if (/^\s/.test(text) && Object.keys(reading.counters).length === 0) plan.isIndented = true;
     return {
       plan,
@@ -255,17 +258,17 @@ export class GenericLines implements Lines<LinePlan> {
     this.#behind = 0;
   }
 
-  #tellValues({ counters, values, isIndented, stamp }: LinePlan, line: number, into: ValueSink): void {
+  #tellValues({ counters, values, program, isIndented, stamp }: LinePlan, line: number, into: ValueSink): void {
     const place = this.#place;
     place.line = line;
     place.timeMs = this.#clock.timeMs(stamp);
     this.#counters.count(counters, place, values.length === 0, isIndented === true && this.#before.isBelowMetric(line));
     this.#addEpoch();
     this.#before.add(line, values.length > 0);
-    if (values.length > 0 && !this.#isUnderWay) {
-      this.#isUnderWay = true;
-      this.#behind = 0;
-    }
+    if (values.length === 0) return;
+    this.#program ??= program;
+    if (!this.#isUnderWay) this.#behind = 0;
+    this.#isUnderWay = true;
     for (const { series, value } of values) series.tell(value, place, into);
   }
 

@@ -18,6 +18,8 @@ export interface LinePlan {
   /** Whether the line counts; one that does not belongs to the line before it. */
   isCounted: boolean;
   section: string | undefined;
+  /** Name of the program that printed it, where that stands in front. */
+  program?: string | undefined;
   /** It is indented and counts nothing: the batch of the line directly above is its own. */
   isIndented?: boolean;
   /** When it was printed. */
@@ -49,7 +51,7 @@ export const NOTHING: LinePlan = { values: [], counters: {}, isCounted: false, s
  * @param plan - of a line
  * @returns the same, of the shape that all remembered plans have
  */
-export function uniform({ values, counters, isCounted, section, isIndented, stamp, below, row }: LinePlan): LinePlan {
+export function uniform({ values, counters, isCounted, section, program, isIndented, stamp, below, row }: LinePlan): LinePlan {
   const { epoch, step, batch, iteration, episode } = counters;
   return {
     values: values.map((value) => new PlanNumber(value, value.series)),
@@ -62,6 +64,7 @@ export function uniform({ values, counters, isCounted, section, isIndented, stam
     },
     isCounted,
     section,
+    program,
     isIndented: isIndented === true,
     stamp,
     below,

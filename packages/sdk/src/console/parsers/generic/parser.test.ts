@@ -97,6 +97,24 @@ describe("reads", () => {
   });
 
   it.each([
+    ["trainer-1  | step 10 loss: 0.5\ntrainer-2  | step 10 loss: 0.25\n", "2"],
+    ["trainer_1   | Epoch 3 loss: 0.5\ntrainer_10  | Epoch 3 loss: 0.25\n", "10"],
+    ["trainer-1 | step 10 loss: 0.5\nevaluator-1 | step 10 loss: 0.25\n", "evaluator-1"],
+    ["[pod/trainer-0/main] step 10 loss: 0.5\n[pod/trainer-1/main] step 10 loss: 0.25\n", "1"],
+    ["trainer-0 main step 10 loss: 0.5\ntrainer-1 main step 10 loss: 0.25\n", "1"],
+    ["10.0.0.3: step 10 loss: 0.5\n10.0.0.4: step 10 loss: 0.25\n", "4"],
+    ["Nov 29 18:00:01 gpu01 train[7]: step 10 loss: 0.5\nNov 29 18:00:01 gpu02 train[9]: step 10 loss: 0.25\n", "02"],
+  ])("%j: the second program has a rank", (text, rank) => {
+    const again = [...read(text), ...read(text + text).slice(2)];
+    expect(again.map((item) => ("name" in item ? [item.value, item.labels?.["rank"]] : item))).toEqual([
+      [0.5, undefined],
+      [0.25, rank],
+      [0.5, undefined],
+      [0.25, rank],
+    ]);
+  });
+
+  it.each([
     ["bars", "| step | loss |\n|------|------|\n| 10   | 0.5  |\n| 20   | 0.25 |\n", "loss=0.5 (step 10) loss=0.25 (step 20)"],
     ["a drawn border", "┃ step ┃ loss ┃\n┡━━━━━━╇━━━━━━┩\n│ 10   │ 0.5  │\n", "loss=0.5 (step 10)"],
     ["phases for columns", "iter  train  test\n100   0.5    0.75\n", "train=0.5 (step 100, phase train) test=0.75 (step 100, phase test)"],

@@ -7,7 +7,9 @@ export interface Prefix {
   end: number;
   /** Number of the process that printed the line, where a launcher or the line says so. */
   rank: string | undefined;
-  /** Where that stands. */
+  /** Name of the program that printed the line, where what gathers the output of several puts it in front. */
+  program: string | undefined;
+  /** Where that or the rank stands. */
   rankAt: readonly [start: number, end: number];
   /** Phase that the logger is named after. */
   phase: Phase | undefined;
@@ -23,6 +25,18 @@ const LAUNCHER =
 /** `0: ` of `srun --label`, `[0] ` of `mpirun -prepend-rank`: a number in front of a line that has its own counter, the first also in front of a date. */
 const BARE_RANK =
   /(?: *(\d{1,4}): (?=[Ee]poch\b|\[?\d{4}-\d\d-\d\d[ T])|(?: *(?=\d+: )|\[(?=\d+\]))(\d{1,4})(?:\]:?|:) ?(?=(?:[Gg]lobal[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration)\b[ :=#]+\d))/y;
+/** What a message begins with that has a counter. */
+const COUNTED = String.raw`(?=\[?(?:(?:[Gg]lobal|[Tt]rain)[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration|[Ee]poch)\b[\] :=#[]+\d)`;
+const NUMBERED = String.raw`(?!(?:epoch|step|iter|iteration|round|batch|fold|top|train|val|valid|test|eval)[-_.]?\d|(?:worker|rank|node|gpu)[-_]?\d+ ?\|)[a-z][\w.-]*[-_.]\d+`;
+/** `trainer-1  | ` of Docker Compose, `[pod/trainer-0/main] ` of kubectl, `trainer-0 main ` of stern, `10.0.0.3: ` and `gpu01.cluster: ` of pdsh. */
+const PROGRAM = new RegExp(
+  String.raw`(?:(${NUMBERED}) +\| (?=[A-Za-z[({]|\d{4}-\d\d|\d+/\d+ |\d+%)|\[pod/([\w./-]+)\] |(${NUMBERED} (?:main|pytorch|tensorflow|trainer)) |(${NUMBERED} [a-z][a-z-]*) ${COUNTED}|(\d{1,3}(?:\.\d{1,3}){3}|[a-z-]+\d+(?:\.[a-z][\w-]*)+): ${COUNTED})`,
+  "y",
+);
+/** `host trainer[123]: ` of journald, behind a time. */
+const OF_JOURNAL = /([\w.-]+ [\w./@-]+)\[\d+\]: /y;
+/** `stdout F ` of Kubernetes' log files. */
+const STREAM = /std(?:out|err) [FP] /y;
 /** `(rank 3)`, `rank=3, `, `| Rank 3 |`: told by the program itself. */
 const OWN_RANK =
   /(?<=^|[\s|,;([])(?<![a-z] )(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
@@ -55,13 +69,16 @@ const HOST = new RegExp(String.raw`\[[\w.-]+\] (?=${TIME})`, "y");
  * @returns the prefix; its end is 0 where there is none
  */
 export function prefixOf(text: string): Prefix {
-  const prefix: Prefix = { end: 0, rank: undefined, rankAt: [0, 0], phase: undefined, level: undefined };
+  const prefix: Prefix = { end: 0, rank: undefined, program: undefined, rankAt: [0, 0], phase: undefined, level: undefined };
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = prefix.end;
     const match = pattern.exec(text);
     if (match) prefix.end += match[0].length;
     return match;
   };
+  prefix.program = take(PROGRAM)
+    ?.slice(1)
+    .find((name) => name !== undefined);
   for (let launcher = take(LAUNCHER); launcher; launcher = take(LAUNCHER)) {
     prefix.rank ??= launcher.slice(1).find((rank) => rank !== undefined);
   }
@@ -74,13 +91,19 @@ export function prefixOf(text: string): Prefix {
   let isLogged = false;
   for (let turn = 0; turn < 10; turn += 1) {
     const before = prefix.end;
-    if (take(GLOG) ?? take(HOST) ?? take(BRACKET) ?? take(STAMP)) isLogged = true;
+    if (take(GLOG) ?? take(HOST) ?? take(BRACKET) ?? take(STAMP) ?? take(STREAM)) isLogged = true;
     else {
       const level = take(isLogged ? LEVEL_WORD : FIRST_LEVEL);
       if (level) {
         prefix.level = /[A-Za-z]+/.exec(level[0])?.[0].toUpperCase();
         isLogged = true;
       } else if (isLogged) {
+        const journal = prefix.program === undefined && prefix.rank === undefined ? take(OF_JOURNAL) : null;
+        if (journal) {
+          prefix.program = journal[1];
+          prefix.rankAt = [before, prefix.end];
+          continue;
+        }
         const logger = take(NAMED_FIRST) ?? take(/ - *$/.test(text.slice(0, prefix.end)) ? DASHED_LOGGER : LOGGER);
         if (logger) prefix.phase = phaseOfSet(logger[1] as string) ?? prefix.phase;
         else if (take(ORIGIN) === null) take(SEPARATOR);
