@@ -98,8 +98,8 @@ const platformAt: Serve = (folder, port) =>
 
 const mlflowAt: Serve = (folder, port) =>
   spawn(
-    path.join(BENCH_PYTHON, "bin/mlflow"),
-    ["server", "--backend-store-uri", `sqlite:///${folder}/server.db`, "--workers", "1", "--port", String(port)],
+    path.join(BENCH_PYTHON, "bin/python"),
+    ["-m", "mlflow", "server", "--backend-store-uri", `sqlite:///${folder}/server.db`, "--workers", "1", "--port", String(port)],
     {
       cwd: folder,
       env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: "true" },

@@ -24,7 +24,9 @@ interface Measured {
 async function main([runs = "60", pictures]: readonly string[]): Promise<void> {
   if (!existsSync(join(VENV, "bin/trackio"))) {
     execFileSync("python3", ["-m", "venv", VENV]);
-    execFileSync(join(VENV, "bin/pip"), ["install", "--quiet", "-r", join(ROOT, "bench/python/peers.txt")], { stdio: "inherit" });
+    execFileSync(join(VENV, "bin/python"), ["-m", "pip", "install", "--quiet", "-r", join(ROOT, "bench/python/peers.txt")], {
+      stdio: "inherit",
+    });
   }
   if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
   const browser = await chromium.launch({

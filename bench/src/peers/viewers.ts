@@ -29,7 +29,9 @@ export const VIEWERS: readonly Viewer[] = [
     isServerFirst: true,
     serve: ({ folder, port, venv }) => ({
       command: [
-        `${venv}/bin/mlflow`,
+        `${venv}/bin/python`,
+        "-m",
+        "mlflow",
         "server",
         "--backend-store-uri",
         `sqlite:///${folder}/mlflow.db`,
@@ -62,7 +64,9 @@ export const VIEWERS: readonly Viewer[] = [
   {
     name: "tensorboard",
     isServerFirst: false,
-    serve: ({ folder, port, venv }) => ({ command: [`${venv}/bin/tensorboard`, "--logdir", folder, "--port", `${port}`] }),
+    serve: ({ folder, port, venv }) => ({
+      command: [`${venv}/bin/python`, "-m", "tensorboard.main", "--logdir", folder, "--port", `${port}`],
+    }),
     chart: (url) => `${url}/?tagFilter=${encodeURIComponent("val/loss")}&runFilter=${encodeURIComponent("^run-00")}#timeseries`,
   },
   {

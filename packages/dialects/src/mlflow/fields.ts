@@ -1,10 +1,11 @@
 import { asObject, readObject } from "../body.js";
 import type { DialectRequest } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
+import { nsOfMs } from "../seconds.js";
 import { toInstanceId } from "./names.js";
 
-/** Times that a `Date` holds, in ms. */
-const MOST_TIME_MS = 8.64e15;
+/** Times of MLflow are integers of 64 bits. */
+const MOST_INTEGER = 2 ** 63;
 
 /** A tag, a param: texts by key. */
 export interface KeyValue {
@@ -61,11 +62,12 @@ export class Fields {
     return value;
   }
 
-  /** @param name - of a time @returns it, in ms since 1970 */
+  /** @param name - of a time @returns it, in ms since 1970; a time that records do not hold (a program told nanoseconds) becomes the nearest that they do */
   timeMs(name: string): number | undefined {
     const timeMs = this.integer(name);
-    if (timeMs !== undefined && Math.abs(timeMs) > MOST_TIME_MS) throw invalid(name, "a time in ms since 1970");
-    return timeMs;
+    if (timeMs === undefined) return undefined;
+    if (Math.abs(timeMs) > MOST_INTEGER) throw invalid(name, "a time in ms since 1970");
+    return Number(nsOfMs(timeMs) / 1_000_000n);
   }
 
   /** @param name - of a float64 that must be there; what is not finite is text @returns its value */

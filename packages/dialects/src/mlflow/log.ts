@@ -1,4 +1,5 @@
 import { type Labels, whyNotSeriesName } from "ava-protocol";
+import { appendFitting } from "../append-fitting.js";
 import { asObject } from "../body.js";
 import type { DialectAnswer, Route, RouteContext, RunRecord, RunView } from "../ports.js";
 import { print64 } from "../print.js";
@@ -6,7 +7,7 @@ import { RefusedError } from "../refused-error.js";
 import { nsOfMs } from "../seconds.js";
 import { answer } from "./answer.js";
 import { Fields, type KeyValue } from "./fields.js";
-import { INPUTS, paramsOf, recordsOfParams, TAGS, tagRecords } from "./run-words.js";
+import { INPUTS, paramsOf, recordsOfParams, TAGS, TOO_LARGE, tagRecords } from "./run-words.js";
 import { activeRun } from "./runs.js";
 
 const ROOT = "/api/2.0/mlflow/runs";
@@ -44,7 +45,7 @@ function logTo(logged: (fields: Fields) => Logged): Route["handle"] {
     // All is checked before anything is kept.
     const points = metrics.map((metric) => pointsOf(metric));
     const told = [...paramRecords(view, params), ...tagRecords(tags)];
-    if (told.length > 0) await sink.append(view.id, told);
+    if (told.length > 0) await appendFitting(sink, view.id, told, TOO_LARGE);
     if (points.length > 0) {
       await sink.append(
         view.id,
@@ -104,7 +105,7 @@ async function logInputs({ request, sink, read }: RouteContext): Promise<Dialect
     const { name, digest } = asObject(asObject(input)?.["dataset"]) ?? {};
     return [`${String(name)} ${String(digest)}`, JSON.stringify(input)] as const;
   });
-  if (inputs.length > 0) await sink.append(id, [{ kind: "params", within: INPUTS, members: new Map(inputs) }]);
+  if (inputs.length > 0) await appendFitting(sink, id, [{ kind: "params", within: INPUTS, members: new Map(inputs) }], TOO_LARGE);
   return answer();
 }
 

@@ -221,12 +221,26 @@ test.each([
   expect(answer).toMatchObject({ status, json: { error_code: code, message: expect.stringMatching(/./) as unknown } });
 });
 
-test("params that are too large to be kept are refused, and those behind them are kept", async () => {
-  const run = await newRun();
-  const log = (key: string, value: string) => run.client.send("POST", `${API}/runs/log-parameter`, { run_id: run.info.run_id, key, value });
-  expect(await log("big", '"'.repeat(2_100_000))).toMatchObject({ status: 400, text: expect.stringContaining("this is not kept") });
-  expect((await log("small", "s")).status).toBe(200);
-  expect((await run.run()).data.params).toEqual([{ key: "small", value: "s" }]);
+test("of params and tags that a run has no room for, those that fit are kept and the others counted", async () => {
+  const large = '"'.repeat(2_100_000);
+  const run = await newRun({ tags: [{ key: "large", value: large }] });
+  const small = ["a", "b", "c", "d"].map((key) => ({ key, value: key }));
+  const [before, behind] = [small.slice(0, 2), small.slice(2)];
+  expect((await run.logBatch({ params: [...before, { key: "large", value: large }, ...behind], tags: small })).status).toBe(200);
+  expect((await run.client.send("POST", `${API}/runs/log-parameter`, { run_id: run.info.run_id, key: "large", value: large })).status).toBe(
+    200,
+  );
+  expect((await run.run()).data).toMatchObject({ params: small, tags: [{ key: "mlflow.runName", value: "r" }, ...small] });
+  expect(run.client.outlet.passedOver.map(([, , count]) => count)).toEqual([1, 1, 1]);
+});
+
+test("a start or end told in nanoseconds is the last time that records hold", async () => {
+  const run = await newRun({ start_time: 1_790_000_000_000_000_000 });
+  const end = { run_id: run.info.run_id, status: "FINISHED", end_time: 1_790_000_000_000_000_000 };
+  expect((await run.client.send("POST", `${API}/runs/update`, end)).status).toBe(200);
+  expect(await run.client.memory.run(run.id)).toMatchObject({
+    facts: { startTime: "2262-04-11T23:47:16.854Z", stopTime: "2262-04-11T23:47:16.854Z" },
+  });
 });
 
 test("a page of the history that is not one of ours is refused", async () => {

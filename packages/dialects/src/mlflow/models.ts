@@ -1,3 +1,4 @@
+import { appendFitting } from "../append-fitting.js";
 import { asObject } from "../body.js";
 import type { DialectAnswer, Read, Route, RouteContext, RunView } from "../ports.js";
 import { print64 } from "../print.js";
@@ -6,7 +7,7 @@ import { answer } from "./answer.js";
 import { Fields, type KeyValue } from "./fields.js";
 import { changeRecords, type LoggedModel, metricsOf, modelJson, modelOf, modelRecord, modelsOf, newModelId } from "./model-book.js";
 import { MLFLOW, toInstanceId, toRunId } from "./names.js";
-import { HISTORY, paramsOf, wordsOf } from "./run-words.js";
+import { HISTORY, paramsOf, TOO_LARGE, wordsOf } from "./run-words.js";
 import { activeRun, openRun } from "./runs.js";
 import type { SearchKey } from "./search/condition.js";
 import type { SearchValue } from "./search/holds.js";
@@ -115,7 +116,8 @@ async function logModel({ request, sink, read }: RouteContext): Promise<DialectA
   if (!asObject(parsed(told)))
     throw new RefusedError("invalid", "Invalid value for parameter 'model_json': it must be the JSON text of an object.");
   // A member of its own: another replica may add another model at the same time.
-  await sink.append(view.id, [{ kind: "params", within: HISTORY, members: new Map([[print64(told).toString(16), told]]) }]);
+  const members = new Map([[print64(told).toString(16), told]]);
+  await appendFitting(sink, view.id, [{ kind: "params", within: HISTORY, members }], TOO_LARGE);
   return answer();
 }
 

@@ -29,6 +29,8 @@ export const HISTORY: readonly string[] = [MLFLOW, "history"];
 const SAME_NAME = "param";
 /** Tag that lists it for its clients. */
 const HISTORY_TAG = "mlflow.log-model.history";
+/** What is counted where the params of a run have no room. */
+export const TOO_LARGE = "params, tags, inputs and models beyond the size of a run's params";
 /** Tag with the name of a run. */
 export const RUN_NAME = "mlflow.runName";
 /** The words of an end that MLflow calls KILLED. */

@@ -1,3 +1,4 @@
+import { appendFitting } from "../append-fitting.js";
 import { objectText } from "../params-text.js";
 import type { DialectAnswer, Read, Route, RouteContext, RunRecord, RunView } from "../ports.js";
 import { RefusedError } from "../refused-error.js";
@@ -5,7 +6,7 @@ import { answer } from "./answer.js";
 import { experiments } from "./experiment-book.js";
 import { Fields, type KeyValue } from "./fields.js";
 import { DEFAULT_EXPERIMENT, MLFLOW, madeUpName, trainingOf } from "./names.js";
-import { infoJson, RUN_NAME, runJson, statusFacts, tagRecords } from "./run-words.js";
+import { infoJson, RUN_NAME, runJson, statusFacts, TOO_LARGE, tagRecords } from "./run-words.js";
 
 const ROOT = "/api/2.0/mlflow/runs";
 
@@ -67,7 +68,7 @@ export async function openRun(
     { training, state: "running", startTime: new Date(startMs).toISOString(), paramsText },
   );
   const runName = { key: RUN_NAME, value: toldName || madeUpName(id) };
-  await sink.append(id, tagRecords([...tags.filter(({ key }) => key !== runName.key), runName]));
+  await appendFitting(sink, id, tagRecords([...tags.filter(({ key }) => key !== runName.key), runName]), TOO_LARGE);
   return viewOf(read, id);
 }
 
@@ -82,7 +83,7 @@ async function update({ request, sink, read }: RouteContext): Promise<DialectAns
   const [status, name] = [fields.text("status"), fields.text("run_name")];
   const records: RunRecord[] = name ? tagRecords([{ key: RUN_NAME, value: name }]) : [];
   if (status !== undefined) records.push({ kind: "facts", facts: statusFacts(status, fields.timeMs("end_time")) });
-  await sink.append(id, records);
+  await appendFitting(sink, id, records, TOO_LARGE);
   return answer({ run_info: infoJson(await viewOf(read, id)) });
 }
 

@@ -1,4 +1,5 @@
 import { LIMITS } from "ava-protocol";
+import { appendUnlessTooLarge, isTooLarge } from "../append-fitting.js";
 import { asObject, readObject } from "../body.js";
 import type { DialectAnswer, Once, Read, Route, RouteContext, RunRecord, RunView } from "../ports.js";
 import { print64 } from "../print.js";
@@ -7,7 +8,6 @@ import { eventsLine, historyLine, type Line } from "./history.js";
 import { outputLine } from "./output.js";
 import { FILES, stepMetricsOf, viewOf } from "./run.js";
 import { summaryRecords } from "./summary.js";
-import { appendUnlessTooLarge, isTooLarge } from "./unless-too-large.js";
 
 /** The stream of a run's lines. */
 export const FILE_STREAM_ROUTES: readonly Route[] = [

@@ -213,6 +213,15 @@ test("a program that waits until its artifact is logged goes on", async () => {
   expect(await ask("ArtifactByID", { id })).toMatchObject({
     data: { artifact: { id, state: "COMMITTED", digest: "0123456789ab", artifactSequence: { name: "mine", project: { name: "p" } } } },
   });
+  expect(await ask("ArtifactByIDShort", { id })).toMatchObject({
+    data: {
+      artifact: {
+        id,
+        versionIndex: 0,
+        artifactSequence: { name: "mine", project: { name: "p", entityName: expect.any(String) as unknown } },
+      },
+    },
+  });
   expect(await ask("FetchArtifactManifest", { id })).toMatchObject({ errors: [{ message: "the artifact has no manifest" }] });
   const manifest = await ask("CreateArtifactManifest", { artifactID: id, name: "wandb_manifest.json", includeUpload: true });
   const { uploadUrl } = (manifest.data as { createArtifactManifest: { artifactManifest: { file: { uploadUrl: string } } } })

@@ -18,6 +18,8 @@ export const ARTIFACT_OPERATIONS: Readonly<Record<string, Operation>> = {
   // Which type an earlier version of the artifact has: none is known.
   ArtifactType: () => ({ project: { artifact: null } }),
   ArtifactByID: readArtifact,
+  // Of clients 0.19.
+  ArtifactByIDShort: readArtifact,
   FetchArtifactManifest: readManifest,
   CommitArtifact: ({ artifactID }) => ({ commitArtifact: { artifact: { id: artifactID, digest: placeOf(String(artifactID)).folder } } }),
 };
@@ -41,11 +43,12 @@ async function readArtifact({ id }: Variables, { read }: RouteContext): Promise<
   const place = placeOf(String(id));
   const view = await read.run(place.id);
   if (!view) throw new RefusedError("absent", "the run of this artifact is not known");
-  const [, name, digest] = place.folder.split("/");
+  const [, collectionName, digest] = place.folder.split("/");
   const entity = { id: ENTITY, name: ENTITY };
-  const project = { id: "project", internalId: btoa("ProjectInternalId:1"), name: textOf(ownValue(view, "project")) ?? "", entity };
+  const name = textOf(ownValue(view, "project")) ?? "";
+  const project = { id: "project", internalId: btoa("ProjectInternalId:1"), name, entityName: ENTITY, entity };
   const createdAt = view.facts.startTime ?? new Date(0).toISOString();
-  const collection = { __typename: "ArtifactSequence", id: place.folder, name, project };
+  const collection = { __typename: "ArtifactSequence", id: place.folder, name: collectionName, project };
   const artifact = {
     __typename: "Artifact",
     id,

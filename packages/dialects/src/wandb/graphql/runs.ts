@@ -1,11 +1,11 @@
 import type { InstanceFacts } from "ava-protocol";
+import { appendUnlessTooLarge } from "../../append-fitting.js";
 import { displayName } from "../../names.js";
 import { objectText } from "../../params-text.js";
 import type { Read, RouteContext, RunRecord, RunView } from "../../ports.js";
 import { configRecords } from "../config.js";
 import { uploadUrl } from "../files.js";
 import { ENTITY, FILES, keyOf, OWN, ownValue, textOf, viewOf } from "../run.js";
-import { appendUnlessTooLarge } from "../unless-too-large.js";
 import { type Operation, projectOf, type Variables } from "./operation.js";
 import { resumeStatus } from "./resume.js";
 
