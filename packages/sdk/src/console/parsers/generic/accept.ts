@@ -24,7 +24,7 @@ export interface Surroundings {
  */
 export function accept(reading: Reading, values: readonly NamedValue[], surroundings: Surroundings): NamedValue[] {
   const possible = values.filter(({ bare, pair }) => {
-    if (kindOf(bare) === "never" || (bare === "total" && pair.unit !== "")) return false;
+    if (kindOf(bare) === "never" || (bare === "total" && (pair.unit !== "" || (pair.isInteger && pair.link === " ")))) return false;
     if (pair.isInteger && pair.unit === "" && reading.evidence === "none" && /(?:^|_)(?:errors?|fail(?:ures?|ed)?)$/.test(bare))
       return false;
     if (pair.isInteger && pair.unit === "" && /^(?:gpu|cuda|device|batch)$|^max_(?:size|iter|epoch|step)/.test(bare)) return false;

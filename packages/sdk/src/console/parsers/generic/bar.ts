@@ -2,6 +2,7 @@ import { metricName } from "../metric-name.js";
 import { phaseOfSet } from "./phase.js";
 import { readLine } from "./read-line.js";
 import type { Reading } from "./reading.js";
+import { isRefused } from "./refuse.js";
 import { readSection } from "./section.js";
 import { kindOf } from "./words.js";
 
@@ -49,9 +50,9 @@ function closeOf(text: string, from: number): number {
 
 /** A bar does not end its line: what is printed next stands directly behind it. */
 function withBehind(reading: Reading, text: string, base: number, from: number): Reading {
-  if (!VALUE.test(text.slice(from))) return reading;
+  if (!VALUE.test(text.slice(from)) || isRefused(text.slice(from).trimStart())) return reading;
   const behind = readLine(text.slice(from), base + from);
-  const measured = behind.pairs.filter(({ key, link }) => link !== " " && kindOf(metricName(key)) === "strong");
+  const measured = behind.pairs.filter(({ key, link, isInteger }) => (link !== " " || !isInteger) && kindOf(metricName(key)) === "strong");
   if (reading.pairs.length === 0 && measured.length > 0) return behind;
   if (behind.evidence === "none") reading.pairs.push(...measured);
   return reading;

@@ -43,6 +43,8 @@ const LAST = /^-?\d+\.\d+\s*$/;
 const PHASE_APART = /[:|]\s*([A-Za-z]+)\s{2,}$/;
 /** `准确率为 0.9` */
 const IS = /(?:调整|更新)?(?:为|是|(?:达到?|(?:提高|提升|下降|降低|降|升)?[到至])了?|等于) *$/;
+/** `val_acc: 0.9 (best) @ epoch 3` */
+const OF_BEST = /^\(best\)\s*@\s*(?=epoch$)/i;
 const LAST_WORD = /\s*\S+$/;
 /** In a key, and in one that is linked and says what is measured. */
 const MOST_WORDS = 6;
@@ -188,6 +190,7 @@ function trimKey(found: KeyBefore, printed: string): void {
   const bare = printed
     .trim()
     .replace(SENTENCE, "")
+    .replace(OF_BEST, "")
     .replace(/^(?:\.{2,}|[-*>#~+!?@&$%/\\\s\p{Extended_Pictographic}\ufe0f])+(?=\S)/u, "")
     .replace(/^(?:\d+|\d[\d.]*\w*\/\d\S*|[kM]?Hz|DEBUG|INFO|WARN(?:ING)?)\s+/, "");
   const behind = bare.replace(BOUNDARY, "");

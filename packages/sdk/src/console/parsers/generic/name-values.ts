@@ -23,7 +23,8 @@ export function nameValues(reading: Reading): NamedValue[] {
   const lead = leadingPhase(reading);
   return reading.pairs.map((pair) => {
     const front = reading.isRound && pair.link === ":" ? pair.key.replace(/^([^-\s]+)-(?=[a-zA-Z])/, "$1/") : pair.key;
-    const own = pair.isQuoted ? front : withPhaseInFront(front);
+    const isTwin = front.startsWith("val_") && reading.pairs.some(({ key }) => key === front.slice(4));
+    const own = pair.isQuoted || isTwin ? front : withPhaseInFront(front);
     const bare = metricName(own);
     const isOfLead = lead !== undefined && (kindOf(bare) === "strong" || (kindOf(bare) === "unknown" && !pair.isInteger));
     const section = pair.section ?? (isOfLead ? lead : undefined);

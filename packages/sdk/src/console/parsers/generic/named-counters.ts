@@ -4,7 +4,7 @@ import { isInitials, roleOfInitial } from "./initials.js";
 import type { KeyBefore } from "./key-before.js";
 import type { PrintedNumber } from "./number-at.js";
 import { phaseOfSet, phaseOfWord } from "./phase.js";
-import { countedOf, countIn } from "./positions.js";
+import { countedOf, countIn, countScaled } from "./positions.js";
 import type { Counted, Reading } from "./reading.js";
 import { kindOf } from "./words.js";
 
@@ -46,6 +46,8 @@ export class NamedCounters {
    * @returns whether the key names a counter, which is told then
    */
   read(number: PrintedNumber, { key, link, opener, lead }: KeyBefore, from: number): boolean {
+    if (number.unit !== "" && counterWord(key, false)?.role === "iteration")
+      return countScaled(this.#reading, "iteration", number, this.#base);
     if (number.unit !== "" || Number.isNaN(number.value)) return false;
     const inBrackets = EPOCH_OF_PHASE.exec(key);
     const phase = inBrackets ? phaseOfWord(inBrackets[2] as string) : undefined;

@@ -27,10 +27,12 @@ const NUMBER =
 const NEXT_VALUE = /^\s+([A-Za-z][\w/@]*)\s+[-+]?(?:[\d.]|nan\b|inf\b)/i;
 const LAST_KEY = /([A-Za-z][\w/@]*)\s+$/;
 const OF_WORD = /(?:^|[\s|[(,;])(?:epoch|iter|iteration|step|round)_?$/i;
+/** `Results@18000` */
+const AT_COUNTER = /^\s*results?@$/i;
 const IN_KEY = /^(?:: |=)/;
 const ARGUMENT_OF_KEY = /[A-Za-z]\w*\([a-z]{1,4}=$/;
 const CALL_OF_KEY = /\) ?[:=]/y;
-const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+(?:[eE][-+]?\d+)?/y;
+const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|(?<=[=:] ?|[a-z] )[1-9]\d{0,2}(?: \d{3})+(?=,)|\d+),\d+(?:[eE][-+]?\d+)?/y;
 const FRACTION = /(?: *\/ *(?:all )?| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
 const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
 const CLOCK = /:\d\d(?::\d\d)*(?:\.\d+)?(?!\w)/y;
@@ -72,7 +74,7 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
     } else if (
       (isWord(before) && !isOfWord(text, start)) ||
       before === 0x2e ||
-      before === 0x40 ||
+      (before === 0x40 && !AT_COUNTER.test(text.slice(0, start))) ||
       (before === 0x23 && !isNumbered(text, start - 1))
     ) {
       at = match.index + match[0].length;
@@ -91,7 +93,7 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
     if (hasDecimalCommas && start >= 0) {
       DECIMAL_COMMA.lastIndex = start;
       const printed = DECIMAL_COMMA.exec(text)?.[0];
-      if (printed !== undefined) return tail(text, start, printed, printed.replaceAll(".", "").replace(",", "."));
+      if (printed !== undefined) return tail(text, start, printed, printed.replace(/[. ]/g, "").replace(",", "."));
     }
     const number = isWordAlone(text, start, raw) ? tail(text, start, raw) : undefined;
     if (number !== undefined) return number;

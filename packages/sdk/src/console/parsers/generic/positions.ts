@@ -5,6 +5,30 @@ import type { Counted, Reading } from "./reading.js";
 /** `100/1000 steps| ` */
 const OF_COUNTED = /^\]? ?(steps|iters|iterations|batches|epochs)(?= *(?:[|,;:.)\]]|- |$))/;
 
+/** `1.2k steps: ` */
+const OF_SCALED = /^ (?:steps|iters|iterations)(?= *[:|,])/;
+/** `Results@18000: ` */
+const RESULTS = /^\s*results?@$/i;
+const SCALES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6 };
+
+/**
+ * Counts a number that is printed in thousands or millions (`3.5M`).
+ *
+ * @param reading - told that it counts
+ * @param role - what
+ * @param number - with its unit
+ * @param base - index of the line's first character in what was printed
+ * @returns whether it is one
+ */
+export function countScaled(reading: Reading, role: CounterRole, number: PrintedNumber, base: number): boolean {
+  const scale = SCALES[number.unit];
+  if (scale === undefined) return false;
+  countIn(reading, role, countedOf({ ...number, value: Math.round(number.value * scale) }, base));
+  // `0M` and `3M` are read alike from their digits.
+  reading.isOfDigits = true;
+  return true;
+}
+
 /**
  * @param number - of a line
  * @param base - index of the line's first character in what was printed
@@ -42,9 +66,11 @@ export class Positions {
    * @param wasAfterEpoch - whether that was an epoch
    */
   read(number: PrintedNumber, opener: string, from: number, wasAfterEpoch: boolean): void {
-    if (!number.isInteger || number.unit !== "") return;
     const text = this.#text;
     const gap = text.slice(from, number.start);
+    if (from === 0 && gap.trim() === "" && OF_SCALED.test(text.slice(number.end))) countScaled(this.#reading, "step", number, this.#base);
+    if (!number.isInteger || number.unit !== "") return;
+    if (from === 0 && RESULTS.test(gap)) countIn(this.#reading, "step", countedOf(number, this.#base));
     if (wasAfterEpoch && /^[\s\][:,;(|\u2500-\u259f-]*$/.test(gap) && (number.of !== undefined || opener === "[")) {
       countIn(this.#reading, "batch", countedOf(number, this.#base));
       return;
