@@ -2,9 +2,9 @@ import { whyNotName } from "ava-protocol";
 import { RefusedError } from "./refused-error.js";
 
 /** Characters of the path of a file. */
-const MOST_PATH_CHARS = 1024;
+export const MOST_PATH_CHARS: number = 1024;
 /** Bytes of a part of a path: file systems take no more. */
-const MOST_PART_BYTES = 255;
+export const MOST_PART_BYTES: number = 255;
 const encoder = new TextEncoder();
 
 /**

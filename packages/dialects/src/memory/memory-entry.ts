@@ -6,6 +6,8 @@ export type MemoryEntry =
   | { kind: "open"; key: RunKey; id: string; facts: InstanceFacts }
   | AppendEntry
   | { kind: "deleted"; id: string; isDeleted: boolean }
+  /** Of the outlet: what was understood and not kept. */
+  | { kind: "passedOver"; id: string; what: string; count: number }
   | { kind: "text"; dialect: string; key: string; text: string };
 
 /** What records of an instance changed. `at`: where the outlet was before they were written, so that it can be told whether they were. */

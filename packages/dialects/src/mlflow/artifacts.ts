@@ -1,7 +1,9 @@
 import { checkFilePath } from "../file-path.js";
 import type { DialectAnswer, Route, RouteContext } from "../ports.js";
+import { putUnlessInTheWay } from "../put-file.js";
 import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
+import { artifactPath } from "./artifact-path.js";
 import { Fields } from "./fields.js";
 import { toInstanceId } from "./names.js";
 import { viewOf } from "./runs.js";
@@ -26,7 +28,7 @@ async function list({ request, read }: RouteContext): Promise<DialectAnswer> {
 
 async function put({ request, parts, sink, read }: RouteContext): Promise<DialectAnswer> {
   const { id, path } = await placeOf(parts["path"] as string, read);
-  await sink.putFile(id, checkFilePath(path), request.body);
+  await putUnlessInTheWay(sink, id, checkFilePath(path), request.body);
   return answer();
 }
 
@@ -48,5 +50,5 @@ async function placeOf(place: string, read: RouteContext["read"]): Promise<{ id:
   const [, runId, folder, ...rest] = place.split("/");
   if (!runId || folder !== "artifacts") throw new RefusedError("invalid", `'${place}' is not a place of the artifacts of a run.`);
   const { id } = await viewOf(read, toInstanceId(runId));
-  return { id, path: rest.length === 0 ? "" : checkFilePath(rest.join("/")) };
+  return { id, path: rest.length === 0 ? "" : checkFilePath(artifactPath(rest.join("/"))) };
 }

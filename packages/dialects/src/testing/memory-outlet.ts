@@ -13,6 +13,11 @@ export class MemoryOutlet implements Outlet {
   isFull = false;
   private readonly stored = new Map<string, Uint8Array>();
 
+  /** Of the files, behind the id of their run. */
+  get paths(): Iterable<string> {
+    return this.stored.keys();
+  }
+
   open(key: RunKey, facts: InstanceFacts): { id: string; isNew: boolean } {
     const id = key.run ?? `run-${this.opened.length + 1}.x`;
     const isNew = !this.opened.some((other) => other.id === id);
@@ -29,10 +34,13 @@ export class MemoryOutlet implements Outlet {
   }
 
   async putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+    const place = `${id}/${path}`;
+    const isInTheWay = [...this.stored.keys()].some((other) => other.startsWith(`${place}/`) || place.startsWith(`${other}/`));
+    if (isInTheWay) throw new RefusedError("exists", "a file or a folder is in the way");
     const chunks: Uint8Array[] = [];
     for await (const chunk of bytes) chunks.push(chunk);
     const content = Buffer.concat(chunks);
-    this.stored.set(`${id}/${path}`, content);
+    this.stored.set(place, content);
     return { bytes: content.length };
   }
 

@@ -1,5 +1,5 @@
 import { asObject } from "../body.js";
-import type { RouteContext, RunRecord } from "../ports.js";
+import type { RouteContext, RunRecord, RunView } from "../ports.js";
 import { print64 } from "../print.js";
 import { nsOfMs } from "../seconds.js";
 import { flatten, numberOf } from "../values.js";
@@ -48,8 +48,13 @@ type AddEntry = (entry: Readonly<Record<string, unknown>>, index: number, logged
 async function logEach({ kwargs }: Call, { sink, read }: RouteContext, add: AddEntry): Promise<null> {
   const logs = Array.isArray(kwargs["logs"]) ? kwargs["logs"] : [];
   const byId = new Map<string, Logged>();
+  const opened = new Map<string, RunView>();
   for (const [index, item] of logs.entries()) {
-    const { id, facts } = await openRun(runOf(item), sink, read);
+    const run = runOf(item);
+    const name = JSON.stringify(run);
+    const view = opened.get(name) ?? (await openRun(run, sink, read));
+    opened.set(name, view);
+    const { id, facts } = view;
     const logged = byId.get(id) ?? { records: [], prints: [], passedOver: new Map<string, number>() };
     byId.set(id, logged);
     add(asObject(item) ?? {}, index, logged, Date.parse(facts.startTime ?? "") || 0);

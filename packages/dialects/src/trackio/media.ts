@@ -1,11 +1,10 @@
 import { asObject } from "../body.js";
 import { checkFilePath } from "../file-path.js";
 import type { DialectAnswer, RouteContext } from "../ports.js";
-import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import type { Call } from "./call.js";
 import { onePart } from "./one-part.js";
-import { openRun, runOf, runsOfProject } from "./run.js";
+import { openRun, runOf, runsOfProject, runWithoutName } from "./run.js";
 
 /** Takes a file of which the client tells afterwards whose it is: `POST /api/upload`. @param context - of the request */
 export async function upload({ request, sink }: RouteContext): Promise<DialectAnswer> {
@@ -23,11 +22,10 @@ export async function keepMedia({ kwargs }: Call, { sink, read }: RouteContext):
   for (const item of Array.isArray(kwargs["uploads"]) ? kwargs["uploads"] : []) {
     const entry = asObject(item) ?? {};
     const { path, orig_name: name } = asObject(entry["uploaded_file"]) ?? {};
-    // Of `trackio.save`: files of a project go to its newest run.
+    // Of `trackio.save`: files of a project go to its newest run, and where there is none, to one that has no name yet.
     const isOfProject = typeof entry["run"] !== "string" && typeof entry["run_id"] !== "string";
-    const run = isOfProject ? (await runsOfProject(entry["project"], read)).at(-1) : await openRun(runOf(entry), sink, read);
-    if (!run) throw new RefusedError("absent", `no run of the project ${JSON.stringify(entry["project"])} is known`);
-    const { id } = run;
+    const newest = isOfProject ? (await runsOfProject(entry["project"], read)).at(-1) : undefined;
+    const { id } = newest ?? (await openRun(isOfProject ? runWithoutName(entry["project"]) : runOf(entry), sink, read));
     const place = isOfProject
       ? savedPlace(entry["relative_path"], baseName(name))
       : `media/${Number(entry["step"]) || 0}/${baseName(name)}`;

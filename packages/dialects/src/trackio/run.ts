@@ -7,6 +7,9 @@ import type { Call } from "./call.js";
 /** Name of this dialect, and of the member of the params for what Trackio alone has of a run. */
 export const TRACKIO = "trackio";
 
+/** Tells a run that was made for files, before the client named a run. */
+const FILES_FIRST = "files_first";
+
 /** Which run an entry is of. */
 export interface EntryRun {
   project: string;
@@ -23,6 +26,12 @@ export function runOf(entry: unknown): EntryRun {
   return { project, name, id };
 }
 
+/** @param project - of which files are saved before one of its runs is known @returns the run that they are of: what logs first is this one */
+export function runWithoutName(project: unknown): EntryRun {
+  if (typeof project !== "string") throw new RefusedError("invalid", "an entry names no project");
+  return { project, name: "", id: "" };
+}
+
 /** @param run - of an entry @returns its key: the project is the training */
 function keyOf({ project, id }: EntryRun): RunKey {
   return { dialect: TRACKIO, training: trainingName(project), run: id };
@@ -32,9 +41,10 @@ function keyOf({ project, id }: EntryRun): RunKey {
 export async function openRun(run: EntryRun, sink: Sink, read: Read): Promise<RunView> {
   const key = keyOf(run);
   const name = displayName(run.name);
-  const own = JSON.stringify({ project: run.project, run: run.name, run_id: run.id });
+  const own = JSON.stringify({ project: run.project, run: run.name, run_id: run.id, ...(run.id === "" ? { [FILES_FIRST]: true } : {}) });
   const id =
     (await read.find(key)) ??
+    (await takeWithoutName(run, sink, read)) ??
     (
       await sink.open(key, {
         training: key.training,
@@ -47,6 +57,20 @@ export async function openRun(run: EntryRun, sink: Sink, read: Read): Promise<Ru
   const view = await read.run(id);
   if (!view) throw new RefusedError("absent", `there is no run ${run.name}`);
   return view;
+}
+
+/** @returns the run without a name of the project, which becomes this one or has become it before */
+async function takeWithoutName(run: EntryRun, sink: Sink, read: Read): Promise<string | undefined> {
+  const first = (await runsOfProject(run.project, read)).find((one) => FILES_FIRST in ownOf(one));
+  if (!first) return undefined;
+  const own = ownOf(first);
+  if (own["run_id"] === run.id) return first.id;
+  if (own["run_id"] !== "") return undefined;
+  const members = new Map(Object.entries({ run: run.name, run_id: run.id }).map(([key, value]) => [key, JSON.stringify(value)] as const));
+  const name = displayName(run.name);
+  const named = name === "" ? [] : [{ kind: "facts", facts: { name } } as const];
+  await sink.append(first.id, [{ kind: "params", within: [TRACKIO], members }, ...named]);
+  return first.id;
 }
 
 /** For `resume`: runs of a project that passed through here. */

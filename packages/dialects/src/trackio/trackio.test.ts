@@ -91,6 +91,22 @@ test("media are files of their run; what is not there any more is counted", asyn
   expect((await client.send("POST", "/api/upload", "no parts")).status).toBe(400);
 });
 
+test("files that are saved before anything is logged are those of the run that logs first, or of one without a name", async () => {
+  const client = new DialectClient(trackioDialect);
+  const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
+  const { json } = await client.send("POST", "/api/upload", multipart("conf"), headers);
+  const [path] = (json as { paths: string[] }).paths;
+  const saved = { project: "p/q", run: null, run_id: null, step: null, relative_path: null, uploaded_file: { path, orig_name: "c.json" } };
+  expect((await client.send("POST", "/api/bulk_upload_media", { kwargs: { uploads: [saved] } })).status).toBe(200);
+  const id = client.outlet.opened[0]?.id ?? "";
+  expect(await client.outlet.files(id, "files")).toEqual([{ name: "c.json", isFolder: false, bytes: 4 }]);
+  for (const step of [0, 1]) await client.send("POST", "/api/bulk_log", { kwargs: { logs: [entry(`l${step}`, step, { loss: 1 })] } });
+  expect(client.outlet.opened).toHaveLength(1);
+  expect((await client.memory.run(id))?.facts.name).toBe("r");
+  await client.send("POST", "/api/bulk_log", { kwargs: { logs: [entry("m", 0, { loss: 1 }, { run: "s", run_id: "id2" })] } });
+  expect(client.outlet.opened).toHaveLength(2);
+});
+
 test("files of artifacts, and those that are saved, are files of the run; what was not uploaded is counted", async () => {
   const client = new DialectClient(trackioDialect);
   const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };

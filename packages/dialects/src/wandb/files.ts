@@ -1,5 +1,6 @@
 import { checkFilePath } from "../file-path.js";
 import type { DialectAnswer, Route, RouteContext } from "../ports.js";
+import { putUnlessInTheWay } from "../put-file.js";
 import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 
@@ -15,7 +16,7 @@ export function uploadUrl(origin: string, id: string, path: string): string {
 }
 
 async function put({ request, parts, sink }: RouteContext): Promise<DialectAnswer> {
-  await sink.putFile(parts["id"] as string, checkFilePath(parts["path"] as string), request.body);
+  await putUnlessInTheWay(sink, parts["id"] as string, checkFilePath(parts["path"] as string), request.body);
   return answer({});
 }
 

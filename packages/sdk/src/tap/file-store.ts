@@ -23,7 +23,7 @@ export function filesFolder(layout: RunLayout): string {
  * @param path - below it
  * @param bytes - content
  * @returns its size
- * @throws RefusedError `invalid` where no file can be; otherwise the file system's error
+ * @throws RefusedError `exists` where no file can be; otherwise the file system's error
  */
 export async function putFile(folder: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
   const target = join(folder, path);
@@ -35,7 +35,7 @@ export async function putFile(folder: string, path: string, bytes: AsyncIterable
     return { bytes: statSync(target).size };
   } catch (error) {
     if (!NO_PLACE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    throw new RefusedError("invalid", `a file or a folder is in the way of the file ${path}`);
+    throw new RefusedError("exists", `a file or a folder is in the way of the file ${path}`);
   } finally {
     rmSync(part, { force: true });
   }
@@ -79,11 +79,16 @@ export async function stageFile(folder: string, bytes: AsyncIterable<Uint8Array>
   return name;
 }
 
-/** @param staging - folder of {@link stageFile} @param name - that it gave @param folder - of the run's files @param path - below it @returns whether it was there */
+/** @param staging - folder of {@link stageFile} @param name - that it gave @param folder - of the run's files @param path - below it @returns whether it was there, and nothing was in its way */
 export function putStaged(staging: string, name: string, folder: string, path: string): boolean {
   const [source, target] = [join(staging, name), join(folder, path)];
   if (!/^[0-9a-f]{32}$/.test(name) || !existsSync(source)) return false;
-  makePrivateFolder(dirname(target));
-  renameSync(source, target);
-  return true;
+  try {
+    makePrivateFolder(dirname(target));
+    renameSync(source, target);
+    return true;
+  } catch (error) {
+    if (!NO_PLACE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    return false;
+  }
 }

@@ -41,7 +41,7 @@ export async function openIntakes(config: TapConfig, events: OutletEvents): Prom
     const outlet = new JournalOutlet(config, ledger, params, instances, events);
     const memory = new RunMemory(outlet);
     for (const entry of ledger.entries) memory.restore(entry);
-    ledger.summary = () => memory.entries();
+    ledger.summary = () => [...memory.entries(), ...outlet.entries()];
     const wrapped = await memory.run(config.instanceId);
     if (wrapped) params.add(wrapped.facts.paramsText);
     return { memory, outlet };

@@ -63,7 +63,10 @@ export class JournalOutlet implements Outlet {
     this.instances = instances;
     this.ledger = ledger;
     this.events = events;
-    for (const entry of ledger.entries) if (entry.kind === "open") this.reopen(entry);
+    for (const entry of ledger.entries) {
+      if (entry.kind === "open") this.reopen(entry);
+      else if (entry.kind === "passedOver") this.count(entry.id, entry.what, entry.count);
+    }
   }
 
   /** A run of a client has joined the wrapped instance. */
@@ -137,9 +140,21 @@ export class JournalOutlet implements Outlet {
     return readFile(this.folderOf(id), path);
   }
 
-  passOver(id: string, kind: string, count: number): void {
+  passOver(id: string, what: string, count: number): void {
+    this.count(id, what, count);
+    this.ledger.note({ kind: "passedOver", id, what, count });
+  }
+
+  /** What the ledger must hold beside the entries of a memory. */
+  entries(): MemoryEntry[] {
+    return [...this.passedOver].flatMap(([id, counts]) =>
+      [...counts].map(([what, count]) => ({ kind: "passedOver", id, what, count }) as const),
+    );
+  }
+
+  private count(id: string, what: string, count: number): void {
     const counts = this.passedOver.get(id) ?? new Map<string, number>();
-    this.passedOver.set(id, counts.set(kind, (counts.get(kind) ?? 0) + count));
+    this.passedOver.set(id, counts.set(what, (counts.get(what) ?? 0) + count));
   }
 
   /** Tells what was understood and not kept, with each instance and to the run. */

@@ -83,6 +83,7 @@ test("an upload needs no key, and its file lies with the run", async () => {
   expect((await fetch(uploadUrl.replace("a%20b.txt", "..%2F..%2Fx"), { method: "PUT", body: "bytes" })).status).toBe(400);
   expect(existsSync(join(workspace, "run/wrapped/x"))).toBe(false);
   expect((await fetch(uploadUrl, { method: "PUT", body: "bytes", headers: { "content-encoding": "gzip" } })).status).toBe(400);
-  expect((await fetch(`${uploadUrl}/below-a-file`, { method: "PUT", body: "bytes" })).status).toBe(400);
+  // Counted: a refusal of MLflow's clients raises an error in the program.
+  expect((await fetch(`${uploadUrl}/below-a-file`, { method: "PUT", body: "bytes" })).status).toBe(200);
   expect(readFileSync(join(workspace, "run/wrapped/files/media/a b.txt"), "utf8")).toBe("bytes");
 });

@@ -60,9 +60,9 @@ test.each([true, false])(
 test("a file that has no place is refused for good: a client would send it again for days", async () => {
   const send = await listening();
   expect((await send("PUT", `${FILES}/a/b`, "x")).status).toBe(200);
-  for (const path of ["a", "a/b/c", "x".repeat(300)]) {
-    expect((await send("PUT", `${FILES}/${path}`, "x")).status).toBe(400);
-    expect((await send("PUT", `/v1/instances/mlflow-1/files/${path}`, "x")).status).toBe(400);
+  const own = "/v1/instances/mlflow-1/files";
+  for (const place of [`${FILES}/a`, `${FILES}/a/b/c`, `${own}/a`, `${own}/a/b/c`, `${own}/${"x".repeat(300)}`]) {
+    expect((await send("PUT", place, "x")).status).toBe(400);
   }
   expect((await send("GET", `${FILES}/a/b/c`)).status).toBe(404);
   expect((await send("DELETE", `${FILES}/a/b/c`)).status).toBe(200);
