@@ -71,6 +71,30 @@ test("a long table makes the rows in view alone, and its end can be reached", as
   await page.context().close();
 });
 
+test("all in view that are picked at once are the rows that can be seen, not those that are made beyond them", async () => {
+  const page = await stage.open("/?training=sweep");
+  await page.locator("[data-instance]").first().waitFor();
+  const box = page.getByRole("region", { name: "Instances" });
+  for (const top of [0, 4000]) {
+    await box.evaluate((element, to) => element.scrollTo(0, to), top);
+    const seen = (): Promise<(string | null)[]> =>
+      box.evaluate((element) => {
+        const above = element.querySelector("thead th")!.getBoundingClientRect().bottom;
+        const below = element.getBoundingClientRect().top + element.clientHeight;
+        const middle = (row: Element): number => (row.getBoundingClientRect().top + row.getBoundingClientRect().bottom) / 2;
+        const rows = [...element.querySelectorAll("[data-instance]")].filter((row) => middle(row) > above && middle(row) < below);
+        return rows.map((row) => row.getAttribute("data-instance"));
+      });
+    await eventually(async () => (await page.locator("[data-instance]").count()) - (await seen()).length).toBeGreaterThan(10);
+    // The bar of what is picked moves the table: a second click picks what can be seen then.
+    for (let clicks = 0; clicks < 2; clicks++) await page.getByRole("checkbox", { name: "Pick all in view" }).click();
+    await page.getByRole("checkbox", { name: "Pick all in view" }).click();
+    await eventually(async () => new URL(page.url()).searchParams.getAll("pick").toSorted()).toEqual((await seen()).toSorted());
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+  }
+  await page.context().close();
+});
+
 test("params that vary are columns and equal ones are said once; columns are chosen, and the choice is in the URL", async () => {
   const page = await stage.open("/?training=sweep");
   const headings = (): Promise<string[]> => page.locator("thead .heading-name").allTextContents();

@@ -43,7 +43,8 @@ export function RunsTable(props: RunsTableProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const [rowPx, setRowPx] = useState(ROW_PX);
-  const [from, to] = useRowsInView(box, body, total, rowPx);
+  const { seen, made } = useRowsInView(box, body, total, rowPx);
+  const [from, to] = made;
   useEffect(() => pages?.want(from, to), [pages, from, to]);
   useLayoutEffect(() => {
     const heightPx = body.current?.querySelector("[data-instance]")?.getBoundingClientRect().height ?? 0;
@@ -81,7 +82,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
   useAnchoredScroll(box, body, rows, rowPx);
   const picked = useMemo(() => new Set(view.picked.map(({ id }) => id)), [view.picked]);
   const { onPick, onKeyDown } = useRowKeys(rows, picked, actions, onEdit, onDelete);
-  const inView = rows.slice(from, to).map(({ id }) => id);
+  const inView = rows.slice(...seen).map(({ id }) => id);
   const areAllPicked = inView.length > 0 && inView.every((id) => picked.has(id));
   const runRow = (row: InstanceRow, index: number | undefined): ReactNode => (
     <RunRow

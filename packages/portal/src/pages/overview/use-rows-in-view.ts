@@ -1,33 +1,39 @@
 import { type RefObject, useEffect, useState } from "react";
 import { onNextFrame } from "../../charts/frames.js";
 
+/** Rows of a table: the first, and the one behind the last. */
+export type RowRange = readonly [from: number, to: number];
+
 /** Rows prepared above and below the window. */
 const ROWS_BEYOND = 12;
+/** Rows that are taken to be seen before the box was measured. */
+const FIRST_ROWS = 38;
 
 /**
- * Follows which rows of a long table its box shows, so that no others are made.
+ * Follows which rows of a long table its box shows, so that few others are made.
  *
  * @param box - scrolls
  * @param table - the rows in it, which are equally high
  * @param rows - how many the whole table has
  * @param rowHeightPx - height of a row in CSS pixels
- * @returns first row to be made, and the one behind the last
+ * @returns rows of which half or more can be seen, and those to be made
  */
 export function useRowsInView(
   box: RefObject<HTMLElement | null>,
   table: RefObject<HTMLElement | null>,
   rows: number,
   rowHeightPx: number,
-): [from: number, to: number] {
-  const [[from, to], setRange] = useState([0, 50]);
+): { seen: RowRange; made: RowRange } {
+  const [[from, to], setSeen] = useState<RowRange>([0, FIRST_ROWS]);
   useEffect(() => {
     const frame = box.current!;
     const follow = (): void => {
       if (table.current === null) return;
       const above = frame.getBoundingClientRect().top - table.current.getBoundingClientRect().top;
-      const first = Math.floor(above / rowHeightPx) - ROWS_BEYOND;
-      const last = Math.ceil((above + frame.clientHeight) / rowHeightPx) + ROWS_BEYOND;
-      setRange((old) => (old[0] === first && old[1] === last ? old : [first, last]));
+      const headPx = frame.querySelector("thead")?.clientHeight ?? 0;
+      const first = Math.round((above + headPx) / rowHeightPx);
+      const last = Math.round((above + frame.clientHeight) / rowHeightPx);
+      setSeen((old) => (old[0] === first && old[1] === last ? old : [first, last]));
     };
     const later = (): void => onNextFrame(follow, follow);
     follow();
@@ -38,6 +44,6 @@ export function useRowsInView(
       removeEventListener("resize", later);
     };
   }, [box, table, rows, rowHeightPx]);
-  const end = Math.min(Math.max(to, 0), rows);
-  return [Math.min(Math.max(from, 0), end), end];
+  const within = (row: number): number => Math.min(Math.max(row, 0), rows);
+  return { seen: [within(from), within(to)], made: [within(from - ROWS_BEYOND), within(to + ROWS_BEYOND)] };
 }
