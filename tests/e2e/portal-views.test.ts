@@ -180,6 +180,8 @@ test("a view that cannot be saved while the platform is away is told, not that n
   await stage.restart(async () => {
     await page.getByText("The platform cannot be reached").first().waitFor();
     await open();
+    await menu.getByRole("textbox").fill(" \u3000");
+    expect(await menu.locator("input:invalid").count()).toBe(1);
     await menu.getByRole("textbox").fill("lost");
     await menu.getByRole("textbox").press("Enter");
     await page.getByText("Try again once it is back.").waitFor();

@@ -143,6 +143,15 @@ test("every page has a first heading, also while nothing is there to show", asyn
   stage.assertNoFaults(/404/);
 });
 
+test("an address that cannot be decoded has the page that says that nothing is there", async () => {
+  for (const path of ["/instances/%ff", "/%E0%A4%A", "/trainings/%ff/params", "/alice/digits/runs/%ff", "/experiments/%ff"]) {
+    const page = await stage.open(path);
+    await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+    await page.context().close();
+  }
+  stage.assertNoFaults(/40[04]/);
+});
+
 test("a running instance can be asked to stop, after a confirmation", async () => {
   const run = new Run(stage.url, "to-stop");
   await run.facts().send();

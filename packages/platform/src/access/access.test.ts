@@ -141,6 +141,13 @@ test("the portal's files are served, its page for every other address, never for
     const page = await app.inject(url);
     expect([page.statusCode, page.body, page.headers["cache-control"]]).toEqual([200, "<title>AVA</title>", "no-cache"]);
   }
+  const undecodable = await app.inject("/instances/%ff");
+  expect([undecodable.statusCode, undecodable.body, undecodable.headers["content-type"]]).toEqual([
+    200,
+    "<title>AVA</title>",
+    "text/html; charset=utf-8",
+  ]);
+  expect((await app.inject("/v1/instances/%ff")).json()).toMatchObject({ error: { code: "bad_request" } });
   expect((await app.inject("/assets/app-1a2b.js")).headers["cache-control"]).toContain("immutable");
   expect((await app.inject("/assets/gone.js")).statusCode).toBe(404);
   expect((await app.inject("/v1/nothing")).json()).toMatchObject({ error: { code: "not_found" } });

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { createReadStream } from "node:fs";
 import fastifySwagger from "@fastify/swagger";
 import { LIMITS } from "ava-protocol";
 import fastify, { type FastifyReply } from "fastify";
@@ -23,7 +24,7 @@ import { modelFileRoutes } from "./routes/model-file.js";
 import { modelRoutes } from "./routes/models.js";
 import { oldClientRoutes } from "./routes/old-client.js";
 import { pointRoutes } from "./routes/points.js";
-import { addPortal } from "./routes/portal.js";
+import { addPortal, pageFor } from "./routes/portal.js";
 import { recordRoutes } from "./routes/records.js";
 import { reparseRoutes } from "./routes/reparse.js";
 import { reportRoutes } from "./routes/report.js";
@@ -87,8 +88,10 @@ export async function createServer(context: HttpContext, report: (error: unknown
     ajv: { customOptions: { removeAdditional: false } },
     frameworkErrors: (_error, request, reply) => {
       const answer: FastifyReply = reply;
-      setHeaders(answer.raw, true);
-      void answer.code(400).send(answerBody("bad_request", `The address ${request.url} cannot be read.`));
+      const page = pageFor(request, context.portalDir);
+      setHeaders(answer.raw, page === undefined);
+      if (page === undefined) void answer.code(400).send(answerBody("bad_request", `The address ${request.url} cannot be read.`));
+      else void answer.type("text/html; charset=utf-8").send(createReadStream(page));
     },
     clientErrorHandler: (error, socket) => {
       const [status, what] = UNREAD[systemCode(error) ?? ""] ?? ["400 Bad Request", "is not HTTP/1.1 as this platform can read it"];

@@ -55,4 +55,5 @@ test.each([
 test("a name of a view is text of one line", async () => {
   const server = await testServer();
   expect(await put(server, "two\nlines", {})).toMatchObject({ status: 400, message: expect.stringContaining("control character") });
+  expect(await put(server, " \u3000", {})).toMatchObject({ status: 400, message: expect.stringContaining("nothing but blanks") });
 });

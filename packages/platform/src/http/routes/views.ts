@@ -1,6 +1,6 @@
 import { LIMITS, type ViewSpec } from "ava-protocol";
 import { keepView, listViews, viewOf } from "../../query/views.js";
-import { checkName, checkTraining } from "../checks.js";
+import { checkName, checkTraining, refuseIf } from "../checks.js";
 import type { Routes } from "../context.js";
 import { answers, list, object, type Schema, text, titled } from "../schema.js";
 
@@ -34,6 +34,7 @@ export const viewRoutes: Routes = (app, { store }) => {
       body,
     } = request;
     checkName(name, "name of a view", LIMITS.viewNameChars);
+    refuseIf(name.trim() === "" ? "the name of a view has nothing but blanks" : undefined);
     if (body.training !== undefined) checkTraining(body.training);
     return keepView(store, name, body);
   });

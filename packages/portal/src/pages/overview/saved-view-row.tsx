@@ -25,7 +25,15 @@ export function SavedViewRow(props: {
     return (
       <li>
         <form className="tag-form" onSubmit={onSubmit}>
-          <input name="name" aria-label={words.renameTo} defaultValue={name} maxLength={128} ref={(input) => input?.select()} />
+          <input
+            name="name"
+            aria-label={words.renameTo}
+            defaultValue={name}
+            maxLength={128}
+            required
+            pattern=".*\S.*"
+            ref={(input) => input?.select()}
+          />
           <button type="submit" className="button">
             {words.save}
           </button>

@@ -95,7 +95,7 @@ export function ViewsMenu(props: {
           ))}
         </ul>
         <form className="tag-form" onSubmit={onSave}>
-          <input name="name" aria-label={words.viewName} placeholder={words.saveAs} maxLength={128} />
+          <input name="name" aria-label={words.viewName} placeholder={words.saveAs} maxLength={128} required pattern=".*\S.*" />
           <button type="submit" className="button button-main">
             {words.save}
           </button>
