@@ -142,12 +142,16 @@ test("a search looks through the whole log on the platform, lists its places and
   await eventually(() => current.textContent()).toBe("step 30077 loss=nan here");
   await page.getByText("5 places").waitFor();
   await stage.restart(async () => {
+    await page.locator(".away").waitFor();
     await search.fill("loss=1");
-    await page
-      .locator(".log-hits")
-      .getByText(/cannot be reached/)
-      .waitFor();
+    await page.getByLabel("Line number").fill("30001");
+    await page.keyboard.press("Enter");
+    await page.locator(".log-hits").getByText("Searching the log").waitFor();
+    const answers = [0, 1].map(() => page.waitForEvent("requestfailed", (request) => request.url().includes("/logs")));
+    await Promise.all(answers);
+    expect(await page.getByText(/cannot be reached/).count()).toBe(1);
   });
+  await eventually(() => current.textContent()).toBe("step 30000 loss=1");
   await page.getByText("The first 100 places").waitFor();
   await page.getByRole("button", { name: "Search on" }).click();
   await page.getByText("The first 200 places").waitFor();
@@ -185,6 +189,34 @@ test("a rule is tried on the stored log, its points are added when the reader sa
   await panel.getByRole("button", { name: "Undo" }).click();
   await panel.getByText("Undone").waitFor();
   stage.assertNoFaults(/400/);
+  await page.context().close();
+});
+
+test("a rule that was tried while the platform was away is previewed once it is back, and the failure is not told beside the answer", async () => {
+  const run = new Run(stage.url, "away-rule");
+  await run.facts().log("quality is 1\n").send();
+  const page = await stage.open("/instances/away-rule?tab=log");
+  await page.getByRole("button", { name: "Read with a rule" }).click();
+  const panel = page.getByRole("region", { name: "Read with a rule" });
+  await panel.getByRole("textbox").fill(String.raw`quality is (?<quality>\d+)`);
+  const preview = panel.getByRole("button", { name: "Preview" });
+  await stage.restart(async () => {
+    await preview.click();
+    await panel.getByText("Try again once it is back.").waitFor();
+  });
+  let answer = (): void => undefined;
+  const isAsked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/reparse", async (route) => {
+    await isAsked;
+    await route.continue();
+  });
+  await preview.click();
+  await panel.getByText("Reading the log").waitFor();
+  expect(await panel.getByRole("alert").count()).toBe(0);
+  answer();
+  await panel.getByText("1 new point; 0 are there already").waitFor();
+  expect(await panel.getByRole("alert").count()).toBe(0);
+  stage.assertNoFaults(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|Failed to load resource|net::ERR/);
   await page.context().close();
 });
 

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { failureText } from "../api/failure-text.js";
+import { useUntold } from "../controls/away.js";
 import { IconButton } from "../controls/icon-button.js";
 import { formatCount } from "../words/format-number.js";
 import { formatFullMoment } from "../words/format-time.js";
@@ -20,7 +21,9 @@ export function LogHitsList(props: {
   onHit: (lineOffset: number) => void;
 }): ReactNode {
   const { found, search, at, onHit } = props;
-  const { hits, nextOffset, isLoading, error, more } = found;
+  const { hits, nextOffset, isLoading, more } = found;
+  const error = useUntold(found.error);
+  const isSearching = isLoading || found.error !== undefined;
   const words = useWords();
   const language = useLanguage();
   const list = useRef<HTMLOListElement>(null);
@@ -38,7 +41,7 @@ export function LogHitsList(props: {
         <span role="status">
           {error !== undefined
             ? failureText(error, words.common)
-            : isLoading && hits.length === 0
+            : isSearching && hits.length === 0
               ? words.log.searching
               : words.log.hits(formatCount(hits.length), hits.length === 1, nextOffset !== undefined)}
         </span>

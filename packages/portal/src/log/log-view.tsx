@@ -41,6 +41,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
   const error = useUntold(failure);
   const found = useLogHits(instance, view.lines);
   const place = useLogPlace(instance, view, change);
+  const placeError = useUntold(place.error);
   const isThere = at !== undefined && shown !== undefined && at >= shown.fromBytes && at < shown.toBytes;
 
   useEffect(() => {
@@ -91,7 +92,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
         onRules={() => setRules(!hasRules)}
       />
       {hasRules && <RulesPanel instance={instance} onPlace={(logFrom) => change({ logFrom })} />}
-      {place.error !== undefined && <Message isAlarm title={failureText(place.error, words.common)} />}
+      {placeError !== undefined && <Message isAlarm title={failureText(placeError, words.common)} />}
       {error !== undefined && <Message isAlarm title={failureText(error, words.common)} />}
       {shown.damage.map((text) => (
         <Message key={text} isAlarm title={text} />

@@ -34,7 +34,7 @@ export function RulesPanel(props: { instance: string; onPlace: (offset: number) 
   const isPreviewed = answer !== undefined && tried.rules === text;
 
   const run = async (work: () => Promise<ReparseAnswer | undefined>): Promise<void> => {
-    setTried((old) => ({ ...old, isBusy: true }));
+    setTried(({ error: _old, ...old }) => ({ ...old, isBusy: true }));
     try {
       const read = await work();
       setTried({ isBusy: false, ...(read === undefined ? {} : { answer: read, rules: text }) });

@@ -1,11 +1,14 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { type LogPartQuery, loadLogs } from "../api/logs.js";
+import { ApiError } from "../api/request.js";
 import type { InstanceView } from "../view-state/instance-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { lineOfValue } from "./line-of-value.js";
 
 /** As much of the log is read as may have been printed in one moment. */
 const RECORD_BYTES = 65_536;
+/** Wait before what failed is tried again, in milliseconds. */
+const RETRY_MS = 3000;
 
 /**
  * Finds places of a log that are not known by their offset: lines by their number, and what was printed at a time that the URL names.
@@ -34,7 +37,10 @@ export function useLogPlace(
       const isSaid = part.time !== undefined && logValue !== undefined;
       change({ logFrom: isSaid ? lineOfValue(answer, logValue) : answer.offset, logTime: undefined, logValue: undefined });
     } catch (failure) {
-      if (!abort.signal.aborted) setError(failure as Error);
+      if (abort.signal.aborted) return;
+      setError(failure as Error);
+      if (failure instanceof ApiError && failure.code === "unreachable")
+        setTimeout(() => abort.signal.aborted || void find(part), RETRY_MS);
     }
   });
   useEffect(() => {
