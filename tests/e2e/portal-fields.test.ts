@@ -52,6 +52,10 @@ test("a column that is not a field is said to be none, and the usual ones come b
   expect(await headings.locator(".heading-name").allTextContents()).toEqual(["lossy", "lrr"]);
   await page.getByRole("combobox", { name: "Search instances" }).fill("lrr=3");
   await page.getByText("No param or metric that was found is called lrr.").waitFor();
+  const scheduled = new Run(stage.url, "scheduled", "schedules", Date.UTC(2026, 0, 1)).facts({ params: { optimizer: { lr: 0.001 } } });
+  await scheduled.points(0, [["lr", 0.0005]]).send();
+  await page.goto(`${stage.url}/?training=schedules&q=lr%3D0.001`);
+  await page.getByText("lr was read as the metric. For the param write params.optimizer.lr.").waitFor();
   await page.context().close();
 });
 

@@ -67,6 +67,22 @@ test("a name that people give to an ended run does not move its end, and a run t
   await page.context().close();
 });
 
+test("the page of a deleted run says until when it can be restored, and brings it back", async () => {
+  await new Run(stage.url, "removed")
+    .facts({ state: "done" })
+    .points(0, [["loss", 1]])
+    .send();
+  await fetch(`${stage.url}/v1/instances/removed`, { method: "DELETE" });
+  const page = await stage.open("/instances/removed");
+  await page.getByRole("heading", { name: "This instance was deleted" }).waitFor();
+  await page.getByText(/can be restored until \d{4}-\d\d-\d\dT/).waitFor();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await page.getByRole("heading", { name: "removed" }).waitFor();
+  await page.locator('[data-chart="loss"]').waitFor();
+  stage.assertNoFaults(/410/);
+  await page.context().close();
+});
+
 test("an instance that failed shows the last lines of its log beside the cause", async () => {
   const run = new Run(stage.url, "broken");
   await run.facts().log("step 1\n 10%\r 20%\rTraceback (most recent call last):\nRuntimeError: CUDA out of memory\n").send();

@@ -181,7 +181,7 @@ test("a backup that is named to serve, migrate or prune is refused, and can be r
   expect(run("serve", "--port", "0", "--data", backup)).toMatchObject(refused);
   expect(run("check", "--data", backup)).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining("is whole: 1 instances, 1 series, 0 chunks"),
+    stdout: expect.stringContaining("is whole: 1 instance, 1 series, 0 chunks"),
   });
   expect(run("restore", "--from", backup, "--data", other)).toMatchObject({ status: 0, stderr: "" });
 });

@@ -61,12 +61,12 @@ test("check says that a store is whole, with exit code 0, also while a platform 
   const dataDir = await stopped();
   expect(run("check", "--data", dataDir)).toMatchObject({
     status: 0,
-    stdout: expect.stringMatching(/^The store in .* is whole: 1 instances, /),
+    stdout: expect.stringMatching(/^The store in .* is whole: 1 instance, 1 series, /),
     stderr: "",
   });
   const platform = await start(dataDir);
   await send(platform.url, 6000);
-  expect(run("check", "--data", dataDir)).toMatchObject({ status: 0, stderr: "" });
+  expect(run("check", "--data", dataDir)).toMatchObject({ status: 0, stdout: expect.stringMatching(/, 1 segment\.\n$/), stderr: "" });
   await platform.end("SIGKILL");
   expect(JSON.parse(run("check", "--data", dataDir, "--json").stdout)).toMatchObject({
     isWhole: true,

@@ -47,9 +47,14 @@ export function checkCommand(environment: NodeJS.ProcessEnv): Command {
           `${damage.length} ${damage.length === 1 ? "place" : "places"} in ${where} damaged. ${advice}.`,
         );
       if (json === true) return;
-      const counts = Object.entries(checked).map(([what, count]) => `${count} ${what}`);
+      const counts = Object.entries(checked).map(([what, count]) => `${count} ${count === 1 ? oneOf(what) : what}`);
       process.stdout.write(`The store in ${where} is whole: ${counts.join(", ")}.\n`);
     });
+}
+
+/** @returns the singular of what is counted */
+function oneOf(what: string): string {
+  return what === "series" ? what : what.replace(/s\b/, "");
 }
 
 async function inFolder(data: string): Promise<Found> {

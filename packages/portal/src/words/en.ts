@@ -1,4 +1,5 @@
 import { chartsEn } from "./charts/en.js";
+import { counted } from "./counted.js";
 import { logEn } from "./log/en.js";
 import { runsEn } from "./runs/en.js";
 import { trainingsEn } from "./trainings/en.js";
@@ -64,6 +65,7 @@ export const en: Words = {
     emptyText: "Start a training beside AVA and it appears here at once:",
     nothingFound: "No instance matches these filters.",
     unknownFields: (fields) => `No param or metric that was found is called ${fields}.`,
+    readAsMetric: (name, params) => `${name} was read as the metric. For the param write ${params}.`,
     clearFilters: "Clear filters",
     trendOf: (metric) => `Trend of ${metric}`,
   },
@@ -82,11 +84,14 @@ export const en: Words = {
     stopRequested: (reason) => `Stop requested, waiting for the run: ${reason}`,
     stopFailed: (message) => `The stop request failed: ${message}`,
     damage: (what) => `The platform's store is damaged: ${what}`,
+    deleted: "This instance was deleted",
+    restore: "Restore",
+    restoreFailed: (message) => `It could not be restored: ${message}`,
     drops: (what) => `Not everything was kept: ${what}.`,
-    dropPoints: (count) => `${count} points`,
+    dropPoints: (count) => counted(count, "point"),
     dropLogBytes: (size) => `${size} of log`,
-    dropEvents: (count) => `${count} events`,
-    dropUnknown: (count) => `${count} records of a newer writer`,
+    dropEvents: (count) => counted(count, "event"),
+    dropUnknown: (count) => `${counted(count, "record")} of a newer writer`,
     facts: "Facts",
     command: "Command",
     host: "Host",

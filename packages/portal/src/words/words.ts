@@ -68,6 +68,7 @@ export interface Words {
     emptyText: string;
     nothingFound: string;
     unknownFields: (fields: string) => string;
+    readAsMetric: (name: string, params: string) => string;
     clearFilters: string;
     trendOf: (metric: string) => string;
   };
@@ -84,6 +85,9 @@ export interface Words {
     stopConfirm: string;
     stopRequested: (reason: string) => string;
     stopFailed: (message: string) => string;
+    deleted: string;
+    restore: string;
+    restoreFailed: (message: string) => string;
     drops: (what: string) => string;
     damage: (what: string) => string;
     dropPoints: (count: string) => string;

@@ -10,6 +10,7 @@ import { readInstanceView, writeInstanceView } from "../../view-state/instance-v
 import { useView } from "../../view-state/use-view.js";
 import { useWords } from "../../words/use-words.js";
 import { ChartsTab } from "./charts-tab.js";
+import { DeletedMessage } from "./deleted-message.js";
 import { EventsTab } from "./events-tab.js";
 import { InstanceHead } from "./instance-head.js";
 import { ModelsTab } from "./models-tab.js";
@@ -34,8 +35,13 @@ export function InstancePage({ id }: { id: string }): ReactNode {
     document.title = `${instance?.name ?? id} · AVA`;
   }, [id, instance?.name]);
 
+  const deletion =
+    error instanceof ApiError && error.code === "deleted" ? (
+      <DeletedMessage id={id} error={error} isPage={instance === undefined} onRestored={reload} />
+    ) : undefined;
   if (instance === undefined) {
     if (error === undefined) return <Loading title={id} />;
+    if (deletion !== undefined) return deletion;
     const isAbsent = error instanceof ApiError && error.status === 404;
     return (
       <Message
@@ -57,7 +63,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   }
   return (
     <>
-      {error !== undefined && <Message isAlarm title={failureText(error, words.common)} />}
+      {deletion ?? (error !== undefined && <Message isAlarm title={failureText(error, words.common)} />)}
       <InstanceHead instance={instance} growth={growth} isAtLog={view.tab === "log"} onChanged={reload} />
       <Tabs instance={instance} tab={view.tab} onTab={(tab) => change({ tab }, "push")} />
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${view.tab}`} className="tab-panel">

@@ -67,6 +67,10 @@ function quoted(name: string): string {
   return ODD.test(name) || name === "" ? `\`${name.replaceAll("`", "``")}\`` : name;
 }
 
-function unquoted(text: string): string {
+/**
+ * @param text - a name, or some of its levels, in backquotes or not
+ * @returns the name
+ */
+export function unquoted(text: string): string {
   return text.replaceAll(/`((?:[^`]|``)*)`/g, (_, name: string) => name.replaceAll("``", "`"));
 }

@@ -22,7 +22,7 @@ import { Notice } from "./notice.js";
 import { PickedBar } from "./picked-bar.js";
 import { RemarksDialog } from "./remarks-dialog.js";
 import { RunsTable } from "./runs-table.js";
-import { filterText, unknownFields } from "./search-terms.js";
+import { filterText, readAsMetrics, unknownFields } from "./search-terms.js";
 import { useBulk } from "./use-bulk.js";
 import { fieldsOf, useFields } from "./use-fields.js";
 import { usePinned } from "./use-pinned.js";
@@ -79,6 +79,7 @@ export function OverviewPage(): ReactNode {
   const selection = useSelection(view, runs.rows);
   const untold = useUntold(error);
   const unknown = useMemo(() => (fields.runs === 0 ? [] : unknownFields(terms, fields)), [terms, fields]);
+  const asMetrics = useMemo(() => readAsMetrics(terms, fields), [terms, fields]);
   const isFiltered = state !== undefined || terms.length > 0;
 
   return (
@@ -101,6 +102,11 @@ export function OverviewPage(): ReactNode {
         <Constants fields={fields} />
       </div>
       <Filters {...{ view, change, counts, fields, columns, filter, isDraft }} onDraft={setDraft} onDone={bulk.tell} />
+      {asMetrics.map(({ name, params }) => (
+        <p key={name} className="faint" role="status">
+          {words.overview.readAsMetric(name, params.join(", "))}
+        </p>
+      ))}
       {show === "table" && view.picked.length > 0 && (
         <PickedBar view={view} change={change} bulk={bulk} total={total ?? 0} filter={filter} />
       )}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldParts, metricField, paramField } from "./field-text.js";
-import { filterText, fullTerm, type KnownFields, splitTerms, termField, termText, unknownFields } from "./search-terms.js";
+import { filterText, fullTerm, type KnownFields, readAsMetrics, splitTerms, termField, termText, unknownFields } from "./search-terms.js";
 import { suggest } from "./suggest.js";
 
 const known: KnownFields = {
@@ -8,6 +8,7 @@ const known: KnownFields = {
     ["lr", ["0.1", "0.01"]],
     ["optimizer.name", ["adam", "sgd", "my own"]],
     ["odd key", ["1"]],
+    ["a/b", ["5"]],
   ]),
   metrics: ["loss", "val/loss", "loss (ema)", "lr"],
 };
@@ -35,6 +36,12 @@ test.each([
   ["optimizer.name=adam", "params.optimizer.name=adam"],
   ["unseen=1", "params.unseen=1"],
   ["unseen/loss<1", "last:unseen/loss<1"],
+  ["`a/b`=5", "params.a/b=5"],
+  ["a/b=5", "params.a/b=5"],
+  ["`odd key`=1", "params.`odd key`=1"],
+  ["`loss (ema)`<2", "last:`loss (ema)`<2"],
+  ["`unseen key`=1", "params.`unseen key`=1"],
+  ["`state`=done", "`state`=done"],
   ["resnet", "resnet"],
 ])("%s means %s", (written, full) => {
   expect(splitTerms(written).map((term) => fullTerm(term, known))).toEqual([full]);
@@ -49,6 +56,15 @@ test("a term that is not finished is left out while it is being written, and is 
 test("a nested param may be written by its last name", () => {
   const nested: KnownFields = { params: new Map([["model.depth", ["3"]]]), metrics: [] };
   expect(fullTerm(splitTerms("depth=3")[0]!, nested)).toBe("params.model.depth=3");
+});
+
+test("a name that means a metric is told of where nested params have it, too", () => {
+  const params = new Map([["optimizer.lr", ["0.001"]]]);
+  const nested: KnownFields = { params, metrics: ["lr"] };
+  expect(fullTerm(splitTerms("lr=0.001")[0]!, nested)).toBe("last:lr=0.001");
+  expect(readAsMetrics(["lr=0.001", "last:lr=0.001", "lr"], nested)).toEqual([{ name: "lr", params: ["params.optimizer.lr"] }]);
+  expect(readAsMetrics(["lr=0.001"], { params, metrics: [] })).toEqual([]);
+  expect(readAsMetrics(["lr=0.001"], { params: new Map([...params, ["lr", ["0.1"]]]), metrics: ["lr"] })).toEqual([]);
 });
 
 test("fields with odd names are quoted and read back", () => {

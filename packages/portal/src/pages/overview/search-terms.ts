@@ -1,4 +1,4 @@
-import { FIGURES, fieldParts, fieldTitle, metricField, paramField } from "./field-text.js";
+import { FIGURES, fieldParts, fieldTitle, metricField, paramField, unquoted } from "./field-text.js";
 
 /** What is known of the params and series of the runs, as far as some of them were looked at. */
 export interface KnownFields {
@@ -118,12 +118,33 @@ export function unknownFields(terms: readonly string[], known: KnownFields): str
     .map(fieldTitle);
 }
 
+/**
+ * @param terms - of the search box
+ * @param known - fields of the runs
+ * @returns names without a prefix that mean a metric, where params have them as their last level
+ */
+export function readAsMetrics(terms: readonly string[], known: KnownFields): { name: string; params: string[] }[] {
+  return terms
+    .flatMap(splitTerms)
+    .filter(({ operator }) => operator !== undefined)
+    .map(({ field }) => ({ field, name: unquoted(field) }))
+    .filter(({ field, name }) => known.metrics.includes(name) && fullField(field, known) === metricField("last", name))
+    .map(({ name }) => ({ name, params: nestedParams(name, known.params).map(paramField) }))
+    .filter(({ params }) => params.length > 0);
+}
+
 function fullField(field: string, { params, metrics }: KnownFields): string {
-  const isFull = field.startsWith("params.") || FIGURES.some((figure) => field.startsWith(`${figure}:`));
-  if (isFull || (FACTS as readonly string[]).includes(field)) return field;
-  if (params.has(field)) return paramField(field);
-  if (metrics.includes(field)) return metricField("last", field);
-  const nested = [...params.keys()].find((path) => path.endsWith(`.${field}`));
+  const name = unquoted(field);
+  const isFull = name.startsWith("params.") || FIGURES.some((figure) => name.startsWith(`${figure}:`));
+  if (isFull || (FACTS as readonly string[]).includes(name)) return field;
+  if (params.has(name)) return paramField(name);
+  if (metrics.includes(name)) return metricField("last", name);
+  const [nested] = nestedParams(name, params);
   if (nested !== undefined) return paramField(nested);
-  return field.includes("/") ? metricField("last", field) : `params.${field}`;
+  return name.includes("/") ? metricField("last", name) : `params.${field}`;
+}
+
+/** @returns params of which the name is the last level */
+function nestedParams(name: string, params: KnownFields["params"]): string[] {
+  return [...params.keys()].filter((path) => path.endsWith(`.${name}`));
 }

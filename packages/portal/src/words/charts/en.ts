@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import type { ChartWords } from "./words.js";
 
 /** English texts of charts. */
@@ -18,7 +19,7 @@ export const chartsEn: ChartWords = {
   asChart: "Show as chart",
   enlarge: "Enlarge",
   reduce: "Reduce",
-  points: (count) => `${count} points`,
+  points: (count) => counted(count, "point"),
   nonFinite: (kind, where) => `${kind} at ${where}`,
   nonPositive: (count) => `${count === 1 ? "1 value" : `${count} values`} ≤ 0 not shown on the log scale`,
   damaged: "Points are missing: the platform's store is damaged",

@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import type { LogWords } from "./words.js";
 
 /** English texts of the log. */
@@ -28,14 +29,14 @@ export const logEn: LogWords = {
   applyRules: "Add these points",
   readingLog: "Reading the log …",
   readByRules: "What the rules have read",
-  wouldAdd: (points, known) => `${points} new points; ${known} are there already`,
-  added: (points) => `${points} points added`,
+  wouldAdd: (points, known) => `${counted(points, "new point")}; ${known} ${known === "1" ? "is" : "are"} there already`,
+  added: (points) => `${counted(points, "point")} added`,
   newPoints: "New points",
   knownPoints: "There already",
   first: "First",
   last: "Last",
   silentRule: "This rule has read nothing:",
-  refused: (points, reason) => `${points} points cannot be taken: ${reason}`,
+  refused: (points, reason) => `${counted(points, "point")} cannot be taken: ${reason}`,
   undo: "Undo",
   undone: "Undone",
 };
