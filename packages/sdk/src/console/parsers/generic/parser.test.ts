@@ -96,6 +96,11 @@ describe("reads", () => {
     expect(brief(`${text}\n`)).toBe(expected);
   });
 
+  it("numbers of episodes in front of bars are no ranks", () => {
+    const items = read("episode-12 | reward: 5.5\nepisode-13 | reward: 6.5\n");
+    expect(items.map((item) => "name" in item && item.labels)).toEqual([undefined, undefined]);
+  });
+
   it.each([
     ["trainer-1  | step 10 loss: 0.5\ntrainer-2  | step 10 loss: 0.25\n", "2"],
     ["trainer_1   | Epoch 3 loss: 0.5\ntrainer_10  | Epoch 3 loss: 0.25\n", "10"],

@@ -27,7 +27,7 @@ const BARE_RANK =
   /(?: *(\d{1,4}): (?=[Ee]poch\b|\[?\d{4}-\d\d-\d\d[ T])|(?: *(?=\d+: )|\[(?=\d+\]))(\d{1,4})(?:\]:?|:) ?(?=(?:[Gg]lobal[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration)\b[ :=#]+\d))/y;
 /** What a message begins with that has a counter. */
 const COUNTED = String.raw`(?=\[?(?:(?:[Gg]lobal|[Tt]rain)[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration|[Ee]poch)\b[\] :=#[]+\d)`;
-const NUMBERED = String.raw`(?!(?:epoch|step|iter|iteration|round|batch|fold|top|train|val|valid|test|eval)[-_.]?\d|(?:worker|rank|node|gpu)[-_]?\d+ ?\|)[a-z][\w.-]*[-_.]\d+`;
+const NUMBERED = String.raw`(?!(?:epochs?|ep|episode|steps?|iters?|iteration|itr?|round|batch|update|tick|gen|generation|trial|chunk|sample|frame|file|fold|top|train|val|valid|test|eval)[-_.]?\d|(?:worker|rank|node|gpu)[-_]?\d+ ?\|)[a-z][\w.-]*[-_.]\d+`;
 /** `trainer-1  | ` of Docker Compose, `[pod/trainer-0/main] ` of kubectl, `trainer-0 main ` of stern, `10.0.0.3: ` and `gpu01.cluster: ` of pdsh. */
 const PROGRAM = new RegExp(
   String.raw`(?:(${NUMBERED}) +\| (?=[A-Za-z[({]|\d{4}-\d\d|\d+/\d+ |\d+%)|\[pod/([\w./-]+)\] |(${NUMBERED} (?:main|pytorch|tensorflow|trainer)) |(${NUMBERED} [a-z][a-z-]*) ${COUNTED}|(\d{1,3}(?:\.\d{1,3}){3}|[a-z-]+\d+(?:\.[a-z][\w-]*)+): ${COUNTED})`,
