@@ -168,6 +168,9 @@ test("params of a training are put, read, listed and refused by the command line
   expect(await ask("all", "--revision", "1")).toEqual([`${DIGITS}\n`, "", 0]);
   expect(await ask("get", "lr")).toEqual(["2\n", "", 0]);
   expect(await ask("revisions")).toEqual([expect.stringMatching(/^1\t\S+\tfirst\n2\t\S+\n$/), "", 0]);
+  // The same once more, as where the answer was lost, is the revision that is there; others are a conflict.
+  expect(await ask("put", file, "--base", "1")).toEqual(["2\n", "", 0]);
+  writeFileSync(file, '{"lr": 3}');
   expect(await ask("put", file, "--base", "1")).toEqual(["", expect.stringContaining("revision 2"), 1]);
   writeFileSync(file, '{"lr": 2,}');
   expect(await ask("put", file)).toEqual(["", expect.stringContaining("line 1, column 9"), 2]);
