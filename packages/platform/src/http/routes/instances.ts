@@ -46,7 +46,7 @@ const TABLE_QUERY = {
     filter: LIST_QUERY.properties.filter,
     sort: LIST_QUERY.properties.sort,
     columns: { ...text("as of `GET /v1/instances`: they stand behind id, training, display name and state"), default: "" },
-    limit: { type: "integer", minimum: 1, description: "how many at most; all where it is absent" },
+    limit: { type: "integer", minimum: 1, maximum: 1_000_000_000, description: "how many at most; all where it is absent" },
     safe: {
       enum: ["0", "1"],
       default: "0",

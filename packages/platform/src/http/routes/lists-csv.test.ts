@@ -35,6 +35,7 @@ describe("the table in CSV", () => {
     ]);
     expect((await lines({ limit: "7", safe: "1" }))[7]).toBe("run-0006,many,'=1+1,running");
     expect(await lines({ limit: "501" })).toHaveLength(502);
+    expect((await app.inject({ url: "/v1/instances.csv", query: { limit: "1e308" } })).statusCode).toBe(400);
     expect(await lines({ filter: "id=none" })).toEqual(["id,training,name,state"]);
     expect((await app.inject({ url: "/v1/instances.csv", query: { columns: "lr" } })).statusCode).toBe(400);
     const ids = async (query: Record<string, string>) => (await app.inject({ url: "/v1/ids", query })).json<{ ids: string[] }>().ids;

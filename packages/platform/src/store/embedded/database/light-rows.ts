@@ -74,8 +74,14 @@ export class LightReader {
     return this.unlessBroken(table, () => {
       const select = this.prepared.get(sql) ?? this.db.prepare(sql);
       this.prepared.set(sql, select);
-      const { rows } = select.get(...values) as { rows: Buffer };
-      return JSON.parse(rows.toString()) as Row[];
+      try {
+        const { rows } = select.get(...values) as { rows: Buffer };
+        return JSON.parse(rows.toString()) as Row[];
+      } catch (error) {
+        // libsql does not reset a statement that failed: it would fail again, whatever it is asked.
+        this.prepared.delete(sql);
+        throw error;
+      }
     });
   }
 
