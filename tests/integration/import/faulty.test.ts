@@ -5,14 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newWorkspace, runAva, startAva, waitFor } from "../../processes/ava.js";
 import { freePort, PlatformProcess } from "../../processes/platform.js";
-
-interface Imported {
-  id: string;
-  name: string;
-  newRecords: number;
-  points: number;
-  passedOver: Record<string, number>;
-}
+import { importFrom } from "./import-from.js";
 
 let platform: PlatformProcess;
 beforeAll(async () => {
@@ -22,13 +15,6 @@ beforeAll(async () => {
 afterAll(() => platform.stop());
 
 const newFolder = () => mkdtempSync(path.join(tmpdir(), "ava-faulty-"));
-
-async function importFrom(kind: string, from: string, workspace = newWorkspace()) {
-  const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: workspace };
-  const { stdout, stderr, exitCode } = await runAva(["import", kind, from, "--json"], env);
-  const lines = stdout.toString().split("\n").filter(Boolean);
-  return { imported: lines.map((line) => JSON.parse(line) as Imported), exitCode, stderr: stderr.toString() };
-}
 
 test("of a file store with damaged runs and files, all that can be read is there, the rest is told, and the exit code is 1", async () => {
   const root = newFolder();
@@ -51,7 +37,7 @@ test("of a file store with damaged runs and files, all that can be read is there
   mkdirSync(path.join(root, "1/d-links/artifacts"), { recursive: true });
   symlinkSync("nowhere", path.join(root, "1/d-links/artifacts/dangling"));
   symlinkSync("..", path.join(root, "1/d-links/artifacts/up"));
-  const { imported, exitCode, stderr } = await importFrom("mlflow", root);
+  const { imported, exitCode, stderr } = await importFrom(platform.url, "mlflow", root);
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^ava-sdk: .*b-folder is left out: .*\n$/)]);
   const refused = { "files whose name the platform refuses": 1, "damaged lines": 1 };
   expect(imported.map(({ points, passedOver }) => [points, passedOver])).toEqual([
@@ -60,17 +46,17 @@ test("of a file store with damaged runs and files, all that can be read is there
     [2, {}],
     [2, {}],
   ]);
-  const again = await importFrom("mlflow", root);
+  const again = await importFrom(platform.url, "mlflow", root);
   expect(again.imported.map(({ newRecords }) => newRecords)).toEqual([0, 0, 0, 0]);
 });
 
 test("a table that is none is told in few words without control characters", async () => {
   const file = path.join(newFolder(), "t.csv");
   writeFileSync(file, `\u001b[31mepoch,${"x".repeat(5_000)}\n`);
-  const binary = await importFrom("csv", file);
+  const binary = await importFrom(platform.url, "csv", file);
   expect([binary.exitCode, binary.stderr.length < 600, binary.stderr.includes("\u001b")]).toEqual([2, true, false]);
   writeFileSync(file, "step,loss\r1,0.5\r");
-  const ended = await importFrom("csv", file);
+  const ended = await importFrom(platform.url, "csv", file);
   expect([ended.exitCode, ended.stderr]).toEqual([2, expect.stringContaining("CR alone")]);
 });
 

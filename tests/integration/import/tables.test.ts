@@ -3,15 +3,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newWorkspace, runAva } from "../../processes/ava.js";
 import { freePort, PlatformProcess } from "../../processes/platform.js";
-
-interface Imported {
-  id: string;
-  newRecords: number;
-  points: number;
-  passedOver: Record<string, number>;
-}
+import { importFrom } from "./import-from.js";
 
 let platform: PlatformProcess;
 beforeAll(async () => {
@@ -19,13 +12,6 @@ beforeAll(async () => {
   await platform.start();
 });
 afterAll(() => platform.stop());
-
-async function importFrom(kind: string, from: string): Promise<{ imported: Imported[]; exitCode: number | null; stderr: string }> {
-  const env = { AVA_PLATFORM_URL: platform.url, AVA_WORKSPACE: newWorkspace() };
-  const { stdout, stderr, exitCode } = await runAva(["import", kind, from, "--json"], env);
-  const lines = stdout.toString().split("\n").filter(Boolean);
-  return { imported: lines.map((line) => JSON.parse(line) as Imported), exitCode, stderr: stderr.toString() };
-}
 
 const newFile = (text: string, name = "table.csv") => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), "ava-table-")), name);
@@ -36,10 +22,10 @@ const newFile = (text: string, name = "table.csv") => {
 test("each column of a table but step and timestamp is a metric; rows that come later are added", async () => {
   const head = 'step,timestamp,loss,"val,acc",note\n';
   const file = newFile(`\ufeff${head}1,1700000000.5,0.5,nan,"two\nlines"\n2,1700000001,,-inf,\n-3,2023-11-14T22:13:22Z,1e-3,0.1\nx,,1,2\n`);
-  const { imported } = await importFrom("csv", file);
+  const { imported } = await importFrom(platform.url, "csv", file);
   expect(imported).toMatchObject([{ points: 5, passedOver: { texts: 1, "rows that do not fit the head": 1 } }]);
   appendFileSync(file, "4,1700000004000,0.25,0.5,\r\n");
-  const [again] = (await importFrom("csv", file)).imported;
+  const [again] = (await importFrom(platform.url, "csv", file)).imported;
   expect([again!.id, again!.points]).toEqual([imported[0]!.id, 7]);
   const points = (await platform.pointsOf(again!.id)) as unknown as { name: string; step: number; value: unknown; time: string }[];
   expect(points.map(({ name, step, value, time }) => [name, step, value, time.slice(11, 23)])).toEqual([
@@ -60,9 +46,9 @@ test("each column of a table but step and timestamp is a metric; rows that come 
 
 test("a file where a folder is wanted, and the other way round, are errors that say what to do", async () => {
   const file = newFile("x", "mlflow.db");
-  const mlflow = await importFrom("mlflow", file);
-  const csv = await importFrom("csv", path.dirname(file));
-  const wandb = await importFrom("wandb", file);
+  const mlflow = await importFrom(platform.url, "mlflow", file);
+  const csv = await importFrom(platform.url, "csv", path.dirname(file));
+  const wandb = await importFrom(platform.url, "wandb", file);
   expect([mlflow.exitCode, csv.exitCode, wandb.exitCode]).toEqual([2, 2, 2]);
   expect([mlflow.stderr, csv.stderr, wandb.stderr]).toEqual([
     expect.stringMatching(/a database of MLflow is not read/),
@@ -72,7 +58,7 @@ test("a file where a folder is wanted, and the other way round, are errors that 
 });
 
 test("a table without the column step is an error that says what to do", async () => {
-  const { exitCode, stderr } = await importFrom("csv", newFile("epoch;loss\n1;2\n"));
+  const { exitCode, stderr } = await importFrom(platform.url, "csv", newFile("epoch;loss\n1;2\n"));
   expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/no column "step" among epoch, loss; write a table/)]);
 });
 
@@ -91,7 +77,7 @@ test("runs of a file store keep every point and digit; metrics that grow side by
   put("7/r1/artifacts/model/a.txt", "hello");
   put("7/r2/meta.yaml", "run_id: r2\nstatus: 3\nlifecycle_stage: deleted\n");
   put(".trash/8/meta.yaml", "name: gone\n");
-  const first = (await importFrom("mlflow", root)).imported;
+  const first = (await importFrom(platform.url, "mlflow", root)).imported;
   expect(first).toMatchObject([{ points: 3, passedOver: { "damaged lines": 1 } }]);
   const { id } = first[0]!;
   expect(await platform.get(`/v1/instances/${id}`)).toMatchObject({
@@ -102,7 +88,7 @@ test("runs of a file store keep every point and digit; metrics that grow side by
   appendFileSync(path.join(root, "7/r1/metrics/loss"), "1700000000002 inf 2\n");
   appendFileSync(path.join(root, "7/r1/metrics/val/acc"), "1700000000003 0.75 2\n");
   put("7/r1/meta.yaml", "run_id: r1\nrun_name: first\nstatus: 3\nstart_time: 1700000000000\nend_time: 1700000009000\nuser_id: me\n");
-  await importFrom("mlflow", path.join(root, "7"));
+  await importFrom(platform.url, "mlflow", path.join(root, "7"));
   const points = await platform.pointsOf(id);
   expect(points.map(({ name, step, value }) => [name, step, value]).sort()).toEqual([
     ["loss", 1, 0.001],
@@ -114,5 +100,5 @@ test("runs of a file store keep every point and digit; metrics that grow side by
   const facts = await platform.get<{ paramsText: string }>(`/v1/instances/${id}`);
   expect(facts).toMatchObject({ state: "done", stopTime: "2023-11-14T22:13:29.000Z", params: { mlflow: { tags: { team: "a" } } } });
   expect(facts.paramsText).toContain('"lr": 0.10');
-  expect((await importFrom("mlflow", path.join(root, "7/r1"))).imported).toMatchObject([{ id, newRecords: 0 }]);
+  expect((await importFrom(platform.url, "mlflow", path.join(root, "7/r1"))).imported).toMatchObject([{ id, newRecords: 0 }]);
 });

@@ -65,7 +65,7 @@ describe.skipIf(!hasPostgres)("lists by a metric of instances that are not seale
     await send(20, (i) => ({ loss: Math.cos(i), 'odd "name", \\ {a}': i }), 1);
     await store.seal();
     expect(await sql(url, "SELECT count(*) FROM ava.instances WHERE is_unsealed OR live_names IS NOT NULL")).toBe("0");
-    // Some change what is sealed, some bring a metric that is not there yet, and values that are no numbers.
+    // Some change what is sealed, some bring a metric that is not there yet, and values such as NaN.
     await send(
       200,
       (i) => ({

@@ -96,7 +96,7 @@ describe("reads", () => {
     expect(brief(`${text}\n`)).toBe(expected);
   });
 
-  it("numbers of episodes in front of bars are no ranks", () => {
+  it("numbers of episodes in front of bars are not taken for ranks", () => {
     const items = read("episode-12 | reward: 5.5\nepisode-13 | reward: 6.5\n");
     expect(items.map((item) => "name" in item && item.labels)).toEqual([undefined, undefined]);
   });
