@@ -43,7 +43,7 @@ export async function sendLoad(urls: readonly string[], size: LoadSize): Promise
   const sendInstances = async (): Promise<void> => {
     while (next < instances) {
       const no = next++;
-      const writer = `${prefix}-${String(no).padStart(8, "0")}`;
+      const writer = writerOf(prefix, no);
       for (const { prevSeq, records } of parts) {
         const head = encodeBatchHead({ writer, training: prefix, prevSeq });
         await senders[no % urls.length]!.records(writer, Buffer.concat([head, records]));
@@ -53,6 +53,11 @@ export async function sendLoad(urls: readonly string[], size: LoadSize): Promise
   await Promise.all(Array.from({ length: connections }, sendInstances));
   for (const sender of senders) sender.close();
   return { points: points * instances, seconds: (performance.now() - started) / 1000 };
+}
+
+/** @returns id of an instance of a load, and of its writer */
+export function writerOf(prefix: string, no: number): string {
+  return `${prefix}-${String(no).padStart(8, "0")}`;
 }
 
 /**

@@ -2,10 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { openPostgres } from "ava-platform";
 import { deleteCopies } from "./deletion.js";
-import { sendLoad, sendLong } from "./load.js";
+import { sendLoad, sendLong, writerOf } from "./load.js";
 import { Postgres } from "./postgres.js";
 import { processorSeconds } from "./processor.js";
-import { askChart, askList, timeToPage } from "./questions.js";
+import { askChart, askList, chartsPerSecond, timeToPage } from "./questions.js";
 import { Replica } from "./replica.js";
 import { bytesOf, insertRows } from "./rows.js";
 
@@ -67,10 +67,13 @@ async function measureIntake(replicas: readonly Replica[], postgres: Postgres | 
   tell("acknowledged and sealed (up to 2 s more are counted)", points / sealedSeconds / 1e6, "M points/s");
   if (postgres !== undefined) {
     await sealRest(postgres.url);
-    const { journal, others } = await bytesOf(postgres.url);
+    const { journal, others, segments } = await bytesOf(postgres.url);
     tell("all tables but the journal (goal 8)", others / points, "bytes/point");
+    tell("of it segments: with --blobs these lie in the bucket", segments / points, "bytes/point");
     tell("file of the journal", journal / 1e6, "MB");
   }
+  const loaded = Array.from({ length: instances }, (_, no) => writerOf("load", no));
+  tell("charts of these runs, 16 pages at once", await chartsPerSecond(urls, loaded, 5), "charts/s");
   const few = { prefix: "live", instances: 2000, bodiesPerInstance: 3, connections: 64, bodyBytes: 2000 };
   const small = await sendLoad(urls, few);
   tell("requests of 2 kB from 2,000 live runs", (few.instances * few.bodiesPerInstance) / small.seconds, "requests/s");

@@ -5,20 +5,38 @@ export interface Waits {
 }
 
 /** @returns how long a page waits for a chart of 1,000 buckets of a series @param url - of a replica @param window - steps from and to; absent for all */
-export function askChart(
-  url: string,
-  instance: string,
-  window?: readonly [from: number, to: number],
-  name: string = "loss",
-): Promise<Waits> {
+export function askChart(url: string, instance: string, window?: readonly [from: number, to: number], name?: string): Promise<Waits> {
+  return time(() => askFor(`${url}/v1/series/query`, chartOf(instance, window, name)));
+}
+
+function chartOf(instance: string, window?: readonly [from: number, to: number], name: string = "loss"): string {
   const [from, to] = window ?? [];
-  const series = [{ instance, name }];
-  const body = JSON.stringify({ series, x: "step", buckets: 1000, ...(window === undefined ? {} : { from, to }) });
-  return time(async () => {
-    const answer = await fetch(`${url}/v1/series/query`, { method: "POST", headers: { "content-type": "application/json" }, body });
-    const { series: answered } = (await answer.json()) as { series: { x?: number[] }[] };
-    if (answer.status !== 200 || !answered[0]?.x?.length) throw new Error(`The chart of ${instance} was answered with ${answer.status}.`);
-  });
+  return JSON.stringify({ series: [{ instance, name }], x: "step", buckets: 1000, ...(window === undefined ? {} : { from, to }) });
+}
+
+async function askFor(url: string, body: string): Promise<void> {
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const { series } = (await answer.json()) as { series: { x?: number[] }[] };
+  if (answer.status !== 200 || !series[0]?.x?.length) throw new Error(`The chart ${body} was answered with ${answer.status}.`);
+}
+
+/** Questions of pages that are under way at once. */
+const PAGES = 16;
+
+/**
+ * @param urls - of replicas; pages are shared out among them
+ * @param instances - ids, asked for in turn
+ * @returns charts of 1,000 buckets that all pages together get in a second, each from its own question
+ */
+export async function chartsPerSecond(urls: readonly string[], instances: readonly string[], seconds: number): Promise<number> {
+  const started = performance.now();
+  let asked = 0;
+  const passed = (): number => (performance.now() - started) / 1000;
+  const page = async (url: string): Promise<void> => {
+    while (passed() < seconds) await askFor(`${url}/v1/series/query`, chartOf(instances[asked++ % instances.length]!));
+  };
+  await Promise.all(Array.from({ length: PAGES }, (_, i) => page(urls[i % urls.length]!)));
+  return asked / passed();
 }
 
 /** @returns how long a page waits for the first hundred of all instances by a metric @param url - of a replica */

@@ -28,17 +28,28 @@ export async function insertRows(url: string): Promise<{ points: number; seconds
   }
 }
 
-/** @returns bytes of the platform's tables with their indexes; the journal's file keeps the room of its largest time */
-export async function bytesOf(url: string): Promise<{ journal: number; others: number }> {
+/** Bytes of the platform's tables with their indexes. */
+export interface TableBytes {
+  /** Its file keeps the room of its largest time. */
+  journal: number;
+  others: number;
+  /** Of the others, what lies in a bucket where `--blobs` names one. */
+  segments: number;
+}
+
+/** @param url - of the database */
+export async function bytesOf(url: string): Promise<TableBytes> {
   const connection = new Client(url);
   await connection.connect();
   const size = "coalesce(sum(pg_total_relation_size(c.oid))";
-  const { rows } = await connection.query<{ journal: string; others: string }>(
-    `SELECT ${size} FILTER (WHERE relname = 'journal'), 0) AS journal, ${size} FILTER (WHERE relname <> 'journal'), 0) AS others
+  const { rows } = await connection.query<Record<keyof TableBytes, string>>(
+    `SELECT ${size} FILTER (WHERE relname = 'journal'), 0) AS journal, ${size} FILTER (WHERE relname <> 'journal'), 0) AS others,
+       (SELECT coalesce(sum(size), 0) FROM ava.segments) AS segments
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'ava' AND c.relkind = 'r'`,
   );
   await connection.end();
-  return { journal: Number(rows[0]!.journal), others: Number(rows[0]!.others) };
+  const { journal, others, segments } = rows[0]!;
+  return { journal: Number(journal), others: Number(others), segments: Number(segments) };
 }
 
 /** Names, steps, times, epochs and values, each as the text of an array. */
