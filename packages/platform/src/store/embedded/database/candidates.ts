@@ -8,6 +8,7 @@ import { type DamageList, isBrokenFile } from "../damage.js";
 import type { StoredFacts } from "../instance-state.js";
 import type { Memory } from "../memory.js";
 import { FIGURES, type FigureRow, figuresOf } from "./figures.js";
+import { KeptStatement } from "./kept-statement.js";
 import { BLOCK_ROWS, LightReader } from "./light-rows.js";
 import { type ReadRow, readRow, readRows, selectFrom } from "./tables.js";
 
@@ -28,9 +29,9 @@ type Figures = Map<string, Map<string, SeriesFigures>>;
 export class CandidateReader {
   private readonly memory: Memory;
   private readonly damage: DamageList;
-  private readonly selectFacts: Database.Statement;
+  private readonly selectFacts: KeptStatement;
   private readonly reader: LightReader;
-  private readonly selectSeries: Database.Statement;
+  private readonly selectSeries: KeptStatement;
 
   /**
    * @param memory - has what is newer than the database
@@ -39,9 +40,9 @@ export class CandidateReader {
   constructor(db: Database.Database, memory: Memory, damage: DamageList) {
     this.memory = memory;
     this.damage = damage;
-    this.selectFacts = db.prepare(selectFrom("instances", "WHERE id = ?"));
+    this.selectFacts = new KeptStatement(db, selectFrom("instances", "WHERE id = ?"));
     this.reader = new LightReader(db, damage);
-    this.selectSeries = db.prepare(selectFrom("series", `WHERE name = ? AND no > ? ORDER BY no LIMIT ${BLOCK_ROWS}`));
+    this.selectSeries = new KeptStatement(db, selectFrom("series", `WHERE name = ? AND no > ? ORDER BY no LIMIT ${BLOCK_ROWS}`));
   }
 
   /**

@@ -5,6 +5,7 @@ import { type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk } from "
 import { CHUNK_HEAD_BYTES, decodeHead, encodeHead, FORMAT_1_HEAD_BYTES } from "../../levels/head.js";
 import type { DamagedChunk } from "../../levels/series.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
+import { KeptStatement } from "./kept-statement.js";
 import { blobBytes, blobSum } from "./tables.js";
 
 /** Chunks that one series may have: the id of a chunk is `series * CHUNKS_PER_SERIES + index`, and stays a safe integer. */
@@ -55,9 +56,9 @@ export class ChunkReader implements ChunkSource {
   private readonly damage: DamageList;
   private readonly cache = new Map<number, StoredChunk>();
   private cachedBytes = 0;
-  private readonly selectHeads: Database.Statement;
-  private readonly selectHead: Database.Statement;
-  private readonly selectChunk: Database.Statement;
+  private readonly selectHeads: KeptStatement;
+  private readonly selectHead: KeptStatement;
+  private readonly selectChunk: KeptStatement;
 
   /**
    * @param db - an open store database
@@ -66,9 +67,9 @@ export class ChunkReader implements ChunkSource {
   constructor(db: Database.Database, damage: DamageList, hasFormat1: boolean) {
     this.damage = damage;
     this.hasFormat1 = hasFormat1;
-    this.selectHeads = db.prepare("SELECT id, CAST(head AS BLOB) AS head FROM chunks WHERE id >= ? AND id < ? ORDER BY id");
-    this.selectHead = db.prepare("SELECT CAST(head AS BLOB) AS head FROM chunks WHERE id = ?");
-    this.selectChunk = db.prepare("SELECT CAST(head AS BLOB) AS head, CAST(body AS BLOB) AS body FROM chunks WHERE id = ?");
+    this.selectHeads = new KeptStatement(db, "SELECT id, CAST(head AS BLOB) AS head FROM chunks WHERE id >= ? AND id < ? ORDER BY id");
+    this.selectHead = new KeptStatement(db, "SELECT CAST(head AS BLOB) AS head FROM chunks WHERE id = ?");
+    this.selectChunk = new KeptStatement(db, "SELECT CAST(head AS BLOB) AS head, CAST(body AS BLOB) AS body FROM chunks WHERE id = ?");
   }
 
   readHeads(seriesNo: number, end: number): (ChunkHead | DamagedChunk)[] {
@@ -113,7 +114,7 @@ export class ChunkReader implements ChunkSource {
     chunk.body = undefined;
   }
 
-  private readRow<Row>(select: Database.Statement, id: number): Row | undefined {
+  private readRow<Row>(select: KeptStatement, id: number): Row | undefined {
     try {
       return select.get(id) as Row | undefined;
     } catch (error) {

@@ -1,6 +1,7 @@
 import type Database from "libsql";
 import { damaged } from "../../../error.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
+import { KeptStatement } from "./kept-statement.js";
 import type { Value } from "./tables.js";
 
 /** Rows that are read at a time. */
@@ -29,7 +30,7 @@ export function numberOf(cell: Cell): number | null {
 export class LightReader {
   private readonly db: Database.Database;
   private readonly damage: DamageList;
-  private readonly prepared = new Map<string, Database.Statement>();
+  private readonly selects = new Map<string, KeptStatement>();
 
   /** @param damage - told of what is damaged */
   constructor(db: Database.Database, damage: DamageList) {
@@ -72,16 +73,10 @@ export class LightReader {
   rows<Row extends readonly Cell[]>(table: string, columns: readonly string[], from: string, ...values: Value[]): Row[] {
     const sql = `SELECT CAST(json_group_array(json(cells)) AS BLOB) AS rows FROM (SELECT json_array(${columns.join(", ")}) AS cells FROM ${from})`;
     return this.unlessBroken(table, () => {
-      const select = this.prepared.get(sql) ?? this.db.prepare(sql);
-      this.prepared.set(sql, select);
-      try {
-        const { rows } = select.get(...values) as { rows: Buffer };
-        return JSON.parse(rows.toString()) as Row[];
-      } catch (error) {
-        // libsql does not reset a statement that failed: it would fail again, whatever it is asked.
-        this.prepared.delete(sql);
-        throw error;
-      }
+      const select = this.selects.get(sql) ?? new KeptStatement(this.db, sql);
+      this.selects.set(sql, select);
+      const { rows } = select.get(...values) as { rows: Buffer };
+      return JSON.parse(rows.toString()) as Row[];
     });
   }
 

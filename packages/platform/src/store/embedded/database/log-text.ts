@@ -6,6 +6,7 @@ import type { Steps } from "../../slices.js";
 import type { Instance } from "../../state/instance.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
 import type { InstanceState } from "../instance-state.js";
+import { KeptStatement } from "./kept-statement.js";
 import { readRow, selectFrom } from "./tables.js";
 import type { LogPieceRow, RowWriter } from "./writer.js";
 
@@ -35,13 +36,13 @@ export class LogReader {
   /** Pieces of format 1 are still about, which have no checksums. */
   hasFormat1: boolean;
   private readonly damage: DamageList;
-  private readonly select: Database.Statement;
+  private readonly select: KeptStatement;
 
   /** @param damage - told of what is damaged */
   constructor(db: Database.Database, damage: DamageList, hasFormat1: boolean) {
     this.damage = damage;
     this.hasFormat1 = hasFormat1;
-    this.select = db.prepare(selectFrom("log_pieces", "WHERE instance = ? AND start > ? AND start < ? ORDER BY start"));
+    this.select = new KeptStatement(db, selectFrom("log_pieces", "WHERE instance = ? AND start > ? AND start < ? ORDER BY start"));
   }
 
   /**

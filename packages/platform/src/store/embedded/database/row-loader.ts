@@ -2,6 +2,7 @@ import type Database from "libsql";
 import type { Counted } from "../changed.js";
 import type { DamageList } from "../damage.js";
 import type { Memory } from "../memory.js";
+import { KeptStatement } from "./kept-statement.js";
 import { hasFormat1, type Meta } from "./open.js";
 import { type ReadRow, readRows, selectFrom, type Table, type Value } from "./tables.js";
 
@@ -11,7 +12,7 @@ export abstract class RowLoader {
   protected readonly memory: Memory;
   protected readonly meta: Meta;
   protected readonly damage: DamageList;
-  private readonly selects = new Map<string, Database.Statement>();
+  private readonly selects = new Map<string, KeptStatement>();
 
   /**
    * @param memory - filled. What is damaged is left out of it; rows of format 1 are marked as changed, so that the next checkpoint stores them with checksums
@@ -56,9 +57,9 @@ export abstract class RowLoader {
     }
   }
 
-  private select(table: Table, rest: string): Database.Statement {
+  private select(table: Table, rest: string): KeptStatement {
     const sql = selectFrom(table, rest);
-    const known = this.selects.get(sql) ?? this.db.prepare(sql);
+    const known = this.selects.get(sql) ?? new KeptStatement(this.db, sql);
     this.selects.set(sql, known);
     return known;
   }

@@ -76,6 +76,8 @@ export class DatabaseWriter {
       await inSlices(work(this.rows));
       await db.exec("COMMIT");
     } catch (error) {
+      // One that failed is not reset, see `KeptStatement`.
+      this.rows = undefined;
       // SQLite has rolled back by itself when the disk was full.
       if (db.inTransaction) await db.exec("ROLLBACK");
       throw error;
