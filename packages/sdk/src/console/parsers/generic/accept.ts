@@ -14,6 +14,11 @@ export interface Surroundings {
   isNearMetric: boolean;
 }
 
+/** Whole numbers that say where the run stands, beside its counters, or how long it is. */
+const COUNTS = /^(?:gpu|cuda|device|batch|data|stage|task|fold)$|^max_(?:size|iter|epoch|step)/;
+/** `stage_iteration`, where `loss_epoch` is measured. */
+const COUNTS_WITHIN = /_(?:iter|iteration|epoch|batch)$/;
+
 /**
  * Decides which values of a line are metrics: parameters, summaries of data and prose have keys and numbers as well.
  *
@@ -27,7 +32,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     if (kindOf(bare) === "never" || (bare === "total" && (pair.unit !== "" || (pair.isInteger && pair.link === " ")))) return false;
     if (pair.isInteger && pair.unit === "" && reading.evidence === "none" && /(?:^|_)(?:errors?|fail(?:ures?|ed)?)$/.test(bare))
       return false;
-    if (pair.isInteger && pair.unit === "" && /^(?:gpu|cuda|device|batch)$|^max_(?:size|iter|epoch|step)/.test(bare)) return false;
+    if (pair.isInteger && pair.unit === "" && (COUNTS.test(bare) || (kindOf(bare) === "unknown" && COUNTS_WITHIN.test(bare)))) return false;
     return pair.link !== " " || isPlainName(bare);
   });
   if (possible.length === 0) return [];
@@ -114,7 +119,7 @@ function isPlainName(name: string): boolean {
   const words = name.split("_");
   return (
     words.length <= 4 &&
-    !/(?:^|_)(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|take|takes|has|have|processed|saved|found|got|loaded)(?:_|$)/.test(
+    !/(?:^|[_/])(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|take|takes|has|have|processed|saved|found|got|loaded)(?:_|$)/.test(
       name,
     )
   );

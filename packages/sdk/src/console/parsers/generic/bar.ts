@@ -8,7 +8,7 @@ import { kindOf } from "./words.js";
 
 /** tqdm: `description:  50%|█████     | 5/10 [00:01<00:01, 5.2it/s, loss=0.5]`; without a total: `10it [00:01, 5.2it/s]`. */
 const TQDM =
-  /(?:(?:(\d+)%\s?\|[^|]*\|\s*|\|\s*)?([\d.]+[kMG]?)\/([\d.]+[kMG]?|\?)|(?:^|\s)(\d+)(it|ep|epochs?|steps?|batch(?:es)?|ex|examples?)) \[(?:[\d:?]+|\d+ days?, [\d:]+)(?:<[^,\]]*)?,\s*[^,\]]*/;
+  /(?:(?:(\d+)%\s?\|[^|]*\|\s*|\|\s*)?([\d.]+[kMG]?)\/([\d.]+[kMG]?|\?)|(?:^|\s)(\d+)(it|ep|epochs?|steps?|batch(?:es)?|ex|examples?)) ?\[(?:[\d:?]+|\d+ days?, [\d:]+)(?:<[^,\]]*)?,\s*[^,\]]*/;
 /** Keras: ` 3/12 [==>....] - ETA: 0s - `, `3/12 ━━━━━ 1s 5ms/step - `, `16/16 - 2s - 111ms/step - `. */
 const KERAS = /^\s*(\d+)\/(\d+|Unknown) (?:\[[=>.]*\]|[\u2500-\u259f ]*(?=\d)|(?=- \d))/;
 /** A key and its value. */
@@ -84,9 +84,10 @@ function readTqdm(text: string, base: number, bar: RegExpExecArray): Reading {
   const [whole, , fraction, of, alone, unit] = bar;
   const done = fraction ?? alone ?? "";
   if (!/^\d+$/.test(done)) return reading;
+  const open = whole.lastIndexOf("[");
   const ofBatches =
-    of === undefined || !/^\d+$/.test(of) ? undefined : { value: Number(of), at: base + bar.index + whole.indexOf(`/${of} [`) + 1 };
-  const at = base + bar.index + (fraction === undefined ? whole.indexOf(done) : whole.lastIndexOf(`${done}/${of} [`));
+    of === undefined || !/^\d+$/.test(of) ? undefined : { value: Number(of), at: base + bar.index + whole.lastIndexOf(`/${of}`, open) + 1 };
+  const at = base + bar.index + (fraction === undefined ? whole.indexOf(done) : whole.lastIndexOf(`${done}/${of}`, open));
   const isOfEpochs = /^\s*epochs\b/i.test(description) || unit?.startsWith("ep") === true || /epochs?\/s|\ds\/epoch/.test(whole);
   const isOfSteps = /^\s*(?:steps?|iter(?:ation)?s?)\b/i.test(description);
   const role = isOfEpochs && reading.counters.epoch === undefined ? "epoch" : isOfSteps ? "step" : "batch";

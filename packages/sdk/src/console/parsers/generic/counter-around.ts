@@ -19,6 +19,8 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   代: "step",
 };
 const ORDINAL = /第 *$/;
+/** `3/10 轮` */
+const OF_TOTAL = /^ *(轮|周期|批|步|次|回合|局|代)(?![次期代数])/;
 const MEASURED =
   / *(?:个 *)?(轮|周期|批|步|次|回合|局|代|epoch|batch|step|iter(?:ation)?)次?(?:迭代|训练|更新)?(?![a-z])(?: *[/;,(] *共 *(\d+) *(?:轮|周期|批|步|次|回合|局|代)?\)?)?/diy;
 
@@ -36,8 +38,13 @@ export interface CounterAround {
  * @param number - in it
  * @returns the counter that it is as an ordinal
  */
-export function counterAround(text: string, { start, end, isInteger }: PrintedNumber): CounterAround | undefined {
-  if (!isInteger || !ORDINAL.test(text.slice(Math.max(0, start - 4), start))) return undefined;
+export function counterAround(text: string, { start, end, isInteger, of: total, ofAt }: PrintedNumber): CounterAround | undefined {
+  if (!isInteger) return undefined;
+  if (total !== undefined) {
+    const [whole = "", word] = OF_TOTAL.exec(text.slice(end, end + 6)) ?? [];
+    return word === undefined ? undefined : { role: ROLES[word] as CounterRole, of: { value: total, at: ofAt }, end: end + whole.length };
+  }
+  if (!ORDINAL.test(text.slice(Math.max(0, start - 4), start))) return undefined;
   MEASURED.lastIndex = end;
   const match = MEASURED.exec(text);
   const role = match && ROLES[(match[1] as string).toLowerCase()];

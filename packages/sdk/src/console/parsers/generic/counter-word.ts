@@ -148,9 +148,9 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
   const rest = key
     .slice(space)
     .trim()
-    .replace(/^(?:summary|results?|stats?|@)\s+/i, "");
+    .replace(/^(?:summary|results?|stats?|@|of|at|in|for|after)\s+/i, "");
   if (!isPhased) {
-    const isBeside = /^(?:当前|目前|cv|current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed))$/i.test(first);
+    const isBeside = /^(?:当前|目前|cv|current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed)|[IWD])$/i.test(first);
     // `RGCN epoch 5/100`
     const isOfName = isFraction && /^[A-Z][\w-]*$/.test(first);
     return isBeside || isOfName ? counterWord(rest, isFraction) : undefined;

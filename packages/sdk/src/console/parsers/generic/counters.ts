@@ -1,6 +1,11 @@
 import type { Place } from "../parser.js";
 import type { Counted, CountedRoles } from "./reading.js";
 
+/** The epoch that was printed last, by whichever process. */
+export interface HeardEpoch {
+  value: number;
+}
+
 /**
  * Knows where the run stands: gives each line its counters, those of a heading before it included, and tells an iteration of the whole run from one within the epoch.
  */
@@ -19,6 +24,12 @@ export class CounterState {
   /** Those of the last line that had any. */
   #lastBatch = Number.NaN;
   #lastTotal = Number.NaN;
+  readonly #heard: HeardEpoch;
+
+  /** @param heard - epoch of all processes of the console */
+  constructor(heard: HeardEpoch = { value: Number.NaN }) {
+    this.#heard = heard;
+  }
 
   /**
    * @param counters - as a line prints them
@@ -29,7 +40,7 @@ export class CounterState {
   count(counters: CountedRoles, place: Place, isHeading: boolean, isOfLast = false): void {
     const { epoch, iteration, episode } = counters;
     let { step, batch } = counters;
-    if (epoch !== undefined) this.#epoch = epoch.value;
+    if (epoch !== undefined) this.#epoch = this.#heard.value = epoch.value;
     if (iteration !== undefined) {
       if (this.#isOfRun(iteration, step !== undefined)) step ??= iteration;
       else batch ??= iteration;
@@ -39,7 +50,7 @@ export class CounterState {
     if (step !== undefined) this.#step = step.value;
     else if (batch !== undefined || epoch !== undefined) this.#step = Number.NaN;
     place.step = this.#step;
-    place.epoch = this.#epoch;
+    place.epoch = this.#currentEpoch();
     const finest = batch ?? step ?? epoch;
     if (isOfLast && finest === undefined) {
       place.batch = this.#lastBatch;
@@ -56,12 +67,18 @@ export class CounterState {
     this.#total = place.total;
   }
 
+  /** A process that prints no epochs is in that of the others. */
+  #currentEpoch(): number {
+    return Number.isNaN(this.#epoch) ? this.#heard.value : this.#epoch;
+  }
+
   #isOfRun(iteration: Counted, hasStep: boolean): boolean {
-    if (Number.isNaN(this.#epoch)) return true;
+    const current = this.#currentEpoch();
+    if (Number.isNaN(current)) return true;
     if (hasStep) return false;
     const hasTotal = iteration.of !== undefined;
-    if (this.#epoch > this.#lastEpoch && hasTotal === this.#lastHadTotal) this.#isGlobal = iteration.value > this.#lastIteration;
-    this.#lastEpoch = this.#epoch;
+    if (current > this.#lastEpoch && hasTotal === this.#lastHadTotal) this.#isGlobal = iteration.value > this.#lastIteration;
+    this.#lastEpoch = current;
     this.#lastIteration = iteration.value;
     this.#lastHadTotal = hasTotal;
     return this.#isGlobal ?? !hasTotal;

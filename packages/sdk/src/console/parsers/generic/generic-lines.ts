@@ -2,7 +2,7 @@ import type { ParserOptions, Phase, Place, ValueSink } from "../parser.js";
 import { readBar } from "./bar.js";
 import { Box, borderedCells, boxRow, isRule, ruledCells } from "./box.js";
 import type { Cell } from "./cells.js";
-import { CounterState } from "./counters.js";
+import { CounterSources } from "./counter-sources.js";
 import type { Holds, Planned } from "./form-memory.js";
 import type { Lines } from "./form-parser.js";
 import { halfWidth } from "./full-width.js";
@@ -12,7 +12,7 @@ import { isNumberList, readNumberList } from "./number-list.js";
 import { phaseOfSet } from "./phase.js";
 import { digitsOf } from "./placed-plan.js";
 import { digitsOfNames, isDull, isFixed, LinePlanner } from "./plan-line.js";
-import { type Prefix, prefixOf } from "./prefix.js";
+import { digitsOfSource, type Prefix, prefixOf, sourceOf } from "./prefix.js";
 import { rankOfProgram } from "./rank-of-program.js";
 import { readLine } from "./read-line.js";
 import type { Reading } from "./reading.js";
@@ -39,7 +39,7 @@ export class GenericLines implements Lines<LinePlan> {
   readonly #options: ParserOptions;
   readonly #clock: StampClock;
   readonly #planner = new LinePlanner();
-  readonly #counters = new CounterState();
+  readonly #counters = new CounterSources();
   readonly #place: Place = { step: Number.NaN, epoch: Number.NaN, batch: Number.NaN, total: Number.NaN, timeMs: Number.NaN, line: 0 };
   #header: TableHeader | undefined;
   /** What tables are of, where a heading says so (`Evaluation results for bbox:`). */
@@ -127,7 +127,7 @@ export class GenericLines implements Lines<LinePlan> {
     const list = readNumberList(message, prefix.end, this.#before.isBelowHeading(line));
     const reading = list ?? readBar(bare, prefix.end) ?? readLine(bare, prefix.end);
     reading.phase ??= list === undefined || this.#section === undefined ? prefix.phase : phaseOfSet(this.#section);
-    if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing, line);
+    if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing, line, prefix);
     if (isDull(reading)) return nothing;
     const hangs = isOfTable || reading.isSummary || reading.evidence === "none";
     const block = this.#blockAt(line);
@@ -148,40 +148,46 @@ export class GenericLines implements Lines<LinePlan> {
   #planned(
     reading: Reading,
     text: string,
-    { rank, program, rankAt: [rankStart, rankEnd] }: Prefix,
+    prefix: Prefix,
     holds: Holds,
     ofNames: readonly number[] | undefined,
     near = { isBelowMetric: false, isInBlock: false, isNearMetric: false },
   ): Judged {
+    const { rank, program } = prefix;
     if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
     const plan = this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, ...near }, rank ?? rankOfProgram(program, this.#program));
     plan.program = program;
-    const ofRank = (rank ?? program) === undefined ? [] : digitsOf(text.slice(rankStart, rankEnd), rankStart);
+    plan.source = sourceOf(prefix);
     if (/^\s/.test(text) && Object.keys(reading.counters).length === 0) plan.isIndented = true;
     return {
       plan,
       holds: ofNames === undefined || reading.isOfDigits ? "once" : holds,
-      digits: [...ofRank, ...(ofNames ?? [])],
+      digits: [...digitsOfSource(text, prefix), ...(ofNames ?? [])],
       leads: [],
     };
   }
 
   /** Lines that count without telling values (`Epoch 1/3`, `[Epoch 0] Validation:`), headings, and what tells nothing. */
-  #withoutValues(reading: Reading, message: string, text: string, nothing: Judged, line: number): Judged {
+  #withoutValues(reading: Reading, message: string, text: string, nothing: Judged, line: number, prefix: Prefix): Judged {
     if (reading.evidence !== "named") {
       const below = saidBelow(message, this.#aboveOf(line)[0] ?? "", this.#isUnderWay);
       return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
     }
     const isOneValue = ONE_VALUE.test(message);
     if (this.#blockAt(line) !== undefined && isOneValue) return { ...nothing, holds: "here" };
-    const plan: LinePlan = { values: [], counters: reading.counters, isCounted: true, section: reading.section };
+    const plan: LinePlan = { values: [], counters: reading.counters, isCounted: true, section: reading.section, source: sourceOf(prefix) };
     const digits = digitsOfNames(text, reading);
     if (reading.rest.trimEnd().endsWith(":")) {
       readSection(`${reading.rest} `, reading);
       plan.below = { block: (reading.section === undefined ? undefined : phaseOfSet(reading.section)) ?? reading.phase ?? null };
     }
     const holds = isOneValue || nothing.holds === "here" ? "here" : "always";
-    return { plan, holds: digits === undefined || reading.isOfDigits ? "once" : holds, digits: digits ?? [], leads: [] };
+    return {
+      plan,
+      holds: digits === undefined || reading.isOfDigits ? "once" : holds,
+      digits: [...digitsOfSource(text, prefix), ...(digits ?? [])],
+      leads: [],
+    };
   }
 
   /** @returns undefined where the cells are neither of a box nor of a table */
@@ -258,11 +264,11 @@ export class GenericLines implements Lines<LinePlan> {
     this.#behind = 0;
   }
 
-  #tellValues({ counters, values, program, isIndented, stamp }: LinePlan, line: number, into: ValueSink): void {
+  #tellValues({ counters, values, program, source, isIndented, stamp }: LinePlan, line: number, into: ValueSink): void {
     const place = this.#place;
     place.line = line;
     place.timeMs = this.#clock.timeMs(stamp);
-    this.#counters.count(counters, place, values.length === 0, isIndented === true && this.#before.isBelowMetric(line));
+    this.#counters.count(source, counters, place, values.length === 0, isIndented === true && this.#before.isBelowMetric(line));
     this.#addEpoch();
     this.#before.add(line, values.length > 0);
     if (values.length === 0) return;
@@ -289,7 +295,7 @@ export class GenericLines implements Lines<LinePlan> {
     if (step === undefined && epoch === undefined && !values.some((value) => this.#planner.named(value).isStrong)) return;
     const counted = (value: number | undefined) => (value === undefined ? undefined : { value, at: -1, of: undefined });
     const [steps, epochs] = [counted(step), counted(epoch)];
-    this.#counters.count({ ...(steps && { step: steps }), ...(epochs && { epoch: epochs }) }, this.#place, false);
+    this.#counters.count(undefined, { ...(steps && { step: steps }), ...(epochs && { epoch: epochs }) }, this.#place, false, false);
     this.#addEpoch();
     this.#place.timeMs = Number.NaN;
     for (const value of values) {

@@ -17,6 +17,10 @@ const BARRED = /^\s*\[ *(\d+)\] +(\d+) \|\| /d;
 const TWO_NUMBERS = /^(\d+) +(\d+) +(?=[A-Za-z_]+ *[=:-] *-?(?:\d|nan))/d;
 /** `After 100 iterations, the loss is 0.25`, `after 3 epochs: loss 0.5` */
 const AFTER = /^\s*after (\d+) ([a-z]+)(?:[:,]|(?= the )|(?= [a-z_]+ ?[=:]))/di;
+/** `27/50000: episode: 1`: steps of the run, of which episodes are parts. */
+const STEPS_OF_RUN = /^\s*(\d+)\/(\d+): (?=episode\b)/di;
+/** `Trial 3 finished with value: 0.5`: one of a search, which has one value. */
+const TRIAL = /^\s*Trial (\d+) (?:finished|completed?|done|ended)\b/di;
 /** `Loss: train=0.5`: what is measured stands in front of its phases. */
 const MEASURE_OF_PHASES = /(?:^|[\s;|])([A-Za-z][\w@-]*): $/;
 const WORDS_BEFORE_BRACKET = /([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)* \()$/;
@@ -30,11 +34,6 @@ const OF_PHASE = /^\s*\[([a-z]+): (\d+), (\d+) ?\/ ?(\d+)\]/d;
 const PROGRESS = /^[\w ./-]*\|[#=\u2580-\u259f ]*\| \((\d+)\/(\d+)\) /d;
 /** COCO: `Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.351`: numbers in brackets belong to the key. */
 const BRACKETED = /^\s*([A-Z][\w ]*\([A-Z]+\) @\[[^\]]*\]) *= *(-?[\d.]+)/;
-/** AutoGluon: `0.85   = Validation score   (accuracy)` */
-const VALUE_FIRST = /^(\s*)(-?\d+(?:\.\d+)?)(s|ms|%)?\s*=\s+([A-Za-z][\w ]*(?:\(\w+\))?)\s*$/;
-/** `-8.1 per-word bound, 279.2 perplexity`, `[Train |████| 468/468 batches, 0.30 cost]` */
-const BEFORE_KEY = /(?:^|[,|([]\s*)(-?\d+\.\d+)%? ([a-z][a-z-]*(?: [a-z][a-z-]*)?)(?= (?:based|on|of|for|in|at|over)\b|[,|)\]]|$)/g;
-
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
 /** `"key": "eval_accuracy", ...` */
@@ -170,6 +169,18 @@ function readPositions(text: string, base: number, reading: Reading): number {
     reading.evidence = "named";
     return counted[1];
   }
+  const [stepped, ofRun, ofAll] = STEPS_OF_RUN.exec(text)?.indices ?? [];
+  if (stepped !== undefined && ofRun !== undefined && ofAll !== undefined) {
+    reading.counters.step = { ...located(ofRun), of: located(ofAll) };
+    reading.evidence = "named";
+    return stepped[1];
+  }
+  const [tried, trial] = TRIAL.exec(text)?.indices ?? [];
+  if (tried !== undefined && trial !== undefined) {
+    reading.counters.step = { ...located(trial), of: undefined };
+    reading.evidence = "named";
+    return tried[1];
+  }
   const [barred, epochInFront, stepInFront] = BARRED.exec(text)?.indices ?? [];
   if (barred !== undefined && epochInFront !== undefined && stepInFront !== undefined) {
     reading.counters.epoch = { ...located(epochInFront), of: undefined };
@@ -185,28 +196,4 @@ function readPositions(text: string, base: number, reading: Reading): number {
   reading.counters.batch = found ? { ...located(second), of: third && located(third) } : { ...located(first), of: located(second) };
   reading.evidence = found ? "named" : "bare";
   return whole[1];
-}
-
-/**
- * Reads values that stand in front of their keys: of a line that has no key in front of a value, linked to it.
- *
- * @param text - one line without its prefix
- * @param base - index of its first character in the whole line
- * @param reading - told what it says, in place of the pairs that it has
- */
-export function readValuesFirst(text: string, base: number, reading: Reading): void {
-  const { section } = reading;
-  const [, indent = "", printed, unit = "", key] = VALUE_FIRST.exec(text) ?? [];
-  if (printed !== undefined && key !== undefined) {
-    const located = { value: Number(printed), at: base + indent.length };
-    reading.pairs = [{ ...plainPair(located, key.trim()), unit, isInteger: !printed.includes("."), isLeading: true, section }];
-    return;
-  }
-  if (!/\d%? [a-z]/.test(text)) return;
-  const found = [...text.matchAll(BEFORE_KEY)].filter(([, , name = ""]) => kindOf(metricName(name)) === "strong");
-  if (found.length === 0) return;
-  reading.pairs = found.map(({ 0: whole, 1: value = "", 2: name = "", index }) => {
-    const located = { value: Number(value), at: base + index + whole.indexOf(value) };
-    return { ...plainPair(located, name), isLeading: true, section };
-  });
 }

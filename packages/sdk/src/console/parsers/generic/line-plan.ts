@@ -20,6 +20,8 @@ export interface LinePlan {
   section: string | undefined;
   /** Name of the program that printed it, where that stands in front. */
   program?: string | undefined;
+  /** Process that printed it: its rank, or its program. */
+  source?: string | undefined;
   /** It is indented and counts nothing: the batch of the line directly above is its own. */
   isIndented?: boolean;
   /** When it was printed. */
@@ -51,7 +53,7 @@ export const NOTHING: LinePlan = { values: [], counters: {}, isCounted: false, s
  * @param plan - of a line
  * @returns the same, of the shape that all remembered plans have
  */
-export function uniform({ values, counters, isCounted, section, program, isIndented, stamp, below, row }: LinePlan): LinePlan {
+export function uniform({ values, counters, isCounted, section, program, source, isIndented, stamp, below, row }: LinePlan): LinePlan {
   const { epoch, step, batch, iteration, episode } = counters;
   return {
     values: values.map((value) => new PlanNumber(value, value.series)),
@@ -65,6 +67,7 @@ export function uniform({ values, counters, isCounted, section, program, isInden
     isCounted,
     section,
     program,
+    source,
     isIndented: isIndented === true,
     stamp,
     below,

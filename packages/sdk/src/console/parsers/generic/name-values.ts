@@ -38,7 +38,12 @@ function leadingPhase({ pairs: [first, ...others] }: Reading): string | undefine
   if (first?.isLeading !== true || others.length === 0) return undefined;
   const phase = /^(\S+) /.exec(first.key)?.[1];
   if (phase === undefined || phaseOfWord(phase) === undefined || withPhaseInFront(first.key) === first.key) return undefined;
-  return others.every(({ key, section }) => section === undefined && phaseOfName(metricName(key)) === undefined) ? phase : undefined;
+  return others.every(({ key, section }) => section === undefined && !hasPhase(key)) ? phase : undefined;
+}
+
+/** `new node val auc` has one as well. */
+function hasPhase(key: string): boolean {
+  return phaseOfName(metricName(key)) !== undefined || key.split(/\s+/).some((word) => phaseOfWord(word) !== undefined);
 }
 
 function phaseOf(name: string, pair: Pair, reading: Reading): Phase | undefined {

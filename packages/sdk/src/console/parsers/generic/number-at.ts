@@ -35,7 +35,7 @@ const CALL_OF_KEY = /\) ?[:=]/y;
 const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|(?<=[=:] ?|[a-z] )[1-9]\d{0,2}(?: \d{3})+(?=,)|\d+),\d+(?:[eE][-+]?\d+)?/y;
 const FRACTION = /(?: *\/ *(?:all )?| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
 const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
-const CLOCK = /:\d\d(?::\d\d)*(?:\.\d+)?(?!\w)/y;
+const CLOCK = /:(?:\d\d(?::\d\d)*|\d{1,2}:\d{1,2})(?:\.\d+)?(?!\w)/y;
 const DATE = /[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T_]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?)?/y;
 /** `1'234.5`: thousands as some countries print them. */
 const APOSTROPHES = /(?:'\d{3})+(?:\.\d+)?(?![\d'])/y;

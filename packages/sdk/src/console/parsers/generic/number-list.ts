@@ -1,9 +1,14 @@
 import { printedNumber } from "../number.js";
 import type { Located } from "./located.js";
-import { emptyReading, plainPair, type Reading } from "./reading.js";
+import { emptyReading, type Pair, plainPair, type Reading } from "./reading.js";
 
 const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e[-+]?\d+)?|-?nan|-?inf`;
 const LIST = new RegExp(String.raw`^\s*\[(?:${NUMBER})(?:, ?(?:${NUMBER}))+\]\s*$`, "i");
+/** `['loss', 'acc'] [0.5, 0.8]`, `[loss, acc]: [0.5, 0.8]` */
+const NAMES = new RegExp(
+  String.raw`^([^[]*)\[(["']?[A-Za-z][\w@/ -]*["']?(?:, ?["']?[A-Za-z][\w@/ -]*["']?)+)\]\s*[:=]?\s*\[((?:${NUMBER})(?:,? +(?:${NUMBER}))+)\]\s*$`,
+  "di",
+);
 /** DeepFaceLab: `[#001234][0512ms][1.2345][0.5678]`: iteration, time and losses. */
 const BRACKETS = /^\[#(\d+)\]\[\d+(?:\.\d+)?m?s\]((?:\[\d+\.\d+\])+)\s*$/d;
 
@@ -31,6 +36,22 @@ export function readNumberList(text: string, base: number, isBelowHeading: boole
   const counters = printed.findIndex(({ isWhole }) => isWhole);
   if (counters === -1) return readingOf(printed, undefined, undefined);
   return counters < printed.length - 2 ? undefined : readingOf(printed.slice(0, counters), printed[counters], printed[counters + 1]);
+}
+
+/**
+ * `Epoch 3: ['loss', 'acc'] [0.5, 0.8]`: a list of names, and one of as many values.
+ *
+ * @param text - a line without its prefix
+ * @param base - index of its first character in the whole line
+ * @returns where the names begin, and the pairs; undefined where the line ends otherwise
+ */
+export function namedList(text: string, base: number): { start: number; pairs: Pair[] } | undefined {
+  const [, head, names, values] = text.includes("[") ? (NAMES.exec(text)?.indices ?? []) : [];
+  if (head === undefined || names === undefined || values === undefined) return undefined;
+  const keys = text.slice(...names).split(",");
+  const printed = numbersIn(text.slice(...values), base + values[0]);
+  if (keys.length !== printed.length) return undefined;
+  return { start: head[1], pairs: printed.map((number, at) => plainPair(bare(number), (keys[at] as string).trim())) };
 }
 
 function numbersIn(text: string, base: number): (Located & { isWhole: boolean })[] {

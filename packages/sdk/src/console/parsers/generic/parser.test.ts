@@ -92,8 +92,45 @@ describe("reads", () => {
     ["第3轮 第 20/100 批 损失0.5", "损失=0.5 (epoch 3, batch 20, total 100)"],
     ["Epoch3/10 loss 0.5", "loss=0.5 (epoch 3, total 10)"],
     ["test loss: 0.5, acc: 0.75, lr: 0.1", "test/loss=0.5 (phase test) test/acc=0.75 lr=0.1"],
+    ["12, loss 0.5", "loss=0.5 (step 12)"],
+    ["  12 4.25 s run, 11.5 loss, 0.25 LR, 64.5 GB used", "loss=11.5 (step 12) lr=0.25"],
+    ["3: node004 error 0.0", "error=0 (rank 3)"],
+    ["Epoch 3 ['loss', 'acc'] [0.5, 0.75]", "loss=0.5 (epoch 3) acc=0.75"],
+    ["Test: [loss, acc]: [0.5, 0.75]", "test/loss=0.5 (phase test) test/acc=0.75"],
+    [
+      "[I 2025-01-01 10:00:04,101] Trial 2 finished with value: 0.5 and parameters: {'lr': 0.25}. Best is trial 0 with value: 0.75.",
+      "value=0.5 (step 2)",
+    ],
+    ["val auc: 0.5, new node val auc: 0.75", "val/auc=0.5 (phase val) new_node_val_auc=0.75"],
+    ["Episode 3\tScore: 12.00\tTime: 0:1:12", "score=12 (step 3)"],
+    ["Stage: 2 Global Iteration: 550 Stage Iteration: 50 loss: 0.5", "loss=0.5 (step 550)"],
   ])("%s", (text, expected) => {
     expect(brief(`${text}\n`)).toBe(expected);
+  });
+
+  it("each rank keeps its own epoch and step", () => {
+    const text = [
+      "[rank0]: Epoch 1",
+      "[rank1]: Epoch 1",
+      "[rank0]: loss 0.5",
+      "[rank0]: Epoch 2",
+      "[rank1]: loss 0.25",
+      "[rank0]: loss 0.125",
+    ];
+    expect(brief(text.join("\n"))).toBe("loss=0.5 (epoch 1, rank 0) loss=0.25 (epoch 1, rank 1) loss=0.125 (epoch 2, rank 0)");
+  });
+
+  it("a rank that prints no epochs is in that of the others", () => {
+    const text = [
+      "[rank1]: step 10 loss 0.5",
+      "[rank0]: Epoch 4",
+      "[rank1]: step 20 loss 0.25",
+      "[rank0]: loss 0.125",
+      "[rank2]: loss 0.75",
+    ];
+    expect(brief(text.join("\n"))).toBe(
+      "loss=0.5 (step 10, rank 1) loss=0.25 (step 20, epoch 4, rank 1) loss=0.125 (epoch 4, rank 0) loss=0.75 (step 20, epoch 4, rank 2)",
+    );
   });
 
   it("numbers of episodes in front of bars are not taken for ranks", () => {

@@ -99,7 +99,7 @@ export class Positions {
         ? /^(?:[ \])]|$)/.test(behind)
         : gap.includes("[")
           ? /^(?:\][\s:]|, +\d| \| \d)/.test(behind)
-          : /^(?::[ \t]| \| [a-z])/.test(behind)
+          : /^(?::[ \t]| \| [a-z]|, ?[a-z])/i.test(behind)
     ) {
       this.#reading.counters[number.of === undefined ? "step" : "batch"] = countedOf(number, this.#base);
       this.#reading.evidence = "bare";

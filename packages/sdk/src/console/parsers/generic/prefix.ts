@@ -1,5 +1,6 @@
 import type { Phase } from "../parser.js";
 import { phaseOfSet } from "./phase.js";
+import { digitsOf } from "./placed-plan.js";
 
 /** What stood before the message of a line. */
 export interface Prefix {
@@ -22,9 +23,9 @@ const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS
 /** `[default0]:`, `[1,0]<stdout>:`, `[0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
 const LAUNCHER =
   /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[(?:\d+,)?(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
-/** `0: ` of `srun --label`, `[0] ` of `mpirun -prepend-rank`: a number in front of a line that has its own counter, the first also in front of a date. */
+/** `0: ` of `srun --label`, `[0] ` of `mpirun -prepend-rank`: a number in front of a line that has its own counter, the first also in front of a date, or of the name of a host (`3: node004 loss 0.5`). */
 const BARE_RANK =
-  /(?: *(\d{1,4}): (?=[Ee]poch\b|\[?\d{4}-\d\d-\d\d[ T])|(?: *(?=\d+: )|\[(?=\d+\]))(\d{1,4})(?:\]:?|:) ?(?=(?:[Gg]lobal[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration)\b[ :=#]+\d))/y;
+  /(?: *(\d{1,4}): (?:(?:[a-z]+-?)?(?:node|host|gpu|worker|nid|compute)-?\d+ (?=[A-Za-z])|(?=[Ee]poch\b|\[?\d{4}-\d\d-\d\d[ T]))|(?: *(?=\d+: )|\[(?=\d+\]))(\d{1,4})(?:\]:?|:) ?(?=(?:[Gg]lobal[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration)\b[ :=#]+\d))/y;
 /** What a message begins with that has a counter. */
 const COUNTED = String.raw`(?=\[?(?:(?:[Gg]lobal|[Tt]rain)[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration|[Ee]poch)\b[\] :=#[]+\d)`;
 const NUMBERED = String.raw`(?!(?:epochs?|ep|episode|steps?|iters?|iteration|itr?|round|batch|update|tick|gen|generation|trial|chunk|sample|frame|file|fold|top|train|val|valid|test|eval)[-_.]?\d|(?:worker|rank|node|gpu)[-_]?\d+ ?\|)[a-z][\w.-]*[-_.]\d+`;
@@ -41,7 +42,7 @@ const STREAM = /std(?:out|err) [FP] /y;
 const OWN_RANK =
   /(?<=^|[\s|,;([])(?<![a-z] )(?:rank(?:[:=] ?| )|(?<=\[)gpu ?)(\d{1,4})(?=[\])|,;]|\s*$|\s+(?:[|-]|\w+[=:]|epoch|step|iter))/i;
 const BRACKET = new RegExp(
-  String.raw`[\[(](?:(?:[\w.]+: |\w+ [IWEDF] )?${TIME}(?:[ ,|:]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w./-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
+  String.raw`[\[(](?:(?:[\w.]+: |(?:\w+ )?[IWEDF] )?${TIME}(?:[ ,|:]+@?[\w.:-]+)*|\d{4} ${TIME}(?: @[\w.:-]+)?|(?:${LEVEL}):\d+ [\w.-]+:\d+ ${TIME}|(?:${LEVEL})(?:[: |][\w.:=| -]*)?|[\w.]+:\d+(?::\w+)?|LightGBM|XGBoost|[IWEF] [\w.]+:\d+|[\w./-]+\.py[: ]\d+[^\])]*|[\w.]+ +(?:${LEVEL})) *[\])] ?:? ?`,
   "y",
 );
 const STAMP = new RegExp(String.raw`${TIME}(?=[\s|,;:\]-]|$)`, "y");
@@ -118,6 +119,16 @@ export function prefixOf(text: string): Prefix {
     prefix.rankAt = [own.index, own.index + own[0].length];
   }
   return prefix;
+}
+
+/** @param prefix - of a line @returns the process that printed it: its rank, or else its program */
+export function sourceOf({ rank, program }: Prefix): string | undefined {
+  return rank ?? program;
+}
+
+/** @param text - a line @param prefix - of it @returns indexes of the digits that its process hangs on */
+export function digitsOfSource(text: string, { rank, program, rankAt: [start, end] }: Prefix): number[] {
+  return (rank ?? program) === undefined ? [] : digitsOf(text.slice(start, end), start);
 }
 
 function skipBlanks(text: string, prefix: Prefix): void {

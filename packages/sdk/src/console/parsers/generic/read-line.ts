@@ -1,22 +1,26 @@
 import { metricName } from "../metric-name.js";
 import { type CounterAround, counterAround } from "./counter-around.js";
-import type { CounterRole } from "./counter-word.js";
+import { type CounterRole, counterWord } from "./counter-word.js";
 import { hasDecimalCommas } from "./decimal-commas.js";
 import { Groups } from "./groups.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
-import { isItem, isOfKey, keyOfValue, openedOf, readStart, readValuesFirst, slashedOf, withMeasure } from "./line-forms.js";
+import { isItem, isOfKey, keyOfValue, openedOf, readStart, slashedOf, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { NamedCounters } from "./named-counters.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
+import { namedList } from "./number-list.js";
 import { phaseOfWord } from "./phase.js";
 import { countedOf, countIn, Positions } from "./positions.js";
 import { type Counted, emptyReading, plainPair, type Reading } from "./reading.js";
 import { readSection } from "./section.js";
 import { trailingOf } from "./trailing.js";
+import { readValuesFirst } from "./values-first.js";
 import { kindOf } from "./words.js";
 
 /** The rest of a key behind a number in it, and the value. */
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
+/** `ssim 2 is 0.8` */
+const IS_BEHIND = /^ is -?\d/;
 const KEY_BEHIND_BAR = /^\s*\|\s*[A-Za-z\u4e00-\u9fff]/;
 const OF_MEASURE = /^ ?(?:轮|批|步|次|个|张|条)/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
@@ -30,8 +34,13 @@ const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
  * @returns the reading
  */
 export function readLine(text: string, base = 0, into: Reading = emptyReading()): Reading {
-  const scan = new LineScan(text, base, into);
-  scan.run();
+  const list = namedList(text, base);
+  new LineScan(list === undefined ? text : text.slice(0, list.start), base, into).run();
+  if (list !== undefined) {
+    readSection(`${into.rest} `, into);
+    into.pairs.push(...list.pairs.map((pair) => ({ ...pair, section: into.section })));
+    into.rest = "";
+  }
   return into;
 }
 
@@ -91,13 +100,23 @@ class LineScan {
         return undefined;
       }
     }
+    if (
+      key.link === " " &&
+      number.isInteger &&
+      key.key !== "" &&
+      IS_BEHIND.test(text.slice(number.end, number.end + 8)) &&
+      counterWord(key.key, false) === undefined
+    ) {
+      this.#openKey = text.lastIndexOf(key.key, number.start);
+      return undefined;
+    }
     const words = number.isInteger && key.lead.endsWith("(") ? openedOf(key.lead, text.slice(number.end, number.end + 24)) : undefined;
     if (words !== undefined) {
       this.#openKey = text.lastIndexOf(words, number.start);
       return undefined;
     }
     if (this.#openKey !== -1) {
-      key.key = text.slice(this.#openKey, number.start).replace(/:\s*$/, "");
+      key.key = text.slice(this.#openKey, number.start).replace(/(?::| is)\s*$/, "");
       key.link = ":";
       this.#openKey = -1;
     } else if (key.link === "=" && key.key !== "" && /^: +-?[\d.]/.test(text.slice(number.end, number.end + 8))) {

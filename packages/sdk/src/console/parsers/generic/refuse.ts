@@ -14,6 +14,8 @@ const WRAPPED =
   /\b(?:tensor|[A-Za-z]*Array|array|(?:tf\.)?Tensor|(?:np|numpy|jnp)\.\w+|Decimal)\(\s*\[?\s*([-+]?[\d.]+(?:e[-+]?\d+)?|nan|-?inf)\s*\]?\s*(?:,(?:[^()]|\(\))*)?\)/g;
 /** `<tf.Tensor: shape=(), dtype=float32, numpy=0.5>` */
 const TENSOR = /<tf\.Tensor: shape=\(\), dtype=\w+, numpy=([-+]?[\d.]+(?:e[-+]?\d+)?|nan|-?inf)>/g;
+/** `... Best is trial 0 with value: 0.5.`: restates what was told before. */
+const BEST_BEHIND = /[.;,] (?:[Cc]urrent )?[Bb]est (?:is|was|so far)\b.*$/;
 /** A search's parameters behind leading dots: `[CV 1/5] END ....C=1, gamma=0.1;, score=0.8`. */
 const TRIED = /\.{3,}[^.;][^;]*;,?/g;
 
@@ -30,7 +32,7 @@ export function isRefused(text: string): boolean {
  * @returns it with what stands around numbers and is not of them blanked out: paths, file names and addresses, the names of wrapping objects
  */
 export function onlyNumbers(text: string): string {
-  const bare = withoutPaths(text);
+  const bare = withoutPaths(text.includes("est ") ? text.replace(BEST_BEHIND, (best) => " ".repeat(best.length)) : text);
   if (!bare.includes("(") && !bare.includes(";")) return bare;
   return bare
     .replace(WRAPPED, (whole, value: string) =>

@@ -10,6 +10,8 @@ const TABLE_OF =
   /\b(?:results?|metrics|scores?) (?:for|of|on) ['"]?([\w-]+)['"]?\s*:?\s*$|(?:^|: )(?:task|dataset): ['"]?([A-Za-z][\w-]*)['"]?\s*$/i;
 const OF_RESULTS = /\b(?:results?|metrics|scores?)\b/i;
 const HEADING = /^[\s*=#>-]*([A-Za-z]\w*)[\w ]*(?:\*{3,}|={3,}|:)\s*$/;
+/** `complete scores on valid set:` */
+const OF_SET = /\b(?:results?|metrics|scores?|performance)\b.* (?:on|for|of) (?:the )?([A-Za-z]+)(?: (?:set|data|split|dataset))? ?:\s*$/i;
 
 /** @param message - a line without its prefix @returns how long the word is that stands in front of a table of commas; 0 where there is none */
 export function lengthOfLead(message: string): number {
@@ -32,7 +34,7 @@ export function saidBelow(message: string, above: string, isUnderWay: boolean): 
   const of = TABLE_OF.exec(message);
   const tableOf = of?.[1] ?? of?.[2];
   if (tableOf !== undefined) below.tableOf = tableOf;
-  const word = HEADING.exec(message)?.[1];
+  const word = HEADING.exec(message)?.[1] ?? OF_SET.exec(message)?.[1];
   const phase = word === undefined ? undefined : phaseOfSet(word);
   if (phase !== undefined && (isUnderWay || OF_RESULTS.test(message))) below.block = phase;
   const reading = emptyReading();

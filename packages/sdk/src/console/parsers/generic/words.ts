@@ -21,7 +21,7 @@ const CONFIG = new Set(
     "target initial init default required normalizer margin tolerance tol limit optimizer scheduler instances labels estimated expected bins batchsize"
   ).split(" "),
 );
-const MEASURED = /function_value$|log_?prob|^(?:global_?step|examples)\/sec$|^(?:total_)?improvement$/;
+const MEASURED = /function_value$|(?:success|win|hit|pass|solve)_rate$|log_?prob|^(?:global_?step|examples)\/sec$|^(?:total_)?improvement$/;
 /** What begins the name of a limit or an aim: `max_error`. */
 const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
