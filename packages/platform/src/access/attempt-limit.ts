@@ -9,13 +9,19 @@ export interface Attempts {
 
 /** What replicas tell each other of wrong attempts; it may be a moment behind. */
 export interface SharedCounts {
-  /** Tells of one. @param network - that it came from @param guess - what was tried: the same one counts once; absent: each counts */
-  tell(network: string, guess: string | undefined, windowMs: number): void;
+  /**
+   * Tells of one. @param network - that it came from @param guess - what was tried: the same one counts once; absent: each counts
+   * @returns once `of` has it, and what all told before; also where it could not be told in time. Never rejects
+   */
+  tell(network: string, guess: string | undefined, windowMs: number): Promise<void>;
   /** Takes back what was told of a network. */
   forget(network: string): void;
   /** @param network - absent for all @returns wrong attempts of all replicas, and when fewer will be left, in milliseconds since 1970 */
   of(network: string | undefined): { wrong: number; endMs: number } | undefined;
 }
+
+/** So many attempts fewer of an address are let pass where replicas share it: each of the others may look at one more before it hears that there were enough. */
+const KEPT_BACK = 3;
 
 /** Addresses that are remembered; of more, the oldest is forgotten. */
 const MAX_ADDRESSES = 10_000;
@@ -32,6 +38,8 @@ export class AttemptLimit {
   private readonly now: () => number;
   private readonly shared: SharedCounts | undefined;
   private readonly counts = new Map<string, Count>();
+  /** Wrong attempts that replicas are being told of, by network. */
+  private readonly telling = new Map<string, Promise<void>>();
   private all: Count;
 
   /**
@@ -53,7 +61,7 @@ export class AttemptLimit {
     const { perAddress, overall } = this.limits;
     const counts = [
       { count: this.counts.get(network), limit: perAddress },
-      { count: this.shared?.of(network), limit: perAddress },
+      { count: this.shared?.of(network), limit: perAddress - KEPT_BACK },
       { count: this.all, limit: overall },
       { count: this.shared?.of(undefined), limit: overall },
     ];
@@ -77,7 +85,7 @@ export class AttemptLimit {
     this.all.wrong += 1;
     own.wrong += 1;
     if (guess !== undefined) own.guesses.add(guess);
-    this.shared?.tell(network, guess, this.limits.windowMs);
+    if (this.shared !== undefined) this.waitFor(network, this.shared.tell(network, guess, this.limits.windowMs));
     this.counts.delete(network);
     this.counts.set(network, own);
     for (const oldest of this.counts.keys()) {
@@ -87,10 +95,33 @@ export class AttemptLimit {
     return own.wrong;
   }
 
+  /**
+   * Looks at an attempt once the replicas know of the wrong ones that came from its address before.
+   *
+   * @param attempt - counts itself where it is wrong
+   * @returns what it returns, once the replicas know of it @throws what it throws
+   */
+  async inTurn<Answer>(address: string, attempt: () => Answer): Promise<Answer> {
+    const network = networkOf(address);
+    while (this.telling.has(network)) await this.telling.get(network);
+    try {
+      return attempt();
+    } finally {
+      await this.telling.get(network);
+    }
+  }
+
   /** Forgets the wrong attempts of an address that got in. */
   forget(address: string): void {
     const network = networkOf(address);
     if (this.counts.delete(network) || this.shared?.of(network) !== undefined) this.shared?.forget(network);
+  }
+
+  private waitFor(network: string, told: Promise<void>): void {
+    const all = Promise.all([this.telling.get(network), told]).then(() => {
+      if (this.telling.get(network) === all) this.telling.delete(network);
+    });
+    this.telling.set(network, all);
   }
 
   private newCount(): Count {

@@ -16,11 +16,13 @@ export const loginRoutes: Routes = (app, { access, warn }) => {
     body: object({ token: text("the platform's token") }),
     response: answers(ME),
   };
-  app.post<{ Body: { token: string } }>("/v1/login", { schema: login }, (request, reply) => {
-    const waitSeconds = access.logins.waitSeconds(request.ip);
-    if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
-    if (!access.isToken(request.body.token)) {
-      const wrong = access.logins.countWrong(request.ip);
+  app.post<{ Body: { token: string } }>("/v1/login", { schema: login }, async (request, reply) => {
+    const wrong = await access.logins.inTurn(request.ip, () => {
+      const waitSeconds = access.logins.waitSeconds(request.ip);
+      if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
+      return access.isToken(request.body.token) ? 0 : access.logins.countWrong(request.ip);
+    });
+    if (wrong > 0) {
       const thenWaits = access.logins.waitSeconds(request.ip);
       warn(
         `A login from ${printableAddress(request.ip)} was refused, wrong token, number ${wrong}${thenWaits > 0 ? `; no more for ${thenWaits} s` : ""}.`,
