@@ -15,21 +15,23 @@ export class PlatformError extends Error {
   override readonly name = "PlatformError";
   readonly code: ErrorCode | StartErrorCode;
   readonly ack: number | undefined;
+  readonly restorableUntil: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   /**
    * @param code - match this, not the message
    * @param message - what is wrong and what to do
-   * @param options - `cause`, `ack` for `seq_gap`, `retryAfterSeconds` for `too_many_attempts`
+   * @param options - `cause`, `ack` for `seq_gap`, `restorableUntil` (ISO 8601) for `deleted`, `retryAfterSeconds` for `too_many_attempts`
    */
   constructor(
     code: ErrorCode | StartErrorCode,
     message: string,
-    options: { cause?: unknown; ack?: number; retryAfterSeconds?: number } = {},
+    options: { cause?: unknown; ack?: number; restorableUntil?: string; retryAfterSeconds?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.ack = options.ack;
+    this.restorableUntil = options.restorableUntil;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 

@@ -23,8 +23,9 @@ export const ERROR_STATUS = {
 /** Code of an API error. */
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** JSON body of every error answer; `ack` comes only with `seq_gap`. */
+/** JSON body of every error answer; `ack` comes only with `seq_gap`, `restorableUntil` (ISO 8601) only with `deleted` of an instance. */
 export interface ErrorBody {
   error: { code: ErrorCode; message: string };
   ack?: number;
+  restorableUntil?: string;
 }

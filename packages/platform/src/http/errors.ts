@@ -23,7 +23,9 @@ export function setErrorAnswers(app: App, report: (error: unknown) => void): voi
 export function errorAnswer(error: FastifyError | PlatformError, request: FastifyRequest): { status: number; body: ErrorBody } {
   if (error instanceof PlatformError && error.code in ERROR_STATUS) {
     const code = error.code as ErrorCode;
-    return { status: error.status, body: { ...answerBody(code, error.message), ...(error.ack === undefined ? {} : { ack: error.ack }) } };
+    const { ack, restorableUntil } = error;
+    const more = { ...(ack === undefined ? {} : { ack }), ...(restorableUntil === undefined ? {} : { restorableUntil }) };
+    return { status: error.status, body: { ...answerBody(code, error.message), ...more } };
   }
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   if (status === 413) {

@@ -39,7 +39,10 @@ export const ERROR_FACTS: Schema = object({
 });
 
 /** Error answer of every route. */
-export const ERROR: Schema = object({ error: ERROR_FACTS, ack: { type: "integer" } }, ["error"]);
+export const ERROR: Schema = object(
+  { error: ERROR_FACTS, ack: { type: "integer" }, restorableUntil: text("ISO 8601, of a deleted instance") },
+  ["error"],
+);
 
 const SERIES_SUMMARY: Schema = titled(
   "SeriesSummary",

@@ -85,6 +85,7 @@ export const en: Words = {
     stopFailed: (message) => `The stop request failed: ${message}`,
     damage: (what) => `The platform's store is damaged: ${what}`,
     deleted: "This instance was deleted",
+    restorableUntil: (moment) => `It can be restored until ${moment}.`,
     restore: "Restore",
     restoreFailed: (message) => `It could not be restored: ${message}`,
     drops: (what) => `Not everything was kept: ${what}.`,

@@ -86,6 +86,7 @@ export interface Words {
     stopRequested: (reason: string) => string;
     stopFailed: (message: string) => string;
     deleted: string;
+    restorableUntil: (moment: string) => string;
     restore: string;
     restoreFailed: (message: string) => string;
     drops: (what: string) => string;

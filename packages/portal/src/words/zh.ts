@@ -83,6 +83,7 @@ export const zh: Words = {
     stopFailed: (message) => `停止请求失败：${message}`,
     damage: (what) => `平台存储已损坏：${what}`,
     deleted: "该实例已被删除",
+    restorableUntil: (moment) => `可在 ${moment} 之前恢复。`,
     restore: "恢复",
     restoreFailed: (message) => `未能恢复：${message}`,
     drops: (what) => `有数据未能保留：${what}。`,

@@ -12,7 +12,10 @@ test("an instance is deleted and restored; its run is answered 410 meanwhile, an
   const body = writer.log({ loss: 2 }, 2).body();
   const headers = { "content-type": "application/x-ava-records" };
   const sent = () => app.inject({ method: "POST", url: "/v1/instances/one/records", headers, payload: body });
-  const gone = { error: { code: "deleted", message: expect.stringContaining("It can be restored until 2026-01-08") } };
+  const gone = {
+    error: { code: "deleted", message: expect.stringContaining("It can be restored until 2026-01-08") },
+    restorableUntil: "2026-01-08T00:00:00.000Z",
+  };
   for (const answer of [
     await sent(),
     await app.inject("/v1/instances/one"),

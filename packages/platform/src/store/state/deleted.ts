@@ -23,6 +23,8 @@ export function refuseOld(instance: Pick<Instance, "id" | "deletedMs">, nowMs: n
 /** @throws PlatformError `deleted` for an instance that was deleted */
 export function refuseDeleted(instance: Pick<Instance, "id" | "deletedMs"> | undefined): void {
   if (instance?.deletedMs === undefined) return;
-  const [deleted, until] = [instance.deletedMs, instance.deletedMs + RESTORABLE_MS].map((timeMs) => new Date(timeMs).toISOString());
-  throw new PlatformError("deleted", `The instance ${instance.id} was deleted at ${deleted}. It can be restored until ${until}.`);
+  const deleted = new Date(instance.deletedMs).toISOString();
+  const restorableUntil = new Date(instance.deletedMs + RESTORABLE_MS).toISOString();
+  const message = `The instance ${instance.id} was deleted at ${deleted}. It can be restored until ${restorableUntil}.`;
+  throw new PlatformError("deleted", message, { restorableUntil });
 }

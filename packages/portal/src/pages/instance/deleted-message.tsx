@@ -4,7 +4,8 @@ import { actionFailureText } from "../../api/failure-text.js";
 import { restoreInstance } from "../../api/instances.js";
 import type { ApiError } from "../../api/request.js";
 import { Message } from "../../controls/message.js";
-import { useWords } from "../../words/use-words.js";
+import { formatFullMoment } from "../../words/format-time.js";
+import { useLanguage, useWords } from "../../words/use-words.js";
 
 /**
  * @param props - id of a deleted instance, the platform's answer, which says until when it can be restored, whether nothing else is on the page, what is done
@@ -14,6 +15,9 @@ import { useWords } from "../../words/use-words.js";
 export function DeletedMessage(props: { id: string; error: ApiError; isPage: boolean; onRestored: () => void }): ReactNode {
   const { id, error, isPage, onRestored } = props;
   const { common, instance: words } = useWords();
+  const language = useLanguage();
+  const untilMs = error.restorableUntilMs;
+  const text = untilMs === undefined ? error.message : words.restorableUntil(formatFullMoment(untilMs, language));
   const [failure, setFailure] = useState<string>();
   const restore = async (): Promise<void> => {
     try {
@@ -24,7 +28,7 @@ export function DeletedMessage(props: { id: string; error: ApiError; isPage: boo
     }
   };
   return (
-    <Message isAlarm={!isPage} isPage={isPage} title={words.deleted} text={error.message}>
+    <Message isAlarm={!isPage} isPage={isPage} title={words.deleted} text={text}>
       <button type="button" className="button button-main" onClick={() => void restore()}>
         {words.restore}
       </button>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { failureText } from "../../api/failure-text.js";
 import { loadFiles, runFilePath } from "../../api/files.js";
 import { useResource } from "../../api/use-resource.js";
 import { formatBytes, formatCount } from "../../words/format-number.js";
@@ -20,7 +21,7 @@ export function RunFiles({ instance }: { instance: string }): ReactNode {
   return (
     <section className="card" aria-labelledby="run-files">
       <h2 id="run-files">{words.instance.files}</h2>
-      {error !== undefined && <p className="card-empty">{words.common.failed(error.message)}</p>}
+      {error !== undefined && <p className="card-empty">{failureText(error, words.common)}</p>}
       <ul className="run-files">
         {files.slice(0, MOST_SHOWN).map(({ path, bytes }) => (
           <li key={path}>
