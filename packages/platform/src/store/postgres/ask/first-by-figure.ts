@@ -5,29 +5,28 @@ import type { Ask } from "../connect/database.js";
 import { type FigureRow, figuresOf } from "./figure-row.js";
 import { NO_SERIES } from "./figures.js";
 import { LIGHT, lightRow, type Row, readLight } from "./light.js";
-import { IS_TOLD, LIVE_FIGURES, liveFigure } from "./live-rows.js";
+import { IS_TOLD, LIVE_FIGURES, liveFigure, untoldRows } from "./live-rows.js";
 
 /** Which of the instances, and how many of the first. */
 interface FirstOf {
   training: string | undefined;
-  /** Numbers of those that are left out. */
-  besides: readonly number[];
   count: number;
   isDown: boolean;
 }
 
-/**
- * @param ask - sees one moment
- * @returns the first instances by a figure, and some more, of those that are not deleted; those without the value stand last, by id
- */
-export async function firstByFigure(
-  ask: Ask,
-  { name, figure }: MetricField,
-  { training, besides, count, isDown }: FirstOf,
-): Promise<Candidate[]> {
-  const values = [name, besides, training ?? null];
-  const isThere = "i.deleted_ms IS NULL AND i.no <> ALL ($2::bigint[]) AND ($3::text IS NULL OR i.training = $3)";
-  const isLive = `(i.is_unsealed AND ${IS_TOLD} AND array_position(i.live_names, $1::text) IS NOT NULL)`;
+/** What the tables tell of the first instances by a figure. */
+interface FirstByFigure {
+  /** As many as were asked for, and some more, of those that are not deleted; those without the value stand last, by id. */
+  first: Candidate[];
+  /** Ids of the instances that are to be loaded; they are not among the first. */
+  untold: string[];
+}
+
+/** @param ask - sees one moment */
+export async function firstByFigure(ask: Ask, { name, figure }: MetricField, { training, count, isDown }: FirstOf): Promise<FirstByFigure> {
+  const values = [name, training ?? null, count];
+  const isThere = "i.deleted_ms IS NULL AND ($2::text IS NULL OR i.training = $2)";
+  const isLive = `(i.is_unsealed AND (NOT (${IS_TOLD}) OR array_position(i.live_names, $1::text) IS NOT NULL))`;
   const isMeant = `${isThere} AND NOT ${isLive}`;
   const direction = isDown ? "DESC" : "ASC";
   const key = seriesKey(name, undefined);
@@ -35,24 +34,37 @@ export async function firstByFigure(
     const series = new Map([[key, { name, labels: {}, totals: figuresOf(row) }]]);
     return { ...lightRow(row).head, series };
   };
-  const live = await ask<Row & FigureRow>(
-    `SELECT ${LIGHT}, f.last, f.min, f.max, f.count FROM (
-       SELECT i.no FROM ava.instances i WHERE ${isLive} AND ${isThere}
-       ORDER BY nullif(${liveFigure(figure)}, 'NaN') ${direction} NULLS LAST, i.id LIMIT $4
-     ) first JOIN ava.instances i ON i.no = first.no, ${LIVE_FIGURES}`,
-    [...values, count],
-  );
-  const rows = await ask<Row & FigureRow>(
-    `SELECT ${LIGHT}, f.last, f.min, f.max, f.count
-     FROM ava.figures f JOIN ava.instances i ON i.no = f.instance
-     WHERE f.name = $1 AND f.${figure} IS NOT NULL AND ${isMeant}
-     ORDER BY f.${figure} ${direction}, i.id LIMIT $4`,
-    [...values, count],
-  );
+  const liveRows = (isAsked: string): Promise<(Row & FigureRow & { isTold: boolean })[]> =>
+    ask(
+      `SELECT ${LIGHT}, first.is_told AS "isTold", f.last, f.min, f.max, f.count FROM (
+         SELECT i.no, ${IS_TOLD} AS is_told, nullif(${liveFigure(figure)}, 'NaN') AS value FROM ava.instances i
+         WHERE ${isLive} AND ${isThere} AND ${isAsked} ORDER BY is_told, value ${direction} NULLS LAST, i.id LIMIT $3
+       ) first JOIN ava.instances i ON i.no = first.no, ${LIVE_FIGURES}`,
+      values,
+    );
+  // Unsealed instances are looked at once: those that rows do not tell of come first, and nearly always there are none.
+  let live = await liveRows("true");
+  let untold: string[] = [];
+  if (live.some(({ isTold }) => !isTold)) {
+    untold = (await untoldRows(ask, training)).map(({ id }) => id);
+    live = await liveRows(IS_TOLD);
+  }
+  const sealed = `ava.figures f WHERE f.name = $1 AND f.${figure} IS NOT NULL`;
+  const ofSealed = (from: string): Promise<(Row & FigureRow)[]> =>
+    ask(
+      `SELECT ${LIGHT}, f.last, f.min, f.max, f.count FROM (${from}) f JOIN ava.instances i ON i.no = f.instance
+       WHERE ${isMeant} ORDER BY f.${figure} ${direction}, i.id LIMIT $3`,
+      values,
+    );
+  // Of the first by the table alone some may be deleted, or have changed since: where too few are left, all are looked at.
+  let rows: (Row & FigureRow)[] = [];
+  if (training === undefined)
+    rows = await ofSealed(`SELECT f.* FROM ${sealed} ORDER BY f.${figure} ${direction} FETCH FIRST $3 ROWS WITH TIES`);
+  if (rows.length < count) rows = await ofSealed(`SELECT f.* FROM ${sealed}`);
   const first = [...live, ...rows].map(candidate);
   const withValue = first.filter(({ series }) => !Number.isNaN(series.get(key)!.totals[figure])).length;
-  if (withValue >= count) return first;
-  const hasNone = `NOT EXISTS (SELECT FROM ava.figures f WHERE f.name = $1 AND f.instance = i.no AND f.${figure} IS NOT NULL)`;
-  const rest = await readLight(ask, `${isMeant} AND ${hasNone} ORDER BY i.id LIMIT $4`, [...values, count - rows.length]);
-  return [...first, ...rest.map(({ head }): Candidate => ({ ...head, series: NO_SERIES }))];
+  if (withValue >= count) return { first, untold };
+  const hasNone = `NOT EXISTS (SELECT FROM ${sealed} AND f.instance = i.no)`;
+  const rest = await readLight(ask, `${isMeant} AND ${hasNone} ORDER BY i.id LIMIT $3`, [name, training ?? null, count - rows.length]);
+  return { first: [...first, ...rest.map(({ head }): Candidate => ({ ...head, series: NO_SERIES }))], untold };
 }

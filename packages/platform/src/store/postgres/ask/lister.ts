@@ -9,7 +9,6 @@ import type { Loader } from "../load/loader.js";
 import { figuresIn, NO_SERIES, readFigures } from "./figures.js";
 import { firstByFigure } from "./first-by-figure.js";
 import { allLight, FactsReader, type LightRow, readLight } from "./light.js";
-import { untoldRows } from "./live-rows.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
@@ -95,12 +94,13 @@ export class Lister {
   /** The first of those whose figures the tables have, and all others: the page is among them. */
   private async byMetric(query: ListQuery, field: MetricField): Promise<CandidatePage<Candidate>> {
     const training = trainingOf(query.terms);
-    const [first, untold] = await this.database.snapshot(async (ask) => {
-      const others = await untoldRows(ask, training);
-      const of = { training, besides: others.map(({ no }) => no), count: needed(query), isDown: query.sort.isDown };
-      return [await firstByFigure(ask, field, of), others] as const;
-    });
-    const [newer, total] = await Promise.all([this.loader.fresh(untold.map(({ id }) => id)), this.count(training)]);
+    const of = { training, count: needed(query), isDown: query.sort.isDown };
+    // Nothing is counted on the connection that finds the first: both take about as long.
+    const [{ first, untold }, total] = await Promise.all([
+      this.database.snapshot((ask) => firstByFigure(ask, field, of)),
+      this.count(training),
+    ]);
+    const newer = await this.loader.fresh(untold);
     const shown = [...newer.values()].filter((held) => held.deletedMs === undefined && held.training === (training ?? held.training));
     const fresh = shown.map((held): Candidate => ({ ...held, series: figuresIn(held, [field]) }));
     return pageOf([...first, ...fresh], query, total);
