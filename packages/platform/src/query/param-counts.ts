@@ -1,5 +1,5 @@
-import { type FieldParam, flattenParams, type InstanceFacts } from "ava-protocol";
-import { paramsOf } from "../store/listing/params.js";
+import { type FieldParam, flattenParams, type InstanceFacts, parseJsonText } from "ava-protocol";
+import { paramsTextOf } from "../store/listing/params.js";
 
 /** Values of a param, and params, that an answer has at most. */
 const MOST_VALUES = 50;
@@ -49,6 +49,7 @@ export class ParamCounts {
 }
 
 function flat(facts: Readonly<InstanceFacts>): ReturnType<typeof flattenParams> {
-  const { text, root } = paramsOf(facts);
-  return flattenParams(text, root);
+  // Each is looked at when it comes and when it goes: its nodes are not remembered.
+  const text = paramsTextOf(facts);
+  return flattenParams(text, parseJsonText(text));
 }

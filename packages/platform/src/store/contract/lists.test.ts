@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { beforeAndAfter, DRIVERS } from "../../testing/drivers.js";
 import type { Field, FiguredInstance, ListQuery, MetricField, WholeListQuery } from "./list.js";
@@ -86,6 +87,51 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
       expect(page).toMatchObject({ total: 20, instances: [{ id: "run-00", series: [{ name: "loss", last: 20, count: 1 }] }] });
       expect(page.instances[0]?.series).toHaveLength(1);
     }
+  });
+
+  test("lists by params are as of now, whatever a store remembers of them: what was changed, deleted, restored or removed for good by another replica counts", async () => {
+    let nowMs = START_MS;
+    const { store, replica } = await openDriver(() => nowMs);
+    const { below, chance } = randomOf(seedOfTest());
+    const runs = new Map<string, { lr: number | undefined; depth: number; tag: string }>();
+    const deleted = new Set<string>();
+    const shown = (): [string, { lr: number | undefined; depth: number; tag: string }][] =>
+      [...runs].filter(([id]) => !deleted.has(id)).sort(([a], [b]) => (a < b ? -1 : 1));
+    const lr: Field = { kind: "param", key: "lr" };
+    const isDeep = { field: { kind: "param", key: "net.depth" }, operator: ">=", operand: { text: "2", number: 2 } } as const;
+    const isOdd = { field: { kind: "fact", name: "tag" }, operator: "=", operand: { text: "odd" } } as const;
+    const compare = async (): Promise<void> => {
+      const byLr = shown().sort(([, a], [, b]) => (b.lr ?? -1) - (a.lr ?? -1));
+      const idsOf = (found: ReturnType<typeof shown>): string[] => found.map(([id]) => id.slice(4));
+      expect(await ids(replica, { sort: { field: lr, isDown: true } })).toEqual(idsOf(byLr));
+      expect(await ids(replica, { terms: [isDeep] })).toEqual(idsOf(shown().filter(([, { depth }]) => depth >= 2)));
+      expect(await ids(replica, { terms: [isOdd], sort: { field: lr, isDown: true } })).toEqual(
+        idsOf(byLr.filter(([, { tag }]) => tag === "odd")),
+      );
+    };
+    for (let round = 0; round < 25; round++) {
+      const id = `run-${String(below(12)).padStart(2, "0")}`;
+      const isThere = runs.has(id) && !deleted.has(id);
+      if (isThere && chance(0.2)) {
+        await store.deleteInstance(id);
+        deleted.add(id);
+      } else if (deleted.has(id)) {
+        await store.restoreInstance(id);
+        deleted.delete(id);
+      } else {
+        const run = { lr: chance(0.8) ? below(6) : undefined, depth: below(4), tag: chance(0.5) ? "odd" : "even" };
+        await store.putFacts(id, { training: "a", params: { lr: run.lr, net: { depth: run.depth } }, tags: [run.tag] });
+        runs.set(id, run);
+      }
+      if (chance(0.7)) await compare();
+    }
+    const gone = [...runs.keys()].find((id) => !deleted.has(id));
+    await compare();
+    await store.deleteInstance(gone!);
+    deleted.add(gone!);
+    nowMs += 8 * 24 * HOUR_MS;
+    await store.prune();
+    await compare();
   });
 
   test("a list of all has what its pages have, in their order, with all facts and the figures that were asked for", async () => {

@@ -2,12 +2,14 @@ import { type Labels, type SeriesId, seriesKey } from "ava-protocol";
 import { type InstanceHead, stateOf } from "../contract/instance.js";
 import type { Field, Figure } from "../contract/list.js";
 import type { SeriesTotals } from "../levels/totals.js";
-import { paramAt } from "./params.js";
+import { type ParamValue, paramAt, rememberedParam } from "./params.js";
 
 /** An instance that a list looks at. */
 export interface Candidate extends InstanceHead {
   /** By key. */
   readonly series: ReadonlyMap<string, SeriesFigures>;
+  /** Params that lists have looked at; absent where nothing is remembered of it. */
+  readonly params?: Map<string, ParamValue> | undefined;
 }
 
 /** Figures of a series, whatever else is known of it. */
@@ -24,7 +26,10 @@ export type FieldValue = string | number | bigint | undefined;
  * @returns what the instance has there; times in milliseconds since 1970, of tags all as one text
  */
 export function valueOf(candidate: Candidate, field: Field, lostBeforeMs: number): FieldValue {
-  if (field.kind === "param") return paramAt(candidate.facts, field.key);
+  if (field.kind === "param") {
+    const { facts, params } = candidate;
+    return params === undefined ? paramAt(facts, field.key) : rememberedParam(facts, params, field.key);
+  }
   if (field.kind === "metric") return totalsOf(candidate, field.name, field.labels)?.[field.figure];
   const { facts } = candidate;
   switch (field.name) {

@@ -4,7 +4,7 @@ import type { FiguredInstance, ListQuery, Term, WholeListQuery } from "../contra
 import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
 import { holds } from "./compare.js";
 import { firstOf } from "./first-of.js";
-import { paramsOf } from "./params.js";
+import { paramsTextOf } from "./params.js";
 
 /** A page of instances that are to be shown. */
 export interface CandidatePage<One extends Candidate> {
@@ -28,7 +28,7 @@ export function matches(candidate: Candidate, terms: readonly Term[], lostBefore
 
 function textOf({ id, training, facts }: Candidate): string {
   const { name = "", tags = [], note = "" } = facts;
-  return [id, name, training, ...tags, note, paramsOf(facts).text].join("\n").toLowerCase();
+  return [id, name, training, ...tags, note, paramsTextOf(facts)].join("\n").toLowerCase();
 }
 
 /** Instances of a block of a list of all. */
@@ -42,9 +42,8 @@ export function* blocksOf<One extends Candidate>(
   found: readonly One[],
   { sort, lostBeforeMs, limit }: WholeListQuery,
 ): Generator<One[], void> {
-  const keyed = keyedBy(found, sort, lostBeforeMs);
-  const sorted = firstOf(keyed, limit ?? keyed.length, orderOf(sort));
-  for (let start = 0; start < sorted.length; start += BLOCK) yield sorted.slice(start, start + BLOCK).map(({ one }) => one);
+  const sorted = firstOf(placesOf(found), limit ?? found.length, orderOf(found, sort, lostBeforeMs));
+  for (let start = 0; start < sorted.length; start += BLOCK) yield sorted.slice(start, start + BLOCK).map((place) => found[place]!);
 }
 
 /** @param facts - all of them @returns an instance as a list of all shows it */
@@ -65,33 +64,34 @@ export function pageOf<One extends Candidate>(
   { sort, limit, cursor, lostBeforeMs }: ListQuery,
   total: number = found.length,
 ): CandidatePage<One> {
-  const keyed = keyedBy(found, sort, lostBeforeMs);
-  const order = orderOf(sort);
-  const [start, rest] = cursor === undefined ? [0, keyed] : restAfter(keyed, cursor, order);
-  const page = firstOf(rest, limit, order).map(({ one }) => one);
+  const order = orderOf(found, sort, lostBeforeMs);
+  const [start, rest] = cursor === undefined ? [0, placesOf(found)] : restAfter(found, cursor, order);
+  const page = firstOf(rest, limit, order).map((place) => found[place]!);
   // A damaged index may count more than it gives.
   const hasMore = page.length > 0 && start + page.length < total;
   return { page, total, ...(hasMore ? { nextCursor: encodeCursor(start + page.length, page.at(-1)!.id) } : {}) };
 }
 
-/** An instance with what it is sorted by. */
-interface Keyed<One extends Candidate> {
-  one: One;
-  value: number | string | undefined;
+/** Orders instances by their places in a list. */
+type Order = (a: number, b: number) => number;
+
+function placesOf(found: readonly Candidate[]): number[] {
+  return Array.from(found, (_, place) => place);
 }
 
-type Order = (a: Keyed<Candidate>, b: Keyed<Candidate>) => number;
-
-function keyedBy<One extends Candidate>(found: readonly One[], { field }: ListQuery["sort"], lostBeforeMs: number): Keyed<One>[] {
-  return found.map((one) => ({ one, value: comparable(valueOf(one, field, lostBeforeMs)) }));
-}
-
-function orderOf({ isDown }: ListQuery["sort"]): Order {
+function orderOf(found: readonly Candidate[], { field, isDown }: ListQuery["sort"], lostBeforeMs: number): Order {
+  const values = found.map((one) => comparable(valueOf(one, field, lostBeforeMs)));
   return (a, b) => {
+    const one = values[a];
+    const other = values[b];
     // Instances without the value stand last, whatever the direction.
-    if (a.value === undefined || b.value === undefined)
-      return Number(a.value === undefined) - Number(b.value === undefined) || compare(a.one.id, b.one.id);
-    return (isDown ? compare(b.value, a.value) : compare(a.value, b.value)) || compare(a.one.id, b.one.id);
+    const byValue =
+      one === undefined || other === undefined
+        ? Number(one === undefined) - Number(other === undefined)
+        : isDown
+          ? compare(other, one)
+          : compare(one, other);
+    return byValue || compare(found[a]!.id, found[b]!.id);
   };
 }
 
@@ -110,15 +110,12 @@ function encodeCursor(start: number, lastId: string): string {
 }
 
 /** @returns what stands behind the page before, also when new ones have come in front of it, and how many stand before that */
-function restAfter<One extends Candidate>(
-  keyed: readonly Keyed<One>[],
-  cursor: string,
-  order: Order,
-): [start: number, rest: readonly Keyed<One>[]] {
+function restAfter(found: readonly Candidate[], cursor: string, order: Order): [start: number, rest: number[]] {
   const [start, lastId] = decodeCursor(cursor);
-  const last = keyed.find(({ one }) => one.id === lastId);
-  const rest = last === undefined ? firstOf(keyed, keyed.length, order).slice(start) : keyed.filter((one) => order(last, one) < 0);
-  return [keyed.length - rest.length, rest];
+  const last = found.findIndex(({ id }) => id === lastId);
+  const places = placesOf(found);
+  const rest = last < 0 ? firstOf(places, places.length, order).slice(start) : places.filter((place) => order(last, place) < 0);
+  return [places.length - rest.length, rest];
 }
 
 /**

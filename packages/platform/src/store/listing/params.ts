@@ -1,5 +1,8 @@
 import { type InstanceFacts, type JsonText, jsonValue, nodeAt, parseJsonText, strictJsonText, writeJsonText } from "ava-protocol";
 
+/** A text, a number, anything else as JSON; `undefined` where there is none. */
+export type ParamValue = string | number | bigint | undefined;
+
 /**
  * One param.
  *
@@ -7,19 +10,45 @@ import { type InstanceFacts, type JsonText, jsonValue, nodeAt, parseJsonText, st
  * @param key - levels separated by dots
  * @returns a text as it is, a number or bigint, anything else as JSON text; `undefined` where there is none
  */
-export function paramAt(facts: Readonly<InstanceFacts>, key: string): string | number | bigint | undefined {
-  const { text, root } = paramsOf(facts);
+export function paramAt(facts: Readonly<InstanceFacts>, key: string): ParamValue {
+  return valueAt(paramsOf(facts), key);
+}
+
+/** Params of which an instance's values are remembered: those that lists sort by, filter and group by. */
+const MAX_REMEMBERED = 8;
+
+/**
+ * As {@link paramAt}, for instances that are many: not the nodes of their params are remembered, which take more memory than all else, but values that were asked for.
+ *
+ * @param known - what was asked for before of these facts
+ */
+export function rememberedParam(facts: Readonly<InstanceFacts>, known: Map<string, ParamValue>, key: string): ParamValue {
+  const before = known.get(key);
+  if (before !== undefined || known.has(key)) return before;
+  const text = paramsTextOf(facts);
+  const value = valueAt({ text, root: parseJsonText(text) }, key);
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  known.set(key, value);
+  return value;
+}
+
+function valueAt({ text, root }: JsonText, key: string): ParamValue {
   const node = nodeAt(root, key);
   const value = node && jsonValue(text, node);
   const isPlain = value === undefined || typeof value === "string" || typeof value === "number" || typeof value === "bigint";
   return isPlain ? value : strictJsonText(text, node!);
 }
 
+/** @returns params of an instance as JSON, as they were written; of an empty object where it has none */
+export function paramsTextOf(facts: Readonly<InstanceFacts>): string {
+  return facts.paramsText ?? writeJsonText(facts.params ?? {});
+}
+
 /** @returns text and nodes of an instance's params; of an empty object where it has none */
 export function paramsOf(facts: Readonly<InstanceFacts>): JsonText {
   const known = parsed.get(facts);
   if (known !== undefined) return known;
-  const text = facts.paramsText ?? writeJsonText(facts.params ?? {});
+  const text = paramsTextOf(facts);
   const params = { text, root: parseJsonText(text) };
   parsed.set(facts, params);
   return params;

@@ -52,7 +52,7 @@ export class PostgresStore extends Questions implements CopiedStore {
 
   /** @param parts - opened parts; the store closes them */
   constructor(parts: PostgresParts) {
-    super(parts.database, parts.loader, parts.bases);
+    super(parts.database, parts.loader, parts.bases, parts.now);
     this.parts = parts;
   }
 

@@ -1,7 +1,7 @@
 import { type Labels, seriesKey } from "ava-protocol";
 import type { MetricField } from "../../contract/list.js";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
-import { type Candidate, firstSeries, type SeriesFigures } from "../../listing/candidate.js";
+import { firstSeries, type SeriesFigures } from "../../listing/candidate.js";
 import type { Ask, Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
@@ -101,6 +101,3 @@ async function readLabelled(ask: Ask, name: string, fields: readonly MetricField
     after = rows.at(-1)!.no;
   }
 }
-
-/** Figures of an instance that has none. */
-export const NO_SERIES: Candidate["series"] = new Map();

@@ -3,7 +3,6 @@ import type { MetricField } from "../../contract/list.js";
 import type { Candidate } from "../../listing/candidate.js";
 import type { Ask } from "../connect/database.js";
 import { type FigureRow, figuresOf } from "./figure-row.js";
-import { NO_SERIES } from "./figures.js";
 import { LIGHT, lightRow, type Row, readLight } from "./light.js";
 import { IS_TOLD, LIVE_FIGURES, liveFigure, untoldRows } from "./live-rows.js";
 
@@ -32,7 +31,7 @@ export async function firstByFigure(ask: Ask, { name, figure }: MetricField, { t
   const key = seriesKey(name, undefined);
   const candidate = (row: Row & FigureRow): Candidate => {
     const series = new Map([[key, { name, labels: {}, totals: figuresOf(row) }]]);
-    return { ...lightRow(row).head, series };
+    return { ...lightRow(row), series };
   };
   const liveRows = (isAsked: string): Promise<(Row & FigureRow & { isTold: boolean })[]> =>
     ask(
@@ -66,5 +65,5 @@ export async function firstByFigure(ask: Ask, { name, figure }: MetricField, { t
   if (withValue >= count) return { first, untold };
   const hasNone = `NOT EXISTS (SELECT FROM ${sealed} AND f.instance = i.no)`;
   const rest = await readLight(ask, `${isMeant} AND ${hasNone} ORDER BY i.id LIMIT $3`, [name, training ?? null, count - rows.length]);
-  return { first: [...first, ...rest.map(({ head }): Candidate => ({ ...head, series: NO_SERIES }))], untold };
+  return { first: [...first, ...rest], untold };
 }

@@ -1,13 +1,16 @@
 import type { InstanceFacts } from "ava-protocol";
 import type { InstanceHead } from "../../contract/instance.js";
+import type { Candidate } from "../../listing/candidate.js";
 import type { Ask } from "../connect/database.js";
 
 /** What lists look at of an instance; every commit keeps it. */
-export interface LightRow {
-  no: number;
-  head: InstanceHead;
+export interface LightRow extends Candidate {
+  readonly no: number;
   /** Position at which its facts changed last. */
-  factsPos: number;
+  readonly factsPos: number;
+  /** All of them, once they are remembered. */
+  facts: InstanceHead["facts"];
+  params: Candidate["params"];
 }
 
 /** A light row as it is read. */
@@ -22,6 +25,9 @@ export interface Row {
   factsPos: number;
 }
 
+/** Figures of an instance that has none. */
+export const NO_SERIES: Candidate["series"] = new Map();
+
 /** Columns of a light row, for {@link lightRow}. */
 export const LIGHT = `i.no, i.id, i.training, i.state, i.start_time AS "startTime", i.stop_time AS "stopTime", i.heartbeat_ms AS "heartbeatMs", i.facts_pos AS "factsPos"`;
 
@@ -34,7 +40,7 @@ const MAX_FACTS = 100_000;
 /** @returns what lists look at */
 export function lightRow({ no, factsPos, id, training, heartbeatMs, state, startTime, stopTime }: Row): LightRow {
   const facts = { state, ...(startTime === null ? {} : { startTime }), ...(stopTime === null ? {} : { stopTime }) };
-  return { no, factsPos, head: { id, training, heartbeatMs, facts: facts as InstanceHead["facts"] } };
+  return { no, factsPos, id, training, heartbeatMs, facts: facts as InstanceHead["facts"], series: NO_SERIES, params: undefined };
 }
 
 /** @param where - of instances `i`, with values from `$1` on @returns light rows */
@@ -63,18 +69,32 @@ export class FactsReader {
     this.known.clear();
   }
 
+  /** @param no - of an instance that is deleted */
+  forget(no: number): void {
+    this.known.delete(no);
+  }
+
   /** @returns the rows with all their facts */
-  async withFacts(ask: Ask, rows: readonly LightRow[]): Promise<LightRow[]> {
+  async withFacts(ask: Ask, rows: readonly LightRow[]): Promise<readonly LightRow[]> {
     const missing = rows.filter(({ no, factsPos }) => this.known.get(no)?.factsPos !== factsPos);
+    const read = new Map<number, Readonly<InstanceFacts>>();
     if (missing.length > 0) {
-      if (this.known.size + missing.length > MAX_FACTS) this.known.clear();
       const text = `SELECT i.no, i.facts_pos AS "factsPos", f.facts FROM ava.facts f JOIN ava.instances i ON i.no = f.instance WHERE f.instance = ANY ($1::bigint[])`;
       const found = await ask<{ no: number; factsPos: number; facts: string }>(text, [missing.map(({ no }) => no)]);
-      for (const { no, factsPos, facts } of found) this.known.set(no, { factsPos, facts: JSON.parse(facts) as InstanceFacts });
+      for (const { no, factsPos, facts: json } of found) {
+        const facts = JSON.parse(json) as InstanceFacts;
+        read.set(no, facts);
+        if (this.known.size < MAX_FACTS || this.known.has(no)) this.known.set(no, { factsPos, facts });
+      }
     }
     return rows.map((row) => {
-      const facts = this.known.get(row.no)?.facts;
-      return facts === undefined ? row : { ...row, head: { ...row.head, facts } };
+      const facts = read.get(row.no) ?? this.known.get(row.no)?.facts;
+      if (facts === undefined || facts === row.facts) return row;
+      // Of facts that are not remembered only the answer to this question knows.
+      if (this.known.get(row.no)?.facts !== facts) return { ...row, facts };
+      row.facts = facts;
+      row.params = new Map();
+      return row;
     });
   }
 }

@@ -6,9 +6,10 @@ import { isIndexed, namedBy, needsOf, trainingOf } from "../../listing/needs.js"
 import { inTurns } from "../../slices.js";
 import type { Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
-import { figuresIn, NO_SERIES, readFigures } from "./figures.js";
+import { figuresIn, readFigures } from "./figures.js";
 import { firstByFigure } from "./first-by-figure.js";
-import { allLight, FactsReader, type LightRow, readLight } from "./light.js";
+import { allLight, BLOCK_ROWS, FactsReader, type LightRow, NO_SERIES, readLight } from "./light.js";
+import { LightRows } from "./light-rows.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
@@ -21,19 +22,22 @@ function needed({ cursor, limit }: ListQuery): number {
 /** Which instances are looked for. */
 type LookQuery = Pick<ListQuery, "terms" | "lostBeforeMs">;
 
-/** An instance that was looked at. */
-type Found = Candidate & { row: LightRow };
-
 /** Finds the instances of a page of a list: by an index where that is enough, else by looking at all. */
 export class Lister {
   private readonly database: Database;
   private readonly loader: Loader;
   private readonly facts = new FactsReader();
+  private readonly light: LightRows;
 
-  constructor(database: Database, loader: Loader) {
+  /** @param now - milliseconds since 1970 */
+  constructor(database: Database, loader: Loader, now: () => number) {
     this.database = database;
     this.loader = loader;
-    database.onLost(() => this.facts.clear());
+    this.light = new LightRows(database, this.facts, now);
+    database.onLost(() => {
+      this.facts.clear();
+      this.light.clear();
+    });
   }
 
   /** @throws PlatformError `bad_request` for a cursor that is none */
@@ -57,10 +61,9 @@ export class Lister {
     const found = isFew ? (await this.byStart({ ...query, limit })).page : await this.found(query, [sort.field, ...metrics]);
     const { hasFacts } = needsOf(query.terms, [sort.field]);
     for await (const block of inTurns(blocksOf(found, query))) {
-      const rows = block.map(({ row }) => row);
       // Facts are read block by block, where the question did not look at them.
-      const whole = hasFacts ? rows : await this.facts.withFacts(this.database.ask, rows);
-      yield block.map((one, i) => figured(one, whole[i]!.head.facts, query));
+      const whole = hasFacts ? block : await this.facts.withFacts(this.database.ask, block);
+      yield block.map((one, i) => figured(one, whole[i]!.facts, query));
     }
   }
 
@@ -75,7 +78,7 @@ export class Lister {
     }
   }
 
-  private async byStart(query: ListQuery): Promise<CandidatePage<Found>> {
+  private async byStart(query: ListQuery): Promise<CandidatePage<LightRow>> {
     const training = trainingOf(query.terms);
     const count = needed(query);
     const [of, values] = training === undefined ? ["", []] : [" AND i.training = $2", [training]];
@@ -84,11 +87,7 @@ export class Lister {
     const order = `ORDER BY i.start_ms ${direction} NULLS LAST, i.id LIMIT $1`;
     const first = readLight(this.database.ask, `i.deleted_ms IS NULL${of} ${order}`, [count, ...values]);
     const [rows, total] = await Promise.all([first, this.count(training)]);
-    return pageOf(
-      rows.map((row): Found => ({ ...row.head, series: NO_SERIES, row })),
-      query,
-      total,
-    );
+    return pageOf(rows, query, total);
   }
 
   /** The first of those whose figures the tables have, and all others: the page is among them. */
@@ -112,22 +111,33 @@ export class Lister {
   }
 
   /** Looks at all instances. @param shown - fields that the caller looks at, beside those of the terms */
-  private async found(query: LookQuery, shown: readonly Field[]): Promise<Found[]> {
+  private async found(query: LookQuery, shown: readonly Field[]): Promise<LightRow[]> {
     const { ask } = this.database;
     const needs = needsOf(query.terms, shown);
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
-    const found: Found[] = [];
+    const found: LightRow[] = [];
     const figures = ids === undefined ? await readFigures(this.database, this.loader, needs.metrics, training) : undefined;
-    for await (const rows of allLight(ask, { ...(training === undefined ? {} : { training }), ...(ids === undefined ? {} : { ids }) })) {
-      const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(rows.map(({ head }) => head.id));
+    for await (const rows of this.looked(training, ids)) {
+      const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(rows.map(({ id }) => id));
       for (const row of needs.hasFacts ? await this.facts.withFacts(ask, rows) : rows) {
-        const { no, head } = row;
-        const series = held?.get(head.id)?.series ?? figures?.get(no) ?? NO_SERIES;
-        const candidate = { ...head, series, row };
+        const series = held?.get(row.id)?.series ?? figures?.get(row.no) ?? NO_SERIES;
+        // What is remembered has no figures: they are as of this question.
+        const candidate = series === NO_SERIES ? row : { ...row, series };
         if (matches(candidate, query.terms, query.lostBeforeMs)) found.push(candidate);
       }
     }
     return found;
   }
+
+  /** @param training - others are left out where that is cheap @param ids - as the training @returns light rows in blocks, between which requests have their turn */
+  private async *looked(training: string | undefined, ids: readonly string[] | undefined): AsyncGenerator<readonly LightRow[], void> {
+    const rows = ids === undefined ? await this.light.all() : undefined;
+    if (rows !== undefined) yield* inTurns(partsOf(rows));
+    else yield* allLight(this.database.ask, { ...(training === undefined ? {} : { training }), ...(ids === undefined ? {} : { ids }) });
+  }
+}
+
+function* partsOf(rows: readonly LightRow[]): Generator<readonly LightRow[], void> {
+  for (let start = 0; start < rows.length; start += BLOCK_ROWS) yield rows.slice(start, start + BLOCK_ROWS);
 }

@@ -39,11 +39,11 @@ export abstract class Questions {
   private readonly lister: Lister;
   private readonly answers = new Answers();
 
-  constructor(database: Database, loader: Loader, bases: Bases) {
+  constructor(database: Database, loader: Loader, bases: Bases, now: () => number) {
     this.database = database;
     this.loader = loader;
     this.bases = bases;
-    this.lister = new Lister(database, loader);
+    this.lister = new Lister(database, loader, now);
   }
 
   async instance(id: string): Promise<InstanceView> {
