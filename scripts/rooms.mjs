@@ -110,6 +110,8 @@ export const ROOMS = {
   "packages/platform/src/store": {
     contract: [],
     slices: [],
+    // Whose a prefix of a bucket is.
+    "bucket-owner": [],
     // Libraries for drivers.
     levels: ["contract"],
     state: ["contract", "levels"],
@@ -117,8 +119,8 @@ export const ROOMS = {
     // What drivers hold in memory of an instance: its series, and how a command is taken back.
     held: ["contract", "levels", "state"],
     // Drivers: none may import another.
-    embedded: ["contract", "slices", "levels", "state", "listing", "held"],
-    postgres: ["contract", "slices", "levels", "state", "listing", "held"],
+    embedded: ["contract", "slices", "bucket-owner", "levels", "state", "listing", "held"],
+    postgres: ["contract", "slices", "bucket-owner", "levels", "state", "listing", "held"],
   },
   "packages/portal/src": {
     theme: [],

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { BatchWriter } from "../../packages/platform/src/testing/batch-writer.js";
 import { platformCommand } from "../crash/platform-process.js";
-import { freePort, PlatformProcess } from "../processes/platform.js";
+import { freePort, type PlatformAccess, PlatformProcess } from "../processes/platform.js";
 import { PostgresProcess } from "../processes/postgres.js";
 import { POSTGRES_BIN } from "../processes/postgres-programs.js";
 import { HAS_SEAWEED, SEAWEED_ACCOUNT, SeaweedProcess } from "../processes/seaweed.js";
@@ -61,5 +61,45 @@ test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
     });
     await platform.start();
   },
-  120_000,
+  240_000,
+);
+
+test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
+  "platforms that get the same prefix on their first day are told: each removed the files of the other's runs",
+  async () => {
+    const seaweed = await SeaweedProcess.start();
+    onTestFinished(() => seaweed.remove());
+    await seaweed.makeBucket("ava");
+    const blobs = `s3://ava/files?endpoint=${seaweed.endpoint}`;
+    const server = await PostgresProcess.start();
+    onTestFinished(() => server.remove());
+    const folder = mkdtempSync(join(tmpdir(), "ava-bucket-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const started = async (access: PlatformAccess): Promise<PlatformProcess> => {
+      const platform = new PlatformProcess(await freePort(), { blobKeys: SEAWEED_ACCOUNT, ...access });
+      onTestFinished(() => platform.stop("SIGKILL"));
+      await platform.start();
+      return platform;
+    };
+    const refused = { status: 2, stdout: "", stderr: expect.stringContaining("give it a prefix of its own: --blobs on s3://ava/files-2.") };
+
+    const first = await started({ blobs });
+    expect(run("serve", "--port", "0", "--data", join(folder, "other"), "--blobs", blobs)).toMatchObject(refused);
+    const database = server.url(await server.database());
+    expect(run("serve", "--port", "0", "--database", database, "--blobs", blobs)).toMatchObject(refused);
+    expect(run("backup", "--data", first.dataDir, "--to", join(folder, "backup"))).toMatchObject({ status: 0 });
+    expect(run("restore", "--from", join(folder, "backup"), "--data", join(folder, "restored"))).toMatchObject({ status: 0 });
+    expect(readFileSync(join(folder, "restored", "bucket-owner"))).toEqual(readFileSync(join(first.dataDir, "bucket-owner")));
+    await first.stop();
+    await first.start();
+
+    const replica = await started({ blobs: blobs.replace("files", "replicas"), database });
+    expect(run("serve", "--port", "0", "--database", database, "--blobs", blobs.replace("files", "elsewhere"))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("This database keeps its objects in s3://ava/replicas, and --blobs names s3://ava/elsewhere. "),
+    });
+    await replica.stop();
+    await replica.start();
+  },
+  240_000,
 );

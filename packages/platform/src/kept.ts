@@ -1,5 +1,9 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { type AccessKeep, folderKeep } from "./access/access-keep.js";
+import { readPrivateFile, writePrivateFile } from "./access/token-file.js";
 import { SharedAccess } from "./replicas/shared-access.js";
+import { BucketClaim, claimBucket } from "./store/bucket-owner.js";
 import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
 import { openStore } from "./store/embedded/open.js";
@@ -16,7 +20,7 @@ export interface KeptOptions {
   sync?: SyncPolicy | undefined;
   checkpointBytes?: number | undefined;
   checkpointMs?: number | undefined;
-  /** Where segments of points are kept, where there is a database. @defaultValue in the database */
+  /** Where files of runs are kept, and where there is a database segments of points. @defaultValue the folder, the database */
   blobs?: SegmentObjects | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -28,6 +32,8 @@ export interface KeptOptions {
 export interface Kept {
   store: Store;
   access: AccessKeep;
+  /** To be held before anything is changed in the bucket; absent where there is none. */
+  bucketClaim: BucketClaim | undefined;
   /** @returns by how many milliseconds the clock of this process is ahead of the one that all replicas share */
   clockAheadMs(): Promise<number>;
   close(): Promise<void>;
@@ -39,7 +45,9 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     const store = openStore({ dataDir, now, warn, ...given });
     try {
-      return { store, access: folderKeep(dataDir, now, warn), clockAheadMs: async () => 0, close: () => store.close() };
+      const bucketClaim = blobs && new BucketClaim(() => claimBucket(blobs, folderIdentity(dataDir), async () => undefined));
+      await bucketClaim?.holdUnlessSilent();
+      return { store, access: folderKeep(dataDir, now, warn), bucketClaim, clockAheadMs: async () => 0, close: () => store.close() };
     } catch (error) {
       await store.close();
       throw error;
@@ -54,9 +62,19 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
       await access.close();
       await store.close();
     };
-    return { store, access, clockAheadMs: () => store.clockAheadMs(), close };
+    return { store, access, bucketClaim: store.bucketClaim, clockAheadMs: () => store.clockAheadMs(), close };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** @returns what names a data folder in a bucket; backups have it, too, since one takes the place of its original */
+function folderIdentity(dataDir: string): string {
+  const path = join(dataDir, "bucket-owner");
+  const kept = readPrivateFile(path)?.trim();
+  if (kept !== undefined && kept !== "") return kept;
+  const made = `data folder ${randomBytes(12).toString("hex")}`;
+  writePrivateFile(path, `${made}\n`);
+  return made;
 }

@@ -96,7 +96,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const access = new Access(settings, kept.access, now, warn);
     const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const feed = new LiveFeed(new LiveHub(store, clock));
-    const files = blobs === undefined ? new FolderFiles(join(dataDir, "files")) : new BlobFiles(blobs);
+    const files = blobs === undefined ? new FolderFiles(join(dataDir, "files")) : new BlobFiles(blobs, kept.bucketClaim);
     const context: HttpContext = {
       store,
       clock,

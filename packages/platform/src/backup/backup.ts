@@ -6,7 +6,7 @@ import { copyPrivate, madeWhole } from "./copy.js";
 import { digestOf, MANIFEST, type Manifest } from "./manifest.js";
 
 /** Copied beside database and log. What says who has the folder open is not. */
-const SMALL_FILES = ["README.txt", "token", "secret", "ended-sessions.json"];
+const SMALL_FILES = ["README.txt", "token", "secret", "bucket-owner", "ended-sessions.json"];
 /** Begins the name of a file that a client is sending. */
 const UNFINISHED = ".part-";
 

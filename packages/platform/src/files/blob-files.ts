@@ -12,14 +12,17 @@ const CUT_OFF: ReadonlySet<string> = new Set(["ECONNRESET", "ERR_STREAM_PREMATUR
 /** Files of runs in a bucket that replicas share. */
 export class BlobFiles implements RunFiles {
   private readonly blobs: Blobs;
+  private readonly claim: { hold(): Promise<void> } | undefined;
 
-  /** @param blobs - where they lie */
-  constructor(blobs: Blobs) {
+  /** @param blobs - where they lie @param claim - held before anything is changed there */
+  constructor(blobs: Blobs, claim?: { hold(): Promise<void> }) {
     this.blobs = blobs;
+    this.claim = claim;
   }
 
   /** As of {@link RunFiles.put}. */
   async put(instance: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+    await this.claim?.hold();
     try {
       return { bytes: await this.blobs.putStream(keyOf(instance, path), bytes) };
     } catch (error) {
@@ -62,6 +65,7 @@ export class BlobFiles implements RunFiles {
 
   /** As of {@link RunFiles.remove}. */
   async remove(instance: string, path: string): Promise<void> {
+    await this.claim?.hold();
     if (path !== "") await this.blobs.delete(keyOf(instance, path));
     for await (const { key } of this.blobs.list(keyOf(instance, path === "" ? "" : `${path}/`))) await this.blobs.delete(key);
   }

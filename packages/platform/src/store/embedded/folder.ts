@@ -25,7 +25,7 @@ const FOLDER_OWNER_ONLY = 0o700;
 const OF_OTHERS = 0o077;
 
 const OUR_LOG_FILES = /^\d{8,}\.log(\.damaged\..*)?$|^room\.tmp$/;
-const OUR_FILES = /^(README\.txt|lock|lock\.db|token|secret|ended-sessions\.json|store\.db.*)$/;
+const OUR_FILES = /^(README\.txt|lock|lock\.db|token|secret|bucket-owner|ended-sessions\.json|store\.db.*)$/;
 
 /** What a start tries to write, to tell at once that there is no room. */
 const PROBE_BYTES = 65_536;

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { damaged, PlatformError } from "../../error.js";
 import type { ChunkSource } from "../held/series.js";
 import { Committer } from "./commit/committer.js";
@@ -30,9 +29,6 @@ export interface PostgresOptions extends DatabaseOptions {
   objects?: SegmentObjects | undefined;
 }
 
-/** How long a start waits for the bucket, in milliseconds. */
-const CLAIM_MS = 5000;
-
 /** Everything is in the journal: there are no sealed chunks. */
 const NO_CHUNKS: ChunkSource = {
   readHeads: () => [],
@@ -59,8 +55,7 @@ export async function openPostgres({
     await migrate(database);
     if (objects === undefined) await refuseWithoutBucket(database.ask);
     // One that seals nothing only reads: a copy may be looked at with the bucket of its original.
-    else if (sealing?.everyMs !== 0)
-      await Promise.race([bodies.claim(), delay(CLAIM_MS, undefined, { ref: false })]).catch(laterUnlessRefused);
+    else if (sealing?.everyMs !== 0) await bodies.claim?.holdUnlessSilent();
   } catch (error) {
     await database.close();
     throw error;
@@ -94,9 +89,4 @@ async function takeBack(store: PostgresStore, id: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof PlatformError) || (error.code !== "not_found" && error.code !== "deleted")) throw error;
   }
-}
-
-/** A bucket that does not answer is asked again before anything in it is changed. */
-function laterUnlessRefused(error: unknown): void {
-  if (!(error instanceof PlatformError) || error.code === "usage") throw error;
 }

@@ -1,5 +1,6 @@
 import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import { PlatformError } from "../../error.js";
+import type { BucketClaim } from "../bucket-owner.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
@@ -125,6 +126,11 @@ export class PostgresStore extends Questions implements CopiedStore {
   async deleteView(name: string): Promise<void> {
     this.refuseClosed();
     await this.parts.named.deleteView(name);
+  }
+
+  /** Whose the bucket is; absent where there is none. */
+  get bucketClaim(): BucketClaim | undefined {
+    return this.parts.bodies.claim;
   }
 
   async prune(): Promise<number> {

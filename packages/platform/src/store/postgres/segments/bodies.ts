@@ -1,3 +1,5 @@
+import type { OwnedObjects } from "../../bucket-owner.js";
+
 /** A stretch of a segment. */
 export interface Stretch {
   segment: number;
@@ -13,13 +15,7 @@ export interface SegmentBodies {
 }
 
 /** Objects by keys, as a bucket has them. All methods reject with PlatformError `store_failed`, `store_full`. */
-export interface SegmentObjects {
-  /** Where they lie, without secrets. */
-  readonly spec: string;
-  /** @param isNew - one that is there stays @returns whether it was kept */
-  put(key: string, bytes: Uint8Array, isNew: boolean): Promise<boolean>;
-  /** @param range - first and last byte @returns `undefined` where there is none */
-  get(key: string, range: { start: number; end: number }): Promise<Uint8Array | undefined>;
+export interface SegmentObjects extends OwnedObjects {
   list(prefix: string): AsyncIterable<{ key: string }>;
   delete(key: string): Promise<void>;
 }

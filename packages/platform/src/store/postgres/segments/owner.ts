@@ -1,12 +1,7 @@
 import { PlatformError } from "../../../error.js";
+import { claimBucket, forCommands, OWNER_KEY } from "../../bucket-owner.js";
 import type { Ask } from "../connect/database.js";
 import type { SegmentObjects } from "./bodies.js";
-
-/** Names the database that uses a bucket: the first one to start with it writes this object. */
-const OWNER_KEY = "owner";
-
-/** Longest content that is read of it. */
-const OWNER_BYTES = 256;
 
 /** Most databases never had a bucket: then the rows of segments are not looked through. */
 const HAS_BUCKET = "EXISTS (SELECT FROM ava.secrets WHERE name = 'bucket')";
@@ -19,8 +14,17 @@ const IDENTITY = `
   SELECT 'PostgreSQL ' || system_identifier || ' database ' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS identity
   FROM pg_control_system()`;
 
+/** Row of `ava.secrets`: this database and the prefix that it took. */
+const PLACE = "bucket place";
+
+/** What a copy by dump has of its original's place does not hold for it. */
+const TAKE_PLACE = `
+  INSERT INTO ava.secrets AS s (name, value) VALUES ($1, $2 || $3)
+  ON CONFLICT (name) DO UPDATE SET value = CASE WHEN starts_with(s.value, $2) AND NOT $4 THEN s.value ELSE excluded.value END
+  RETURNING substr(value, length($2) + 1) AS place`;
+
 /**
- * Makes a bucket this database's, unless it is another one's, or has none of the segments that the database names.
+ * Makes a bucket this database's, unless it is another one's, or not the one that the other replicas have.
  *
  * @param keyOf - tells the key of a segment
  * @throws PlatformError `usage` where it is not the bucket of this database; `store_failed`, `store_full`
@@ -28,17 +32,15 @@ const IDENTITY = `
 export async function claimObjects(ask: Ask, objects: SegmentObjects, keyOf: (segment: number) => Promise<string>): Promise<void> {
   const [row] = await ask<{ identity: string }>(IDENTITY);
   const { identity } = row!;
-  const readOwner = (): Promise<Uint8Array | undefined> => objects.get(OWNER_KEY, { start: 0, end: OWNER_BYTES - 1 });
-  let kept = await readOwner();
-  if (kept === undefined) {
-    await refuseOtherBucket(ask, objects, keyOf);
-    await objects.put(OWNER_KEY, Buffer.from(identity), true);
-    kept = await readOwner();
-  }
-  if (kept === undefined || Buffer.from(kept).toString() === identity) return;
   const { place, flags } = forCommands(objects.spec);
-  const message = `Another database uses the bucket of --blobs ${objects.spec}, and each would remove what only the other one names. If this database is a copy, give it a prefix of its own: aws s3 sync ${place} ${place}-copy --exclude ${OWNER_KEY}${flags}, then start it with --blobs on ${place}-copy. If the other database is gone for good: aws s3 rm ${place}/${OWNER_KEY}${flags}.`;
-  throw new PlatformError("usage", message);
+  await claimBucket(objects, identity, async () => {
+    if (await hasSegments(ask, objects, keyOf)) return;
+    const [taken] = await ask<{ place: string }>(TAKE_PLACE, [PLACE, `${identity} in `, place, false]);
+    if (taken!.place === place) return;
+    const message = `This database keeps its objects in ${taken!.place}, and --blobs names ${place}. Give all replicas the same. If the bucket has moved, copy all its objects first, also ${OWNER_KEY}: aws s3 sync ${taken!.place} ${place}${flags}.`;
+    throw new PlatformError("usage", message);
+  });
+  await ask(TAKE_PLACE, [PLACE, `${identity} in `, place, true]);
 }
 
 /** @throws PlatformError `usage` where segments of this database lie in a bucket */
@@ -49,20 +51,17 @@ export async function refuseWithoutBucket(ask: Ask): Promise<void> {
   throw new PlatformError("usage", `Segments of this database (${found!.count}) lie in a bucket. Name it with --blobs.`);
 }
 
-/** A replica with another bucket than the others would serve charts with holes, and make holes in theirs. */
-async function refuseOtherBucket(ask: Ask, objects: SegmentObjects, keyOf: (segment: number) => Promise<string>): Promise<void> {
+/**
+ * A replica with another bucket than the others would serve charts with holes, and make holes in theirs.
+ *
+ * @returns whether segments of the database lie in this one; false where none lies in any
+ */
+async function hasSegments(ask: Ask, objects: SegmentObjects, keyOf: (segment: number) => Promise<string>): Promise<boolean> {
   const text = `SELECT no FROM ava.segments WHERE bytes IS NULL AND ${HAS_BUCKET} ORDER BY no DESC LIMIT ${LOOKED_FOR}`;
   const newest = await ask<{ no: number }>(text);
-  for (const { no } of newest) if ((await objects.get(await keyOf(no), { start: 0, end: 0 })) !== undefined) return;
-  if (newest.length === 0) return;
+  for (const { no } of newest) if ((await objects.get(await keyOf(no), { start: 0, end: 0 })) !== undefined) return true;
+  if (newest.length === 0) return false;
   const { place, flags } = forCommands(objects.spec);
   const message = `The bucket of --blobs ${objects.spec} is not the one in which segments of this database lie: none of the newest is there. Name the --blobs of the other replicas. If it has moved, copy its objects first: aws s3 sync s3://OLD-BUCKET/PREFIX ${place}${flags}.`;
   throw new PlatformError("usage", message);
-}
-
-/** @returns place and further flags as the AWS command line takes them */
-function forCommands(spec: string): { place: string; flags: string } {
-  const [, place = "", params = ""] = /^s3:\/*([^?]*?)\/*(?:\?(.*))?$/.exec(spec) ?? [];
-  const endpoint = new URLSearchParams(params).get("endpoint");
-  return { place: `s3://${place}`, flags: endpoint === null ? "" : ` --endpoint-url ${endpoint}` };
 }

@@ -1,4 +1,5 @@
 import { PlatformError } from "../../../error.js";
+import { BucketClaim } from "../../bucket-owner.js";
 import type { Ask } from "../connect/database.js";
 import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
 import { claimObjects } from "./owner.js";
@@ -39,7 +40,8 @@ export class StoredBodies implements SegmentBodies {
   private readonly ask: Ask;
   private readonly objects: SegmentObjects | undefined;
   private prefix: Promise<string> | undefined;
-  private claimed: Promise<void> | undefined;
+  /** Before anything is changed in the bucket: it must be this database's. */
+  readonly claim: BucketClaim | undefined;
   /** Objects without a row, and when they were found. */
   private readonly orphans = new Map<string, number>();
 
@@ -47,14 +49,7 @@ export class StoredBodies implements SegmentBodies {
   constructor(ask: Ask, objects?: SegmentObjects) {
     this.ask = ask;
     this.objects = objects;
-  }
-
-  /** Before anything is changed in a bucket: it must be this database's. @throws PlatformError as of `claimObjects` */
-  async claim(): Promise<void> {
-    if (this.objects === undefined) return;
-    this.claimed ??= claimObjects(this.ask, this.objects, (no) => this.keyOf(no));
-    this.claimed.catch(() => (this.claimed = undefined));
-    await this.claimed;
+    this.claim = objects && new BucketClaim(() => claimObjects(ask, objects, (no) => this.keyOf(no)));
   }
 
   /**
@@ -64,7 +59,7 @@ export class StoredBodies implements SegmentBodies {
    * @throws PlatformError `store_failed`, `store_full`
    */
   async keep(bytes: Buffer): Promise<{ no: number; size: number; inRow: Buffer | null }> {
-    await this.claim();
+    await this.claim?.hold();
     for (;;) {
       const [row] = await this.ask<{ no: number }>("SELECT nextval('ava.segment_no') AS no");
       const { no } = row!;
@@ -96,7 +91,7 @@ export class StoredBodies implements SegmentBodies {
   /** Removes objects whose rows are gone. What is left of them when this ends early, the next sweep finds. @throws PlatformError `store_failed` */
   async remove(segments: readonly number[]): Promise<void> {
     if (this.objects === undefined || segments.length === 0) return;
-    await this.claim();
+    await this.claim?.hold();
     for (const no of segments) await this.objects.delete(await this.keyOf(no));
   }
 
@@ -108,7 +103,7 @@ export class StoredBodies implements SegmentBodies {
    */
   async sweep(nowMs: number): Promise<number> {
     if (this.objects === undefined) return 0;
-    await this.claim();
+    await this.claim?.hold();
     const prefix = await this.keyOf("");
     const orphans = new Set<string>();
     let keys: string[] = [];
