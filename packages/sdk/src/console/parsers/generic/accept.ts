@@ -54,7 +54,9 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     return isTold ? said : [];
   }
   if (reading.evidence === "bare") {
-    const isTold = linked.some((value) => kindOf(value.bare) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
+    const isTold =
+      possible.some(isOfPhase) ||
+      linked.some((value) => kindOf(value.bare) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
     const inWords = possible.filter(({ pair }, at) => kinds[at] === "strong" && !pair.isInteger);
     // `12: loss 0.5`
     const isWhole = possible.length === 1 && reading.rest.trim() === "";

@@ -1,13 +1,12 @@
-import type { ParserOptions, Phase, Place, ValueSink } from "../parser.js";
+import type { ParserOptions, Place, ValueSink } from "../parser.js";
 import { readBar } from "./bar.js";
-import { Box, borderedCells, boxRow, isRule, ruledCells } from "./box.js";
+import { borderedCells, boxRow, isRule, ruledCells } from "./box.js";
 import type { Cell } from "./cells.js";
 import { CounterSources } from "./counter-sources.js";
 import type { Holds, Planned } from "./form-memory.js";
 import type { Lines } from "./form-parser.js";
 import { halfWidth } from "./full-width.js";
 import { type Below, type LinePlan, NOTHING, numbersOf, uniform } from "./line-plan.js";
-import { LinesAbove } from "./lines-above.js";
 import { isNumberList, readNumberList } from "./number-list.js";
 import { phaseOfSet } from "./phase.js";
 import { digitsOf } from "./placed-plan.js";
@@ -20,16 +19,12 @@ import { isRefused, onlyNumbers } from "./refuse.js";
 import { lengthOfLead, saidBelow } from "./said-below.js";
 import { readSection } from "./section.js";
 import { StampClock, stampOf } from "./stamp.js";
+import { Standing } from "./standing.js";
 import { TableHeader } from "./table.js";
 import { isNumeric, tableRow } from "./table-row.js";
 import { leadsOfThousands } from "./thousands.js";
 
 const ONE_VALUE = /^\s*[\w./\u4e00-\u9fff-]+\s*[=:]\s*\S+\s*$/;
-/** Lines of something else within a block of values. */
-const MOST_BETWEEN = 4;
-/** Places of lines that are told apart; who prints more ways to stand somewhere pays for it. */
-const MOST_PLACES = 10_000;
-const NO_TEXTS: readonly string[] = [];
 /** A plan whose numbers are not listed yet. */
 type Judged = Omit<Planned<LinePlan>, "numbers">;
 
@@ -41,27 +36,9 @@ export class GenericLines implements Lines<LinePlan> {
   readonly #planner = new LinePlanner();
   readonly #counters = new CounterSources();
   readonly #place: Place = { step: Number.NaN, epoch: Number.NaN, batch: Number.NaN, total: Number.NaN, timeMs: Number.NaN, line: 0 };
-  #header: TableHeader | undefined;
-  /** What tables are of, where a heading says so (`Evaluation results for bbox:`). */
-  #tableOf: string | undefined;
-  /** Names of columns that a line directly above the next may have begun. */
-  #above: { texts: readonly string[]; line: number } = { texts: [], line: -1 };
-  #box: Box | undefined;
-  #isUnderWay = false;
-  /** Phase of the block of values that a heading announced; null without a phase. */
-  #block: Phase | null | undefined;
-  /** Its heading, or the last line of it. */
-  #blockLine = -1;
-  readonly #before = new LinesAbove();
-  /** Phase word of the last line with counters. */
-  #section: string | undefined;
+  readonly #standing = new Standing();
   /** Program that told the first value: those of others have a rank. */
   #program: string | undefined;
-  readonly #places = new Map<string, number>();
-  #lastPlace = 0;
-  /** Of {@link placeOf}, but for the line; 0 when something has changed. */
-  #behind = 0;
-
   /** @param options - facts for the parser */
   constructor(options: ParserOptions) {
     this.#options = options;
@@ -69,29 +46,11 @@ export class GenericLines implements Lines<LinePlan> {
   }
 
   get framework(): string | undefined {
-    return this.#isUnderWay ? "generic" : undefined;
+    return this.#standing.isUnderWay ? "generic" : undefined;
   }
 
   placeOf(line: number): number {
-    if (this.#behind === 0) {
-      const state = `${this.#isUnderWay} ${this.#block} ${this.#section}\n${this.#tableOf} ${this.#box?.isRuled}\n${this.#header?.key}`;
-      this.#behind = this.#numberOf(state);
-    }
-    const above = this.#aboveOf(line);
-    const behind = above.length === 0 ? this.#behind : this.#numberOf(`${this.#behind}\n${above.join("\n")}`);
-    return behind * 16 + this.#before.placeOf(line) * 2 + (this.#blockAt(line) === undefined ? 0 : 1);
-  }
-
-  #numberOf(place: string): number {
-    if (this.#places.size >= MOST_PLACES) this.#places.clear();
-    let number = this.#places.get(place);
-    if (number === undefined) this.#places.set(place, (number = this.#lastPlace += 1));
-    return number;
-  }
-
-  /** The block that a line is in: lines of something else end it. */
-  #blockAt(line: number): Phase | null | undefined {
-    return line - this.#blockLine <= MOST_BETWEEN ? this.#block : undefined;
+    return this.#standing.placeOf(line);
   }
 
   plan(printed: string, line: number): Planned<LinePlan> {
@@ -112,7 +71,8 @@ export class GenericLines implements Lines<LinePlan> {
   }
 
   #judge(message: string, text: string, prefix: Prefix, line: number): Judged {
-    const cells = borderedCells(message, prefix.end) ?? (this.#box?.isRuled === true ? ruledCells(message, prefix.end) : undefined);
+    const cells =
+      borderedCells(message, prefix.end) ?? (this.#standing.box?.isRuled === true ? ruledCells(message, prefix.end) : undefined);
     const bordered = cells === undefined ? undefined : this.#bordered(cells, text, prefix, line);
     if (bordered !== undefined) return bordered;
     const lead = lengthOfLead(message);
@@ -120,28 +80,29 @@ export class GenericLines implements Lines<LinePlan> {
     const isOfTable = cells !== undefined || row !== undefined || ruledCells(message, 0) !== undefined || isNumberList(message);
     const nothing: Judged = { plan: undefined, holds: isOfTable ? "here" : "always", digits: [], leads: [] };
     if (isRefused(message)) return nothing;
-    const told = row === undefined ? undefined : this.#header?.row(row, prefix.end);
+    const told = row === undefined ? undefined : this.#standing.header?.row(row, prefix.end);
     if (told !== undefined) return this.#plannedRow(told, text, prefix);
-    if (isRule(message) && this.#header?.width !== 2) return { ...nothing, plan: { ...NOTHING, below: { isRuled: true } }, holds: "here" };
+    if (isRule(message) && this.#standing.header?.width !== 2)
+      return { ...nothing, plan: { ...NOTHING, below: { isRuled: true } }, holds: "here" };
     const bare = onlyNumbers(message);
-    const list = readNumberList(message, prefix.end, this.#before.isBelowHeading(line));
+    const list = readNumberList(message, prefix.end, this.#standing.before.isBelowHeading(line));
     const reading = list ?? readBar(bare, prefix.end) ?? readLine(bare, prefix.end);
-    reading.phase ??= list === undefined || this.#section === undefined ? prefix.phase : phaseOfSet(this.#section);
+    reading.phase ??= list === undefined || this.#standing.section === undefined ? prefix.phase : phaseOfSet(this.#standing.section);
     if (reading.pairs.length === 0) return this.#withoutValues(reading, message, text, nothing, line, prefix);
     if (isDull(reading)) return nothing;
     const hangs = isOfTable || reading.isSummary || reading.evidence === "none";
-    const block = this.#blockAt(line);
+    const block = this.#standing.blockAt(line);
     if (reading.evidence === "none" && block != null) reading.phase ??= block;
-    const isBelowMetric = reading.evidence === "none" && this.#before.isBelowMetric(line);
+    const isBelowMetric = reading.evidence === "none" && this.#standing.before.isBelowMetric(line);
     return this.#planned(reading, text, prefix, hangs || isNumberList(message) ? "here" : "always", digitsOfNames(text, reading), {
       isBelowMetric,
       isInBlock: block !== undefined,
-      isNearMetric: this.#before.isNearMetric(line),
+      isNearMetric: this.#standing.before.isNearMetric(line),
     });
   }
 
   #plannedRow(row: Reading, text: string, prefix: Prefix): Judged {
-    for (const pair of row.pairs) pair.section ??= this.#tableOf;
+    for (const pair of row.pairs) pair.section ??= this.#standing.tableOf;
     return this.#planned(row, text, prefix, "here", row.sectionDigits);
   }
 
@@ -154,8 +115,12 @@ export class GenericLines implements Lines<LinePlan> {
     near = { isBelowMetric: false, isInBlock: false, isNearMetric: false },
   ): Judged {
     const { rank, program } = prefix;
-    if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#section;
-    const plan = this.#planner.plan(reading, { isUnderWay: this.#isUnderWay, ...near }, rank ?? rankOfProgram(program, this.#program));
+    if (reading.isSummary && reading.section === undefined) for (const pair of reading.pairs) pair.section ??= this.#standing.section;
+    const plan = this.#planner.plan(
+      reading,
+      { isUnderWay: this.#standing.isUnderWay, ...near },
+      rank ?? rankOfProgram(program, this.#program),
+    );
     plan.program = program;
     plan.source = sourceOf(prefix);
     if (/^\s/.test(text) && Object.keys(reading.counters).length === 0) plan.isIndented = true;
@@ -170,11 +135,11 @@ export class GenericLines implements Lines<LinePlan> {
   /** Lines that count without telling values (`Epoch 1/3`, `[Epoch 0] Validation:`), headings, and what tells nothing. */
   #withoutValues(reading: Reading, message: string, text: string, nothing: Judged, line: number, prefix: Prefix): Judged {
     if (reading.evidence !== "named") {
-      const below = saidBelow(message, this.#aboveOf(line)[0] ?? "", this.#isUnderWay);
+      const below = saidBelow(message, this.#standing.aboveOf(line)[0] ?? "", this.#standing.isUnderWay);
       return below === undefined ? nothing : { plan: { ...NOTHING, below }, holds: "here", digits: digitsOf(text), leads: [] };
     }
     const isOneValue = ONE_VALUE.test(message);
-    if (this.#blockAt(line) !== undefined && isOneValue) return { ...nothing, holds: "here" };
+    if (this.#standing.blockAt(line) !== undefined && isOneValue) return { ...nothing, holds: "here" };
     const plan: LinePlan = { values: [], counters: reading.counters, isCounted: true, section: reading.section, source: sourceOf(prefix) };
     const digits = digitsOfNames(text, reading);
     if (reading.rest.trimEnd().endsWith(":")) {
@@ -200,10 +165,10 @@ export class GenericLines implements Lines<LinePlan> {
     if (cells.length === 1 && /^(?:\u2771 )?\d+ /.test(cells[0]?.text ?? ""))
       return { plan: undefined, holds: "always", digits: [], leads: [] };
     if (cells.every((cell) => /^[-:=+]*$/.test(cell.text))) return { plan: NOTHING, holds: "always", digits: [], leads: [] };
-    const told = this.#header?.cells(cells);
+    const told = this.#standing.header?.cells(cells);
     if (told !== undefined) return this.#plannedRow(told, text, prefix);
     const texts = cells.map((cell) => cell.text);
-    const above = this.#aboveOf(line);
+    const above = this.#standing.aboveOf(line);
     const merged = above.length === texts.length ? texts.map((cell, at) => `${above[at]} ${cell}`.trim()) : texts;
     const below: Below = {};
     const header = TableHeader.ofCells(merged) ?? TableHeader.ofCells(texts);
@@ -214,67 +179,33 @@ export class GenericLines implements Lines<LinePlan> {
 
   /** `| step | loss |` and the numbers below: a table, where a box has a name in front of each number. */
   #isOfTableOfTwo(cells: readonly Cell[]): boolean {
-    if (cells.every(isNumeric)) return this.#header?.width === 2;
+    if (cells.every(isNumeric)) return this.#standing.header?.width === 2;
     return cells.every(({ text }) => text !== "") && TableHeader.ofCells(cells.map(({ text }) => text)) !== undefined;
-  }
-
-  /** Names of columns in the line above. */
-  #aboveOf(line: number): readonly string[] {
-    return this.#above.line === line - 1 ? this.#above.texts : NO_TEXTS;
   }
 
   tell(plan: LinePlan | undefined, line: number, into: ValueSink): boolean {
     if (plan?.row !== undefined) {
-      this.#box ??= new Box(false);
-      this.#box.add(plan.row, line);
+      this.#standing.openBox().add(plan.row, line);
       return false;
     }
     this.end(into);
     if (plan === undefined) return false;
-    if (plan.isCounted) this.#stand(undefined, plan.section);
+    if (plan.isCounted) this.#standing.count(plan.section);
     if (plan.isCounted || plan.values.length > 0) this.#tellValues(plan, line, into);
-    if (plan.values.length > 0 && this.#blockAt(line) !== undefined) this.#blockLine = line;
-    if (plan.below !== undefined) this.#announce(plan.below, line);
+    if (plan.values.length > 0) this.#standing.goOn(line);
+    if (plan.below !== undefined) this.#standing.announce(plan.below, line);
     return plan.values.length > 0;
-  }
-
-  #announce({ header, tableOf, above, isRuled, block, section, isParameter }: Below, line: number): void {
-    if (isParameter === true) this.#before.addParameter(line);
-    if (isRuled === true) {
-      this.#box = new Box(true);
-      this.#behind = 0;
-    }
-    if (above !== undefined) this.#above = { texts: above, line };
-    if (tableOf !== undefined && tableOf !== this.#tableOf) {
-      this.#tableOf = tableOf;
-      this.#behind = 0;
-    }
-    if (header !== undefined && header.key !== this.#header?.key) {
-      this.#header = header;
-      this.#behind = 0;
-    }
-    if (block !== undefined) this.#blockLine = line;
-    this.#stand(block === undefined ? this.#block : block, section ?? this.#section);
-  }
-
-  #stand(block: Phase | null | undefined, section: string | undefined): void {
-    if (block === this.#block && section === this.#section) return;
-    this.#block = block;
-    this.#section = section;
-    this.#behind = 0;
   }
 
   #tellValues({ counters, values, program, source, isIndented, stamp }: LinePlan, line: number, into: ValueSink): void {
     const place = this.#place;
     place.line = line;
     place.timeMs = this.#clock.timeMs(stamp);
-    this.#counters.count(source, counters, place, values.length === 0, isIndented === true && this.#before.isBelowMetric(line));
+    this.#counters.count(source, counters, place, values.length === 0, isIndented === true && this.#standing.before.isBelowMetric(line));
     this.#addEpoch();
-    this.#before.add(line, values.length > 0);
+    this.#standing.add(line, values.length > 0);
     if (values.length === 0) return;
     this.#program ??= program;
-    if (!this.#isUnderWay) this.#behind = 0;
-    this.#isUnderWay = true;
     for (const { series, value } of values) series.tell(value, place, into);
   }
 
@@ -287,10 +218,8 @@ export class GenericLines implements Lines<LinePlan> {
 
   /** Tells the values of an open box. @param into - they are added here */
   end(into: ValueSink): void {
-    const box = this.#box;
+    const box = this.#standing.closeBox();
     if (box === undefined) return;
-    this.#box = undefined;
-    if (box.isRuled) this.#behind = 0;
     const { values, step, epoch } = box;
     if (step === undefined && epoch === undefined && !values.some((value) => this.#planner.named(value).isStrong)) return;
     const counted = (value: number | undefined) => (value === undefined ? undefined : { value, at: -1, of: undefined });

@@ -25,7 +25,7 @@ export interface KeyBefore {
 }
 
 /** Words behind which a key begins, in front of `=` and `:`: `stopped with loss = 3`. */
-const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|at|after|is|was|got|for|on|in|reached|to|from|end|than)\s+(?=\S\S)/is;
+const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|at|after|is|was|got|for|on|in|reached|to|from|than)\s+(?=\S\S)/is;
 /** `reducing learning rate to 0.001.` */
 const RATE_TO = /\b(learning[ _]rate|lr)(?: of group \d+)?(?: to| is|:)$/i;
 /** `|proj g|` */
@@ -121,7 +121,9 @@ export function keyBefore(text: string, from: number, start: number): KeyBefore 
   const first = walkBack(text, from, end);
   const phase = first > from && text.charCodeAt(first - 1) === 0x20 ? PHASE_APART.exec(text.slice(from, first))?.[1] : undefined;
   trimKey(found, phase !== undefined && phaseOfWord(phase) ? `${phase} ${text.slice(first, end)}` : text.slice(first, end));
-  if (isTold && /\s(?:in|of|for|on)\s/.test(found.key)) found.key = "";
+  // `Accuracy for class plane is 61%`, where `the number of steps is 3` is prose.
+  if (isTold && /\s(?:in|of|for|on)\s/.test(found.key) && kindOf(metricName(found.key.split(" ", 1)[0] as string)) !== "strong")
+    found.key = "";
   return withLead(found, text, from, first);
 }
 
@@ -135,7 +137,7 @@ function keyBeforeDash(text: string, from: number, end: number, found: KeyBefore
 function withLead(found: KeyBefore, text: string, from: number, keyStart: number): KeyBefore {
   found.lead = text.slice(from, keyStart);
   found.isInCall = isOpenCall(found.lead);
-  if (!/[a-zA-Z\u0370-\uffff]/.test(found.key) || found.key.startsWith("...")) found.key = "";
+  if (!/\p{L}/u.test(found.key) || found.key.startsWith("...")) found.key = "";
   const words = found.key.split(/\s+/).length;
   if (words > MOST_WORDS && (words > MOST_WORDS_OF_MEASURE || found.link === " " || kindOf(metricName(found.key)) !== "strong"))
     found.key = "";

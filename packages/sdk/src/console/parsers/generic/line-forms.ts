@@ -15,15 +15,15 @@ const BRACKETS = /^\s*\[(\d+): +(\d+)\/(\d+)\]/d;
 const BARRED = /^\s*\[ *(\d+)\] +(\d+) \|\| /d;
 /** `333 154 Loss=0.5`, `0 10 loss - 7.1`: epoch and batch without words. */
 const TWO_NUMBERS = /^(\d+) +(\d+) +(?=[A-Za-z_]+ *[=:-] *-?(?:\d|nan))/d;
-/** `After 100 iterations, the loss is 0.25`, `after 3 epochs: loss 0.5` */
-const AFTER = /^\s*after (\d+) ([a-z]+)(?:[:,]|(?= the )|(?= [a-z_]+ ?[=:]))/di;
+/** `After 100 iterations, the loss is 0.25`, `after 3 epochs: loss 0.5`, `Finish 3 epoch, Loss: 0.5` */
+const AFTER = /^\s*(?:after|finish(?:ed)?|completed) (\d+) ([a-z]+)(?:[:,]|(?= the )|(?= [a-z_]+ ?[=:]))/di;
 /** `27/50000: episode: 1`: steps of the run, of which episodes are parts. */
 const STEPS_OF_RUN = /^\s*(\d+)\/(\d+): (?=episode\b)/di;
 /** `Trial 3 finished with value: 0.5`: one of a search, which has one value. */
 const TRIAL = /^\s*Trial (\d+) (?:finished|completed?|done|ended)\b/di;
 /** `Loss: train=0.5`: what is measured stands in front of its phases. */
 const MEASURE_OF_PHASES = /(?:^|[\s;|])([A-Za-z][\w@-]*): $/;
-const WORDS_BEFORE_BRACKET = /([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)* \()$/;
+const WORDS_BEFORE_BRACKET = /([A-Za-z][\w/-]*(?: [A-Za-z][\w/-]*)* \()$/;
 const BRACKET_BEHIND = /^ ?[a-z]*\) ?[:=] *-?\d/;
 const LAST_WORD = /^(.*\S)\s+(\w+)$/;
 /** `5000 iteration, loss: 0.5` */
@@ -72,6 +72,17 @@ export function isOfKey(key: string, behind: string): boolean {
  */
 export function openedOf(lead: string, behind: string): string | undefined {
   return BRACKET_BEHIND.test(behind) ? WORDS_BEFORE_BRACKET.exec(lead)?.[1] : undefined;
+}
+
+/**
+ * `Avg(100): 31.2`: the number is of the key.
+ *
+ * @param key - in front of the bracket
+ * @param behind - text behind the number
+ * @returns whether both are one key
+ */
+export function isArgument(key: string, behind: string): boolean {
+  return /^\) ?[:=] *-?\d/.test(behind) && /^[A-Za-z][\w ]*$/.test(key) && counterWord(key, true) === undefined;
 }
 
 /**

@@ -81,7 +81,10 @@ export class NamedCounters {
     }
     if (phaseOfSet(key) === undefined || !number.isInteger) return false;
     const behind = this.#text.slice(number.end, number.end + 20);
-    if (opener === "(" && number.of !== undefined && behind.startsWith(")")) {
+    if (link === ":" && from === 0 && /^ (?:batch|step|iter)\b/.test(behind)) {
+      // `training: 1 batch 20 loss: 0.5`
+      this.#count("epoch", this.#counted(number));
+    } else if (opener === "(" && number.of !== undefined && behind.startsWith(")")) {
       this.#count("epoch", this.#counted(number));
     } else if (link === " " && /^, [a-z ]+: -?\d*\.\d/.test(this.#text.slice(number.end, number.end + 40)) && from === 0) {
       // `Train 0, loss: 1.9`

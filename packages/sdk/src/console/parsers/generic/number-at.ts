@@ -35,6 +35,8 @@ const CALL_OF_KEY = /\) ?[:=]/y;
 const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|(?<=[=:] ?|[a-z] )[1-9]\d{0,2}(?: \d{3})+(?=,)|\d+),\d+(?:[eE][-+]?\d+)?/y;
 const FRACTION = /(?: *\/ *(?:all )?| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
 const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
+/** `20240305-1011`: a date and a time. */
+const STAMP = /[-_]\d{4}(?:\d\d)?(?![\w.])/y;
 const CLOCK = /:(?:\d\d(?::\d\d)*|\d{1,2}:\d{1,2})(?:\.\d+)?(?!\w)/y;
 const DATE = /[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T_]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?)?/y;
 /** `1'234.5`: thousands as some countries print them. */
@@ -151,6 +153,7 @@ function tail(text: string, start: number, raw: string, plain: string = raw.repl
   if (raw.endsWith(".") && isWord(next)) return undefined;
   if (next === 0x2e && hit(VERSION, text, end)) return other(number, VERSION.lastIndex);
   if (number.isInteger) {
+    if (raw.length === 8 && hit(STAMP, text, end)) return other(number, STAMP.lastIndex);
     if (hit(DATE, text, end) && (raw.length === 4 || raw.length === 2 || text.charCodeAt(end) === 0x2e))
       return other(number, DATE.lastIndex);
     FRACTION.lastIndex = end;

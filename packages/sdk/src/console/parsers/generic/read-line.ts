@@ -4,7 +4,7 @@ import { type CounterRole, counterWord } from "./counter-word.js";
 import { hasDecimalCommas } from "./decimal-commas.js";
 import { Groups } from "./groups.js";
 import { type KeyBefore, keyBefore } from "./key-before.js";
-import { isItem, isOfKey, keyOfValue, openedOf, readStart, slashedOf, withMeasure } from "./line-forms.js";
+import { isArgument, isItem, isOfKey, keyOfValue, openedOf, readStart, slashedOf, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { NamedCounters } from "./named-counters.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
@@ -115,8 +115,12 @@ class LineScan {
       this.#openKey = text.lastIndexOf(words, number.start);
       return undefined;
     }
+    if (number.isInteger && text[number.start - 1] === "(" && isArgument(key.key, text.slice(number.end, number.end + 8))) {
+      this.#openKey = text.lastIndexOf(key.key, number.start);
+      return undefined;
+    }
     if (this.#openKey !== -1) {
-      key.key = text.slice(this.#openKey, number.start).replace(/(?::| is)\s*$/, "");
+      key.key = text.slice(this.#openKey, number.start).replace(/(?:[:=]| is)\s*$/, "");
       key.link = ":";
       this.#openKey = -1;
     } else if (key.link === "=" && key.key !== "" && /^: +-?[\d.]/.test(text.slice(number.end, number.end + 8))) {
