@@ -50,21 +50,27 @@ class PatientSender {
   }
 }
 
+/** @returns a database with nothing in it, and how a checkout's platform is started on it */
+async function emptyDatabase(): Promise<{ sql: (text: string) => Promise<string>; start: (root: string) => Promise<PlatformProcess> }> {
+  const server = await PostgresProcess.start();
+  onTestFinished(() => server.remove());
+  const name = await server.database();
+  const folder = mkdtempSync(join(tmpdir(), "ava-upgrade-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const start = async (root: string): Promise<PlatformProcess> => {
+    const bin = join(root, "packages/platform/bin/ava-platform.js");
+    const platform = await startPlatformProcess([process.execPath, bin, "--port", "0", "--data", folder, "--database", server.url(name)]);
+    onTestFinished(() => void platform.end("SIGKILL"));
+    return platform;
+  };
+  return { sql: (text) => server.sql(text, name), start };
+}
+
 test.skipIf(POSTGRES_BIN === undefined || OLDER === "")(
   `replicas of an older commit go on beside today's, which bring the tables forward; every acknowledged point is there once, and a schema is refused only when it must be${note}`,
   async () => {
-    const server = await PostgresProcess.start();
-    onTestFinished(() => server.remove());
-    const name = await server.database();
-    const folder = mkdtempSync(join(tmpdir(), "ava-upgrade-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const start = async (root: string): Promise<PlatformProcess> => {
-      const bin = join(root, "packages/platform/bin/ava-platform.js");
-      const platform = await startPlatformProcess([process.execPath, bin, "--port", "0", "--data", folder, "--database", server.url(name)]);
-      onTestFinished(() => void platform.end("SIGKILL"));
-      return platform;
-    };
-    const versions = (): Promise<string> => server.sql("select max(version) from ava.schema_versions", name);
+    const { sql, start } = await emptyDatabase();
+    const versions = (): Promise<string> => sql("select max(version) from ava.schema_versions");
     const portOf = ({ url }: PlatformProcess): number => Number(new URL(url).port);
 
     let running = [await start(OLDER), await start(OLDER)];
@@ -92,7 +98,7 @@ test.skipIf(POSTGRES_BIN === undefined || OLDER === "")(
     isOver = true;
     await Promise.all(sending);
     expect(Number(await versions())).toBeGreaterThan(versionBefore);
-    expect(await server.sql("select count(*) > 0 from ava.segments", name)).toBe("t");
+    expect(await sql("select count(*) > 0 from ava.segments")).toBe("t");
     for (const [i, id] of IDS.entries()) {
       const steps = await stepsOf(running[i % 2]!.url, id);
       expect(steps.length).toBe(senders[i]!.bodies * POINTS_PER_BODY);
@@ -100,9 +106,39 @@ test.skipIf(POSTGRES_BIN === undefined || OLDER === "")(
     }
     for (const { errors } of running) expect(errors()).toBe("");
 
-    await server.sql(`insert into ava.schema_versions (version, oldest_platform) values (99, ${versionBefore})`, name);
+    await sql(`insert into ava.schema_versions (version, oldest_platform) values (99, ${versionBefore})`);
     await (await start(OLDER)).end("SIGTERM");
-    await server.sql("insert into ava.schema_versions (version, oldest_platform) values (100, 100)", name);
+    await sql("insert into ava.schema_versions (version, oldest_platform) values (100, 100)");
     for (const root of [OLDER, repositoryPath(".")]) await expect(start(root)).rejects.toThrow(/changed by a newer platform/);
+  },
+);
+
+test.skipIf(POSTGRES_BIN === undefined || OLDER === "")(
+  `a day after an upgrade a replica that starts packs bodies: an older one that still runs refuses such a run clearly, and nothing of it is lost${note}`,
+  async () => {
+    const { sql, start } = await emptyDatabase();
+    const late = await start(OLDER);
+    const writer = new BatchWriter("writer-packed");
+    let step = 0;
+    const send = async ({ url }: PlatformProcess, body: Buffer): Promise<string> => {
+      const headers = { "content-type": "application/x-ava-records" };
+      const answer = await fetch(`${url}/v1/instances/packed/records`, { method: "POST", headers, body: new Uint8Array(body) });
+      return `${answer.status} ${await answer.text()}`;
+    };
+    const nextBody = (): Buffer => {
+      for (const end = step + POINTS_PER_BODY; step < end; step++) writer.log({ loss: Math.sin(step) }, step);
+      return writer.body();
+    };
+    expect(await send(late, nextBody())).toMatch(/^200 /);
+    await (await start(repositoryPath("."))).end("SIGTERM");
+    await sql("update ava.schema_versions set done_at = done_at - interval '25 hours'");
+    const packing = await start(repositoryPath("."));
+    expect(await send(packing, nextBody())).toMatch(/^200 /);
+    expect(await sql("select count(body_bytes) from ava.journal")).toBe("1");
+    const body = nextBody();
+    expect(await send(late, body)).toMatch(/^500 .*store_damaged.*journal cannot be read/);
+    expect(await send(packing, body)).toMatch(/^200 /);
+    expect(await stepsOf(packing.url, "packed")).toEqual(Array.from({ length: step }, (_, at) => at));
+    await expect(start(OLDER)).rejects.toThrow(/changed by a newer platform/);
   },
 );

@@ -51,8 +51,9 @@ export async function openPostgres({
 }: PostgresOptions): Promise<PostgresStore> {
   const database = new Database(options);
   const bodies = new StoredBodies(database.ask, objects);
+  let isPacking: boolean;
   try {
-    await migrate(database);
+    isPacking = await migrate(database);
     if (objects === undefined) await refuseWithoutBucket(database.ask);
     // One that seals nothing only reads: a copy may be looked at with the bucket of its original.
     else if (sealing?.everyMs !== 0) await bodies.claim?.holdUnlessSilent();
@@ -72,7 +73,7 @@ export async function openPostgres({
   const bases = new Bases(fetcher);
   const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
-  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica }, changes.tellAll);
+  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica, isPacking }, changes.tellAll);
   const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell: changes.tellAll });
   const sealer = new Sealer({ database, bases, bodies, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
   const turns = new SharedTurns(database.ask);

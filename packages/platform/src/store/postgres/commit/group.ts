@@ -2,6 +2,7 @@ import type { InstanceFacts } from "ava-protocol";
 import { PlatformError } from "../../../error.js";
 import type { ChunkSource } from "../../held/series.js";
 import { applyCommand, hear } from "../../state/apply.js";
+import type { Command } from "../../state/command.js";
 import type { Applied } from "../../state/target.js";
 import type { Ask } from "../connect/database.js";
 import { rememberChanged } from "../hold/changed.js";
@@ -23,6 +24,8 @@ export interface CommitParts {
   advancing: Advancing;
   source: ChunkSource;
   now: () => number;
+  /** Bodies of records are packed in the journal. */
+  isPacking: boolean;
   /** Names this replica to the others. */
   replica: string;
 }
@@ -31,6 +34,9 @@ export interface CommitParts {
 export type Outcome = { error: unknown } | { answer: unknown; applied: Applied | undefined; isTaken: boolean };
 
 const NOTHING = new Uint8Array(0);
+
+/** Commands whose body is journal records that `checkBatch` has left in it. */
+const HAVE_RECORDS: ReadonlySet<Command["kind"]> = new Set(["records", "reparse"]);
 
 /** Silence that others are told of when it ends; a shipper is heard every few seconds. */
 const SILENCE_MS = 10_000;
@@ -72,7 +78,7 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
   if (touched.size > 0) {
     const changed = [...touched].map(([held, bytes]): ChangedInstance => ({ held, bytes, hasNewFacts: held.facts !== before.get(held) }));
     const hasNews = Object.keys(told.changed).length + Object.keys(told.heard).length > 0;
-    await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, mark, ...told } : undefined);
+    await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, mark, ...told } : undefined, parts.isPacking);
     await writePut(ask, set);
   }
   for (const held of set.instances.values()) hold.put(held, generation);
@@ -165,7 +171,7 @@ function takeOne(change: Change<unknown>, set: WorkingSet, entries: JournalEntry
     if (command !== undefined) {
       applied = applyCommand(set, command, body);
       const held = set.instances.get(change.instance)!;
-      entries.push({ no: held.no, pos: ++held.pos, head: JSON.stringify(command), body });
+      entries.push({ no: held.no, pos: ++held.pos, head: JSON.stringify(command), body, hasRecords: HAVE_RECORDS.has(command.kind) });
       rememberChanged(held.changed, held.pos, command, applied);
     } else if (planned.isHeard === true && known !== undefined) applied = hear(known, atMs);
     return { answer: planned.answer(set.instances.get(change.instance)), applied, isTaken: command !== undefined };

@@ -1,5 +1,6 @@
 import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
+import { packBody } from "../journal/pack-body.js";
 import type { Told } from "../live/told.js";
 import { liveFigures } from "./live-figures.js";
 
@@ -9,6 +10,8 @@ export interface JournalEntry {
   pos: number;
   head: string;
   body: Uint8Array;
+  /** The body is journal records, each of which was checked. */
+  hasRecords: boolean;
 }
 
 /** An instance that a transaction changes. */
@@ -26,9 +29,9 @@ export interface ChangedInstance {
  */
 const WRITE = `
   WITH journal AS (
-    INSERT INTO ava.journal (instance, pos, head, body)
-    SELECT no, pos, head, substring($4::bytea FROM start FOR size)
-    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $5::int[], $6::int[]) AS j (no, pos, head, start, size)
+    INSERT INTO ava.journal (instance, pos, head, body, body_bytes)
+    SELECT no, pos, head, substring($4::bytea FROM start FOR size), body_bytes
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $5::int[], $6::int[], $25::int[]) AS j (no, pos, head, start, size, body_bytes)
   ), facts AS (
     INSERT INTO ava.facts (instance, facts) SELECT * FROM unnest($7::bigint[], $8::text[])
     ON CONFLICT (instance) DO UPDATE SET facts = excluded.facts
@@ -53,30 +56,38 @@ const WRITE = `
   )
   WHERE i.no = u.no`;
 
-/** Writes the commands of a transaction, with what lists look at of the instances that they changed. */
+/**
+ * Writes the commands of a transaction, with what lists look at of the instances that they changed.
+ *
+ * @param isPacking - bodies of records are packed
+ */
 export async function writeGroup(
   ask: Ask,
   entries: readonly JournalEntry[],
   changed: readonly ChangedInstance[],
   told: Told | undefined,
+  isPacking: boolean,
 ): Promise<void> {
+  const packed = entries.map(({ no, pos, body, hasRecords }) =>
+    isPacking && hasRecords ? packBody({ instance: no, pos }, body) : undefined,
+  );
+  const bodies = entries.map(({ body }, i) => packed[i] ?? Buffer.from(body.buffer, body.byteOffset, body.length));
   let start = 1;
-  const starts = entries.map(({ body }) => (start += body.length) - body.length);
-  const bodies =
-    entries.length === 1 ? Buffer.from(entries[0]!.body.buffer, entries[0]!.body.byteOffset, entries[0]!.body.length) : undefined;
+  const starts = bodies.map(({ length }) => (start += length) - length);
   const withFacts = changed.filter(({ hasNewFacts }) => hasNewFacts);
   const light = changed.map(lightRow);
   await ask(WRITE, [
     entries.map(({ no }) => no),
     entries.map(({ pos }) => pos),
     entries.map(({ head }) => head),
-    bodies ?? Buffer.concat(entries.map(({ body }) => body)),
+    bodies.length === 1 ? bodies[0] : Buffer.concat(bodies),
     starts,
-    entries.map(({ body }) => body.length),
+    bodies.map(({ length }) => length),
     withFacts.map(({ held }) => held.no),
     withFacts.map(({ held }) => JSON.stringify(held.facts)),
     told === undefined ? "" : JSON.stringify(told),
     ...Array.from({ length: LIGHT_COLUMNS }, (_, column) => light.map((row) => row[column])),
+    entries.map(({ body }, i) => (packed[i] === undefined ? null : body.length)),
   ]);
 }
 

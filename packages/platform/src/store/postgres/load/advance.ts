@@ -4,6 +4,7 @@ import type { Command } from "../../state/command.js";
 import type { Applied } from "../../state/target.js";
 import { rememberChanged } from "../hold/changed.js";
 import { emptyHeld, type HeldInstance, NEVER_TOLD } from "../hold/held.js";
+import { unpackBody } from "../journal/unpack-body.js";
 import type { InstanceRow, JournalRow } from "./rows.js";
 import { WorkingSet } from "./working-set.js";
 
@@ -40,7 +41,7 @@ export function advance(
   else set.instances.set(row.id, held);
   const told = isRead ? tellFromPos : 0;
   let pos = basePos;
-  for (const { pos: at, head, body } of journal) {
+  for (const { pos: at, head, body, bodyBytes } of journal) {
     if (at <= pos) continue;
     const undo = set.begin();
     let applied: Applied | undefined;
@@ -48,7 +49,7 @@ export function advance(
     try {
       if (why === undefined) {
         const command = JSON.parse(head) as Command;
-        applied = applyCommand(set, command, body);
+        applied = applyCommand(set, command, bodyBytes === null ? body : unpackBody({ instance: row.no, pos: at }, body, bodyBytes));
         if (applied !== undefined) rememberChanged((applied.instance as HeldInstance).changed, at, command, applied);
       }
     } catch (error) {

@@ -17,7 +17,10 @@ export interface JournalRow {
   no: number;
   pos: number;
   head: string;
+  /** As it is stored. */
   body: Buffer;
+  /** Bytes of the body before it was packed; null where it is as it came. */
+  bodyBytes: number | null;
 }
 
 /** Columns of an {@link InstanceRow}. */
@@ -31,17 +34,17 @@ export interface Known {
 
 /** Where the journal of an instance is read: a subquery with an order is not joined in any other way than row by row, by the index. */
 const JOURNAL = (after: string): string =>
-  `(SELECT pos, head, body FROM ava.journal WHERE instance = i.no AND pos > ${after} ORDER BY pos) j ON true`;
+  `(SELECT pos, head, body, body_bytes AS "bodyBytes" FROM ava.journal WHERE instance = i.no AND pos > ${after} ORDER BY pos) j ON true`;
 
 const SELECT_BOTH = `
-  SELECT ${INSTANCE_COLUMNS}, j.pos AS at, j.head, j.body
+  SELECT ${INSTANCE_COLUMNS}, j.pos AS at, j.head, j.body, j."bodyBytes"
   FROM unnest($1::text[], $2::bigint[], $3::bigint[]) w (id, no, pos)
   JOIN ava.instances i ON i.id = w.id
   LEFT JOIN LATERAL ${JOURNAL("CASE WHEN w.no = i.no THEN w.pos ELSE 0 END")}
   ORDER BY i.no, j.pos`;
 
 const SELECT_JOURNAL = `
-  SELECT i.no, j.pos, j.head, j.body
+  SELECT i.no, j.pos, j.head, j.body, j."bodyBytes"
   FROM unnest($1::bigint[], $2::bigint[]) i (no, pos)
   JOIN LATERAL ${JOURNAL("i.pos")}
   ORDER BY i.no, j.pos`;
@@ -57,12 +60,12 @@ export async function readBoth(
 ): Promise<{ row: InstanceRow; journal: JournalRow[] }[]> {
   const known = [...wanted.values()];
   const values = [[...wanted.keys()], known.map((one) => one?.no ?? 0), known.map((one) => one?.pos ?? 0)];
-  type Row = InstanceRow & { at: number | null; head: string; body: Buffer };
+  type Row = InstanceRow & Pick<JournalRow, "head" | "body" | "bodyBytes"> & { at: number | null };
   const found = new Map<number, { row: InstanceRow; journal: JournalRow[] }>();
-  for (const { at, head, body, ...row } of await ask<Row>(SELECT_BOTH, values)) {
+  for (const { at, head, body, bodyBytes, ...row } of await ask<Row>(SELECT_BOTH, values)) {
     const one = found.get(row.no) ?? { row, journal: [] };
     found.set(row.no, one);
-    if (at !== null) one.journal.push({ no: row.no, pos: at, head, body });
+    if (at !== null) one.journal.push({ no: row.no, pos: at, head, body, bodyBytes });
   }
   return [...found.values()];
 }

@@ -1,6 +1,6 @@
 import { PlatformError } from "../../../error.js";
 import type { Ask, Database } from "../connect/database.js";
-import { MIGRATIONS, SCHEMA_VERSION } from "./migrations.js";
+import { MIGRATIONS, type Migration, PACKING_VERSION, SCHEMA_VERSION } from "./migrations.js";
 
 /** The lock under which one replica at a time changes the schema; any number that others do not use. */
 const LOCK = 0x41_56_41;
@@ -16,27 +16,40 @@ const SET_UP = `
  * Brings the tables to what this platform needs; several replicas may do it at once. A schema of a newer platform is taken as it is, unless it says that this
  * one is too old for it.
  *
+ * @returns whether bodies of the journal are packed
  * @throws PlatformError `store_newer`; `usage` where new tables could not hold every text; `store_failed`, `store_full`
  */
-export async function migrate(database: Database): Promise<void> {
-  if (await isDone(database.ask)) return;
-  await database.transaction(async (ask) => {
+export async function migrate(database: Database): Promise<boolean> {
+  const found = await readDone(database.ask);
+  if (found !== undefined && dueSteps(found).length === 0) return found.has(PACKING_VERSION);
+  return database.transaction(async (ask) => {
     await ask("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     await ask(SET_UP);
     const done = await readVersions(ask);
     if (done.size === 0) await refuseEncoding(ask);
-    for (const { version, oldestPlatform, sql } of MIGRATIONS) {
-      if (done.has(version)) continue;
+    const steps = dueSteps(done);
+    for (const { version, oldestPlatform, sql } of steps) {
       await ask(sql);
       await ask("INSERT INTO ava.schema_versions (version, oldest_platform) VALUES ($1, $2)", [version, oldestPlatform]);
     }
+    return done.has(PACKING_VERSION) || steps.some(({ version }) => version === PACKING_VERSION);
   });
 }
 
+/** Hours since each step was done, by its version. */
+type Done = ReadonlyMap<number, number>;
+
+/** @returns steps that are to be done now. In a database that is made now nothing waits: no older platform knows it */
+function dueSteps(done: Done): Migration[] {
+  return MIGRATIONS.filter(
+    ({ version, waitHours = 0 }) => !done.has(version) && (done.size === 0 || waitHours === 0 || (done.get(version - 1) ?? 0) >= waitHours),
+  );
+}
+
 /** Most starts find the tables there: they need no right to make any, and no lock. */
-async function isDone(ask: Ask): Promise<boolean> {
+async function readDone(ask: Ask): Promise<Done | undefined> {
   const [found] = await ask<{ isThere: boolean }>(`SELECT to_regclass('ava.schema_versions') IS NOT NULL AS "isThere"`);
-  return found!.isThere && (await readVersions(ask)).has(SCHEMA_VERSION);
+  return found!.isThere ? readVersions(ask) : undefined;
 }
 
 /** What runs are called and what they print is any text. SQL_ASCII keeps it as it comes; every other encoding refuses what it does not know, and with it the records of a training. */
@@ -48,14 +61,14 @@ async function refuseEncoding(ask: Ask): Promise<void> {
   throw new PlatformError("usage", message);
 }
 
-async function readVersions(ask: Ask): Promise<ReadonlySet<number>> {
-  const rows = await ask<{ version: number; oldestPlatform: number }>(
-    `SELECT version, oldest_platform AS "oldestPlatform" FROM ava.schema_versions`,
+async function readVersions(ask: Ask): Promise<Done> {
+  const rows = await ask<{ version: number; oldestPlatform: number; hours: number }>(
+    `SELECT version, oldest_platform AS "oldestPlatform", extract(epoch FROM now() - done_at)::float8 / 3600 AS hours FROM ava.schema_versions`,
   );
   const needed = Math.max(0, ...rows.map(({ oldestPlatform }) => oldestPlatform));
   if (needed > SCHEMA_VERSION) {
     const message = `The database was changed by a newer platform: it needs one that knows version ${needed} of its tables, this one knows ${SCHEMA_VERSION}. Start the newer platform.`;
     throw new PlatformError("store_newer", message);
   }
-  return new Set(rows.map(({ version }) => version));
+  return new Map(rows.map(({ version, hours }) => [version, hours]));
 }

@@ -6,6 +6,8 @@ export interface Migration {
   /** Least version of a platform that may use the database once this is done. */
   oldestPlatform: number;
   sql: string;
+  /** It waits until the step in front of it was done so many hours ago: by then platforms that do not know that one have ended. */
+  waitHours?: number;
 }
 
 /**
@@ -116,7 +118,13 @@ export const MIGRATIONS: readonly Migration[] = [
     oldestPlatform: 3,
     sql: `CREATE TABLE ava.reparse_turns (id text COLLATE "C" PRIMARY KEY, owner text NOT NULL, expires timestamptz NOT NULL)`,
   },
+  { version: 6, oldestPlatform: 3, sql: "ALTER TABLE ava.journal ADD body_bytes integer" },
+  // Bodies of the journal are packed from then on.
+  { version: 7, oldestPlatform: 6, sql: "", waitHours: 24 },
 ];
+
+/** Version from which on replicas pack bodies of the journal. */
+export const PACKING_VERSION = 7;
 
 /** Version of the schema that this platform writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.at(-1)!.version;

@@ -19,11 +19,17 @@ export interface Unsealed {
 /** Bytes of a journal that are sealed at a time: one that has grown while nothing could be sealed is more than the memory holds. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** What counts is what they are in memory. */
+const BODY_BYTES = "coalesce(body_bytes, length(body))";
+
+/** In the place of a size that is null: the body is not packed. */
+const AS_IT_CAME = -1;
+
 const selectFirst = ({ no, sealedPos }: InstanceRow, mostBytes: number): string => `
-  SELECT pos, head, body FROM ava.journal
+  SELECT pos, head, body, coalesce(body_bytes, ${AS_IT_CAME}) FROM ava.journal
   WHERE instance = ${no} AND pos > ${sealedPos} AND pos <= (
     SELECT max(pos) FROM (
-      SELECT pos, sum(length(body)) OVER (ORDER BY pos) - length(body) AS bytes FROM ava.journal WHERE instance = ${no} AND pos > ${sealedPos}
+      SELECT pos, sum(${BODY_BYTES}) OVER (ORDER BY pos) - ${BODY_BYTES} AS bytes FROM ava.journal WHERE instance = ${no} AND pos > ${sealedPos}
     ) j WHERE bytes < ${mostBytes}
   ) ORDER BY pos`;
 
@@ -45,14 +51,16 @@ export async function readUnsealed(
   const [now] = await ask<InstanceRow>(`SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE no = $1 AND pos > sealed_pos`, [no]);
   if (now === undefined) return undefined;
   const base = (await bases.read(ask, [now])).get(no);
-  const journal = (await copy(selectFirst(now, mostBytes))).map(
-    ([pos, head, body]): JournalRow => ({ no, pos: Number(pos!.readBigInt64BE()), head: head!.toString(), body: body! }),
-  );
+  const journal = (await copy(selectFirst(now, mostBytes))).map(([pos, head, body, size]): JournalRow => {
+    const bodyBytes = size!.readInt32BE();
+    const isPacked = bodyBytes !== AS_IT_CAME;
+    return { no, pos: Number(pos!.readBigInt64BE()), head: head!.toString(), body: body!, bodyBytes: isPacked ? bodyBytes : null };
+  });
   const row = { ...now, pos: journal.at(-1)?.pos ?? now.pos };
   const sealedPoints = new Map([...(base?.series.values() ?? [])].map((series) => [series.no, series.totals.count]));
   const sealedEvents = base?.events.length ?? 0;
   const use = await bases.ready(ask, base, journal);
   const held = use(() => advance(base, row, journal, advancing));
-  const journalBytes = journal.reduce((sum, { head, body }) => sum + head.length + body.length, 0);
+  const journalBytes = journal.reduce((sum, { head, body, bodyBytes }) => sum + head.length + (bodyBytes ?? body.length), 0);
   return { row, held, sealedPoints, sealedEvents, journalBytes };
 }
