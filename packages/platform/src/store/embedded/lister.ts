@@ -4,14 +4,19 @@ import type { Candidate } from "../listing/candidate.js";
 import { groupsOf } from "../listing/groups.js";
 import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../listing/list.js";
 import { isIndexed, type ListNeeds, namedBy, needsOf, trainingOf } from "../listing/needs.js";
-import { inSlices, inTurns } from "../slices.js";
+import { inSlices, inTurns, type Steps } from "../slices.js";
 import type { CandidateReader } from "./database/candidates.js";
 import type { FiguredHead, HeadQuery, HeadReader } from "./database/heads.js";
+import { BLOCK_ROWS } from "./database/light-rows.js";
 import type { StoredInstance } from "./instance-state.js";
+import { type ListedRow, listedRow } from "./listed.js";
 import type { Memory } from "./memory.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
+
+/** Instances up to which their rows are remembered: some 300 bytes each. */
+const MAX_ROWS = 250_000;
 
 /** Finds the instances of a page of a list: by the index where that is enough, else by looking at all. */
 export class Lister {
@@ -85,10 +90,12 @@ export class Lister {
   private async found(query: LookQuery, shown: readonly Field[]): Promise<Candidate[]> {
     // What changes meanwhile is looked at in the end, too; what is stored meanwhile has been there before.
     const found = new Map<string, Candidate>();
-    const before = this.memory.unstored;
     const ids = namedBy(query.terms, "id");
-    if (ids === undefined) await inSlices(this.look(query, needsOf(query.terms, shown), this.notAsked(before), found));
-    else await inSlices(this.lookAt(ids, query, found));
+    let before: readonly StoredInstance[];
+    if (ids === undefined) {
+      await this.readRows();
+      before = await inSlices(this.look(query, needsOf(query.terms, shown), found));
+    } else before = await inSlices(this.lookAt(ids, query, found));
     for (const instance of [...before, ...this.memory.unstored]) {
       if (isListed(instance, query)) found.set(instance.id, instance);
       else found.delete(instance.id);
@@ -101,29 +108,77 @@ export class Lister {
     return [...unstored.map(({ id }) => id), ...this.memory.setAside.keys()];
   }
 
-  private *lookAt(ids: readonly string[], query: LookQuery, found: Map<string, Candidate>): Generator<void, void> {
+  private *lookAt(ids: readonly string[], query: LookQuery, found: Map<string, Candidate>): Steps<readonly StoredInstance[]> {
+    const before = this.memory.unstored;
     for (const id of new Set(ids)) {
       const instance = this.memory.held(id);
       if (instance !== undefined && isListed(instance, query)) found.set(id, instance);
       yield;
     }
+    return before;
   }
 
-  private *look(query: LookQuery, needs: ListNeeds, changed: readonly string[], found: Map<string, Candidate>): Generator<void, void> {
-    const training = trainingOf(query.terms);
+  /** @returns what was not stored when it began to look */
+  private *look(query: LookQuery, needs: ListNeeds, found: Map<string, Candidate>): Steps<readonly StoredInstance[]> {
     const figures = new Map();
+    yield* this.reader.readFigures(needs.metrics, figures);
+    const { rows, unstored } = yield* this.stored();
+    for (const row of rows) {
+      if (this.memory.setAside.has(row.id)) continue;
+      const candidate = this.reader.candidate(row, needs, figures);
+      if (candidate !== undefined && matches(candidate, query.terms, query.lostBeforeMs)) found.set(row.id, candidate);
+      yield;
+    }
+    return unstored;
+  }
+
+  /** Rows of all that is stored as it is, and what is not, as of one moment: those that changed since the question before are read. */
+  private *stored(): Steps<{ rows: readonly ListedRow[]; unstored: readonly StoredInstance[] }> {
+    const { listed } = this.memory;
+    const rows = listed.rows ?? new Map<string, ListedRow>();
+    for (;;) {
+      const { unstored } = this.memory;
+      const ids = new Set(unstored.map(({ id }) => id));
+      const stale: string[] = [];
+      for (const id of listed.stale) if (!ids.has(id) && stale.push(id) === BLOCK_ROWS) break;
+      if (stale.length === 0) {
+        if (rows.size > MAX_ROWS) listed.clear();
+        return { rows: [...rows.values()], unstored };
+      }
+      for (const id of stale) rows.delete(id);
+      for (const head of this.heads.of(stale)) rows.set(head.id, listedRow(head));
+      for (const id of stale) listed.stale.delete(id);
+      yield;
+    }
+  }
+
+  /** Reads the rows of all, unless they are remembered. @throws PlatformError `store_damaged` */
+  private async readRows(): Promise<void> {
+    const { listed } = this.memory;
+    const reading = (listed.reading ??= inSlices(this.readAll()));
+    try {
+      await reading;
+    } catch (error) {
+      if (listed.reading === reading) listed.clear();
+      throw error;
+    }
+  }
+
+  private *readAll(): Steps {
+    const { listed, unstored } = this.memory;
+    const rows = new Map<string, ListedRow>();
+    listed.rows = rows;
+    for (const { id } of unstored) listed.stale.add(id);
+    const changed = this.notAsked(unstored);
     const expected = this.expected(changed);
     let seen = 0;
-    yield* this.reader.readFigures(needs.metrics, figures);
-    for (const heads of this.heads.all({ changed, ...(training === undefined ? {} : { training }) })) {
+    for (const heads of this.heads.all({ changed })) {
       seen += heads.length;
-      for (const head of heads) {
-        const candidate = this.reader.candidate(head, needs, figures);
-        if (candidate !== undefined && matches(candidate, query.terms, query.lostBeforeMs)) found.set(head.id, candidate);
-        yield;
-      }
+      // One that changed meanwhile is stale, and looked at where it is not stored.
+      for (const head of heads) rows.set(head.id, listedRow(head));
+      yield;
     }
-    if (training === undefined) this.heads.compareCount(seen, expected);
+    this.heads.compareCount(seen, expected);
   }
 
   /** Heads that there are at least, but for these instances. */

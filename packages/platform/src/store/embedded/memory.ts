@@ -1,4 +1,4 @@
-import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
+import { type Labels, seriesKey } from "ava-protocol";
 import { damaged, notFound } from "../../error.js";
 import type { Evaluation, Model } from "../contract/model.js";
 import type { SavedView } from "../contract/saved-view.js";
@@ -11,6 +11,7 @@ import { type Instance, newInstance } from "../state/instance.js";
 import type { DeletedView, KeptTraining, SeriesOf, Target } from "../state/target.js";
 import { type Changed, type Counted, noChange } from "./changed.js";
 import { type InstanceState, type StoredInstance, stateOf } from "./instance-state.js";
+import { Listed } from "./listed.js";
 import { Models } from "./models.js";
 
 /** Where memory finds an instance that it does not hold. */
@@ -36,8 +37,8 @@ export class Memory implements Target {
   readonly trainings: Map<string, KeptTraining> = new Map();
   /** Revisions of params of each training, oldest first. */
   readonly revisions: Map<string, readonly Revision[]> = new Map();
-  /** Facts of instances that are not held, as lists have read them. */
-  readonly listedFacts: Map<string, Readonly<InstanceFacts>> = new Map();
+  /** What lists remember of stored instances. */
+  readonly listed: Listed = new Listed();
   /** Instances that cannot be shown at all because of damage, with a sentence about it. */
   readonly setAside: Map<string, string> = new Map();
   /** Rows that were stored and are gone without a trace. */
@@ -199,7 +200,7 @@ export class Memory implements Target {
   willChange(instance: StoredInstance): void {
     this.refuseDamaged(instance.id);
     this.undo.markInstance(instance);
-    this.listedFacts.delete(instance.id);
+    this.listed.forget(instance.id);
     if (this.saving.has(instance) && this.saving.get(instance) === undefined) this.saving.set(instance, stateOf(instance));
     this.addTo(this.changed.instances, instance);
   }

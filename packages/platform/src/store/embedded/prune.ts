@@ -29,7 +29,7 @@ export async function prune({ memory, heads, writer, now }: PruneParts): Promise
     await writer.transaction((rows) => removeInstance(rows, instance, memory.storedInstances - 1 + memory.missing.instances));
     memory.storedInstances--;
     memory.forget(id);
-    memory.listedFacts.delete(id);
+    memory.listed.forget(id);
     removed++;
   }
   for (const training of memory.trainings.values()) {

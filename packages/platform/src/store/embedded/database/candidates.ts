@@ -1,19 +1,16 @@
 import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
 import type Database from "libsql";
-import type { InstanceHead } from "../../contract/instance.js";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import type { Candidate, SeriesFigures } from "../../listing/candidate.js";
 import type { ListNeeds } from "../../listing/needs.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
 import type { StoredFacts } from "../instance-state.js";
+import { type ListedRow, NO_SERIES } from "../listed.js";
 import type { Memory } from "../memory.js";
 import { FIGURES, type FigureRow, figuresOf } from "./figures.js";
 import { KeptStatement } from "./kept-statement.js";
 import { BLOCK_ROWS, LightReader } from "./light-rows.js";
 import { type ReadRow, readRow, readRows, selectFrom } from "./tables.js";
-
-/** Facts of instances that are not held in memory are remembered for so many of them: a person who looks at a list asks again. */
-const MAX_FACTS = 100_000;
 
 interface SeriesRow {
   no: number;
@@ -90,11 +87,17 @@ export class CandidateReader {
   }
 
   /** @returns an instance as a list looks at it; `undefined` for one that is damaged */
-  candidate(head: InstanceHead, { hasFacts }: ListNeeds, figures: Figures): Candidate | undefined {
-    const held = this.memory.instances.get(head.id);
+  candidate(row: ListedRow, { hasFacts }: ListNeeds, figures: Figures): Candidate | undefined {
+    const held = this.memory.instances.get(row.id);
     if (held !== undefined) return held;
-    const facts = hasFacts ? this.storedFacts(head.id) : head.facts;
-    return facts && { ...head, facts, series: figures.get(head.id) ?? NO_SERIES };
+    const series = figures.get(row.id) ?? NO_SERIES;
+    if (!hasFacts || row.params !== undefined) return series === NO_SERIES ? row : { ...row, series };
+    const facts = this.storedFacts(row.id);
+    if (facts === undefined) return undefined;
+    if (this.memory.listed.factsOf(row.id) !== facts) return { ...row, facts, series };
+    row.facts = facts;
+    row.params = new Map();
+    return series === NO_SERIES ? row : { ...row, series };
   }
 
   /** @returns the facts; `undefined` for an instance that is damaged, which is told and set aside */
@@ -103,14 +106,13 @@ export class CandidateReader {
   }
 
   private storedFacts(id: string): Readonly<InstanceFacts> | undefined {
-    const { listedFacts } = this.memory;
-    const known = listedFacts.get(id);
+    const { listed } = this.memory;
+    const known = listed.factsOf(id);
     if (known !== undefined) return known;
     const json = this.factsText(id);
     if (json === undefined) return this.memory.held(id)?.facts;
     const { facts } = JSON.parse(json) as StoredFacts;
-    if (listedFacts.size >= MAX_FACTS) listedFacts.clear();
-    listedFacts.set(id, facts);
+    listed.putFacts(id, facts);
     return facts;
   }
 
@@ -127,5 +129,3 @@ export class CandidateReader {
 }
 
 const NO_LABELS: Labels = {};
-
-const NO_SERIES: Candidate["series"] = new Map();

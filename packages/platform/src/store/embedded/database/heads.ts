@@ -135,6 +135,11 @@ export class HeadReader {
     for (const block of this.reader.blocks("heads", read, ([id]) => id, "")) yield block.map(headOf);
   }
 
+  /** @returns heads of the instances with these ids that are stored and not deleted */
+  of(ids: readonly string[]): InstanceHead[] {
+    return this.heads("state <> 'deleted' AND id IN (SELECT value FROM json_each(?))", JSON.stringify(ids)).map(headOf);
+  }
+
   /** @returns how many heads there are */
   count(query: HeadQuery): number {
     return this.number("count(*)", `heads WHERE ${whereOf(query)}`, ...valuesOf(query));

@@ -1,0 +1,59 @@
+import type { InstanceFacts } from "ava-protocol";
+import type { InstanceHead } from "../contract/instance.js";
+import type { Candidate } from "../listing/candidate.js";
+
+/** Instances of which all facts are remembered: a person who looks at a list asks again. */
+const MAX_FACTS = 100_000;
+
+/** Figures of an instance that has none, or of which none are asked for. */
+export const NO_SERIES: Candidate["series"] = new Map();
+
+/** A stored instance as lists remember it. */
+export interface ListedRow extends Candidate {
+  /** All of them, once they were asked for; until then those of its head. */
+  facts: InstanceHead["facts"];
+  params: Candidate["params"];
+}
+
+/** @returns a row of which nothing is remembered yet but its head */
+export function listedRow(head: InstanceHead): ListedRow {
+  return { ...head, series: NO_SERIES, params: undefined };
+}
+
+/** What lists remember of stored instances, so that a question reads those alone that changed since the one before. */
+export class Listed {
+  /** By id: of all that are stored and not deleted; absent until a list begins to read them. */
+  rows: Map<string, ListedRow> | undefined;
+  /** Ends when a list has read them all. */
+  reading: Promise<void> | undefined;
+  /** Ids of instances of which rows are to be read again, once they are stored. */
+  readonly stale: Set<string> = new Set();
+  private readonly facts = new Map<string, Readonly<InstanceFacts>>();
+
+  /** @param id - of an instance that changes, or is removed */
+  forget(id: string): void {
+    this.facts.delete(id);
+    if (this.rows === undefined) return;
+    this.rows.delete(id);
+    this.stale.add(id);
+  }
+
+  /** Forgets all rows. */
+  clear(): void {
+    this.rows = undefined;
+    this.reading = undefined;
+    this.stale.clear();
+  }
+
+  /** @returns all facts of an instance, where they are remembered */
+  factsOf(id: string): Readonly<InstanceFacts> | undefined {
+    return this.facts.get(id);
+  }
+
+  /** @returns whether they are remembered from now on */
+  putFacts(id: string, facts: Readonly<InstanceFacts>): boolean {
+    if (this.facts.size >= MAX_FACTS && !this.facts.has(id)) return false;
+    this.facts.set(id, facts);
+    return true;
+  }
+}
