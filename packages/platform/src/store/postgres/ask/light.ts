@@ -11,6 +11,8 @@ export interface LightRow extends Candidate {
   /** All of them, once they are remembered. */
   facts: InstanceHead["facts"];
   params: Candidate["params"];
+  /** What lists have asked for, also of metrics of which it has no points. It is replaced when there is more, never changed. */
+  series: Candidate["series"];
 }
 
 /** A light row as it is read. */
@@ -49,7 +51,10 @@ export async function readLight(ask: Ask, where: string, values: readonly unknow
 }
 
 /** @returns all instances that are not deleted, in blocks; those of a training, or with these ids */
-export async function* allLight(ask: Ask, { training, ids }: { training?: string; ids?: readonly string[] }): AsyncGenerator<LightRow[]> {
+export async function* allLight(
+  ask: Ask,
+  { training, ids }: { training: string | undefined; ids: readonly string[] | undefined },
+): AsyncGenerator<LightRow[]> {
   for (let after = 0, isMore = true; isMore; ) {
     const values: unknown[] = [after, BLOCK_ROWS, training ?? null, ids ?? null];
     const where = `i.deleted_ms IS NULL AND i.no > $1 AND ($3::text IS NULL OR i.training = $3) AND ($4::text[] IS NULL OR i.id = ANY ($4)) ORDER BY i.no LIMIT $2`;

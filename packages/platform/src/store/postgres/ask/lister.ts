@@ -10,6 +10,7 @@ import { figuresIn, readFigures } from "./figures.js";
 import { firstByFigure } from "./first-by-figure.js";
 import { allLight, BLOCK_ROWS, FactsReader, type LightRow, NO_SERIES, readLight } from "./light.js";
 import { LightRows } from "./light-rows.js";
+import { putFigures } from "./row-figures.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
@@ -117,24 +118,22 @@ export class Lister {
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
     const found: LightRow[] = [];
-    const figures = ids === undefined ? await readFigures(this.database, this.loader, needs.metrics, training) : undefined;
-    for await (const rows of this.looked(training, ids)) {
-      const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(rows.map(({ id }) => id));
-      for (const row of needs.hasFacts ? await this.facts.withFacts(ask, rows) : rows) {
-        const series = held?.get(row.id)?.series ?? figures?.get(row.no) ?? NO_SERIES;
-        // What is remembered has no figures: they are as of this question.
-        const candidate = series === NO_SERIES ? row : { ...row, series };
+    const plain = needs.metrics.every(({ labels }) => labels === undefined);
+    const names = new Set(plain ? needs.metrics.map(({ name }) => name) : []);
+    const all = ids === undefined ? await this.light.all(names) : undefined;
+    const rows = training === undefined ? all : all?.filter((row) => row.training === training);
+    if (rows !== undefined) await putFigures(this.database, this.loader, names, rows);
+    const hasFigures = rows !== undefined && plain;
+    const figures = ids !== undefined || hasFigures ? undefined : await readFigures(this.database, this.loader, needs.metrics, training);
+    for await (const block of rows === undefined ? allLight(ask, { training, ids }) : inTurns(partsOf(rows))) {
+      const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(block.map(({ id }) => id));
+      for (const row of needs.hasFacts ? await this.facts.withFacts(ask, block) : block) {
+        const series = hasFigures ? row.series : (held?.get(row.id)?.series ?? figures?.get(row.no) ?? NO_SERIES);
+        const candidate = series === row.series ? row : { ...row, series };
         if (matches(candidate, query.terms, query.lostBeforeMs)) found.push(candidate);
       }
     }
     return found;
-  }
-
-  /** @param training - others are left out where that is cheap @param ids - as the training @returns light rows in blocks, between which requests have their turn */
-  private async *looked(training: string | undefined, ids: readonly string[] | undefined): AsyncGenerator<readonly LightRow[], void> {
-    const rows = ids === undefined ? await this.light.all() : undefined;
-    if (rows !== undefined) yield* inTurns(partsOf(rows));
-    else yield* allLight(this.database.ask, { ...(training === undefined ? {} : { training }), ...(ids === undefined ? {} : { ids }) });
   }
 }
 

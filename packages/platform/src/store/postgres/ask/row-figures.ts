@@ -1,0 +1,52 @@
+import { seriesKey } from "ava-protocol";
+import type { SeriesFigures } from "../../listing/candidate.js";
+import type { Database } from "../connect/database.js";
+import type { Loader } from "../load/loader.js";
+import { type FigureRow, figuresOf } from "./figure-row.js";
+import { figuresIn } from "./figures.js";
+import { BLOCK_ROWS, type LightRow } from "./light.js";
+import { IS_TOLD, LIVE_FIGURES } from "./live-rows.js";
+
+const SEALED = "SELECT instance AS no, last, min, max, count FROM ava.figures WHERE name = $1 AND instance = ANY ($2::bigint[])";
+
+const UNSEALED = `SELECT i.no, i.id, ${IS_TOLD} AS "isTold", f.last, f.min, f.max, f.count FROM ava.instances i, ${LIVE_FIGURES}
+  WHERE i.no = ANY ($2::bigint[]) AND i.is_unsealed AND (NOT (${IS_TOLD}) OR f.count IS NOT NULL)`;
+
+type Numbered = FigureRow & { no: number };
+
+/**
+ * Puts figures of metrics, those without labels, to rows that are remembered and do not have them: of what is sealed from the table, of what came since from the rows of instances, as of one moment.
+ * Those whose rows cannot tell are loaded.
+ *
+ * @throws PlatformError `store_failed`
+ */
+export async function putFigures(database: Database, loader: Loader, names: ReadonlySet<string>, rows: readonly LightRow[]): Promise<void> {
+  for (const name of names) {
+    const missing = rows.filter(({ series }) => !series.has(seriesKey(name, undefined)));
+    for (let start = 0; start < missing.length; start += BLOCK_ROWS)
+      await putBlock(database, loader, name, missing.slice(start, start + BLOCK_ROWS));
+  }
+}
+
+async function putBlock(database: Database, loader: Loader, name: string, rows: readonly LightRow[]): Promise<void> {
+  const key = seriesKey(name, undefined);
+  const nos = rows.map(({ no }) => no);
+  const [sealed, unsealed] = await database.snapshot(async (ask) => [
+    await ask<Numbered>(SEALED, [name, nos]),
+    await ask<Numbered & { id: string; isTold: boolean }>(UNSEALED, [name, nos]),
+  ]);
+  const found = new Map<number, SeriesFigures>();
+  const put = (row: Numbered): unknown => found.set(row.no, { name, labels: {}, totals: figuresOf(row) });
+  for (const row of sealed) put(row);
+  for (const row of unsealed) if (row.isTold) put(row);
+  const untold = unsealed.filter(({ isTold }) => !isTold);
+  const loaded = await loader.fresh(untold.map(({ id }) => id));
+  for (const held of loaded.values()) {
+    const one = figuresIn(held, [{ kind: "metric", figure: "last", name }]).get(key);
+    if (one === undefined) found.delete(held.no);
+    else found.set(held.no, one);
+  }
+  // One that has none is not asked for again.
+  const none: SeriesFigures = { name, labels: {}, totals: { last: Number.NaN, min: Number.NaN, max: Number.NaN, count: 0 } };
+  for (const row of rows) row.series = new Map(row.series).set(key, found.get(row.no) ?? none);
+}
