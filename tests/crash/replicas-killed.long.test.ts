@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { AgentProcess, attach, newRun, startWriter } from "../processes/agent.js";
 import { waitFor } from "../processes/ava.js";
 import { Balancer } from "../processes/balancer.js";
-import { ensurePgBouncer } from "../processes/pgbouncer.js";
+import { hasPgBouncer } from "../processes/pgbouncer.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 import { PostgresProcess } from "../processes/postgres.js";
 import { POSTGRES_BIN } from "../processes/postgres-programs.js";
@@ -14,7 +14,7 @@ test.skipIf(POSTGRES_BIN === undefined)("two hundred kills of replicas and their
   killReplicas({ kills: 200, points: 50_000, pace: 1, random: randomOf(seedOfTest()) }),
 );
 
-test.skipIf(POSTGRES_BIN === undefined || ensurePgBouncer() !== undefined)(
+test.skipIf(POSTGRES_BIN === undefined || !hasPgBouncer())(
   "kills of replicas and their database lose nothing and double nothing behind PgBouncer in transaction mode",
   () => killReplicas({ kills: 20, points: 8000, random: randomOf(seedOfTest()), isPooled: true }),
 );

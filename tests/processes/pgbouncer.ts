@@ -1,26 +1,19 @@
 // PgBouncer of Debian in transaction mode: each transaction may get another connection.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "./ava.js";
-import { repositoryPath } from "./paths.js";
+import { librariesOf, unpackedDebian } from "./debian.js";
 import { freePort } from "./platform.js";
 import type { PostgresProcess } from "./postgres.js";
 import { postgresFolder, postgresProgram, UNPRIVILEGED } from "./postgres-programs.js";
 
-const FOLDER = repositoryPath(".venvs/pgbouncer");
-const PACKAGES = ["pgbouncer", "libevent-2.1-7", "libc-ares2"];
+const folderOf = (): string | undefined => unpackedDebian("pgbouncer", ["pgbouncer", "libevent-2.1-7", "libc-ares2"]);
 
-/** @returns why there is none; `undefined` when it is there: the packages are unpacked, not installed */
-export function ensurePgBouncer(): string | undefined {
-  if (existsSync(FOLDER)) return undefined;
-  if (!existsSync("/usr/bin/apt-get")) return "there is no apt-get";
-  const part = `${FOLDER}.${process.pid}`;
-  mkdirSync(part, { recursive: true });
-  const script = `cd "$1" && apt-get download -qq ${PACKAGES.join(" ")} && for deb in *.deb; do dpkg-deb -x "$deb" . ; done && rm ./*.deb && mv "$1" "$2"`;
-  execFileSync("sh", ["-c", script, "sh", part, FOLDER], { stdio: "ignore" });
-  return undefined;
+/** @returns whether there is one: where it cannot be had, that is told loudly */
+export function hasPgBouncer(): boolean {
+  return folderOf() !== undefined;
 }
 
 /** A pooler in front of a server. */
@@ -40,25 +33,11 @@ export class PgBouncer {
   static async start(server: PostgresProcess): Promise<PgBouncer> {
     const port = await freePort();
     const folder = postgresFolder();
-    const config = path.join(folder, "pgbouncer.ini");
-    const settings = [
-      "[databases]",
-      `* = host=127.0.0.1 port=${server.port} user=ava`,
-      "[pgbouncer]",
-      "listen_addr = 127.0.0.1",
-      `listen_port = ${port}`,
-      "unix_socket_dir =",
-      "auth_type = any",
-      "pool_mode = transaction",
-      "default_pool_size = 5",
-      "max_client_conn = 200",
-      "server_login_retry = 1",
-      "server_idle_timeout = 5",
-    ];
-    writeFileSync(config, `${settings.join("\n")}\n`);
-    const libraries = path.join(FOLDER, "usr/lib", readdirSync(path.join(FOLDER, "usr/lib"))[0] ?? "");
-    const [program = "", ...args] = [...UNPRIVILEGED, path.join(FOLDER, "usr/sbin/pgbouncer"), "-q", config];
-    const child = spawn(program, args, { env: { ...process.env, LD_LIBRARY_PATH: libraries }, stdio: "ignore" });
+    const config = writeConfig(folder, port, server);
+    const programs = folderOf();
+    if (programs === undefined) throw new Error("PgBouncer is missing: skip what needs it");
+    const [program = "", ...args] = [...UNPRIVILEGED, path.join(programs, "usr/sbin/pgbouncer"), "-q", config];
+    const child = spawn(program, args, { env: { ...process.env, LD_LIBRARY_PATH: librariesOf(programs) }, stdio: "ignore" });
     const bouncer = new PgBouncer(port, child, folder);
     const isUp = (): boolean => {
       try {
@@ -79,10 +58,37 @@ export class PgBouncer {
     return `postgres://ava@127.0.0.1:${this.port}/${database}`;
   }
 
+  /** Passes what comes from now on to another server; connections of clients stay. */
+  pointTo(server: PostgresProcess): void {
+    writeConfig(this.folder, this.port, server);
+    this.child.kill("SIGHUP");
+  }
+
   async stop(): Promise<void> {
     const ended = once(this.child, "exit");
     this.child.kill("SIGKILL");
     await ended;
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** @returns path of the file */
+function writeConfig(folder: string, port: number, server: PostgresProcess): string {
+  const config = path.join(folder, "pgbouncer.ini");
+  const settings = [
+    "[databases]",
+    `* = host=127.0.0.1 port=${server.port} user=ava`,
+    "[pgbouncer]",
+    "listen_addr = 127.0.0.1",
+    `listen_port = ${port}`,
+    "unix_socket_dir =",
+    "auth_type = any",
+    "pool_mode = transaction",
+    "default_pool_size = 5",
+    "max_client_conn = 200",
+    "server_login_retry = 1",
+    "server_idle_timeout = 5",
+  ];
+  writeFileSync(config, `${settings.join("\n")}\n`);
+  return config;
 }

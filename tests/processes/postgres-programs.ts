@@ -41,8 +41,8 @@ function binFolder(): string | undefined {
   return bin;
 }
 
-/** @returns the folder, or a copy where the user of the server cannot read it: a checkout below /root */
-function readableFolder(folder: string): string {
+/** @param folder - of programs @returns the folder, or a copy where the user of the server cannot read it: a checkout below /root */
+export function readableFolder(folder: string): string {
   const [program = "test", ...args] = [...UNPRIVILEGED, "test", "-x", folder];
   if (spawnSync(program, args).status === 0) return folder;
   const copy = path.join(tmpdir(), `ava-${path.basename(folder)}`);

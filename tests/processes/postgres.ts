@@ -18,6 +18,9 @@ const QUICK: Settings = { fsync: "off", shared_buffers: "64MB", max_connections:
 const GUARDED =
   '"$@" >>"$FOLDER/log" 2>&1 & server=$!; exec 2>/dev/null; read -r word; kill -QUIT $server 2>/dev/null; wait $server; [ "$word" = keep ] || rm -rf "$FOLDER"';
 
+/** The same, and starts the server again whenever it ends by itself, as an init system does. */
+const KEPT_UP = `( trap 'kill -QUIT $server; wait $server; exit' TERM; while :; do "$@" >>"$FOLDER/log" 2>&1 & server=$!; wait $server; sleep 0.5; done ) 2>/dev/null & loop=$!; exec 2>/dev/null; read -r word; kill -TERM $loop; wait $loop; [ "$word" = keep ] || rm -rf "$FOLDER"`;
+
 /** Lines of postgresql.conf. */
 export type Settings = Readonly<Record<string, string>>;
 
@@ -26,21 +29,24 @@ export class PostgresProcess {
   readonly port: number;
   /** Holds `data`, and `log`: what the server says. */
   readonly folder: string;
+  private readonly isKeptUp: boolean;
   private guard: ChildProcess | undefined;
   private databases = 0;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, isKeptUp = false) {
     this.folder = folder;
     this.port = port;
+    this.isKeptUp = isKeptUp;
   }
 
   /**
    * @param settings - beside those that make tests quick
    * @param prepare - told the folder before anything is in it
+   * @param isKeptUp - it is started again whenever it ends by itself
    * @returns a server that answers
    */
-  static async start(settings: Settings = {}, prepare?: (folder: string) => void): Promise<PostgresProcess> {
-    const server = new PostgresProcess(postgresFolder(), await freePort());
+  static async start(settings: Settings = {}, prepare?: (folder: string) => void, isKeptUp = false): Promise<PostgresProcess> {
+    const server = new PostgresProcess(postgresFolder(), await freePort(), isKeptUp);
     prepare?.(server.folder);
     const flags = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"];
     runUnprivileged([postgresProgram("initdb"), "--pgdata", server.dataDir, ...flags]);
@@ -111,7 +117,15 @@ export class PostgresProcess {
   /** Starts it on its data. @throws with what it said, when it ends at once */
   async launch(): Promise<void> {
     const flags = ["-D", this.dataDir, "-p", String(this.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="];
-    const [program = "", ...args] = [...UNPRIVILEGED, "sh", "-c", GUARDED, "sh", postgresProgram("postgres"), ...flags];
+    const [program = "", ...args] = [
+      ...UNPRIVILEGED,
+      "sh",
+      "-c",
+      this.isKeptUp ? KEPT_UP : GUARDED,
+      "sh",
+      postgresProgram("postgres"),
+      ...flags,
+    ];
     const env = { ...process.env, FOLDER: this.folder };
     // A session of its own: Ctrl-C in a terminal ends it by the end of its input only.
     this.guard = spawn(program, args, { env, cwd: this.folder, stdio: ["pipe", "ignore", "inherit"], detached: true });
@@ -123,9 +137,7 @@ export class PostgresProcess {
 
   /** Its processes, the first of them first. */
   get pids(): number[] {
-    const [postmaster = ""] = readFileSync(path.join(this.dataDir, "postmaster.pid"), "utf8").split("\n");
-    const children = spawnSync("ps", ["-o", "pid=", "--ppid", postmaster], { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
-    return [postmaster, ...children].map(Number);
+    return postgresPids(this.dataDir);
   }
 
   /** Sends a signal to all its processes. @param signal - such as SIGSTOP */
@@ -164,6 +176,13 @@ export class PostgresProcess {
     guard.stdin?.end(word);
     await ended;
   }
+}
+
+/** @param dataDir - of a server that runs @returns its processes, the first of them first */
+export function postgresPids(dataDir: string): number[] {
+  const [postmaster = ""] = readFileSync(path.join(dataDir, "postmaster.pid"), "utf8").split("\n");
+  const children = spawnSync("ps", ["-o", "pid=", "--ppid", postmaster], { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
+  return [postmaster, ...children].map(Number);
 }
 
 function runUnprivileged(command: readonly string[]): void {

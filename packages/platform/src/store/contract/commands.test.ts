@@ -114,7 +114,7 @@ describe.each(DRIVERS)("commands to a store: %s", (_name, openDriver) => {
     }
   });
 
-  test("an instance of 100,000 series", { timeout: 120_000 }, async () => {
+  test("an instance of 100,000 series", { timeout: 600_000 }, async () => {
     const { store, replica, reopen } = await open();
     const names = Array.from({ length: 100_000 }, (_, i) => `metric/${i}`);
     for (let start = 0; start < names.length; start += 4000) {
