@@ -54,6 +54,8 @@ export async function openPostgres({
   let isPacking: boolean;
   try {
     isPacking = await migrate(database);
+    // Tells the clock, before this replica tells any time.
+    await database.snapshot(async () => undefined);
     if (objects === undefined) await refuseWithoutBucket(database.ask);
     // One that seals nothing only reads: a copy may be looked at with the bucket of its original.
     else if (sealing?.everyMs !== 0) await bodies.claim?.holdUnlessSilent();
@@ -61,6 +63,7 @@ export async function openPostgres({
     await database.close();
     throw error;
   }
+  const notAhead = (): number => database.notAhead(now());
   const replica = randomBytes(6).toString("hex");
   const hold = new Hold();
   const fetcher = new ChunkFetcher(bodies, warn);
@@ -73,8 +76,8 @@ export async function openPostgres({
   const bases = new Bases(fetcher);
   const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
-  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now, replica, isPacking }, changes.tellAll);
-  const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now, replica, tell: changes.tellAll });
+  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now: notAhead, replica, isPacking }, changes.tellAll);
+  const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now: notAhead, replica, tell: changes.tellAll });
   const sealer = new Sealer({ database, bases, bodies, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
   const turns = new SharedTurns(database.ask);
   const store = new PostgresStore({ database, bodies, loader, bases, sealer, committer, named, changes, turns, now });

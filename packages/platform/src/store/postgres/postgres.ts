@@ -146,6 +146,11 @@ export class PostgresStore extends Questions implements CopiedStore {
     return this.parts.now() - row!.ms;
   }
 
+  /** @returns milliseconds since 1970, by the clock of this process; where that is ahead of the server's, by the server's */
+  now(): number {
+    return this.parts.database.notAhead(this.parts.now());
+  }
+
   async adoptedState(id: string): Promise<AdoptedState> {
     return adoptedStateOf(await this.parts.loader.shown(id));
   }

@@ -2,6 +2,7 @@ import type { InstanceFacts } from "ava-protocol";
 import type { InstanceHead } from "../../contract/instance.js";
 import type { Candidate } from "../../listing/candidate.js";
 import type { Ask } from "../connect/database.js";
+import { ERA } from "../connect/era.js";
 
 /** What lists look at of an instance; every commit keeps it. */
 export interface LightRow extends Candidate {
@@ -47,7 +48,7 @@ export function lightRow({ no, factsPos, id, training, heartbeatMs, state, start
 
 /** @param where - of instances `i`, with values from `$1` on @returns light rows */
 export async function readLight(ask: Ask, where: string, values: readonly unknown[]): Promise<LightRow[]> {
-  return (await ask<Row>(`SELECT ${LIGHT} FROM ava.instances i WHERE ${where}`, values)).map(lightRow);
+  return (await ask<Row>(`SELECT ${LIGHT}, ${ERA} FROM ava.instances i WHERE ${where}`, values)).map(lightRow);
 }
 
 /** @returns all instances that are not deleted, in blocks; those of a training, or with these ids */
@@ -84,7 +85,7 @@ export class FactsReader {
     const missing = rows.filter(({ no, factsPos }) => this.known.get(no)?.factsPos !== factsPos);
     const read = new Map<number, Readonly<InstanceFacts>>();
     if (missing.length > 0) {
-      const text = `SELECT i.no, i.facts_pos AS "factsPos", f.facts FROM ava.facts f JOIN ava.instances i ON i.no = f.instance WHERE f.instance = ANY ($1::bigint[])`;
+      const text = `SELECT i.no, i.facts_pos AS "factsPos", f.facts, ${ERA} FROM ava.facts f JOIN ava.instances i ON i.no = f.instance WHERE f.instance = ANY ($1::bigint[])`;
       const found = await ask<{ no: number; factsPos: number; facts: string }>(text, [missing.map(({ no }) => no)]);
       for (const { no, factsPos, facts: json } of found) {
         const facts = JSON.parse(json) as InstanceFacts;

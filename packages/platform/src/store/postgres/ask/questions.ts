@@ -130,7 +130,7 @@ export abstract class Questions {
     queries: readonly (WindowQuery | PointsQuery)[],
     answer: (mapOf: (id: string) => SeriesMap) => Steps<Answer[]>,
   ): Promise<Answer[]> {
-    return despiteSealing(async () => {
+    return this.steady(async () => {
       const held = await this.loader.fresh(queries.map(({ instance }) => instance));
       const mapOf = (id: string): SeriesMap => shown(id, held.get(id)).series;
       await this.readHeads(held, queries, mapOf);
@@ -205,7 +205,11 @@ export abstract class Questions {
   }
 
   private ofInstance<Result>(id: string, ask: (held: HeldInstance) => Promise<Result>): Promise<Result> {
-    return despiteSealing(async () => ask(await this.loader.shown(id)));
+    return this.steady(async () => ask(await this.loader.shown(id)));
+  }
+
+  private steady<Result>(work: () => Promise<Result>): Promise<Result> {
+    return despiteSealing(() => this.loader.generation, work);
   }
 
   async readLog(id: string, range: LogRange): Promise<LogStretch> {

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
 import { PlatformError } from "../../../error.js";
 import { CopyOut } from "./copy-out.js";
+import { ERA, ERA_COLUMN } from "./era.js";
 import { isConnectionLost, isRepeatable, translated } from "./errors.js";
 import { findPrimary } from "./find-primary.js";
 import { giveBack } from "./give-back.js";
@@ -29,10 +30,15 @@ const FIND_MARK = "SELECT no FROM ava.changes WHERE xid = $1::text::xid8 AND wha
 /** Says nothing: a commit of something that is written waits for the standby. */
 const CONFIRM = `INSERT INTO ava.changes (what) VALUES ('{"by":""}')`;
 
-/** Tells the number of the transaction. */
-const BEGIN = `BEGIN; ${LIMITS}; SELECT pg_current_xact_id()::text AS xid`;
+const CLOCK = `extract(epoch FROM clock_timestamp())::float8 * 1000 AS "clockMs"`;
 
-const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`;
+/** Tells the number of the transaction. */
+const BEGIN = `BEGIN; ${LIMITS}; SELECT pg_current_xact_id()::text AS xid, ${CLOCK}, ${ERA}`;
+
+const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}; SELECT ${CLOCK}, ${ERA}`;
+
+/** By how much a time that a replica tells may be later than the database's clock, in milliseconds: a busy machine hears late what that clock says. */
+const MOST_AHEAD_MS = 5000;
 
 /** A statement that times out while it waits for a synchronous standby would be told as committed: it has no time limit of the server's. */
 const COMMIT = "SET LOCAL statement_timeout = 0; COMMIT";
@@ -70,6 +76,9 @@ export class Database {
   private readonly connectMs: number;
   /** Connections that are doing something. */
   private inUse = 0;
+  private seenEra: number | undefined;
+  /** What the server's clock has said last, and when, in milliseconds of a clock that never jumps. */
+  private clock: { ms: number; atMs: number } | undefined;
 
   /** @throws PlatformError `usage` */
   constructor({ url, connections = 10, connectMs = CONNECT_MS }: DatabaseOptions) {
@@ -78,7 +87,25 @@ export class Database {
     this.connectMs = connectMs;
   }
 
-  /** @param listener - called when a connection was lost: what this process remembers may not be what the database holds any more */
+  /** As of `ERA`, of the last answer that named it: another one than before says that the database may have gone back. */
+  get era(): number | undefined {
+    return this.seenEra;
+  }
+
+  /**
+   * @param ms - what the clock of this machine says
+   * @returns the same, unless it is ahead of the server's clock as each transaction tells it: then a time that is not. What was heard in the future would seem to be
+   * heard until then
+   */
+  notAhead(ms: number): number {
+    const { clock } = this;
+    return clock === undefined ? ms : Math.min(ms, clock.ms + performance.now() - clock.atMs + MOST_AHEAD_MS);
+  }
+
+  /**
+   * @param listener - called when a connection was lost, and when another era was seen, before what was asked is answered: what this process remembers may not be
+   * what the database holds any more
+   */
   onLost(listener: () => void): void {
     this.lostListeners.add(listener);
   }
@@ -99,7 +126,8 @@ export class Database {
       let unanswered: { xid: string; result: Result } | undefined;
       try {
         return await this.withClient(async (ask, client) => {
-          const [begun] = await ask<{ xid: string }>(BEGIN);
+          const [begun] = await ask<{ xid: string; clockMs: number }>(BEGIN);
+          this.hear(begun!);
           const result = await work(ask, mark);
           unanswered = { xid: begun!.xid, result };
           await commit(ask, client);
@@ -141,7 +169,8 @@ export class Database {
   /** Asks several statements that see the same moment. @throws PlatformError `store_failed`, `stopping`, and what `work` throws */
   snapshot<Result>(work: (ask: Ask, copy: Copy) => Promise<Result>): Promise<Result> {
     return this.withClient(async (ask, client) => {
-      await ask(BEGIN_SNAPSHOT);
+      const [begun] = await ask<{ clockMs: number }>(BEGIN_SNAPSHOT);
+      this.hear(begun!);
       const result = await work(ask, (query) => client.query(new CopyOut(query)).rows);
       await ask("COMMIT");
       return result;
@@ -189,7 +218,9 @@ export class Database {
         const answer: QueryResult | QueryResult[] = await (values.length === 0
           ? connected.query(text)
           : connected.query(text, [...values]));
-        return (Array.isArray(answer) ? answer.at(-1) : answer).rows as Row[];
+        const { rows } = Array.isArray(answer) ? answer.at(-1)! : answer;
+        this.see((rows[0] as Record<string, unknown> | undefined)?.[ERA_COLUMN]);
+        return rows as Row[];
       };
       const result = await work(ask, client);
       client.off("error", onError);
@@ -257,7 +288,21 @@ export class Database {
       // Those who wait for a connection of it are told.
       void pool.end().catch(() => undefined);
     }
+    // What is remembered from here on is of the era that is seen next.
+    this.seenEra = undefined;
     for (const listener of this.lostListeners) listener();
+  }
+
+  private hear({ clockMs }: { clockMs: number }): void {
+    this.clock = { ms: clockMs, atMs: performance.now() };
+  }
+
+  /** Behind a pooler no connection is lost: the server behind it may be another one, or the database may. */
+  private see(era: unknown): void {
+    if (typeof era !== "number" || era === this.seenEra) return;
+    const isOther = this.seenEra !== undefined;
+    this.seenEra = era;
+    if (isOther) for (const listener of this.lostListeners) listener();
   }
 }
 

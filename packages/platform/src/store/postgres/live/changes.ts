@@ -3,6 +3,7 @@ import { ChangeTrack } from "../../state/change-track.js";
 import { logBytes } from "../../state/instance.js";
 import type { Applied } from "../../state/target.js";
 import type { Database } from "../connect/database.js";
+import { ERA } from "../connect/era.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
 import { Bell } from "./bell.js";
@@ -29,7 +30,7 @@ interface ChangeRow {
  * number, so a long backup does not hold the mark back.
  */
 const LOOK = `
-  SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin, c.no, c.xid::text AS xid, c.what
+  SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin, c.no, c.xid::text AS xid, c.what, ${ERA}
   FROM (SELECT 1) one LEFT JOIN ava.changes c ON c.xid >= $1::text::xid8 ORDER BY c.no`;
 
 /** Knows what changes, of this replica and of the others. */
@@ -137,7 +138,7 @@ export class Changes {
     const { from } = this;
     const beganAt = performance.now();
     if (from === undefined) {
-      const [now] = await this.database.ask<{ xmin: string }>("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin");
+      const [now] = await this.database.ask<{ xmin: string }>(`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin, ${ERA}`);
       // What was over by then is known; what was not may be told twice, which says no more than that it changed.
       this.from = now!.xmin;
       this.lookedAt = beganAt;
@@ -146,6 +147,8 @@ export class Changes {
       return;
     }
     const rows = await this.database.ask<ChangeRow>(LOOK, [from]);
+    // The answer is that of a database that has gone back.
+    if (this.from !== from) return;
     const news = rows.filter(({ no }) => no !== null && !this.seen.has(no));
     await this.take(news.map(({ what }) => JSON.parse(what!) as Told).filter(({ by }) => by !== this.replica));
     if (this.from !== from) return;

@@ -2,6 +2,7 @@ import { PlatformError } from "../../../error.js";
 import type { Series } from "../../held/series.js";
 import type { DamagedChunk } from "../../levels/series.js";
 import type { Ask } from "../connect/database.js";
+import { ERA } from "../connect/era.js";
 import type { HeldInstance } from "../hold/held.js";
 import { decodeOverview, type PlacedChunk } from "../segments/overview.js";
 import { SealedSeries } from "../segments/sealed-series.js";
@@ -17,10 +18,10 @@ interface Row {
 
 /** One statement: what is sealed meanwhile is told by the position. */
 const SELECT_HEADS = `
-  SELECT s.no, s.first, s.heads, s.last, i.sealed_pos AS "sealedPos"
+  SELECT s.no, s.first, s.heads, s.last, i.sealed_pos AS "sealedPos", ${ERA}
   FROM ava.instances i JOIN ava.series s ON s.instance = i.no WHERE i.no = $1 AND s.no = ANY ($2::int[])
   UNION ALL
-  SELECT o.series, o.first, o.heads, NULL, i.sealed_pos
+  SELECT o.series, o.first, o.heads, NULL, i.sealed_pos, ${ERA}
   FROM ava.instances i JOIN ava.overviews o ON o.instance = i.no WHERE i.no = $1 AND o.series = ANY ($2::int[])`;
 
 /** Thrown where an instance was sealed again since it was loaded: it is to be loaded anew. */
@@ -66,11 +67,17 @@ function putHeads(source: SealedSeries, count: number, rows: readonly Row[]): vo
   source.putHeads(chunks.slice(0, count), rows.find(({ last }) => last !== null)?.last ?? undefined);
 }
 
-/** @returns what `work` gives, called again where an instance was sealed meanwhile. @throws PlatformError `store_failed` when that goes on and on */
-export async function despiteSealing<Result>(work: () => Promise<Result>): Promise<Result> {
+/**
+ * @param generation - of what is held
+ * @returns what `work` gives, called again where an instance was sealed, or everything was forgotten, meanwhile
+ * @throws PlatformError `store_failed` when that goes on and on
+ */
+export async function despiteSealing<Result>(generation: () => number, work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const before = generation();
     try {
-      return await work();
+      const result = await work();
+      if (generation() === before) return result;
     } catch (error) {
       if (!(error instanceof SealedMeanwhile)) throw error;
     }

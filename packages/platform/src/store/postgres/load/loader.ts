@@ -28,6 +28,11 @@ export class Loader {
     this.bases = bases;
   }
 
+  /** Number that changes when everything that was held was forgotten. */
+  get generation(): number {
+    return this.hold.generation;
+  }
+
   /** @returns an instance as it is now, whatever of it is damaged. @throws PlatformError `not_found`, `deleted`, `store_failed` */
   async shown(id: string): Promise<HeldInstance> {
     return shown(id, (await this.fresh([id])).get(id));

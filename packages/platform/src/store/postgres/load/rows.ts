@@ -1,4 +1,5 @@
 import type { Ask } from "../connect/database.js";
+import { ERA } from "../connect/era.js";
 
 /** What the row of an instance says of its journal. */
 export interface InstanceRow {
@@ -37,7 +38,7 @@ const JOURNAL = (after: string): string =>
   `(SELECT pos, head, body, body_bytes AS "bodyBytes" FROM ava.journal WHERE instance = i.no AND pos > ${after} ORDER BY pos) j ON true`;
 
 const SELECT_BOTH = `
-  SELECT ${INSTANCE_COLUMNS}, j.pos AS at, j.head, j.body, j."bodyBytes"
+  SELECT ${INSTANCE_COLUMNS}, j.pos AS at, j.head, j.body, j."bodyBytes", ${ERA}
   FROM unnest($1::text[], $2::bigint[], $3::bigint[]) w (id, no, pos)
   JOIN ava.instances i ON i.id = w.id
   LEFT JOIN LATERAL ${JOURNAL("CASE WHEN w.no = i.no THEN w.pos ELSE 0 END")}
@@ -60,9 +61,9 @@ export async function readBoth(
 ): Promise<{ row: InstanceRow; journal: JournalRow[] }[]> {
   const known = [...wanted.values()];
   const values = [[...wanted.keys()], known.map((one) => one?.no ?? 0), known.map((one) => one?.pos ?? 0)];
-  type Row = InstanceRow & Pick<JournalRow, "head" | "body" | "bodyBytes"> & { at: number | null };
+  type Row = InstanceRow & Pick<JournalRow, "head" | "body" | "bodyBytes"> & { at: number | null; era: number };
   const found = new Map<number, { row: InstanceRow; journal: JournalRow[] }>();
-  for (const { at, head, body, bodyBytes, ...row } of await ask<Row>(SELECT_BOTH, values)) {
+  for (const { at, head, body, bodyBytes, era: _, ...row } of await ask<Row>(SELECT_BOTH, values)) {
     const one = found.get(row.no) ?? { row, journal: [] };
     found.set(row.no, one);
     if (at !== null) one.journal.push({ no: row.no, pos: at, head, body, bodyBytes });

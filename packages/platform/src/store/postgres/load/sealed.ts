@@ -2,6 +2,7 @@ import type { Labels } from "ava-protocol";
 import { Series, type Turn } from "../../held/series.js";
 import { decodeTotals } from "../../levels/totals.js";
 import type { Ask } from "../connect/database.js";
+import { ERA } from "../connect/era.js";
 import { emptyHeld, type HeldInstance, NEVER_TOLD, TURN } from "../hold/held.js";
 import { decodeEvents, decodeState, rowSum } from "../seal/sealed-state.js";
 import type { ChunkFetcher } from "../segments/chunk-fetcher.js";
@@ -21,9 +22,9 @@ interface Row {
 
 /** One statement: it sees one moment. */
 const SELECT_SEALED = `
-  SELECT 0 AS kind, instance, 0 AS no, pos, state AS text, '' AS labels, NULL::bytea AS totals, sum FROM ava.sealed WHERE instance = ANY ($1::bigint[])
-  UNION ALL SELECT 1, instance, first, 0, events, '', NULL, sum FROM ava.events WHERE instance = ANY ($1::bigint[])
-  UNION ALL SELECT 2, instance, no, 0, name, labels, totals, sum FROM ava.series WHERE instance = ANY ($1::bigint[])
+  SELECT 0 AS kind, instance, 0 AS no, pos, state AS text, '' AS labels, NULL::bytea AS totals, sum, ${ERA} FROM ava.sealed WHERE instance = ANY ($1::bigint[])
+  UNION ALL SELECT 1, instance, first, 0, events, '', NULL, sum, NULL FROM ava.events WHERE instance = ANY ($1::bigint[])
+  UNION ALL SELECT 2, instance, no, 0, name, labels, totals, sum, NULL FROM ava.series WHERE instance = ANY ($1::bigint[])
   ORDER BY kind, instance, no`;
 
 /**

@@ -7,7 +7,7 @@ import { type Lease, renewLease } from "./leases.js";
 import { type HeadsRow, isSealed, packSeries, rowOf, unsealedSeries } from "./pack-series.js";
 import { placeChunks } from "./place-chunks.js";
 import { readUnsealed, type Unsealed } from "./read-unsealed.js";
-import { type SealedParts, writeSealed } from "./write-sealed.js";
+import { type SealedParts, SealOvertaken, writeSealed } from "./write-sealed.js";
 
 /** What sealing works with. */
 export interface SealParts {
@@ -30,12 +30,16 @@ export async function sealInstance(
   no: number,
   lease: Lease,
 ): Promise<boolean> {
-  const unsealed = await database.snapshot((ask, copy) => readUnsealed(ask, copy, no, bases, advancing, mostBytes));
+  const [unsealed, era] = await database.snapshot(
+    async (ask, copy) => [await readUnsealed(ask, copy, no, bases, advancing, mostBytes), database.era] as const,
+  );
   if (unsealed === undefined) return false;
   const { held } = unsealed;
   if (held.damage.length > 0) throw new Error(`${held.id} cannot be sealed, it stays in the journal: ${held.damage[0]}`);
   const parts = await pack(database.ask, bodies, unsealed);
   await database.transaction(async (ask) => {
+    // What was read is not what a database has that went back.
+    if (database.era !== era) throw new SealOvertaken(`The database may have gone back while instance ${held.id} was being sealed.`);
     await renewLease(ask, lease);
     await writeSealed(ask, unsealed, parts);
   });

@@ -1,6 +1,7 @@
 import { PlatformError } from "../../../error.js";
 import { BucketClaim } from "../../bucket-owner.js";
 import type { Ask } from "../connect/database.js";
+import { ERA } from "../connect/era.js";
 import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
 import { claimObjects } from "./owner.js";
 
@@ -9,7 +10,7 @@ import { claimObjects } from "./owner.js";
  * longer for a row than the database for a stretch. Sizes are those that were found, 0 where there is no segment, -1 where it is an object.
  */
 const SELECT_STRETCHES = `
-  SELECT string_agg(part, ''::bytea ORDER BY i) AS bytes, string_agg(coalesce(length(part), absent)::text, ',' ORDER BY i) AS sizes
+  SELECT string_agg(part, ''::bytea ORDER BY i) AS bytes, string_agg(coalesce(length(part), absent)::text, ',' ORDER BY i) AS sizes, ${ERA}
   FROM (
     SELECT w.i, substring(s.bytes FROM w.start FOR w.size) AS part, CASE WHEN s.no IS NULL THEN 0 ELSE -1 END AS absent
     FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS w (segment, start, size, i) LEFT JOIN ava.segments s ON s.no = w.segment
