@@ -34,6 +34,8 @@ export interface Kept {
   access: AccessKeep;
   /** To be held before anything is changed in the bucket; absent where there is none. */
   bucketClaim: BucketClaim | undefined;
+  /** @returns milliseconds since 1970, not ahead of the clock that all replicas share: who was heard last, and who is lost, is told by the same time everywhere */
+  now(): number;
   /** @returns by how many milliseconds the clock of this process is ahead of the one that all replicas share */
   clockAheadMs(): Promise<number>;
   close(): Promise<void>;
@@ -47,7 +49,7 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
     try {
       const bucketClaim = blobs && new BucketClaim(() => claimBucket(blobs, folderIdentity(dataDir), async () => undefined));
       await bucketClaim?.holdUnlessSilent();
-      return { store, access: folderKeep(dataDir, now, warn), bucketClaim, clockAheadMs: async () => 0, close: () => store.close() };
+      return { store, access: folderKeep(dataDir, now, warn), bucketClaim, now, clockAheadMs: async () => 0, close: () => store.close() };
     } catch (error) {
       await store.close();
       throw error;
@@ -62,7 +64,7 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
       await access.close();
       await store.close();
     };
-    return { store, access, bucketClaim: store.bucketClaim, clockAheadMs: () => store.clockAheadMs(), close };
+    return { store, access, bucketClaim: store.bucketClaim, now: () => store.now(), clockAheadMs: () => store.clockAheadMs(), close };
   } catch (error) {
     await store.close();
     throw error;

@@ -94,7 +94,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       ...(avaKey === undefined ? {} : { avaKey }),
     };
     const access = new Access(settings, kept.access, now, warn);
-    const clock = { now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
+    const clock = { now: kept.now, lostAfterMs: options.lostAfterMs ?? LOST_AFTER_MS };
     const feed = new LiveFeed(new LiveHub(store, clock));
     const files = blobs === undefined ? new FolderFiles(join(dataDir, "files")) : new BlobFiles(blobs, kept.bucketClaim);
     const context: HttpContext = {
