@@ -25,6 +25,7 @@ const INTERPRETERS = {
   pytorch: "debian",
   postgres: ["3.11", "3.12", "3.13", "3.10", "3.9"],
   seaweedfs: ["3.11", "3.12", "3.13", "3.10", "3.9"],
+  patroni: ["3.11", "3.12", "3.13", "3.10"],
   ultralytics: "debian",
 } as const;
 
@@ -82,7 +83,7 @@ export function findFramework(name: keyof typeof INTERPRETERS): Framework {
  * @returns their folder; `undefined` where they cannot be had
  * @throws on CI, instead of skipping tests
  */
-export function programsOf(name: "postgres" | "seaweedfs"): string | undefined {
+export function programsOf(name: "postgres" | "seaweedfs" | "patroni"): string | undefined {
   const framework = findFramework(name);
   try {
     if (framework.isMissing) throw new Error(framework.note);

@@ -50,7 +50,9 @@ async function stepsOf(store: Store, rank: number): Promise<number[]> {
 }
 
 describe.skipIf(!hasPostgres)("faults of a PostgreSQL server", () => {
-  test("connections that are cut at any moment, also in a commit: every point once, in order, on both replicas", { timeout: 180_000 }, async () => {
+  test("connections that are cut at any moment, also in a commit: every point once, in order, on both replicas", {
+    timeout: 180_000,
+  }, async () => {
     const url = await postgresUrl();
     const replicas = [await openReplica(url, now), await openReplica(url, now)];
     const random = randomOf(seedOfTest());
