@@ -76,7 +76,11 @@ export async function openPostgres({
   const bases = new Bases(fetcher);
   const loader = new Loader(database, hold, advancing, bases);
   changes.readBy(loader);
-  const committer = new Committer(database, { hold, bases, advancing, source: NO_CHUNKS, now: notAhead, replica, isPacking }, changes.tellAll);
+  const committer = new Committer(
+    database,
+    { hold, bases, advancing, source: NO_CHUNKS, now: notAhead, replica, isPacking },
+    changes.tellAll,
+  );
   const named = new NamedChanges({ database, loader, source: NO_CHUNKS, now: notAhead, replica, tell: changes.tellAll });
   const sealer = new Sealer({ database, bases, bodies, advancing: { ...advancing, tell: () => undefined } }, replica, warn, sealing);
   const turns = new SharedTurns(database.ask);
