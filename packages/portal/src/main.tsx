@@ -19,6 +19,7 @@ import "./theme/chart-tip.css";
 import "./theme/log.css";
 import "./theme/log-search.css";
 import "./theme/training.css";
+import "./theme/print.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { loadPart } from "./controls/load-part.js";

@@ -22,6 +22,9 @@ const FOLLOW_DISTANCE_PX = 24;
 /** Distance from either end of what is shown at which more is read, in CSS pixels. */
 const READ_DISTANCE_PX = 600;
 
+/** Digits of a place in the log: of one of 1 GB a screen is a few kilobytes. */
+const PLACE_DIGITS = 6;
+
 /**
  * The output of a run as a terminal would show it. It follows the end until the reader scrolls up; what is scrolled to is read, of a log of any size.
  *
@@ -75,6 +78,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
 
   if (shown === undefined) return error === undefined ? <Loading /> : <Message isAlarm title={failureText(error, words.common)} />;
   if (shown.sizeBytes === 0) return <Message title={words.log.empty} text={words.log.emptyText} />;
+  const told = (bytes: number): string => formatBytes(bytes, PLACE_DIGITS);
   const follow = (isWanted: boolean): void => {
     setFollowing(isWanted);
     if (isWanted) change({ logFrom: undefined });
@@ -140,9 +144,7 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
             onClose={() => change({ logFrom: undefined })}
           />
         )}
-        <span className="log-range">
-          {words.log.range(formatBytes(shown.fromBytes), formatBytes(shown.toBytes), formatBytes(shown.sizeBytes))}
-        </span>
+        <span className="log-range">{words.log.range(told(shown.fromBytes), told(shown.toBytes), told(shown.sizeBytes))}</span>
       </div>
     </section>
   );

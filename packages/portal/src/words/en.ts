@@ -47,6 +47,7 @@ export const en: Words = {
     sameInAll: (runs) => `Same in the newest ${runs}:`,
     chooseColumns: "Columns",
     searchColumns: "Search columns",
+    moreFound: (count) => `${count} more: search for them`,
     usualColumns: "Those that tell the runs apart",
     resetColumns: "Show the usual columns",
     noValues: "no values",

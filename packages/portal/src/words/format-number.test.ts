@@ -72,3 +72,12 @@ test.each([
 ])("step %d reads %s", (step, text) => {
   expect(formatStep(step)).toBe(text);
 });
+
+test("places within a log of a gigabyte differ", () => {
+  expect([1_024_040_000, 1_024_371_234, 512, 17_250].map((bytes) => formatBytes(bytes, 6))).toEqual([
+    "1.02404 GB",
+    "1.02437 GB",
+    "512 B",
+    "17.25 kB",
+  ]);
+});

@@ -98,13 +98,14 @@ export function formatStep(step: number): string {
  * Writes a size in bytes: `1.4 MB` (powers of 1000).
  *
  * @param bytes - the size
+ * @param digits - how many of its digits tell
  * @returns its text
  */
-export function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number, digits = 2): string {
   let size = bytes;
   let unit = 0;
   for (; size >= 999.5 && unit < BYTE_UNITS.length - 1; unit++) size /= 1000;
-  return `${unit === 0 || size >= 99.5 ? Math.round(size) : trimZeros(size.toPrecision(2))} ${BYTE_UNITS[unit]}`;
+  return `${unit === 0 || size >= 10 ** digits - 0.5 ? Math.round(size) : trimZeros(size.toPrecision(digits))} ${BYTE_UNITS[unit]}`;
 }
 
 function plainDigits(size: number, increment: number): string {

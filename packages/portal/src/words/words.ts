@@ -50,6 +50,7 @@ export interface Words {
     sameInAll: (runs: number) => string;
     chooseColumns: string;
     searchColumns: string;
+    moreFound: (count: string) => string;
     usualColumns: string;
     resetColumns: string;
     noValues: string;

@@ -46,6 +46,7 @@ export const zh: Words = {
     sameInAll: (runs) => `最新 ${runs} 个实例相同：`,
     chooseColumns: "列",
     searchColumns: "搜索列",
+    moreFound: (count) => `还有 ${count} 个，可搜索`,
     usualColumns: "区分各实例的列",
     resetColumns: "恢复默认列",
     noValues: "无数据",

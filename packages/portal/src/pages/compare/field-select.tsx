@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { LongSelect } from "../../controls/long-select.js";
 import { useWords } from "../../words/use-words.js";
 import { fieldParts, fieldTitle, metricField } from "../overview/field-text.js";
 
@@ -17,8 +18,6 @@ export function FieldSelect(props: {
 }): ReactNode {
   const { label, value, params, metrics, onChange } = props;
   const { overview } = useWords();
-  const figures = metrics.flatMap((name) => (["last", "min", "max"] as const).map((figure) => metricField(figure, name)));
-  const all = [...params, ...figures];
   const option = (field: string): ReactNode => {
     const parts = fieldParts(field);
     return (
@@ -28,14 +27,26 @@ export function FieldSelect(props: {
       </option>
     );
   };
+  const options = (): ReactNode => {
+    const figures = metrics.flatMap((name) => (["last", "min", "max"] as const).map((figure) => metricField(figure, name)));
+    return (
+      <>
+        {![...params, ...figures].includes(value) && option(value)}
+        {params.length > 0 && <optgroup label={overview.params}>{params.map(option)}</optgroup>}
+        <optgroup label={overview.metrics}>{figures.map(option)}</optgroup>
+      </>
+    );
+  };
   return (
     <label className="select">
       <span>{label}</span>
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
-        {!all.includes(value) && option(value)}
-        {params.length > 0 && <optgroup label={overview.params}>{params.map(option)}</optgroup>}
-        <optgroup label={overview.metrics}>{figures.map(option)}</optgroup>
-      </select>
+      <LongSelect
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        count={params.length + 3 * metrics.length}
+        chosen={() => option(value)}
+        options={options}
+      />
     </label>
   );
 }

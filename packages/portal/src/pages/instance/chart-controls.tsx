@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { readMetricSearch } from "../../charts/metric-search.js";
 import { Icon } from "../../controls/icon.js";
+import { LongSelect } from "../../controls/long-select.js";
 import { SearchField } from "../../controls/search-field.js";
 import { Segmented } from "../../controls/segmented.js";
 import { CHART_AXES, CHART_SIZES, type ChartView } from "../../view-state/chart-view.js";
@@ -21,6 +22,16 @@ export function ChartControls(props: {
 }): ReactNode {
   const { view, change, series, isMain } = props;
   const words = useWords().charts;
+  const axes = (keys: readonly string[]): ReactNode => (
+    <>
+      <option value="">{words.noOtherAxis}</option>
+      {keys.map((key) => (
+        <option key={key} value={key}>
+          {key}
+        </option>
+      ))}
+    </>
+  );
   const { broken } = readMetricSearch(view.metrics);
   return (
     <div className="toolbar chart-controls">
@@ -37,19 +48,15 @@ export function ChartControls(props: {
         onChange={(axis) => change({ axis, xSeries: undefined, range: undefined })}
         choices={CHART_AXES.map((value) => ({ value, content: words.axes[value] }))}
       />
-      <select
+      <LongSelect
         className="axis-select"
         aria-label={words.otherAxis}
         value={view.xSeries ?? ""}
         onChange={({ target: { value } }) => change({ xSeries: value === "" ? undefined : value, range: undefined })}
-      >
-        <option value="">{words.noOtherAxis}</option>
-        {series.map((key) => (
-          <option key={key} value={key}>
-            {key}
-          </option>
-        ))}
-      </select>
+        count={series.length}
+        chosen={() => axes(view.xSeries === undefined ? [] : [view.xSeries])}
+        options={() => axes(series)}
+      />
       <label className="check">
         <input type="checkbox" checked={view.isLogX} onChange={(event) => change({ isLogX: event.target.checked })} />
         {words.logX}

@@ -93,7 +93,7 @@ export function FilterBox(props: {
           aria-label={words.removeTerm(term)}
           onClick={() => onTerms(terms.toSpliced(i, 1))}
         >
-          {term}
+          <span>{term}</span>
           <Icon name="close" />
         </button>
       ))}
