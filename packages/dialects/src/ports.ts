@@ -54,6 +54,8 @@ export type RunRecord =
   | { kind: "log"; timeNs: bigint; stream: "stdout" | "stderr"; bytes: Uint8Array }
   | { kind: "facts"; facts: InstanceFacts }
   | { kind: "event"; event: InstanceEvent }
+  /** Understood and not kept: counted once, however often it comes. */
+  | { kind: "passedOver"; what: string; count: number }
   /** Sets members of the params, or of an object within them, which is made; a member without a text is taken away. */
   | { kind: "params"; within: readonly string[]; members: ReadonlyMap<string, string | undefined> };
 
@@ -77,7 +79,7 @@ export interface Sink {
   removeFiles(id: string, path: string): Promise<void>;
   /** Hides a run from its client, or shows it again. */
   setDeleted(id: string, isDeleted: boolean): Promise<void>;
-  /** Understood and not kept; counted by kind and told once: `("media", 3)`. */
+  /** Understood and not kept; counted by kind and told once: `("media", 3)`. What may come again is a record of {@link append}. */
   passOver(id: string, kind: string, count: number): void;
   /** Keeps a JSON text of the dialect that belongs to a training and not to a run (an experiment), in place of the one of the same key. */
   keep(dialect: string, key: string, text: string, training: string): Promise<void>;

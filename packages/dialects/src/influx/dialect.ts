@@ -47,10 +47,9 @@ async function write({ request, sink, read }: RouteContext, database: string): P
     const [own, ownTexts] = [valuesOf.get(instance) ?? [], textsOf.get(instance) ?? []];
     const id = await idOf(training, instance, (own[0] ?? ownTexts[0])?.timeNs ?? nowNs, sink, read);
     const counter = await stepsOf(id, read);
-    const records = own.map((value) => recordOf(value, counter));
-    const { taken } = await sink.append(id, records, { prints: own.map(({ source }) => print64(source)) });
-    // Of a repeat they were counted before.
-    if (ownTexts.length > 0 && (taken > 0 || own.length === 0)) sink.passOver(id, "texts", ownTexts.length);
+    const counts = ownTexts.map(() => ({ kind: "passedOver", what: "texts", count: 1 }) as const);
+    const records = [...own.map((value) => recordOf(value, counter)), ...counts];
+    await sink.append(id, records, { prints: [...own, ...ownTexts].map(({ source }) => print64(source)) });
   }
   if (refused.length === 0) return NOTHING;
   const more = refused.length > MOST_TOLD ? `; and ${refused.length - MOST_TOLD} more` : "";

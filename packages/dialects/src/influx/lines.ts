@@ -38,7 +38,7 @@ export interface LineValue {
 export interface LineValues {
   values: LineValue[];
   /** Fields that are text: where each is. */
-  texts: Pick<LineValue, "instance" | "timeNs">[];
+  texts: Pick<LineValue, "instance" | "timeNs" | "source">[];
   /** What is wrong with lines that are not taken, by number of the line. */
   refused: string[];
 }
@@ -89,7 +89,7 @@ function addValues(
   for (const [field, value] of fields) {
     if (STEPS.includes(field)) continue;
     if (typeof value === "string") {
-      found.texts.push({ instance, timeNs });
+      found.texts.push({ instance, timeNs, source: `${field} ${source}` });
       continue;
     }
     const name = field === "value" ? measurement : `${measurement}/${field}`;

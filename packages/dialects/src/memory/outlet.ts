@@ -2,8 +2,8 @@ import type { InstanceFacts } from "ava-protocol";
 import type { RunFile, RunKey, RunRecord } from "../ports.js";
 import type { AppendEntry, MemoryEntry } from "./memory-entry.js";
 
-/** A record as it leaves a memory: changed params have become the whole params. */
-export type OutletRecord = Exclude<RunRecord, { kind: "params" }>;
+/** A record as it leaves a memory: changed params have become the whole params, and what is passed over is told by itself. */
+export type OutletRecord = Exclude<RunRecord, { kind: "params" | "passedOver" }>;
 
 /** Where what passed through an intake is written. */
 export interface Outlet {

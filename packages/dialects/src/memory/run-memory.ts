@@ -164,14 +164,17 @@ export class RunMemory implements Sink, Read {
     if (fresh.length === 0 && records.length > 0) return { taken: 0, repeated: records.length };
     let paramsText = run.view.facts.paramsText;
     const outgoing: OutletRecord[] = [];
+    const passedOver = new Map<string, number>();
     for (const record of fresh) {
       if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
+      else if (record.kind === "passedOver") passedOver.set(record.what, (passedOver.get(record.what) ?? 0) + record.count);
       else outgoing.push(record);
     }
     if (paramsText !== run.view.facts.paramsText) outgoing.push({ kind: "facts", facts: { paramsText } });
     const entry = this.entryOf(id, outgoing, once);
     await this.outlet.write(id, outgoing, entry);
     this.apply(entry);
+    for (const [what, count] of passedOver) this.passOver(id, what, count);
     for (const record of outgoing) if (record.kind === "points") this.pointCount += run.addPoints(record);
     this.forgetOldest();
     return { taken: fresh.length, repeated: records.length - fresh.length };

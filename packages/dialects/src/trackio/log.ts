@@ -10,7 +10,6 @@ import { openRun, runOf, TRACKIO } from "./run.js";
 interface Logged {
   records: RunRecord[];
   prints: bigint[];
-  passedOver: Map<string, number>;
 }
 
 /** Metrics and config: `bulk_log`. @param call - its arguments @param context - of the request */
@@ -38,8 +37,8 @@ export async function logSystem(call: Call, context: RouteContext): Promise<null
 
 /** Alerts are counted: `bulk_alert`. */
 export async function logAlerts(call: Call, context: RouteContext): Promise<null> {
-  return logEach({ ...call, kwargs: { logs: call.kwargs["alerts"] } }, context, (_, __, { passedOver }) => {
-    passedOver.set("alerts", (passedOver.get("alerts") ?? 0) + 1);
+  return logEach({ ...call, kwargs: { logs: call.kwargs["alerts"] } }, context, (entry, _, logged) => {
+    addPassedOver(entry, "alerts", 1, logged);
   });
 }
 
@@ -55,14 +54,11 @@ async function logEach({ kwargs }: Call, { sink, read }: RouteContext, add: AddE
     const view = opened.get(name) ?? (await openRun(run, sink, read));
     opened.set(name, view);
     const { id, facts } = view;
-    const logged = byId.get(id) ?? { records: [], prints: [], passedOver: new Map<string, number>() };
+    const logged = byId.get(id) ?? { records: [], prints: [] };
     byId.set(id, logged);
     add(asObject(item) ?? {}, index, logged, Date.parse(facts.startTime ?? "") || 0);
   }
-  for (const [id, { records, prints, passedOver }] of byId) {
-    const { taken } = await sink.append(id, records, { prints });
-    if (taken > 0 || records.length === 0) for (const [kind, count] of passedOver) sink.passOver(id, kind, count);
-  }
+  for (const [id, { records, prints }] of byId) await sink.append(id, records, { prints });
   return null;
 }
 
@@ -81,11 +77,16 @@ function timeMsOf({ timestamp }: Readonly<Record<string, unknown>>): number | un
 
 function addPoints(entry: Readonly<Record<string, unknown>>, { prefix, labels, ...place }: Place, logged: Logged): void {
   const { values, passedOver } = flatten(asObject(entry["metrics"]) ?? {});
-  for (const [kind, count] of passedOver) logged.passedOver.set(kind, (logged.passedOver.get(kind) ?? 0) + count);
+  for (const [what, count] of passedOver) addPassedOver(entry, what, count, logged);
   if (values.size === 0) return;
   const series = [...values.keys()].map((name) => ({ name: prefix + name, labels }));
   logged.records.push({ kind: "points", series, ...place, values: [...values.values()] });
   logged.prints.push(printOf(entry, "metrics"));
+}
+
+function addPassedOver(entry: Readonly<Record<string, unknown>>, what: string, count: number, logged: Logged): void {
+  logged.records.push({ kind: "passedOver", what, count });
+  logged.prints.push(printOf(entry, what));
 }
 
 /** Clients before 0.20 give no id: their entries are told by what they hold. */

@@ -40,11 +40,8 @@ async function takeLines({ request, parts, sink, read }: RouteContext): Promise<
       await appendUnlessTooLarge(sink, view.id, await summaryRecords(last, view.id, read), "summaries beyond the size of a run's params");
       continue;
     }
-    const { records, once, passedOver } = readChunk(await placed(chunk, view, read), view);
-    const { taken } = await sink.append(view.id, records, once);
-    // Of a repeat everything was counted before.
-    if (taken === 0 && records.length > 0) continue;
-    for (const [kind, count] of passedOver) sink.passOver(view.id, kind, count);
+    const { records, once } = readChunk(await placed(chunk, view, read), view);
+    await sink.append(view.id, records, once);
   }
   if (typeof body["dropped"] === "number" && body["dropped"] > 0) sink.passOver(view.id, "chunks that the client dropped", body["dropped"]);
   const end = endRecord(body);
@@ -78,33 +75,32 @@ async function placed({ file, offset, lines }: Chunk, view: RunView, read: Read)
   return { file, offset: offset === undefined || offset > next + MOST_GAP ? next : offset, lines };
 }
 
-function readChunk(
-  { file, offset, lines }: Required<Chunk>,
-  view: RunView,
-): { records: RunRecord[]; once: Once; passedOver: Map<string, number> } {
+function readChunk({ file, offset, lines }: Required<Chunk>, view: RunView): { records: RunRecord[]; once: Once } {
   const readLine = readerOf(file, view);
   const records: RunRecord[] = [];
   const numbers: number[] = [];
   const prints: bigint[] = [];
-  const passedOver = new Map<string, number>();
   for (const [index, text] of lines.entries()) {
     const line = readLine(text);
     const number = offset + index;
-    records.push(...line.records);
-    numbers.push(...line.records.map(() => number));
-    prints.push(...line.records.map((record, place) => printOf(record, line, file + text, [number, place])));
-    for (const [kind, count] of line.passedOver) passedOver.set(kind, (passedOver.get(kind) ?? 0) + count);
+    const passedOver = [...line.passedOver].map(([what, count]) => ({ kind: "passedOver" as const, what, count }));
+    for (const [index, record] of [...line.records, ...passedOver].entries()) {
+      records.push(record);
+      numbers.push(number);
+      prints.push(printOf(record, line, file + text, [number, index]));
+    }
   }
   const once = file === FILES.history ? { stream: file, lines: numbers, nextLine: offset + lines.length, prints } : { prints };
-  return { records, once, passedOver };
+  return { records, once };
 }
 
 /**
  * A row of the history that has a time is told by what it holds, whatever its number is: other processes of the run count for themselves, and `wandb sync` sends
  * rows again under new numbers. All other lines are told by file, number and text: a client that begins a run again counts from 0, and a line of output that was drawn over comes with its new text.
  */
-function printOf(record: RunRecord, { hasTime }: Line, text: string, place: readonly number[]): bigint {
-  if (!hasTime || record.kind !== "points") return print64(text, place);
+function printOf(record: RunRecord, { place }: Line, text: string, numbers: readonly number[]): bigint {
+  if (place !== undefined && record.kind === "passedOver") return print64(`passed over ${record.what}`, [record.count, ...place]);
+  if (place === undefined || record.kind !== "points") return print64(text, numbers);
   const { series, step, timeNs, values } = record;
   const order = [...series.keys()].sort((a, b) => ((series[a]?.name ?? "") < (series[b]?.name ?? "") ? -1 : 1));
   const names = order.map((index) => series[index]?.name).join("\n");

@@ -11,8 +11,8 @@ const ADDED: ReadonlySet<string> = new Set(["_step", "_runtime", "_timestamp", "
 /** What a line of a file holds. */
 export interface Line {
   records: RunRecord[];
-  /** A row that says when it was logged. */
-  hasTime?: boolean;
+  /** Step and time of a row that says when it was logged. */
+  place?: readonly number[];
   /** Values that are not numbers, by kind. */
   passedOver: Map<string, number>;
 }
@@ -34,7 +34,7 @@ export function historyLine(text: string, steps: StepMetrics): Line {
     group.values.push(value);
   }
   const records = [...groups].map(([step, group]) => ({ kind: "points" as const, step, timeNs, ...group }));
-  return { records, passedOver, hasTime: row["_timestamp"] !== undefined };
+  return { records, passedOver, ...(row["_timestamp"] === undefined ? {} : { place: [ownStep, Number(timeNs)] }) };
 }
 
 /** @param text - one line of the system events @returns its points: `system.cpu` is the series `system/cpu` with the label `source: wandb`, its step are seconds */

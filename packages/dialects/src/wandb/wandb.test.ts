@@ -63,6 +63,18 @@ test("a line that is damaged is counted, and those around it are taken", async (
   expect(client.outlet.passedOver).toEqual([["r", "damaged lines", 2]]);
 });
 
+test("what a row holds that is not a number is counted once, however often and under whatever number it comes", async () => {
+  const { client, stream } = await newRun();
+  const media = '{"_step":1,"_timestamp":1.7e9,"text":"a","picture":{"_type":"image-file"}}';
+  await stream("wandb-history.jsonl", 0, [row(0), media]);
+  await stream("wandb-history.jsonl", 0, [row(0), media]);
+  await stream("wandb-history.jsonl", 1, ['{"_timestamp":1.7e9,"picture":{"_type":"image-file"},"text":"a","_step":1}', row(2)]);
+  expect(client.outlet.passedOver).toEqual([
+    ["r", "texts", 1],
+    ["r", "media", 1],
+  ]);
+});
+
 test("a run goes on where it was: lines, step, config, summary and tags are told", async () => {
   const { ask, stream, upsert } = await newRun({ config: '{"lr":{"value":0.10},"nan":{"value":NaN}}', tags: ["a"], notes: "n" });
   await stream("wandb-history.jsonl", 0, [row(0), row(1)]);
@@ -211,13 +223,21 @@ test("a program that waits until its artifact is logged goes on", async () => {
   const { data } = await ask("CreateArtifact", { input });
   const { id } = (data as { createArtifact: { artifact: { id: string } } }).createArtifact.artifact;
   expect(await ask("ArtifactByID", { id })).toMatchObject({
-    data: { artifact: { id, state: "COMMITTED", digest: "0123456789ab", artifactSequence: { name: "mine", project: { name: "p" } } } },
+    data: {
+      artifact: {
+        id,
+        state: "COMMITTED",
+        digest: "0123456789ab",
+        currentManifest: null,
+        artifactSequence: { name: "mine", project: { name: "p" } },
+      },
+    },
   });
   expect(await ask("ArtifactByIDShort", { id })).toMatchObject({
     data: {
       artifact: {
         id,
-        versionIndex: 0,
+        versionIndex: expect.any(Number) as unknown,
         artifactSequence: { name: "mine", project: { name: "p", entityName: expect.any(String) as unknown } },
       },
     },
@@ -230,6 +250,26 @@ test("a program that waits until its artifact is logged goes on", async () => {
   expect(await ask("FetchArtifactManifest", { id })).toEqual({
     data: { artifact: { currentManifest: { file: { directUrl: uploadUrl } } } },
   });
+  // As clients before 0.22 do, of each version its own.
+  const version = async (digest: string, collection: string) => {
+    const made = await ask("CreateArtifact", { input: { ...input, digest, artifactCollectionName: collection } });
+    const artifactID = (made.data as { createArtifact: { artifact: { id: string } } }).createArtifact.artifact.id;
+    await client.send("PUT", `/storage/r/artifacts/${collection}/${digest}/wandb_manifest.json`, "{}");
+    const { artifact } = (await ask("ArtifactByIDShort", { id: artifactID })).data as { artifact: { versionIndex: number } };
+    return `${collection}:v${artifact.versionIndex}`;
+  };
+  for (const collection of ["other", "run-r-the-table"]) {
+    for (const digest of ["aaa", "bbb"]) {
+      expect(await ask("ArtifactManifest", { projectName: "p", name: await version(digest, collection) })).toMatchObject({
+        data: {
+          project: {
+            artifact: { currentManifest: { file: { directUrl: expect.stringContaining(`/${collection}/${digest}/`) as unknown } } },
+          },
+        },
+      });
+    }
+  }
+  expect(await ask("FetchArtifactManifest", { projectName: "p", name: "other:v1" })).toMatchObject({ data: null });
   expect(await ask("ArtifactByID", { id: "another" })).toMatchObject({
     data: null,
     errors: [{ message: expect.stringContaining("artifact") }],

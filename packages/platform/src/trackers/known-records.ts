@@ -1,4 +1,5 @@
 import type { Once, PointsRecord, RunRecord } from "ava-dialects";
+import { seriesKey } from "ava-protocol";
 import { PlatformError } from "../error.js";
 import type { PointsAnswer, PointsQuery } from "../store/contract/points.js";
 import type { Store } from "../store/contract/store.js";
@@ -17,12 +18,15 @@ export class KnownRecords {
   private readonly prints = new Set<bigint>();
   /** Points that can still be a repeat of one that another process took. */
   private toCompare: number;
+  /** Of each series of the instance that is not of this process alone, the newest time of others; absent until it is asked for. */
+  private lastTimes: Map<string, bigint> | undefined;
 
   /** @param hasPoints - the instance has some that this process did not take */
   constructor(store: Store, instance: string, hasPoints: boolean) {
     this.store = store;
     this.instance = instance;
     this.toCompare = hasPoints ? MOST_PRINTS : 0;
+    if (!hasPoints) this.lastTimes = new Map();
   }
 
   /**
@@ -39,11 +43,13 @@ export class KnownRecords {
     if (lines) this.toCompare = MOST_PRINTS;
     const candidates = new Map<bigint, T>();
     const toCompare: PointsRecord[] = [];
+    const lastTimes = lines === undefined ? undefined : await this.lastTimesOfOthers();
     for (const [index, record] of records.entries()) {
       const print = prints[index]!;
       if (this.prints.has(print) || candidates.has(print)) continue;
       const isAfter = lines !== undefined && lines[index]! >= nextLine;
-      if (record.kind === "points" && !isAfter) {
+      // `wandb sync` sends rows again behind those that were taken.
+      if (record.kind === "points" && (!isAfter || isOld(record, lastTimes!))) {
         // Too many were compared already: of lines, these are taken for repeats.
         if (this.toCompare <= 0 && lines !== undefined) continue;
         if (this.toCompare > 0) toCompare.push(record);
@@ -52,6 +58,10 @@ export class KnownRecords {
       candidates.set(print, record);
     }
     const kept = new Set<RunRecord>(await this.keptOf(toCompare));
+    // What a line holds beside points was counted with them.
+    const keptLines = new Set(lines?.filter((_, index) => kept.has(records[index]!)));
+    for (const [index, record] of records.entries())
+      if (record.kind === "passedOver" && keptLines.has(lines?.[index] ?? -1)) kept.add(record);
     return [...candidates.values()].filter((record) => !kept.has(record));
   }
 
@@ -67,6 +77,15 @@ export class KnownRecords {
   /** The store may have more than was remembered: its points are asked for again. */
   doubt(): void {
     this.toCompare = MOST_PRINTS;
+    this.lastTimes = undefined;
+  }
+
+  private async lastTimesOfOthers(): Promise<ReadonlyMap<string, bigint>> {
+    if (!this.lastTimes) {
+      const all = await this.store.series(this.instance);
+      this.lastTimes = new Map(all.map(({ name, labels, lastTimeNs }) => [seriesKey(name, labels), lastTimeNs]));
+    }
+    return this.lastTimes;
   }
 
   /** @returns those of which the store has each point */
@@ -95,6 +114,11 @@ export class KnownRecords {
       made === "step" ? ({ axis: "time", from: timeMs - 1, to: timeMs + 1 } as const) : ({ axis: "step", from: step, to: step } as const);
     return { instance: this.instance, ...series[index]!, ...place, most: MOST_OF_PLACE };
   }
+}
+
+/** @returns whether another process may have taken it: what is newer than all of a series is not in it */
+function isOld({ series, timeNs }: PointsRecord, lastTimes: ReadonlyMap<string, bigint>): boolean {
+  return series.every(({ name, labels }) => timeNs <= (lastTimes.get(seriesKey(name, labels)) ?? -1n));
 }
 
 function isIn(answer: PointsAnswer, { timeNs, made, values }: PointsRecord, index: number): boolean {

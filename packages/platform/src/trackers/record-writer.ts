@@ -5,8 +5,8 @@ import { encodeBatchHead, type Labels, RecordEncoder, seriesKey } from "ava-prot
 /** Bytes of the log in one record: a line of a client may be longer than a record can be. */
 const LOG_PIECE_BYTES = 1_048_576;
 
-/** A record as the store takes it: changed params have become the whole params. */
-export type StoredRecord = Exclude<RunRecord, { kind: "params" }>;
+/** A record as the store takes it: changed params have become the whole params, and what is passed over is told at the end. */
+export type StoredRecord = Exclude<RunRecord, { kind: "params" | "passedOver" }>;
 
 /** Makes bodies of journal records of what a client says of one run, as one writer. */
 export class RecordWriter {

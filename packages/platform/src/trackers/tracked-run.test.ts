@@ -30,6 +30,7 @@ async function newRun() {
     return points.map(({ value }) => value);
   };
   const facts = async () => (await store.instance(id)).facts;
+  const notices = async () => (await store.instance(id)).events.map(({ message }) => message);
   const params = async () => JSON.parse((await facts()).paramsText ?? "{}") as Record<string, unknown>;
   const log = async () => new TextDecoder().decode((await store.readLog(id, { lastBytes: 1000 })).bytes);
   let questions = 0;
@@ -53,6 +54,7 @@ async function newRun() {
     questions: () => questions,
     values,
     facts,
+    notices,
     params,
     log,
     loseAnswers: (isLost: boolean) => (isAnswerLost = isLost),
@@ -158,4 +160,34 @@ test("a run that failed, went on and ended well is done, whatever replicas its c
   await tell(two, { state: "running" });
   await tell(one, { state: "done", stopTime: new Date(2000).toISOString(), end: { exitCode: 0 } });
   expect(await run.facts()).toMatchObject({ state: "done", stopTime: new Date(2000).toISOString(), end: { exitCode: 0 } });
+});
+
+test("rows that `wandb sync` sends again behind those that were taken are not doubled by a platform that was started again", async () => {
+  const run = await newRun();
+  const rows = (steps: number[], from: number): [RunRecord[], Once] => {
+    const records = steps.flatMap((step): RunRecord[] => [...point(step)[0], { kind: "passedOver", what: "media", count: 1 }]);
+    const lines = records.map((_, index) => from + Math.floor(index / 2));
+    const prints = records.map((record, index) => BigInt(steps[Math.floor(index / 2)]! * 2 + (record.kind === "points" ? 0 : 1)));
+    return [records, { stream: "wandb-history.jsonl", lines, nextLine: from + steps.length, prints }];
+  };
+  await run.first.append(run.id, ...rows([1, 2, 3], 0));
+  await run.first.append(run.id, ...rows([1, 2, 3], 3));
+  expect(await run.values()).toEqual([1, 2, 3]);
+  const again = run.other();
+  expect(await again.append(run.id, ...rows([1, 2, 3, 4], 6))).toEqual({ taken: 2, repeated: 6 });
+  expect(await again.append(run.id, ...rows([5], 10))).toMatchObject({ taken: 2 });
+  expect(await run.values()).toEqual([1, 2, 3, 4, 5]);
+  const replica = run.replica();
+  await replica.append(run.id, ...rows([1], 11));
+  await again.append(run.id, ...rows([6], 12));
+  await replica.append(run.id, ...rows([6], 13));
+  expect(await run.values()).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("what is passed over is counted once where its request is repeated", async () => {
+  const run = await newRun();
+  const media: [RunRecord[], Once] = [[{ kind: "passedOver", what: "media", count: 2 }], { prints: [7n] }];
+  for (let sent = 0; sent < 3; sent++) await run.first.append(run.id, ...media);
+  await run.first.append(run.id, [{ kind: "facts", facts: { state: "done", stopTime: new Date(1000).toISOString() } }]);
+  expect(await run.notices()).toEqual([expect.stringContaining(": 2 media")]);
 });

@@ -62,7 +62,7 @@ export class TrackedRun {
     const { facts } = await this.store.instance(this.id);
     const next = facts.client?.next ?? {};
     const isStream = once !== undefined && "stream" in once;
-    if (once !== undefined && !isStream && this.store.capabilities.replicas) await this.lookAtOthers();
+    if (once !== undefined && this.store.capabilities.replicas) await this.lookAtOthers();
     const nextLine = isStream ? (next[once.stream] ?? 0) : 0;
     const lines = printOfLines(records, once);
     // Another process took these lines, and died before it could say so.
@@ -70,9 +70,11 @@ export class TrackedRun {
     const fresh = once === undefined ? records : await this.known.newOnes(records, once, nextLine);
     const stored: StoredRecord[] = [];
     const states: InstanceFacts[] = [];
+    const passedOver: Extract<RunRecord, { kind: "passedOver" }>[] = [];
     let paramsText = facts.paramsText ?? "{}";
     for (const record of fresh) {
       if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
+      else if (record.kind === "passedOver") passedOver.push(record);
       else if (record.kind === "facts" && record.facts.state !== undefined) states.push(record.facts);
       else stored.push(record);
     }
@@ -88,6 +90,7 @@ export class TrackedRun {
     if (states.some(({ stopTime }) => stopTime !== undefined)) stored.push(...this.notice());
     // An empty body is a sign of life.
     await this.take(this.writer.body(stored));
+    for (const { what, count } of passedOver) this.passOver(what, count);
     if (once) this.known.mark(once);
     if (this.points !== undefined) for (const record of stored) if (record.kind === "points") this.points += record.values.length;
     return { taken: fresh.length, repeated: records.length - fresh.length };

@@ -85,6 +85,7 @@ async function importStream(stream: SourceStream, { layout, imported, told, onBy
           timeMs = Number(record.timeNs / 1_000_000n);
           recorder.log(record.stream, record.bytes);
         } else if (record.kind === "event") recorder.event(record.event);
+        else if (record.kind === "passedOver") pass(imported, record.what, record.count);
         else learn(record, told);
       }
       if (journal.failure?.includes("cannot be written")) throw new AvaError("FILE_UNWRITABLE", `${layout.journal}: ${journal.failure}`);
