@@ -46,7 +46,8 @@ async function getByName({ request, read }: RouteContext): Promise<DialectAnswer
 
 async function search({ request, read }: RouteContext): Promise<DialectAnswer> {
   const fields = await Fields.of(request);
-  const all = await experiments(read);
+  // Without a wish the newest comes first.
+  const all = (await experiments(read)).toSorted((a, b) => b.createdMs - a.createdMs);
   const { items, nextPageToken } = searchPage(all, fields, {
     isDeleted: ({ isDeleted }) => isDeleted,
     defaultEntity: "attribute",

@@ -158,6 +158,9 @@ test("tags of an experiment that are set at the same time are all there, also af
     client.send("POST", `${API}/experiments/set-experiment-tag`, { experiment_id: id, key, value });
   await Promise.all([set("a", "1"), set("b b", "2"), set("c", "")]);
   await client.send("POST", `${API}/experiments/update`, { experiment_id: id, new_name: "f" });
+  // The newest comes first.
+  const search = (await client.send("POST", `${API}/experiments/search`, {})).json as { experiments: { name: string }[] };
+  expect(search.experiments.map(({ name }) => name)).toEqual(["f", "Default"]);
   await set("b b", "3");
   const found = (await client.send("GET", `${API}/experiments/get?experiment_id=${id}`)).json as { experiment: { tags: object[] } };
   expect(found.experiment.tags).toEqual([

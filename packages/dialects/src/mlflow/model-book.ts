@@ -17,6 +17,8 @@ export interface LoggedModel {
   createdMs: number;
   changedMs: number;
   isDeleted: boolean;
+  /** MLflow's id of the run that logged it, where that had no room for it: another one holds it. */
+  sourceRun?: string;
   /** It was named as an output of its run. */
   step?: number;
   tags: Record<string, string>;
@@ -87,10 +89,15 @@ export function metricsOf<Series extends { labels: Labels }>({ id }: LoggedModel
   return latest.filter(({ labels }) => labels["model"] === id);
 }
 
-/** @param read - of the request @param view - of the run @param model - that it has @returns `LoggedModel` of MLflow */
+/** @param view - of the run that holds it @param model - logged @returns MLflow's id of the run that logged it */
+export function sourceRunOf(view: RunView, { sourceRun }: LoggedModel): string {
+  return sourceRun ?? toRunId(view.id);
+}
+
+/** @param read - of the request @param view - of the run that holds it @param model - logged @returns `LoggedModel` of MLflow */
 export async function modelJson(read: Read, view: RunView, model: LoggedModel): Promise<object> {
   const pairs = (entries: Iterable<readonly [string, string]>) => [...entries].map(([key, value]) => ({ key, value }));
-  const metrics = metricsOf(model, await read.latest(view.id));
+  const metrics = metricsOf(model, await read.latest(toInstanceId(sourceRunOf(view, model))));
   return {
     info: {
       model_id: model.id,
@@ -100,7 +107,7 @@ export async function modelJson(read: Read, view: RunView, model: LoggedModel): 
       creation_timestamp_ms: model.createdMs,
       last_updated_timestamp_ms: model.changedMs,
       model_type: model.type,
-      source_run_id: toRunId(view.id),
+      source_run_id: sourceRunOf(view, model),
       status: model.status,
       status_message: model.message,
       tags: pairs(Object.entries(model.tags)),

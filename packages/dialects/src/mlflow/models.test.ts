@@ -90,6 +90,34 @@ test("a model without a run gets a run of its own, which is over", async () => {
   expect((await client.send("GET", `${API}/logged-models/m-x-0`)).status).toBe(404);
 });
 
+test("models for which the params of their run have no room are kept, changed and found; the program got an error", async () => {
+  const { ask, client, run } = await newModel();
+  const tags = [{ key: "long", value: "x".repeat(1_500_000) }];
+  const ids: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    const told = { experiment_id: "0", name: `big${i}`, source_run_id: run, tags, params: [{ key: "depth", value: String(i) }] };
+    ids.push(((await ask("POST", "logged-models", told))["model"] as unknown as Model).info.model_id);
+  }
+  const id = ids[3]!;
+  await ask("PATCH", `logged-models/${id}`, { model_id: id, status: "LOGGED_MODEL_READY" });
+  await ask("POST", "runs/outputs", { run_id: run, models: [{ model_id: id, step: 7 }] });
+  await ask("POST", "runs/log-metric", { run_id: run, key: "acc", value: 0.5, timestamp: 1, model_id: id });
+  const { info, data } = (await ask("GET", `logged-models/${id}`))["model"] as unknown as Model;
+  expect(info).toMatchObject({ name: "big3", status: "LOGGED_MODEL_READY", source_run_id: run, tags });
+  expect(data).toMatchObject({ params: [{ key: "depth", value: "3" }], metrics: [{ key: "acc", value: 0.5 }] });
+  expect(info.artifact_uri).not.toContain(run);
+  const place = `../mlflow-artifacts/artifacts${info.artifact_uri.replace("mlflow-artifacts:", "")}/MLmodel`;
+  await ask("PUT", place);
+  const search = { experiment_ids: ["0"], filter: `metrics.acc > 0.1 AND source_run_id = '${run}'` };
+  const { models } = await ask("POST", "logged-models/search", search);
+  expect((models as unknown as Model[]).map((model) => model.info.name)).toEqual(["big3"]);
+  expect(client.outlet.passedOver).toEqual([]);
+  // Nothing has room for this one: it is there without, and that is counted.
+  const huge = { experiment_id: "0", name: "huge", source_run_id: run, tags: [{ key: "t", value: "x".repeat(5_000_000) }] };
+  expect(((await ask("POST", "logged-models", huge))["model"] as unknown as Model).info).toMatchObject({ name: "huge", tags: [] });
+  expect(client.outlet.passedOver.map(([, , count]) => count)).toEqual([1]);
+});
+
 test("client 2 adds each model to the list of its run, several at the same time as well", async () => {
   const { ask, run } = await newModel();
   // As an older platform kept it.

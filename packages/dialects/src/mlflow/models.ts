@@ -1,11 +1,21 @@
-import { appendFitting } from "../append-fitting.js";
+import { appendFitting, isTooLarge } from "../append-fitting.js";
 import { asObject } from "../body.js";
-import type { DialectAnswer, Read, Route, RouteContext, RunView } from "../ports.js";
+import type { DialectAnswer, Read, Route, RouteContext, RunView, Sink } from "../ports.js";
 import { print64 } from "../print.js";
 import { RefusedError } from "../refused-error.js";
 import { answer } from "./answer.js";
 import { Fields, type KeyValue } from "./fields.js";
-import { changeRecords, type LoggedModel, metricsOf, modelJson, modelOf, modelRecord, modelsOf, newModelId } from "./model-book.js";
+import {
+  changeRecords,
+  type LoggedModel,
+  metricsOf,
+  modelJson,
+  modelOf,
+  modelRecord,
+  modelsOf,
+  newModelId,
+  sourceRunOf,
+} from "./model-book.js";
 import { MLFLOW, toInstanceId, toRunId } from "./names.js";
 import { HISTORY, paramsOf, TOO_LARGE, wordsOf } from "./run-words.js";
 import { activeRun, openRun } from "./runs.js";
@@ -15,7 +25,6 @@ import { searchPage } from "./search/search-page.js";
 
 const ROOT = "/api/2.0/mlflow/logged-models";
 const RUNS = "/api/2.0/mlflow/runs";
-/** Tag in which clients 2.x keep what models a run has: a JSON list. */
 
 /** Models that runs log. Their files are files of the run. */
 export const MODEL_ROUTES: readonly Route[] = [
@@ -37,12 +46,38 @@ export const MODEL_ROUTES: readonly Route[] = [
 
 async function create({ request, sink, read }: RouteContext): Promise<DialectAnswer> {
   const fields = await Fields.of(request);
-  const [nowMs, run] = [Date.now(), fields.text("source_run_id")];
-  const name = fields.text("name") || "model";
-  // A model without a run is a run of its own.
-  const view = run
-    ? await activeRun(read, toInstanceId(run))
-    : await openRun({ sink, read }, fields.text("experiment_id"), { name, startMs: nowMs });
+  const run = fields.text("source_run_id");
+  const source = run ? await activeRun(read, toInstanceId(run)) : undefined;
+  const known = source && newModel(source, fields);
+  if (known && (await isKept(sink, source, known))) return found(read, known.id);
+  // A model without a run, or for which that has no room, is a run of its own.
+  const name = known?.name ?? nameOf(fields);
+  const experiment = source ? wordsOf(source).experimentId : fields.text("experiment_id");
+  const view = await openRun({ sink, read }, experiment, { name, startMs: Date.now() });
+  const model = { ...newModel(view, fields), ...(source ? { sourceRun: toRunId(source.id) } : {}) };
+  const { tags, params, ...own } = model;
+  await sink.append(view.id, [{ kind: "facts", facts: { state: "done", stopTime: new Date(model.createdMs).toISOString() } }]);
+  await sink.append(view.id, [modelRecord({ ...own, tags: {}, params: {} })]);
+  await appendFitting(sink, view.id, changeRecords({ ...own, tags: {}, params: {} }, { ...own, tags, params }), TOO_LARGE);
+  return found(read, model.id);
+}
+
+async function isKept(sink: Sink, view: RunView, model: LoggedModel): Promise<boolean> {
+  try {
+    await sink.append(view.id, [modelRecord(model)]);
+    return true;
+  } catch (error) {
+    if (isTooLarge(error)) return false;
+    throw error;
+  }
+}
+
+function nameOf(fields: Fields): string {
+  return fields.text("name") || "model";
+}
+
+function newModel(view: RunView, fields: Fields): LoggedModel {
+  const [nowMs, name] = [Date.now(), nameOf(fields)];
   const model: LoggedModel = {
     id: newModelId(view, name, nowMs),
     name,
@@ -55,10 +90,7 @@ async function create({ request, sink, read }: RouteContext): Promise<DialectAns
     tags: {},
     params: {},
   };
-  const whole = withParams(withTags(model, fields.pairs("tags")), fields.pairs("params"), view);
-  const facts = { state: "done", stopTime: new Date(nowMs).toISOString() } as const;
-  await sink.append(view.id, [modelRecord(whole), ...(run ? [] : [{ kind: "facts", facts } as const])]);
-  return found(read, model.id);
+  return withParams(withTags(model, fields.pairs("tags")), fields.pairs("params"), view);
 }
 
 async function get({ parts, read }: RouteContext): Promise<DialectAnswer> {
@@ -79,7 +111,8 @@ function change(
   return async ({ request, parts, sink, read }) => {
     const fields = await Fields.of(request);
     const { view, model } = await modelOf(read, parts["id"] as string);
-    await sink.append(view.id, changeRecords(model, { ...changed(model, fields, view, parts), changedMs: Date.now() }));
+    const changes = changeRecords(model, { ...changed(model, fields, view, parts), changedMs: Date.now() });
+    await appendFitting(sink, view.id, changes, TOO_LARGE);
     return found(read, model.id);
   };
 }
@@ -104,7 +137,7 @@ async function logOutputs({ request, sink, read }: RouteContext): Promise<Dialec
   const fields = await Fields.of(request);
   for (const output of fields.list("models").map((item) => Fields.in(item))) {
     const { view, model } = await modelOf(read, output.requiredText("model_id"));
-    await sink.append(view.id, [modelRecord({ ...model, step: output.integer("step") ?? 0 })]);
+    await appendFitting(sink, view.id, changeRecords(model, { ...model, step: output.integer("step") ?? 0 }), TOO_LARGE);
   }
   return answer();
 }
@@ -145,7 +178,10 @@ async function search({ request, read }: RouteContext): Promise<DialectAnswer> {
     if (view.isDeleted || !wanted.has(wordsOf(view).experimentId)) continue;
     const models = [...modelsOf(view).values()];
     const latest = models.length === 0 ? [] : await read.latest(view.id);
-    all.push(...models.map((model) => ({ view, model, metrics: metricsOn(datasets, metricsOf(model, latest)) })));
+    for (const model of models) {
+      const own = model.sourceRun === undefined ? latest : await read.latest(toInstanceId(model.sourceRun));
+      all.push({ view, model, metrics: metricsOn(datasets, metricsOf(model, own)) });
+    }
   }
   all.sort((a, b) => b.model.createdMs - a.model.createdMs);
   const { items, nextPageToken } = searchPage(all, fields, {
@@ -176,7 +212,7 @@ function valueOf({ view, model, metrics }: FoundModel, { entity, key }: SearchKe
     model_id: model.id,
     model_type: model.type,
     status: model.status.replace(/^LOGGED_MODEL_/, ""),
-    source_run_id: toRunId(view.id),
+    source_run_id: sourceRunOf(view, model),
     creation_timestamp: model.createdMs,
     creation_time: model.createdMs,
     last_updated_timestamp: model.changedMs,

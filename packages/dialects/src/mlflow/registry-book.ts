@@ -70,8 +70,7 @@ export function register(
   told: Pick<RegisteredModel, "name" | "description" | "tags">,
 ): Promise<RegisteredModel> {
   return inTurn(async () => {
-    const known = (await registeredModels(read)).some(({ name }) => name === told.name);
-    if (known) throw new RefusedError("exists", `Registered Model (name=${told.name}) already exists.`);
+    await checkFree(read, told.name);
     const nowMs = Date.now();
     return keep(sink, { ...told, aliases: {}, versions: [], lastVersion: 0, isDeleted: false, createdMs: nowMs, changedMs: nowMs });
   });
@@ -94,6 +93,30 @@ export function changeRegistered(
     const nowMs = Date.now();
     return keep(sink, { ...changed(await registeredModel(read, name), nowMs), changedMs: nowMs });
   });
+}
+
+/**
+ * Gives a registered model, with its versions, another name.
+ *
+ * @param context - of the request
+ * @param name - of the model
+ * @param newName - that no other has
+ * @throws RefusedError `absent`, `exists`
+ */
+export function renameRegistered({ sink, read }: { sink: Sink; read: Read }, name: string, newName: string): Promise<RegisteredModel> {
+  return inTurn(async () => {
+    const [before, changedMs] = [await registeredModel(read, name), Date.now()];
+    if (newName === name) return before;
+    await checkFree(read, newName);
+    const after = await keep(sink, { ...before, name: newName, changedMs });
+    await keep(sink, { ...before, versions: [], aliases: {}, isDeleted: true, changedMs });
+    return after;
+  });
+}
+
+async function checkFree(read: Read, name: string): Promise<void> {
+  const isTaken = (await registeredModels(read)).some((model) => model.name === name);
+  if (isTaken) throw new RefusedError("exists", `Registered Model (name=${name}) already exists.`);
 }
 
 async function keep(sink: Sink, model: RegisteredModel): Promise<RegisteredModel> {

@@ -43,6 +43,22 @@ test("a version is found by its alias and by its stage until it is deleted; tags
   });
 });
 
+test("a registered model gets another name with its versions and aliases, and the old one is free again", async () => {
+  const { send, version } = await newRegistry();
+  await version("a");
+  await send("POST", "registered-models/alias", { name: "m", alias: "best", version: "1" });
+  await send("POST", "registered-models/create", { name: "taken" });
+  const rename = (name: string, newName: string) => send("POST", "registered-models/rename", { name, new_name: newName });
+  expect(await rename("m", "taken")).toMatchObject({ status: 400, json: { error_code: "RESOURCE_ALREADY_EXISTS" } });
+  expect(await rename("none", "n")).toMatchObject({ status: 404 });
+  expect((await rename("m", "n")).json).toMatchObject({ registered_model: { name: "n", tags: [{ key: "team", value: "a" }] } });
+  expect((await send("GET", "registered-models/alias?name=n&alias=best")).json).toMatchObject({
+    model_version: { name: "n", source: "a" },
+  });
+  expect((await send("GET", "registered-models/get?name=m")).status).toBe(404);
+  expect((await send("POST", "registered-models/create", { name: "m" })).status).toBe(200);
+});
+
 test("the files of a version are where its source says, or where the logged model is that it names", async () => {
   const { send, version } = await newRegistry();
   const logged = await send("POST", "logged-models", { experiment_id: "0", name: "model" });

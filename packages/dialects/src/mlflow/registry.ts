@@ -10,6 +10,7 @@ import {
   register,
   registeredModel,
   registeredModels,
+  renameRegistered,
   versionOf,
 } from "./registry-book.js";
 import { aliasesOf, registeredJson, versionJson } from "./registry-json.js";
@@ -30,6 +31,7 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     path: `${MODELS}/update`,
     handle: change((model, fields) => ({ ...model, description: fields.text("description") ?? "" })),
   },
+  { method: "POST", path: `${MODELS}/rename`, handle: rename },
   { method: "DELETE", path: `${MODELS}/delete`, handle: change((model) => ({ ...model, versions: [], aliases: {}, isDeleted: true })) },
   { method: "POST", path: `${MODELS}/set-tag`, handle: change((model, fields) => ({ ...model, tags: withTag(model.tags, fields) })) },
   {
@@ -81,6 +83,12 @@ async function create(context: RouteContext): Promise<DialectAnswer> {
 
 async function get({ request, read }: RouteContext): Promise<DialectAnswer> {
   return answer({ registered_model: registeredJson(await named(read, await Fields.of(request))) });
+}
+
+async function rename(context: RouteContext): Promise<DialectAnswer> {
+  const fields = await Fields.of(context.request);
+  const model = await renameRegistered(context, fields.requiredText("name"), fields.requiredText("new_name"));
+  return answer({ registered_model: registeredJson(model) });
 }
 
 async function search({ request, read }: RouteContext): Promise<DialectAnswer> {

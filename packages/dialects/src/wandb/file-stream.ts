@@ -84,10 +84,10 @@ function readChunk({ file, offset, lines }: Required<Chunk>, view: RunView): { r
     const line = readLine(text);
     const number = offset + index;
     const passedOver = [...line.passedOver].map(([what, count]) => ({ kind: "passedOver" as const, what, count }));
-    for (const [index, record] of [...line.records, ...passedOver].entries()) {
+    for (const [place, record] of [...line.records, ...passedOver].entries()) {
       records.push(record);
       numbers.push(number);
-      prints.push(printOf(record, line, file + text, [number, index]));
+      prints.push(printOf(record, line, file + text, [number, place]));
     }
   }
   const once = file === FILES.history ? { stream: file, lines: numbers, nextLine: offset + lines.length, prints } : { prints };

@@ -178,6 +178,7 @@ test("what AVA does not do is an error in the form of GraphQL; types of the serv
   const { client, ask } = await newRun();
   const { data, errors } = await ask("UseArtifact");
   expect([data, errors?.[0]?.message]).toEqual([null, expect.stringContaining("UseArtifact")]);
+  expect((await ask("TypeInfo", { name: "Artifact" })).data).toEqual({ __type: { name: "Artifact", fields: [], inputFields: [] } });
   const query = 'query Probe { QueryType: __type(name: "Query") { ...f } InfoType : __type (name: "ServerInfo") { ...f } }';
   const { json } = await client.send("POST", "/graphql", { query });
   expect(json).toEqual({ data: { QueryType: { fields: [], inputFields: [] }, InfoType: { fields: [], inputFields: [] } } });

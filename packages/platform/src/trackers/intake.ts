@@ -34,7 +34,12 @@ export class TrackerIntake extends TrackerReading implements Sink {
   putFile(id: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
     return refusals(async () => {
       await this.opened(id);
-      return this.runFiles.put(id, path, bytes);
+      try {
+        return await this.runFiles.put(id, path, bytes);
+      } catch (error) {
+        const isInTheWay = error instanceof PlatformError && error.code === "bad_request" && (await this.isInTheWay(id, path));
+        throw isInTheWay ? new RefusedError("exists", `a file or a folder is in the way of the file ${path}`) : error;
+      }
     });
   }
 
@@ -48,6 +53,7 @@ export class TrackerIntake extends TrackerReading implements Sink {
     return refusals(async () => {
       await this.opened(id);
       if (!/^[0-9a-f]{32}$/.test(staged) || (await this.runFiles.size(STAGED, staged)) === undefined) return false;
+      if (await this.isInTheWay(id, path)) return false;
       await this.runFiles.put(id, path, await this.runFiles.read(STAGED, staged, undefined));
       await this.runFiles.remove(STAGED, staged);
       return true;
@@ -65,7 +71,11 @@ export class TrackerIntake extends TrackerReading implements Sink {
   }
 
   passOver(id: string, kind: string, count: number): void {
-    this.tracked.get(id)?.passOver(kind, count);
+    const known = this.tracked.get(id);
+    if (known) return known.passOver(kind, count);
+    // A run of which nothing else came since this process began.
+    const counted = this.trackedRun(id).then((run) => run.passOver(kind, count));
+    counted.catch(() => undefined);
   }
 
   async keep(dialect: string, key: string, text: string, training: string): Promise<void> {
@@ -79,6 +89,16 @@ export class TrackerIntake extends TrackerReading implements Sink {
     const elsewhere = (await this.store.keptTexts(dialect)).filter((one) => one.key === key && one.training !== training);
     for (const { training: other } of elsewhere) await this.store.putTraining(other, { kept: { [name]: "" } });
     await this.store.putTraining(training, { kept: { [name]: text } });
+  }
+
+  /** @returns whether a folder is where the file is to be, or a file where one of its folders is */
+  private async isInTheWay(id: string, path: string): Promise<boolean> {
+    if ((await this.runFiles.list(id, path)).length > 0) return true;
+    const parts = path.split("/");
+    for (let end = 1; end < parts.length; end++) {
+      if ((await this.runFiles.size(id, parts.slice(0, end).join("/"))) !== undefined) return true;
+    }
+    return false;
   }
 
   private async opened(id: string) {

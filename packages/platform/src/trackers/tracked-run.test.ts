@@ -166,9 +166,9 @@ test("rows that `wandb sync` sends again behind those that were taken are not do
   const run = await newRun();
   const rows = (steps: number[], from: number): [RunRecord[], Once] => {
     const records = steps.flatMap((step): RunRecord[] => [...point(step)[0], { kind: "passedOver", what: "media", count: 1 }]);
-    const lines = records.map((_, index) => from + Math.floor(index / 2));
+    const numbers = records.map((_, index) => from + Math.floor(index / 2));
     const prints = records.map((record, index) => BigInt(steps[Math.floor(index / 2)]! * 2 + (record.kind === "points" ? 0 : 1)));
-    return [records, { stream: "wandb-history.jsonl", lines, nextLine: from + steps.length, prints }];
+    return [records, { stream: "wandb-history.jsonl", lines: numbers, nextLine: from + steps.length, prints }];
   };
   await run.first.append(run.id, ...rows([1, 2, 3], 0));
   await run.first.append(run.id, ...rows([1, 2, 3], 3));
@@ -190,4 +190,22 @@ test("what is passed over is counted once where its request is repeated", async 
   for (let sent = 0; sent < 3; sent++) await run.first.append(run.id, ...media);
   await run.first.append(run.id, [{ kind: "facts", facts: { state: "done", stopTime: new Date(1000).toISOString() } }]);
   expect(await run.notices()).toEqual([expect.stringContaining(": 2 media")]);
+});
+
+test("a file in whose way a folder or a file is, is told apart from one that cannot be kept: it is counted, and the program goes on", async () => {
+  const { id, first, other, notices } = await newRun();
+  const content = async function* (text: string) {
+    yield Buffer.from(text);
+  };
+  for (const path of ["folder/file", "file"]) await first.putFile(id, path, content(path));
+  for (const path of ["folder", "folder/file/deeper", "file/below"]) {
+    await expect(first.putFile(id, path, content(path))).rejects.toMatchObject({ kind: "exists" });
+    expect(await first.putStaged(id, path, await first.stage(content(path)))).toBe(false);
+  }
+  await expect(first.putFile(id, "x".repeat(300), content("x"))).rejects.toMatchObject({ kind: "invalid" });
+  // Also where nothing else of the run came to this process.
+  const again = other();
+  again.passOver(id, "files", 2);
+  await again.append(id, [{ kind: "facts", facts: { state: "done", stopTime: new Date(1000).toISOString() } }]);
+  expect(await notices()).toEqual([expect.stringContaining(": 2 files")]);
 });

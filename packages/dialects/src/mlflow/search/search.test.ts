@@ -69,7 +69,7 @@ test("experiments are found by name and tag", async () => {
     const { json } = await client.send("POST", `${API}/experiments/search`, { filter });
     return (json as { experiments: { name: string }[] }).experiments.map(({ name }) => name);
   };
-  expect(await find("")).toEqual(["Default", "vision/one"]);
+  expect(await find("")).toEqual(["vision/one", "Default"]);
   expect(await find("name LIKE 'vision%' and tags.k = 'v'")).toEqual(["vision/one"]);
   expect(await find("name = 'Default'")).toEqual(["Default"]);
 });

@@ -17,6 +17,9 @@ const VIEWER = {
 /** Says that a client of any version is right. */
 const VERSIONS = { cliVersionInfo: { max_cli_version: "99.0.0" }, latestLocalVersionInfo: null };
 
+/** What a type has beyond the first version of the server. */
+const NO_FIELDS = { fields: [], inputFields: [] };
+
 /** Questions about the server. */
 export const SERVER_OPERATIONS: Readonly<Record<string, Operation>> = {
   Viewer: () => ({ viewer: VIEWER }),
@@ -24,6 +27,8 @@ export const SERVER_OPERATIONS: Readonly<Record<string, Operation>> = {
   ServerInfo: () => ({ serverInfo: VERSIONS }),
   ServerFeaturesQuery: () => ({ serverInfo: { features: [] } }),
   OrganizationCoreWeaveOrganizationID: () => ({ entity: { organization: { coreWeaveOrganizationId: null } } }),
+  // Of clients around 0.22, as those of {@link describeTypes}.
+  TypeInfo: ({ name }) => ({ __type: { name, ...NO_FIELDS } }),
   XXHashDigestsEnabled: () => ({ entity: { xxhashDigestsEnabled: false } }),
 };
 
@@ -37,5 +42,5 @@ const TYPE_QUESTION = /(\w+)\s*:\s*__type\s*\(/g;
  */
 export function describeTypes(query: string): object | undefined {
   const asked = [...query.matchAll(TYPE_QUESTION)].map(([, alias]) => alias as string);
-  return asked.length === 0 ? undefined : Object.fromEntries(asked.map((alias) => [alias, { fields: [], inputFields: [] }]));
+  return asked.length === 0 ? undefined : Object.fromEntries(asked.map((alias) => [alias, NO_FIELDS]));
 }
