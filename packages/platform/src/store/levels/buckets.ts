@@ -74,7 +74,7 @@ function fillFromSorted(head: ChunkHead, body: ChunkBody, window: Window, filled
   eachRun(head, xAt, window, (bucket, start, end) => {
     addRows(filled, bucket, body, start, end);
     filled.x[bucket] = xAt(end - 1);
-    filled.last[bucket] = columnAt(body.value, end - 1);
+    filled.last[bucket] = end === head.count ? head.last : columnAt(body.value, end - 1);
   });
 }
 

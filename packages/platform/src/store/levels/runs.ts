@@ -54,8 +54,8 @@ export function edgeGroups(head: ChunkHead, xAt: (row: number) => number, window
   const groups = new Set<number>();
   eachRun(head, xAt, window, (_bucket, start, end) => {
     if (start % GROUP_POINTS > 0) groups.add(Math.floor(start / GROUP_POINTS));
-    // The last value is that of the bucket, and what is in front of it may be less than a group.
-    groups.add(Math.floor((end - 1) / GROUP_POINTS));
+    // The last value is that of the bucket, and what is in front of it may be less than a group; the last one of all is in the head.
+    if (end < head.count || end % GROUP_POINTS > 0) groups.add(Math.floor((end - 1) / GROUP_POINTS));
   });
   return groups;
 }

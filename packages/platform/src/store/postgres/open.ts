@@ -50,7 +50,7 @@ export async function openPostgres({
   ...options
 }: PostgresOptions): Promise<PostgresStore> {
   const database = new Database(options);
-  const bodies = new StoredBodies(database.ask, objects);
+  const bodies = new StoredBodies(database, objects);
   let isPacking: boolean;
   try {
     isPacking = await migrate(database);

@@ -33,19 +33,18 @@ export class CopyOut implements Submittable {
 
   /** A message is one row; the head stands in front of the first. */
   handleCopyData({ chunk }: { chunk: Buffer }): void {
-    // A copy: the connection goes on to use the bytes.
-    const bytes = Buffer.from(chunk);
     let at = this.hasBegun ? 0 : HEAD_BYTES;
     this.hasBegun = true;
-    if (at === bytes.length) return;
-    const count = bytes.readInt16BE(at);
+    if (at === chunk.length) return;
+    const count = chunk.readInt16BE(at);
     if (count === END) return;
     at += 2;
     const row: Buffer[] = [];
     for (let value = 0; value < count; value++) {
       const start = at + 4;
-      at = start + bytes.readInt32BE(at);
-      row.push(bytes.subarray(start, at));
+      at = start + chunk.readInt32BE(at);
+      // Copies: the connection goes on to use the bytes, and one value that is remembered keeps no other in memory.
+      row.push(Buffer.from(chunk.subarray(start, at)));
     }
     this.found.push(row);
   }

@@ -113,6 +113,13 @@ export class Database {
   /** Asks one statement, which is its own transaction. @throws PlatformError `store_failed`, `store_full`, `stopping` */
   readonly ask: Ask = (text, values = []) => this.withClient((ask) => ask(text, values));
 
+  /** Asks one query as {@link Copy}. Its first row is 0 and the bytes of `ERA`: they are looked at, as those of {@link ask} are. @throws as {@link ask} */
+  readonly copy: Copy = async (query) => {
+    const rows = await this.withClient((_ask, client) => client.query(new CopyOut(query)).rows);
+    this.see(Number(rows[0]![1]!.readBigInt64BE()));
+    return rows;
+  };
+
   /**
    * Does several statements in one transaction; begun again where it collides with others. Where the answer to its commit is lost, it is asked for by the
    * number of the transaction: what was kept, and has its mark in a row of `changes`, is told as kept.

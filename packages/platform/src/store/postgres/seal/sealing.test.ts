@@ -44,7 +44,7 @@ function sealParts(url: string): SealParts {
   const database = new Database({ url, connections: 3 });
   onTestFinished(() => database.close());
   const source = { readHeads: () => [], readChunk: () => expect.unreachable() };
-  const bodies = new StoredBodies(database.ask);
+  const bodies = new StoredBodies(database);
   const fetcher = new ChunkFetcher(bodies, () => undefined);
   return { database, bodies, bases: new Bases(fetcher), advancing: { source, tell: () => undefined } };
 }

@@ -102,6 +102,8 @@ test("a chart reads a small part of the chunks in one turn, and nothing when it 
   expect(segments.turns.length).toBe(1);
   const all = [...segments.bytes.values()].reduce((sum, { length }) => sum + length, 0);
   expect(segments.bytesRead).toBeLessThan(all / 8);
+  // Levels and one group of values for each of the chunks that an edge lies in.
+  expect(segments.turns[0]!.length).toBe(98);
   await ask();
   expect(segments.turns.length).toBe(1);
 });

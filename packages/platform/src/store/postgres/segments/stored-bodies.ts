@@ -1,27 +1,28 @@
 import { PlatformError } from "../../../error.js";
 import { BucketClaim } from "../../bucket-owner.js";
-import type { Ask } from "../connect/database.js";
-import { ERA } from "../connect/era.js";
+import type { Ask, Copy } from "../connect/database.js";
+import { ERA, ERA_COLUMN } from "../connect/era.js";
 import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
 import { claimObjects } from "./owner.js";
 
 /**
- * PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. All stretches come as one value, joined: the client library takes
- * longer for a row than the database for a stretch. Sizes are those that were found, 0 where there is no segment, -1 where it is an object.
+ * PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. The first row is as `Database.copy` wants it;
+ * the others are the number of a stretch, from 1, and its bytes. The number is negative where the segment is an object, and there is no row where there is no segment.
+ *
+ * @param arrays - numbers of segments, first bytes from 1, and sizes, as texts of arrays
  */
-const SELECT_STRETCHES = `
-  SELECT string_agg(part, ''::bytea ORDER BY i) AS bytes, string_agg(coalesce(length(part), absent)::text, ',' ORDER BY i) AS sizes, ${ERA}
-  FROM (
-    SELECT w.i, substring(s.bytes FROM w.start FOR w.size) AS part, CASE WHEN s.no IS NULL THEN 0 ELSE -1 END AS absent
-    FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS w (segment, start, size, i) LEFT JOIN ava.segments s ON s.no = w.segment
-    OFFSET 0
-  ) parts`;
-
-/** Size of a stretch whose segment is an object. */
-const OUTSIDE = "-1";
+const selectStretches = ([segments, starts, sizes]: readonly string[]): string => `
+  SELECT 0, int8send(${ERA_COLUMN}) FROM (SELECT ${ERA}) AS seen
+  UNION ALL
+  SELECT CASE WHEN s.bytes IS NULL THEN -w.i ELSE w.i END::int, coalesce(substring(s.bytes FROM w.start FOR w.size), '')
+  FROM unnest('${segments}'::bigint[], '${starts}'::int[], '${sizes}'::int[]) WITH ORDINALITY AS w (segment, start, size, i)
+  JOIN ava.segments s ON s.no = w.segment`;
 
 /** Objects that are asked for at a time. */
 const PARALLEL = 32;
+
+/** Stretches of one statement: more are read by several, on connections of their own. */
+const EACH = 1024;
 
 /** Bytes between two stretches of an object up to which both are read with one request, and bytes of one request. */
 const NEAR_BYTES = 64 * 1024;
@@ -39,6 +40,7 @@ const ORPHAN_MS = 3_600_000;
 /** Segments that are rows of a table. Where there is a bucket, new ones are objects in it, and their rows have no bytes. */
 export class StoredBodies implements SegmentBodies {
   private readonly ask: Ask;
+  private readonly copy: Copy;
   private readonly objects: SegmentObjects | undefined;
   private prefix: Promise<string> | undefined;
   /** Before anything is changed in the bucket: it must be this database's. */
@@ -47,8 +49,9 @@ export class StoredBodies implements SegmentBodies {
   private readonly orphans = new Map<string, number>();
 
   /** @param objects - absent where segments are kept in the table */
-  constructor(ask: Ask, objects?: SegmentObjects) {
+  constructor({ ask, copy }: { ask: Ask; copy: Copy }, objects?: SegmentObjects) {
     this.ask = ask;
+    this.copy = copy;
     this.objects = objects;
     this.claim = objects && new BucketClaim(() => claimObjects(ask, objects, (no) => this.keyOf(no)));
   }
@@ -74,19 +77,31 @@ export class StoredBodies implements SegmentBodies {
   }
 
   async read(stretches: readonly Stretch[]): Promise<(Uint8Array | undefined)[]> {
-    // As texts: the client library makes arrays of thousands of numbers slowly.
-    const arrayOf = (number: (stretch: Stretch) => number): string => `{${stretches.map(number).join(",")}}`;
-    const values = [arrayOf(({ segment }) => segment), arrayOf(({ at }) => at + 1), arrayOf(({ bytes }) => bytes)];
-    const [row] = await this.ask<{ bytes: Buffer | null; sizes: string | null }>(SELECT_STRETCHES, values);
+    const found = new Array<Uint8Array | undefined>(stretches.length).fill(undefined);
     const outside: number[] = [];
-    let end = 0;
-    const found = (row!.sizes?.split(",") ?? []).map((size, i): Uint8Array | undefined => {
-      if (size === OUTSIDE) outside.push(i);
-      // Of its own: one that is remembered would keep all the others in memory.
-      return Number(size) > 0 ? new Uint8Array(row!.bytes!.subarray(end, (end += Number(size)))) : undefined;
-    });
+    const parts: Promise<void>[] = [];
+    for (let start = 0; start < stretches.length; start += EACH)
+      parts.push(this.readRows(stretches.slice(start, start + EACH), start, found, outside));
+    await Promise.all(parts);
+    outside.sort((a, b) => a - b);
     await this.readObjects(stretches, outside, found);
     return found;
+  }
+
+  private async readRows(
+    stretches: readonly Stretch[],
+    first: number,
+    found: (Uint8Array | undefined)[],
+    outside: number[],
+  ): Promise<void> {
+    const arrayOf = (number: (stretch: Stretch) => number): string => `{${stretches.map(number).join(",")}}`;
+    const arrays = [arrayOf(({ segment }) => segment), arrayOf(({ at }) => at + 1), arrayOf(({ bytes }) => bytes)];
+    const [, ...rows] = await this.copy(selectStretches(arrays));
+    for (const [number, bytes] of rows) {
+      const i = number!.readInt32BE();
+      if (i < 0) outside.push(first - i - 1);
+      else if (bytes!.length > 0) found[first + i - 1] = bytes;
+    }
   }
 
   /** Removes objects whose rows are gone. What is left of them when this ends early, the next sweep finds. @throws PlatformError `store_failed` */
