@@ -105,3 +105,27 @@ test.each([
 ])("of Accept-Encoding %s it takes %s", (accepted, coding) => {
   expect(codingOf(accepted)).toBe(coding);
 });
+
+test("a chart that is asked for again comes as it is now, whatever was remembered of it", async () => {
+  const { app, store } = await filled();
+  const writer = new BatchWriter("writer-two");
+  const payload = { series: [{ instance: "two", name: "loss" }], buckets: 1000 };
+  // Long enough to be remembered.
+  let points = 64 * 4096;
+  for (let step = 0; step < points; step++) {
+    writer.log({ loss: Math.sin(step) }, step);
+    if (step % 65_536 === 65_535) await store.takeRecords("two", writer.body());
+  }
+  for (let round = 0; round < 3; round++) {
+    await store.takeRecords("two", writer.log({ loss: round === 1 ? Number.NaN : round }, points++).body());
+    for (const accepted of ["gzip", "br", "gzip"]) {
+      const question = { method: "POST", url: "/v1/series/query", payload } as const;
+      const packed = await app.inject({ ...question, headers: { "accept-encoding": accepted } });
+      const plain = await app.inject(question);
+      const unpacked = accepted === "br" ? brotliDecompressSync(packed.rawPayload) : gunzipSync(packed.rawPayload);
+      expect(unpacked.equals(plain.rawPayload)).toBe(true);
+      const [series] = plain.json().series;
+      expect([series.version, series.to, series.last.at(-1)]).toEqual([points, points - 1, round === 1 ? "NaN" : round]);
+    }
+  }
+});

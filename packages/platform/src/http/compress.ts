@@ -6,6 +6,10 @@ import type { App } from "./context.js";
 /** Answers below this go as they are, in bytes. */
 const LEAST_BYTES = 1024;
 
+/** Characters of the answers whose compressed form is remembered for each coding, and of one of them. */
+const REMEMBERED_CHARACTERS = 4_000_000;
+const MOST_CHARACTERS = 500_000;
+
 /** How hard brotli and gzip work. */
 interface Effort {
   brotli: number;
@@ -44,15 +48,37 @@ const COMPRESSIBLE = /^(text\/|image\/svg|application\/(json|x-ndjson|javascript
 
 const FILES = /^(text\/(html|css|javascript)|image\/)/;
 
+/** Remembers what answers are compressed to: a chart that is asked for again is the same text. */
+class Remembered {
+  private readonly kept = new Map<string, unknown>();
+  private characters = 0;
+
+  async of(body: string, pack: () => Promise<unknown>): Promise<unknown> {
+    if (body.length > MOST_CHARACTERS) return pack();
+    const packed = this.kept.get(body) ?? (await pack());
+    // What was asked for last is behind all others.
+    if (!this.kept.delete(body)) this.characters += body.length;
+    this.kept.set(body, packed);
+    for (const first of this.kept.keys()) {
+      if (this.characters <= REMEMBERED_CHARACTERS) break;
+      this.kept.delete(first);
+      this.characters -= first.length;
+    }
+    return packed;
+  }
+}
+
 /** Compresses answers as the client takes it: brotli or gzip. The live stream goes past it, and so do parts of files. */
 export function addCompression(app: App): void {
+  const remembered = new Map([...CODINGS.keys()].map((name) => [name, new Remembered()]));
   app.addHook("onSend", async (request, reply, payload: unknown) => {
     const type = String(reply.getHeader("content-type") ?? "");
     if (!COMPRESSIBLE.test(type) || reply.hasHeader("content-encoding") || reply.statusCode === 206) return payload;
     reply.header("vary", "accept-encoding");
     const name = codingOf(request.headers["accept-encoding"]);
     if (name === undefined || request.method === "HEAD" || isSmall(payload, reply.getHeader("content-length"))) return payload;
-    const compressed = await compress(CODINGS.get(name)!, payload, FILES.test(type) ? FILE : ANSWER);
+    const pack = (): Promise<unknown> => compress(CODINGS.get(name)!, payload, FILES.test(type) ? FILE : ANSWER);
+    const compressed = typeof payload === "string" ? await remembered.get(name)!.of(payload, pack) : await pack();
     if (compressed === undefined) return payload;
     const etag = reply.getHeader("etag");
     // Bytes of another coding are other bytes.

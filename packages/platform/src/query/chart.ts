@@ -1,5 +1,4 @@
 import {
-  type ChartAnswer,
   type ChartColumn,
   type ChartQuery,
   type ChartSeries,
@@ -9,6 +8,7 @@ import {
   toWireNumber,
 } from "ava-protocol";
 import { PlatformError } from "../error.js";
+import { JsonSource } from "../json-source.js";
 import type { Store } from "../store/contract/store.js";
 import type { SeriesWindow, WindowColumns, WindowQuery } from "../store/contract/window.js";
 import { checkLimit, DEFAULT_BUCKETS, wireNumbers } from "./series.js";
@@ -62,16 +62,29 @@ export async function findChart(store: Store, chart: ChartQuery): Promise<FoundS
   return found.flat();
 }
 
+/** A `ChartAnswer` whose columns are JSON already. */
+export interface ChartText {
+  series: (ChartSeriesError | (Omit<ChartSeriesAnswer, ChartColumn> & Record<ChartColumn, JsonSource>))[];
+}
+
 /** @returns what {@link findChart} found, as JSON has it */
-export async function queryChart(store: Store, chart: ChartQuery): Promise<ChartAnswer> {
+export async function queryChart(store: Store, chart: ChartQuery): Promise<ChartText> {
   const found = await findChart(store, chart);
   return { series: found.map((one) => ("error" in one ? one.error : { ...one.facts, ...jsonColumns(one.columns) })) };
 }
 
-function jsonColumns({ count, nan, ...columns }: Record<ChartColumn, Float64Array>): Pick<ChartSeriesAnswer, ChartColumn> {
-  const { x, min, max, last, mean } = columns;
-  const wire = { x: wireNumbers(x), min: wireNumbers(min), max: wireNumbers(max), last: wireNumbers(last), mean: wireNumbers(mean) };
-  return { ...wire, count: Array.from(count), nan: Array.from(nan) };
+function jsonColumns({ x, min, max, last, mean, count, nan }: Record<ChartColumn, Float64Array>): Record<ChartColumn, JsonSource> {
+  const values = { x: jsonOf(x), min: jsonOf(min), max: jsonOf(max), last: jsonOf(last), mean: jsonOf(mean) };
+  return { ...values, count: jsonOf(count), nan: jsonOf(nan) };
+}
+
+/** JSON of columns, for as long as the store remembers them. */
+const texts = new WeakMap<Float64Array, JsonSource>();
+
+function jsonOf(column: Float64Array): JsonSource {
+  const text = texts.get(column) ?? new JsonSource(JSON.stringify(wireNumbers(column)));
+  texts.set(column, text);
+  return text;
 }
 
 function windowQuery(series: ChartSeries, chart: ChartQuery, buckets: number, origin: number): WindowQuery {

@@ -6,8 +6,8 @@ import { encodeTotals } from "./totals.js";
 /** Points from which on an answer is remembered: of fewer it is made as fast as a page asks. */
 const LONG_POINTS = 64 * CHUNK_POINTS;
 
-/** Numbers of all answers that are remembered: 16 MB of them. */
-const MOST_NUMBERS = 2_000_000;
+/** Numbers of all answers that are remembered: 8 MB of them, and about 20 MB of their JSON, which is remembered with columns that were asked for as that. */
+const MOST_NUMBERS = 1_000_000;
 
 /** Remembers answers about long series: who loads a page again, and the next who looks at the same run, asks the same. They must not be changed. */
 export class Answers {

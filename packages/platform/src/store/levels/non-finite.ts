@@ -20,10 +20,10 @@ export function nonFinitePoints(series: ReadableSeries, window: Window, most: nu
   };
   for (const piece of series.pieces()) {
     if (found.x.length >= most) break;
+    if ("head" in piece && piece.head !== undefined && !mayHave(piece.head, window)) continue;
     readPiece(piece, (readable) => {
-      const { head } = readable;
-      if (head === undefined) eachRow(readable, window, take);
-      else if (mayHave(head, window)) eachOdd(head, readable.load(), window, take);
+      if (readable.rows !== undefined) eachRow(readable, window, take);
+      else eachOdd(readable.head, readable.load(), window, take);
     });
   }
   return found;

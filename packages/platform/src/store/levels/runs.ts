@@ -48,14 +48,18 @@ export function eachRun(
  * Says which values of a sorted chunk {@link fillBuckets} reads, beside its levels.
  *
  * @param xAt - place of a row on the axis
- * @returns groups of 64
+ * @returns groups of 64, each once
  */
-export function edgeGroups(head: ChunkHead, xAt: (row: number) => number, window: Window): ReadonlySet<number> {
-  const groups = new Set<number>();
+export function edgeGroups(head: ChunkHead, xAt: (row: number) => number, window: Window): number[] {
+  const groups: number[] = [];
+  const add = (group: number): void => {
+    // Runs follow each other.
+    if (groups.at(-1) !== group) groups.push(group);
+  };
   eachRun(head, xAt, window, (_bucket, start, end) => {
-    if (start % GROUP_POINTS > 0) groups.add(Math.floor(start / GROUP_POINTS));
+    if (start % GROUP_POINTS > 0) add(Math.floor(start / GROUP_POINTS));
     // The last value is that of the bucket, and what is in front of it may be less than a group; the last one of all is in the head.
-    if (end < head.count || end % GROUP_POINTS > 0) groups.add(Math.floor((end - 1) / GROUP_POINTS));
+    if (end < head.count || end % GROUP_POINTS > 0) add(Math.floor((end - 1) / GROUP_POINTS));
   });
   return groups;
 }

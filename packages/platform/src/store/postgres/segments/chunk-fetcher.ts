@@ -25,7 +25,7 @@ interface Need {
   key: ChunkKey;
   placed: PlacedChunk;
   /** Groups of values whose edges are needed; absent where all of the chunk is. */
-  groups: Set<number> | undefined;
+  groups: number[] | undefined;
 }
 
 /** What one question has read and still needs. What it has read stays with it, however much others read meanwhile. */
@@ -118,9 +118,9 @@ export class ChunkFetcher {
     if (read?.body !== undefined || read?.damage !== undefined) return undefined;
     const { base, stride } = evenSteps(head);
     const groups = edgeGroups(head, (row) => (stride === 0 ? base : base + row * stride), window);
-    if (groups.size > MOST_GROUPS) return undefined;
+    if (groups.length > MOST_GROUPS) return undefined;
     const { edges } = read ?? {};
-    if (edges !== undefined && [...groups].every((group) => edges.groups.has(group))) return openEdges(head, shape, edges);
+    if (edges !== undefined && groups.every((group) => edges.groups.has(group))) return openEdges(head, shape, edges);
     this.note(key, placed, groups);
     throw NOT_AT_HAND;
   }
@@ -134,13 +134,12 @@ export class ChunkFetcher {
     return cached;
   }
 
-  private note(key: ChunkKey, placed: PlacedChunk, groups: ReadonlySet<number> | undefined): void {
+  private note(key: ChunkKey, placed: PlacedChunk, groups: number[] | undefined): void {
     if (this.current === undefined) throw new Error("Chunks are only given to questions that wait for them.");
     const place = placeOf(placed);
     const need = this.current.missing.get(place);
-    if (need === undefined) this.current.missing.set(place, { key, placed, groups: groups && new Set(groups) });
-    else if (groups === undefined) need.groups = undefined;
-    else for (const group of groups) need.groups?.add(group);
+    if (need === undefined) this.current.missing.set(place, { key, placed, groups });
+    else need.groups = groups && need.groups && [...new Set([...need.groups, ...groups])];
   }
 
   private *within<Result>(question: Question, steps: Steps<Result>): Steps<Result> {
@@ -214,8 +213,8 @@ function placeOf({ segment, at }: PlacedChunk): string {
   return `${segment}:${at}`;
 }
 
-function newGroups(groups: ReadonlySet<number>, before: ReadChunk | undefined): number[] {
-  return [...groups].filter((group) => before?.edges?.groups.has(group) !== true);
+function newGroups(groups: number[], before: ReadChunk | undefined): number[] {
+  return before?.edges === undefined ? groups : groups.filter((group) => before.edges?.groups.has(group) !== true);
 }
 
 function stretchesOf({ placed: { head, shape, segment, at }, groups }: Need, before: ReadChunk | undefined): Stretch[] {

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type AxisRange, axisTimeMs, type ChunkHead, TIME_BASE_NS } from "../../levels/chunk.js";
+import { axisTimeMs, type ChunkHead, TIME_BASE_NS } from "../../levels/chunk.js";
 import { CompactReader, CompactWriter } from "./compact-column.js";
 import type { ChunkShape } from "./packed-chunk.js";
 
@@ -61,29 +61,36 @@ export function decodeOverview(key: OverviewKey, bytes: Uint8Array): PlacedChunk
   const reader = new CompactReader(bytes, HEAD_BYTES, count);
   const [segment, at, partBytes, valueAt, valueBytes, flags] = take(6, reader);
   const [counts, nan, infinite, timeBaseHi, min, max, last, sum] = take(HEAD_FIELDS.length, reader);
-  const [step, epoch] = [take(3, reader), take(3, reader)];
+  const [minStep, maxStep, lastStep] = take(3, reader);
+  const [minEpoch, maxEpoch, lastEpoch] = take(3, reader);
   const isExact = reader.next()[0] === TIMES.exactNs;
-  const time = take(3, reader);
   const base = timeBaseHi![0]!;
-  const timeMs = (ofTime: number): number => (isExact ? axisTimeMs(base, ofTime) : ofTime);
-  return Array.from({ length: count }, (_, i) => {
+  const [minTime, maxTime, lastTime] = take(3, reader).map((column) =>
+    isExact ? column.map((offset) => axisTimeMs(base, offset)) : column,
+  );
+  // A chart of a long series takes thousands, before anything is compiled: no columns are looked up, and nothing is made but what is given out.
+  return Array.from({ length: count }, (_, i): PlacedChunk => {
     const flag = flags![i]!;
-    const range = ([least, most, end]: Float64Array[], isSorted: boolean): AxisRange => ({
-      min: least![i]!,
-      max: most![i]!,
-      last: end![i]!,
-      isSorted,
-    });
-    const inTime = range(time, (flag & 2) !== 0);
-    const axes = [
-      range(step, (flag & 1) !== 0),
-      { ...inTime, min: timeMs(inTime.min), max: timeMs(inTime.max), last: timeMs(inTime.last) },
-      range(epoch, (flag & 4) !== 0),
-    ] as const;
-    const values = { sum: sum![i]!, min: min![i]!, max: max![i]!, last: last![i]! };
-    const head = { count: counts![i]!, nan: nan![i]!, infinite: infinite![i]!, timeBaseHi: timeBaseHi![i]!, ...values, axes };
-    const shape = { bytes: partBytes![i]!, valueAt: valueAt![i]!, valueBytes: valueBytes![i]!, hasEvenSteps: (flag & 8) !== 0 };
-    return { head, shape, segment: segment![i]!, at: at![i]! };
+    return {
+      head: {
+        count: counts![i]!,
+        nan: nan![i]!,
+        infinite: infinite![i]!,
+        timeBaseHi: timeBaseHi![i]!,
+        sum: sum![i]!,
+        min: min![i]!,
+        max: max![i]!,
+        last: last![i]!,
+        axes: [
+          { min: minStep![i]!, max: maxStep![i]!, last: lastStep![i]!, isSorted: (flag & 1) !== 0 },
+          { min: minTime![i]!, max: maxTime![i]!, last: lastTime![i]!, isSorted: (flag & 2) !== 0 },
+          { min: minEpoch![i]!, max: maxEpoch![i]!, last: lastEpoch![i]!, isSorted: (flag & 4) !== 0 },
+        ],
+      },
+      shape: { bytes: partBytes![i]!, valueAt: valueAt![i]!, valueBytes: valueBytes![i]!, hasEvenSteps: (flag & 8) !== 0 },
+      segment: segment![i]!,
+      at: at![i]!,
+    };
   });
 }
 

@@ -77,7 +77,7 @@ export class StoredBodies implements SegmentBodies {
   }
 
   async read(stretches: readonly Stretch[]): Promise<(Uint8Array | undefined)[]> {
-    const found = new Array<Uint8Array | undefined>(stretches.length).fill(undefined);
+    const found = Array.from({ length: stretches.length }, (): Uint8Array | undefined => undefined);
     const outside: number[] = [];
     const parts: Promise<void>[] = [];
     for (let start = 0; start < stretches.length; start += EACH)
