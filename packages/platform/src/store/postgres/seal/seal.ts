@@ -30,8 +30,9 @@ export async function sealInstance(
   no: number,
   lease: Lease,
 ): Promise<boolean> {
-  const [unsealed, era] = await database.snapshot(
-    async (ask, copy) => [await readUnsealed(ask, copy, no, bases, advancing, mostBytes), database.era] as const,
+  // The era is looked at first: it is that of the snapshot, and may be another one when all is read.
+  const [era, unsealed] = await database.snapshot(
+    async (ask, copy) => [database.era, await readUnsealed(ask, copy, no, bases, advancing, mostBytes)] as const,
   );
   if (unsealed === undefined) return false;
   const { held } = unsealed;
