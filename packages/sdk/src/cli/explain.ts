@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import type { Reading } from "../console/parsers/metric-reader.js";
 import type { ParsedItem } from "../console/parsers/parser.js";
+import type { Reading } from "../console/parsers/reader-reports.js";
 
 /** Columns of the number of a line. */
 const NUMBER_COLUMNS = 6;

@@ -2,7 +2,7 @@ import { constants, tmpdir } from "node:os";
 import type { EndCause } from "ava-protocol";
 import type { RunParams } from "../agent/params/settle-params.js";
 import { startRecording } from "../agent/start-recording.js";
-import { wordsOfSilent } from "../console/parsers/metric-reader.js";
+import { wordsOfSilent } from "../console/parsers/reader-reports.js";
 import { createParsers, type ParserSelection } from "../console/parsers/registry.js";
 import { StepCounter } from "../console/step-counter.js";
 import type { WatchOptions } from "../machine/system/watch.js";

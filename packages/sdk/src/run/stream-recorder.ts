@@ -1,6 +1,7 @@
 import type { LogStream } from "ava-protocol";
 import { type ItemListener, ItemRecorder } from "../console/item-recorder.js";
-import { MetricReader, type ParserProblem } from "../console/parsers/metric-reader.js";
+import { MetricReader } from "../console/parsers/metric-reader.js";
+import type { ParserProblem } from "../console/parsers/reader-reports.js";
 import type { NamedParser } from "../console/parsers/registry.js";
 import type { StepCounter } from "../console/step-counter.js";
 import type { Recorder } from "../record/recorder.js";

@@ -2,7 +2,8 @@ import type { ReadRecord, RecordSource } from "../../record/journal/journal-read
 import { MemoryJournal } from "../../record/journal/memory-journal.js";
 import { Recorder } from "../../record/recorder.js";
 import { ItemRecorder } from "../item-recorder.js";
-import { MetricReader, type ParserProblem } from "../parsers/metric-reader.js";
+import { MetricReader } from "../parsers/metric-reader.js";
+import type { ParserProblem } from "../parsers/reader-reports.js";
 import { createParsers } from "../parsers/registry.js";
 import type { LinesFile } from "./lines-file.js";
 import type { LinesHeader } from "./lines-header.js";

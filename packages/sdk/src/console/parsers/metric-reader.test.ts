@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
-import { MetricReader, type ParserProblem } from "./metric-reader.js";
+import { MetricReader } from "./metric-reader.js";
 import type { ParsedItem, Parser, Place } from "./parser.js";
+import type { ParserProblem } from "./reader-reports.js";
 import { createParsers, type NamedParser } from "./registry.js";
 
 const OPTIONS = { referenceTimeMs: Date.UTC(2026, 10, 22) };

@@ -2,42 +2,13 @@ import { ConsoleReader } from "../terminal/console-reader.js";
 import { checked } from "./checked-items.js";
 import { Columns } from "./columns.js";
 import type { Cursor, ParsedItem, Parser } from "./parser.js";
+import type { ParserProblem, Reading, TextListener, UnreadCounts } from "./reader-reports.js";
 import type { NamedParser } from "./registry.js";
 import { RuleFilter } from "./rule-filter.js";
 import { createTimeGuard } from "./time-guard.js";
 
 /** How long the lines of one chunk may keep untrusted parsers busy before a look at who is to blame: ten times what a bad case takes. */
 const LIMIT_MS = 250;
-
-/** Why a parser reads no more. */
-export interface ParserProblem {
-  parser: string;
-  reason: "threw" | "too_slow";
-  /** The line that it failed at. */
-  line: number;
-  message: string;
-}
-
-/** What could not be read, counted. */
-export interface UnreadCounts {
-  /** Lines or frames cut at the reader's limit of length. */
-  truncatedLines: number;
-  /** Lines too long for a parser, summed over the parsers. */
-  skippedLines: number;
-  /** Parsers that threw or were too slow and read no more. */
-  disabledParsers: number;
-}
-
-/** What one parser told of a text. */
-export interface Reading {
-  parser: string;
-  items: readonly ParsedItem[];
-  /** Its metrics do not count: another parser told metrics of this text before it. */
-  isLeftOut: boolean;
-}
-
-/** Told of each line, or frame of a line, and what was read of it. `text` is `undefined` for what is told when no line comes any more. */
-export type TextListener = (text: string | undefined, line: number, readings: readonly Reading[]) => void;
 
 interface Text {
   /** Undefined for a line that no regex of the user can match: it stands in `bytes`. */
@@ -300,9 +271,4 @@ export class MetricReader {
     this.#only = this.#onlyParser();
     this.#onProblem({ parser: named.name, reason, line, message });
   }
-}
-
-/** @param rule - of {@link MetricReader.silentRules} @returns the words for it */
-export function wordsOfSilent(rule: string): string {
-  return `${rule} has read nothing: no line matched it, or no match had a number`;
 }

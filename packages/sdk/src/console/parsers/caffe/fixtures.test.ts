@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { MetricReader, type ParserProblem } from "../metric-reader.js";
+import { MetricReader } from "../metric-reader.js";
 import type { Metric, ParsedItem, RunEvent } from "../parser.js";
+import type { ParserProblem } from "../reader-reports.js";
 import { createParsers } from "../registry.js";
 
 interface Output {

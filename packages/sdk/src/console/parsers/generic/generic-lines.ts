@@ -188,7 +188,7 @@ export class GenericLines implements Lines<LinePlan> {
       this.#standing.openBox().add(plan.row, line);
       return false;
     }
-    this.end(into);
+    if (this.#standing.box !== undefined) this.end(into);
     if (plan === undefined) return false;
     if (plan.isCounted) this.#standing.count(plan.section);
     if (plan.isCounted || plan.values.length > 0) this.#tellValues(plan, line, into);

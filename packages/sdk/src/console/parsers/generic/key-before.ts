@@ -137,7 +137,7 @@ function keyBeforeDash(text: string, from: number, end: number, found: KeyBefore
 function withLead(found: KeyBefore, text: string, from: number, keyStart: number): KeyBefore {
   found.lead = text.slice(from, keyStart);
   found.isInCall = isOpenCall(found.lead);
-  if (!/\p{L}/u.test(found.key) || found.key.startsWith("...")) found.key = "";
+  if (!/\p{L}/u.test(found.key) || found.key.startsWith("...") || /\s[+*]$/.test(found.key)) found.key = "";
   const words = found.key.split(/\s+/).length;
   if (words > MOST_WORDS && (words > MOST_WORDS_OF_MEASURE || found.link === " " || kindOf(metricName(found.key)) !== "strong"))
     found.key = "";

@@ -36,6 +36,8 @@ const PROGRAM = new RegExp(
 );
 /** `host trainer[123]: ` of journald, behind a time. */
 const OF_JOURNAL = /([\w.-]+ [\w./@-]+)\[\d+\]: /y;
+/** `[1] "Epoch 3"`: how R prints a text. */
+const OF_R = /\[\d+\] (?=")/y;
 /** `stdout F ` of Kubernetes' log files. */
 const STREAM = /std(?:out|err) [FP] /y;
 /** `(rank 3)`, `rank=3, `, `| Rank 3 |`: told by the program itself. */
@@ -83,11 +85,11 @@ export function prefixOf(text: string): Prefix {
   for (let launcher = take(LAUNCHER); launcher; launcher = take(LAUNCHER)) {
     prefix.rank ??= launcher.slice(1).find((rank) => rank !== undefined);
   }
-  if (prefix.end === 0) {
+  if (prefix.end === 0 && take(OF_R) === null) {
     const bare = take(BARE_RANK);
     prefix.rank = bare?.[1] ?? bare?.[2];
   }
-  prefix.rankAt = [0, prefix.end];
+  if (prefix.rank !== undefined || prefix.program !== undefined) prefix.rankAt = [0, prefix.end];
   // Nearly every line begins with a letter or a blank: look on only where a prefix could stand.
   let isLogged = false;
   for (let turn = 0; turn < 10; turn += 1) {

@@ -23,6 +23,8 @@ const AVERAGE = new RegExp(
 );
 const PERCENT = /\s*\(\s*(\d+(?:\.\d+)?)\s*%\s*\)/y;
 const DEVIATION = new RegExp(String.raw` ?(?:\+\/?-|\u00b1|\+) ?(\d${N.slice(N.indexOf("(?:"))})%?(?! *=)(?![\w.])`, "yi");
+/** `12.5 (std 2.1)`, `0.8 (±0.01)` */
+const SPREAD = new RegExp(String.raw`\s*\(\s*(?:std|stdev|sd|\u00b1|\+\/?-)\.?\s*[:=]?\s*(${N})%?\s*\)`, "yi");
 const WEIGHT = /\s+\* ?[\d,]+(?: after [\d,]+)?|\s*\(\s*(?:\*|[-+](?:[\d.]+|nan)z\b|\+[\d.]+\s*(?=\)))[^)]*\)/y;
 const FURTHER = new RegExp(String.raw`\s*,\s*(${N})`, "yi");
 const CLOSE = /\s*[\])}'"]+/y;
@@ -51,7 +53,7 @@ export function trailingOf(text: string, end: number, unit: string, isList: bool
   const next = text.charCodeAt(found.end);
   // Nearly every value stands alone.
   if (next !== 0x20 && next !== 0x28 && next !== 0x2b && next !== 0xb1 && next !== 0x2c && next !== 0x09) return found;
-  const deviation = take(DEVIATION);
+  const deviation = take(DEVIATION) ?? take(SPREAD);
   if (deviation) found.deviation = located(deviation);
   if (unit !== "" && unit !== "%") take(RATE);
   take(WEIGHT);
