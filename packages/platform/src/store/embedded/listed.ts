@@ -5,6 +5,9 @@ import type { Candidate } from "../listing/candidate.js";
 /** Instances of which all facts are remembered: a person who looks at a list asks again. */
 const MAX_FACTS = 100_000;
 
+/** Metrics of which figures are remembered with the rows: some 200 bytes each. */
+const MAX_METRICS = 6;
+
 /** Figures of an instance that has none, or of which none are asked for. */
 export const NO_SERIES: Candidate["series"] = new Map();
 
@@ -13,6 +16,8 @@ export interface ListedRow extends Candidate {
   /** All of them, once they were asked for; until then those of its head. */
   facts: InstanceHead["facts"];
   params: Candidate["params"];
+  /** What lists have asked for, also of metrics of which it has no points. It is replaced when there is more, never changed. */
+  series: Candidate["series"];
 }
 
 /** @returns a row of which nothing is remembered yet but its head */
@@ -28,6 +33,8 @@ export class Listed {
   reading: Promise<void> | undefined;
   /** Ids of instances of which rows are to be read again, once they are stored. */
   readonly stale: Set<string> = new Set();
+  /** Metrics of which rows may have figures. */
+  private readonly metrics = new Set<string>();
   private readonly facts = new Map<string, Readonly<InstanceFacts>>();
 
   /** @param id - of an instance that changes, or is removed */
@@ -36,6 +43,16 @@ export class Listed {
     if (this.rows === undefined) return;
     this.rows.delete(id);
     this.stale.add(id);
+  }
+
+  /** @param names - of metrics whose figures will be put to the rows: where they become too many, all rows are read again */
+  willHave(names: Iterable<string>): void {
+    const more = [...names].filter((name) => !this.metrics.has(name));
+    if (this.metrics.size + more.length > MAX_METRICS) {
+      this.clear();
+      this.metrics.clear();
+    }
+    for (const name of more) this.metrics.add(name);
   }
 
   /** Forgets all rows. */

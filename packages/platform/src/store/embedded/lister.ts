@@ -91,16 +91,25 @@ export class Lister {
     // What changes meanwhile is looked at in the end, too; what is stored meanwhile has been there before.
     const found = new Map<string, Candidate>();
     const ids = namedBy(query.terms, "id");
-    let before: readonly StoredInstance[];
-    if (ids === undefined) {
-      await this.readRows();
-      before = await inSlices(this.look(query, needsOf(query.terms, shown), found));
-    } else before = await inSlices(this.lookAt(ids, query, found));
+    const before = ids === undefined ? await this.lookAtAll(query, shown, found) : await inSlices(this.lookAt(ids, query, found));
     for (const instance of [...before, ...this.memory.unstored]) {
       if (isListed(instance, query)) found.set(instance.id, instance);
       else found.delete(instance.id);
     }
     return [...found.values()];
+  }
+
+  /** @returns what was not stored when it looked */
+  private async lookAtAll(query: LookQuery, shown: readonly Field[], found: Map<string, Candidate>): Promise<readonly StoredInstance[]> {
+    const needs = needsOf(query.terms, shown);
+    const isPlain = needs.metrics.every(({ labels }) => labels === undefined);
+    const names = new Set(isPlain ? needs.metrics.map(({ name }) => name) : []);
+    this.memory.listed.willHave(names);
+    for (;;) {
+      if (!(await this.readRows())) continue;
+      const unstored = await inSlices(this.look(query, needs, isPlain ? names : undefined, found));
+      if (unstored !== undefined) return unstored;
+    }
   }
 
   /** Those that memory knows better, or knows that they cannot be shown. */
@@ -118,25 +127,37 @@ export class Lister {
     return before;
   }
 
-  /** @returns what was not stored when it began to look */
-  private *look(query: LookQuery, needs: ListNeeds, found: Map<string, Candidate>): Steps<readonly StoredInstance[]> {
-    const figures = new Map();
-    yield* this.reader.readFigures(needs.metrics, figures);
-    const { rows, unstored } = yield* this.stored();
-    for (const row of rows) {
+  /** @param names - of the metrics, where none has labels: their figures stay with the rows @returns what was not stored; `undefined` where the rows were forgotten meanwhile */
+  private *look(
+    query: LookQuery,
+    needs: ListNeeds,
+    names: ReadonlySet<string> | undefined,
+    found: Map<string, Candidate>,
+  ): Steps<readonly StoredInstance[] | undefined> {
+    const training = trainingOf(query.terms);
+    const stored = yield* this.stored();
+    if (stored === undefined) return undefined;
+    const { rows: all, unstored } = stored;
+    const rows = training === undefined ? all : all.filter((row) => row.training === training);
+    const figures = names === undefined ? new Map() : undefined;
+    if (names !== undefined) yield* this.reader.putFigures(names, rows);
+    else yield* this.reader.readFigures(needs.metrics, figures!);
+    for (const [i, row] of rows.entries()) {
+      // To look at the clock takes as long as to look at a row.
+      if (i % 16 === 0) yield;
       if (this.memory.setAside.has(row.id)) continue;
       const candidate = this.reader.candidate(row, needs, figures);
       if (candidate !== undefined && matches(candidate, query.terms, query.lostBeforeMs)) found.set(row.id, candidate);
-      yield;
     }
     return unstored;
   }
 
-  /** Rows of all that is stored as it is, and what is not, as of one moment: those that changed since the question before are read. */
-  private *stored(): Steps<{ rows: readonly ListedRow[]; unstored: readonly StoredInstance[] }> {
+  /** Rows of all that is stored as it is, and what is not, as of one moment: those that changed since the question before are read. `undefined` where the rows were forgotten meanwhile. */
+  private *stored(): Steps<{ rows: readonly ListedRow[]; unstored: readonly StoredInstance[] } | undefined> {
     const { listed } = this.memory;
-    const rows = listed.rows ?? new Map<string, ListedRow>();
+    const { rows } = listed;
     for (;;) {
+      if (rows === undefined || listed.rows !== rows) return undefined;
       const { unstored } = this.memory;
       const ids = new Set(unstored.map(({ id }) => id));
       const stale: string[] = [];
@@ -152,12 +173,13 @@ export class Lister {
     }
   }
 
-  /** Reads the rows of all, unless they are remembered. @throws PlatformError `store_damaged` */
-  private async readRows(): Promise<void> {
+  /** Reads the rows of all, unless they are remembered. @returns whether they were not forgotten meanwhile @throws PlatformError `store_damaged` */
+  private async readRows(): Promise<boolean> {
     const { listed } = this.memory;
     const reading = (listed.reading ??= inSlices(this.readAll()));
     try {
       await reading;
+      return listed.reading === reading;
     } catch (error) {
       if (listed.reading === reading) listed.clear();
       throw error;

@@ -17,6 +17,11 @@ export interface SeriesFigures extends SeriesId {
   readonly totals: Pick<SeriesTotals, Figure>;
 }
 
+/** @returns figures of a metric of which an instance has no points: that they were looked for is remembered */
+export function noFigures(name: string): SeriesFigures {
+  return { name, labels: {}, totals: { last: Number.NaN, min: Number.NaN, max: Number.NaN, count: 0 } };
+}
+
 /** What a field of an instance holds; `undefined` where it has none. */
 export type FieldValue = string | number | bigint | undefined;
 

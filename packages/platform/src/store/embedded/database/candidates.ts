@@ -1,7 +1,7 @@
 import { type InstanceFacts, type Labels, seriesKey } from "ava-protocol";
 import type Database from "libsql";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
-import type { Candidate, SeriesFigures } from "../../listing/candidate.js";
+import { type Candidate, noFigures, type SeriesFigures } from "../../listing/candidate.js";
 import type { ListNeeds } from "../../listing/needs.js";
 import { type DamageList, isBrokenFile } from "../damage.js";
 import type { StoredFacts } from "../instance-state.js";
@@ -72,6 +72,30 @@ export class CandidateReader {
     }
   }
 
+  /**
+   * Puts figures of metrics, those without labels, to rows that do not have them, in steps.
+   *
+   * @param names - of the metrics
+   * @throws PlatformError `store_damaged`
+   */
+  *putFigures(names: ReadonlySet<string>, rows: readonly ListedRow[]): Generator<void, void> {
+    const from = "figures WHERE name = ? AND instance IN (SELECT value FROM json_each(?))";
+    for (const name of names) {
+      const key = seriesKey(name, undefined);
+      const none = noFigures(name);
+      const missing = rows.filter(({ series }) => !series.has(key));
+      for (let start = 0; start < missing.length; start += BLOCK_ROWS) {
+        const block = missing.slice(start, start + BLOCK_ROWS);
+        type Row = [instance: string, ...FigureRow];
+        const ids = JSON.stringify(block.map(({ id }) => id));
+        const read = this.reader.rows<Row>("figures", ["CAST(instance AS TEXT)", ...FIGURES], from, name, ids);
+        const found = new Map(read.map(([instance, ...row]) => [instance, { name, labels: NO_LABELS, totals: figuresOf(row) }] as const));
+        for (const row of block) row.series = new Map(row.series).set(key, found.get(row.id) ?? none);
+        yield;
+      }
+    }
+  }
+
   private *readSeries(name: string, figures: Figures): Generator<void, void> {
     const read = (after: number): ReadRow<SeriesRow>[] => [...readRows<SeriesRow>(this.selectSeries, "series", name, after)];
     for (const block of this.reader.blocks("series", read, ({ row }) => row.no, 0)) {
@@ -86,18 +110,18 @@ export class CandidateReader {
     }
   }
 
-  /** @returns an instance as a list looks at it; `undefined` for one that is damaged */
-  candidate(row: ListedRow, { hasFacts }: ListNeeds, figures: Figures): Candidate | undefined {
+  /** @param figures - absent where the row has them @returns an instance as a list looks at it; `undefined` for one that is damaged */
+  candidate(row: ListedRow, { hasFacts }: ListNeeds, figures: Figures | undefined): Candidate | undefined {
     const held = this.memory.instances.get(row.id);
     if (held !== undefined) return held;
-    const series = figures.get(row.id) ?? NO_SERIES;
-    if (!hasFacts || row.params !== undefined) return series === NO_SERIES ? row : { ...row, series };
+    const series = figures === undefined ? row.series : (figures.get(row.id) ?? NO_SERIES);
+    if (!hasFacts || row.params !== undefined) return series === row.series ? row : { ...row, series };
     const facts = this.storedFacts(row.id);
     if (facts === undefined) return undefined;
     if (this.memory.listed.factsOf(row.id) !== facts) return { ...row, facts, series };
     row.facts = facts;
     row.params = new Map();
-    return series === NO_SERIES ? row : { ...row, series };
+    return series === row.series ? row : { ...row, series };
   }
 
   /** @returns the facts; `undefined` for an instance that is damaged, which is told and set aside */

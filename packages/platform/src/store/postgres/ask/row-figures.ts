@@ -1,5 +1,5 @@
 import { seriesKey } from "ava-protocol";
-import type { SeriesFigures } from "../../listing/candidate.js";
+import { noFigures, type SeriesFigures } from "../../listing/candidate.js";
 import type { Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
 import { type FigureRow, figuresOf } from "./figure-row.js";
@@ -46,7 +46,6 @@ async function putBlock(database: Database, loader: Loader, name: string, rows: 
     if (one === undefined) found.delete(held.no);
     else found.set(held.no, one);
   }
-  // One that has none is not asked for again.
-  const none: SeriesFigures = { name, labels: {}, totals: { last: Number.NaN, min: Number.NaN, max: Number.NaN, count: 0 } };
+  const none = noFigures(name);
   for (const row of rows) row.series = new Map(row.series).set(key, found.get(row.no) ?? none);
 }
