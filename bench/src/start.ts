@@ -26,7 +26,12 @@ const OPEN = `
   const again = [];
   for (let i = 0; i < 9; i++) again.push(await ask(byMetric));
   const againMs = again.sort((a, b) => a - b)[4];
-  console.log(JSON.stringify({ openMs, openBytes, listMs, metricMs, againMs }));
+  const byParam = { field: { kind: "param", key: "lr" }, isDown: true };
+  const paramMs = await ask(byParam);
+  const more = [];
+  for (let i = 0; i < 9; i++) more.push(await ask(byParam));
+  const paramAgainMs = more.sort((a, b) => a - b)[4];
+  console.log(JSON.stringify({ openMs, openBytes, listMs, metricMs, againMs, paramMs, paramAgainMs }));
   await store.close();
 `;
 
@@ -50,6 +55,8 @@ export const start: Trial = {
         { label: "first page by start", value: full.listMs, unit: "ms" },
         { label: "first page by a metric", value: full.metricMs, unit: "ms" },
         { label: "page by a metric, again", value: full.againMs, unit: "ms" },
+        { label: "first page by a param", value: full.paramMs, unit: "ms" },
+        { label: "page by a param, again", value: full.paramAgainMs, unit: "ms" },
       ],
       ratios: [
         { label: "a second / open", value: 1000 / full.openMs, goal: 1 },
@@ -65,6 +72,8 @@ interface Opened {
   listMs: number;
   metricMs: number;
   againMs: number;
+  paramMs: number;
+  paramAgainMs: number;
 }
 
 function open(folder: string): Opened {

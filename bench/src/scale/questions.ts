@@ -39,10 +39,10 @@ export async function chartsPerSecond(urls: readonly string[], instances: readon
   return asked / passed();
 }
 
-/** @returns how long a page waits for the first hundred of all instances by a metric @param url - of a replica */
-export function askList(url: string): Promise<Waits> {
+/** @returns how long a page waits for the first hundred of all instances in an order @param url - of a replica @param sort - a field; by a metric where it is absent */
+export function askList(url: string, sort = "-last:loss"): Promise<Waits> {
   return time(async () => {
-    const answer = await fetch(`${url}/v1/instances?sort=-last:loss&columns=last:loss&limit=100`);
+    const answer = await fetch(`${url}/v1/instances?sort=${sort}&columns=last:loss&limit=100`);
     const { instances } = (await answer.json()) as { instances: unknown[] };
     if (answer.status !== 200 || instances.length === 0) throw new Error(`The list was answered with ${answer.status}.`);
   });
