@@ -12,8 +12,8 @@ import { POSTGRES_VERSIONS, postgresOfVersion } from "../processes/postgres-vers
 /** A limit of a test is not one of the product: a busy machine gets all the time that it needs. */
 const LIMITS = ["--testTimeout=900000", "--hookTimeout=900000"];
 
-/** All tests but three of the same size: they take as long as the others together, and versions do not differ in it. */
-const NAMES = "--testNamePattern=PostgreSQL(?!.*100,000 series)";
+/** All tests but those of a size: they take as long as the others together, and versions do not differ in it. */
+const NAMES = "--testNamePattern=PostgreSQL(?!.*(?:100,000 series|1000 revisions))";
 const CONTRACT = ["run", "packages/platform/src/store/contract", "--project=unit", NAMES, ...LIMITS];
 
 /** @param what - the contract is held to @param environment - further variables @returns how many tests passed, which is told, too */
