@@ -83,4 +83,6 @@ test.skipIf(!hasPostgres)("stretches come in their order, many in parts; near on
   );
   expect(await read(bodies, many)).toEqual(many.map((one) => (one === none ? undefined : wanted(one))));
   expect(rows.toSorted((a, b) => a - b)).toEqual([453, 1023, 1024]);
+  // Behind a pooler nothing else tells that the database is another one.
+  expect(database.era).toBeDefined();
 });
