@@ -78,11 +78,12 @@ export const ROOMS = {
   },
   "packages/platform/src": {
     error: [],
+    counted: [],
     "json-source": [],
     access: ["error"],
     // Decodes and checks what comes in; a driver of the store calls it with what it knows of the instance.
     intake: ["error"],
-    store: ["error", "intake"],
+    store: ["error", "counted", "intake"],
     models: ["error", "store"],
     // Where models lie, and what replicas share: S3 by an entry of the SDK.
     blobs: ["error", "models"],
@@ -93,7 +94,7 @@ export const ROOMS = {
     // Files of a run, as clients of other trackers put them.
     files: ["error", "blobs"],
     // How long runs are kept.
-    retention: ["error", "files", "store", "query"],
+    retention: ["error", "counted", "files", "store", "query"],
     trackers: ["error", "files", "store"],
     // What replicas share beside the records.
     replicas: ["error", "access", "store"],
@@ -105,7 +106,7 @@ export const ROOMS = {
     migrate: ["error", "store"],
     platform: ["error", "access", "files", "store", "blobs", "query", "live", "retention", "trackers", "kept", "http"],
     index: ["error", "store", "query", "platform"],
-    cli: ["error", "access", "blobs", "store", "replicas", "backup", "migrate", "platform"],
+    cli: ["error", "counted", "access", "blobs", "store", "replicas", "backup", "migrate", "platform"],
   },
   "packages/platform/src/store": {
     contract: [],

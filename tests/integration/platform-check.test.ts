@@ -97,7 +97,7 @@ test("check lists damage of database and log with file, place and what is missin
       { file: expect.stringContaining(segment!), place: expect.stringMatching(/^byte \d+ to \d+$/) },
     ],
   });
-  expect(stderr).toMatch(/^ava-platform: 2 places in .* damaged\. .* copy\.\n$/);
+  expect(stderr).toMatch(/^ava-platform: 2 places are damaged in .*\. .* copy\.\n$/);
   expect(run("check", "--data", dataDir).stdout.split("\n")).toHaveLength(3);
 });
 

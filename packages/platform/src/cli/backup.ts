@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { backup } from "../backup/backup.js";
 import type { Manifest } from "../backup/manifest.js";
 import { restore } from "../backup/restore.js";
+import { counted } from "../counted.js";
 
 /** @returns the command `backup`: copies a data folder */
 export function backupCommand(): Command {
@@ -39,5 +40,5 @@ function print(json: boolean | undefined, manifest: Manifest, sentence: string):
 
 function sizeOf({ files }: Manifest): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB`;
+  return `${counted(files.length, "file")}, ${(bytes / 1e6).toFixed(1)} MB`;
 }

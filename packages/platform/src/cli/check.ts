@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { damageOf, isBackup, readManifest } from "../backup/manifest.js";
 import { Blobs } from "../blobs/blobs.js";
+import { counted } from "../counted.js";
 import { PlatformError } from "../error.js";
 import { checkStore } from "../store/embedded/check.js";
 import { DAMAGE_ADVICE } from "../store/embedded/damage.js";
@@ -42,12 +43,9 @@ export function checkCommand(environment: NodeJS.ProcessEnv): Command {
       if (json === true) process.stdout.write(`${JSON.stringify({ isWhole, damage, checked }, undefined, 2)}\n`);
       else for (const { file, place, what } of damage) process.stdout.write(`${file === undefined ? "" : `${file}, `}${place}: ${what}.\n`);
       if (!isWhole)
-        throw new PlatformError(
-          "store_damaged",
-          `${damage.length} ${damage.length === 1 ? "place" : "places"} in ${where} damaged. ${advice}.`,
-        );
+        throw new PlatformError("store_damaged", `${counted(damage.length, "place is", "places are")} damaged in ${where}. ${advice}.`);
       if (json === true) return;
-      const counts = Object.entries(checked).map(([what, count]) => `${count} ${count === 1 ? oneOf(what) : what}`);
+      const counts = Object.entries(checked).map(([what, count]) => counted(count, oneOf(what), what));
       process.stdout.write(`The store in ${where} is whole: ${counts.join(", ")}.\n`);
     });
 }

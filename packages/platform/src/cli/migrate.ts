@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { Blobs } from "../blobs/blobs.js";
+import { counted } from "../counted.js";
 import { PlatformError } from "../error.js";
 import { isDatabase, openEnd } from "../migrate/ends.js";
 import { migrate, type Progress } from "../migrate/migrate.js";
@@ -68,5 +69,5 @@ function teller(): (progress: Progress) => void {
 }
 
 function told(instances: number, points: number, logBytes: number): string {
-  return `${instances} instances, ${points} points, ${(logBytes / 1e6).toFixed(1)} MB of logs`;
+  return `${counted(instances, "instance")}, ${counted(points, "point")}, ${(logBytes / 1e6).toFixed(1)} MB of logs`;
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counted } from "../counted.js";
 import { openStore } from "../store/embedded/open.js";
 import { refuseBackup, refuseMissing } from "./changed-folder.js";
 
@@ -16,7 +17,11 @@ export function pruneCommand(): Command {
       const store = openStore({ dataDir: data, warn: (message) => process.stderr.write(`${message}\n`) });
       try {
         const removed = await store.prune();
-        process.stdout.write(json === true ? `${JSON.stringify({ removed })}\n` : `${removed} deleted instances were removed.\n`);
+        process.stdout.write(
+          json === true
+            ? `${JSON.stringify({ removed })}\n`
+            : `${counted(removed, "deleted instance was", "deleted instances were")} removed.\n`,
+        );
       } finally {
         await store.close();
       }

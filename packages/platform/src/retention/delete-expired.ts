@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import { PlatformError } from "../error.js";
 import { type Clock, lostBeforeMs } from "../query/instances.js";
 import type { InstanceHead } from "../store/contract/instance.js";
@@ -26,7 +27,7 @@ export async function deleteExpired(store: Store, clock: Clock, tell: (sentence:
     const deleted = await deleteOf(store, name, clock, days);
     if (deleted > 0)
       tell(
-        `${deleted} runs of the training ${name} that were not heard for ${days} days were deleted. They can be restored for seven days.`,
+        `${counted(deleted, `run of the training ${name} was`, `runs of the training ${name} were`)} deleted, not heard for ${counted(days, "day")}. Restoring is possible for seven days.`,
       );
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type Database from "libsql";
+import { counted } from "../../counted.js";
 import { PlatformError } from "../../error.js";
 import type { DamageList } from "./damage.js";
 import { changedFigures, figureValues, readFigures } from "./database/figures.js";
@@ -52,7 +53,7 @@ function compare(
         list.add(`table ${table}, row ${key.replace("\0", " of ")}`, "it is not what its instance says: lists may not be in order");
       right.delete(key);
     }
-    if (right.size > 0) list.add(`table ${table}`, `${right.size} of its rows are gone`);
+    if (right.size > 0) list.add(`table ${table}`, `${counted(right.size, "row is", "rows are")} gone`);
   } catch (error) {
     // It is on the list.
     if (!(error instanceof PlatformError)) throw error;

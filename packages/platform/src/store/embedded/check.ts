@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "libsql";
+import { counted } from "../../counted.js";
 import { PlatformError, systemCode } from "../../error.js";
 import type { Series } from "../held/series.js";
 import { type Instance, logBytes } from "../state/instance.js";
@@ -116,7 +117,7 @@ function checkSeries({ no, totals, instance, name }: Series, reader: ChunkReader
   if (!isDamaged && points !== totals.count) {
     list.add(
       `table series, row no = ${no}`,
-      `series ${name} of instance ${instance} has ${totals.count} points, its chunks have ${points}`,
+      `series ${name} of instance ${instance} has ${counted(totals.count, "point")}, its chunks have ${points}`,
     );
   }
   return chunks;

@@ -103,7 +103,7 @@ test.skipIf(!hasPostgres).each([
   ["a piece of a log is gone", "DELETE FROM ava.log_pieces", "instance one", /log/],
   ["a command of a journal is gone", "DELETE FROM ava.journal", "instance two", /journal/],
   ["a command of a journal is another", "UPDATE ava.journal SET head = '{'", "instance two", /journal/],
-  ["rows belong to no instance", "DELETE FROM ava.instances WHERE id = 'one'", "table segments", /1 rows belong to no instance/],
+  ["rows belong to no instance", "DELETE FROM ava.instances WHERE id = 'one'", "table segments", /1 row belongs to no instance/],
   ["a model cannot be read", "UPDATE ava.models SET kept = 'x'", "table models, row m 1", /not JSON/],
 ])("check says that %s, and where", async (_what, spoil, place, what) => {
   const { url, sql } = await filled();

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { PlatformError } from "../../error.js";
 import { type Ask, Database } from "./connect/database.js";
 import { openPostgres } from "./open.js";
@@ -103,7 +104,7 @@ async function checkInstance(store: PostgresStore, id: string, damage: DatabaseD
     // A run that goes on has more of them at the end.
     const expected = [series, await store.series(id)].map((all) => all.reduce((sum, { count }) => sum + count, 0));
     if (told.size === 0 && (points < Math.min(...expected) || points > Math.max(...expected)))
-      tell(`its series have ${expected[0]} points, its chunks ${points}`);
+      tell(`its series have ${counted(expected[0]!, "point")}, its chunks ${points}`);
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     // It was removed or deleted meanwhile.
@@ -121,7 +122,7 @@ async function checkRows(ask: Ask, damage: DatabaseDamage[]): Promise<void> {
     if (found!.count > 0)
       damage.push({
         place: `table ${table}`,
-        what: `${found!.count} rows belong to no instance: they take room, nothing of them is shown`,
+        what: `${counted(found!.count, "row belongs", "rows belong")} to no instance: room is taken, nothing of it is shown`,
       });
   }
   for (const [table, key] of Object.entries(KEPT)) {

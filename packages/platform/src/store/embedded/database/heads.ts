@@ -1,5 +1,6 @@
 import type { TrainingSummary } from "ava-protocol";
 import type Database from "libsql";
+import { counted } from "../../../counted.js";
 import type { InstanceHead } from "../../contract/instance.js";
 import type { Figure } from "../../contract/list.js";
 import type { SeriesTotals } from "../../levels/totals.js";
@@ -157,7 +158,8 @@ export class HeadReader {
 
   /** Tells of heads that are gone. */
   compareCount(found: number, expected: number): void {
-    if (found < expected) this.damage.add("table heads", `${expected - found} of its rows are gone, lists do not show these instances`);
+    if (found < expected)
+      this.damage.add("table heads", `${counted(expected - found, "row is", "rows are")} gone, so lists do not show all instances`);
   }
 
   /** Tells of a head of which there is no instance. */

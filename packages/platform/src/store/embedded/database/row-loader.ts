@@ -1,4 +1,5 @@
 import type Database from "libsql";
+import { counted } from "../../../counted.js";
 import type { Counted } from "../changed.js";
 import type { DamageList } from "../damage.js";
 import type { Memory } from "../memory.js";
@@ -79,7 +80,7 @@ export abstract class RowLoader {
     const missing = (this.meta.get(table) ?? found) - found;
     if (missing <= 0) return;
     this.memory.missing[table] = missing;
-    this.damage.add(`table ${table}`, `${missing} of ${missing + found} rows are gone or cannot be read`);
+    this.damage.add(`table ${table}`, `${counted(missing, "row is", "rows are")} gone or cannot be read, of ${missing + found}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 import { PlatformError } from "../../../error.js";
 import { type Gap, type LastFrames, readSegment, readSegmentFile } from "./read-segment.js";
 import { listSegments, segmentPath } from "./segment-name.js";
@@ -51,15 +52,15 @@ export function describeGap(file: string, gap: Gap): Finding {
   const { kind, start, end, lostFrames } = gap;
   const place = { kind, file, offset: start, bytes: end - start };
   if (kind === "unfinished") {
-    const message = `${file} ends with ${end - start} bytes of an unfinished request, which was never acknowledged. Nothing is lost.`;
+    const message = `${file} ends with ${counted(end - start, "byte")} of an unfinished request, which was never acknowledged. Nothing is lost.`;
     return { ...place, message };
   }
-  const message = `${file} is damaged from byte ${start} on, ${end - start} bytes: ${lossOf(lostFrames)}. Check the disk.`;
+  const message = `${file} is damaged from byte ${start} on, ${counted(end - start, "byte")}: ${lossOf(lostFrames)}. Check the disk.`;
   return { ...place, message };
 }
 
 function lossOf(lostFrames: number | undefined): string {
   if (lostFrames === 0) return "they hold no request that is not read elsewhere, nothing is lost";
-  const lost = lostFrames === undefined ? "at least one request is" : lostFrames === 1 ? "1 request is" : `${lostFrames} requests are`;
+  const lost = lostFrames === undefined ? "at least one request is" : counted(lostFrames, "request is", "requests are");
   return `${lost} lost, all others are kept`;
 }

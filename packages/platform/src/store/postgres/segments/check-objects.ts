@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 import type { Ask } from "../connect/database.js";
 import { segmentPrefix } from "./bodies.js";
 
@@ -45,7 +46,7 @@ export async function checkObjects(ask: Ask, objects: ListedObjects | undefined)
       listed.delete(no);
       found.objects++;
       if (bytes === undefined) found.damage.push({ segment: no, what: "its object is not in the bucket" });
-      else if (bytes !== size) found.damage.push({ segment: no, what: `its object has ${bytes} bytes, ${size} were kept` });
+      else if (bytes !== size) found.damage.push({ segment: no, what: `its object has ${counted(bytes, "byte")} in place of ${size}` });
     }
     if (rows.length < BATCH) break;
     after = rows.at(-1)!.no;

@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 import { damaged } from "../../../error.js";
 import type { ChunkBody } from "../../levels/chunk.js";
 import { edgeGroups } from "../../levels/runs.js";
@@ -196,7 +197,7 @@ export class ChunkFetcher {
       const body = parts[0] && openChunk(key, head, shape, parts[0]);
       if (body !== undefined) return { body, bytes: shape.bytes };
       const { segment, at } = placed;
-      const damage = `Chunk ${key.index} of series ${key.series} of the instance with number ${key.instance} is missing or its checksum is wrong (segment ${segment}, from byte ${at}): ${head.count} points are missing.`;
+      const damage = `Chunk ${key.index} of series ${key.series} of the instance with number ${key.instance} is missing or its checksum is wrong (segment ${segment}, from byte ${at}): ${counted(head.count, "point is", "points are")} missing.`;
       this.tellDamage(damage);
       return { damage, bytes: 0 };
     }

@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 import { damaged } from "../../../error.js";
 import type { ChunkBody, ChunkHead } from "../../levels/chunk.js";
 import type { DamagedChunk, Window } from "../../levels/series.js";
@@ -47,7 +48,7 @@ export class SealedSeries {
     const body = this.lastBytes && openChunk(this.key(index), head, shape, this.lastBytes);
     if (body !== undefined) return { head, body };
     throw damaged(
-      `Chunk ${index} of series ${this.no} of the instance with number ${this.instance} does not have the checksum of its row: ${head.count} points are missing.`,
+      `Chunk ${index} of series ${this.no} of the instance with number ${this.instance} does not have the checksum of its row: ${counted(head.count, "point is", "points are")} missing.`,
     );
   }
 
