@@ -10,9 +10,10 @@ import { keptEnvironment } from "../python/interpreters.js";
 
 const CHART = repositoryPath("deploy/helm/ava-platform");
 /** The least that has to be told. */
-const LEAST = "database.existingSecret=ava-database,access.existingSecret=ava-access";
+const SECRETS = "database.existingSecret=ava-database,access.existingSecret=ava-access";
+const LEAST = `${SECRETS},files.existingClaim=ava-files`;
 const ALL = [
-  LEAST,
+  SECRETS,
   "access.avaKeyKey=key,blobs.url=s3://ava/runs,blobs.existingSecret=ava-s3",
   "ingress.enabled=true,ingress.className=nginx,ingress.tlsSecret=ava-tls,serviceMonitor.enabled=true",
   "trustedProxies={10.0.0.0/8,fd00::/8},imagePullSecrets[0].name=registry,extraEnv[0].name=TZ,extraEnv[0].value=UTC",
@@ -60,7 +61,7 @@ test.skipIf(!isHere).each([
   expect(run(path.join(bin, "helm"), "lint", "--strict", CHART, "--set", values)).toMatchObject({ status: 0 });
   const file = path.join(folder, "rendered.yaml");
   writeFileSync(file, rendered(values));
-  for (const version of ["1.27", "1.37"]) {
+  for (const version of ["1.27", "1.28", "1.30", "1.33", "1.37"]) {
     const { status, output } = run(path.join(bin, "kubernetes-validate"), "-k", version, "--strict", file);
     expect(output).toContain("passed for resource deployment/runs-ava-platform");
     expect(output).not.toContain("ERROR");
@@ -75,6 +76,27 @@ test.skipIf(!isHere)(`a chart without its secrets, or with a value that it does 
   );
   expect(run(helm, "template", "runs", CHART, "--set", `${LEAST},replica=2`).output).toContain("replica");
   expect(run(helm, "template", "runs", CHART, "--set", `${LEAST},replicas=0`).status).not.toBe(0);
+});
+
+test.skipIf(!isHere)(`files of runs do not lie in a pod unless that is said: an upgrade lost them${note}`, () => {
+  expect(run(path.join(bin, "helm"), "template", "runs", CHART, "--set", SECRETS).output).toContain(
+    "give blobs.url, or files.existingClaim",
+  );
+  expect(rendered(`${SECRETS},files.areLost=true`)).not.toContain("persistentVolumeClaim");
+  expect(rendered(LEAST)).toMatch(
+    /- \{ name: files, mountPath: \/data \}[\s\S]*name: files\s+persistentVolumeClaim:\s+claimName: ava-files/,
+  );
+});
+
+test.skipIf(!isHere)(`a replica ends within its grace, and is not sent away while it is busy${note}`, () => {
+  const all = rendered(ALL);
+  const number = (name: string) => Number(new RegExp(`${name}: (\\d+)`).exec(all)![1]);
+  const preStop = Number(/command: \["sleep", "(\d+)"\]/.exec(all)![1]);
+  const drain = readFileSync(repositoryPath("packages/platform/src/http/drain.ts"), "utf8");
+  const drainMs = Number(/DRAIN_MS = (\d+)/.exec(drain)![1]);
+  expect(number("terminationGracePeriodSeconds")).toBeGreaterThan(2 * (preStop + drainMs / 1000));
+  expect(all.match(/timeoutSeconds: 5/g)).toHaveLength(3);
+  expect(all).toContain("enableServiceLinks: false");
 });
 
 test.skipIf(!isHere)(`no password stands in what the chart makes, and one replica may be drained${note}`, () => {
@@ -112,5 +134,7 @@ test.skipIf(!hasSystemd)(`systemd takes the unit and finds it shut off well${has
   const file = path.join(folder, "ava-platform.service");
   writeFileSync(file, unit);
   expect(run("systemd-analyze", "verify", file)).toEqual({ status: 0, output: "" });
+  // Five failed starts in ten seconds would be its last: a database that is away for a minute.
+  expect(unit).toMatch(/^\[Unit\]$[^[]*^StartLimitIntervalSec=0$/m);
   expect(run("systemd-analyze", "security", "--offline=true", "--threshold=20", file)).toMatchObject({ status: 0 });
 });

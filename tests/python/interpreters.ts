@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { repositoryPath } from "../processes/paths.js";
@@ -27,10 +27,12 @@ export function findPython(version: string): string | undefined {
  * @returns folder of its programs
  */
 export function keptEnvironment(name: string, packages: readonly string[]): string {
-  const folder = repositoryPath(`.venvs/${name}`);
+  mkdirSync(repositoryPath(".venvs"), { recursive: true });
+  const folder = path.join(realpathSync(repositoryPath(".venvs")), name);
   const bin = path.join(folder, "bin");
   const stamp = path.join(folder, `installed ${packages.join(" ")}`.replaceAll("/", "_"));
-  if (existsSync(stamp)) return bin;
+  // Programs of one that was moved or copied begin with the path of its interpreter.
+  if (existsSync(stamp) && readFileSync(path.join(bin, "pip"), "utf8").startsWith(`#!${bin}/`)) return bin;
   rmSync(folder, { recursive: true, force: true });
   run("python3", ["-m", "venv", folder]);
   run(path.join(bin, "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
