@@ -64,6 +64,19 @@ test("numbers of states do not lie over each other on a narrow phone", async () 
   await page.context().close();
 });
 
+test("on a phone what a row of the list offers is large enough for a finger", async () => {
+  const page = await stage.open("/?training=sweep", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const row = page.locator("[data-instance]").first();
+  await row.waitFor();
+  for (const control of await row.locator("input, .row-tools button").all()) {
+    const { width, height } = (await control.boundingBox())!;
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+  }
+  await row.getByRole("checkbox").tap();
+  await page.getByText("1 picked").waitFor();
+  await page.context().close();
+});
+
 test("a printed page is the run without the frame, dark on white also where the screen is dark", async () => {
   const page = await stage.open(`/instances/${LONG}id`, { colorScheme: "dark" });
   await page.locator("canvas").first().waitFor();
