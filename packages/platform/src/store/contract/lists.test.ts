@@ -134,6 +134,36 @@ describe.each(DRIVERS)("lists of a store: %s", (_name, openDriver) => {
     await compare();
   });
 
+  test("filters on more metrics than a store remembers are answered at once, also between changes", async () => {
+    const { store, replica } = await openDriver(() => START_MS);
+    const values = new Map<string, number[]>();
+    const writers = new Map<string, BatchWriter>();
+    const put = async (i: number, round: number): Promise<void> => {
+      const id = `run-${String(i).padStart(2, "0")}`;
+      const figures = Array.from({ length: 9 }, (_, metric) => (i * 7 + metric * 3 + round) % 10);
+      const writer = writers.get(id) ?? new BatchWriter(`writer-${i}`, undefined, "a");
+      writers.set(id, writer);
+      await store.takeRecords(id, writer.log(Object.fromEntries(figures.map((value, metric) => [`m${metric}`, value])), round + 1).body());
+      values.set(id, figures);
+    };
+    for (let i = 0; i < 10; i++) await put(i, 0);
+    for (let round = 1; round < 4; round++) {
+      const asked = Array.from({ length: 9 }, async (_, metric) => {
+        const isLarge = {
+          field: { kind: "metric", figure: "last", name: `m${metric}` },
+          operator: ">=",
+          operand: { text: "5", number: 5 },
+        } as const;
+        return ids(replica, { terms: [isLarge] });
+      });
+      const wanted = Array.from({ length: 9 }, (_, metric) =>
+        [...values].filter(([, figures]) => figures[metric]! >= 5).map(([id]) => id.slice(4)),
+      );
+      expect(await Promise.all(asked)).toEqual(wanted);
+      for (let i = round; i < 10; i += 3) await put(i, round);
+    }
+  });
+
   test("a list of all has what its pages have, in their order, with all facts and the figures that were asked for", async () => {
     const { store, replica, reopen } = await openDriver(() => START_MS);
     await fill(store);
