@@ -46,7 +46,7 @@ export async function checkObjects(ask: Ask, objects: ListedObjects | undefined)
       listed.delete(no);
       found.objects++;
       if (bytes === undefined) found.damage.push({ segment: no, what: "its object is not in the bucket" });
-      else if (bytes !== size) found.damage.push({ segment: no, what: `its object has ${counted(bytes, "byte")} in place of ${size}` });
+      else if (bytes !== size) found.damage.push({ segment: no, what: `its object has ${counted(bytes, "byte")}, ${size} were kept` });
     }
     if (rows.length < BATCH) break;
     after = rows.at(-1)!.no;
