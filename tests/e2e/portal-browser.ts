@@ -106,6 +106,19 @@ export function eventually<Value>(read: () => Promise<Value>): ReturnType<typeof
   return expect.poll(read, { timeout: WAIT_MS });
 }
 
+/**
+ * Waits for a question that gets no answer, or one of a balancer that reaches no replica.
+ *
+ * @param page - that asks
+ * @param part - of the address
+ */
+export async function unanswered(page: Page, part: string): Promise<void> {
+  await Promise.race([
+    page.waitForEvent("requestfailed", (request) => request.url().includes(part)),
+    page.waitForResponse((answer) => answer.url().includes(part) && answer.status() === 502),
+  ]);
+}
+
 /** What a chart draws, read from its uPlot. */
 export interface Drawn {
   keys: string[];

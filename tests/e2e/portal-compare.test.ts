@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { eventually, openStage, readChart, type Stage } from "./portal-browser.js";
+import { eventually, openStage, readChart, type Stage, unanswered } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
 
 let stage: Stage;
@@ -165,7 +165,7 @@ test("a platform that is away while runs are compared is said once, not in each 
     await page.locator("[data-live=lost]").waitFor();
     // Each chart asks anew, and gets no answer.
     await page.locator("#content").click({ position: { x: 5, y: 5 } });
-    const failed = page.waitForEvent("requestfailed", (request) => request.url().includes("/v1/series"));
+    const failed = unanswered(page, "/v1/series");
     await page
       .getByRole("button", { name: "Relative" })
       .or(page.getByRole("radio", { name: "Relative" }))
