@@ -15,7 +15,8 @@ export interface Surroundings {
 }
 
 /** Whole numbers that say where the run stands, beside its counters, or how long it is. */
-const COUNTS = /^(?:gpu|cuda|device|batch|data|stage|task|fold|n)$|^max_(?:size|iter|epoch|step)/;
+const COUNTS =
+  /^(?:gpu|cuda|device|batch|data|stage|task|fold|n|seen|world|bsz?|n_(?:samples|gpus?|workers))$|^max_(?:size|iter|epoch|step)/;
 /** `stage_iteration`, where `loss_epoch` is measured. */
 const COUNTS_WITHIN = /_(?:iter|iteration|epoch|batch)$/;
 
@@ -33,6 +34,8 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
     if (pair.isInteger && pair.unit === "" && reading.evidence === "none" && /(?:^|_)(?:errors?|fail(?:ures?|ed)?)$/.test(bare))
       return false;
     if (pair.isInteger && pair.unit === "" && (COUNTS.test(bare) || (kindOf(bare) === "unknown" && COUNTS_WITHIN.test(bare)))) return false;
+    // Elsewhere it shows that parameters are dumped.
+    if (reading.evidence === "named" && pair.isInteger && /^batch_?size$/.test(bare)) return false;
     return pair.link !== " " || isPlainName(bare);
   });
   if (possible.length === 0) return [];
@@ -112,7 +115,9 @@ function isOfPhase({ pair, phase }: NamedValue): boolean {
 
 /** Keys linked by a blank are words of prose, unless several stand in a list. */
 function isListed(reading: Reading, possible: readonly NamedValue[]): boolean {
-  return reading.evidence === "named" && possible.length >= 2;
+  if (reading.evidence === "named") return possible.length >= 2;
+  const strong = possible.filter(({ bare, pair }) => kindOf(bare) === "strong" && !pair.isInteger);
+  return strong.length >= 2 && possible.every(({ pair }) => !pair.isInteger);
 }
 
 /** One to three words of which none is of prose. */

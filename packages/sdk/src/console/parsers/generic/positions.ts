@@ -7,6 +7,8 @@ const OF_COUNTED = /^\]? ?(steps|iters|iterations|batches|epochs)(?= *(?:[|,;:.)
 
 /** `1.2k steps: ` */
 const OF_SCALED = /^ (?:steps|iters|iterations)(?= *[:|,])/;
+/** `[1200 steps] `, `1200 steps: loss` */
+const OF_STEPS = /^ (?:steps|iters|iterations)(?:\]| *[:|,] *(?=[A-Za-z]))/;
 /** `Results@18000: ` */
 const RESULTS = /^\s*results?@$/i;
 const SCALES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6 };
@@ -70,6 +72,8 @@ export class Positions {
     const gap = text.slice(from, number.start);
     if (from === 0 && gap.trim() === "" && OF_SCALED.test(text.slice(number.end))) countScaled(this.#reading, "step", number, this.#base);
     if (!number.isInteger || number.unit !== "") return;
+    if (from === 0 && /^[\s[(]*$/.test(gap) && number.of === undefined && OF_STEPS.test(text.slice(number.end)))
+      countIn(this.#reading, "step", countedOf(number, this.#base));
     if (from === 0 && RESULTS.test(gap)) countIn(this.#reading, "step", countedOf(number, this.#base));
     if (wasAfterEpoch && /^[\s\][:,;(|\u2500-\u259f-]*$/.test(gap) && (number.of !== undefined || opener === "[")) {
       countIn(this.#reading, "batch", countedOf(number, this.#base));

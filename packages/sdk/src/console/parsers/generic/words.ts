@@ -7,7 +7,7 @@ const STRONG = new Set(
   ).split(" "),
 );
 const STRONG_PART =
-  /loss|acc(?:uracy)?\d*$|^(?:top|acc|map|ap|hit|hits|ndcg|recall|prec|precision|p|r|mrr)@?\d+$|(?:error|mae|mse|entropy|deviance|rewards?|returns?|(?<!init)score|rmse|auc|likelihood|perplexity|miou)$|^smoothl1$|^l[12]$|^(?:fid|kid)\d+k?$/;
+  /loss|acc(?:uracy)?\d*$|^(?:h|hr)@\d+$|^(?:top|acc|map|ap|hit|hits|ndcg|recall|prec|precision|p|r|mrr)@?\d+$|(?:error|mae|mse|entropy|deviance|rewards?|returns?|(?<!init)score|rmse|auc|likelihood|perplexity|miou)$|^smoothl1$|^l[12]$|^(?:fid|kid)\d+k?$/;
 const WEAK = new Set(
   (
     "lr l learning rate time speed throughput norm gnorm grad gradient mem memory max_mem samples sec secs second seconds fps sps wps ups ips tps tokens mfu tflops flops alpha " +
@@ -26,7 +26,7 @@ const MEASURED = /function_value$|(?:success|win|hit|pass|solve)_rate$|log_?prob
 const LIMITS = new Set("max min target desired init initial num".split(" "));
 /** Percent done, times that are left, identities: never metrics. */
 const NEVER =
-  /^#_|(?:^|_)finish(?:ed)?$|^time_?ela\w*$|^(?:init|minutes?|hours?)$|(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elap|elapsed|remain|required|session|left_time|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|ts|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|from|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:(?:train|valid|val|eval|test)\/)?(?:epochs?|steps?|iter(?:ation)?s?|batches|episodes|phase)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote|setting|using|starting|creating|building)_|^best_value$|\/best_value$|^(?:done|progress)_\(%\)$|^(?:current|reduced|new|old|params?)$|examples_seen$|^--|\u00b1/;
+  /^#_|(?:^|_)finish(?:ed)?$|^time_?ela\w*$|^(?:init|seen|minutes?|hours?)$|(?:^|_)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$|(?:^|[_/])worker$|^(?:eta|elap|elapsed|remain|required|session|left_time|remaining|remaining_time|time_left|left|progress|pid|rank|local_rank|seed|port|date|datetime|timestamp|ts|version|line|hours_left|v_num|est|best|no|id|device|world_size|node_rank|gpu_id|uid|lineno|time_ms|elapsedtime|job_id|trial_id|run|percentage|from|best_?iteration|besttest|bestiteration|patience|percent|finished|stalled|.*_eta)$|^(?:(?:train|valid|val|eval|test)\/)?(?:epochs?|steps?|iter(?:ation)?s?|batches|episodes|phase)$|^total_(?:training|train|elapsed|run)_?time$|^new_best|^(?:last|prev|previous|old)_best|^(?:minimal|lowest|highest|maximal)_|^best_(?:epoch|step|iter(?:ation)?)$|^(?:saving|saved|loading|loaded|writing|wrote|setting|using|starting|creating|building)_|^best_value$|\/best_value$|^(?:done|progress)_\(%\)$|^(?:current|reduced|new|old|params?)$|examples_seen$|^--|\u00b1/;
 
 /** What is left of bytes that are not text. */
 const GARBLED = /[\p{Cc}\ufffd]/u;
