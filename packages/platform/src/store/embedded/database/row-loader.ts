@@ -80,7 +80,10 @@ export abstract class RowLoader {
     const missing = (this.meta.get(table) ?? found) - found;
     if (missing <= 0) return;
     this.memory.missing[table] = missing;
-    this.damage.add(`table ${table}`, `${counted(missing, "row is", "rows are")} gone or cannot be read, of ${missing + found}`);
+    this.damage.add(
+      `table ${table}`,
+      `${missing} of ${counted(missing + found, "row")} ${missing === 1 ? "is" : "are"} gone or cannot be read`,
+    );
   }
 }
 
