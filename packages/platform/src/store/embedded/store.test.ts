@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { InstanceFacts } from "ava-protocol";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
+import { counted } from "../../counted.js";
 import { describeInstance } from "../../query/instances.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { copyAfterCrash } from "../../testing/crash.js";
@@ -84,7 +85,7 @@ test("an unfinished request at the end of the log is told and passed over; all b
     const again = open(copy, { warn: (message) => warnings.push(message) });
     expect(await contentOf(again, "one")).toEqual(before);
     expect(warnings).toEqual([
-      expect.stringContaining(`${cutAt - wholeBytes} bytes of an unfinished request, which was never acknowledged`),
+      expect.stringContaining(`${counted(cutAt - wholeBytes, "byte")} of an unfinished request, which was never acknowledged`),
     ]);
   }
 });
