@@ -1,20 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { Client, type CustomTypesConfig, Pool, type PoolClient, type QueryResult, types } from "pg";
+import type { Client, PoolClient, QueryResult } from "pg";
 import { PlatformError } from "../../../error.js";
+import { ANSWER_MS, CONNECT_MS, Connections, type DatabaseOptions } from "./connections.js";
 import { CopyOut } from "./copy-out.js";
 import { ERA, ERA_COLUMN } from "./era.js";
-import { isConnectionLost, isRepeatable, translated } from "./errors.js";
-import { findPrimary } from "./find-primary.js";
-import { giveBack } from "./give-back.js";
-import { hostUrls } from "./hosts.js";
+import { isConnectionLost, isRepeatable } from "./errors.js";
 
-/** Longest time for a connection, and for one to become free, in milliseconds. */
-const CONNECT_MS = 5000;
-
-/** Longest time for a statement, on the server and as this process waits for it, in milliseconds. */
+/** Longest time for a statement on the server, in milliseconds. */
 const STATEMENT_MS = 20_000;
-const ANSWER_MS = 30_000;
 
 /** How often a transaction is begun again that collided with others. */
 const TRIES = 5;
@@ -43,48 +37,23 @@ const MOST_AHEAD_MS = 5000;
 /** A statement that times out while it waits for a synchronous standby would be told as committed: it has no time limit of the server's. */
 const COMMIT = "SET LOCAL statement_timeout = 0; COMMIT";
 
-/** Numbers of the driver are below 2^53; PostgreSQL's bigint would come as a text. */
-const INT8_OID = 20;
-const TYPES: CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: string) =>
-    oid === INT8_OID && format !== "binary" ? Number : types.getTypeParser(oid, format as "text"),
-};
-
 /** Asks one statement. Buffers go as they are, arrays as arrays of PostgreSQL. */
 export type Ask = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 /** Asks a query without parameters, of which no value is null. @returns the bytes of its values, as of `COPY ... (FORMAT binary)` */
 export type Copy = (query: string) => Promise<Buffer[][]>;
 
-/** How a database is reached. */
-export interface DatabaseOptions {
-  /** As of `hostUrls`. */
-  url: string;
-  /** Connections at most. @defaultValue 10 */
-  connections?: number;
-  /** Longest time for a connection, and for one to become free, in milliseconds. @defaultValue 5000 */
-  connectMs?: number;
-}
-
-/** A PostgreSQL database: connections to its primary, whichever of its hosts that is. */
+/** A PostgreSQL database: statements and transactions on its primary, whichever of its hosts that is. */
 export class Database {
-  private readonly urls: readonly string[];
-  private readonly connections: number;
-  private pool: Promise<Pool> | undefined;
+  private readonly connections: Connections;
   private readonly lostListeners = new Set<() => void>();
-  private isClosed = false;
-  private readonly connectMs: number;
-  /** Connections that are doing something. */
-  private inUse = 0;
   private seenEra: number | undefined;
   /** What the server's clock has said last, and when, in milliseconds of a clock that never jumps. */
   private clock: { ms: number; atMs: number } | undefined;
 
   /** @throws PlatformError `usage` */
-  constructor({ url, connections = 10, connectMs = CONNECT_MS }: DatabaseOptions) {
-    this.urls = hostUrls(url);
-    this.connections = connections;
-    this.connectMs = connectMs;
+  constructor(options: DatabaseOptions) {
+    this.connections = new Connections(options, () => this.forget());
   }
 
   /** As of `ERA`, of the last answer that named it: another one than before says that the database may have gone back. */
@@ -156,7 +125,7 @@ export class Database {
    */
   private async isKept(xid: string, mark: string): Promise<boolean> {
     const endMs = performance.now() + CONNECT_MS;
-    while (!this.isClosed && performance.now() < endMs) {
+    while (!this.connections.isClosed && performance.now() < endMs) {
       try {
         const [row] = await this.ask<{ status: string | null }>("SELECT pg_xact_status($1::text::xid8) AS status", [xid]);
         if (row!.status !== "in progress") {
@@ -189,113 +158,31 @@ export class Database {
    *
    * @throws PlatformError `store_failed`, `stopping`
    */
-  async connection(): Promise<Client> {
-    try {
-      const { options } = await this.primary();
-      const client = new Client({ connectionString: options.connectionString!, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
-      client.on("error", () => undefined);
-      await client.connect();
-      return client;
-    } catch (error) {
-      throw translated(error);
-    }
+  connection(): Promise<Client> {
+    return this.connections.open();
   }
 
   /** Ends all connections, when what is being asked has been answered. */
-  async close(): Promise<void> {
-    this.isClosed = true;
-    const pool = await this.pool?.catch(() => undefined);
-    if (pool !== undefined && !pool.ending) await pool.end();
+  close(): Promise<void> {
+    return this.connections.close();
   }
 
-  private async withClient<Result>(work: (ask: Ask, client: PoolClient) => Promise<Result>): Promise<Result> {
-    let client: PoolClient | undefined;
-    let pool: Pool | undefined;
-    // An error that comes while no statement is being asked.
-    let brokenBy: Error | undefined;
-    const onError = (error: Error): void => void (brokenBy = error);
-    try {
-      pool = await this.primary();
-      client = await this.free(pool);
-      client.on("error", onError);
-      const connected = client;
+  private withClient<Result>(work: (ask: Ask, client: PoolClient) => Promise<Result>): Promise<Result> {
+    return this.connections.use((client, refuseBroken) => {
       const ask = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
-        if (brokenBy !== undefined) throw brokenBy;
+        refuseBroken();
         // Without values it is sent as it is, and may be several statements.
-        const answer: QueryResult | QueryResult[] = await (values.length === 0
-          ? connected.query(text)
-          : connected.query(text, [...values]));
+        const answer: QueryResult | QueryResult[] = await (values.length === 0 ? client.query(text) : client.query(text, [...values]));
         const { rows } = Array.isArray(answer) ? answer.at(-1)! : answer;
         this.see((rows[0] as Record<string, unknown> | undefined)?.[ERA_COLUMN]);
         return rows as Row[];
       };
-      const result = await work(ask, client);
-      client.off("error", onError);
-      this.inUse--;
-      client.release();
-      return result;
-    } catch (error) {
-      if (client !== undefined) this.inUse--;
-      client?.off("error", onError);
-      const isLost = isConnectionLost(error);
-      // What has failed in a transaction ends with its connection, or is rolled back.
-      if (client !== undefined) await giveBack(client, isLost || brokenBy !== undefined);
-      if (isLost) this.lose(pool);
-      throw translated(error);
-    }
-  }
-
-  /** @returns a connection of the pool. Where all do something for long, none was lost: the others go on, and what is held stays */
-  private async free(pool: Pool): Promise<PoolClient> {
-    try {
-      const client = await pool.connect();
-      this.inUse++;
-      return client;
-    } catch (error) {
-      if (this.inUse < this.connections) throw error;
-      const message = `All ${this.connections} connections to the database have been busy for ${this.connectMs / 1000} seconds. Send it again in a moment.`;
-      throw new PlatformError("store_failed", message, { retryAfterSeconds: 2 });
-    }
-  }
-
-  /** The pool of the host that is the primary now. */
-  private primary(): Promise<Pool> {
-    if (this.isClosed) throw new PlatformError("stopping", "The platform is stopping. Send it again later.");
-    if (this.pool === undefined) {
-      const pool = findPrimary(this.urls, CONNECT_MS).then((url) => this.openPool(url));
-      this.pool = pool;
-      pool.catch(() => {
-        if (this.pool === pool) this.pool = undefined;
-      });
-    }
-    return this.pool;
-  }
-
-  private openPool(connectionString: string): Pool {
-    const pool = new Pool({
-      connectionString,
-      max: this.connections,
-      connectionTimeoutMillis: this.connectMs,
-      query_timeout: ANSWER_MS,
-      idleTimeoutMillis: ANSWER_MS,
-      keepAlive: true,
-      types: TYPES,
+      return work(ask, client);
     });
-    // One may die on its way from the pool to a question, where neither listens: an error that is not heard ends the process.
-    pool.on("connect", (client) => client.on("error", () => undefined));
-    // A connection that dies while it is idle.
-    pool.on("error", () => this.lose(pool));
-    return pool;
   }
 
-  /** The primary may be another one now, and may have lost what it had not given to a standby. */
-  private lose(pool: Pool | undefined): void {
-    if (pool !== undefined && !pool.ending) {
-      this.pool = undefined;
-      // Those who wait for a connection of it are told.
-      void pool.end().catch(() => undefined);
-    }
-    // What is remembered from here on is of the era that is seen next.
+  /** What is remembered from here on is of the era that is seen next. */
+  private forget(): void {
     this.seenEra = undefined;
     for (const listener of this.lostListeners) listener();
   }
