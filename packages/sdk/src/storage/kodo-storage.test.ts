@@ -68,6 +68,8 @@ test.each([
   ["kodo:train?endpoint=user:secret@host", "STORAGE_INVALID"],
   ["kodo:train?endpoint=http://user:secret@host", "STORAGE_INVALID"],
   ["s3:", "STORAGE_INVALID"],
+  ["s3:train?endpont=http://secret:81", "STORAGE_INVALID"],
+  ["s3:train?endpoint=http://s3.test:81&style=pth", "STORAGE_INVALID"],
 ])("the spec %s is refused, and not repeated", async (spec, code) => {
   const error = await openStorage({ spec, ...ACCOUNT }).catch((failure: Error) => failure);
   expect(error).toMatchObject({ code, message: expect.not.stringContaining("secret") });

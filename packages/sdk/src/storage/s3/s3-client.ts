@@ -15,6 +15,9 @@ const DEFAULT_REGION = "us-east-1";
 /** Tries of one request, the first among them. */
 const TRIES = 8;
 
+/** What a spec may say behind `?`. A slip in `endpoint` would send everything, with the keys' signatures, to Amazon. */
+const OPTIONS = ["endpoint", "region", "style"];
+
 /** Keeps the package from its warning about Node.js. */
 const NO_WARNING = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
 
@@ -33,14 +36,18 @@ export interface OpenedS3 {
  * @param place - where
  * @param settings - keys and patience
  * @returns a client; nothing is asked of the store yet
- * @throws AvaError STORAGE_PEER_MISSING
+ * @throws AvaError STORAGE_INVALID for an option that is not known, STORAGE_PEER_MISSING
  */
 export async function openS3Client({ bucket, prefix, endpoint, options }: StoragePlace, settings: S3Settings): Promise<OpenedS3> {
+  const unknown = [...options.keys()].find((key) => !OPTIONS.includes(key));
+  if (unknown !== undefined)
+    throw new AvaError("STORAGE_INVALID", `the storage's address says ${unknown}, which is not one of ${OPTIONS.join(", ")}`);
+  const style = options.get("style") ?? (endpoint === undefined ? "host" : "path");
+  if (style !== "path" && style !== "host") throw new AvaError("STORAGE_INVALID", "write the storage's style as path or host");
   const s3 = await import("@aws-sdk/client-s3").catch((cause: unknown) => {
     throw new AvaError("STORAGE_PEER_MISSING", "a storage of s3: needs one more package: npm install @aws-sdk/client-s3", { cause });
   });
   const { accessKey, secretKey, limits = TRANSFER_LIMITS, tries = TRIES } = settings;
-  const style = options.get("style") ?? (endpoint === undefined ? "host" : "path");
   const client = quietly(
     () =>
       new s3.S3Client({
@@ -88,7 +95,9 @@ export function asAvaError(error: unknown, signal?: AbortSignal): unknown {
     $metadata,
   } = error as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;
-  if (status !== undefined) return new TransferError("HTTP_STATUS", `the store answered ${status} (${name}: ${message})`, { status });
+  // To a question about a bucket the answer has no body, and the package makes up a name.
+  const why = message === "UnknownError" ? "" : ` (${name}: ${message})`;
+  if (status !== undefined) return new TransferError("HTTP_STATUS", `the store answered ${status}${why}`, { status });
   if (code === "ENOSPC") return new TransferError("DISK_FULL", message);
   if (name === "CredentialsProviderError")
     return new AvaError("CREDENTIALS_MISSING", `S3 needs keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${message})`);

@@ -18,6 +18,26 @@ test("a URL with several hosts is one for each; parameters about which of them s
   expect(() => hostUrls("postgres://me:secret@one")).toThrow(expect.not.objectContaining({ message: expect.stringContaining("secret") }));
 });
 
+test("a password never gets into a message, nor to a name server, however the address is mistaken", () => {
+  const wrong = [
+    "me:secret@one/ava",
+    "//me:secret@one/ava",
+    "host=one user=me password=secret dbname=ava",
+    "postgres://me:se@secret#x@one:5432/ava",
+  ];
+  for (const url of wrong) {
+    expect(() => hostUrls(url)).toThrow(expect.objectContaining({ code: "usage", message: expect.not.stringMatching(/secret/) }));
+  }
+});
+
+test("a slip in a parameter about TLS is refused: it would be passed over, and nothing encrypted", () => {
+  for (const slip of ["sslmod=require", "sslMode=require", "ssl-mode=REQUIRED", "sslmode=requir", "sslmode=verify_full", "tls=true"]) {
+    expect(() => hostUrls(`postgres://me@one/ava?${slip}`)).toThrow(/^The address of the database says .*sslmode=disable\|/);
+  }
+  const kept = "postgres://me@one/ava?sslmode=verify-full&sslrootcert=%2Fca.pem&application_name=ava&pgbouncer=true&uselibpqcompat=true";
+  expect(hostUrls(kept)).toEqual([kept]);
+});
+
 describe.skipIf(!hasPostgres)("connections to a database", () => {
   test("a host that does not answer is passed, for the next one that takes writes", async () => {
     const url = await postgresUrl();
