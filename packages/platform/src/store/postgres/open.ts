@@ -52,14 +52,15 @@ export async function openPostgres({
 }: PostgresOptions): Promise<PostgresStore> {
   const database = new Database(options);
   const bodies = new StoredBodies(database, objects);
+  const isOnlyRead = sealing?.everyMs === 0;
   let isPacking: boolean;
   try {
-    isPacking = await migrate(database);
+    isPacking = await migrate(database, isOnlyRead);
     // Tells the clock, before this replica tells any time.
     await database.snapshot(async () => undefined);
     if (objects === undefined) await refuseWithoutBucket(database.ask);
     // One that seals nothing only reads: a copy may be looked at with the bucket of its original.
-    else if (sealing?.everyMs !== 0) await bodies.claim?.holdUnlessSilent();
+    else if (!isOnlyRead) await bodies.claim?.holdUnlessSilent();
   } catch (error) {
     await database.close();
     throw error;
@@ -87,7 +88,7 @@ export async function openPostgres({
   const turns = new SharedTurns(database.ask);
   const store = new PostgresStore({ database, bodies, loader, bases, sealer, committer, named, changes, turns, now });
   sealer.start();
-  if (sealing?.everyMs !== 0) turns.watch((id) => takeBack(store, id), warn);
+  if (!isOnlyRead) turns.watch((id) => takeBack(store, id), warn);
   return store;
 }
 

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { BatchWriter } from "../../../testing/batch-writer.js";
 import { hasPostgres, openReplica, postgresServer, postgresUrl } from "../../../testing/postgres-driver.js";
 import { exported } from "../../../testing/seen.js";
 import type { Store } from "../../contract/store.js";
+import { checkPostgres } from "../check.js";
+import { openPostgres } from "../open.js";
+import type { PostgresStore } from "../postgres.js";
 
 const now = (): number => Date.parse("2026-01-01T00:00:00Z");
 
@@ -16,6 +19,13 @@ async function sql(url: string, text: string): Promise<string> {
 function fill(writer: BatchWriter, first: number): BatchWriter {
   for (let step = first; step < first + POINTS; step++) writer.log({ loss: Math.sin(step), lr: 0.1 }, step, Math.floor(step / 100));
   return writer.print("a line\n");
+}
+
+/** @returns a replica as `serve` opens it: `openReplica` opens those that only read */
+async function openWriting(url: string): Promise<PostgresStore> {
+  const store = await openPostgres({ url, now, connections: 5, sealing: { everyMs: 3_600_000 } });
+  onTestFinished(() => store.close());
+  return store;
 }
 
 const pointsOf = (store: Store): Promise<string> => exported(store, ["one"], { format: "jsonl" });
@@ -90,15 +100,35 @@ test.skipIf(!hasPostgres)(
     const first = await openReplica(url, now);
     await first.takeRecords("one", fill(writer, 0).body());
     await sql(url, "UPDATE ava.schema_versions SET done_at = now() - interval '23 hours' WHERE version = 6");
-    await (await openReplica(url, now)).takeRecords("one", fill(writer, POINTS).body());
+    await (await openWriting(url)).takeRecords("one", fill(writer, POINTS).body());
     expect([await versions(), await sql(url, FORMS)]).toEqual(["6:3", "raw raw"]);
     await sql(url, "UPDATE ava.schema_versions SET done_at = now() - interval '25 hours' WHERE version = 6");
-    const packing = await openReplica(url, now);
+    const packing = await openWriting(url);
     await packing.takeRecords("one", fill(writer, 2 * POINTS).body());
     await first.takeRecords("one", fill(writer, 3 * POINTS).body());
     expect([await versions(), await sql(url, FORMS)]).toEqual(["6:3 7:6", "raw raw packed raw"]);
     expect(await pointsOf(first)).toBe(await pointsOf(packing));
     await packing.seal();
     expect((await pointsOf(packing)).trim().split("\n").length).toBe(8 * POINTS);
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  "a day after an upgrade check leaves the database to older platforms, and a replica starts whose user may make no schema any more",
+  async () => {
+    const url = await postgresUrl();
+    await sql(
+      url,
+      "DELETE FROM ava.schema_versions WHERE version = 7; UPDATE ava.schema_versions SET done_at = now() - interval '25 hours'",
+    );
+    const oldest = "SELECT max(oldest_platform) FROM ava.schema_versions";
+    await sql(url, "CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA ava TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA ava TO reader");
+    expect((await checkPostgres(url.replace("//ava@", "//reader@"))).damage).toEqual([]);
+    await checkPostgres(url);
+    expect(await sql(url, oldest)).toBe("3");
+    await sql(url, "CREATE ROLE writer LOGIN; GRANT USAGE ON SCHEMA ava TO writer");
+    await sql(url, "GRANT ALL ON ALL TABLES IN SCHEMA ava TO writer; GRANT ALL ON ALL SEQUENCES IN SCHEMA ava TO writer");
+    await openWriting(url.replace("//ava@", "//writer@"));
+    expect(await sql(url, oldest)).toBe("6");
   },
 );

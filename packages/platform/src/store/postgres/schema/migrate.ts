@@ -16,18 +16,20 @@ const SET_UP = `
  * Brings the tables to what this platform needs; several replicas may do it at once. A schema of a newer platform is taken as it is, unless it says that this
  * one is too old for it.
  *
+ * @param isOnlyRead - steps that wait are left to platforms that write: with them older ones no longer start
  * @returns whether bodies of the journal are packed
  * @throws PlatformError `store_newer`; `usage` where new tables could not hold every text; `store_failed`, `store_full`
  */
-export async function migrate(database: Database): Promise<boolean> {
+export async function migrate(database: Database, isOnlyRead = false): Promise<boolean> {
   const found = await readDone(database.ask);
-  if (found !== undefined && dueSteps(found).length === 0) return found.has(PACKING_VERSION);
+  if (found !== undefined && dueSteps(found, isOnlyRead).length === 0) return found.has(PACKING_VERSION);
   return database.transaction(async (ask) => {
     await ask("SELECT pg_advisory_xact_lock($1)", [LOCK]);
-    await ask(SET_UP);
+    // Also where it is there, it asks for the right to make a schema, which may be gone since the first start.
+    if (found === undefined) await ask(SET_UP);
     const done = await readVersions(ask);
     if (done.size === 0) await refuseEncoding(ask);
-    const steps = dueSteps(done);
+    const steps = dueSteps(done, isOnlyRead);
     for (const { version, oldestPlatform, sql } of steps) {
       await ask(sql);
       await ask("INSERT INTO ava.schema_versions (version, oldest_platform) VALUES ($1, $2)", [version, oldestPlatform]);
@@ -40,10 +42,10 @@ export async function migrate(database: Database): Promise<boolean> {
 type Done = ReadonlyMap<number, number>;
 
 /** @returns steps that are to be done now. In a database that is made now nothing waits: no older platform knows it */
-function dueSteps(done: Done): Migration[] {
-  return MIGRATIONS.filter(
-    ({ version, waitHours = 0 }) => !done.has(version) && (done.size === 0 || waitHours === 0 || (done.get(version - 1) ?? 0) >= waitHours),
-  );
+function dueSteps(done: Done, isOnlyRead: boolean): Migration[] {
+  const isDue = ({ version, waitHours = 0 }: Migration): boolean =>
+    done.size === 0 || waitHours === 0 || (!isOnlyRead && (done.get(version - 1) ?? 0) >= waitHours);
+  return MIGRATIONS.filter((step) => !done.has(step.version) && isDue(step));
 }
 
 /** Most starts find the tables there: they need no right to make any, and no lock. */
