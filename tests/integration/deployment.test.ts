@@ -17,6 +17,8 @@ const ALL = [
   "access.avaKeyKey=key,blobs.url=s3://ava/runs,blobs.existingSecret=ava-s3",
   "ingress.enabled=true,ingress.className=nginx,ingress.tlsSecret=ava-tls,serviceMonitor.enabled=true",
   "trustedProxies={10.0.0.0/8,fd00::/8},imagePullSecrets[0].name=registry,extraEnv[0].name=TZ,extraEnv[0].value=UTC",
+  "extraVolumes[0].name=authority,extraVolumes[0].secret.secretName=ava-authority,serviceAccountName=ava",
+  "extraVolumeMounts[0].name=authority,extraVolumeMounts[0].mountPath=/etc/ava,extraVolumeMounts[0].readOnly=true",
   "podAnnotations.team=vision,nodeSelector.disk=ssd,tolerations[0].operator=Exists",
 ].join(",");
 
@@ -86,6 +88,12 @@ test.skipIf(!isHere)(`files of runs do not lie in a pod unless that is said: an 
   expect(rendered(LEAST)).toMatch(
     /- \{ name: files, mountPath: \/data \}[\s\S]*name: files\s+persistentVolumeClaim:\s+claimName: ava-files/,
   );
+});
+
+test.skipIf(!isHere)(`the authority of a database is a file in each replica, and a role may open the bucket${note}`, () => {
+  const all = rendered(ALL);
+  expect(all).toMatch(/volumeMounts:[\s\S]*mountPath: \/etc\/ava\s+name: authority[\s\S]*volumes:[\s\S]*- name: authority\s+secret:/);
+  expect(all).toContain("serviceAccountName: ava");
 });
 
 test.skipIf(!isHere)(`a replica ends within its grace, and is not sent away while it is busy${note}`, () => {
