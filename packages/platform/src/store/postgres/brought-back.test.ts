@@ -124,5 +124,26 @@ describe.skipIf(!hasPostgres || !hasPgBouncer())(
       await vi.waitFor(() => told.putFacts("one", { note: "later" }), 30_000);
       expect(await seen(fresh)).toEqual({ ...shown, facts: { ...shown.facts, note: "later" } });
     });
+
+    test("a process of PostgreSQL that is killed, after which numbers of transactions come again: a list shows what was changed since", async () => {
+      const server = await PostgresProcess.start();
+      onTestFinished(() => server.remove());
+      const name = await server.database();
+      const pooler = await PgBouncer.start(server);
+      onTestFinished(() => pooler.stop());
+      const before = await openReplica(server.url(name), now);
+      await before.putFacts("one", { params: { lr: 1 } });
+      await before.close();
+      const asked = await openReplica(pooler.url(name), now);
+      await seen(asked);
+      // Transactions that write nothing leave no trace of their numbers.
+      await server.sql("DO $$ BEGIN FOR i IN 1..50 LOOP PERFORM pg_current_xact_id(); ROLLBACK; END LOOP; END $$");
+      await seen(asked);
+      process.kill(Number(await server.sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")), "SIGKILL");
+
+      const fresh = await vi.waitFor(() => openReplica(server.url(name), now), 30_000);
+      await vi.waitFor(() => fresh.putFacts("one", { params: { lr: 2 } }), 30_000);
+      expect(await vi.waitFor(() => seen(asked), 30_000)).toEqual(await seen(fresh));
+    }, 120_000);
   },
 );
