@@ -36,6 +36,19 @@ test("a folder that was open to others is closed and told once; files beside our
   expect(modes(dataDir)).toMatchObject({ "": "700", "store.db": "600", "tool.sh": "755" });
 });
 
+test("a folder that others use, such as /tmp, is refused and stays as it is: it was closed to them", async () => {
+  const dataDir = testFolder();
+  writeFileSync(join(dataDir, "thesis.txt"), "", { mode: 0o644 });
+  chmodSync(dataDir, 0o1777);
+  expect(() => openStore({ dataDir })).toThrow(
+    " holds files that are not the platform's, and would be closed to other users. Give a folder of yours with --data.",
+  );
+  expect(modes(dataDir)).toEqual({ "": "777", "thesis.txt": "644" });
+  const copied = join(dataDir, "data");
+  mkdirSync(join(copied, "files"), { recursive: true, mode: 0o755 });
+  await openStore({ dataDir: copied }).close();
+});
+
 test.runIf(process.geteuid?.() === 0)("the folder of another user is refused", () => {
   const dataDir = join(testFolder(), "theirs");
   mkdirSync(dataDir, { mode: 0o777 });

@@ -27,6 +27,9 @@ const OF_OTHERS = 0o077;
 const OUR_LOG_FILES = /^\d{8,}\.log(\.damaged\..*)?$|^room\.tmp$/;
 const OUR_FILES = /^(README\.txt|lock|lock\.db|token|secret|bucket-owner|ended-sessions\.json|store\.db.*)$/;
 
+/** What may lie in a folder that is going to be ours: ours, files of runs that were copied there, what a file system makes. */
+const MAY_BE_THERE = new Set(["log", "files", "lost+found"]);
+
 /** What a start tries to write, to tell at once that there is no room. */
 const PROBE_BYTES = 65_536;
 
@@ -41,9 +44,11 @@ const README = "Store of an ava-platform. Files belong together: copy the whole 
  */
 export function prepareFolder(dataDir: string, warn: (message: string) => void): void {
   try {
+    if (isOthers(dataDir)) throw unusable(dataDir, "holds files that are not the platform's, and would be closed to other users");
     mkdirSync(join(dataDir, "log"), { recursive: true, mode: FOLDER_OWNER_ONLY });
     for (const folder of [dataDir, join(dataDir, "log")]) accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
+    if (error instanceof PlatformError) throw error;
     throw unusable(dataDir, `cannot be written (${error instanceof Error ? error.message : String(error)})`, error);
   }
   const { uid, mode } = statSync(dataDir);
@@ -64,6 +69,14 @@ export function prepareFolder(dataDir: string, warn: (message: string) => void):
     throw unusable(dataDir, `is open to other users (mode ${octal(mode)}), and its file system does not let that be changed`);
   }
   if (isOpen) warn(`The data folder ${dataDir} was open to other users (mode ${octal(mode)}); it is for its owner only now.`);
+}
+
+/** @returns whether other users may use a folder that has no store yet, but other files: `/tmp`, `/srv`, a folder of a project */
+function isOthers(dataDir: string): boolean {
+  const facts = statSync(dataDir, { throwIfNoEntry: false });
+  if (facts?.isDirectory() !== true || (facts.mode & OF_OTHERS) === 0 || facts.uid !== process.geteuid?.()) return false;
+  const names = readdirSync(dataDir);
+  return !names.includes("store.db") && names.some((name) => !OUR_FILES.test(name) && !MAY_BE_THERE.has(name));
 }
 
 /** What is ours in the folder, which may hold other files. A platform that has it open may remove some meanwhile. */
