@@ -103,6 +103,12 @@ test.skipIf(!hasPostgres).each([
   ["a piece of a log is gone", "DELETE FROM ava.log_pieces", "instance one", /log/],
   ["a command of a journal is gone", "DELETE FROM ava.journal", "instance two", /journal/],
   ["a command of a journal is another", "UPDATE ava.journal SET head = '{'", "instance two", /journal/],
+  [
+    "a command of a journal is none that there is",
+    "UPDATE ava.journal SET head = replace(head, 'records', 'recorbs')",
+    "instance two",
+    /not a command/,
+  ],
   ["rows belong to no instance", "DELETE FROM ava.instances WHERE id = 'one'", "table segments", /1 row belongs to no instance/],
   ["a model cannot be read", "UPDATE ava.models SET kept = 'x'", "table models, row m 1", /not JSON/],
 ])("check says that %s, and where", async (_what, spoil, place, what) => {

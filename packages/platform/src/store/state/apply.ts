@@ -20,6 +20,7 @@ import { applyTraining, restoreTraining } from "./training.js";
  *
  * @param body - bytes of the request, checked before
  * @returns what changed in an instance
+ * @throws Error where the command or its body cannot be applied: what is read back is damaged
  */
 export function applyCommand(target: Target, command: Command, body: Uint8Array): Applied | undefined {
   switch (command.kind) {
@@ -78,6 +79,8 @@ export function applyCommand(target: Target, command: Command, body: Uint8Array)
       target.putView(view === undefined ? { name, changedMs } : { name, changedMs, view });
       return undefined;
     }
+    default:
+      throw new Error(`"${String((command as { kind?: unknown }).kind)}" is not a command that this platform knows`);
   }
 }
 

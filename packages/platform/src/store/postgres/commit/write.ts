@@ -68,8 +68,8 @@ export async function writeGroup(
   told: Told | undefined,
   isPacking: boolean,
 ): Promise<void> {
-  const packed = entries.map(({ no, pos, body, hasRecords }) =>
-    isPacking && hasRecords ? packBody({ instance: no, pos }, body) : undefined,
+  const packed = entries.map(({ no, pos, head, body, hasRecords }) =>
+    isPacking && hasRecords ? packBody({ instance: no, pos, head }, body) : undefined,
   );
   const bodies = entries.map(({ body }, i) => packed[i] ?? Buffer.from(body.buffer, body.byteOffset, body.length));
   let start = 1;

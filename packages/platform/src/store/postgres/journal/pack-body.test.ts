@@ -5,7 +5,7 @@ import { checkBatch } from "../../../intake/records/check.js";
 import { packBody } from "./pack-body.js";
 import { unpackBody } from "./unpack-body.js";
 
-const KEY = { instance: 7, pos: 3 };
+const KEY = { instance: 7, pos: 3, head: '{"kind":"records"}' };
 
 /** Bits that float64 has a name for, and some that it has not: NaN of x86, NaN with a payload. */
 const ODD = [0n, 1n << 63n, 0x7ff8n << 48n, 0xfff8n << 48n, 0x7ff8_0000_dead_beefn, 0x7ffn << 52n, 0xfffn << 52n, 1n, 0x7fefn << 48n];
@@ -152,5 +152,6 @@ test("a packed body that is damaged in any way, or another's, is never taken for
   for (const size of [0, body.length - 1, body.length + 1, 2 ** 31 - 1, -5]) expect(() => unpackBody(KEY, packed, size)).toThrow(message);
   expect(() => unpackBody({ ...KEY, pos: 4 }, packed, body.length)).toThrow(message);
   expect(() => unpackBody({ ...KEY, instance: 8 }, packed, body.length)).toThrow(message);
+  expect(() => unpackBody({ ...KEY, head: "{}" }, packed, body.length)).toThrow(message);
   expect(() => unpackBody(KEY, body, body.length)).toThrow(message);
 });

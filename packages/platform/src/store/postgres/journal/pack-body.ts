@@ -3,11 +3,13 @@ import { RECORD_HEAD_BYTES, RECORD_TYPE } from "ava-protocol";
 import { numbersFor } from "./numbers.js";
 import { type Output, writeColumn } from "./write-column.js";
 
-/** Which body it is: its checksum covers this, so one in the place of another is noticed. */
+/** Which body it is: its checksum covers this, so one in the place of another, and another head, is noticed. */
 export interface BodyKey {
   /** Number of the instance in the database. */
   instance: number;
   pos: number;
+  /** JSON of the command. */
+  head: string;
 }
 
 /** What a packed body is made of. */
@@ -39,8 +41,8 @@ const KEPT_BYTES = 4 * 1024 * 1024;
 let kept: Output = outputOf(256 * 1024);
 
 /** @returns checksum of a body. @param body - as it came */
-export function bodySum({ instance, pos }: BodyKey, body: Uint8Array): number {
-  return crc32(body, crc32(`body ${pos} of ${instance}`));
+export function bodySum({ instance, pos, head }: BodyKey, body: Uint8Array): number {
+  return crc32(body, crc32(`body ${pos} of ${instance} ${head}`));
 }
 
 /**

@@ -68,6 +68,7 @@ test.skipIf(!hasPostgres).each([
   ["it is cut", "UPDATE ava.journal SET body = substring(body FOR length(body) - 5) WHERE pos = 2"],
   ["it is another command's", "UPDATE ava.journal SET body = (SELECT body FROM ava.journal WHERE pos = 1) WHERE pos = 2"],
   ["its size is another", "UPDATE ava.journal SET body_bytes = 2000000000 WHERE pos = 2"],
+  ["its head is another", `UPDATE ava.journal SET head = replace(head, '"atMs":1', '"atMs":2') WHERE pos = 2`],
   ["its form is not told", "UPDATE ava.journal SET body_bytes = NULL WHERE pos = 2"],
 ])(
   "a packed body of the journal is told as damage where %s: no value of it is shown, and nothing is taken for new",

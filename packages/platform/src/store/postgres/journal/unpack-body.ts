@@ -43,6 +43,7 @@ function unpackPieces(input: Input, body: Buffer): void {
     input.at += 5;
     if (kind === PIECE.run) end = unpackRun(input, count, body, view, end);
     else {
+      if (kind !== PIECE.asItCame) throw new RangeError("a piece is of no known kind");
       if (end + count > body.length || input.at + count > input.bytes.length) throw new RangeError("a piece is too long");
       body.set(input.bytes.subarray(input.at, input.at + count), end);
       input.at += count;

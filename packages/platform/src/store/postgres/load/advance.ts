@@ -49,7 +49,7 @@ export function advance(
     try {
       if (why === undefined) {
         const command = JSON.parse(head) as Command;
-        applied = applyCommand(set, command, bodyBytes === null ? body : unpackBody({ instance: row.no, pos: at }, body, bodyBytes));
+        applied = applyCommand(set, command, bodyBytes === null ? body : unpackBody({ instance: row.no, pos: at, head }, body, bodyBytes));
         if (applied !== undefined) rememberChanged((applied.instance as HeldInstance).changed, at, command, applied);
       }
     } catch (error) {
