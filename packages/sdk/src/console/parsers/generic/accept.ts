@@ -43,14 +43,9 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   const kinds = possible.map(({ bare }) => kindOf(bare));
   const linked = possible.filter(({ pair }) => pair.link !== " ");
   const has = (kind: string): boolean => kinds.includes(kind as never);
+  const isWholly = isOnly(reading, possible) || isListed(reading, possible);
   const said = possible.filter(
-    (value, at) =>
-      isOnly(reading, possible) ||
-      value.pair.link !== " " ||
-      kinds[at] === "strong" ||
-      kinds[at] === "weak" ||
-      isListed(reading, possible) ||
-      isOfPhase(value),
+    (value, at) => isWholly || value.pair.link !== " " || kinds[at] === "strong" || kinds[at] === "weak" || isOfPhase(value),
   );
   if (reading.evidence === "named") {
     const isTold = has("strong") || has("weak") || linked.some(({ pair }) => !pair.isInteger) || kinds.some((kind) => kind === "unknown");

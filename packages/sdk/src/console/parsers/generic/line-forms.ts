@@ -37,7 +37,7 @@ const BRACKETED = /^\s*([A-Z][\w ]*\([A-Z]+\) @\[[^\]]*\]) *= *(-?[\d.]+)/;
 const ITEM =
   /^(?:region|fold|layer|task|group|head|agent|trial|run|client|split|level|stage|scale|class|model|net|env|dataset|site|user|domain|subset)$/i;
 /** `"key": "eval_accuracy", ...` */
-const KEY_OF_VALUE = /.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,.*$/i;
+const KEY_OF_VALUE = /^.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?([\w./-]+)["']?,.*$/i;
 
 /**
  * `Region 3 Avg IOU: 0.1`: the words name what the line is about.

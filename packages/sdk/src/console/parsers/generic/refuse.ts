@@ -5,9 +5,9 @@ const REFUSED =
 /** Parameters are switched on and off, or not set; what is measured is a number. */
 const SWITCHES = /[=:] ?(?:True|False|None)\b/g;
 
-/** File names and addresses carry numbers and pairs of their own. */
+/** File names and addresses carry numbers and pairs of their own. Each is looked for from its first character only: from every one of a long word it would take a time that grows with the square of its length. */
 const PATHS =
-  /(?:[\w+.-]*:\/\/|(?<![\w/])\.{0,2}\/(?=[\w.~-]+[/.])|~\/|[A-Za-z]:\\)[^\s,;"')\]]*|["'`]?[\w=.,/~+:-]*\.(?:ckpt|pth?|pkl|bin|npz?|h5|hdf5|keras|json|ya?ml|txt|csv|tsv|log|params|caffemodel|solverstate|safetensors|onnx|pb|py|cc|cpp|cu|hpp|rec|idx|tfrecord|parquet|png|jpe?g|gz|zip|tar|index|weights|model|cfg|mdl|gguf|go|rs|java|scala|jl|kt|js|ts)(?:-\d+)?(?::\d+)?["'`]?(?=[\s,;)\]:}]|$)/g;
+  /(?:(?<![\w+.-])[\w+.-]*:\/\/|(?<![\w/])\.{0,2}\/(?=[\w.~-]+[/.])|~\/|[A-Za-z]:\\)[^\s,;"')\]]*|(?:["'`]|(?<![\w=.,/~+:-]))[\w=.,/~+:-]*\.(?:ckpt|pth?|pkl|bin|npz?|h5|hdf5|keras|json|ya?ml|txt|csv|tsv|log|params|caffemodel|solverstate|safetensors|onnx|pb|py|cc|cpp|cu|hpp|rec|idx|tfrecord|parquet|png|jpe?g|gz|zip|tar|index|weights|model|cfg|mdl|gguf|go|rs|java|scala|jl|kt|js|ts)(?:-\d+)?(?::\d+)?["'`]?(?=[\s,;)\]:}]|$)/g;
 
 /** A number that an object of an array library wraps: `tensor(5.6, device='cuda:0')`, `np.float32(0.5)`. */
 const WRAPPED =

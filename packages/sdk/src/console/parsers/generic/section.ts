@@ -10,7 +10,7 @@ const FIRST_OF_FEW = /^\W*([A-Za-z]+)(?: [\w#]+){0,3}:\s*$/;
 /** `"mode": "train"` */
 const MODE = /\b(?:mode|phase|split|stage)["']?\s*[:=]\s*["']?([A-Za-z]+)\b/;
 /** `val: n/a` */
-const NO_VALUE = /[\w./-]+[:=]\s*(?:n\/a|nan?|none|null|--?)(?=[\s,|;])/gi;
+const NO_VALUE = /(?<![\w./-])[\w./-]+[:=]\s*(?:n\/a|nan?|none|null|--?)(?=[\s,|;])/gi;
 const SUMMARY = /^\W*(?:averaged|average|overall|mean|summary)\b[\w ]*:\s*$/i;
 
 /**
