@@ -2,8 +2,8 @@ import type { InstanceFacts } from "ava-protocol";
 import type { InstanceHead } from "../contract/instance.js";
 import type { Candidate } from "../listing/candidate.js";
 
-/** Instances of which all facts are remembered: a person who looks at a list asks again. */
-const MAX_FACTS = 100_000;
+/** Characters of facts, as JSON, that are remembered: those of 100,000 instances with 100 params each. A person who looks at a list asks again. */
+const MAX_CHARACTERS = 300_000_000;
 
 /** Metrics of which figures are remembered with the rows: some 200 bytes each. */
 const MAX_METRICS = 6;
@@ -35,10 +35,17 @@ export class Listed {
   readonly stale: Set<string> = new Set();
   /** Metrics of which rows may have figures. */
   private readonly metrics = new Set<string>();
-  private readonly facts = new Map<string, Readonly<InstanceFacts>>();
+  private readonly facts = new Map<string, { facts: Readonly<InstanceFacts>; characters: number }>();
+  private readonly maxCharacters: number;
+  private characters = 0;
+
+  constructor(maxCharacters: number = MAX_CHARACTERS) {
+    this.maxCharacters = maxCharacters;
+  }
 
   /** @param id - of an instance that changes, or is removed */
   forget(id: string): void {
+    this.characters -= this.facts.get(id)?.characters ?? 0;
     this.facts.delete(id);
     if (this.rows === undefined) return;
     this.rows.delete(id);
@@ -64,13 +71,13 @@ export class Listed {
 
   /** @returns all facts of an instance, where they are remembered */
   factsOf(id: string): Readonly<InstanceFacts> | undefined {
-    return this.facts.get(id);
+    return this.facts.get(id)?.facts;
   }
 
-  /** @returns whether they are remembered from now on */
-  putFacts(id: string, facts: Readonly<InstanceFacts>): boolean {
-    if (this.facts.size >= MAX_FACTS && !this.facts.has(id)) return false;
-    this.facts.set(id, facts);
-    return true;
+  /** Remembers facts that are not, unless they would be too many. @param characters - of their JSON */
+  putFacts(id: string, facts: Readonly<InstanceFacts>, characters: number): void {
+    if (this.facts.has(id) || this.characters + characters > this.maxCharacters) return;
+    this.facts.set(id, { facts, characters });
+    this.characters += characters;
   }
 }

@@ -136,7 +136,7 @@ export class CandidateReader {
     const json = this.factsText(id);
     if (json === undefined) return this.memory.held(id)?.facts;
     const { facts } = JSON.parse(json) as StoredFacts;
-    listed.putFacts(id, facts);
+    listed.putFacts(id, facts, json.length);
     return facts;
   }
 

@@ -37,8 +37,8 @@ export const LIGHT = `i.no, i.id, i.training, i.state, i.start_time AS "startTim
 /** Rows that are read at a time: the answer is taken apart without a pause. */
 export const BLOCK_ROWS = 4000;
 
-/** Facts that are remembered: a person who looks at a list asks again. */
-const MAX_FACTS = 100_000;
+/** Characters of facts, as JSON, that are remembered: those of 100,000 instances with 100 params each. A person who looks at a list asks again. */
+const MAX_CHARACTERS = 300_000_000;
 
 /** @returns what lists look at */
 export function lightRow({ no, factsPos, id, training, heartbeatMs, state, startTime, stopTime }: Row): LightRow {
@@ -68,15 +68,23 @@ export async function* allLight(
 
 /** Reads all facts of instances, and remembers them until they change. */
 export class FactsReader {
-  private readonly known = new Map<number, { factsPos: number; facts: Readonly<InstanceFacts> }>();
+  private readonly known = new Map<number, { factsPos: number; facts: Readonly<InstanceFacts>; characters: number }>();
+  private readonly maxCharacters: number;
+  private characters = 0;
+
+  constructor(maxCharacters: number = MAX_CHARACTERS) {
+    this.maxCharacters = maxCharacters;
+  }
 
   /** Forgets all: positions of a database that went back come again with other facts. */
   clear(): void {
     this.known.clear();
+    this.characters = 0;
   }
 
   /** @param no - of an instance that is deleted */
   forget(no: number): void {
+    this.characters -= this.known.get(no)?.characters ?? 0;
     this.known.delete(no);
   }
 
@@ -90,7 +98,10 @@ export class FactsReader {
       for (const { no, factsPos, facts: json } of found) {
         const facts = JSON.parse(json) as InstanceFacts;
         read.set(no, facts);
-        if (this.known.size < MAX_FACTS || this.known.has(no)) this.known.set(no, { factsPos, facts });
+        this.forget(no);
+        if (this.characters + json.length > this.maxCharacters) continue;
+        this.known.set(no, { factsPos, facts, characters: json.length });
+        this.characters += json.length;
       }
     }
     return rows.map((row) => {
