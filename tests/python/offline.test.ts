@@ -1,5 +1,6 @@
 // What clients of other trackers left in files of their own, without `ava-sdk run`: imported, value for value.
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -63,6 +64,35 @@ describe.each(["mlflow", "wandb", "wandb-0.19"] as const)("%s", (name) => {
     });
     expect((await importFrom(tracker, from)).map(({ newRecords }) => newRecords)).toEqual([0]);
   });
+
+  test.skipIf(framework.isMissing || tracker === "mlflow")(
+    "a run that `wandb sync` brought is not imported beside it: its values would be there twice",
+    async () => {
+      const run = readdirSync(path.join(folder, "wandb")).find((entry) => entry.startsWith("offline-run-"))!;
+      const synced = path.join(newWorkspace(), run);
+      cpSync(path.join(folder, "wandb", run), synced, { recursive: true });
+      const env = {
+        ...process.env,
+        PYTHONPATH: framework.folder,
+        WANDB_BASE_URL: `${platform.url}/wandb`,
+        WANDB_API_KEY: "x".repeat(40),
+        HOME: folder,
+      };
+      execFileSync(framework.python, ["-m", "wandb", "sync", "--project", "synced", synced], { env, cwd: folder, stdio: "pipe" });
+      const id = (await platform.get<{ instances: { id: string }[] }>("/v1/trainings/synced/instances")).instances[0]!.id;
+      const before = await logged(id);
+      const importing = (platformUrl: string) =>
+        runAva(["import", "wandb", synced, "--training", "synced"], { AVA_PLATFORM_URL: platformUrl, AVA_WORKSPACE: newWorkspace() });
+      for (const [url, why] of [
+        [platform.url, "wandb has logged it to the platform itself"],
+        ["http://127.0.0.1:1", "may have logged it"],
+      ] as const) {
+        const { exitCode, stderr } = await importing(url);
+        expect([exitCode, stderr.toString()]).toEqual([1, expect.stringContaining(why)]);
+      }
+      expect(await logged(id)).toEqual(before);
+    },
+  );
 
   test.skipIf(framework.isMissing || tracker === "mlflow")("a file that is cut or damaged is brought as far as it goes", async () => {
     const run = readdirSync(path.join(folder, "wandb")).find((entry) => entry.startsWith("offline-run-"))!;

@@ -172,6 +172,7 @@ export const INSTANCE_DETAIL: Schema = titled(
     {
       ...SUMMARY_FIELDS,
       ...RUN_FIELDS,
+      client: object({ dialect: text("tracker whose client has logged it to the platform itself") }, ["dialect"]),
       logBytes: { type: "integer" },
       events: list(EVENT),
       models: list(INSTANCE_MODEL),

@@ -440,6 +440,7 @@ type InstanceDetail = {
   cpus?: number;
   memoryBytes?: number;
   gpus?: string[];
+  client?: { dialect: string };
   logBytes: number;
   events: {
     event: "snapshot" | "resume" | "stop" | "fatal" | "end" | "notice" | "store_damaged";

@@ -195,6 +195,8 @@ export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   batchOfEpoch?: number;
   mainInstance?: string;
   furtherInstances?: string[];
+  /** Absent where no client of another tracker has logged it to the platform itself. */
+  client?: Pick<ClientFacts, "dialect">;
   logBytes: number;
   events: InstanceEvent[];
   /** Newest last; absent where a platform does not tell. */

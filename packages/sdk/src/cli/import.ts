@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { type SyncedRun, syncRun } from "../agent/sync.js";
 import { csvSource } from "../import/csv/csv-source.js";
 import { type ImportedRun, importRun, UNREAD } from "../import/import-run.js";
+import { whyLoggedBefore } from "../import/logged-before.js";
 import { mlflowSource } from "../import/mlflow/mlflow-source.js";
 import type { ImportSource } from "../import/source.js";
 import { tensorboardSource } from "../import/tensorboard/tensorboard-source.js";
@@ -92,6 +93,13 @@ async function importAll(path: string, flags: ImportFlags, open: OpenSource): Pr
   let readBytes = 0;
   let [isPlatformAway, hasUnsent] = [false, false];
   for (const run of source.runs) {
+    const why = await whyLoggedBefore(run, settings);
+    if (why !== undefined) {
+      progress.clear();
+      warn(`${run.key.run} is left out: ${why}`);
+      process.exitCode = 1;
+      continue;
+    }
     const imported = await importRun(run, workspace, (bytes) => {
       readBytes += bytes;
       progress.tell(readBytes, source.totalBytes);

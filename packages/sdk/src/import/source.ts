@@ -24,6 +24,8 @@ export interface SourceStream {
 /** One run of another tracker. */
 export interface SourceRun {
   key: RunKey & { run: string };
+  /** Where its client can log it to the platform itself, as the same instance: whether it has sent it to some server, and the command that does so. */
+  client?: { hasSent: boolean; sync: string };
   streams: readonly SourceStream[];
   /** Asked when all streams are read; what they told of params and facts stands before it. */
   facts(): InstanceFacts;

@@ -38,6 +38,8 @@ function runOf(file: string, training: string | undefined): SourceRun | string {
   if (typeof key === "string") return key;
   return {
     key: training === undefined ? key : { ...key, training },
+    // The client names folders of runs that it sends at once `run-...`; `wandb sync` leaves a mark.
+    client: { hasSent: basename(dirname(file)).startsWith("run-") || existsSync(`${file}.synced`), sync: `wandb sync ${dirname(file)}` },
     // A run that was resumed has several folders.
     streams: [{ name: join(basename(dirname(file)), basename(file)), pieces: () => piecesOf(file) }],
     facts: () => (training === undefined ? {} : { training }),
