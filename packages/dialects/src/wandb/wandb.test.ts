@@ -75,6 +75,16 @@ test("what a row holds that is not a number is counted once, however often and u
   ]);
 });
 
+test("an alert that a client sends again, since it had no answer, is counted once", async () => {
+  const { client, ask } = await newRun();
+  const alert = (text: string) => ask("NotifyScriptableRunAlert", { projectName: "p", runName: "r", title: "t", text, severity: "WARN" });
+  for (const text of ["low", "low", "high"]) expect((await alert(text)).data).toEqual({ notifyScriptableRunAlert: { success: true } });
+  expect(client.outlet.passedOver).toEqual([
+    ["r", "alerts", 1],
+    ["r", "alerts", 1],
+  ]);
+});
+
 test("a run goes on where it was: lines, step, config, summary and tags are told", async () => {
   const { ask, stream, upsert } = await newRun({ config: '{"lr":{"value":0.10},"nan":{"value":NaN}}', tags: ["a"], notes: "n" });
   await stream("wandb-history.jsonl", 0, [row(0), row(1)]);

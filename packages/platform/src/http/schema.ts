@@ -172,7 +172,17 @@ export const INSTANCE_DETAIL: Schema = titled(
     {
       ...SUMMARY_FIELDS,
       ...RUN_FIELDS,
-      client: object({ dialect: text("tracker whose client has logged it to the platform itself") }, ["dialect"]),
+      client: object(
+        {
+          dialect: text("tracker whose client has logged it to the platform itself"),
+          passedOver: {
+            type: "object",
+            additionalProperties: { type: "integer" },
+            description: "what it logged and AVA has no place for, by kind; at the end of the run an event tells it",
+          },
+        },
+        ["dialect"],
+      ),
       logBytes: { type: "integer" },
       events: list(EVENT),
       models: list(INSTANCE_MODEL),

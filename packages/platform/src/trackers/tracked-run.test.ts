@@ -192,6 +192,18 @@ test("what is passed over is counted once where its request is repeated", async 
   expect(await run.notices()).toEqual([expect.stringContaining(": 2 media")]);
 });
 
+test("what is passed over is told with the end, whatever replica the end comes to, and also when a replica was killed", async () => {
+  const run = await newRun();
+  const [one, two] = [run.replica(), run.replica()];
+  await one.append(run.id, [{ kind: "passedOver", what: "media", count: 2 }], { prints: [7n] });
+  two.passOver(run.id, "alerts", 1);
+  await two.append(run.id, [...point(1)[0], { kind: "passedOver", what: "media", count: 1 }], { prints: [1n, 8n] });
+  await run.replica().append(run.id, [{ kind: "facts", facts: { state: "done", stopTime: new Date(1000).toISOString() } }]);
+  expect(await run.notices()).toEqual(["logged, and AVA has no place for it: 3 media, 1 alerts"]);
+  await run.replica().append(run.id, [{ kind: "facts", facts: { state: "failed", stopTime: new Date(2000).toISOString() } }]);
+  expect(await run.notices()).toHaveLength(1);
+});
+
 test("a file in whose way a folder or a file is, is told apart from one that cannot be kept: it is counted, and the program goes on", async () => {
   const { id, first, other, notices } = await newRun();
   const content = async function* (text: string) {

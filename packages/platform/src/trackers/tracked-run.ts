@@ -1,5 +1,5 @@
 import { mergeKeptParams, type Once, print64, type RunRecord } from "ava-dialects";
-import type { InstanceFacts } from "ava-protocol";
+import type { ClientFacts, InstanceFacts } from "ava-protocol";
 import type { InstanceView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
 import { KnownRecords } from "./known-records.js";
@@ -7,6 +7,8 @@ import { RecordWriter, type StoredRecord } from "./record-writer.js";
 
 /** Times that params are merged anew since other replicas were quicker. */
 const MOST_MERGES = 200;
+
+type PassedOver = Extract<RunRecord, { kind: "passedOver" }>;
 
 /** What became of records. */
 export interface Appended {
@@ -25,7 +27,8 @@ export class TrackedRun {
   private readonly sharedWriter: RecordWriter;
   /** Points that the instance has as far as this process knows, where others may add some. */
   private points: number | undefined;
-  private readonly passedOver = new Map<string, number>();
+  /** Not yet with the instance. */
+  private readonly uncounted: PassedOver[] = [];
   private last: Promise<unknown> = Promise.resolve();
 
   /** @param view - of the instance @param hasPoints - it has points that this process did not take */
@@ -52,9 +55,10 @@ export class TrackedRun {
     return appended;
   }
 
-  /** Counts what is understood and not kept; told with the end of the run. */
+  /** Counts what is understood and not kept; told with the end of the run. Where the store does not take it now, it goes with the next request. */
   passOver(kind: string, count: number): void {
-    this.passedOver.set(kind, (this.passedOver.get(kind) ?? 0) + count);
+    this.uncounted.push({ kind: "passedOver", what: kind, count });
+    this.append([], undefined).catch(() => undefined);
   }
 
   private async keep(records: readonly RunRecord[], once: Once | undefined): Promise<Appended> {
@@ -70,7 +74,8 @@ export class TrackedRun {
     const fresh = once === undefined ? records : await this.known.newOnes(records, once, nextLine);
     const stored: StoredRecord[] = [];
     const states: InstanceFacts[] = [];
-    const passedOver: Extract<RunRecord, { kind: "passedOver" }>[] = [];
+    const waiting = this.uncounted.length;
+    const passedOver = [...this.uncounted];
     let paramsText = facts.paramsText ?? "{}";
     for (const record of fresh) {
       if (record.kind === "params") paramsText = mergeKeptParams(paramsText, record);
@@ -82,15 +87,22 @@ export class TrackedRun {
     for (const state of states) await this.store.putFacts(this.id, state);
     const told: InstanceFacts = {};
     if (paramsText !== (facts.paramsText ?? "{}")) told.paramsText = paramsText;
+    const client: Partial<ClientFacts> = {};
+    if (isStream && once.nextLine > nextLine) client.next = { ...next, [once.stream]: once.nextLine };
+    if (lines !== undefined) client.lastLines = lines;
+    // With the instance: the next request, and the one that ends the run, may come to another replica.
+    const counts = countsOf(facts.client?.passedOver, passedOver);
+    if (passedOver.length > 0) client.passedOver = counts;
+    if (states.some(({ stopTime }) => stopTime !== undefined) && Object.keys(counts).length > 0) {
+      stored.push(noticeOf(counts));
+      client.passedOver = {};
+    }
     // In the same body as the records: both are kept, or neither.
-    if (isStream && once.nextLine > nextLine && facts.client)
-      told.client = { ...facts.client, next: { ...next, [once.stream]: once.nextLine } };
-    if (lines !== undefined && facts.client) told.client = { ...facts.client, lastLines: lines };
+    if (Object.keys(client).length > 0 && facts.client) told.client = { ...facts.client, ...client };
     if (Object.keys(told).length > 0) stored.push({ kind: "facts", facts: told });
-    if (states.some(({ stopTime }) => stopTime !== undefined)) stored.push(...this.notice());
     // An empty body is a sign of life.
     await this.take(this.writer.body(stored));
-    for (const { what, count } of passedOver) this.passOver(what, count);
+    this.uncounted.splice(0, waiting);
     if (once) this.known.mark(once);
     if (this.points !== undefined) for (const record of stored) if (record.kind === "points") this.points += record.values.length;
     return { taken: fresh.length, repeated: records.length - fresh.length };
@@ -126,16 +138,18 @@ export class TrackedRun {
       throw error;
     }
   }
+}
 
-  private notice(): StoredRecord[] {
-    if (this.passedOver.size === 0) return [];
-    const words = [...this.passedOver].map(([kind, count]) => `${count} ${kind}`).join(", ");
-    this.passedOver.clear();
-    const timeNs = BigInt(Date.now()) * 1_000_000n;
-    return [
-      { kind: "event", event: { event: "notice", timeNs: String(timeNs), message: `logged, and AVA has no place for it: ${words}` } },
-    ];
-  }
+function countsOf(before: Readonly<Record<string, number>> = {}, more: readonly PassedOver[]): Record<string, number> {
+  const counts = new Map(Object.entries(before));
+  for (const { what, count } of more) counts.set(what, (counts.get(what) ?? 0) + count);
+  return Object.fromEntries(counts);
+}
+
+function noticeOf(counts: Readonly<Record<string, number>>): StoredRecord {
+  const words = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  const timeNs = String(BigInt(Date.now()) * 1_000_000n);
+  return { kind: "event", event: { event: "notice", timeNs, message: `logged, and AVA has no place for it: ${words.join(", ")}` } };
 }
 
 /** Lines of output have no place in the store by which they are found again: the last ones are told by a print. */

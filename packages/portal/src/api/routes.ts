@@ -440,7 +440,7 @@ type InstanceDetail = {
   cpus?: number;
   memoryBytes?: number;
   gpus?: string[];
-  client?: { dialect: string };
+  client?: { dialect: string; passedOver?: Record<string, number> };
   logBytes: number;
   events: {
     event: "snapshot" | "resume" | "stop" | "fatal" | "end" | "notice" | "store_damaged";

@@ -85,7 +85,14 @@ const END: Record<keyof EndCause, Rule> = { exitCode: INTEGER, signal: TEXT, mes
 
 const GIT: Record<keyof GitFacts, Rule> = { commit: TEXT, branch: TEXT, isDirty: BOOLEAN, diff: TEXT, isDiffTruncated: BOOLEAN };
 
-const CLIENT: Record<keyof ClientFacts, Rule> = { dialect: TEXT, run: TEXT, next: LINES, lastLines: TEXT, isHidden: BOOLEAN };
+const CLIENT: Record<keyof ClientFacts, Rule> = {
+  dialect: TEXT,
+  run: TEXT,
+  next: LINES,
+  lastLines: TEXT,
+  passedOver: LINES,
+  isHidden: BOOLEAN,
+};
 
 /** Facts that are objects with known fields of their own. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = { end: END, git: GIT, client: CLIENT };

@@ -57,6 +57,8 @@ export interface ClientFacts {
   next?: Record<string, number>;
   /** Print of the lines of output that came last. */
   lastLines?: string;
+  /** What was understood and not kept, by kind, and not told by an event yet. */
+  passedOver?: Record<string, number>;
   /** The client has hidden it. */
   isHidden?: boolean;
 }
@@ -196,7 +198,7 @@ export interface InstanceDetail extends InstanceSummary, EnvironmentFacts {
   mainInstance?: string;
   furtherInstances?: string[];
   /** Absent where no client of another tracker has logged it to the platform itself. */
-  client?: Pick<ClientFacts, "dialect">;
+  client?: Pick<ClientFacts, "dialect" | "passedOver">;
   logBytes: number;
   events: InstanceEvent[];
   /** Newest last; absent where a platform does not tell. */

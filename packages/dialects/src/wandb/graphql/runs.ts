@@ -3,6 +3,7 @@ import { appendUnlessTooLarge } from "../../append-fitting.js";
 import { displayName } from "../../names.js";
 import { objectText } from "../../params-text.js";
 import type { Read, RouteContext, RunRecord, RunView } from "../../ports.js";
+import { print64 } from "../../print.js";
 import { configRecords } from "../config.js";
 import { uploadUrl } from "../files.js";
 import { ENTITY, FILES, keyOf, OWN, ownValue, textOf, viewOf } from "../run.js";
@@ -19,8 +20,11 @@ export const RUN_OPERATIONS: Readonly<Record<string, Operation>> = {
   CreateRunFiles: createRunFiles,
   RunUploadUrls: runUploadUrls,
   MarkRunFilesUploaded: () => ({ markRunFilesUploaded: { success: true } }),
-  NotifyScriptableRunAlert: async ({ projectName, runName }, { sink, read }) => {
-    sink.passOver((await viewOf(read, projectOf(projectName), String(runName))).id, "alerts", 1);
+  NotifyScriptableRunAlert: async (variables, { sink, read }) => {
+    const { id } = await viewOf(read, projectOf(variables["projectName"]), String(variables["runName"]));
+    // A client that had no answer sends it again; it has no number.
+    const prints = [print64(`alert ${JSON.stringify([variables["title"], variables["text"], variables["severity"]])}`)];
+    await sink.append(id, [{ kind: "passedOver", what: "alerts", count: 1 }], { prints });
     return { notifyScriptableRunAlert: { success: true } };
   },
 };
