@@ -70,7 +70,7 @@ export const ROOMS = {
     // What event files of TensorBoard hold, and which of them are one run.
     "event-files": ["place"],
     tap: ["place", "machine", "record", "ship", "event-files"],
-    import: ["place", "record", "agent", "event-files", "tap"],
+    import: ["place", "record", "ship", "agent", "event-files", "tap"],
     run: ["place", "machine", "record", "console", "snapshot", "agent", "tap"],
     utils: ["place", "snapshot", "train", "run"],
     cli: ["place", "console", "ship", "storage", "agent", "event-files", "tap", "import", "run"],
