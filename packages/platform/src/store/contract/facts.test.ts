@@ -23,6 +23,22 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
     expect(await again.instance("one")).toEqual(after);
   });
 
+  test("what is asked for by a name with a NUL is not there: it is not a fault of the store", async () => {
+    const { store } = await openDriver(() => START_MS);
+    await store.putFacts("one", {});
+    const name = "o\0ne";
+    for (const ask of [
+      () => store.instance(name),
+      () => store.series(name),
+      () => store.readLog(name, { lastBytes: 1 }),
+      () => store.requestStop(name, "enough"),
+    ]) {
+      await expect(ask()).rejects.toMatchObject({ code: expect.stringMatching(/^(?:not_found|bad_request)$/) as string });
+    }
+    await store.putFacts("two", { params: { text: name }, note: "n" });
+    expect(await store.instance("two")).toMatchObject({ training: "default" });
+  });
+
   test("events and drops that writers tell, and the request to stop, which answers say until the run begins again", async () => {
     let nowMs = START_MS;
     const { store, replica } = await openDriver(() => nowMs);

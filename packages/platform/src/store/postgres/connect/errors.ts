@@ -22,6 +22,9 @@ const NO_PASSWORD = /^SASL/;
 /** SQLSTATE of pages of the database that cannot be read. */
 const CORRUPTED: ReadonlySet<string> = new Set(["XX001", "XX002"]);
 
+/** SQLSTATE of a text with a NUL, which PostgreSQL takes in none, nor in JSON: nothing that is kept has such a name. */
+const WITH_NUL: ReadonlySet<string> = new Set(["22021", "22P05"]);
+
 /** What the client library says of a connection that is gone, where it is not an error of the operating system. */
 const GONE = /connection|timeout|pool|not queryable/i;
 
@@ -66,6 +69,11 @@ export function translated(error: unknown): unknown {
   if (state === FORBIDDEN) {
     const message = `The database does not let the platform's user do what it has to: ${why}. Make the user the owner of the schema ava, or let it make that schema: GRANT CREATE ON DATABASE.`;
     return new PlatformError("store_failed", message, { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
+  }
+  if (state !== undefined && WITH_NUL.has(state)) {
+    return new PlatformError("bad_request", "A name or a text of the request has the character NUL, which no name may have.", {
+      cause: error,
+    });
   }
   if (state !== undefined && CORRUPTED.has(state)) return damaged(`The database cannot read its own pages: ${why}.`);
   if (state === undefined ? !isConnectionLost(error) : !PASSING.test(state) && !isRepeatable(error)) return error;
