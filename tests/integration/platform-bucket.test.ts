@@ -8,17 +8,17 @@ import { platformCommand } from "../crash/platform-process.js";
 import { freePort, type PlatformAccess, PlatformProcess } from "../processes/platform.js";
 import { PostgresProcess } from "../processes/postgres.js";
 import { POSTGRES_BIN } from "../processes/postgres-programs.js";
-import { HAS_SEAWEED, SEAWEED_ACCOUNT, SeaweedProcess } from "../processes/seaweed.js";
+import { HAS_SEAWEED, SEAWEED_ACCOUNT, SEAWEED_READER, SeaweedProcess } from "../processes/seaweed.js";
 
 const [PROGRAM, BIN] = platformCommand("") as [string, string];
 const { accessKey: AWS_ACCESS_KEY_ID, secretKey: AWS_SECRET_ACCESS_KEY } = SEAWEED_ACCOUNT;
 
 function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(PROGRAM, [BIN, ...args], {
-    encoding: "utf8",
-    timeout: 60_000,
-    env: { ...process.env, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY },
-  });
+  return runWith({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }, ...args);
+}
+
+function runWith(keys: Record<string, string>, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(PROGRAM, [BIN, ...args], { encoding: "utf8", timeout: 60_000, env: { ...process.env, ...keys } });
 }
 
 test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
@@ -102,4 +102,23 @@ test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
     await replica.start();
   },
   240_000,
+);
+
+test.skipIf(!HAS_SEAWEED)(
+  "keys that may only read the bucket are told at the start: it started, and kept no file",
+  async () => {
+    const seaweed = await SeaweedProcess.start();
+    onTestFinished(() => seaweed.remove());
+    await seaweed.makeBucket("ava");
+    const folder = mkdtempSync(join(tmpdir(), "ava-bucket-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const keys = { AWS_ACCESS_KEY_ID: SEAWEED_READER.accessKey, AWS_SECRET_ACCESS_KEY: SEAWEED_READER.secretKey };
+    const blobs = `s3://ava/files?endpoint=${seaweed.endpoint}`;
+    expect(runWith(keys, "serve", "--port", "0", "--data", join(folder, "data"), "--blobs", blobs)).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/403 \(AccessDenied.* Let its keys get, put, list and delete objects\.\n$/),
+    });
+  },
+  120_000,
 );

@@ -18,8 +18,11 @@ export const HAS_SEAWEED: boolean = INSTALLED !== undefined;
 /** Folder of the command `weed`. */
 export const SEAWEED_BIN: string = path.join(INSTALLED ?? "", "bin");
 
-/** The one account of the store. */
+/** The account of the store that may do everything. */
 export const SEAWEED_ACCOUNT = { accessKey: "seaweed-key", secretKey: "seaweed-test-secret" };
+
+/** One that may only read and list. */
+export const SEAWEED_READER = { accessKey: "seaweed-reader", secretKey: "seaweed-reader-secret" };
 
 /** Ends the store once its input ends, which it also does when the process that started it is killed. */
 const GUARDED = '"$@" & store=$!; read -r word; kill -KILL $store; wait $store; rm -rf "$FOLDER"';
@@ -41,8 +44,9 @@ export class SeaweedProcess {
   static async start(): Promise<SeaweedProcess> {
     const folder = mkdtempSync(path.join(tmpdir(), "ava-seaweed-"));
     const config = path.join(folder, "s3.json");
-    const credentials = [SEAWEED_ACCOUNT];
-    writeFileSync(config, JSON.stringify({ identities: [{ name: "tests", credentials, actions: ["Admin", "Read", "Write", "List"] }] }));
+    const owner = { name: "tests", credentials: [SEAWEED_ACCOUNT], actions: ["Admin", "Read", "Write", "List"] };
+    const reader = { name: "reader", credentials: [SEAWEED_READER], actions: ["Read", "List"] };
+    writeFileSync(config, JSON.stringify({ identities: [owner, reader] }));
     const ports: string[] = [];
     for (const name of ["master.port", "volume.port", "filer.port", "s3.port"]) {
       ports.push(`-${name}=${await freePort()}`, `-${name}.grpc=${await freePort()}`);

@@ -65,12 +65,20 @@ export class BucketClaim {
     await this.claimed;
   }
 
-  /** As {@link hold}, at a start: a bucket that does not answer is asked again before anything in it is changed. */
+  /**
+   * As {@link hold}, at a start: a bucket that does not answer is asked again before anything in it is changed.
+   *
+   * @throws PlatformError `usage` where the prefix is another platform's, or the keys may not read or write in it
+   */
   async holdUnlessSilent(): Promise<void> {
     try {
       await Promise.race([this.hold(), delay(START_MS, undefined, { ref: false })]);
     } catch (error) {
       if (!(error instanceof PlatformError) || error.code === "usage") throw error;
+      const { status, message } = (error.cause ?? {}) as { status?: number; message?: string };
+      if (status !== 401 && status !== 403) return;
+      const right = "Let its keys get, put, list and delete objects";
+      throw new PlatformError("usage", `The bucket of --blobs cannot be used: ${message}. ${right}.`, { cause: error });
     }
   }
 }
