@@ -5,8 +5,8 @@ import type { Candidate } from "../listing/candidate.js";
 /** Characters of facts, as JSON, that are remembered: those of 100,000 instances with 100 params each. A person who looks at a list asks again. */
 const MAX_CHARACTERS = 300_000_000;
 
-/** Metrics of which figures are remembered with the rows: some 200 bytes each. */
-const MAX_METRICS = 6;
+/** Metrics of which figures are remembered with the rows: some 200 bytes each. More at once are not put to them. */
+export const MAX_METRICS = 6;
 
 /** Figures of an instance that has none, or of which none are asked for. */
 export const NO_SERIES: Candidate["series"] = new Map();

@@ -9,7 +9,7 @@ import type { CandidateReader } from "./database/candidates.js";
 import type { FiguredHead, HeadQuery, HeadReader } from "./database/heads.js";
 import { BLOCK_ROWS } from "./database/light-rows.js";
 import type { StoredInstance } from "./instance-state.js";
-import { type ListedRow, listedRow } from "./listed.js";
+import { type ListedRow, listedRow, MAX_METRICS } from "./listed.js";
 import type { Memory } from "./memory.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
@@ -102,8 +102,9 @@ export class Lister {
   /** @returns what was not stored when it looked */
   private async lookAtAll(query: LookQuery, shown: readonly Field[], found: Map<string, Candidate>): Promise<readonly StoredInstance[]> {
     const needs = needsOf(query.terms, shown);
-    const isPlain = needs.metrics.every(({ labels }) => labels === undefined);
-    const names = new Set(isPlain ? needs.metrics.map(({ name }) => name) : []);
+    const asked = new Set(needs.metrics.map(({ name }) => name));
+    const isPlain = asked.size <= MAX_METRICS && needs.metrics.every(({ labels }) => labels === undefined);
+    const names = isPlain ? asked : new Set<string>();
     this.memory.listed.willHave(names);
     for (;;) {
       if (!(await this.readRows())) continue;

@@ -4,8 +4,8 @@ import { BLOCK_ROWS, type FactsReader, LIGHT, type LightRow, lightRow, type Row 
 /** Instances up to which their light rows are remembered: some 400 bytes each. */
 const MAX_ROWS = 250_000;
 
-/** Metrics of which figures are remembered with the rows: some 200 bytes each. */
-const MAX_METRICS = 6;
+/** Metrics of which figures are remembered with the rows: some 200 bytes each. More at once are not put to them. */
+export const MAX_METRICS = 6;
 
 /** After how long without a look all are read again, in milliseconds: rows that were deleted and removed for good meanwhile, days later, tell nothing. */
 const FORGET_MS = 3_600_000;

@@ -9,7 +9,7 @@ import type { Loader } from "../load/loader.js";
 import { figuresIn, readFigures } from "./figures.js";
 import { firstByFigure } from "./first-by-figure.js";
 import { allLight, BLOCK_ROWS, FactsReader, type LightRow, NO_SERIES, readLight } from "./light.js";
-import { LightRows } from "./light-rows.js";
+import { LightRows, MAX_METRICS } from "./light-rows.js";
 import { putFigures } from "./row-figures.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
@@ -118,8 +118,9 @@ export class Lister {
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
     const found: LightRow[] = [];
-    const plain = needs.metrics.every(({ labels }) => labels === undefined);
-    const names = new Set(plain ? needs.metrics.map(({ name }) => name) : []);
+    const asked = new Set(needs.metrics.map(({ name }) => name));
+    const plain = asked.size <= MAX_METRICS && needs.metrics.every(({ labels }) => labels === undefined);
+    const names = plain ? asked : new Set<string>();
     const all = ids === undefined ? await this.light.all(names) : undefined;
     const rows = training === undefined ? all : all?.filter((row) => row.training === training);
     if (rows !== undefined) await putFigures(this.database, this.loader, names, rows);

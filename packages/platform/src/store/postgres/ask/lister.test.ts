@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import type { Ask, Database } from "../connect/database.js";
+import type { Loader } from "../load/loader.js";
+import { Lister } from "./lister.js";
+
+const ROW = { no: 1, id: "one", training: "demo", state: "done", startTime: null, stopTime: null, heartbeatMs: 0, factsPos: 1 };
+
+test("a table with more metrics than are remembered keeps the rows that are: lists read all rows again after each", async () => {
+  // From which transaction on rows were read.
+  const froms: unknown[] = [];
+  const ask = async (text: string, [from]: readonly unknown[] = []): Promise<unknown[]> => {
+    if (text.includes("pg_snapshot_xmax")) return [{ mark: "5", hasChanged: true }];
+    if (!text.includes("isDeleted")) return [];
+    froms.push(from);
+    return [{ ...ROW, isDeleted: false }];
+  };
+  const database = { ask, snapshot: (work: (ask: Ask) => unknown) => work(ask as Ask), onLost: () => undefined };
+  const lister = new Lister(database as unknown as Database, { fresh: async () => new Map() } as unknown as Loader, () => 0);
+  const metrics = Array.from({ length: 7 }, (_, i) => ({ kind: "metric", figure: "last", name: `m${i}` }) as const);
+  const by = [{ kind: "fact", name: "state" }] as const;
+  for (let i = 0; i < 3; i++) expect(await lister.groups({ terms: [], by, metrics, lostBeforeMs: 0 })).toMatchObject([{ count: 1 }]);
+  expect(froms).toEqual([null, "5", "5"]);
+});
