@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Ask, Copy } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import { type Advancing, advance } from "../load/advance.js";
@@ -25,42 +26,71 @@ const BODY_BYTES = "coalesce(body_bytes, length(body))";
 /** In the place of a size that is null: the body is not packed. */
 const AS_IT_CAME = -1;
 
-const selectFirst = ({ no, sealedPos }: InstanceRow, mostBytes: number): string => `
-  SELECT pos, head, body, coalesce(body_bytes, ${AS_IT_CAME}) FROM ava.journal
-  WHERE instance = ${no} AND pos > ${sealedPos} AND pos <= (
-    SELECT max(pos) FROM (
-      SELECT pos, sum(${BODY_BYTES}) OVER (ORDER BY pos) - ${BODY_BYTES} AS bytes FROM ava.journal WHERE instance = ${no} AND pos > ${sealedPos}
-    ) j WHERE bytes < ${mostBytes}
-  ) ORDER BY pos`;
+/** Instances whose journals are together no more than can be read at a time, and the first in any case, in the order in which commits lock them. */
+const SELECT_ROWS = `
+  SELECT no, id, pos, "sealedPos", "heartbeatMs" FROM (
+    SELECT ${INSTANCE_COLUMNS}, sum(unsealed_bytes) OVER (ORDER BY id) - unsealed_bytes AS before FROM ava.instances i WHERE no = ANY ($1::bigint[]) AND pos > sealed_pos
+  ) r WHERE before < $2 ORDER BY id`;
+
+/** Journals are read by their index: a subquery with an order is not joined in any other way than row by row. */
+const selectFirst = (rows: readonly InstanceRow[], mostBytes: number): string => `
+  SELECT w.no, j.pos, j.head, j.body, j.size
+  FROM unnest('{${rows.map(({ no }) => no).join(",")}}'::bigint[], '{${rows.map(({ sealedPos }) => sealedPos).join(",")}}'::bigint[]) AS w (no, pos)
+  JOIN LATERAL (
+    SELECT pos, head, body, coalesce(body_bytes, ${AS_IT_CAME}) AS size FROM ava.journal
+    WHERE instance = w.no AND pos > w.pos AND pos <= (
+      SELECT max(pos) FROM (
+        SELECT pos, sum(${BODY_BYTES}) OVER (ORDER BY pos) - ${BODY_BYTES} AS bytes FROM ava.journal WHERE instance = w.no AND pos > w.pos
+      ) b WHERE bytes < ${mostBytes}
+    ) ORDER BY pos
+  ) j ON true`;
 
 /**
- * Reads an instance with the first of what its journal has.
+ * Reads instances, each with the first of what its journal has.
  *
  * @param ask - sees one moment, as `copy` does
- * @param mostBytes - what is behind these bytes stays for the next time
- * @returns `undefined` where there is nothing to seal
+ * @param mostBytes - what a journal has behind these bytes stays for the next time; so do instances behind others whose journals are that much together
+ * @returns those that have something to seal, in the order of their ids
  */
 export async function readUnsealed(
   ask: Ask,
   copy: Copy,
-  no: number,
+  nos: readonly number[],
   bases: Bases,
   advancing: Advancing,
   mostBytes: number = MOST_BYTES,
-): Promise<Unsealed | undefined> {
-  const [now] = await ask<InstanceRow>(`SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE no = $1 AND pos > sealed_pos`, [no]);
-  if (now === undefined) return undefined;
-  const base = (await bases.read(ask, [now])).get(no);
-  const journal = (await copy(selectFirst(now, mostBytes))).map(([pos, head, body, size]): JournalRow => {
+): Promise<Unsealed[]> {
+  const rows = await ask<InstanceRow>(SELECT_ROWS, [nos, mostBytes]);
+  if (rows.length === 0) return [];
+  const sealed = await bases.read(ask, rows);
+  const journals = await readJournals(copy, rows, mostBytes);
+  const all: Unsealed[] = [];
+  for (const now of rows) {
+    const base = sealed.get(now.no);
+    const journal = journals.get(now.no) ?? [];
+    const row = { ...now, pos: journal.at(-1)?.pos ?? now.pos };
+    const sealedPoints = new Map([...(base?.series.values() ?? [])].map((series) => [series.no, series.totals.count]));
+    const sealedEvents = base?.events.length ?? 0;
+    const use = await bases.ready(ask, base, journal);
+    const held = use(() => advance(base, row, journal, advancing));
+    const journalBytes = journal.reduce((sum, { head, body, bodyBytes }) => sum + head.length + (bodyBytes ?? body.length), 0);
+    all.push({ row, held, sealedPoints, sealedEvents, journalBytes });
+    // Requests go on between two instances.
+    await setImmediate();
+  }
+  return all;
+}
+
+async function readJournals(copy: Copy, instances: readonly InstanceRow[], mostBytes: number): Promise<Map<number, JournalRow[]>> {
+  const journals = new Map<number, JournalRow[]>();
+  for (const [instance, pos, head, body, size] of await copy(selectFirst(instances, mostBytes))) {
+    const no = Number(instance!.readBigInt64BE());
     const bodyBytes = size!.readInt32BE();
     const isPacked = bodyBytes !== AS_IT_CAME;
-    return { no, pos: Number(pos!.readBigInt64BE()), head: head!.toString(), body: body!, bodyBytes: isPacked ? bodyBytes : null };
-  });
-  const row = { ...now, pos: journal.at(-1)?.pos ?? now.pos };
-  const sealedPoints = new Map([...(base?.series.values() ?? [])].map((series) => [series.no, series.totals.count]));
-  const sealedEvents = base?.events.length ?? 0;
-  const use = await bases.ready(ask, base, journal);
-  const held = use(() => advance(base, row, journal, advancing));
-  const journalBytes = journal.reduce((sum, { head, body, bodyBytes }) => sum + head.length + (bodyBytes ?? body.length), 0);
-  return { row, held, sealedPoints, sealedEvents, journalBytes };
+    const row = { no, pos: Number(pos!.readBigInt64BE()), head: head!.toString(), body: body!, bodyBytes: isPacked ? bodyBytes : null };
+    const rows = journals.get(no);
+    if (rows === undefined) journals.set(no, [row]);
+    else rows.push(row);
+  }
+  return journals;
 }

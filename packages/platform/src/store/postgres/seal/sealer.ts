@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { PlatformError } from "../../../error.js";
 import { BUCKETS, endLease, LEASE_MS, type Lease, LeaseLost, takeLease } from "./leases.js";
-import { type SealParts, sealInstance } from "./seal.js";
+import { type SealParts, sealGroup } from "./seal.js";
 import { SealOvertaken } from "./write-sealed.js";
 
 /** When instances are sealed. */
@@ -28,11 +28,29 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** How long an instance that could not be sealed is left alone, in milliseconds. */
 const RETRY_MS = 60_000;
 
+/** Instances that are sealed in one transaction, and what they have together: their journals, or the unfinished chunks that are written anew. */
+const GROUP = 64;
+const GROUP_BYTES = 8 * 1024 * 1024;
+
+/** Where one of a bucket is sealed for its age, those go with it that would follow soon, in parts of the age: alone they were small groups. */
+const SOON = 0.9;
+
 const CANDIDATES = `
-  SELECT no, (no % ${BUCKETS})::int AS bucket FROM ava.instances
-  WHERE is_unsealed AND pos > sealed_pos
-    AND ($1 OR unsealed_bytes >= least(${MAX_BYTES}, greatest($2::bigint, series * ${BYTES_PER_SERIES})) OR unsealed_since < now() - make_interval(secs => $3))
+  WITH found AS (
+    SELECT no, (no % ${BUCKETS})::int AS bucket, greatest(unsealed_bytes, series * ${BYTES_PER_SERIES}::bigint) AS bytes,
+      $1 OR unsealed_bytes >= least(${MAX_BYTES}, greatest($2::bigint, series * ${BYTES_PER_SERIES})) AS is_large,
+      unsealed_since < now() - make_interval(secs => $3) AS is_old, unsealed_since < now() - make_interval(secs => $3 * ${SOON}) AS is_soon
+    FROM ava.instances WHERE is_unsealed AND pos > sealed_pos
+  )
+  SELECT no, bucket, bytes FROM found
+  WHERE is_large OR is_soon AND bucket IN (SELECT bucket FROM found WHERE is_old)
   ORDER BY no LIMIT 10000`;
+
+interface Candidate {
+  no: number;
+  bucket: number;
+  bytes: number;
+}
 
 /** Seals what is large or old enough, as one of any number of sealers: each bucket of instances is one sealer's at a time. */
 export class Sealer {
@@ -61,7 +79,7 @@ export class Sealer {
     if (this.sealing.everyMs > 0) this.running = this.run();
   }
 
-  /** Ends when the instance that is being sealed is done. */
+  /** Ends when the instances that are being sealed are done. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -91,21 +109,29 @@ export class Sealer {
 
   private async round(isAll: boolean): Promise<void> {
     const { minBytes, maxAgeMs } = this.sealing;
-    const found = await this.parts.database.ask<{ no: number; bucket: number }>(CANDIDATES, [isAll, minBytes, maxAgeMs / 1000]);
-    const buckets = new Map<number, number[]>();
-    for (const { no, bucket } of found) {
-      if (!isAll && (this.retryAt.get(no) ?? 0) > performance.now()) continue;
-      buckets.set(bucket, [...(buckets.get(bucket) ?? []), no]);
+    const found = await this.parts.database.ask<Candidate>(CANDIDATES, [isAll, minBytes, maxAgeMs / 1000]);
+    const buckets = new Map<number, Candidate[]>();
+    for (const candidate of found) {
+      if (!isAll && (this.retryAt.get(candidate.no) ?? 0) > performance.now()) continue;
+      const others = buckets.get(candidate.bucket);
+      if (others === undefined) buckets.set(candidate.bucket, [candidate]);
+      else others.push(candidate);
     }
     // Sealers begin at different places, so that they seldom want the same bucket.
     const order = [...buckets];
     const first = order.length === 0 ? 0 : randomInt(order.length);
-    for (const [bucket, nos] of [...order.slice(first), ...order.slice(0, first)]) {
+    for (const [bucket, candidates] of [...order.slice(first), ...order.slice(0, first)]) {
       if (this.stopping.signal.aborted) return;
       const lease = await takeLease(this.parts.database, bucket, this.owner, this.sealing.leaseMs);
       if (lease === undefined) continue;
       try {
-        await this.sealBucket(lease, nos);
+        for (const nos of grouped(candidates)) {
+          if (this.stopping.signal.aborted) break;
+          await this.sealGroup(lease, nos);
+        }
+      } catch (error) {
+        // Another sealer has the bucket now, and goes on.
+        if (!(error instanceof LeaseLost)) throw error;
       } finally {
         // Where this fails, the lease ends by itself.
         await endLease(this.parts.database, lease).catch(() => undefined);
@@ -113,23 +139,42 @@ export class Sealer {
     }
   }
 
-  private async sealBucket(lease: Lease, nos: readonly number[]): Promise<void> {
-    for (const no of nos) {
-      if (this.stopping.signal.aborted) break;
-      try {
-        if (await sealInstance(this.parts, no, lease)) this.sealed++;
-        this.retryAt.delete(no);
-      } catch (error) {
-        // Another sealer has the bucket now, and goes on.
-        if (error instanceof LeaseLost) return;
-        if (error instanceof SealOvertaken) continue;
-        if (error instanceof PlatformError && error.code !== "store_damaged") throw error;
-        this.failed++;
-        this.retryAt.set(no, performance.now() + RETRY_MS);
-        this.warn(`An instance could not be sealed, its points stay in the journal: ${messageOf(error)}`);
+  /** Where one cannot be sealed, the others are, in halves. @throws LeaseLost, PlatformError */
+  private async sealGroup(lease: Lease, nos: readonly number[]): Promise<void> {
+    try {
+      const sealed = await sealGroup(this.parts, nos, lease);
+      this.sealed += sealed;
+      for (const no of nos) this.retryAt.delete(no);
+    } catch (error) {
+      if (error instanceof LeaseLost || (error instanceof PlatformError && error.code !== "store_damaged")) throw error;
+      if (nos.length > 1) {
+        const middle = Math.ceil(nos.length / 2);
+        await this.sealGroup(lease, nos.slice(0, middle));
+        await this.sealGroup(lease, nos.slice(middle));
+        return;
       }
+      if (error instanceof SealOvertaken) return;
+      this.failed++;
+      this.retryAt.set(nos[0]!, performance.now() + RETRY_MS);
+      this.warn(`An instance could not be sealed, its points stay in the journal: ${messageOf(error)}`);
     }
   }
+}
+
+/** @returns numbers of instances that are sealed together; one with much is a group of its own */
+function grouped(candidates: readonly Candidate[]): number[][] {
+  const groups: number[][] = [];
+  let room = 0;
+  for (const { no, bytes } of candidates) {
+    room -= bytes;
+    const group = groups.at(-1);
+    if (group !== undefined && room >= 0 && group.length < GROUP) group.push(no);
+    else {
+      groups.push([no]);
+      room = GROUP_BYTES - bytes;
+    }
+  }
+  return groups;
 }
 
 function messageOf(error: unknown): string {

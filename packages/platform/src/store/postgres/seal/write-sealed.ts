@@ -1,122 +1,72 @@
 import type { Ask } from "../connect/database.js";
-import type { HeldInstance } from "../hold/held.js";
-import { meantSeries } from "../hold/meant-series.js";
-import type { Overview, SeriesRow } from "./pack-series.js";
-import type { NewSegment } from "./place-chunks.js";
-import type { Unsealed } from "./read-unsealed.js";
 import { encodeState, rowSum } from "./sealed-state.js";
-import { writeLog } from "./write-log.js";
+import { putEvents, putFigures, putOverviews, putPieces, putSegments, putSeries, removeSeries, type Sealed } from "./write-rows.js";
 
-/** Thrown within a transaction where the instance was sealed or removed meanwhile: nothing of it is kept. */
+/** Thrown within a transaction where an instance was sealed or removed meanwhile: nothing of it is kept. */
 export class SealOvertaken extends Error {
   override readonly name = "SealOvertaken";
 }
 
-/** What is new of an instance, ready to be written. */
-export interface SealedParts {
-  segments: readonly NewSegment[];
-  rows: readonly SeriesRow[];
-  overviews: readonly Overview[];
-  /** Series that are no longer there. */
-  removed: readonly number[];
-  /** Names of metrics whose figures change. */
-  names: ReadonlySet<string>;
-}
+/** As commits do, so that neither waits for the other in a circle. */
+const LOCK = "SELECT no FROM ava.instances WHERE no = ANY ($1::bigint[]) ORDER BY id FOR UPDATE";
 
-/** Bytes come joined in one value, which goes over as it is: each row takes its parts. */
-const PUT_SERIES = `
-  INSERT INTO ava.series (instance, no, name, labels, totals, sum, first, heads, last)
-  SELECT $1, no, name, labels, substring($6::bytea FROM at FOR 96), sum, first, substring($6 FROM at + 96 FOR heads), substring($6 FROM at + 96 + heads FOR last)
-  FROM unnest($2::int[], $3::text[], $4::text[], $5::bigint[], $7::int[], $8::int[], $9::int[], $10::int[]) AS s (no, name, labels, sum, first, at, heads, last)
-  ON CONFLICT (instance, no) DO UPDATE SET totals = excluded.totals, sum = excluded.sum, first = excluded.first, heads = excluded.heads, last = excluded.last`;
-
-/** Series of one statement. */
-const BATCH = 500;
+/** Rows of the journal are found by its index, row by row: a join would read all of it where the server does not know yet how much there is. */
+const MOVE = `
+  WITH to_move AS (
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS u (no, pos, sealed_pos, bytes)
+  ), dropped AS (
+    DELETE FROM ava.journal WHERE ctid = ANY (ARRAY(
+      SELECT j.ctid FROM to_move u JOIN LATERAL (SELECT ctid FROM ava.journal WHERE instance = u.no AND pos <= u.pos ORDER BY pos) j ON true
+    ))
+  )
+  UPDATE ava.instances i SET sealed_pos = u.pos, is_unsealed = i.pos > u.pos, unsealed_bytes = greatest(0, unsealed_bytes - u.bytes),
+    unsealed_since = CASE WHEN i.pos > u.pos THEN now() END,
+    live_pos = CASE WHEN i.pos > u.pos THEN live_pos END, live_names = CASE WHEN i.pos > u.pos THEN live_names END,
+    live_figures = CASE WHEN i.pos > u.pos THEN live_figures END
+  FROM to_move u WHERE i.no = u.no AND i.sealed_pos = u.sealed_pos AND i.pos >= u.pos RETURNING i.no`;
 
 /**
- * Writes what is new of an instance, then moves the mark up to which it is sealed, and drops its journal up to there. The row of the instance is locked last, so
- * that commits wait for the shortest time.
+ * Writes what is new of instances, then moves the marks up to which they are sealed, and drops their journals up to there. The rows of the instances are locked
+ * last, so that commits wait for the shortest time.
  *
  * @param ask - within a transaction that holds the lease
  * @throws SealOvertaken
  */
-export async function writeSealed(ask: Ask, unsealed: Unsealed, parts: SealedParts): Promise<void> {
-  const { row, held, sealedEvents, journalBytes } = unsealed;
-  const { no } = row;
-  for (const { no: segment, size, inRow } of parts.segments)
-    await ask("INSERT INTO ava.segments (no, instance, size, bytes) VALUES ($1, $2, $3, $4)", [segment, no, size, inRow]);
-  for (let start = 0; start < parts.rows.length; start += BATCH) await putSeries(ask, no, parts.rows.slice(start, start + BATCH));
-  for (const { series, first, heads } of parts.overviews) {
-    await ask("DELETE FROM ava.overviews WHERE instance = $1 AND series = $2 AND first >= $3", [no, series, first]);
-    await ask("INSERT INTO ava.overviews (instance, series, first, heads) VALUES ($1, $2, $3, $4)", [no, series, first, heads]);
-  }
-  if (parts.removed.length > 0) {
-    await ask("DELETE FROM ava.series WHERE instance = $1 AND no = ANY ($2::int[])", [no, parts.removed]);
-    await ask("DELETE FROM ava.overviews WHERE instance = $1 AND series = ANY ($2::int[])", [no, parts.removed]);
-  }
-  await writeLog(ask, held);
-  await putEvents(ask, held, sealedEvents);
-  await putFigures(ask, held, parts.names);
-  await putState(ask, held, row.sealedPos, journalBytes);
+export async function writeSealed(ask: Ask, all: readonly Sealed[]): Promise<void> {
+  await putSegments(ask, all);
+  await putSeries(ask, all);
+  await putOverviews(ask, all);
+  await removeSeries(ask, all);
+  await putPieces(ask, all);
+  await putEvents(ask, all);
+  await putFigures(ask, all);
+  await putStates(ask, all);
+  await moveMarks(ask, all);
 }
 
-async function putSeries(ask: Ask, instance: number, rows: readonly SeriesRow[]): Promise<void> {
-  let at = 1;
-  const starts = rows.map(
-    ({ totals, heads, last }) => (at += totals.length + heads.length + last.length) - (totals.length + heads.length + last.length),
-  );
-  await ask(PUT_SERIES, [
-    instance,
-    rows.map(({ no }) => no),
-    rows.map(({ name }) => name),
-    rows.map(({ labels }) => labels),
-    rows.map(({ sum }) => sum),
-    Buffer.concat(rows.flatMap(({ totals, heads, last }) => [totals, heads, last])),
-    rows.map(({ first }) => first),
-    starts,
-    rows.map(({ heads }) => heads.length),
-    rows.map(({ last }) => last.length),
-  ]);
-}
-
-async function putEvents(ask: Ask, { no, events }: HeldInstance, first: number): Promise<void> {
-  if (events.length === first) return;
-  const text = JSON.stringify(events.slice(first));
-  await ask("INSERT INTO ava.events (instance, first, events, sum) VALUES ($1, $2, $3, $4)", [no, first, text, rowSum(no, first, text)]);
-}
-
-/** Of each metric the series that a list means where it names no labels. */
-async function putFigures(ask: Ask, { no, series }: HeldInstance, names: ReadonlySet<string>): Promise<void> {
-  if (names.size === 0) return;
-  const found = meantSeries(series.values(), names);
-  await ask("DELETE FROM ava.figures WHERE instance = $1 AND name = ANY ($2::text[])", [no, [...names]]);
-  const of = (figure: "last" | "min" | "max"): (number | null)[] =>
-    [...found.values()].map((totals) => (Number.isNaN(totals[figure]) ? null : totals[figure]));
+async function putStates(ask: Ask, all: readonly Sealed[]): Promise<void> {
+  const states = all.map(({ held }) => {
+    let series = 0;
+    for (const { totals } of held.series.values()) if (totals.count > 0) series++;
+    return encodeState(held, series);
+  });
   await ask(
-    `INSERT INTO ava.figures (name, instance, last, min, max, count)
-     SELECT name, $1, last, min, max, count FROM unnest($2::text[], $3::float8[], $4::float8[], $5::float8[], $6::bigint[]) AS f (name, last, min, max, count)`,
-    [no, [...found.keys()], of("last"), of("min"), of("max"), [...found.values()].map(({ count }) => count)],
-  );
-}
-
-async function putState(ask: Ask, held: HeldInstance, sealedPos: number, journalBytes: number): Promise<void> {
-  const { no, pos } = held;
-  let series = 0;
-  for (const { totals } of held.series.values()) if (totals.count > 0) series++;
-  const state = encodeState(held, series);
-  await ask(
-    `INSERT INTO ava.sealed (instance, pos, state, sum) VALUES ($1, $2, $3, $4)
+    `INSERT INTO ava.sealed (instance, pos, state, sum) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
      ON CONFLICT (instance) DO UPDATE SET pos = excluded.pos, state = excluded.state, sum = excluded.sum`,
-    [no, pos, state, rowSum(no, pos, state)],
+    [
+      all.map(({ held }) => held.no),
+      all.map(({ held }) => held.pos),
+      states,
+      all.map(({ held: { no, pos } }, i) => rowSum(no, pos, states[i]!)),
+    ],
   );
-  const moved = await ask(
-    `UPDATE ava.instances SET sealed_pos = $2, is_unsealed = pos > $2, unsealed_bytes = greatest(0, unsealed_bytes - $4),
-       unsealed_since = CASE WHEN pos > $2 THEN now() END,
-       live_pos = CASE WHEN pos > $2 THEN live_pos END, live_names = CASE WHEN pos > $2 THEN live_names END,
-       live_figures = CASE WHEN pos > $2 THEN live_figures END
-     WHERE no = $1 AND sealed_pos = $3 AND pos >= $2 RETURNING no`,
-    [no, pos, sealedPos, journalBytes],
-  );
-  if (moved.length === 0) throw new SealOvertaken(`Instance ${held.id} was sealed or removed meanwhile.`);
-  await ask("DELETE FROM ava.journal WHERE instance = $1 AND pos <= $2", [no, pos]);
+}
+
+async function moveMarks(ask: Ask, all: readonly Sealed[]): Promise<void> {
+  const nos = all.map(({ held }) => held.no);
+  await ask(LOCK, [nos]);
+  const values = [nos, all.map(({ held }) => held.pos), all.map(({ row }) => row.sealedPos), all.map(({ journalBytes }) => journalBytes)];
+  const moved = new Set((await ask<{ no: number }>(MOVE, values)).map(({ no }) => no));
+  const left = all.filter(({ held }) => !moved.has(held.no)).map(({ held }) => held.id);
+  if (left.length > 0) throw new SealOvertaken(`Sealed or removed meanwhile: ${left.join(", ")}.`);
 }

@@ -4,19 +4,26 @@ import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import { rowSum } from "./sealed-state.js";
 
-interface Piece {
+/** A piece of a log, as its row has it. */
+export interface Piece {
   start: number;
   bytes: Buffer;
-  marks: Buffer;
+  marks: Uint8Array;
   sum: number;
 }
 
-/** Writes what a log has that is not sealed; a last piece that is short goes on. */
-export async function writeLog(ask: Ask, { no, log }: HeldInstance): Promise<void> {
-  if (log.waiting.length === 0) return;
-  const [last] = await ask<Piece>("SELECT start, bytes, marks, sum FROM ava.log_pieces WHERE instance = $1 ORDER BY start DESC LIMIT 1", [
-    no,
-  ]);
+/** Reads the last piece of each log that goes on. @returns them by number of the instance */
+export async function readLastPieces(ask: Ask, all: readonly HeldInstance[]): Promise<Map<number, Piece>> {
+  const nos = all.filter(({ log }) => log.waiting.length > 0 && log.storedBytes > 0).map(({ no }) => no);
+  if (nos.length === 0) return new Map();
+  const text = `SELECT w.no, p.* FROM unnest($1::bigint[]) AS w (no)
+    JOIN LATERAL (SELECT start, bytes, marks, sum FROM ava.log_pieces WHERE instance = w.no ORDER BY start DESC LIMIT 1) AS p ON true`;
+  return new Map((await ask<Piece & { no: number }>(text, [nos])).map((piece) => [piece.no, piece]));
+}
+
+/** @param last - piece that is stored; one that is short goes on @returns pieces of what a log has that is not sealed */
+export function packLog({ no, log }: HeldInstance, last: Piece | undefined): Piece[] {
+  if (log.waiting.length === 0) return [];
   // One that is damaged does not end there.
   const isOpen =
     last !== undefined &&
@@ -31,13 +38,11 @@ export async function writeLog(ask: Ask, { no, log }: HeldInstance): Promise<voi
     end += bytes.length;
   }
   const bytes = Buffer.concat([...(isOpen ? [last.bytes] : []), ...log.waiting.map((record) => record.bytes)]);
+  const pieces: Piece[] = [];
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     const piece = bytes.subarray(at, at + PIECE_BYTES);
     const ofPiece = encodeMarks(marks, start + at, piece.length);
-    await ask(
-      `INSERT INTO ava.log_pieces (instance, start, bytes, marks, sum) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (instance, start) DO UPDATE SET bytes = excluded.bytes, marks = excluded.marks, sum = excluded.sum`,
-      [no, start + at, piece, ofPiece, rowSum(no, start + at, piece, ofPiece)],
-    );
+    pieces.push({ start: start + at, bytes: piece, marks: ofPiece, sum: rowSum(no, start + at, piece, ofPiece) });
   }
+  return pieces;
 }
