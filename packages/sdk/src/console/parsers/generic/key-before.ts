@@ -45,6 +45,9 @@ const PHASE_APART = /[:|]\s*([A-Za-z]+)\s{2,}$/;
 const IS = /(?:调整|更新)?(?:为|是|(?:达到?|(?:提高|提升|下降|降低|降|升)?[到至])了?|等于) *$/;
 /** `val_acc: 0.9 (best) @ epoch 3` */
 const OF_BEST = /^\(best\)\s*@\s*(?=epoch$)/i;
+const ARTICLE = /^(?:and\s+)?(?:the|of)\s+(?=\S)/i;
+/** `Threshold for accuracy: 0.5` */
+const PARAMETER_FOR = /^(?:\w+ )?(?:threshold|weight|target|limit|margin|tolerance) for\b/i;
 const LAST_WORD = /\s*\S+$/;
 /** In a key, and in one that is linked and says what is measured. */
 const MOST_WORDS = 6;
@@ -186,7 +189,7 @@ function afterWord(text: string, at: number, end: number): number {
 /** Cuts off what is not of the key: dashes and bullets, numbers, and words of a sentence in front of it. */
 function trimKey(found: KeyBefore, printed: string): void {
   // `(best: 0.5 @epoch 10)`
-  if (printed.trimStart().startsWith("@")) return;
+  if (printed.trimStart().startsWith("@") || PARAMETER_FOR.test(printed.trimStart())) return;
   // `-DLOSS=0.5`, `--lr=0.1`
   if (found.link === "=" && /(?:^|\s)--?[A-Za-z][\w-]*$/.test(printed)) return;
   const bare = printed
@@ -201,7 +204,7 @@ function trimKey(found: KeyBefore, printed: string): void {
   const isMeasure = head !== "" && kindOf(metricName(head)) === "strong";
   if (counterWord(behind, false) !== undefined) {
     found.key = behind;
-    if (isMeasure) found.measure = head;
+    if (isMeasure) found.measure = head.replace(ARTICLE, "");
   } else if (last !== bare && counterWord(last, false) !== undefined) {
     found.key = last;
     // `Loss for final step` is a key as a whole, `stopped with loss` is not.
@@ -212,7 +215,7 @@ function trimKey(found: KeyBefore, printed: string): void {
   found.key = found.key
     .replace(/^的|(?:为|是)$/g, "")
     .replace(/^\.\s+/, "")
-    .replace(/^(?:and\s+)?(?:the|of)\s+(?=\S)/i, "")
+    .replace(ARTICLE, "")
     .trim();
 }
 

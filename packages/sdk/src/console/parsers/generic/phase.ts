@@ -66,11 +66,11 @@ export function phaseOfSet(word: string): Phase | undefined {
 
 /**
  * @param name - name of a metric
- * @returns the phase that it says at its start, at its end or behind `best`
+ * @returns the phase that it says at its start, at its end or behind `best`, `epoch`, `avg` or `mean`
  */
 export function phaseOfName(name: string): Phase | undefined {
   const words = name.split(/[^a-z]+/).filter((word) => word !== "");
-  const first = words[0] === "best" ? words[1] : words[0];
+  const first = /^(?:best|epoch|avg|mean)$/.test(words[0] ?? "") ? words[1] : words[0];
   return phaseOfWord(first ?? "") ?? phaseOfWord(words.at(-1) ?? "") ?? phaseOfWord(IN_NAME.exec(name)?.[0] ?? "");
 }
 

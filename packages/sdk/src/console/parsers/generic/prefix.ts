@@ -23,9 +23,13 @@ const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS
 /** `[default0]:`, `[1,0]<stdout>:`, `[0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
 const LAUNCHER =
   /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[(?:\d+,)?(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
+/** Behind the time that what gathers the output puts in front: `[rank0]: `, and SageMaker's `[1,mpirank:0,algo-1]<stdout>:` */
+const LAUNCHER_BEHIND = /\[(?:default|rank)(\d+)\]:? ?|\[\d+,(?:mpirank:)?(\d+)(?:,[\w-]+)?\]<(?:stdout|stderr)>: ?/y;
 /** `0: ` of `srun --label`, `[0] ` of `mpirun -prepend-rank`: a number in front of a line that has its own counter, the first also in front of a date, or of the name of a host (`3: node004 loss 0.5`). */
 const BARE_RANK =
   /(?: *(\d{1,4}): (?:(?:[a-z]+-?)?(?:node|host|gpu|worker|nid|compute)-?\d+ (?=[A-Za-z])|(?=[Ee]poch\b|\[?\d{4}-\d\d-\d\d[ T]))|(?: *(?=\d+: )|\[(?=\d+\]))(\d{1,4})(?:\]:?|:) ?(?=(?:[Gg]lobal[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration)\b[ :=#]+\d))/y;
+/** `(0/4) Epoch 1, batch 50`: rank and size of the world, in front of a line with an epoch and what is counted in it. */
+const OF_WORLD = /\((\d{1,4})\/\d{1,4}\) (?=[Ee]poch[ :=]+\d+,? (?:batch|step|iter|validation|train)\b)/y;
 /** What a message begins with that has a counter. */
 const COUNTED = String.raw`(?=\[?(?:(?:[Gg]lobal|[Tt]rain)[_ ])?(?:[Ss]tep|[Ii]ter|[Ii]teration|[Ee]poch)\b[\] :=#[]+\d)`;
 const NUMBERED = String.raw`(?!(?:epochs?|ep|episode|steps?|iters?|iteration|itr?|round|batch|update|tick|gen|generation|trial|chunk|sample|frame|file|fold|top|train|val|valid|test|eval)[-_.]?\d|(?:worker|rank|node|gpu)[-_]?\d+ ?\|)[a-z][\w.-]*[-_.]\d+`;
@@ -101,6 +105,12 @@ export function prefixOf(text: string): Prefix {
         prefix.level = /[A-Za-z]+/.exec(level[0])?.[0].toUpperCase();
         isLogged = true;
       } else if (isLogged) {
+        const launcher = prefix.rank === undefined ? take(LAUNCHER_BEHIND) : null;
+        if (launcher) {
+          prefix.rank = launcher[1] ?? launcher[2];
+          prefix.rankAt = [before, prefix.end];
+          continue;
+        }
         const journal = prefix.program === undefined && prefix.rank === undefined ? take(OF_JOURNAL) : null;
         if (journal) {
           prefix.program = journal[1];
@@ -114,6 +124,12 @@ export function prefixOf(text: string): Prefix {
     }
     if (prefix.end === before) break;
     skipBlanks(text, prefix);
+  }
+  const start = prefix.end;
+  const ofWorld = prefix.rank === undefined ? take(OF_WORLD) : null;
+  if (ofWorld !== null) {
+    prefix.rank = ofWorld[1];
+    prefix.rankAt = [start, prefix.end];
   }
   const own = prefix.rank === undefined ? OWN_RANK.exec(text) : null;
   if (own !== null) {

@@ -3,7 +3,7 @@ import type { Reading } from "./reading.js";
 
 const IN_BRACKETS = /\[(\w+|[\u4e00-\u9fff]+)\]/;
 const BEFORE_COLON =
-  /(?:^|[\s\]|>*#;]|(?:^|\s)-)([A-Za-z]\w*|[\u4e00-\u9fff]{2,4})(?:[ _](?:set|results?|metrics|stats|statistics|summary|loop|phase|scores?|performance|data)){0,2}(?: \(\w+\)|\])?\s*(?::(?=\s|$)|\s[-|>](?=\s|$))/i;
+  /(?:^|[\s[\]|>*#;]|(?:^|\s)-)([A-Za-z]\w*|[\u4e00-\u9fff]{2,4})(?:[ _](?:set|results?|metrics|stats|statistics|summary|loop|phase|scores?|performance|data)){0,2}(?: \(\w+\)|\])?\s*(?::(?=\s|$)|\s[-|>](?=\s|$))/i;
 const CELL = /(?:^|\|)\s*([A-Za-z_]+)\s*\|/;
 /** `Train net output #0: ` */
 const FIRST_OF_FEW = /^\W*([A-Za-z]+)(?: [\w#]+){0,3}:\s*$/;
