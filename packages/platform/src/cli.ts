@@ -32,6 +32,12 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   program.addCommand(pruneCommand());
   program.addHelpText("after", () => `\nWithout a command it serves:\n\n${serve.helpInformation()}`);
   for (const command of program.commands) command.allowExcessArguments(false).exitOverride();
+  const names = program.commands.map((command) => command.name());
+  const [first = ""] = argv;
+  if (/^\w/.test(first) && ![...names, "help"].includes(first)) {
+    process.stderr.write(`ava-platform: There is no command ${first}. There are: ${names.join(", ")}.\n`);
+    return 2;
+  }
   try {
     await program.parseAsync(argv, { from: "user" });
     return 0;
