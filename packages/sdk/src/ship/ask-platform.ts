@@ -58,7 +58,8 @@ export async function askPlatform(
   const text = async () => (await readWhole(answer, DEFAULT_MAX_BUFFER_SIZE, request.url)).body.toString("utf8");
   if (answer.status >= 200 && answer.status < 300) return { body: answer.body, text };
   const message = await text().then(messageIn, () => undefined);
-  throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl}: ${message ?? `HTTP ${answer.status}`}`, {
+  const advice = answer.status === 401 ? " Give it as AVA_TOKEN." : "";
+  throw new AvaError("PLATFORM_REFUSED", `platform ${platformUrl}: ${message ?? `HTTP ${answer.status}`}${advice}`, {
     cause: { status: answer.status },
   });
 }
