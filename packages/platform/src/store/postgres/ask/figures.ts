@@ -31,9 +31,22 @@ export async function readFigures(
 ): Promise<FiguresOf> {
   const figures: FiguresOf = new Map();
   if (metrics.length === 0) return figures;
-  // What is not sealed is asked first: what is sealed meanwhile is in both.
-  const { ask } = database;
-  const { untold, live } = await readLive(database, new Set(metrics.map((metric) => metric.name)), training);
+  const loaded = await database.snapshot((ask) => readTables(ask, metrics, training, figures));
+  const ids = [...loaded];
+  for (let start = 0; start < ids.length; start += BATCH) {
+    for (const held of (await loader.fresh(ids.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
+  }
+  return figures;
+}
+
+/** @param ask - sees one moment @param figures - filled @returns ids of the instances that are to be loaded */
+async function readTables(
+  ask: Ask,
+  metrics: readonly MetricField[],
+  training: string | undefined,
+  figures: FiguresOf,
+): Promise<Set<string>> {
+  const { untold, live } = await readLive(ask, new Set(metrics.map((metric) => metric.name)), training);
   const loaded = new Set(untold);
   for (const [name, rows] of live) {
     const labelled = metrics.filter((metric) => metric.name === name && metric.labels !== undefined);
@@ -43,11 +56,7 @@ export async function readFigures(
     // Rows know nothing of labels.
     if (labelled.length > 0) for (const { id } of rows) loaded.add(id);
   }
-  const ids = [...loaded];
-  for (let start = 0; start < ids.length; start += BATCH) {
-    for (const held of (await loader.fresh(ids.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
-  }
-  return figures;
+  return loaded;
 }
 
 /** @returns figures of the series that the fields mean */

@@ -21,3 +21,26 @@ test("a table with more metrics than are remembered keeps the rows that are: lis
   for (let i = 0; i < 3; i++) expect(await lister.groups({ terms: [], by, metrics, lostBeforeMs: 0 })).toMatchObject([{ count: 1 }]);
   expect(froms).toEqual([null, "5", "5"]);
 });
+
+test("figures of two metrics of a run are of one moment: one was of a later commit than the other", async () => {
+  let snapshots = 0;
+  const read: [snapshot: number, metric: unknown][] = [];
+  const ask = async (text: string, [name]: readonly unknown[] = []): Promise<unknown[]> => {
+    if (text.includes("pg_snapshot_xmax")) return [{ mark: "5", hasChanged: true }];
+    if (text.includes("isDeleted")) return [{ ...ROW, isDeleted: false }];
+    if (text.includes("ava.figures")) read.push([snapshots, name]);
+    return [];
+  };
+  const snapshot = (work: (ask: Ask) => unknown): unknown => {
+    snapshots++;
+    return work(ask as Ask);
+  };
+  const database = { ask, snapshot, onLost: () => undefined };
+  const lister = new Lister(database as unknown as Database, { fresh: async () => new Map() } as unknown as Loader, () => 0);
+  const metrics = ["loss", "acc"].map((name) => ({ kind: "metric", figure: "last", name }) as const);
+  await lister.groups({ terms: [], by: [{ kind: "fact", name: "state" }], metrics, lostBeforeMs: 0 });
+  expect(read).toEqual([
+    [2, "loss"],
+    [2, "acc"],
+  ]);
+});

@@ -1,5 +1,5 @@
 import type { Figure } from "../../contract/list.js";
-import type { Ask, Database } from "../connect/database.js";
+import type { Ask } from "../connect/database.js";
 import type { FigureRow } from "./figure-row.js";
 
 /** Whether the row of an unsealed instance has the figures of all that is not sealed: a platform that does not know them moves `pos` alone. */
@@ -30,13 +30,11 @@ export interface LiveRows {
   live: Map<string, (FigureRow & { no: number; id: string })[]>;
 }
 
-/** @param names - of metrics @returns figures in the rows of instances that are not deleted; those of a training, or all */
-export function readLive(database: Database, names: Iterable<string>, training: string | undefined): Promise<LiveRows> {
-  return database.snapshot(async (ask) => {
-    const live: LiveRows["live"] = new Map();
-    for (const name of names) live.set(name, await liveRows(ask, name, training));
-    return { untold: (await untoldRows(ask, training)).map(({ id }) => id), live };
-  });
+/** @param ask - sees one moment @param names - of metrics @returns figures in the rows of instances that are not deleted; those of a training, or all */
+export async function readLive(ask: Ask, names: Iterable<string>, training: string | undefined): Promise<LiveRows> {
+  const live: LiveRows["live"] = new Map();
+  for (const name of names) live.set(name, await liveRows(ask, name, training));
+  return { untold: (await untoldRows(ask, training)).map(({ id }) => id), live };
 }
 
 /** @returns of instances that are not deleted, those that are to be loaded: neither sealed tables nor their rows have all of it */

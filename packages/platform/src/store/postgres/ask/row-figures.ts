@@ -1,6 +1,6 @@
 import { seriesKey } from "ava-protocol";
 import { noFigures, type SeriesFigures } from "../../listing/candidate.js";
-import type { Database } from "../connect/database.js";
+import type { Ask, Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
 import { type FigureRow, figuresOf } from "./figure-row.js";
 import { figuresIn } from "./figures.js";
@@ -15,26 +15,47 @@ const UNSEALED = `SELECT i.no, i.id, ${IS_TOLD} AS "isTold", f.last, f.min, f.ma
 type Numbered = FigureRow & { no: number };
 
 /**
- * Puts figures of metrics, those without labels, to rows that are remembered and do not have them: of what is sealed from the table, of what came since from the rows of instances, as of one moment.
+ * Puts figures of metrics, those without labels, to rows that are remembered and do not have them: of what is sealed from the table, of what came since from the rows of instances, all as of one moment.
  * Those whose rows cannot tell are loaded.
  *
  * @throws PlatformError `store_failed`
  */
 export async function putFigures(database: Database, loader: Loader, names: ReadonlySet<string>, rows: readonly LightRow[]): Promise<void> {
-  for (const name of names) {
-    const missing = rows.filter(({ series }) => !series.has(seriesKey(name, undefined)));
-    for (let start = 0; start < missing.length; start += BLOCK_ROWS)
-      await putBlock(database, loader, name, missing.slice(start, start + BLOCK_ROWS));
-  }
+  const blocks = [...names].flatMap((name) => blocksWithout(name, rows));
+  if (blocks.length === 0) return;
+  const read = await database.snapshot(async (ask) => {
+    const tables: Tables[] = [];
+    for (const block of blocks) tables.push(await readTables(ask, block));
+    return tables;
+  });
+  for (const [i, block] of blocks.entries()) await putBlock(loader, block, read[i]!);
 }
 
-async function putBlock(database: Database, loader: Loader, name: string, rows: readonly LightRow[]): Promise<void> {
+/** Rows that have no figures of a metric. */
+interface Block {
+  name: string;
+  rows: readonly LightRow[];
+}
+
+function blocksWithout(name: string, rows: readonly LightRow[]): Block[] {
+  const missing = rows.filter(({ series }) => !series.has(seriesKey(name, undefined)));
+  const blocks: Block[] = [];
+  for (let start = 0; start < missing.length; start += BLOCK_ROWS) blocks.push({ name, rows: missing.slice(start, start + BLOCK_ROWS) });
+  return blocks;
+}
+
+interface Tables {
+  sealed: Numbered[];
+  unsealed: (Numbered & { id: string; isTold: boolean })[];
+}
+
+async function readTables(ask: Ask, { name, rows }: Block): Promise<Tables> {
+  const values = [name, rows.map(({ no }) => no)];
+  return { sealed: await ask(SEALED, values), unsealed: await ask(UNSEALED, values) };
+}
+
+async function putBlock(loader: Loader, { name, rows }: Block, { sealed, unsealed }: Tables): Promise<void> {
   const key = seriesKey(name, undefined);
-  const nos = rows.map(({ no }) => no);
-  const [sealed, unsealed] = await database.snapshot(async (ask) => [
-    await ask<Numbered>(SEALED, [name, nos]),
-    await ask<Numbered & { id: string; isTold: boolean }>(UNSEALED, [name, nos]),
-  ]);
   const found = new Map<number, SeriesFigures>();
   const put = (row: Numbered): unknown => found.set(row.no, { name, labels: {}, totals: figuresOf(row) });
   for (const row of sealed) put(row);
