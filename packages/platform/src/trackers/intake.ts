@@ -129,7 +129,12 @@ async function refusals<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    const kind = error.status >= 500 ? "unavailable" : error.code === "not_found" || error.code === "deleted" ? "absent" : "invalid";
+    const kind =
+      error.status >= 500 || error.code === "conflict"
+        ? "unavailable"
+        : error.code === "not_found" || error.code === "deleted"
+          ? "absent"
+          : "invalid";
     throw new RefusedError(kind, error.message);
   }
 }

@@ -142,6 +142,18 @@ test("a request that a client repeats at another replica, which knows the run fr
   expect(await run.values()).toEqual([1, 2, 3]);
 });
 
+test("a request that comes to three replicas at the same moment is kept once", async () => {
+  const run = await newRun();
+  const replicas = [run.replica(), run.replica(), run.replica()];
+  for (let step = 0; step < 20; step++) {
+    await Promise.all(replicas.map((replica) => replica.append(run.id, ...point(step))));
+    await Promise.all(replicas.map((replica) => replica.append(run.id, ...lines(100 + step, `${step}\n`))));
+  }
+  const steps = Array.from({ length: 20 }, (_, step) => step);
+  expect(await run.values()).toEqual(steps);
+  expect(await run.log()).toBe(steps.map((step) => `${step}\n`).join(""));
+});
+
 test("params that a client sets at two replicas at the same time are all kept", async () => {
   const run = await newRun();
   const replicas = [run.replica(), run.replica(), run.replica()];

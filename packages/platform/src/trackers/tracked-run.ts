@@ -1,5 +1,6 @@
 import { mergeKeptParams, type Once, print64, type RunRecord } from "ava-dialects";
 import type { ClientFacts, InstanceFacts } from "ava-protocol";
+import { PlatformError } from "../error.js";
 import type { InstanceView } from "../store/contract/instance.js";
 import type { Store } from "../store/contract/store.js";
 import { KnownRecords } from "./known-records.js";
@@ -50,7 +51,7 @@ export class TrackedRun {
    * @throws PlatformError of the store
    */
   append(records: readonly RunRecord[], once: Once | undefined): Promise<Appended> {
-    const appended = this.last.then(() => this.keep(records, once));
+    const appended = this.last.then(() => this.keepOnce(records, once));
     this.last = appended.catch(() => undefined);
     return appended;
   }
@@ -61,9 +62,21 @@ export class TrackedRun {
     this.append([], undefined).catch(() => undefined);
   }
 
+  /** A client that had no answer in time sends again, and another replica may take that at the same moment: of the two, the later one looks again. */
+  private async keepOnce(records: readonly RunRecord[], once: Once | undefined): Promise<Appended> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.keep(records, once);
+      } catch (error) {
+        if (!isConflict(error) || tries === MOST_MERGES) throw error;
+        this.known.doubt();
+      }
+    }
+  }
+
   private async keep(records: readonly RunRecord[], once: Once | undefined): Promise<Appended> {
     if (this.store.capabilities.replicas) await this.mergeBesideOthers(records.filter((record) => record.kind === "params"));
-    const { facts } = await this.store.instance(this.id);
+    const { facts, records: seenRecords } = await this.store.instance(this.id);
     const next = facts.client?.next ?? {};
     const isStream = once !== undefined && "stream" in once;
     if (once !== undefined && this.store.capabilities.replicas) await this.lookAtOthers();
@@ -101,7 +114,7 @@ export class TrackedRun {
     if (Object.keys(client).length > 0 && facts.client) told.client = { ...facts.client, ...client };
     if (Object.keys(told).length > 0) stored.push({ kind: "facts", facts: told });
     // An empty body is a sign of life.
-    await this.take(this.writer.body(stored));
+    await this.take(this.writer.body(stored), once !== undefined && this.store.capabilities.replicas ? seenRecords : undefined);
     this.uncounted.splice(0, waiting);
     if (once) this.known.mark(once);
     if (this.points !== undefined) for (const record of stored) if (record.kind === "points") this.points += record.values.length;
@@ -127,11 +140,12 @@ export class TrackedRun {
     this.points = points;
   }
 
-  private async take(body: Uint8Array): Promise<void> {
+  private async take(body: Uint8Array, seenRecords: number | undefined): Promise<void> {
     try {
-      await this.store.takeRecords(this.id, body);
+      await this.store.takeRecords(this.id, body, seenRecords);
       this.writer.taken();
     } catch (error) {
+      if (isConflict(error)) throw error;
       // It is not known whether the store has them: their numbers are not used again, and what comes again is looked for in the store.
       this.writer = this.newWriter();
       this.known.doubt();
@@ -150,6 +164,10 @@ function noticeOf(counts: Readonly<Record<string, number>>): StoredRecord {
   const words = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
   const timeNs = String(BigInt(Date.now()) * 1_000_000n);
   return { kind: "event", event: { event: "notice", timeNs, message: `logged, and AVA has no place for it: ${words.join(", ")}` } };
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === "conflict";
 }
 
 /** Lines of output have no place in the store by which they are found again: the last ones are told by a print. */

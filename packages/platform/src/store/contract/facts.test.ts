@@ -39,6 +39,19 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
     expect(await store.instance("two")).toMatchObject({ training: "default" });
   });
 
+  test("a body whose sender has seen other records than the instance has now is refused, whatever replica took them", async () => {
+    const { store, replica, reopen } = await openDriver(() => START_MS);
+    const add = (name: string) => new BatchWriter(name).add({ type: "event", event: { event: "snapshot", step: 1 } }).body();
+    await store.takeRecords("one", add("writer-a"), 0);
+    const { records } = await replica.instance("one");
+    await expect(replica.takeRecords("one", add("writer-b"), 0)).rejects.toMatchObject({ code: "conflict" });
+    await replica.takeRecords("one", add("writer-b"), records);
+    const again = (await reopen?.()) ?? store;
+    await expect(again.takeRecords("one", add("writer-c"), records)).rejects.toMatchObject({ code: "conflict" });
+    await again.takeRecords("one", add("writer-c"), (await again.instance("one")).records);
+    expect((await again.instance("one")).events).toHaveLength(3);
+  });
+
   test("events and drops that writers tell, and the request to stop, which answers say until the run begins again", async () => {
     let nowMs = START_MS;
     const { store, replica } = await openDriver(() => nowMs);

@@ -35,6 +35,8 @@ export interface InstanceView extends InstanceHead {
   /** What its writers lost, and what the platform refused of theirs. */
   drops: DropCounts;
   logBytes: number;
+  /** Highest numbers of its writers' records, all together: it grows with each body of records that is taken. */
+  records: number;
   /** Labels of the writers of log streams, by the number of the stream; of those that have some. */
   streamLabels: ReadonlyMap<number, Labels>;
   stopRequested?: { reason: string; time: string };

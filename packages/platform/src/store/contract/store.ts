@@ -56,9 +56,10 @@ export interface Store {
    * taken, whatever replica they come to, and of the others what is new behind it.
    *
    * @param body - bytes as docs/formats/journal.md describes them
-   * @throws PlatformError `bad_records`; `seq_gap` with the acknowledgement when records before the body are missing; `store_full`
+   * @param seenRecords - `records` of the instance as the sender has seen it; where it has others now, whatever replica took them, the body is refused
+   * @throws PlatformError `bad_records`; `seq_gap` with the acknowledgement when records before the body are missing; `conflict`; `store_full`
    */
-  takeRecords(instance: string, body: Uint8Array): Promise<RecordsAnswer>;
+  takeRecords(instance: string, body: Uint8Array, seenRecords?: number): Promise<RecordsAnswer>;
 
   /**
    * Takes line protocol of the old client; bad lines are counted as drops of the instance. An equal body of lines with times that comes within two seconds is

@@ -70,12 +70,12 @@ export class EmbeddedStore extends Questions implements CopiedStore {
     else if (parts.memory.hasChanged) this.checkpoints.plan();
   }
 
-  async takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
+  async takeRecords(id: string, body: Uint8Array, seenRecords?: number): Promise<RecordsAnswer> {
     await this.enter();
     const { memory, now } = this.parts;
     const known = memory.find(id);
     // Nothing comes between what it builds on and `take`: the acknowledgement is what the plan expects.
-    const plan = planRecords(id, known, body, now());
+    const plan = planRecords(id, known, body, now(), seenRecords);
     if (plan.command !== undefined) await this.take(plan.command, plan.body);
     else {
       if (known !== undefined) {

@@ -57,8 +57,8 @@ export class PostgresStore extends Questions implements CopiedStore {
     this.parts = parts;
   }
 
-  takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
-    return this.commit(recordsChange(id, body));
+  takeRecords(id: string, body: Uint8Array, seenRecords?: number): Promise<RecordsAnswer> {
+    return this.commit(recordsChange(id, body, seenRecords));
   }
 
   takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {

@@ -188,3 +188,10 @@ export function writerOf(instance: Instance, writerId: string): Writer {
   }
   return writer;
 }
+
+/** @returns highest numbers of its writers' records, all together */
+export function recordsOf({ writers }: Instance): number {
+  let records = 0;
+  for (const { ack } of writers.values()) records += ack;
+  return records;
+}

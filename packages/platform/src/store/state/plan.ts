@@ -6,7 +6,7 @@ import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";
 import type { LinesAnswer } from "../contract/store.js";
 import type { Command } from "./command.js";
 import { refuseDeleted } from "./deleted.js";
-import type { Instance } from "./instance.js";
+import { type Instance, recordsOf } from "./instance.js";
 import { isRepeated } from "./repeats.js";
 
 /** A checked request: what is to be applied, unless it is known already, and what is answered then. */
@@ -29,10 +29,16 @@ export interface RecordsPlan extends Plan<Omit<RecordsAnswer, "stop">> {
  *
  * @param known - the instance, if there is one
  * @param body - bytes as docs/formats/journal.md describes them
- * @throws PlatformError `bad_records`, `seq_gap`, `deleted`
+ * @param seenRecords - what the instance must still have, where the sender looked at it before
+ * @throws PlatformError `bad_records`, `seq_gap`, `deleted`, `conflict`
  */
-export function planRecords(id: string, known: Instance | undefined, body: Uint8Array, atMs: number): RecordsPlan {
+export function planRecords(id: string, known: Instance | undefined, body: Uint8Array, atMs: number, seenRecords?: number): RecordsPlan {
   refuseDeleted(known);
+  if (seenRecords !== undefined && (known === undefined ? 0 : recordsOf(known)) !== seenRecords)
+    throw new PlatformError(
+      "conflict",
+      `The instance ${id} has taken other records meanwhile. Look at them, and send again what is not there.`,
+    );
   const { header, taken, lastSeq, refused, drops } = checkBatch(body, known);
   const { writer, prevSeq } = header;
   const ack = known?.writers.get(writer)?.ack ?? 0;

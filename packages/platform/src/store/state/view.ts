@@ -3,7 +3,7 @@ import type { ListedInstance } from "../contract/list.js";
 import type { LogStretch } from "../contract/log.js";
 import { viewOf } from "../levels/view.js";
 import { sumDrops } from "./drops.js";
-import { type Instance, logBytes } from "./instance.js";
+import { type Instance, logBytes, recordsOf } from "./instance.js";
 import { viewOfReparses } from "./stored-reparse.js";
 
 /** @returns what others see of an instance, as it is now */
@@ -17,6 +17,7 @@ export function viewOfInstance(instance: Instance): InstanceView {
     events: [...events],
     drops: sumDrops(instance),
     logBytes: logBytes(instance),
+    records: recordsOf(instance),
     streamLabels: instance.streamLabels,
     reparses: viewOfReparses(instance.reparses),
     ...(stopRequested === undefined ? {} : { stopRequested }),

@@ -22,7 +22,7 @@ import { inSlices } from "../../store/slices.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
 import { isToBeRemoved, refuseDeleted, refuseOld } from "../../store/state/deleted.js";
-import { type Instance, waitingRecords } from "../../store/state/instance.js";
+import { type Instance, recordsOf, waitingRecords } from "../../store/state/instance.js";
 import { planLines, planRecords, planReparse } from "../../store/state/plan.js";
 import { checkReparse } from "../../store/state/reparse.js";
 import { planParams, shownRevisions, shownTraining } from "../../store/state/training.js";
@@ -46,13 +46,14 @@ export class MemoryStore implements Store {
     this.pause = pause;
   }
 
-  async takeRecords(id: string, body: Uint8Array): Promise<RecordsAnswer> {
+  async takeRecords(id: string, body: Uint8Array, seenRecords?: number): Promise<RecordsAnswer> {
     for (;;) {
-      const { writer, expectedAck, command, body: taken, answer } = planRecords(id, this.state.find(id), body, this.now());
+      const { writer, expectedAck, command, body: taken, answer } = planRecords(id, this.state.find(id), body, this.now(), seenRecords);
       await this.pause();
       const instance = this.state.find(id);
       // Another replica was faster: what is new is looked at anew.
       if ((instance?.writers.get(writer)?.ack ?? 0) !== expectedAck) continue;
+      if (seenRecords !== undefined && (instance === undefined ? 0 : recordsOf(instance)) !== seenRecords) continue;
       if (command !== undefined) this.apply(command, taken);
       else if (instance !== undefined) this.state.track.note(hear(instance, this.now()));
       const stop = this.state.find(id)?.stopRequested;

@@ -36,13 +36,13 @@ export interface Change<Answer> {
 }
 
 /** @returns the change by journal records */
-export function recordsChange(id: string, body: Uint8Array): Change<RecordsAnswer> {
+export function recordsChange(id: string, body: Uint8Array, seenRecords?: number): Change<RecordsAnswer> {
   return {
     instance: id,
     makes: true,
     bytes: body.length,
     plan(known, atMs) {
-      const { command, body: taken, answer } = planRecords(id, known, body, atMs);
+      const { command, body: taken, answer } = planRecords(id, known, body, atMs, seenRecords);
       return {
         command,
         body: taken,
