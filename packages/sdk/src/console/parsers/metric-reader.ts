@@ -67,7 +67,7 @@ export class MetricReader {
     this.#onProblem = onProblem;
     this.#guard = this.#rules.length > 0 ? createTimeGuard(LIMIT_MS) : undefined;
     this.#console = new ConsoleReader(
-      (text, line) => this.#take(this.#isCut ? { text: text.replace(/\S+$/, ""), shown: text, line } : { text, line }),
+      (text, line) => this.#take(this.#isCut ? { text: text.replace(/(?<!\S)\S+$/, ""), shown: text, line } : { text, line }),
       (bytes, start, end, line) => this.#isForText(bytes, start, end, line, false),
       (bytes, cursor, end) => this.#readAhead(bytes, cursor, end),
       (bytes, start, end, line) => this.#isForText(bytes, start, end, line, true),

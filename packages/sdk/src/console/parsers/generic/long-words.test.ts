@@ -12,3 +12,8 @@ it.each(hostile)("%s does not hold up what is behind it", (_name, line, lines) =
   const text = `${Array.from({ length: lines }, (_, at) => line(at)).join("\n")}\nEpoch 3: loss 0.25\n`;
   expect(readMetrics(Buffer.from(text), "auto").at(-1)).toMatchObject({ value: 0.25, epoch: 3 });
 });
+
+it("a last line of one long word and a blank does not hold up the end", () => {
+  const text = Buffer.from(`Epoch 1: loss 0.5\n${"a".repeat(65_000)} `);
+  for (let time = 0; time < 25; time += 1) expect(readMetrics(text, "auto")).toHaveLength(1);
+});
