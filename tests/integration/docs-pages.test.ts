@@ -36,10 +36,13 @@ it("every runtime dependency of the packages has a page in docs/decisions", () =
   expect(foreign.filter((name) => !pages.some((page) => page.includes(`\`${name}\``)))).toEqual([]);
 });
 
-it("the pages in docs/decisions are numbered once each", () => {
-  const numbers = readdirSync(path.join(root, "docs/decisions")).map((page) => /^(\d{4})-[a-z0-9-]+\.md$/.exec(page)?.[1] ?? page);
+it("the pages in docs/decisions are numbered once each, and its README lists all of them", () => {
+  const pages = readdirSync(path.join(root, "docs/decisions")).filter((page) => page !== "README.md");
+  const numbers = pages.map((page) => /^(\d{4})-[a-z0-9-]+\.md$/.exec(page)?.[1] ?? page);
   expect(numbers).toEqual([...new Set(numbers)]);
   expect(numbers.filter((number) => !/^\d{4}$/.test(number))).toEqual([]);
+  const listed = Array.from(readPage("docs/decisions/README.md").matchAll(/\]\(([^)]+)\)/g), ([, page]) => page);
+  expect(listed.sort()).toEqual(pages.sort());
 });
 
 it("links between the pages of this repository lead to files that exist", () => {
