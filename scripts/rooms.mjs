@@ -122,6 +122,8 @@ export const ROOMS = {
     // Drivers: none may import another.
     embedded: ["contract", "slices", "bucket-owner", "levels", "state", "listing", "held"],
     postgres: ["contract", "slices", "bucket-owner", "levels", "state", "listing", "held"],
+    // What keeps platforms from a copy that is not whole.
+    "unfinished-copy": ["postgres"],
   },
   "packages/portal/src": {
     theme: [],

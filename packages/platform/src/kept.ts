@@ -9,6 +9,7 @@ import type { SyncPolicy } from "./store/embedded/log/append-log.js";
 import { openStore } from "./store/embedded/open.js";
 import { openPostgres } from "./store/postgres/open.js";
 import type { SegmentObjects } from "./store/postgres/segments/bodies.js";
+import { refuseUnfinishedDatabase, refuseUnfinishedFolder } from "./store/unfinished-copy.js";
 
 /** Where a platform keeps what it has to keep. */
 export interface KeptOptions {
@@ -41,10 +42,11 @@ export interface Kept {
   close(): Promise<void>;
 }
 
-/** @throws PlatformError of the store; `store_failed` says which database cannot be reached */
+/** @throws PlatformError of the store; `store_failed` says which database cannot be reached; `usage` where a copy to it did not come to its end */
 export async function openKept({ dataDir, database, now, warn, blobs, ...rest }: KeptOptions): Promise<Kept> {
   if (database === undefined) {
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    refuseUnfinishedFolder(dataDir);
     const store = openStore({ dataDir, now, warn, ...given });
     try {
       const bucketClaim = blobs && new BucketClaim(() => claimBucket(blobs, folderIdentity(dataDir), async () => undefined));
@@ -59,6 +61,7 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
   const sealing = { ...(minBytes === undefined ? {} : { minBytes }), ...(maxAgeMs === undefined ? {} : { maxAgeMs }) };
   const store = await openPostgres({ url: database, now, warn, sealing, objects: blobs });
   try {
+    await refuseUnfinishedDatabase(database);
     const access = await SharedAccess.open(database, now);
     const close = async (): Promise<void> => {
       await access.close();

@@ -5,12 +5,15 @@ import { openStore } from "../store/embedded/open.js";
 import { openPostgres } from "../store/postgres/open.js";
 import type { SegmentObjects } from "../store/postgres/segments/bodies.js";
 import type { CopiedStore } from "../store/state/adopt.js";
+import { markDatabase, markFolder } from "../store/unfinished-copy.js";
 
 /** A store that is copied from or to. */
 export interface End {
   store: CopiedStore;
   /** What its commands take for the time now, in milliseconds since 1970. */
   clock: { nowMs: number };
+  /** Lets no platform start on it until it is whole. */
+  mark(isUnfinished: boolean): Promise<void>;
 }
 
 /**
@@ -26,7 +29,10 @@ export async function openEnd(place: string, isTarget: boolean, warn: (message: 
   const now = (): number => clock.nowMs;
   // Nothing of a source is changed, nor of its bucket.
   const sealing = isTarget ? {} : { everyMs: 0 };
-  if (isDatabase(place)) return { store: await openPostgres({ url: place, now, warn, objects: blobs, sealing }), clock };
+  if (isDatabase(place)) {
+    const store = await openPostgres({ url: place, now, warn, objects: blobs, sealing });
+    return { store, clock, mark: (isUnfinished) => markDatabase(place, isUnfinished) };
+  }
   if (/^\w+:\/\//.test(place)) {
     throw new PlatformError(
       "usage",
@@ -36,7 +42,7 @@ export async function openEnd(place: string, isTarget: boolean, warn: (message: 
   if (!isTarget && !existsSync(join(place, "store.db"))) {
     throw new PlatformError("data_dir_unusable", `There is no store in ${place}. Name the folder or the database that is to be copied.`);
   }
-  return { store: openStore({ dataDir: place, now, warn }), clock };
+  return { store: openStore({ dataDir: place, now, warn }), clock, mark: async (isUnfinished) => markFolder(place, isUnfinished) };
 }
 
 /** @returns whether a place is a database, not a folder */

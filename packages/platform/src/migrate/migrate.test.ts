@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
+import { openKept } from "../kept.js";
 import { openStore } from "../store/embedded/open.js";
 import { PostgresStore } from "../store/postgres/postgres.js";
 import type { CopiedStore } from "../store/state/adopt.js";
@@ -188,6 +189,27 @@ test.each(TARGETS)("a copy to %s that was broken off anywhere goes on where it e
   expect(await everythingIn(target.store)).toEqual(await everythingIn(source));
 });
 
+test.each(TARGETS)("no platform starts on a copy to %s that was broken off, until it is whole", async (_name, targetPlace) => {
+  const [from, place] = [testFolder(), await targetPlace()];
+  await fill(from);
+  const { store: source } = await opened(from, false);
+  const start = async (): Promise<void> => {
+    const kept = place.startsWith("postgres") ? { dataDir: testFolder(), database: place } : { dataDir: place };
+    await (await openKept({ ...kept, now: Date.now, warn: () => undefined })).close();
+  };
+  const target = await openEnd(place, true, () => undefined);
+  target.store.adopt = async () => {
+    throw new Error("broken off");
+  };
+  await expect(migrate(source, target, () => undefined)).rejects.toThrow("broken off");
+  await target.store.close();
+  await expect(start()).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("did not come to its end") });
+  const again = await openEnd(place, true, () => undefined);
+  await migrate(source, again, () => undefined);
+  await again.store.close();
+  await start();
+});
+
 test("a target that has something else is refused, and stays as it is", async () => {
   const [from, other, same] = [testFolder(), testFolder(), testFolder()];
   await fill(from);
@@ -205,6 +227,8 @@ test("a target that has something else is refused, and stays as it is", async ()
     code: "conflict",
     message: expect.stringContaining("one"),
   });
+  await alike.store.close();
+  await (await openKept({ dataDir: same, now: Date.now, warn: () => undefined })).close();
 });
 
 test("a point that comes to the target meanwhile is found by the comparison", async () => {

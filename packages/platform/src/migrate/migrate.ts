@@ -16,7 +16,8 @@ export interface Progress extends Copied {
 const AT_ONCE = 8;
 
 /**
- * Copies a store to another, and compares both: every point, every byte of logs, everything else. A copy that was broken off goes on where it ended.
+ * Copies a store to another, and compares both: every point, every byte of logs, everything else. A copy that was broken off goes on where it ended; until it is
+ * whole no platform starts on it.
  *
  * @param onProgress - called often
  * @returns what was copied, and how much both have
@@ -25,11 +26,14 @@ const AT_ONCE = 8;
 export async function migrate(source: CopiedStore, target: End, onProgress: (progress: Progress) => void): Promise<Progress> {
   const ids = await idsOf(source);
   const known = new Set(ids);
-  const other = (await idsOf(target.store)).find((id) => !known.has(id));
+  const there = await idsOf(target.store);
+  const other = there.find((id) => !known.has(id));
   if (other !== undefined) {
     const message = `The target is not empty: it has an instance ${other}, which the source does not have. Name a target that is empty; nothing of it was changed.`;
     throw new PlatformError("conflict", message);
   }
+  // One that has something is as an earlier try has left it, or a platform's that is to stay one.
+  if (there.length === 0) await target.mark(true);
   const copied: Progress = { phase: "copies", instances: 0, points: 0, logBytes: 0, of: ids.length };
   await several(ids, async (id) => {
     await copyInstance(source, target.store, id, copied);
@@ -51,6 +55,7 @@ export async function migrate(source: CopiedStore, target: End, onProgress: (pro
   });
   const difference = differenceOf(await namedIn(source), await namedIn(target.store));
   if (difference !== undefined) throw differs(difference);
+  await target.mark(false);
   return compared;
 }
 
