@@ -113,7 +113,7 @@ test("what the check leaves of a body that has refused records comes back", () =
   expect(unpackBody(KEY, packed, taken.length).equals(taken)).toBe(true);
 });
 
-test("bytes that are no body, and bodies that are cut, stay as they are or come back", () => {
+test("bytes that are not a body, and bodies that are cut, stay as they are or come back", () => {
   const random = randomOf(seedOfTest());
   for (const text of ["", "A", "AVAB", "loss,run=1 value=5 1\n".repeat(50)]) expect(packBody(KEY, Buffer.from(text))).toBeUndefined();
   for (let round = 0; round < 200; round++) {
