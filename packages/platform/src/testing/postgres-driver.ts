@@ -53,7 +53,8 @@ async function makeTemplate(started: PostgresProcess): Promise<string> {
 /** @returns a replica that ends with the test */
 export async function openReplica(url: string, now: () => number): Promise<PostgresStore> {
   const store = await openPostgres({ url, now, connections: 5, sealing: { everyMs: 0 } });
-  onTestFinished(() => store.close());
+  // A question that waits at a pooler whose server is gone is waited for.
+  onTestFinished(() => store.close(), 60_000);
   return store;
 }
 
