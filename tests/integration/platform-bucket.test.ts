@@ -21,15 +21,20 @@ function runWith(keys: Record<string, string>, ...args: string[]): { status: num
   return spawnSync(PROGRAM, [BIN, ...args], { encoding: "utf8", timeout: 60_000, env: { ...process.env, ...keys } });
 }
 
+/** @returns an empty bucket's address, and a server for databases; both end with the test */
+async function startServers(): Promise<{ blobs: string; server: PostgresProcess }> {
+  const seaweed = await SeaweedProcess.start();
+  onTestFinished(() => seaweed.remove());
+  await seaweed.makeBucket("ava");
+  const server = await PostgresProcess.start();
+  onTestFinished(() => server.remove());
+  return { blobs: `s3://ava/files?endpoint=${seaweed.endpoint}`, server };
+}
+
 test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
   "a database whose segments are in a bucket is neither served, migrated nor checked without it, and its copy is not served with it",
   async () => {
-    const seaweed = await SeaweedProcess.start();
-    onTestFinished(() => seaweed.remove());
-    await seaweed.makeBucket("ava");
-    const blobs = `s3://ava/files?endpoint=${seaweed.endpoint}`;
-    const server = await PostgresProcess.start();
-    onTestFinished(() => server.remove());
+    const { blobs, server } = await startServers();
     const name = await server.database();
     const database = server.url(name);
     const platform = new PlatformProcess(await freePort(), { database, blobs, blobKeys: SEAWEED_ACCOUNT, isOftenSealed: true });
@@ -67,12 +72,7 @@ test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
 test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
   "platforms that get the same prefix on their first day are told: each removed the files of the other's runs",
   async () => {
-    const seaweed = await SeaweedProcess.start();
-    onTestFinished(() => seaweed.remove());
-    await seaweed.makeBucket("ava");
-    const blobs = `s3://ava/files?endpoint=${seaweed.endpoint}`;
-    const server = await PostgresProcess.start();
-    onTestFinished(() => server.remove());
+    const { blobs, server } = await startServers();
     const folder = mkdtempSync(join(tmpdir(), "ava-bucket-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const started = async (access: PlatformAccess): Promise<PlatformProcess> => {
