@@ -4,19 +4,17 @@ import type { Candidate } from "../listing/candidate.js";
 import { groupsOf } from "../listing/groups.js";
 import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../listing/list.js";
 import { isIndexed, type ListNeeds, namedBy, needsOf, trainingOf } from "../listing/needs.js";
+import { MAX_ROWS, rememberedNames } from "../listing/remembered.js";
 import { inSlices, inTurns, type Steps } from "../slices.js";
 import type { CandidateReader } from "./database/candidates.js";
 import type { FiguredHead, HeadQuery, HeadReader } from "./database/heads.js";
 import { BLOCK_ROWS } from "./database/light-rows.js";
 import type { StoredInstance } from "./instance-state.js";
-import { type ListedRow, listedRow, MAX_METRICS } from "./listed.js";
+import { type ListedRow, listedRow } from "./listed.js";
 import type { Memory } from "./memory.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
 const NEW_IN_FRONT = 1000;
-
-/** Instances up to which their rows are remembered: some 300 bytes each. */
-const MAX_ROWS = 250_000;
 
 /** Finds the instances of a page of a list: by the index where that is enough, else by looking at all. */
 export class Lister {
@@ -102,13 +100,11 @@ export class Lister {
   /** @returns what was not stored when it looked */
   private async lookAtAll(query: LookQuery, shown: readonly Field[], found: Map<string, Candidate>): Promise<readonly StoredInstance[]> {
     const needs = needsOf(query.terms, shown);
-    const asked = new Set(needs.metrics.map(({ name }) => name));
-    const isPlain = asked.size <= MAX_METRICS && needs.metrics.every(({ labels }) => labels === undefined);
-    const names = isPlain ? asked : new Set<string>();
-    this.memory.listed.willHave(names);
+    const names = rememberedNames(needs.metrics);
+    this.memory.listed.willHave(names ?? []);
     for (;;) {
       if (!(await this.readRows())) continue;
-      const unstored = await inSlices(this.look(query, needs, isPlain ? names : undefined, found));
+      const unstored = await inSlices(this.look(query, needs, names, found));
       if (unstored !== undefined) return unstored;
     }
   }

@@ -118,7 +118,7 @@ export class CandidateReader {
     if (!hasFacts || row.params !== undefined) return series === row.series ? row : { ...row, series };
     const facts = this.storedFacts(row.id);
     if (facts === undefined) return undefined;
-    if (this.memory.listed.factsOf(row.id) !== facts) return { ...row, facts, series };
+    if (this.memory.listed.facts.get(row.id) !== facts) return { ...row, facts, series };
     row.facts = facts;
     row.params = new Map();
     return series === row.series ? row : { ...row, series };
@@ -131,12 +131,12 @@ export class CandidateReader {
 
   private storedFacts(id: string): Readonly<InstanceFacts> | undefined {
     const { listed } = this.memory;
-    const known = listed.factsOf(id);
+    const known = listed.facts.get(id);
     if (known !== undefined) return known;
     const json = this.factsText(id);
     if (json === undefined) return this.memory.held(id)?.facts;
     const { facts } = JSON.parse(json) as StoredFacts;
-    listed.putFacts(id, facts, json.length);
+    listed.facts.put(id, facts, json.length);
     return facts;
   }
 

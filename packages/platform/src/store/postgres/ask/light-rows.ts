@@ -1,11 +1,6 @@
+import { MAX_ROWS, RememberedMetrics } from "../../listing/remembered.js";
 import type { Ask, Database } from "../connect/database.js";
 import { BLOCK_ROWS, type FactsReader, LIGHT, type LightRow, lightRow, type Row } from "./light.js";
-
-/** Instances up to which their light rows are remembered: some 400 bytes each. */
-const MAX_ROWS = 250_000;
-
-/** Metrics of which figures are remembered with the rows: some 200 bytes each. More at once are not put to them. */
-export const MAX_METRICS = 6;
 
 /** After how long without a look all are read again, in milliseconds: rows that were deleted and removed for good meanwhile, days later, tell nothing. */
 const FORGET_MS = 3_600_000;
@@ -29,8 +24,7 @@ export class LightRows {
   /** Counts how often all was forgotten. */
   private generation = 0;
   private isTooMany = false;
-  /** Metrics of which rows may have figures. */
-  private readonly metrics = new Set<string>();
+  private readonly metrics = new RememberedMetrics();
   private looking: Promise<unknown> = Promise.resolve();
   private next: Promise<readonly LightRow[] | undefined> | undefined;
 
@@ -55,13 +49,8 @@ export class LightRows {
    * @throws PlatformError `store_failed`
    */
   all(metrics: Iterable<string>): Promise<readonly LightRow[] | undefined> {
-    const more = [...metrics].filter((name) => !this.metrics.has(name));
     // Rows that questions look at now stay as they are.
-    if (this.metrics.size + more.length > MAX_METRICS) {
-      this.clear();
-      this.metrics.clear();
-    }
-    for (const name of more) this.metrics.add(name);
+    if (this.metrics.add(metrics)) this.clear();
     // A look that has not begun yet serves all that ask for one.
     this.next ??= this.looking
       .catch(() => undefined)

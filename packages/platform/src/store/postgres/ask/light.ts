@@ -1,6 +1,7 @@
 import type { InstanceFacts } from "ava-protocol";
 import type { InstanceHead } from "../../contract/instance.js";
 import type { Candidate } from "../../listing/candidate.js";
+import { RememberedFacts } from "../../listing/remembered.js";
 import type { Ask } from "../connect/database.js";
 import { ERA } from "../connect/era.js";
 
@@ -37,9 +38,6 @@ export const LIGHT = `i.no, i.id, i.training, i.state, i.start_time AS "startTim
 /** Rows that are read at a time: the answer is taken apart without a pause. */
 export const BLOCK_ROWS = 4000;
 
-/** Characters of facts, as JSON, that are remembered: those of 100,000 instances with 100 params each. A person who looks at a list asks again. */
-const MAX_CHARACTERS = 300_000_000;
-
 /** @returns what lists look at */
 export function lightRow({ no, factsPos, id, training, heartbeatMs, state, startTime, stopTime }: Row): LightRow {
   const facts = { state, ...(startTime === null ? {} : { startTime }), ...(stopTime === null ? {} : { stopTime }) };
@@ -68,24 +66,21 @@ export async function* allLight(
 
 /** Reads all facts of instances, and remembers them until they change. */
 export class FactsReader {
-  private readonly known = new Map<number, { factsPos: number; facts: Readonly<InstanceFacts>; characters: number }>();
-  private readonly maxCharacters: number;
-  private characters = 0;
+  private readonly known: RememberedFacts<number, { factsPos: number; facts: Readonly<InstanceFacts> }>;
 
-  constructor(maxCharacters: number = MAX_CHARACTERS) {
-    this.maxCharacters = maxCharacters;
+  /** @param maxCharacters - as of `RememberedFacts` */
+  constructor(maxCharacters?: number) {
+    this.known = new RememberedFacts(maxCharacters);
   }
 
   /** Forgets all: positions of a database that went back come again with other facts. */
   clear(): void {
     this.known.clear();
-    this.characters = 0;
   }
 
   /** @param no - of an instance that is deleted */
   forget(no: number): void {
-    this.characters -= this.known.get(no)?.characters ?? 0;
-    this.known.delete(no);
+    this.known.forget(no);
   }
 
   /** @returns the rows with all their facts */
@@ -98,10 +93,7 @@ export class FactsReader {
       for (const { no, factsPos, facts: json } of found) {
         const facts = JSON.parse(json) as InstanceFacts;
         read.set(no, facts);
-        this.forget(no);
-        if (this.characters + json.length > this.maxCharacters) continue;
-        this.known.set(no, { factsPos, facts, characters: json.length });
-        this.characters += json.length;
+        this.known.put(no, { factsPos, facts }, json.length);
       }
     }
     return rows.map((row) => {

@@ -3,13 +3,14 @@ import type { Candidate } from "../../listing/candidate.js";
 import { groupsOf } from "../../listing/groups.js";
 import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../../listing/list.js";
 import { isIndexed, namedBy, needsOf, trainingOf } from "../../listing/needs.js";
+import { rememberedNames } from "../../listing/remembered.js";
 import { inTurns } from "../../slices.js";
 import type { Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
 import { figuresIn, readFigures } from "./figures.js";
 import { firstByFigure } from "./first-by-figure.js";
 import { allLight, BLOCK_ROWS, FactsReader, type LightRow, NO_SERIES, readLight } from "./light.js";
-import { LightRows, MAX_METRICS } from "./light-rows.js";
+import { LightRows } from "./light-rows.js";
 import { putFigures } from "./row-figures.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
@@ -118,13 +119,11 @@ export class Lister {
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
     const found: LightRow[] = [];
-    const asked = new Set(needs.metrics.map(({ name }) => name));
-    const plain = asked.size <= MAX_METRICS && needs.metrics.every(({ labels }) => labels === undefined);
-    const names = plain ? asked : new Set<string>();
-    const all = ids === undefined ? await this.light.all(names) : undefined;
+    const names = rememberedNames(needs.metrics);
+    const all = ids === undefined ? await this.light.all(names ?? []) : undefined;
     const rows = training === undefined ? all : all?.filter((row) => row.training === training);
-    if (rows !== undefined) await putFigures(this.database, this.loader, names, rows);
-    const hasFigures = rows !== undefined && plain;
+    const hasFigures = rows !== undefined && names !== undefined;
+    if (hasFigures) await putFigures(this.database, this.loader, names, rows);
     const figures = ids !== undefined || hasFigures ? undefined : await readFigures(this.database, this.loader, needs.metrics, training);
     for await (const block of rows === undefined ? allLight(ask, { training, ids }) : inTurns(partsOf(rows))) {
       const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(block.map(({ id }) => id));

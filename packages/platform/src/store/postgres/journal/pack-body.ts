@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { RECORD_HEAD_BYTES, RECORD_TYPE } from "ava-protocol";
+import { seqAt } from "../../../intake/records/points.js";
 import { numbersFor } from "./numbers.js";
 import { type Output, writeColumn } from "./write-column.js";
 
@@ -98,10 +99,6 @@ function haveSameSeries(view: DataView, one: number, other: number, size: number
   for (let at = POINTS_HEAD_BYTES; at < size; at += VALUE_BYTES)
     if (view.getUint32(one + at, true) !== view.getUint32(other + at, true)) return false;
   return true;
-}
-
-function seqAt(view: DataView, start: number): number {
-  return view.getUint32(start + 8, true) + view.getUint32(start + 12, true) * 0x1_0000_0000;
 }
 
 function writeAsItCame(out: Output, body: Uint8Array, from: number, to: number): void {
