@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { keptToken, newToken, renewToken } from "../access/token-file.js";
 import { PlatformError } from "../error.js";
 import { renewSecret, sharedSecret } from "../replicas/shared-secret.js";
-import { withDatabase } from "../replicas/with-database.js";
+import { withDatabase } from "../store/postgres/with-database.js";
 import { databaseOf } from "./database-flag.js";
 
 interface Flags {

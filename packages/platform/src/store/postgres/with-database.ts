@@ -1,5 +1,5 @@
-import { type Ask, Database } from "../store/postgres/connect/database.js";
-import { migrate } from "../store/postgres/schema/migrate.js";
+import { type Ask, Database } from "./connect/database.js";
+import { migrate } from "./schema/migrate.js";
 
 /**
  * Does something short with a platform's database.
