@@ -62,6 +62,15 @@ describe.skipIf(!hasPostgres)("a database that goes back", () => {
 /** A way back to what there was when it was prepared. @returns goes it; the server that is behind the pooler then */
 type Way = (server: PostgresProcess, name: string) => Promise<() => Promise<PostgresProcess>>;
 
+/** @returns a server with a database, and a pooler in front of it, which end with the test */
+async function startBehindPooler(): Promise<{ server: PostgresProcess; name: string; pooler: PgBouncer }> {
+  const server = await PostgresProcess.start();
+  onTestFinished(() => server.remove());
+  const pooler = await PgBouncer.start(server);
+  onTestFinished(() => pooler.stop());
+  return { server, name: await server.database(), pooler };
+}
+
 const loadDump: Way = async (server, name) => {
   const earlier = await server.database(name);
   return async () => {
@@ -100,11 +109,7 @@ describe.skipIf(!hasPostgres || !hasPgBouncer())(
       ["a copy of the server's files that is started in its place", startCopy],
       ["a standby that is promoted without the last of what the primary had", promoteOldStandby],
     ])("%s: replicas show nothing, and write nothing, of what they remember", { timeout: 300_000 }, async (_what, prepare) => {
-      const server = await PostgresProcess.start();
-      onTestFinished(() => server.remove());
-      const name = await server.database();
-      const pooler = await PgBouncer.start(server);
-      onTestFinished(() => pooler.stop());
+      const { server, name, pooler } = await startBehindPooler();
       const first = await openReplica(server.url(name), now);
       await first.putFacts("one", { training: "demo" });
       await first.close();
@@ -126,11 +131,7 @@ describe.skipIf(!hasPostgres || !hasPgBouncer())(
     });
 
     test("a process of PostgreSQL that is killed, after which numbers of transactions come again: a list shows what was changed since", async () => {
-      const server = await PostgresProcess.start();
-      onTestFinished(() => server.remove());
-      const name = await server.database();
-      const pooler = await PgBouncer.start(server);
-      onTestFinished(() => pooler.stop());
+      const { server, name, pooler } = await startBehindPooler();
       const before = await openReplica(server.url(name), now);
       await before.putFacts("one", { params: { lr: 1 } });
       await before.close();
