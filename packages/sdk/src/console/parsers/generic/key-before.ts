@@ -1,8 +1,9 @@
 import { metricName } from "../metric-name.js";
-import { counterWord } from "./counter-word.js";
 import { isIdeograph } from "./full-width.js";
 import { isOfWord } from "./number-at.js";
 import { phaseOfWord } from "./phase.js";
+import { trimKey } from "./trim-key.js";
+import { backOverBlanks, walkBack } from "./walk-back.js";
 import { kindOf } from "./words.js";
 
 /** How a number hangs on its key. */
@@ -24,8 +25,6 @@ export interface KeyBefore {
   measure: string;
 }
 
-/** Words behind which a key begins, in front of `=` and `:`: `stopped with loss = 3`. */
-const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|at|after|is|was|got|for|on|in|reached|to|from|than)\s+(?=\S\S)/is;
 /** `reducing learning rate to 0.001.` */
 const RATE_TO = /\b(learning[ _]rate|lr)(?: of group \d+)?(?: to| is|:)$/i;
 /** `|proj g|` */
@@ -35,20 +34,12 @@ const DASHED = /[a-z] -$/;
 /** `('average_loss', 0.5)`, and `('epoch', 3, 'loss', 0.5)` as Python 2 prints several */
 const IN_TUPLE = /\(\s*(["'])([^"']+)\1,\s*$/;
 const LATER_IN_TUPLE = /^,\s*(["'])([^"']+)\1,\s*$/;
-/** Of a key between blanks, a sentence or a missing value that ends in front of it. */
-const SENTENCE = /^.*(?:[!?]\s+|(?:\w{5}|[A-Z]{3})\.\s+(?=[A-Z])|[a-z]{6}\.\s+|\b(?:None|N\/A|n\/a)\s+)(?=\S)/s;
 /** `train loss |  5.25`, the last of the line. */
 const LAST = /^-?\d+\.\d+\s*$/;
 /** `Step 100: eval          accuracy`: columns of words. */
 const PHASE_APART = /[:|]\s*([A-Za-z]+)\s{2,}$/;
 /** `准确率为 0.9` */
 const IS = /(?:调整|更新)?(?:为|是|(?:达到?|(?:提高|提升|下降|降低|降|升)?[到至])了?|等于) *$/;
-/** `val_acc: 0.9 (best) @ epoch 3` */
-const OF_BEST = /^\(best\)\s*@\s*(?=epoch$)/i;
-const ARTICLE = /^(?:and\s+)?(?:the|of)\s+(?=\S)/i;
-/** `Threshold for accuracy: 0.5` */
-const PARAMETER_FOR = /^(?:\w+ )?(?:threshold|weight|target|limit|margin|tolerance) for\b/i;
-const LAST_WORD = /\s*\S+$/;
 /** In a key, and in one that is linked and says what is measured. */
 const MOST_WORDS = 6;
 const MOST_WORDS_OF_MEASURE = 9;
@@ -147,108 +138,10 @@ function withLead(found: KeyBefore, text: string, from: number, keyStart: number
   return found;
 }
 
-/** Walks back over one key: up to a separator, an opening bracket, a section, the value of a key before. */
-function walkBack(text: string, from: number, end: number): number {
-  let depth = 0;
-  let at = end;
-  for (; at > from; at -= 1) {
-    const char = text.charCodeAt(at - 1);
-    if (char === 0x29) depth += 1;
-    else if (char === 0x28) {
-      if (depth === 0) break;
-      depth -= 1;
-    } else if (depth > 0) continue;
-    else if (char === 0x20) {
-      const before = text.charCodeAt(at - 2);
-      if (at - 2 >= from && (before === 0x20 || before === 0x3a || before === 0x09)) break;
-      if (before === 0x2d && /(?:^|\s)-{2,}$/.test(text.slice(Math.max(from, at - 12), at - 1))) break;
-      if (at - 3 >= from && (before === 0x2d || before === 0x2f || before === 0x2a || before === 0x3e) && text.charCodeAt(at - 3) === 0x20)
-        break;
-    } else if (isSeparator(char)) break;
-    else if (char === 0x3a && hasTightColon(text, at, end)) continue;
-    else if (char === 0x3d || char === 0x3a) return afterWord(text, at, end);
-  }
-  // `(1/5) accuracy: 0.5`: the bracket was opened before.
-  return depth > 0 ? text.lastIndexOf(")", end - 1) + 1 : at;
-}
-
-/** RETURNN: `cost:output 5.1`, where `mode:train loss` has its key behind. */
-function hasTightColon(text: string, at: number, end: number): boolean {
-  return (
-    /^[a-z]+$/.test(text.slice(at, end)) && /(?:^|[\s,])[a-z_]+:$/.test(text.slice(Math.max(0, at - 16), at)) && /\s/.test(text[end] ?? "")
-  );
-}
-
-/** `mode=train loss`: the key is what follows the value. */
-function afterWord(text: string, at: number, end: number): number {
-  if (isIdeograph(text.charCodeAt(at))) return at;
-  const blank = text.indexOf(" ", at);
-  return blank === -1 || blank >= end ? at : blank + 1;
-}
-
-/** Cuts off what is not of the key: dashes and bullets, numbers, and words of a sentence in front of it. */
-function trimKey(found: KeyBefore, printed: string): void {
-  // `(best: 0.5 @epoch 10)`
-  if (printed.trimStart().startsWith("@") || PARAMETER_FOR.test(printed.trimStart())) return;
-  // `-DLOSS=0.5`, `--lr=0.1`
-  if (found.link === "=" && /(?:^|\s)--?[A-Za-z][\w-]*$/.test(printed)) return;
-  const bare = printed
-    .trim()
-    .replace(SENTENCE, "")
-    .replace(OF_BEST, "")
-    .replace(/^(?:\.{2,}|[-*>#~+!?@&$%/\\\s\p{Extended_Pictographic}\ufe0f])+(?=\S)/u, "")
-    .replace(/^(?:\d+|\d[\d.]*\w*\/\d\S*|[kM]?Hz|DEBUG|INFO|WARN(?:ING)?)\s+/, "");
-  const behind = bare.replace(BOUNDARY, "");
-  const head = behind === bare ? "" : bare.slice(0, -behind.length).trim().replace(LAST_WORD, "");
-  const last = found.link === "=" ? (/\S+$/.exec(bare)?.[0] ?? "") : "";
-  const isMeasure = head !== "" && kindOf(metricName(head)) === "strong";
-  if (counterWord(behind, false) !== undefined) {
-    found.key = behind;
-    if (isMeasure) found.measure = head.replace(ARTICLE, "");
-  } else if (last !== bare && counterWord(last, false) !== undefined) {
-    found.key = last;
-    // `Loss for final step` is a key as a whole, `stopped with loss` is not.
-  } else found.key = found.link === " " || isMeasure ? bare : behind;
-  // `Epoch 0 CV info cv_loss 95.1`
-  if (found.link === " ") found.key = found.key.replace(/^.*\b(?:info|stats|metrics)\s+(?=\S)/i, "");
-  if (found.link === " " && / [a-z]+(?:_[a-z0-9]+)+$/.test(found.key) && !/_.* /.test(found.key)) found.key = found.key.replace(/^.* /, "");
-  found.key = found.key
-    .replace(/^的|(?:为|是)$/g, "")
-    .replace(/^\.\s+/, "")
-    .replace(ARTICLE, "")
-    .trim();
-}
-
-function isSeparator(char: number): boolean {
-  return (
-    char === 0x2c ||
-    char === 0x3b ||
-    char === 0x7c ||
-    char === 0x09 ||
-    char === 0x5b ||
-    char === 0x5d ||
-    char === 0x7b ||
-    char === 0x7d ||
-    char === 0x3c ||
-    char === 0x3e ||
-    char === 0x22 ||
-    (char >= 0x2500 && char <= 0x259f) ||
-    // Dashes longer than a hyphen, arrows.
-    (char >= 0x2012 && char <= 0x2015) ||
-    (char >= 0x2190 && char <= 0x21ff)
-  );
-}
-
 /** A bracket that follows a word and is not closed. */
 function isOpenCall(lead: string): boolean {
   const open = lead.lastIndexOf("(");
   return open > 0 && !lead.includes(")", open) && /\w/.test(lead[open - 1] as string);
-}
-
-function backOverBlanks(text: string, from: number, start: number): number {
-  let at = start;
-  while (at > from && (text.charCodeAt(at - 1) === 0x20 || text.charCodeAt(at - 1) === 0x09)) at -= 1;
-  return at;
 }
 
 function isQuote(code: number): boolean {

@@ -23,8 +23,6 @@ const STEPS_OF_RUN = /^\s*(\d+)\/(\d+): (?=episode\b)/di;
 const TRIAL = /^\s*Trial (\d+) (?:finished|completed?|done|ended)\b/di;
 /** `Loss: train=0.5`: what is measured stands in front of its phases. */
 const MEASURE_OF_PHASES = /(?:^|[\s;|])([A-Za-z][\w@-]*): $/;
-const WORDS_BEFORE_BRACKET = /([A-Za-z][\w/-]*(?: [A-Za-z][\w/-]*)* \()$/;
-const BRACKET_BEHIND = /^ ?[a-z]*\) ?[:=] *-?\d/;
 const LAST_WORD = /^(.*\S)\s+(\w+)$/;
 /** `5000 iteration, loss: 0.5` */
 const NUMBER_FIRST = /^\s*(\d+) (iter|iteration|step|epoch)s?(?=[,:;] )/d;
@@ -48,41 +46,6 @@ const KEY_OF_VALUE = /^.*["{, ](?:key|name|metric|metric_?name|tag)["']?: ?["']?
  */
 export function isItem(key: string, behind: string): boolean {
   return ITEM.test(key) && /^[:,]? +[-A-Za-z]/.test(behind);
-}
-
-/**
- * `Content 1 loss: 0.5`: the number is of the key.
- *
- * @param key - in front of a whole number, first on the line
- * @param behind - text behind the number: words and a value
- * @returns whether both are one key
- */
-export function isOfKey(key: string, behind: string): boolean {
-  if (!/^[A-Z][a-z]+$/.test(key) || isItem(key, behind) || /^(?:rank|gpu|worker|process|node)$/i.test(key)) return false;
-  const words = /^ ([a-z ]+?) ?:/.exec(behind)?.[1] ?? "";
-  return counterWord(key, true) === undefined && phaseOfWord(key) === undefined && kindOf(metricName(words)) === "strong";
-}
-
-/**
- * `Avg Reward (last 100 ep): 31.2`: the number in brackets is of the key.
- *
- * @param lead - what stands in front of the words in brackets
- * @param behind - text behind the number
- * @returns the words in front of the brackets; undefined where they are not such a key
- */
-export function openedOf(lead: string, behind: string): string | undefined {
-  return BRACKET_BEHIND.test(behind) ? WORDS_BEFORE_BRACKET.exec(lead)?.[1] : undefined;
-}
-
-/**
- * `Avg(100): 31.2`: the number is of the key.
- *
- * @param key - in front of the bracket
- * @param behind - text behind the number
- * @returns whether both are one key
- */
-export function isArgument(key: string, behind: string): boolean {
-  return /^\) ?[:=] *-?\d/.test(behind) && /^[A-Za-z][\w ]*$/.test(key) && counterWord(key, true) === undefined;
 }
 
 /**

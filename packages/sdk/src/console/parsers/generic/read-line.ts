@@ -1,14 +1,15 @@
 import { metricName } from "../metric-name.js";
 import { type CounterAround, counterAround } from "./counter-around.js";
-import { type CounterRole, counterWord } from "./counter-word.js";
+import type { CounterRole } from "./counter-word.js";
 import { hasDecimalCommas } from "./decimal-commas.js";
 import { Groups } from "./groups.js";
-import { type KeyBefore, keyBefore } from "./key-before.js";
-import { isArgument, isItem, isOfKey, keyOfValue, openedOf, readStart, slashedOf, withMeasure } from "./line-forms.js";
+import type { KeyBefore } from "./key-before.js";
+import { isItem, keyOfValue, readStart, slashedOf, withMeasure } from "./line-forms.js";
 import type { Located } from "./located.js";
 import { NamedCounters } from "./named-counters.js";
 import { nextNumber, type PrintedNumber } from "./number-at.js";
 import { namedList } from "./number-list.js";
+import { OpenKey } from "./open-key.js";
 import { phaseOfWord } from "./phase.js";
 import { countedOf, countIn, Positions } from "./positions.js";
 import { type Counted, emptyReading, plainPair, type Reading } from "./reading.js";
@@ -17,10 +18,6 @@ import { trailingOf } from "./trailing.js";
 import { readValuesFirst } from "./values-first.js";
 import { kindOf } from "./words.js";
 
-/** The rest of a key behind a number in it, and the value. */
-const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
-/** `ssim 2 is 0.8` */
-const IS_BEHIND = /^ is -?\d/;
 const KEY_BEHIND_BAR = /^\s*\|\s*[A-Za-z\u4e00-\u9fff]/;
 const OF_MEASURE = /^ ?(?:轮|批|步|次|个|张|条)/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
@@ -53,8 +50,7 @@ class LineScan {
   #inCall = false;
   readonly #positions: Positions;
   readonly #counters: NamedCounters;
-  /** Index of a key that has a number in it: `recall@thr=0.5: 0.38`. */
-  #openKey = -1;
+  readonly #keys: OpenKey;
   readonly #groups = new Groups();
   /** Key of the value behind the counter before: `Validation loss at epoch 3: 0.5`. */
   #measure = "";
@@ -63,6 +59,7 @@ class LineScan {
     this.#text = text;
     this.#base = base;
     this.#reading = reading;
+    this.#keys = new OpenKey(text);
     this.#positions = new Positions(text, base, reading);
     this.#counters = new NamedCounters(text, base, reading);
   }
@@ -75,59 +72,13 @@ class LineScan {
     for (;;) {
       const number = nextNumber(text, at, hasCommas);
       if (number === undefined) break;
-      const key = this.#keyOf(number);
+      const key = this.#keys.read(number, this.#from);
       at = number.end;
       if (key !== undefined) at = this.#from = this.#item(number, key);
     }
     if (this.#reading.pairs.every(({ link }) => link === " ")) readValuesFirst(text, this.#base, this.#reading);
     this.#counters.countPlural();
     this.#reading.rest = this.#from === 0 ? text : text.slice(this.#from);
-  }
-
-  /** @returns undefined where the number belongs to the key of the next one */
-  #keyOf(number: PrintedNumber): KeyBefore | undefined {
-    const text = this.#text;
-    const key = keyBefore(text, this.#from, number.start);
-    if (key.link === " " && key.key.endsWith(" of group")) return undefined;
-    // `Accuracy of the network on the 10000 test images: 55 %`
-    if (key.link === " " && number.isInteger && this.#openKey === -1 && IN_WORDS.test(text.slice(number.end, number.end + 40))) {
-      if (/\s(?:of|on|the|over|for)\b/.test(key.key) && kindOf(metricName(key.key)) === "strong") {
-        this.#openKey = text.lastIndexOf(key.key, number.start);
-        return undefined;
-      }
-      if (this.#from === 0 && isOfKey(key.key, text.slice(number.end))) {
-        this.#openKey = text.indexOf(key.key);
-        return undefined;
-      }
-    }
-    if (
-      key.link === " " &&
-      number.isInteger &&
-      key.key !== "" &&
-      IS_BEHIND.test(text.slice(number.end, number.end + 8)) &&
-      counterWord(key.key, false) === undefined
-    ) {
-      this.#openKey = text.lastIndexOf(key.key, number.start);
-      return undefined;
-    }
-    const words = number.isInteger && key.lead.endsWith("(") ? openedOf(key.lead, text.slice(number.end, number.end + 24)) : undefined;
-    if (words !== undefined) {
-      this.#openKey = text.lastIndexOf(words, number.start);
-      return undefined;
-    }
-    if (number.isInteger && text[number.start - 1] === "(" && isArgument(key.key, text.slice(number.end, number.end + 8))) {
-      this.#openKey = text.lastIndexOf(key.key, number.start);
-      return undefined;
-    }
-    if (this.#openKey !== -1) {
-      key.key = text.slice(this.#openKey, number.start).replace(/(?:[:=]| is)\s*$/, "");
-      key.link = ":";
-      this.#openKey = -1;
-    } else if (key.link === "=" && key.key !== "" && /^: +-?[\d.]/.test(text.slice(number.end, number.end + 8))) {
-      this.#openKey = text.lastIndexOf(key.key, number.start);
-      return undefined;
-    }
-    return key;
   }
 
   /** @returns where to go on */
