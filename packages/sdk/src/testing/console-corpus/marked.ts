@@ -6,18 +6,24 @@ import type { Expected } from "./score.js";
 const CONTROLS: Readonly<Record<string, string>> = { "␍": "\r", "␈": "\b", "␛": "\x1b" };
 const MARK = "=> ";
 
+/** A file of examples. */
+export interface MarkedFile {
+  name: string;
+  sections: CorpusFile[];
+}
+
 /**
  * Reads examples of console output with what is to be read of each line below it: `=> loss=0.5 val/acc=0.9:val lr=0.1? ; epoch 1 batch 2`. A phase stands behind the value, or with the counters
  * for all values of the line; `?` marks what may be left out. A line without a mark tells nothing.
  *
  * @param folder - with files whose sections begin with `### NAME`
- * @returns an entry for each section
+ * @returns the files
  */
-export function readMarkedFiles(folder: URL): CorpusFile[] {
+export function readMarkedFiles(folder: URL): MarkedFile[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".txt"));
-  return files.flatMap((file) => {
-    const sections = readFileSync(new URL(file, folder), "utf8").split(/^### /m).slice(1);
-    return sections.map((section) => marked(section.trimEnd().split("\n")));
+  return files.map((name) => {
+    const sections = readFileSync(new URL(name, folder), "utf8").split(/^### /m).slice(1);
+    return { name, sections: sections.map((section) => marked(section.trimEnd().split("\n"))) };
   });
 }
 

@@ -9,6 +9,8 @@ export const LEAST_BYTES = 4;
 const MOST_AFTER = 4;
 /** Words of all forms, of four bytes each: some ten thousand forms. Who prints more pays for it. */
 const MOST_WORDS = 1 << 20;
+/** Room for the first forms; a program with more gets twice as much, again and again. */
+const FIRST_WORDS = 1 << 14;
 const ENCODER = new TextEncoder();
 
 /** What is found of a line: its form, or the group of its form where its words have other digits than all that came. */
@@ -75,9 +77,15 @@ export class FormFinder {
     return view;
   }
 
-  /** There is no room for the words of another form, or none was needed before: what is forgotten is found out again. */
-  #beginAnew(): void {
-    if (this.#words.length === 0) this.#words = new Int32Array(MOST_WORDS);
+  /** Makes room for the words of another form. Where there is no more, all begins anew: what is forgotten is found out again. */
+  #makeRoom(): void {
+    const { length } = this.#words;
+    if (length < MOST_WORDS) {
+      const words = new Int32Array(Math.max(FIRST_WORDS, length * 2));
+      words.set(this.#words);
+      this.#words = words;
+      return;
+    }
     this.#groups = new ShapeTable();
     this.#last = undefined;
     this.#wordsEnd = 0;
@@ -97,7 +105,7 @@ export class FormFinder {
     const written = text.length > MOST_BYTES ? 0 : ENCODER.encodeInto(text, this.#scratch).written;
     this.text = this.#scratch.subarray(0, written > MOST_BYTES ? 0 : written);
     if (this.text.length < LEAST_BYTES) return undefined;
-    if (this.#wordsEnd + wordsOf(written) > this.#words.length) this.#beginAnew();
+    if (this.#wordsEnd + wordsOf(written) > this.#words.length) this.#makeRoom();
     const found = this.find(this.#scratch, 0, written);
     if (found instanceof LineForm) return found;
     // The hash is of this line: it was looked for in vain.

@@ -28,7 +28,7 @@ function read(bytes: Buffer, memory: new (forms: FormFinder) => FormMemory<LineP
 
 const files = [
   ...readCorpusFiles(new URL("./fixtures/", import.meta.url)),
-  ...readMarkedFiles(new URL("../fixtures/further/", import.meta.url)),
+  ...readMarkedFiles(new URL("../fixtures/further/", import.meta.url)).flatMap(({ sections }) => sections),
   ...readCorpus(),
 ];
 

@@ -1,6 +1,5 @@
 import { metricName } from "../metric-name.js";
 import { counterWord } from "./counter-word.js";
-import type { KeyBefore } from "./key-before.js";
 import { kindOf } from "./words.js";
 
 /** Words behind which a key begins, in front of `=` and `:`: `stopped with loss = 3`. */
@@ -14,13 +13,22 @@ const ARTICLE = /^(?:and\s+)?(?:the|of)\s+(?=\S)/i;
 const PARAMETER_FOR = /^(?:\w+ )?(?:threshold|weight|target|limit|margin|tolerance) for\b/i;
 const LAST_WORD = /\s*\S+$/;
 
+/** A key that is being found. */
+export interface FoundKey {
+  key: string;
+  /** How the number hangs on it. */
+  link: string;
+  /** What a counter's words began with. */
+  measure: string;
+}
+
 /**
  * Cuts off what is not of a key: dashes and bullets, numbers, and words of a sentence in front of it.
  *
  * @param found - told the key
  * @param printed - the key with what stands around it
  */
-export function trimKey(found: KeyBefore, printed: string): void {
+export function trimKey(found: FoundKey, printed: string): void {
   // `(best: 0.5 @epoch 10)`
   if (printed.trimStart().startsWith("@") || PARAMETER_FOR.test(printed.trimStart())) return;
   // `-DLOSS=0.5`, `--lr=0.1`
