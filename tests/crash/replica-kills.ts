@@ -38,8 +38,8 @@ export async function killReplicas({ kills, points, pace = 10, random, isPooled 
     for (const { run } of runs) expect(await client.call("finish", { run, timeoutMs: 120_000 })).toMatchObject({ isComplete: true });
     await Promise.all(writers.map((writer) => writer.end()));
     const expected = Array.from({ length: points }, (_, step) => step);
-    const sealed = await replicas.server.sql("select count(*) from ava.instances where sealed_pos > 0", replicas.database);
-    expect(sealed).toBe(String(runs.length));
+    const sealed = () => replicas.server.sql("select count(*) from ava.instances where sealed_pos > 0", replicas.database);
+    await expect.poll(sealed, { timeout: 60_000 }).toBe(String(runs.length));
     for (const { instance } of runs) {
       for (const platform of replicas.platforms) expect(await stepsOf(platform, instance)).toEqual([expected, expected]);
     }
