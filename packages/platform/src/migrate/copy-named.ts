@@ -29,12 +29,11 @@ export async function copyNamed(source: CopiedStore, { store: target, clock }: E
   for (const { name, version, createdMs: atMs, spec } of await source.models({})) {
     if (!models.has(JSON.stringify([name, version]))) await target.adopt({ kind: "model", atMs, spec, version }, NOTHING);
   }
-  const evaluations = new Set(await target.evaluationNames());
-  for (const name of await source.evaluationNames()) {
-    const found = await source.evaluation(name);
-    if (found === undefined || evaluations.has(name)) continue;
-    clock.nowMs = found.createdMs;
-    await target.putEvaluation(name, found.result);
+  const evaluations = new Set((await target.evaluations()).map(({ name }) => name));
+  for (const { name, createdMs, result } of await source.evaluations()) {
+    if (evaluations.has(name)) continue;
+    clock.nowMs = createdMs;
+    await target.putEvaluation(name, result);
   }
   const views = new Set((await target.views()).map(({ name }) => name));
   for (const { name, changedMs, view } of await source.views()) {
@@ -54,7 +53,7 @@ export async function namedIn(store: CopiedStore): Promise<Named> {
     trainings: trainings.filter((training) => training !== undefined),
     revisions: (await each(told, (name) => store.revisions(name))).flat(),
     models: byName(await store.models({})),
-    evaluations: await each((await store.evaluationNames()).sort(), (name) => store.evaluation(name)),
+    evaluations: byName(await store.evaluations()),
     views: byName(await store.views()),
   };
 }

@@ -172,6 +172,12 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
     await replica.putEvaluation("e", { top1: 0.6 });
     const again = (await reopen?.()) ?? store;
     expect(await again.evaluation("e")).toEqual({ name: "e", createdMs: START_MS, result: { top1: 0.6 } });
+    await again.putEvaluation("评估", {});
+    await again.putEvaluation("e", { top1: 0.7 });
+    expect((await again.evaluations()).sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+      { name: "e", createdMs: START_MS, result: { top1: 0.7 } },
+      { name: "评估", createdMs: START_MS, result: {} },
+    ]);
   });
 
   test("a view is replaced by one of its name, and is gone once it is deleted", async () => {

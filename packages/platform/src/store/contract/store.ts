@@ -229,6 +229,9 @@ export interface Store {
   /** @returns the result of an evaluation, if there is one */
   evaluation(name: string): Promise<Evaluation | undefined>;
 
+  /** @returns results of all evaluations, in any order */
+  evaluations(): Promise<Evaluation[]>;
+
   /** @returns all views, in any order */
   views(): Promise<SavedView[]>;
 

@@ -210,12 +210,6 @@ export class EmbeddedStore extends Questions implements CopiedStore {
     await this.take(adoption, body);
   }
 
-  async evaluationNames(): Promise<string[]> {
-    await this.checkpoint();
-    const rows = this.parts.db.prepare("SELECT CAST(name AS BLOB) AS name FROM evaluations").all() as { name: ArrayBuffer }[];
-    return rows.map(({ name }) => Buffer.from(name).toString("utf8"));
-  }
-
   watch(wake: () => void): () => void {
     return this.track.watch(wake);
   }

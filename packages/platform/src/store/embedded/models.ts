@@ -10,6 +10,8 @@ export interface ModelSource {
   readModels(query: ModelQuery, found: Model[]): Generator<void, void>;
   /** @throws PlatformError `store_damaged` */
   evaluation(name: string): Evaluation | undefined;
+  /** @throws PlatformError `store_damaged` */
+  allEvaluations(): Evaluation[];
 }
 
 /** Models and results of evaluations: those that are stored, with what the database does not hold yet. */
@@ -44,8 +46,17 @@ export class Models {
 
   /** @returns the result of an evaluation. @throws PlatformError `store_damaged` */
   evaluation(name: string): Evaluation | undefined {
-    const newer = this.unstored().flatMap(({ evaluations }) => [...evaluations]);
-    return newer.findLast((evaluation) => evaluation.name === name) ?? this.source?.evaluation(name);
+    return this.newerEvaluations().findLast((evaluation) => evaluation.name === name) ?? this.source?.evaluation(name);
+  }
+
+  /** @returns results of all evaluations. @throws PlatformError `store_damaged` */
+  evaluations(): Evaluation[] {
+    const all = [...(this.source?.allEvaluations() ?? []), ...this.newerEvaluations()];
+    return [...new Map(all.map((evaluation) => [evaluation.name, evaluation])).values()];
+  }
+
+  private newerEvaluations(): Evaluation[] {
+    return this.unstored().flatMap(({ evaluations }) => [...evaluations]);
   }
 
   private newer(name: string | undefined): Model[] {

@@ -192,6 +192,10 @@ export abstract class Questions {
     return this.memory.models.evaluation(name);
   }
 
+  async evaluations(): Promise<Evaluation[]> {
+    return this.memory.models.evaluations();
+  }
+
   async views(): Promise<SavedView[]> {
     return [...this.memory.views.values()].filter((view) => view.view !== undefined);
   }

@@ -160,10 +160,6 @@ export class PostgresStore extends Questions implements CopiedStore {
     await ("instance" in adoption ? this.commit(adoptChange(adoption, body)) : this.parts.named.adopt(adoption));
   }
 
-  async evaluationNames(): Promise<string[]> {
-    return (await this.parts.database.ask<{ name: string }>("SELECT name FROM ava.evaluations")).map(({ name }) => name);
-  }
-
   watch(wake: () => void): () => void {
     return this.parts.changes.watch(wake);
   }

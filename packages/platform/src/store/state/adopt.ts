@@ -40,8 +40,6 @@ export interface CopiedStore extends Store {
   adoptedState(instance: string): Promise<AdoptedState>;
   /** Takes something over from another store. */
   adopt(adoption: Adoption | Numbered, body: Uint8Array): Promise<void>;
-  /** @returns names of all evaluations that have a result, in any order */
-  evaluationNames(): Promise<string[]>;
 }
 
 /** @returns an instance as another store takes it over */

@@ -249,6 +249,10 @@ export class MemoryStore implements Store {
     return this.state.evaluations.get(name);
   }
 
+  async evaluations(): Promise<Evaluation[]> {
+    return [...this.state.evaluations.values()];
+  }
+
   async views(): Promise<SavedView[]> {
     return [...this.state.views.values()];
   }

@@ -28,6 +28,10 @@ export abstract class ModelLoader extends RowLoader implements ModelSource {
     return this.evaluations("WHERE name = ?", [name])[0];
   }
 
+  allEvaluations(): Evaluation[] {
+    return this.evaluations("", []);
+  }
+
   /** Reads all to find damage; those of format 1 are marked as changed. */
   protected loadAllModels(): void {
     const { changed } = this.memory;

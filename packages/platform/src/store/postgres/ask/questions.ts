@@ -245,6 +245,11 @@ export abstract class Questions {
     return row && (JSON.parse(row.kept) as Evaluation);
   }
 
+  async evaluations(): Promise<Evaluation[]> {
+    const rows = await this.database.ask<{ kept: string }>("SELECT kept FROM ava.evaluations");
+    return rows.map(({ kept }) => JSON.parse(kept) as Evaluation);
+  }
+
   async views(): Promise<SavedView[]> {
     return (await this.database.ask<{ kept: string }>("SELECT kept FROM ava.views ORDER BY name")).map(
       ({ kept }) => JSON.parse(kept) as SavedView,
