@@ -129,7 +129,7 @@ export const ROOMS = {
     theme: [],
     words: ["theme"],
     api: [],
-    controls: ["words"],
+    controls: ["words", "api"],
     "view-state": [],
     params: [],
     live: [],

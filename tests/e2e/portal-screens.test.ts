@@ -88,3 +88,23 @@ test("a printed page is the run without the frame, dark on white also where the 
   expect(await heading.evaluate((element) => element.getBoundingClientRect().left)).toBeLessThan(20);
   await page.context().close();
 });
+
+test("a chart is printed in light colours from the dark theme, and is dark again after", async () => {
+  const page = await stage.open(`/instances/${LONG}id`, { colorScheme: "dark" });
+  await page.locator("canvas").first().waitFor();
+  const gridPixels = (): [light: number, dark: number] => {
+    const { canvas } = document.querySelector<HTMLElement & { avaPlot: { ctx: CanvasRenderingContext2D } }>("[data-plot]")!.avaPlot.ctx;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    const count = (red: number): number => data.filter((value, i) => i % 4 === 0 && value === red && data[i + 3] === 255).length;
+    return [count(0xec), count(0x21)];
+  };
+  await page.evaluate(`addEventListener("beforeprint", () => (globalThis.onPaper = (${gridPixels})()))`);
+  await page.pdf();
+  const paper = (await page.evaluate("onPaper")) as [light: number, dark: number];
+  const screen = await page.evaluate(gridPixels);
+  expect([paper[1], screen[0]]).toEqual([0, 0]);
+  expect(Math.min(paper[0], screen[1])).toBeGreaterThan(100);
+  await page.context().close();
+});

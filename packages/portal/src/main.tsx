@@ -24,10 +24,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { loadPart } from "./controls/load-part.js";
 import { App } from "./frame/app.js";
-import { applyTheme, chosenTheme } from "./theme/theme.js";
+import { applyTheme, chosenTheme, printInLight } from "./theme/theme.js";
 import { chosenLanguage, DICTIONARIES } from "./words/use-words.js";
 
 applyTheme(chosenTheme.get());
+printInLight();
 void start();
 
 /** The words come first, then the page. Not awaited by this module: parts of the portal import what is in its file. */

@@ -1,6 +1,6 @@
 import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
-import { failureText } from "../api/failure-text.js";
 import { useUntold } from "../controls/away.js";
+import { failureText } from "../controls/failure-text.js";
 import { type ChartView, toggled } from "../view-state/chart-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { useLanguage, useWords } from "../words/use-words.js";

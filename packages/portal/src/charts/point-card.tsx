@@ -1,8 +1,8 @@
 import type { ChartAxis } from "ava-protocol";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
-import { failureText } from "../api/failure-text.js";
 import { useResource } from "../api/use-resource.js";
+import { failureText } from "../controls/failure-text.js";
 import { IconButton } from "../controls/icon-button.js";
 import { formatCount, formatStep } from "../words/format-number.js";
 import { formatFullMoment } from "../words/format-time.js";

@@ -56,12 +56,12 @@ export function usePlot(
       });
     });
     resized.observe(element);
-    const endColors = onColorsChange(() => onNextFrame(endColors, () => plot.redraw(false, true)));
+    const endColors = onColorsChange(() => plot.redraw(false, true));
     return () => {
       resized.disconnect();
       endColors();
       endGestures();
-      for (const owner of [resized, endColors, element]) cancelFrame(owner);
+      for (const owner of [resized, element]) cancelFrame(owner);
       exposePlot(element, undefined);
       plot.destroy();
     };

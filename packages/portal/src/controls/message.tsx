@@ -6,7 +6,13 @@ import type { ReactNode } from "react";
  * @param props - title, an explanation, whether it is all of the page, what can be done
  * @returns the element
  */
-export function Message(props: { title: string; text?: string; isAlarm?: boolean; isPage?: boolean; children?: ReactNode }): ReactNode {
+export function Message(props: {
+  title: ReactNode;
+  text?: ReactNode;
+  isAlarm?: boolean;
+  isPage?: boolean;
+  children?: ReactNode;
+}): ReactNode {
   return (
     <div className={props.isAlarm === true ? "message message-alarm" : "message"} role={props.isAlarm === true ? "alert" : "status"}>
       {props.isPage === true ? <h1 className="message-title">{props.title}</h1> : <p className="message-title">{props.title}</p>}

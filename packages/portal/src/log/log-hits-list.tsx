@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import { failureText } from "../api/failure-text.js";
 import { useUntold } from "../controls/away.js";
+import { failureText } from "../controls/failure-text.js";
 import { IconButton } from "../controls/icon-button.js";
 import { formatCount } from "../words/format-number.js";
 import { formatFullMoment } from "../words/format-time.js";

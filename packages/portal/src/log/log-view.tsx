@@ -1,8 +1,9 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { failureText } from "../api/failure-text.js";
 import { useUntold } from "../controls/away.js";
+import { failureText } from "../controls/failure-text.js";
 import { Loading } from "../controls/loading.js";
 import { Message } from "../controls/message.js";
+import { Said } from "../controls/said.js";
 import type { InstanceView } from "../view-state/instance-view.js";
 import type { ChangeView } from "../view-state/use-view.js";
 import { formatBytes } from "../words/format-number.js";
@@ -99,7 +100,15 @@ export function LogView(props: { instance: string; sizeBytes: number; view: Inst
       {placeError !== undefined && <Message isAlarm title={failureText(placeError, words.common)} />}
       {error !== undefined && <Message isAlarm title={failureText(error, words.common)} />}
       {shown.damage.map((text) => (
-        <Message key={text} isAlarm title={text} />
+        <Message
+          key={text}
+          isAlarm
+          title={
+            <>
+              {words.instance.damage} <Said text={text} />
+            </>
+          }
+        />
       ))}
       {view.lines !== "" && (
         <LogHitsList

@@ -1,5 +1,6 @@
 import { fromWireNumber, type ReparseAnswer, type ReparsePoint, seriesKey } from "ava-protocol";
 import type { ReactNode } from "react";
+import { Said } from "../controls/said.js";
 import { formatCount, formatStep, formatValue } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 
@@ -52,10 +53,14 @@ export function RulesFound({ answer, onPlace }: { answer: ReparseAnswer; onPlace
           {words.log.silentRule} <code>{rule}</code>
         </p>
       ))}
-      {refusedPoints > 0 && <p className="form-error">{words.log.refused(formatCount(refusedPoints), reason)}</p>}
+      {refusedPoints > 0 && (
+        <p className="form-error">
+          {words.log.refused(formatCount(refusedPoints))} <Said text={reason} />
+        </p>
+      )}
       {damage.map((sentence) => (
         <p key={sentence} className="form-error">
-          {sentence}
+          {words.instance.damage} <Said text={sentence} />
         </p>
       ))}
     </>

@@ -1,8 +1,8 @@
 import type { ReparseAnswer } from "ava-protocol";
 import { type ReactNode, useState } from "react";
-import { actionFailureText } from "../api/failure-text.js";
 import { loadReparses, reparse, undoReparse } from "../api/reparse.js";
 import { useResource } from "../api/use-resource.js";
+import { actionFailureText } from "../controls/failure-text.js";
 import { formatCount } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 import { RulesFound } from "./rules-found.js";
@@ -11,7 +11,7 @@ import { RulesHistory } from "./rules-history.js";
 /** A question to the platform that is under way, or what came of the last one. */
 interface Tried {
   isBusy: boolean;
-  error?: string;
+  error?: ReactNode;
   /** Which rules were read. */
   rules?: string;
   answer?: ReparseAnswer;

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect } from "react";
 import { useLocation } from "wouter";
 import { trainingOfExperiment } from "../api/experiments.js";
-import { failureText } from "../api/failure-text.js";
 import { loadRows } from "../api/instances.js";
 import { ApiError } from "../api/request.js";
 import { useResource } from "../api/use-resource.js";
+import { failureText } from "../controls/failure-text.js";
 import { Loading } from "../controls/loading.js";
 import { Message } from "../controls/message.js";
 import { mlflowExperiment, type WandbRun, wandbRun } from "../view-state/foreign-address.js";

@@ -22,8 +22,14 @@ export function applyTheme(theme: Theme): void {
   for (const listener of listeners) listener();
 }
 
+/** Paper is white: while the page is printed, also what is painted on canvases has the light colours. */
+export function printInLight(): void {
+  addEventListener("beforeprint", () => applyTheme("light"));
+  addEventListener("afterprint", () => applyTheme(chosenTheme.get()));
+}
+
 /**
- * Tells when the colours change, by choice or because the system went dark: what is painted on a canvas must be painted again.
+ * Tells when the colours change, by choice, because the system went dark, or for paper: what is painted on a canvas must be painted again.
  *
  * @param listener - called after the change
  * @returns ends the listening

@@ -1,4 +1,4 @@
-import type { InstanceEvent, InstanceState } from "ava-protocol";
+import type { ErrorCode, InstanceEvent, InstanceState } from "ava-protocol";
 import type { ChartWords } from "./charts/words.js";
 import type { LogWords } from "./log/words.js";
 import type { RunsWords } from "./runs/words.js";
@@ -27,6 +27,10 @@ export interface Words {
     notFoundText: string;
     backToOverview: string;
     failed: (message: string) => string;
+    /** What the platform says, by its code; empty in its own language. */
+    errors: Readonly<Partial<Record<ErrorCode, string>>>;
+    /** Label of what shows the sentence that the platform has answered with. */
+    platformSaid: string;
     unreachable: string;
     tryAgain: string;
     broken: (message: string) => string;
@@ -71,6 +75,8 @@ export interface Words {
     unknownFields: (fields: string) => string;
     readAsMetric: (name: string, params: string) => string;
     clearFilters: string;
+    /** Goes before the platform's words about a filter, a column or an order. */
+    wrongQuestion: string;
     trendOf: (metric: string) => string;
   };
   runs: RunsWords;
@@ -91,7 +97,7 @@ export interface Words {
     restore: string;
     restoreFailed: (message: string) => string;
     drops: (what: string) => string;
-    damage: (what: string) => string;
+    damage: string;
     dropPoints: (count: string) => string;
     dropLogBytes: (size: string) => string;
     dropEvents: (count: string) => string;

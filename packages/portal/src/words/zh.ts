@@ -1,4 +1,5 @@
 import { chartsZh } from "./charts/zh.js";
+import { errorsZh } from "./errors/zh.js";
 import { logZh } from "./log/zh.js";
 import { runsZh } from "./runs/zh.js";
 import { trainingsZh } from "./trainings/zh.js";
@@ -24,6 +25,8 @@ export const zh: Words = {
     notFoundText: "页面不存在，或该实例已被删除。",
     backToOverview: "返回实例列表",
     failed: (message) => `平台未能应答：${message}`,
+    errors: errorsZh,
+    platformSaid: "平台原文",
     unreachable: "无法连接平台，当前内容可能已过时。",
     tryAgain: "无法连接平台，请在恢复后重试。",
     broken: (message) => `页面无法显示：${message}`,
@@ -66,6 +69,7 @@ export const zh: Words = {
     nothingFound: "没有符合筛选条件的实例。",
     unknownFields: (fields) => `没有找到名为 ${fields} 的参数或指标。`,
     readAsMetric: (name, params) => `${name} 被当作指标。要筛选参数，请写 ${params}。`,
+    wrongQuestion: "筛选、列或排序的写法有误。",
     clearFilters: "清除筛选",
     trendOf: (metric) => `${metric} 的趋势`,
   },
@@ -82,7 +86,7 @@ export const zh: Words = {
     stopConfirm: "停止运行",
     stopRequested: (reason) => `已请求停止，等待运行响应：${reason}`,
     stopFailed: (message) => `停止请求失败：${message}`,
-    damage: (what) => `平台存储已损坏：${what}`,
+    damage: "平台存储已损坏，部分数据缺失。",
     deleted: "该实例已被删除",
     restorableUntil: (moment) => `可在 ${moment} 之前恢复。`,
     restore: "恢复",

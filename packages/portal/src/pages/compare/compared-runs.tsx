@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useMemo } from "react";
-import { failureText } from "../../api/failure-text.js";
 import { useUntold } from "../../controls/away.js";
+import { failureText } from "../../controls/failure-text.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { type ChartView, toggled } from "../../view-state/chart-view.js";

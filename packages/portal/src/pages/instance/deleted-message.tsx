@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
-import { actionFailureText } from "../../api/failure-text.js";
 import { restoreInstance } from "../../api/instances.js";
 import type { ApiError } from "../../api/request.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { Message } from "../../controls/message.js";
+import { Said } from "../../controls/said.js";
 import { formatFullMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
 
@@ -17,8 +18,8 @@ export function DeletedMessage(props: { id: string; error: ApiError; isPage: boo
   const { common, instance: words } = useWords();
   const language = useLanguage();
   const untilMs = error.restorableUntilMs;
-  const text = untilMs === undefined ? error.message : words.restorableUntil(formatFullMoment(untilMs, language));
-  const [failure, setFailure] = useState<string>();
+  const text = untilMs === undefined ? <Said text={error.message} /> : words.restorableUntil(formatFullMoment(untilMs, language));
+  const [failure, setFailure] = useState<ReactNode>();
   const restore = async (): Promise<void> => {
     try {
       await restoreInstance(id);

@@ -3,6 +3,7 @@ import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import type { Growth } from "../../charts/growth.js";
 import { Icon } from "../../controls/icon.js";
+import { Said } from "../../controls/said.js";
 import { StateBadge } from "../../controls/state-badge.js";
 import { useNow } from "../../live/use-now.js";
 import { plainText } from "../../log/plain-text.js";
@@ -74,7 +75,7 @@ export function InstanceHead(props: { instance: InstanceDetail; growth: Growth; 
       )}
       {isRunning && <RunProgress instance={instance} />}
       {!isAtLog && (instance.state === "failed" || instance.state === "lost") && <LastLines instance={instance.id} />}
-      {instance.damage !== undefined && <Alarm text={words.instance.damage(instance.damage.join(" "))} />}
+      {instance.damage !== undefined && <Alarm text={words.instance.damage} said={instance.damage.join(" ")} />}
       <Drops instance={instance} />
     </header>
   );
@@ -103,14 +104,16 @@ function Drops({ instance }: { instance: InstanceDetail }): ReactNode {
     ...(unknownRecords > 0 ? [words.dropUnknown(formatCount(unknownRecords))] : []),
   ];
   if (parts.length === 0) return null;
-  return <Alarm text={`${words.drops(parts.join(", "))} ${reason ?? ""}`} />;
+  return <Alarm text={words.drops(parts.join(", "))} said={reason} />;
 }
 
-function Alarm({ text }: { text: string }): ReactNode {
+function Alarm({ text, said }: { text: string; said: string | undefined }): ReactNode {
   return (
     <p className="drops" role="alert">
       <Icon name="alert" />
-      {text}
+      <span>
+        {text} {said !== undefined && <Said text={said} />}
+      </span>
     </p>
   );
 }

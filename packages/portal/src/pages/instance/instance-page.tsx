@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
-import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { useUntold } from "../../controls/away.js";
+import { failureText } from "../../controls/failure-text.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { LogView } from "../../log/log-view.js";

@@ -1,8 +1,8 @@
 import type { InstanceDetail } from "ava-protocol";
 import type { ReactNode } from "react";
-import { failureText } from "../../api/failure-text.js";
 import { loadInstance, loadNewest } from "../../api/instances.js";
 import { useResource } from "../../api/use-resource.js";
+import { failureText } from "../../controls/failure-text.js";
 import { diffParams } from "../../params/diff.js";
 import { useWords } from "../../words/use-words.js";
 import { ParamsDiff } from "../training/params-diff.js";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { failureText } from "../../api/failure-text.js";
 import { loadFiles, runFilePath } from "../../api/files.js";
 import { useResource } from "../../api/use-resource.js";
+import { failureText } from "../../controls/failure-text.js";
 import { formatBytes, formatCount } from "../../words/format-number.js";
 import { useWords } from "../../words/use-words.js";
 

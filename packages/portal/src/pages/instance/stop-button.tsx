@@ -1,7 +1,7 @@
 import type { InstanceDetail } from "ava-protocol";
 import { type ReactNode, useRef, useState } from "react";
-import { actionFailureText } from "../../api/failure-text.js";
 import { stopInstance } from "../../api/instances.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { Icon } from "../../controls/icon.js";
 import { useWords } from "../../words/use-words.js";
 
@@ -15,7 +15,7 @@ export function StopButton(props: { instance: InstanceDetail; onChanged: () => v
   const { instance, onChanged } = props;
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<ReactNode>();
   if (instance.stopRequested !== undefined) {
     return (
       <span className="stop-note" role="status">

@@ -1,7 +1,7 @@
 import { type ReactNode, type SubmitEvent, useState } from "react";
-import { actionFailureText } from "../../api/failure-text.js";
 import { logIn } from "../../api/instances.js";
 import { ApiError } from "../../api/request.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { useWords } from "../../words/use-words.js";
 
 /**
@@ -13,7 +13,7 @@ import { useWords } from "../../words/use-words.js";
 export function LoginPage(props: { onLoggedIn: () => void }): ReactNode {
   const words = useWords();
   const [token, setToken] = useState("");
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<ReactNode>();
   const [isBusy, setBusy] = useState(false);
 
   const submit = async (event: SubmitEvent): Promise<void> => {

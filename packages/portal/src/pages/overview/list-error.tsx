@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
-import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
+import { failureText } from "../../controls/failure-text.js";
 import { Message } from "../../controls/message.js";
+import { Said } from "../../controls/said.js";
 import { useWords } from "../../words/use-words.js";
 
 /**
@@ -14,7 +15,9 @@ export function ListError(props: { error: Error; onRetry: () => void; onUsualCol
   if (error instanceof ApiError && error.status === 400) {
     return (
       <div role="alert">
-        <p className="form-error filter-error">{error.message}</p>
+        <p className="form-error filter-error">
+          {overview.wrongQuestion} <Said text={error.message} isOpen />
+        </p>
         {error.message.startsWith("columns ") && onUsualColumns !== undefined && (
           <button type="button" className="button" onClick={onUsualColumns}>
             {overview.resetColumns}

@@ -1,7 +1,7 @@
 import type { InstanceRow } from "ava-protocol";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { actionFailureText } from "../../api/failure-text.js";
 import { putRemarks } from "../../api/instances.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { useWords } from "../../words/use-words.js";
 
 /**
@@ -15,7 +15,7 @@ export function RemarksDialog(props: { row: InstanceRow; onClose: (isChanged: bo
   const { id, name = id, values } = row;
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<ReactNode>();
   useEffect(() => dialog.current?.showModal(), []);
   const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();

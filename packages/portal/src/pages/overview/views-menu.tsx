@@ -1,8 +1,8 @@
 import { type FormEvent, type ReactNode, useState } from "react";
-import { actionFailureText, failureText } from "../../api/failure-text.js";
 import { useResource } from "../../api/use-resource.js";
 import { deleteView, loadViews, saveView } from "../../api/views.js";
 import { useUntold } from "../../controls/away.js";
+import { actionFailureText, failureText } from "../../controls/failure-text.js";
 import { Icon } from "../../controls/icon.js";
 import { useClosing } from "../../controls/use-closing.js";
 import { useLiveRefetch } from "../../live/use-live.js";

@@ -1,9 +1,9 @@
 import { whyNotTrainingName } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { actionFailureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { loadTraining, putParams, putTraining } from "../../api/trainings.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { checkParams } from "../../params/check.js";
 import { trainingAddress } from "../../view-state/training-view.js";
 import { useWords } from "../../words/use-words.js";
@@ -17,7 +17,7 @@ export function NewTrainingPage(): ReactNode {
   const [name, setName] = useState("");
   const [facts, setFacts] = useState({ displayName: "", note: "", retentionDays: 0 });
   const [text, setText] = useState("{\n  \n}\n");
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<ReactNode>();
   const [isThere, setThere] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const check = checkParams(text);

@@ -1,8 +1,8 @@
 import type { TrainingParams } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
-import { actionFailureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { putParams } from "../../api/trainings.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { checkParams } from "../../params/check.js";
 import { diffParams } from "../../params/diff.js";
 import { useWords } from "../../words/use-words.js";
@@ -21,7 +21,7 @@ export function ParamsForm(props: { training: string; params: TrainingParams | u
   const [base, setBase] = useState({ text: params?.paramsText ?? "{\n  \n}\n", revision: params?.revision ?? 0 });
   const [text, setText] = useState(base.text);
   const [note, setNote] = useState("");
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<ReactNode>();
   const check = checkParams(text);
   const isSame = text === base.text;
   // What another person has saved is what an edited text is compared with from now on; one that was not touched is theirs.

@@ -1,8 +1,8 @@
 import type { ParamsRevision } from "ava-protocol";
 import type { ReactNode } from "react";
-import { failureText } from "../../api/failure-text.js";
 import { loadParams } from "../../api/trainings.js";
 import { useResource } from "../../api/use-resource.js";
+import { failureText } from "../../controls/failure-text.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { diffParams } from "../../params/diff.js";

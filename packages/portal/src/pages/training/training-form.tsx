@@ -1,7 +1,7 @@
 import type { TrainingDetail, TrainingFacts } from "ava-protocol";
 import { type ReactNode, type SubmitEvent, useState } from "react";
-import { actionFailureText } from "../../api/failure-text.js";
 import { putTraining } from "../../api/trainings.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { useWords } from "../../words/use-words.js";
 import { TrainingFields } from "./training-fields.js";
 
@@ -16,7 +16,7 @@ export function TrainingForm({ training, onChanged }: { training: TrainingDetail
   const known = { displayName: training.displayName ?? "", note: training.note ?? "", retentionDays: training.retentionDays ?? 0 };
   const [base, setBase] = useState(known);
   const [facts, setFacts] = useState(known);
-  const [told, setTold] = useState<{ text: string; isError: boolean }>();
+  const [told, setTold] = useState<{ text: ReactNode; isError: boolean }>();
   const isSame = isEqual(facts, known);
   // What other people change is followed, but for a text that is being edited.
   if (!isEqual(base, known)) {

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
-import { failureText } from "../../api/failure-text.js";
 import { ApiError } from "../../api/request.js";
 import { loadParams, loadRevisions, loadTraining } from "../../api/trainings.js";
 import { useResource } from "../../api/use-resource.js";
 import { useUntold } from "../../controls/away.js";
+import { failureText } from "../../controls/failure-text.js";
 import { Loading } from "../../controls/loading.js";
 import { Message } from "../../controls/message.js";
 import { useEvery } from "../../live/use-every.js";

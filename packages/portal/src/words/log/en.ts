@@ -36,7 +36,7 @@ export const logEn: LogWords = {
   first: "First",
   last: "Last",
   silentRule: "This rule has read nothing:",
-  refused: (points, reason) => `${counted(points, "point")} cannot be taken: ${reason}`,
+  refused: (points) => `${counted(points, "point")} cannot be taken:`,
   undo: "Undo",
   undone: "Undone",
 };

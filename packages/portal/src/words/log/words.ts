@@ -33,7 +33,7 @@ export interface LogWords {
   first: string;
   last: string;
   silentRule: string;
-  refused: (points: string, reason: string) => string;
+  refused: (points: string) => string;
   undo: string;
   undone: string;
 }

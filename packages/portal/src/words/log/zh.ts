@@ -35,7 +35,7 @@ export const logZh: LogWords = {
   first: "首个",
   last: "末个",
   silentRule: "此规则没有读到任何内容：",
-  refused: (points, reason) => `${points} 个数据点无法接收：${reason}`,
+  refused: (points) => `${points} 个数据点无法接收。`,
   undo: "撤销",
   undone: "已撤销",
 };

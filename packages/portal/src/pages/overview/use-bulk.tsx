@@ -1,13 +1,13 @@
 import type { InstanceRow } from "ava-protocol";
-import { useCallback, useState } from "react";
-import { actionFailureText } from "../../api/failure-text.js";
+import { type ReactNode, useCallback, useState } from "react";
 import { deleteInstance, loadRows, putRemarks, restoreInstance, stopInstance } from "../../api/instances.js";
+import { actionFailureText } from "../../controls/failure-text.js";
 import { useWords } from "../../words/use-words.js";
 import { eachRun, type Outcome } from "./each-run.js";
 
 /** What was done, and what takes it back. */
 export interface Done {
-  text: string;
+  text: ReactNode;
   isAlarm?: boolean;
   undo?: () => void;
 }
@@ -54,12 +54,17 @@ export function useBulk(onChanged: () => void): Bulk {
       if (ids.length > NAMED_AT_ONCE && count % TOLD_EVERY === 0) setDone({ text: runs.progress(count, ids.length) });
     });
   /** Says what was done; of what was cut off, how far it came. What may have been done can be taken back either way. */
-  const told = (outcome: Outcome, text: string, undo?: () => void): Done => {
+  const told = (outcome: Outcome, success: string, undo?: () => void): Done => {
     const { left, error } = outcome;
     const back = undo === undefined ? {} : { undo };
-    if (error === undefined) return { text, ...back };
+    if (error === undefined) return { text: success, ...back };
     const far = runs.progress(outcome.done.length, outcome.done.length + left.length);
-    return { text: `${actionFailureText(error, common, runs.failed)} (${far})`, isAlarm: true, ...back };
+    const text = (
+      <>
+        {actionFailureText(error, common, runs.failed)} ({far})
+      </>
+    );
+    return { text, isAlarm: true, ...back };
   };
   /** Takes an action back; what could not be is tried again with the same button. */
   const takeBack = (
