@@ -28,6 +28,8 @@ export interface ChunkSource {
    * @throws PlatformError `store_damaged`
    */
   readEdges?(seriesNo: number, index: number, window: Window): ChunkBody | undefined;
+  /** For a source that reads between two walks: as `expect` of `ReadableSeries`, of the stored chunks with an index below `end`. */
+  expect?(end: number, window: Window): boolean;
 }
 
 /** A stored chunk, for as long as its source remembers it. */
@@ -126,6 +128,11 @@ export class Series implements GrowingSeries {
     return pieces;
   }
 
+  /** As of `ReadableSeries`. */
+  expect(window: Window): boolean {
+    return this.source.expect?.(this.totals.chunks - this.waiting.length, window) ?? true;
+  }
+
   /** @returns what the checkpoint that is being written stores of it; `undefined` when it has nothing new for that one */
   takeState(): SeriesState | undefined {
     const { frozen } = this;
@@ -183,11 +190,12 @@ export class Series implements GrowingSeries {
   }
 
   private wholeChunks(): (ChunkPiece | DamagedChunk)[] {
-    const firstWaiting = this.totals.chunks - this.waiting.length;
-    this.chunks ??= [...this.source.readHeads(this.no, firstWaiting), ...this.waiting.map((chunk) => chunk.head)].map((head, index) =>
-      "damage" in head ? head : this.chunkPiece(head, index),
-    );
-    return this.chunks;
+    if (this.chunks !== undefined) return this.chunks;
+    const heads = this.source.readHeads(this.no, this.totals.chunks - this.waiting.length);
+    for (const { head } of this.waiting) heads.push(head);
+    const chunks: (ChunkPiece | DamagedChunk)[] = [];
+    for (const head of heads) chunks.push("damage" in head ? head : this.chunkPiece(head, chunks.length));
+    return (this.chunks = chunks);
   }
 
   private chunkPiece(head: ChunkHead, index: number): ChunkPiece {

@@ -3,7 +3,7 @@ import { columnAt } from "./column.js";
 import { eachPiece } from "./pieces.js";
 import { GROUP_POINTS } from "./pyramid.js";
 import { axisReader, eachPoint, eachRow } from "./rows.js";
-import { bucketOf, eachRun } from "./runs.js";
+import { bucketOf, eachRun, wholeBucket } from "./runs.js";
 import type { ReadablePiece, ReadableSeries, Window } from "./series.js";
 import { addGroupSums, addSum, addValueSum, emptySums, meansOf, roundedAway, type Sums } from "./sums.js";
 
@@ -56,9 +56,9 @@ function fillFromPiece(piece: ReadablePiece, window: Window, filled: Buckets): v
   const range = head.axes[AXIS[window.axis]];
   if (!(range.max >= window.from && range.min <= window.to)) return;
   if (!range.isSorted) return eachRow(piece, window, (x, value) => addPoint(filled, bucketOf(window, x), x, value));
-  const bucket = bucketOf(window, range.min);
+  const bucket = wholeBucket(range, window);
   const isSummed = filled.sums === undefined || head.sum !== undefined;
-  if (range.min >= window.from && range.max <= window.to && bucket === bucketOf(window, range.max) && isSummed) {
+  if (bucket >= 0 && isSummed) {
     addTotals(filled, bucket, head.count, head.nan, head.min, head.max);
     if (filled.sums !== undefined) addSum(filled.sums, bucket, head.sum!, head.count - head.nan - head.infinite);
     filled.x[bucket] = range.last;

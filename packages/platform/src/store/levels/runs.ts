@@ -1,4 +1,4 @@
-import { AXIS, type ChunkHead } from "./chunk.js";
+import { AXIS, type AxisRange, type ChunkHead } from "./chunk.js";
 import { GROUP_POINTS } from "./pyramid.js";
 import type { Window } from "./series.js";
 
@@ -11,6 +11,16 @@ export function bucketOf(window: Window, x: number): number {
   const { from, to, buckets } = window;
   if (x >= to) return buckets - 1;
   return Math.min(buckets - 1, Math.floor(((x - from) / (to - from)) * buckets));
+}
+
+/**
+ * @param range - of a chunk or a part of one, not outside of the window
+ * @returns the bucket that has all of it; -1 where it is cut
+ */
+export function wholeBucket(range: AxisRange, window: Window): number {
+  if (!(range.isSorted && range.min >= window.from && range.max <= window.to)) return -1;
+  const bucket = bucketOf(window, range.min);
+  return bucket === bucketOf(window, range.max) ? bucket : -1;
 }
 
 /**

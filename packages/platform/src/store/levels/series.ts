@@ -41,6 +41,12 @@ export interface ReadableSeries {
   readonly totals: SeriesTotals;
   /** @returns all points in order of arrival */
   pieces(): Piece[];
+  /**
+   * For a series whose chunks are read between two walks over it: notes at once what filling the buckets of a window will read.
+   *
+   * @returns whether all of it is at hand; if not, this walk is in vain, and there will be another
+   */
+  expect?(window: Window): boolean;
 }
 
 /** A series that takes points. */

@@ -1,5 +1,5 @@
 import { type Labels, seriesKey } from "ava-protocol";
-import { PlatformError } from "../../error.js";
+import { damaged, PlatformError } from "../../error.js";
 import type { SeriesWindow, WindowAnswer, WindowColumns, WindowQuery } from "../contract/window.js";
 import type { Answers } from "./answers.js";
 import { type Buckets, bucketMeans, fillBuckets } from "./buckets.js";
@@ -76,6 +76,7 @@ function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns 
   const to = query.to ?? extent?.to ?? from;
   if (areGiven && from > to) throw new PlatformError("bad_request", "from must not be above to.");
   const window: Window = { axis: query.axis, from, to, buckets: query.buckets };
+  if (series.expect?.(window) === false) return nothingYet(series, window, query);
   const hasMeans = query.hasMeans === true;
   const filled = fillBuckets(series, window, hasMeans);
   const columns: WindowColumns =
@@ -86,6 +87,13 @@ function readColumns(series: ReadableSeries, query: WindowQuery): WindowColumns 
     columns.rewinds = rewinds.length > query.rewinds ? [] : rewinds;
   }
   return columns;
+}
+
+/** An answer that will be made anew. What it asks for beside buckets is noted, too. */
+function nothingYet(series: ReadableSeries, window: Window, { nonFinite, rewinds }: WindowQuery): never {
+  if (nonFinite !== undefined) nonFinitePoints(series, window, nonFinite);
+  if (rewinds !== undefined) findRewinds(series, rewinds);
+  throw damaged("Chunks are not at hand.");
 }
 
 function rawColumns(series: ReadableSeries, window: Window, { total, damage }: Buckets, hasMeans: boolean): WindowColumns {

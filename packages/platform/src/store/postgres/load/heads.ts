@@ -57,7 +57,7 @@ function putHeads(source: SealedSeries, count: number, rows: readonly Row[]): vo
   const chunks: (PlacedChunk | DamagedChunk)[] = [];
   for (const { first, heads } of rows) {
     const placed = heads.length === 0 ? [] : decodeOverview({ instance, series: no, first }, heads);
-    for (const [i, chunk] of (placed ?? []).entries()) chunks[first + i] = chunk;
+    placed?.forEach((chunk, i) => (chunks[first + i] = chunk));
   }
   for (let index = 0; index < count; index++) {
     chunks[index] ??= {

@@ -5,7 +5,7 @@ import { Series } from "../../held/series.js";
 import { decodeChunk } from "../../levels/chunk.js";
 import { findPoints } from "../../levels/find-points.js";
 import { pointBlocks } from "../../levels/points.js";
-import { readWindow } from "../../levels/window.js";
+import { answerWindow, readWindow } from "../../levels/window.js";
 import type { SegmentBodies, Stretch } from "./bodies.js";
 import { ChunkFetcher } from "./chunk-fetcher.js";
 import type { PlacedChunk } from "./overview.js";
@@ -105,6 +105,22 @@ test("a chart reads a small part of the chunks in one turn, and nothing when it 
   // Levels and one group of values for each of the chunks that an edge lies in.
   expect(segments.turns[0]!.length).toBe(98);
   await ask();
+  expect(segments.turns.length).toBe(1);
+});
+
+test.each<[string, (row: number) => number, (row: number) => number, Partial<WindowQuery>]>([
+  ["values that are not finite", (row) => row, (row) => (row % 30_000 === 7 ? Number.NaN : Math.sin(row)), {}],
+  ["steps that go back", (row) => row % 150_000, Math.sin, {}],
+  ["time", (row) => row, Math.sin, { axis: "time" }],
+  ["fewer points than buckets", (row) => row, Math.sin, { from: 50_000, to: 50_090 }],
+  ["a part, with edges in every chunk", (row) => row, Math.sin, { from: 10_000, to: 300_000, buckets: 300 }],
+])("a chart is read in one turn, and is exact: %s", async (_name, step, value, range) => {
+  const { plain, sealed, segments, fetcher } = pair(400_000, step, value);
+  const query = window({ buckets: 50, ...range });
+  // Two windows of one question need edges of the same chunks.
+  const queries = [query, { ...query, buckets: 37 }];
+  const ask = (series: Series) => queries.map((one) => answerWindow(() => new Map([["loss", series]]), one));
+  expect(await fetcher.answer(() => once(() => ask(sealed)))).toEqual(ask(plain));
   expect(segments.turns.length).toBe(1);
 });
 

@@ -1,19 +1,16 @@
 import { counted } from "../../../counted.js";
 import { damaged } from "../../../error.js";
 import type { ChunkBody } from "../../levels/chunk.js";
-import { edgeGroups } from "../../levels/runs.js";
 import type { Window } from "../../levels/series.js";
 import { inSlices, type Steps } from "../../slices.js";
 import type { SegmentBodies, Stretch } from "./bodies.js";
 import { ChunkCache, type ReadChunk } from "./chunk-cache.js";
 import type { PlacedChunk } from "./overview.js";
-import { areEdgesWhole, type ChunkKey, evenSteps, groupRange, levelsRange, openChunk, openEdges } from "./packed-chunk.js";
+import { type ChunkKey, groupRange, levelsRange, openChunk, openEdges } from "./packed-chunk.js";
+import { areOf, groupsToRead, haveAll, newGroups, takeEdges } from "./window-edges.js";
 
 /** Bytes of chunks that are remembered. */
 const CACHE_BYTES = 128 * 1024 * 1024;
-
-/** Groups of a chunk from which on all of it is read. */
-const MOST_GROUPS = 8;
 
 /** Stretches and bytes that are asked for in one turn. */
 const TURN_STRETCHES = 4096;
@@ -27,12 +24,20 @@ interface Need {
   placed: PlacedChunk;
   /** Groups of values whose edges are needed; absent where all of the chunk is. */
   groups: number[] | undefined;
+  /** Whose edges these are; of several the last. */
+  window: Window | undefined;
 }
 
 /** What one question has read and still needs. What it has read stays with it, however much others read meanwhile. */
 interface Question {
-  read: Map<string, ReadChunk>;
-  missing: Map<string, Need>;
+  read: Map<PlacedChunk, ReadChunk>;
+  missing: Map<PlacedChunk, Need>;
+  /** Nothing was read for it yet. */
+  isNew: boolean;
+}
+
+function newQuestion(): Question {
+  return { read: new Map(), missing: new Map(), isNew: true };
 }
 
 /**
@@ -65,7 +70,7 @@ export class ChunkFetcher {
    * @throws what `make` throws; PlatformError `store_failed`
    */
   answer<Result>(make: () => Steps<Result>): Promise<Result> {
-    return this.ask({ read: new Map(), missing: new Map() }, make);
+    return this.ask(newQuestion(), make);
   }
 
   private async ask<Result>(question: Question, make: () => Steps<Result>): Promise<Result> {
@@ -79,6 +84,7 @@ export class ChunkFetcher {
       }
       if (question.missing.size === 0 && failure !== undefined) throw failure;
       if (question.missing.size === 0) return result as Result;
+      question.isNew = false;
       await this.fetch(question);
     }
   }
@@ -90,7 +96,7 @@ export class ChunkFetcher {
    * @returns does the work with these chunks at hand
    */
   async ready(make: () => Steps): Promise<<Result>(work: () => Result) => Result> {
-    const question: Question = { read: new Map(), missing: new Map() };
+    const question = newQuestion();
     await this.ask(question, make);
     return (work) => {
       this.current = question;
@@ -107,40 +113,56 @@ export class ChunkFetcher {
     const read = this.at(placed);
     if (read?.damage !== undefined) throw damaged(read.damage);
     if (read?.body !== undefined) return read.body;
-    this.note(key, placed, undefined);
+    this.note({ key, placed, groups: undefined, window: undefined });
     throw NOT_AT_HAND;
+  }
+
+  /** Whether {@link expect} has anything to note: later walks of a question have what the first noted. */
+  get isNoting(): boolean {
+    return this.current?.isNew === true;
+  }
+
+  /** Notes what a walk over a series will ask for: all of a chunk, or what filling the buckets of a window reads. @returns whether it is at hand */
+  expect(key: ChunkKey, placed: PlacedChunk, window: Window | undefined): boolean {
+    const read = this.at(placed);
+    if (read?.body !== undefined || read?.damage !== undefined) return true;
+    const groups = window && groupsToRead(placed, window);
+    if (groups !== undefined && haveAll(read?.edges, groups, window!)) return true;
+    this.note({ key, placed, groups, window });
+    return false;
   }
 
   /** @returns what filling the buckets of a window reads of a chunk; `undefined` where all of the chunk is to be read. @throws as {@link body} */
   edges(key: ChunkKey, placed: PlacedChunk, window: Window): ChunkBody | undefined {
     const { head, shape } = placed;
-    if (window.axis !== "step" || !shape.hasEvenSteps || shape.valueBytes === 0) return undefined;
     const read = this.at(placed);
     if (read?.body !== undefined || read?.damage !== undefined) return undefined;
-    const { base, stride } = evenSteps(head);
-    const groups = edgeGroups(head, (row) => (stride === 0 ? base : base + row * stride), window);
-    if (groups.length > MOST_GROUPS) return undefined;
-    const { edges } = read ?? {};
-    if (edges !== undefined && groups.every((group) => edges.groups.has(group))) return openEdges(head, shape, edges);
-    this.note(key, placed, groups);
+    const edges = read?.edges;
+    if (areOf(edges, window)) return openEdges(head, shape, edges);
+    const groups = groupsToRead(placed, window);
+    if (groups === undefined) return undefined;
+    if (haveAll(edges, groups, window)) return openEdges(head, shape, edges);
+    this.note({ key, placed, groups, window });
     throw NOT_AT_HAND;
   }
 
   private at(placed: PlacedChunk): ReadChunk | undefined {
-    const place = placeOf(placed);
-    const known = this.current?.read.get(place);
+    const known = this.current?.read.get(placed);
     if (known !== undefined) return known;
-    const cached = this.cache.get(place);
-    if (cached !== undefined) this.current?.read.set(place, cached);
+    const cached = this.cache.get(placeOf(placed));
+    if (cached !== undefined) this.current?.read.set(placed, cached);
     return cached;
   }
 
-  private note(key: ChunkKey, placed: PlacedChunk, groups: number[] | undefined): void {
+  private note(need: Need): void {
     if (this.current === undefined) throw new Error("Chunks are only given to questions that wait for them.");
-    const place = placeOf(placed);
-    const need = this.current.missing.get(place);
-    if (need === undefined) this.current.missing.set(place, { key, placed, groups });
-    else need.groups = groups && need.groups && [...new Set([...need.groups, ...groups])];
+    const { missing } = this.current;
+    const known = missing.get(need.placed);
+    if (known === undefined) missing.set(need.placed, need);
+    else {
+      known.groups = known.groups && need.groups && [...new Set([...known.groups, ...need.groups])];
+      known.window = need.window;
+    }
   }
 
   private *within<Result>(question: Question, steps: Steps<Result>): Steps<Result> {
@@ -158,55 +180,38 @@ export class ChunkFetcher {
   }
 
   private async fetch({ missing, read }: Question): Promise<void> {
-    let needs = [...missing.values()];
+    const needs = [...missing.values()];
     missing.clear();
-    while (needs.length > 0) {
-      const turn: { need: Need; stretches: Stretch[] }[] = [];
-      let stretches = 0;
-      let bytes = 0;
-      for (const need of needs) {
-        if (turn.length > 0 && (stretches >= TURN_STRETCHES || bytes >= TURN_BYTES)) break;
-        const of = stretchesOf(need, read.get(placeOf(need.placed)));
-        turn.push({ need, stretches: of });
-        stretches += of.length;
-        bytes += of.reduce((sum, stretch) => sum + stretch.bytes, 0);
-      }
-      needs = needs.slice(turn.length);
-      const found = await this.bodies.read(turn.flatMap((one) => one.stretches));
+    for (let next = 0; next < needs.length; ) {
+      const start = next;
+      const stretches: Stretch[] = [];
+      for (let bytes = 0; next < needs.length && stretches.length < TURN_STRETCHES && bytes < TURN_BYTES; next++)
+        bytes += addStretches(stretches, needs[next]!, read.get(needs[next]!.placed));
+      const found = await this.bodies.read(stretches);
       let at = 0;
-      for (const one of turn) {
-        const parts = found.slice(at, (at += one.stretches.length));
-        const chunk = this.open(one.need, parts, read.get(placeOf(one.need.placed)));
+      for (const need of needs.slice(start, next)) {
+        const { placed } = need;
+        const before = read.get(placed)?.edges;
+        const groups = need.groups && newGroups(need.groups, before);
+        const chunk =
+          groups === undefined ? this.openWhole(need, found[at]) : takeEdges(need.key, placed, groups, found, at, before, need.window);
+        at += 1 + (groups?.length ?? 0);
         // Edges that are not whole: the whole chunk says whether it is.
-        if (chunk === undefined) needs.push({ ...one.need, groups: undefined });
+        if (chunk === undefined) needs.push({ ...need, groups: undefined });
         else {
-          read.set(placeOf(one.need.placed), chunk);
-          if (chunk.damage === undefined) this.cache.put(placeOf(one.need.placed), chunk);
+          read.set(placed, chunk);
+          if (chunk.damage === undefined) this.cache.put(placeOf(placed), chunk);
         }
       }
     }
   }
 
-  private open(
-    { key, placed, groups }: Need,
-    parts: readonly (Uint8Array | undefined)[],
-    before: ReadChunk | undefined,
-  ): ReadChunk | undefined {
-    const { head, shape } = placed;
-    if (groups === undefined) {
-      const body = parts[0] && openChunk(key, head, shape, parts[0]);
-      if (body !== undefined) return { body, bytes: shape.bytes };
-      const { segment, at } = placed;
-      const damage = `Chunk ${key.index} of series ${key.series} of the instance with number ${key.instance} is missing or its checksum is wrong (segment ${segment}, from byte ${at}): ${counted(head.count, "point is", "points are")} missing.`;
-      this.tellDamage(damage);
-      return { damage, bytes: 0 };
-    }
-    const [levels, ...values] = parts;
-    if (levels === undefined || values.includes(undefined)) return undefined;
-    const all = new Map(before?.edges?.groups);
-    for (const [i, group] of newGroups(groups, before).entries()) all.set(group, values[i]!);
-    const edges = { levels, groups: all };
-    return areEdgesWhole(key, head, shape, edges) ? { edges, bytes: levels.length + all.size * 512 } : undefined;
+  private openWhole({ key, placed: { head, shape, segment, at } }: Need, bytes: Uint8Array | undefined): ReadChunk {
+    const body = bytes && openChunk(key, head, shape, bytes);
+    if (body !== undefined) return { body, bytes: shape.bytes };
+    const damage = `Chunk ${key.index} of series ${key.series} of the instance with number ${key.instance} is missing or its checksum is wrong (segment ${segment}, from byte ${at}): ${counted(head.count, "point is", "points are")} missing.`;
+    this.tellDamage(damage);
+    return { damage, bytes: 0 };
   }
 }
 
@@ -214,16 +219,19 @@ function placeOf({ segment, at }: PlacedChunk): string {
   return `${segment}:${at}`;
 }
 
-function newGroups(groups: number[], before: ReadChunk | undefined): number[] {
-  return before?.edges === undefined ? groups : groups.filter((group) => before.edges?.groups.has(group) !== true);
-}
-
-function stretchesOf({ placed: { head, shape, segment, at }, groups }: Need, before: ReadChunk | undefined): Stretch[] {
-  if (groups === undefined) return [{ segment, at, bytes: shape.bytes }];
+/** Adds what is to be read for a need. @returns its bytes */
+function addStretches(stretches: Stretch[], { placed: { head, shape, segment, at }, groups }: Need, before: ReadChunk | undefined): number {
+  if (groups === undefined) {
+    stretches.push({ segment, at, bytes: shape.bytes });
+    return shape.bytes;
+  }
   const { levelsAt, end } = levelsRange(head, shape);
-  const values = newGroups(groups, before).map((group) => {
+  stretches.push({ segment, at: at + levelsAt, bytes: end - levelsAt });
+  let bytes = end - levelsAt;
+  for (const group of newGroups(groups, before?.edges)) {
     const [start, stop] = groupRange(head, shape, group);
-    return { segment, at: at + start, bytes: stop - start };
-  });
-  return [{ segment, at: at + levelsAt, bytes: end - levelsAt }, ...values];
+    stretches.push({ segment, at: at + start, bytes: stop - start });
+    bytes += stop - start;
+  }
+  return bytes;
 }

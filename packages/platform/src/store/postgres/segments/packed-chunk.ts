@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { CHUNK_POINTS, type ChunkBody, type ChunkHead, decodeChunk, type EncodedChunk } from "../../levels/chunk.js";
 import { COLUMN_HEAD_BYTES, type Column, columnBytes, evenColumn, KIND } from "../../levels/column.js";
 import { GROUP_POINTS } from "../../levels/pyramid.js";
+import type { Window } from "../../levels/series.js";
 
 /** Which chunk it is: its checksums cover this, so one in the place of another is noticed. */
 export interface ChunkKey {
@@ -85,67 +86,90 @@ export function groupRange({ count }: ChunkHead, { valueAt, valueBytes }: ChunkS
 export interface EdgeBytes {
   /** As of {@link levelsRange}. */
   levels: Uint8Array;
-  /** Values by group, as of {@link groupRange}. */
-  groups: ReadonlyMap<number, Uint8Array>;
+  /** Numbers of groups, and the values of each, as of {@link groupRange}. */
+  groups: readonly number[];
+  values: readonly Uint8Array[];
+  /** A window all of whose edges these are. */
+  window: Window | undefined;
 }
 
 /** @returns whether both are what was packed */
-export function areEdgesWhole(key: ChunkKey, head: ChunkHead, shape: ChunkShape, { levels, groups }: EdgeBytes): boolean {
+export function areEdgesWhole(key: ChunkKey, head: ChunkHead, shape: ChunkShape, { levels, groups, values }: EdgeBytes): boolean {
   const { levelsAt, end } = levelsRange(head, shape);
   if (levels.length !== end - levelsAt) return false;
   const view = viewOf(levels);
   if (view.getUint32(levels.length - 4, true) !== crc32(levels.subarray(0, -4), keySum(key, "levels"))) return false;
   const sumsAt = levels.length - 4 - groupsOf(head) * 4;
-  for (const [group, bytes] of groups)
-    if (view.getUint32(sumsAt + group * 4, true) !== crc32(bytes, keySum(key, `group ${group}`))) return false;
+  for (let i = 0; i < groups.length; i++)
+    if (view.getUint32(sumsAt + groups[i]! * 4, true) !== crc32(values[i]!, keySum(key, `group ${groups[i]}`))) return false;
   return true;
 }
 
-/** Where values of edges are put: one chunk at a time is looked at. All others are NaN. */
-const NARROW = { values: new Float32Array(CHUNK_POINTS).fill(Number.NaN), used: [] as [start: number, end: number][] };
-const WIDE = { values: new Float64Array(CHUNK_POINTS).fill(Number.NaN), used: [] as [start: number, end: number][] };
+/** Opens edges, one chunk at a time, in the same memory: a chart does so a thousand times, and most chunks have as many points. */
+class EdgeOpener {
+  private readonly valueBytes: 4 | 8;
+  private readonly levels = new Uint8Array((CHUNK_POINTS / GROUP_POINTS) * (3 * 8 + 2));
+  /** All of which no values are put are NaN. */
+  private readonly values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+  private readonly bytesOfValues: Uint8Array;
+  private used: readonly number[] = [];
+  private body: ChunkBody;
+
+  constructor(valueBytes: 4 | 8) {
+    this.valueBytes = valueBytes;
+    this.values = (valueBytes === 4 ? new Float32Array(CHUNK_POINTS) : new Float64Array(CHUNK_POINTS)).fill(Number.NaN);
+    this.bytesOfValues = new Uint8Array(this.values.buffer);
+    this.body = this.bodyOf(CHUNK_POINTS);
+  }
+
+  open(head: ChunkHead, { levels, groups, values }: EdgeBytes): ChunkBody {
+    for (const group of this.used) this.values.fill(Number.NaN, group * GROUP_POINTS, (group + 1) * GROUP_POINTS);
+    this.used = groups;
+    for (let i = 0; i < groups.length; i++) this.bytesOfValues.set(values[i]!, groups[i]! * GROUP_POINTS * this.valueBytes);
+    const { count } = head;
+    if (this.body.count !== count) this.body = this.bodyOf(count);
+    const groupCount = groupsOf(head);
+    const { body } = this;
+    // Their checksums are left out.
+    this.levels.set(levels.subarray(0, levels.length - groupCount * 4 - 4));
+    body.step = evenSteps(head);
+    let at = groupCount * (2 * this.valueBytes + 8);
+    const take = (): Uint8Array => this.levels.subarray(at, (at += groupCount));
+    body.groupNan = head.nan > 0 ? take() : undefined;
+    body.groupInfinite = head.infinite > 0 ? take() : undefined;
+    return body;
+  }
+
+  private bodyOf(count: number): ChunkBody {
+    const { valueBytes, levels } = this;
+    const nothing = evenColumn(Number.NaN, 0);
+    const groups = groupsOf({ count });
+    const Levels = valueBytes === 4 ? Float32Array : Float64Array;
+    return {
+      count,
+      step: nothing,
+      time: nothing,
+      epoch: nothing,
+      value: { kind: valueBytes === 4 ? KIND.f32 : KIND.f64, base: 0, stride: 0, unit: 1, rest: this.values.subarray(0, count) },
+      groupMin: new Levels(levels.buffer, 0, groups),
+      groupMax: new Levels(levels.buffer, groups * valueBytes, groups),
+      groupSum: new Float64Array(levels.buffer, 2 * groups * valueBytes, groups),
+      groupNan: undefined,
+      groupInfinite: undefined,
+    };
+  }
+}
+
+const NARROW = new EdgeOpener(4);
+const WIDE = new EdgeOpener(8);
 
 /**
  * A chunk of which only levels, steps and the values of some groups can be read; all other values are NaN. It holds until the next is opened.
  *
  * @param edges - checked by {@link areEdgesWhole}
  */
-export function openEdges(head: ChunkHead, shape: ChunkShape, { levels, groups }: EdgeBytes): ChunkBody {
-  const { count } = head;
-  const rest = putValues(shape.valueBytes === 4 ? NARROW : WIDE, count, groups);
-  const nothing = evenColumn(Number.NaN, 0);
-  const groupCount = groupsOf(head);
-  // The views must begin where a float64 may begin.
-  const own = levels.byteOffset % 8 === 0 ? (levels as Uint8Array<ArrayBuffer>) : new Uint8Array(levels);
-  let at = own.byteOffset;
-  const take = (bytes: number): number => (at += bytes) - bytes;
-  const Levels = shape.valueBytes === 4 ? Float32Array : Float64Array;
-  const groupMin = new Levels(own.buffer, take(groupCount * shape.valueBytes), groupCount);
-  const groupMax = new Levels(own.buffer, take(groupCount * shape.valueBytes), groupCount);
-  const groupSum = new Float64Array(own.buffer, take(groupCount * 8), groupCount);
-  return {
-    count,
-    step: evenSteps(head),
-    time: nothing,
-    epoch: nothing,
-    value: { kind: shape.valueBytes === 4 ? KIND.f32 : KIND.f64, base: 0, stride: 0, unit: 1, rest },
-    groupMin,
-    groupMax,
-    groupSum,
-    groupNan: head.nan > 0 ? new Uint8Array(own.buffer, take(groupCount), groupCount) : undefined,
-    groupInfinite: head.infinite > 0 ? new Uint8Array(own.buffer, take(groupCount), groupCount) : undefined,
-  };
-}
-
-function putValues({ values, used }: typeof NARROW | typeof WIDE, count: number, groups: EdgeBytes["groups"]): Float32Array | Float64Array {
-  for (const [start, end] of used.splice(0)) values.fill(Number.NaN, start, end);
-  const bytesOfValues = new Uint8Array(values.buffer);
-  for (const [group, bytes] of groups) {
-    const start = group * GROUP_POINTS;
-    bytesOfValues.set(bytes, start * values.BYTES_PER_ELEMENT);
-    used.push([start, start + GROUP_POINTS]);
-  }
-  return values.subarray(0, count);
+export function openEdges(head: ChunkHead, shape: ChunkShape, edges: EdgeBytes): ChunkBody {
+  return (shape.valueBytes === 4 ? NARROW : WIDE).open(head, edges);
 }
 
 /** @returns the steps of a chunk that `hasEvenSteps` */
@@ -153,7 +177,7 @@ export function evenSteps({ count, axes: [{ min, last }] }: ChunkHead): Column {
   return evenColumn(min, count === 1 ? 0 : (last - min) / (count - 1));
 }
 
-function groupsOf({ count }: ChunkHead): number {
+function groupsOf({ count }: Pick<ChunkHead, "count">): number {
   return Math.ceil(count / GROUP_POINTS);
 }
 

@@ -1,6 +1,7 @@
 import { counted } from "../../../counted.js";
 import { damaged } from "../../../error.js";
-import type { ChunkBody, ChunkHead } from "../../levels/chunk.js";
+import { AXIS, type ChunkBody, type ChunkHead } from "../../levels/chunk.js";
+import { wholeBucket } from "../../levels/runs.js";
 import type { DamagedChunk, Window } from "../../levels/series.js";
 import type { ChunkFetcher } from "./chunk-fetcher.js";
 import type { PlacedChunk } from "./overview.js";
@@ -37,7 +38,12 @@ export class SealedSeries {
   /** @returns heads of the chunks before `end` */
   readHeads(_no: number, end: number): (ChunkHead | DamagedChunk)[] {
     if (this.chunks === undefined) throw new Error("The heads of a series are read before it is asked.");
-    return this.chunks.slice(0, end).map((chunk) => ("damage" in chunk ? chunk : chunk.head));
+    const heads: (ChunkHead | DamagedChunk)[] = [];
+    for (let index = 0; index < Math.min(end, this.chunks.length); index++) {
+      const chunk = this.chunks[index]!;
+      heads.push("damage" in chunk ? chunk : chunk.head);
+    }
+    return heads;
   }
 
   /** @returns a chunk. @throws PlatformError `store_damaged`, also for one that is not at hand yet */
@@ -56,6 +62,20 @@ export class SealedSeries {
   readEdges(_no: number, index: number, window: Window): ChunkBody | undefined {
     const placed = this.placed(index);
     return placed.segment === IN_ROW ? undefined : this.fetcher.edges(this.key(index), placed, window);
+  }
+
+  /** Notes what filling the buckets of a window reads of the chunks before `end`. @returns whether all of it is at hand */
+  expect(end: number, window: Window): boolean {
+    if (!this.fetcher.isNoting) return true;
+    let isAtHand = true;
+    for (let index = 0; index < end; index++) {
+      const chunk = this.chunks![index]!;
+      if ("damage" in chunk || chunk.segment === IN_ROW) continue;
+      const range = chunk.head.axes[AXIS[window.axis]];
+      if (!(range.max >= window.from && range.min <= window.to) || wholeBucket(range, window) >= 0) continue;
+      if (!this.fetcher.expect(this.key(index), chunk, range.isSorted ? window : undefined)) isAtHand = false;
+    }
+    return isAtHand;
   }
 
   private placed(index: number): PlacedChunk {

@@ -6,17 +6,24 @@ import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } 
 import { claimObjects } from "./owner.js";
 
 /**
- * PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. The first row is as `Database.copy` wants it;
- * the others are the number of a stretch, from 1, and its bytes. The number is negative where the segment is an object, and there is no row where there is no segment.
+ * PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. The first row is as `Database.copy` wants it; each other one has
+ * several stretches joined: the number of each, from 1, its bytes' number, and its bytes. The number is negative where the segment is an object, and there is none
+ * where there is no segment.
  *
  * @param arrays - numbers of segments, first bytes from 1, and sizes, as texts of arrays
+ * @param together - stretches of a row
  */
-const selectStretches = ([segments, starts, sizes]: readonly string[]): string => `
+const selectStretches = ([segments, starts, sizes]: readonly string[], together: number): string => `
   SELECT 0, int8send(${ERA_COLUMN}) FROM (SELECT ${ERA}) AS seen
   UNION ALL
-  SELECT CASE WHEN s.bytes IS NULL THEN -w.i ELSE w.i END::int, coalesce(substring(s.bytes FROM w.start FOR w.size), '')
-  FROM unnest('${segments}'::bigint[], '${starts}'::int[], '${sizes}'::int[]) WITH ORDINALITY AS w (segment, start, size, i)
-  JOIN ava.segments s ON s.no = w.segment`;
+  SELECT 1, string_agg(int4send(no) || int4send(length(part)) || part, '') FROM (
+    SELECT CASE WHEN s.bytes IS NULL THEN -w.i ELSE w.i END::int AS no, coalesce(substring(s.bytes FROM w.start FOR w.size), '') AS part, w.i / ${together} AS row
+    FROM unnest('${segments}'::bigint[], '${starts}'::int[], '${sizes}'::int[]) WITH ORDINALITY AS w (segment, start, size, i)
+    JOIN ava.segments s ON s.no = w.segment
+  ) AS found GROUP BY row`;
+
+/** Bytes of the stretches of one row, about: what is remembered of one keeps the others in memory. */
+const ROW_BYTES = 64 * 1024;
 
 /** Objects that are asked for at a time. */
 const PARALLEL = 32;
@@ -96,11 +103,17 @@ export class StoredBodies implements SegmentBodies {
   ): Promise<void> {
     const arrayOf = (number: (stretch: Stretch) => number): string => `{${stretches.map(number).join(",")}}`;
     const arrays = [arrayOf(({ segment }) => segment), arrayOf(({ at }) => at + 1), arrayOf(({ bytes }) => bytes)];
-    const [, ...rows] = await this.copy(selectStretches(arrays));
-    for (const [number, bytes] of rows) {
-      const i = number!.readInt32BE();
-      if (i < 0) outside.push(first - i - 1);
-      else if (bytes!.length > 0) found[first + i - 1] = bytes;
+    const largest = stretches.reduce((most, { bytes }) => Math.max(most, bytes), 1);
+    const [, ...rows] = await this.copy(selectStretches(arrays, Math.ceil(ROW_BYTES / largest)));
+    for (const [, joined] of rows) {
+      const { buffer, byteOffset } = joined!;
+      for (let at = 0, end = 0; at < joined!.length; at = end) {
+        const i = joined!.readInt32BE(at);
+        const bytes = joined!.readInt32BE(at + 4);
+        end = at + 8 + bytes;
+        if (i < 0) outside.push(first - i - 1);
+        else if (bytes > 0) found[first + i - 1] = new Uint8Array(buffer, byteOffset + at + 8, bytes);
+      }
     }
   }
 
