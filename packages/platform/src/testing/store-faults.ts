@@ -5,7 +5,7 @@ import type { Random } from "../../../../tests/random.js";
 import { PlatformError } from "../error.js";
 import { describeInstance } from "../query/instances.js";
 import { readLogText } from "../query/logs.js";
-import type { Field } from "../store/contract/list.js";
+import type { Field, Term } from "../store/contract/list.js";
 import { checkStore } from "../store/embedded/check.js";
 import type { EmbeddedStore } from "../store/embedded/embedded.js";
 import { openStore } from "../store/embedded/open.js";
@@ -17,6 +17,10 @@ const clock = { now: () => 1_800_000_000_000, lostAfterMs: Number.MAX_VALUE };
 
 /** Page size of the database. */
 const PAGE_BYTES = 8192;
+
+/** First bytes of SQLite's pages that hold rows, or entries of an index, and where their number is. */
+const LEAF_KINDS = new Set([10, 13]);
+const CELLS_AT = 3;
 
 /** Points of the instances of a store with chunks that are whole and one that is being filled. */
 export const STEPS = { one: 4500, two: 100, three: 100 };
@@ -100,22 +104,35 @@ async function see(store: EmbeddedStore): Promise<{ seen: Map<string, Seen>; lis
     return undefined;
   };
   const revisions = await store.revisions("demo").catch(orNothing);
-  const listed = JSON.stringify([await store.models({}), (await store.evaluation("e")) ?? null, await store.views(), revisions ?? null]);
-  await seeLists(store);
+  const models = [await store.models({}), await store.models({ name: "m" }), (await store.evaluation("e")) ?? null];
+  const listed = JSON.stringify([...models, await store.views(), revisions ?? null, await seeLists(store)]);
   return { seen, listed };
 }
 
-/** Lists may be in a wrong order where their index is damaged: they are asked for all the same. */
-async function seeLists(store: EmbeddedStore): Promise<void> {
+/** @returns which instances lists show. They may be in a wrong order where their index is damaged */
+async function seeLists(store: EmbeddedStore): Promise<unknown[]> {
   const figure: Field = { kind: "metric", figure: "last", name: "loss" };
   const fields: Field[] = [{ kind: "fact", name: "startTime" }, figure, { ...figure, labels: {} }];
+  const terms: Term[][] = [
+    [],
+    [{ text: "one" }],
+    [{ field: { kind: "fact", name: "training" }, operator: "=", operand: { text: "demo" } }],
+    ...[figure, { ...figure, labels: {} }].map((field): Term[] => [{ field, operator: ">", operand: { text: "0", number: 0 } }]),
+  ];
+  const seen: unknown[] = [];
   for (const field of fields) {
-    await store.list({ terms: [], sort: { field, isDown: true }, limit: 10, lostBeforeMs: 0 });
-    await store.list({ terms: [{ text: "one" }], sort: { field, isDown: false }, limit: 10, lostBeforeMs: 0 });
+    for (const [i, all] of terms.entries()) {
+      const { instances, total } = await store.list({ terms: all, sort: { field, isDown: i % 2 === 0 }, limit: 10, lostBeforeMs: 0 });
+      seen.push([total, instances.map(({ id }) => id).toSorted()]);
+    }
   }
-  await store.trainings(0);
-  await store.silent(0, Number.MAX_VALUE);
+  const trainings = await store.trainings(0);
+  seen.push(
+    trainings.map(({ name, instances, running }) => [name, instances, running]),
+    (await store.silent(0, Number.MAX_VALUE)).map(({ id }) => id).toSorted(),
+  );
   await store.figures();
+  return seen;
 }
 
 /** What a disk does to a file. */
@@ -129,6 +146,17 @@ export function flipped(whole: Buffer, at: number, bit: number): Spoiled {
   const bytes = Buffer.from(whole);
   bytes[at]! ^= 1 << bit;
   return { what: `bit ${bit} of byte ${at} flipped`, bytes };
+}
+
+/** @returns for each page that holds rows, or entries of an index, the file with the last of them hidden */
+export function hidden(whole: Buffer): Spoiled[] {
+  return Array.from({ length: whole.length / PAGE_BYTES }, (_, page) => {
+    const at = page * PAGE_BYTES + (page === 0 ? 100 : 0);
+    const cells = LEAF_KINDS.has(whole[at]!) ? whole.readUInt16BE(at + CELLS_AT) : 0;
+    const bytes = Buffer.from(whole);
+    if (cells > 0) bytes.writeUInt16BE(cells - 1, at + CELLS_AT);
+    return { what: `one of ${cells} cells of page ${page + 1} hidden`, bytes };
+  }).filter(({ bytes }) => !bytes.equals(whole));
 }
 
 /** @returns the file without what is from a place on */

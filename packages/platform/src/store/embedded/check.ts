@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type Database from "libsql";
 import { counted } from "../../counted.js";
 import { PlatformError, systemCode } from "../../error.js";
 import type { Series } from "../held/series.js";
@@ -10,6 +9,7 @@ import { type Damage, DamageList, isBrokenFile } from "./damage.js";
 import { type ChunkReader, chunkId } from "./database/chunks.js";
 import type { LogReader } from "./database/log-text.js";
 import { openToRead, STORE_VERSION } from "./database/open.js";
+import { findDisorder } from "./database/structure.js";
 import { checkLog, type Finding } from "./log/check-log.js";
 import type { LastFrames } from "./log/read-segment.js";
 import { listSegments, segmentPath } from "./log/segment-name.js";
@@ -64,7 +64,7 @@ function checkDatabase(
   try {
     const { db, version } = openToRead(path);
     // Never closed: the last connection that closes would bring the WAL into the database. The process ends soon.
-    checkPages(db, list);
+    for (const what of findDisorder(db)) list.add("SQLite's pages", what);
     if (version === undefined) list.add("the file", "it has no tables");
     // Format 1 has no checksums; a platform gives it some.
     if (version !== STORE_VERSION) return undefined;
@@ -88,15 +88,6 @@ function checkDatabase(
     if (!(error instanceof PlatformError) && !isBrokenFile(error)) throw error;
     list.add("the file", (error instanceof Error ? error.message : String(error)).replace(/\.$/, ""));
     return undefined;
-  }
-}
-
-function checkPages(db: Database.Database, list: DamageList): void {
-  try {
-    const rows = db.prepare("PRAGMA integrity_check").all() as { integrity_check: string }[];
-    for (const { integrity_check: found } of rows) if (found !== "ok") list.add("SQLite's pages", found);
-  } catch (error) {
-    list.add("SQLite's pages", error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -22,6 +22,7 @@ import { bringForward } from "./database/bring-forward.js";
 import type { CandidateReader } from "./database/candidates.js";
 import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
+import type { StructureCheck } from "./database/structure.js";
 import { DiskWords } from "./disk-words.js";
 import { Keeping } from "./keeping.js";
 import { prune } from "./prune.js";
@@ -33,6 +34,7 @@ export interface EmbeddedParts extends CheckpointParts {
   logReader: LogReader;
   heads: HeadReader;
   candidates: CandidateReader;
+  structure: StructureCheck;
   unlock: () => void;
   checkpointBytes: number;
 }
@@ -240,8 +242,9 @@ export class EmbeddedStore extends Questions implements CopiedStore {
     if (this.isClosed) return;
     this.isClosed = true;
     this.checkpoints.stop();
-    const { db, log, writer, unlock, warn } = this.parts;
+    const { db, log, writer, structure, unlock, warn } = this.parts;
     try {
+      await structure.stop();
       // Those who wait are told of a failure; what was acknowledged before goes into the database all the same.
       await this.keeping.kept().catch(() => undefined);
       await this.checkpoint().catch((error: unknown) => {

@@ -10,6 +10,7 @@ import { HeadReader, makeHeads } from "./database/heads.js";
 import { Loader } from "./database/load.js";
 import { LogReader } from "./database/log-text.js";
 import { broken, hasFormat1, loadMeta, type Meta, openDatabase } from "./database/open.js";
+import { checkKeyedTables, StructureCheck } from "./database/structure.js";
 import { DatabaseWriter } from "./database/writer.js";
 import { EmbeddedStore } from "./embedded.js";
 import { hasRoom, isUsed, markUsed, prepareFolder } from "./folder.js";
@@ -54,6 +55,7 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     const db = openDatabase(dbPath, isUsed(dataDir));
     markUsed(dataDir);
     const damage = new DamageList(dbPath, warn);
+    checkKeyedTables(db, damage);
     const { memory, reader, logReader, loader, meta } = readDatabase(db, damage);
     const heads = new HeadReader(db, damage);
     // Rows of format 1 are all stored anew by the first checkpoint.
@@ -61,7 +63,8 @@ export function openStore(options: StoreOptions): EmbeddedStore {
     else {
       if (
         meta.get("heads_segment") !== meta.get("log_segment") ||
-        heads.count({ changed: [] }) + heads.countDeleted() !== memory.storedInstances
+        // More of them than instances tell which instance is gone.
+        heads.count({ changed: [] }) + heads.countDeleted() < memory.storedInstances
       )
         makeHeads(db, meta.get("log_segment") ?? 1);
       if (meta.get("figures_segment") !== meta.get("log_segment") || areFiguresGone(db))
@@ -93,6 +96,7 @@ export function openStore(options: StoreOptions): EmbeddedStore {
       logReader,
       heads,
       candidates: new CandidateReader(db, memory, damage),
+      structure: new StructureCheck(dbPath, db, damage),
       damage,
       memory,
       log,

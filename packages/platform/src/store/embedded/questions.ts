@@ -28,6 +28,7 @@ import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "
 import type { CandidateReader } from "./database/candidates.js";
 import type { HeadReader } from "./database/heads.js";
 import type { LogReader } from "./database/log-text.js";
+import type { StructureCheck } from "./database/structure.js";
 import { Lister } from "./lister.js";
 import type { Memory } from "./memory.js";
 
@@ -37,6 +38,7 @@ export interface QuestionParts {
   heads: HeadReader;
   candidates: CandidateReader;
   logReader: LogReader;
+  structure: StructureCheck;
 }
 
 /** The questions to an embedded store. */
@@ -45,14 +47,16 @@ export abstract class Questions {
   private readonly heads: HeadReader;
   private readonly candidates: CandidateReader;
   private readonly logReader: LogReader;
+  private readonly structure: StructureCheck;
   private readonly answers = new Answers();
 
   /** @param parts - of an open store */
-  constructor({ memory, heads, candidates, logReader }: QuestionParts) {
+  constructor({ memory, heads, candidates, logReader, structure }: QuestionParts) {
     this.memory = memory;
     this.heads = heads;
     this.candidates = candidates;
     this.logReader = logReader;
+    this.structure = structure;
   }
 
   /** @returns how many instances and series there are, but for deleted ones */
@@ -73,6 +77,7 @@ export abstract class Questions {
   }
 
   async trainings(lostBeforeMs: number): Promise<TrainingSummary[]> {
+    await this.structure.lists;
     const { unstored } = this.memory;
     const counted = addTrainings(this.heads.trainings(lostBeforeMs, idsOf(unstored)), sumTrainings(unstored.filter(isShown), lostBeforeMs));
     return nameTrainings(counted, [...this.memory.trainings.values()].filter(isShown));
@@ -91,21 +96,22 @@ export abstract class Questions {
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
-    const { page, ...rest } = await this.lister().list(query);
+    const { page, ...rest } = await (await this.lister()).list(query);
     const instances: ListedInstance[] = [];
     await inSlices(this.readListed(page, query.seriesNames, instances));
     return { instances, ...rest };
   }
 
-  listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
-    return this.lister().listAll(query);
+  async *listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
+    yield* (await this.lister()).listAll(query);
   }
 
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {
-    return this.lister().groups(query);
+    return (await this.lister()).groups(query);
   }
 
-  private lister(): Lister {
+  private async lister(): Promise<Lister> {
+    await this.structure.lists;
     return new Lister(this.memory, this.heads, this.candidates);
   }
 
@@ -134,6 +140,7 @@ export abstract class Questions {
   }
 
   async silent(fromMs: number, beforeMs: number): Promise<{ id: string; training: string }[]> {
+    await this.structure.lists;
     const { unstored } = this.memory;
     const found = unstored
       .filter((head) => isShown(head) && fellSilent(head, fromMs, beforeMs))

@@ -1,5 +1,21 @@
 import Database from "libsql";
+import AsyncDatabase from "libsql/promise";
 import { systemCode } from "../../../error.js";
+
+/** What the binding's promise side gives; `exec` works in a thread of its own. */
+export interface AsyncConnection {
+  exec(sql: string): Promise<void>;
+  prepare(sql: string): Promise<Statement>;
+  interrupt(): void;
+  close(): void;
+  inTransaction: boolean;
+}
+
+/** A statement of an {@link AsyncConnection}; it works on the thread that calls. */
+export interface Statement {
+  run(...values: unknown[]): { changes: number };
+  get(...values: unknown[]): Record<string, unknown> | undefined;
+}
 
 /** Pages of 8 KiB hold more of a chunk; full sync because the log is removed after the commit; cell sizes are checked to find damage early. */
 const PRAGMAS = [
@@ -39,7 +55,28 @@ function connectWith(path: string, pragmas: readonly string[]): Database.Databas
   }
 }
 
+/**
+ * @param path - of an open database
+ * @param reading - the connection that reads; one that keeps all others out does the work itself, on this thread
+ * @returns a further connection
+ */
+export function connectBeside(path: string, reading: Database.Database): AsyncConnection {
+  return isExclusive(reading) ? onThisThread(reading) : (new AsyncDatabase(path, {}) as unknown as AsyncConnection);
+}
+
+function onThisThread(db: Database.Database): AsyncConnection {
+  return {
+    exec: async (sql) => void db.exec(sql),
+    prepare: async (sql) => db.prepare(sql) as unknown as Statement,
+    interrupt: () => undefined,
+    close: () => undefined,
+    get inTransaction() {
+      return db.inTransaction;
+    },
+  };
+}
+
 /** @returns whether a connection keeps all others out, see {@link connect} */
-export function isExclusive(db: Database.Database): boolean {
+function isExclusive(db: Database.Database): boolean {
   return (db.prepare("PRAGMA locking_mode").get() as { locking_mode: string }).locking_mode === "exclusive";
 }

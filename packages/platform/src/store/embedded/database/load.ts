@@ -4,6 +4,7 @@ import { lifeOf } from "../../state/life.js";
 import { isBrokenFile } from "../damage.js";
 import type { StoredFacts, StoredInstance } from "../instance-state.js";
 import { seriesOfChunk } from "./chunks.js";
+import { KeptStatement } from "./kept-statement.js";
 import { ModelLoader } from "./model-loader.js";
 import type { Table } from "./tables.js";
 
@@ -11,6 +12,7 @@ import type { Table } from "./tables.js";
 export class Loader extends ModelLoader {
   /** What the facts say of rows of other tables. */
   private readonly expected = new Map<StoredInstance, StoredFacts>();
+  private selectHead: KeptStatement | undefined;
 
   /** Loads what does not belong to instances, and counts these. */
   loadCommon(): void {
@@ -31,12 +33,13 @@ export class Loader extends ModelLoader {
     this.countAll();
   }
 
-  /** Loads an instance, where there is one; where it is damaged as a whole it is set aside. */
+  /** Loads an instance, where there is one; where it is damaged as a whole it is set aside. One that is not found would be made anew by what it takes. */
   loadOne(id: string): void {
     const { memory } = this;
     try {
       this.loadTables(id);
       this.countAll();
+      if (!memory.instances.has(id) && this.hasHead(id)) this.setAside(id);
     } catch (error) {
       if (!isBrokenFile(error)) throw error;
       memory.forget(id);
@@ -45,6 +48,12 @@ export class Loader extends ModelLoader {
         this.damage.add(`table instances, row id = ${id}`, `SQLite cannot read it or what belongs to it (${error.message})`),
       );
     }
+  }
+
+  private hasHead(id: string): boolean {
+    // What only reads a store of an earlier platform does not find the table.
+    this.selectHead ??= new KeptStatement(this.db, "SELECT 1 FROM heads WHERE id = ?");
+    return this.selectHead.get(id) !== undefined;
   }
 
   private rowsOf(table: Table): number {
@@ -166,12 +175,7 @@ export class Loader extends ModelLoader {
       if (instance !== undefined) {
         take(instance, row, isSummed);
         if (!isSummed) memory.changed.instances.add(instance);
-      } else if (!memory.setAside.has(row.instance)) {
-        memory.setAside.set(
-          row.instance,
-          this.damage.add(`table instances, row id = ${row.instance}`, "it is gone; other tables have rows of this instance"),
-        );
-      }
+      } else this.setAside(row.instance);
     };
     this.each<Row>(
       table,
@@ -183,6 +187,12 @@ export class Loader extends ModelLoader {
       },
       order,
     );
+  }
+
+  private setAside(id: string): void {
+    const { setAside } = this.memory;
+    if (setAside.has(id)) return;
+    setAside.set(id, this.damage.add(`table instances, row id = ${id}`, "it is gone; other tables have rows of this instance"));
   }
 
   private count(instance: StoredInstance, { writers, series, storedEvents }: StoredFacts): void {

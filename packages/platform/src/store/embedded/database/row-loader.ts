@@ -29,7 +29,8 @@ export abstract class RowLoader {
 
   /** What only reads a store of an earlier platform does not find the tables that came later. */
   protected hasTable(table: Table): boolean {
-    return this.db.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
+    // As SQLite itself finds it, which does not mind capitals: damage may make some.
+    return this.db.prepare("SELECT 1 FROM pragma_table_info(?)").get(table) !== undefined;
   }
 
   /** Takes the rows of a table that are whole; `take` throws for one that is not what its table says, which a row of format 1 may be. */

@@ -1,27 +1,13 @@
 import type Database from "libsql";
-import AsyncDatabase from "libsql/promise";
 import type { EncodedChunk } from "../../levels/chunk.js";
 import type { SeriesTotals } from "../../levels/totals.js";
 import { inSlices, type Steps } from "../../slices.js";
 import { chunkColumns } from "./chunks.js";
-import { isExclusive } from "./connect.js";
+import { type AsyncConnection, connectBeside, type Statement } from "./connect.js";
 import { figureValues, INSERT_FIGURES } from "./figures.js";
 import { INSERT_HEAD } from "./heads.js";
 import type { MetaKey } from "./open.js";
 import { insertInto, readRow, selectFrom, TABLES, type Table, type Value, withSum } from "./tables.js";
-
-/** What the binding's promise side gives; `exec` works in a thread of its own. */
-interface AsyncConnection {
-  exec(sql: string): Promise<void>;
-  prepare(sql: string): Promise<Statement>;
-  close(): void;
-  inTransaction: boolean;
-}
-
-interface Statement {
-  run(...values: unknown[]): { changes: number };
-  get(...values: unknown[]): Record<string, unknown> | undefined;
-}
 
 /** Where rows of an instance are. */
 const OF_INSTANCE = [
@@ -44,10 +30,10 @@ export class DatabaseWriter {
 
   /**
    * @param path - of an open database
-   * @param reading - the connection that reads; one that keeps all others out has to write, too, on this thread
+   * @param reading - the connection that reads
    */
   constructor(path: string, reading: Database.Database) {
-    this.db = isExclusive(reading) ? onThisThread(reading) : (new AsyncDatabase(path, {}) as unknown as AsyncConnection);
+    this.db = connectBeside(path, reading);
   }
 
   /**
@@ -112,17 +98,6 @@ export class DatabaseWriter {
     const figures = await this.db.prepare("DELETE FROM figures WHERE name = ? AND instance = ?");
     return new RowWriter(insert, others, select, { chunks, figures, series, instance, training });
   }
-}
-
-function onThisThread(db: Database.Database): AsyncConnection {
-  return {
-    exec: async (sql) => void db.exec(sql),
-    prepare: async (sql) => db.prepare(sql) as unknown as Statement,
-    close: () => undefined,
-    get inTransaction() {
-      return db.inTransaction;
-    },
-  };
 }
 
 /** Writes rows with their checksums, within a transaction. */
