@@ -43,12 +43,13 @@ export class RememberedFacts<Id, Facts> {
     return this.known.get(id)?.facts;
   }
 
-  /** Puts facts in the place of others, unless all would be too many. @param characters - of their JSON */
-  put(id: Id, facts: Facts, characters: number): void {
+  /** Puts facts in the place of others, unless all would be too many. @param characters - of their JSON @returns whether they are remembered */
+  put(id: Id, facts: Facts, characters: number): boolean {
     this.forget(id);
-    if (this.characters + characters > this.maxCharacters) return;
+    if (this.characters + characters > this.maxCharacters) return false;
     this.known.set(id, { facts, characters });
     this.characters += characters;
+    return true;
   }
 
   forget(id: Id): void {

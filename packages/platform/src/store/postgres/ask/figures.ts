@@ -2,7 +2,7 @@ import { type Labels, seriesKey } from "ava-protocol";
 import type { MetricField } from "../../contract/list.js";
 import { decodeTotals, TOTALS_BYTES } from "../../levels/totals.js";
 import { firstSeries, type SeriesFigures } from "../../listing/candidate.js";
-import type { Ask, Database } from "../connect/database.js";
+import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
 import { type FigureRow, figuresOf } from "./figure-row.js";
@@ -14,28 +14,22 @@ export type FiguresOf = Map<number, Map<string, SeriesFigures>>;
 /** Instances of which all series of a name are read at a time. */
 const BLOCK_INSTANCES = 2000;
 
-/** Instances that are brought up to date at a time. */
-const BATCH = 256;
-
 /**
  * Figures of metrics: of what is sealed from the table, of what came since from the rows of the instances. Those whose rows cannot tell are loaded.
  *
+ * @param ask - sees one moment
  * @param training - only of its instances; absent for all
- * @returns them, as of a moment after the question came
  */
 export async function readFigures(
-  database: Database,
+  ask: Ask,
   loader: Loader,
   metrics: readonly MetricField[],
   training: string | undefined,
 ): Promise<FiguresOf> {
   const figures: FiguresOf = new Map();
   if (metrics.length === 0) return figures;
-  const loaded = await database.snapshot((ask) => readTables(ask, metrics, training, figures));
-  const ids = [...loaded];
-  for (let start = 0; start < ids.length; start += BATCH) {
-    for (const held of (await loader.fresh(ids.slice(start, start + BATCH))).values()) figures.set(held.no, figuresIn(held, metrics));
-  }
+  const loaded = await readTables(ask, metrics, training, figures);
+  await loader.seenIn(ask, [...loaded], (held) => void figures.set(held.no, figuresIn(held, metrics)));
   return figures;
 }
 

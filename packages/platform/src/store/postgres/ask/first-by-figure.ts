@@ -1,10 +1,9 @@
 import { seriesKey } from "ava-protocol";
 import type { MetricField } from "../../contract/list.js";
-import type { Candidate } from "../../listing/candidate.js";
 import type { Ask } from "../connect/database.js";
 import { type FigureRow, figuresOf } from "./figure-row.js";
-import { LIGHT, lightRow, type Row, readLight } from "./light.js";
-import { IS_TOLD, LIVE_FIGURES, liveFigure, untoldRows } from "./live-rows.js";
+import { LIGHT, type LightRow, lightRow, type Row, readLight } from "./light.js";
+import { IS_TOLD, LIVE_FIGURES, liveFigure, UNTOLD } from "./live-rows.js";
 
 /** Which of the instances, and how many of the first. */
 interface FirstOf {
@@ -16,9 +15,9 @@ interface FirstOf {
 /** What the tables tell of the first instances by a figure. */
 interface FirstByFigure {
   /** As many as were asked for, and some more, of those that are not deleted; those without the value stand last, by id. */
-  first: Candidate[];
-  /** Ids of the instances that are to be loaded; they are not among the first. */
-  untold: string[];
+  first: LightRow[];
+  /** Instances of which figures are to be looked up; they are not among the first. */
+  untold: LightRow[];
 }
 
 /** @param ask - sees one moment */
@@ -29,7 +28,7 @@ export async function firstByFigure(ask: Ask, { name, figure }: MetricField, { t
   const isMeant = `${isThere} AND NOT ${isLive}`;
   const direction = isDown ? "DESC" : "ASC";
   const key = seriesKey(name, undefined);
-  const candidate = (row: Row & FigureRow): Candidate => {
+  const candidate = (row: Row & FigureRow): LightRow => {
     const series = new Map([[key, { name, labels: {}, totals: figuresOf(row) }]]);
     return { ...lightRow(row), series };
   };
@@ -45,9 +44,9 @@ export async function firstByFigure(ask: Ask, { name, figure }: MetricField, { t
   await ask("SET LOCAL max_parallel_workers_per_gather = 0");
   // Unsealed instances are looked at once: those that rows do not tell of come first, and nearly always there are none.
   let live = await liveRows("true");
-  let untold: string[] = [];
+  let untold: LightRow[] = [];
   if (live.some(({ isTold }) => !isTold)) {
-    untold = (await untoldRows(ask, training)).map(({ id }) => id);
+    untold = await readLight(ask, UNTOLD, [training ?? null]);
     live = await liveRows(IS_TOLD);
   }
   const sealed = `ava.figures f WHERE f.name = $1 AND f.${figure} IS NOT NULL`;

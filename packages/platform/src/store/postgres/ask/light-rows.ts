@@ -1,6 +1,8 @@
+import { PlatformError } from "../../../error.js";
 import { MAX_ROWS, RememberedMetrics } from "../../listing/remembered.js";
 import type { Ask, Database } from "../connect/database.js";
-import { BLOCK_ROWS, type FactsReader, LIGHT, type LightRow, lightRow, type Row } from "./light.js";
+import type { FactsReader } from "./facts-reader.js";
+import { BLOCK_ROWS, LIGHT, type LightRow, lightRow, NO_SERIES, type Row } from "./light.js";
 
 /** After how long without a look all are read again, in milliseconds: rows that were deleted and removed for good meanwhile, days later, tell nothing. */
 const FORGET_MS = 3_600_000;
@@ -12,7 +14,24 @@ const CHANGED = `SELECT ${LIGHT}, i.deleted_ms IS NOT NULL AS "isDeleted" FROM a
 /** Where the next look begins, and whether a transaction that has changed something may have ended since the look before. */
 const MARK = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS mark, pg_snapshot_xmax(pg_current_snapshot()) > $1::text::xid8 IS NOT FALSE AS "hasChanged"`;
 
-/** The light rows of all instances, as this process has read them: a question reads those that changed since the one before it. */
+/** What a question sees: all of it as of one moment after it came. */
+export interface Moment {
+  ask: Ask;
+  /** Rows of all instances that are not deleted; `undefined` where they are too many to be remembered, or were not asked for. */
+  rows: readonly LightRow[] | undefined;
+}
+
+/** Looks that are under way at most: other connections are for what comes in. */
+const MAX_LOOKS = 3;
+
+/** A question that waits for its look. */
+interface Question {
+  /** Its promise is rejected by what makes the transaction worthless. */
+  answer: (moment: Moment) => Promise<void>;
+  fail: (error: unknown) => void;
+}
+
+/** The light rows of all instances, as this process has read them: a look reads those that changed since the one before it, and serves all questions that came before it began. */
 export class LightRows {
   private readonly database: Database;
   private readonly facts: FactsReader;
@@ -25,8 +44,10 @@ export class LightRows {
   private generation = 0;
   private isTooMany = false;
   private readonly metrics = new RememberedMetrics();
-  private looking: Promise<unknown> = Promise.resolve();
-  private next: Promise<readonly LightRow[] | undefined> | undefined;
+  private waiting: Question[] = [];
+  private looks = 0;
+  /** Whether a look has not come to its rows yet: those of one moment are put before those of the next. */
+  private isReading = false;
 
   /** @param facts - is told which instances are deleted @param now - milliseconds since 1970 */
   constructor(database: Database, facts: FactsReader, now: () => number) {
@@ -45,31 +66,61 @@ export class LightRows {
 
   /**
    * @param metrics - names of those whose figures will be put to the rows
-   * @returns rows that are not deleted, as of one moment after the question came; `undefined` where they are too many to be remembered
-   * @throws PlatformError `store_failed`
+   * @param answer - asks nothing but the moment: another connection might wait for this one
+   * @returns what it answers
+   * @throws PlatformError `store_failed`, and what `answer` throws
    */
-  all(metrics: Iterable<string>): Promise<readonly LightRow[] | undefined> {
-    // Rows that questions look at now stay as they are.
-    if (this.metrics.add(metrics)) this.clear();
-    // A look that has not begun yet serves all that ask for one.
-    this.next ??= this.looking
-      .catch(() => undefined)
-      .then(() => {
-        this.next = undefined;
-        const look = this.look();
-        this.looking = look;
-        return look;
-      });
-    return this.next;
+  at<Answer>(metrics: Iterable<string>, answer: (moment: Moment) => Promise<Answer>): Promise<Answer> {
+    // Rows that questions look at now keep their figures.
+    if (this.metrics.add(metrics)) for (const [no, row] of this.rows) this.rows.set(no, { ...row, series: NO_SERIES });
+    return new Promise((resolve, reject) => {
+      const settle = async (moment: Moment): Promise<void> => {
+        try {
+          resolve(await answer(moment));
+        } catch (error) {
+          if (!(error instanceof PlatformError)) throw error;
+          reject(error);
+        }
+      };
+      this.waiting.push({ answer: settle, fail: reject });
+      void this.look();
+    });
   }
 
-  private async look(): Promise<readonly LightRow[] | undefined> {
+  private async look(): Promise<void> {
+    if (this.isReading || this.looks === MAX_LOOKS || this.waiting.length === 0) return;
+    const questions = this.waiting;
+    this.waiting = [];
+    let isReading = true;
+    this.isReading = true;
+    this.looks++;
+    try {
+      await this.database.snapshot(async (ask) => {
+        const rows = await this.read(ask);
+        isReading = false;
+        this.isReading = false;
+        void this.look();
+        const answers = await Promise.allSettled(questions.map(({ answer }) => answer({ ask, rows })));
+        for (const one of answers) if (one.status === "rejected") throw one.reason;
+      });
+    } catch (error) {
+      // Those that have their answer keep it.
+      for (const { fail } of questions) fail(error);
+    } finally {
+      if (isReading) this.isReading = false;
+      this.looks--;
+      void this.look();
+    }
+  }
+
+  /** @param ask - sees one moment @returns the rows, which stay as they are: what is remembered goes on with other ones */
+  private async read(ask: Ask): Promise<readonly LightRow[] | undefined> {
     const nowMs = this.now();
     if (!(Math.abs(nowMs - this.lookedMs) < FORGET_MS)) this.clear();
     if (this.isTooMany) return undefined;
     const { generation, from } = this;
-    const { mark, changed } = await this.database.snapshot((ask) => readChanged(ask, from));
-    if (generation !== this.generation) return this.look();
+    const { mark, changed } = await readChanged(ask, from);
+    if (generation !== this.generation) return this.read(ask);
     for (const row of changed) {
       if (row.isDeleted) this.facts.forget(row.no);
       if (row.isDeleted) this.rows.delete(row.no);

@@ -15,7 +15,7 @@ test("a table with more metrics than are remembered keeps the rows that are: lis
     return [{ ...ROW, isDeleted: false }];
   };
   const database = { ask, snapshot: (work: (ask: Ask) => unknown) => work(ask as Ask), onLost: () => undefined };
-  const lister = new Lister(database as unknown as Database, { fresh: async () => new Map() } as unknown as Loader, () => 0);
+  const lister = new Lister(database as unknown as Database, { seenIn: async () => new Map() } as unknown as Loader, () => 0);
   const metrics = Array.from({ length: 7 }, (_, i) => ({ kind: "metric", figure: "last", name: `m${i}` }) as const);
   const by = [{ kind: "fact", name: "state" }] as const;
   for (let i = 0; i < 3; i++) expect(await lister.groups({ terms: [], by, metrics, lostBeforeMs: 0 })).toMatchObject([{ count: 1 }]);
@@ -36,11 +36,11 @@ test("figures of two metrics of a run are of one moment: one was of a later comm
     return work(ask as Ask);
   };
   const database = { ask, snapshot, onLost: () => undefined };
-  const lister = new Lister(database as unknown as Database, { fresh: async () => new Map() } as unknown as Loader, () => 0);
+  const lister = new Lister(database as unknown as Database, { seenIn: async () => new Map() } as unknown as Loader, () => 0);
   const metrics = ["loss", "acc"].map((name) => ({ kind: "metric", figure: "last", name }) as const);
   await lister.groups({ terms: [], by: [{ kind: "fact", name: "state" }], metrics, lostBeforeMs: 0 });
   expect(read).toEqual([
-    [2, "loss"],
-    [2, "acc"],
+    [1, "loss"],
+    [1, "acc"],
   ]);
 });

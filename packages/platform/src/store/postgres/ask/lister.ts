@@ -1,16 +1,30 @@
-import type { Field, FiguredInstance, GroupQuery, InstanceGroup, ListQuery, MetricField, WholeListQuery } from "../../contract/list.js";
+import type {
+  Field,
+  FiguredInstance,
+  GroupQuery,
+  InstanceGroup,
+  InstancePage,
+  ListedInstance,
+  ListQuery,
+  MetricField,
+  WholeListQuery,
+} from "../../contract/list.js";
 import type { Candidate } from "../../listing/candidate.js";
 import { groupsOf } from "../../listing/groups.js";
 import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../../listing/list.js";
 import { isIndexed, namedBy, needsOf, trainingOf } from "../../listing/needs.js";
 import { rememberedNames } from "../../listing/remembered.js";
-import { inTurns } from "../../slices.js";
-import type { Database } from "../connect/database.js";
+import { inSlices, inTurns, type Steps } from "../../slices.js";
+import { listed } from "../../state/view.js";
+import type { Ask, Database } from "../connect/database.js";
+import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
+import { FACTS_ROWS, FactsReader } from "./facts-reader.js";
 import { figuresIn, readFigures } from "./figures.js";
 import { firstByFigure } from "./first-by-figure.js";
-import { allLight, BLOCK_ROWS, FactsReader, type LightRow, NO_SERIES, readLight } from "./light.js";
-import { LightRows } from "./light-rows.js";
+import { lean } from "./lean.js";
+import { allLight, BLOCK_ROWS, type LightRow, NO_SERIES, readLight } from "./light.js";
+import { LightRows, type Moment } from "./light-rows.js";
 import { putFigures } from "./row-figures.js";
 
 /** Instances that may have come in front since the page before was asked for, and are still passed. */
@@ -24,7 +38,7 @@ function needed({ cursor, limit }: ListQuery): number {
 /** Which instances are looked for. */
 type LookQuery = Pick<ListQuery, "terms" | "lostBeforeMs">;
 
-/** Finds the instances of a page of a list: by an index where that is enough, else by looking at all. */
+/** Finds the instances of a list, and answers with what they are at the moment at which it looks at all of them. */
 export class Lister {
   private readonly database: Database;
   private readonly loader: Loader;
@@ -43,100 +57,147 @@ export class Lister {
   }
 
   /** @throws PlatformError `bad_request` for a cursor that is none */
-  async list(query: ListQuery): Promise<CandidatePage<Candidate>> {
-    const { field } = query.sort;
-    if (!isIndexed(query)) return pageOf(await this.found(query, [field]), query);
-    return field.kind === "metric" ? this.byMetric(query, field) : this.byStart(query);
+  list(query: ListQuery): Promise<InstancePage> {
+    return this.at(query, [query.sort.field], async (moment) => {
+      const { page, ...rest } = await this.pageIn(moment, query);
+      const view = (held: HeldInstance, heartbeatMs: number): ListedInstance => ({ ...listed(held, query.seriesNames), heartbeatMs });
+      return { instances: await this.viewsOf(moment, page, view), ...rest };
+    });
   }
 
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
-  async groups(query: GroupQuery): Promise<InstanceGroup[]> {
-    return groupsOf(await this.found(query, [...query.by, ...query.metrics]), query);
+  groups(query: GroupQuery): Promise<InstanceGroup[]> {
+    const shown = [...query.by, ...query.metrics];
+    return this.at(query, shown, async (moment) => groupsOf(await this.found(moment, query, shown), query));
   }
 
-  /** @throws PlatformError `bad_request` for a regular expression that takes too long */
+  /** Facts that are not remembered are read as the caller takes them, when the moment is over. @throws PlatformError `bad_request` for a regular expression that takes too long */
   async *listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
     const { limit, metrics, sort } = query;
     const isFew = limit !== undefined && isIndexed(query);
-    if (isFew && (metrics.length > 0 || sort.field.kind === "metric"))
-      return yield* this.loaded((await this.list({ ...query, limit })).page, query);
-    const found = isFew ? (await this.byStart({ ...query, limit })).page : await this.found(query, [sort.field, ...metrics]);
-    const { hasFacts } = needsOf(query.terms, [sort.field]);
+    if (isFew && metrics.length > 0) return yield* await this.figuredFirst({ ...query, limit });
+    const shown = isFew ? [sort.field] : [sort.field, ...metrics];
+    const found = await this.at(query, shown, async (moment) => {
+      const rows = isFew ? (await this.pageIn(moment, { ...query, limit })).page : await this.found(moment, query, shown);
+      for (const block of partsOf(rows, FACTS_ROWS)) if (!(await this.facts.remember(moment.ask, block))) break;
+      return rows;
+    });
     for await (const block of inTurns(blocksOf(found, query))) {
-      // Facts are read block by block, where the question did not look at them.
-      const whole = hasFacts ? block : await this.facts.withFacts(this.database.ask, block);
+      const whole = await this.facts.withNewestFacts(this.database.ask, block);
       yield block.map((one, i) => figured(one, whole[i]!.facts, query));
     }
   }
 
   /** Of a few instances their figures are read with all else of them. */
-  private async *loaded(page: readonly Candidate[], query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {
-    for (const block of blocksOf(page, query)) {
-      const held = await this.loader.fresh(block.map(({ id }) => id));
-      yield block.flatMap(({ id }) => {
-        const one = held.get(id);
-        return one === undefined ? [] : [figured({ ...one, series: figuresIn(one, query.metrics) }, one.facts, query)];
-      });
-    }
+  private figuredFirst(query: WholeListQuery & { limit: number }): Promise<FiguredInstance[][]> {
+    return this.at(query, [query.sort.field], async (moment) => {
+      const { page } = await this.pageIn(moment, query);
+      const view = (held: HeldInstance, heartbeatMs: number): FiguredInstance =>
+        figured({ ...held, heartbeatMs, series: figuresIn(held, query.metrics) }, held.facts, query);
+      return [await this.viewsOf(moment, page, view)];
+    });
   }
 
-  private async byStart(query: ListQuery): Promise<CandidatePage<LightRow>> {
+  private async viewsOf<View>({ ask }: Moment, page: readonly Candidate[], view: (held: HeldInstance, heartbeatMs: number) => View): Promise<View[]> {
+    const ids = page.map(({ id }) => id);
+    const seen = await this.loader.seenIn(ask, ids, view);
+    return ids.flatMap((id) => seen.get(id) ?? []);
+  }
+
+  /** Rows of all are looked at, but for a question that an index or ids answer. */
+  private at<Answer>(query: LookQuery & Partial<ListQuery>, shown: readonly Field[], answer: (moment: Moment) => Promise<Answer>): Promise<Answer> {
+    const { sort, terms } = query;
+    const isAll = namedBy(terms, "id") === undefined && !(sort !== undefined && isByStart({ sort, terms }));
+    if (!isAll) return this.database.snapshot((ask) => answer({ ask, rows: undefined }));
+    return this.light.at(rememberedNames(needsOf(terms, shown).metrics) ?? [], answer);
+  }
+
+  private async pageIn(moment: Moment, query: ListQuery): Promise<CandidatePage<LightRow>> {
+    const { field } = query.sort;
+    if (isByStart(query)) return this.byStart(moment, query);
+    if (isIndexed(query) && field.kind === "metric" && moment.rows === undefined) return this.byMetric(moment, query, field);
+    return pageOf(await this.found(moment, query, [field]), query);
+  }
+
+  private async byStart({ ask }: Moment, query: ListQuery): Promise<CandidatePage<LightRow>> {
     const training = trainingOf(query.terms);
     const count = needed(query);
     const [of, values] = training === undefined ? ["", []] : [" AND i.training = $2", [training]];
     const direction = query.sort.isDown ? "DESC" : "ASC";
     // Those without a start stand last, whatever the direction; ids of the same start go up.
     const order = `ORDER BY i.start_ms ${direction} NULLS LAST, i.id LIMIT $1`;
-    const first = readLight(this.database.ask, `i.deleted_ms IS NULL${of} ${order}`, [count, ...values]);
-    const [rows, total] = await Promise.all([first, this.count(training)]);
-    return pageOf(rows, query, total);
+    const rows = await readLight(ask, `i.deleted_ms IS NULL${of} ${order}`, [count, ...values]);
+    return pageOf(rows, query, await countOf(ask, training));
   }
 
   /** The first of those whose figures the tables have, and all others: the page is among them. */
-  private async byMetric(query: ListQuery, field: MetricField): Promise<CandidatePage<Candidate>> {
+  private async byMetric({ ask }: Moment, query: ListQuery, field: MetricField): Promise<CandidatePage<LightRow>> {
     const training = trainingOf(query.terms);
-    const of = { training, count: needed(query), isDown: query.sort.isDown };
-    // Nothing is counted on the connection that finds the first: both take about as long.
-    const [{ first, untold }, total] = await Promise.all([
-      this.database.snapshot((ask) => firstByFigure(ask, field, of)),
-      this.count(training),
-    ]);
-    const newer = await this.loader.fresh(untold);
-    const shown = [...newer.values()].filter((held) => held.deletedMs === undefined && held.training === (training ?? held.training));
-    const fresh = shown.map((held): Candidate => ({ ...held, series: figuresIn(held, [field]) }));
-    return pageOf([...first, ...fresh], query, total);
+    const { first, untold } = await firstByFigure(ask, field, { training, count: needed(query), isDown: query.sort.isDown });
+    const figures = new Map<string, LightRow["series"]>();
+    await this.loader.seenIn(
+      ask,
+      untold.map(({ id }) => id),
+      (held) => void figures.set(held.id, figuresIn(held, [field])),
+    );
+    const others = untold.map((row): LightRow => ({ ...row, series: figures.get(row.id) ?? NO_SERIES }));
+    return pageOf([...first, ...others], query, await countOf(ask, training));
   }
 
-  private async count(training: string | undefined): Promise<number> {
-    const text = "SELECT count(*) AS count FROM ava.instances WHERE deleted_ms IS NULL AND ($1::text IS NULL OR training = $1)";
-    return (await this.database.ask<{ count: number }>(text, [training ?? null]))[0]!.count;
-  }
-
-  /** Looks at all instances. @param shown - fields that the caller looks at, beside those of the terms */
-  private async found(query: LookQuery, shown: readonly Field[]): Promise<LightRow[]> {
-    const { ask } = this.database;
+  /** Looks at all instances. @param shown - fields that the caller looks at, beside those of the terms: rows have what they need for them, and no more where that is not remembered */
+  private async found({ ask, rows: all }: Moment, query: LookQuery, shown: readonly Field[]): Promise<LightRow[]> {
     const needs = needsOf(query.terms, shown);
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
-    const found: LightRow[] = [];
     const names = rememberedNames(needs.metrics);
-    const all = ids === undefined ? await this.light.all(names ?? []) : undefined;
     const rows = training === undefined ? all : all?.filter((row) => row.training === training);
     const hasFigures = rows !== undefined && names !== undefined;
-    if (hasFigures) await putFigures(this.database, this.loader, names, rows);
-    const figures = ids !== undefined || hasFigures ? undefined : await readFigures(this.database, this.loader, needs.metrics, training);
-    for await (const block of rows === undefined ? allLight(ask, { training, ids }) : inTurns(partsOf(rows))) {
-      const held = ids === undefined || needs.metrics.length === 0 ? undefined : await this.loader.fresh(block.map(({ id }) => id));
-      for (const row of needs.hasFacts ? await this.facts.withFacts(ask, block) : block) {
-        const series = hasFigures ? row.series : (held?.get(row.id)?.series ?? figures?.get(row.no) ?? NO_SERIES);
-        const candidate = series === row.series ? row : { ...row, series };
-        if (matches(candidate, query.terms, query.lostBeforeMs)) found.push(candidate);
-      }
+    if (hasFigures) await putFigures(ask, this.loader, names, rows);
+    const figures = ids !== undefined || hasFigures ? undefined : await readFigures(ask, this.loader, needs.metrics, training);
+    const found: LightRow[] = [];
+    const blockRows = needs.hasFacts ? FACTS_ROWS : BLOCK_ROWS;
+    for await (const block of rows === undefined ? allLight(ask, { training, ids, blockRows }) : inTurns(partsOf(rows, blockRows))) {
+      const held = new Map<string, LightRow["series"]>();
+      if (ids !== undefined && needs.metrics.length > 0)
+        await this.loader.seenIn(
+          ask,
+          block.map(({ id }) => id),
+          (one) => void held.set(one.id, figuresIn(one, needs.metrics)),
+        );
+      const seriesOf = (row: LightRow): LightRow["series"] => held.get(row.id) ?? figures?.get(row.no) ?? NO_SERIES;
+      const whole = needs.hasFacts ? await this.facts.withFacts(ask, block) : block;
+      await inSlices(look(whole, hasFigures ? undefined : seriesOf, query, shown, found));
     }
     return found;
   }
 }
 
-function* partsOf(rows: readonly LightRow[]): Generator<readonly LightRow[], void> {
-  for (let start = 0; start < rows.length; start += BLOCK_ROWS) yield rows.slice(start, start + BLOCK_ROWS);
+/** @param seriesOf - absent where the rows have their figures @param found - what matches is put there */
+function* look(
+  rows: readonly LightRow[],
+  seriesOf: ((row: LightRow) => LightRow["series"]) | undefined,
+  { terms, lostBeforeMs }: LookQuery,
+  shown: readonly Field[],
+  found: LightRow[],
+): Steps {
+  for (const [i, row] of rows.entries()) {
+    const candidate = seriesOf === undefined ? row : { ...row, series: seriesOf(row) };
+    if (matches(candidate, terms, lostBeforeMs)) found.push(lean(candidate, shown, lostBeforeMs));
+    // To look at the clock takes as long as to look at a row.
+    if (i % 16 === 0) yield;
+  }
+}
+
+/** @returns whether an index gives the first of a list: by start, of all instances or one training */
+function isByStart(query: Pick<ListQuery, "terms" | "sort">): boolean {
+  return query.sort.field.kind === "fact" && isIndexed(query);
+}
+
+async function countOf(ask: Ask, training: string | undefined): Promise<number> {
+  const text = "SELECT count(*) AS count FROM ava.instances WHERE deleted_ms IS NULL AND ($1::text IS NULL OR training = $1)";
+  return (await ask<{ count: number }>(text, [training ?? null]))[0]!.count;
+}
+
+function* partsOf<Row>(rows: readonly Row[], size: number): Generator<readonly Row[], void> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
 }

@@ -45,11 +45,11 @@ async function seen(store: Store, names: readonly string[]): Promise<unknown[]> 
   return found;
 }
 
-/** @returns ids of instances that lists have brought up to date, beside those of their pages */
+/** @returns how many instances lists have looked at at once, those of their pages among them */
 function loaded(): { most: () => number } {
-  const fresh = vi.spyOn(Loader.prototype, "fresh");
-  onTestFinished(() => fresh.mockRestore());
-  return { most: () => Math.max(0, ...fresh.mock.calls.map(([ids]) => ids.length)) };
+  const seen = vi.spyOn(Loader.prototype, "seenIn");
+  onTestFinished(() => seen.mockRestore());
+  return { most: () => Math.max(0, ...seen.mock.calls.map(([, ids]) => ids.length)) };
 }
 
 describe.skipIf(!hasPostgres)("lists by a metric of instances that are not sealed", () => {

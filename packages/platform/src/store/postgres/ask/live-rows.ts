@@ -34,13 +34,12 @@ export interface LiveRows {
 export async function readLive(ask: Ask, names: Iterable<string>, training: string | undefined): Promise<LiveRows> {
   const live: LiveRows["live"] = new Map();
   for (const name of names) live.set(name, await liveRows(ask, name, training));
-  return { untold: (await untoldRows(ask, training)).map(({ id }) => id), live };
+  const untold = await ask<{ id: string }>(`SELECT i.id FROM ava.instances i WHERE ${UNTOLD}`, [training ?? null]);
+  return { untold: untold.map(({ id }) => id), live };
 }
 
-/** @returns of instances that are not deleted, those that are to be loaded: neither sealed tables nor their rows have all of it */
-export function untoldRows(ask: Ask, training: string | undefined): Promise<{ no: number; id: string }[]> {
-  return ask(`SELECT i.no, i.id FROM ava.instances i WHERE ${unsealed("$1")} AND NOT (${IS_TOLD})`, [training ?? null]);
-}
+/** Of instances `i` that are not deleted, of the training `$1` or of all, those of which neither sealed tables nor their rows have all figures. */
+export const UNTOLD: string = `${unsealed("$1")} AND NOT (${IS_TOLD})`;
 
 function liveRows(ask: Ask, name: string, training: string | undefined): Promise<(FigureRow & { no: number; id: string })[]> {
   const text = `SELECT i.no, i.id, f.last, f.min, f.max, f.count FROM ava.instances i, ${LIVE_FIGURES}

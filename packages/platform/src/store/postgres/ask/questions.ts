@@ -21,7 +21,7 @@ import { keptTexts, nameTrainings } from "../../listing/trainings.js";
 import { inTurns, type Steps } from "../../slices.js";
 import type { KeptTraining } from "../../state/target.js";
 import { shownRevisions, shownTraining } from "../../state/training.js";
-import { type LogRange, listed, stretchOf, viewOfInstance, viewOfSeries } from "../../state/view.js";
+import { type LogRange, stretchOf, viewOfInstance, viewOfSeries } from "../../state/view.js";
 import { readTrainings } from "../commit/put.js";
 import type { Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
@@ -98,13 +98,7 @@ export abstract class Questions {
   }
 
   async list(query: ListQuery): Promise<InstancePage> {
-    const { page, ...rest } = await this.lister.list(query);
-    const held = await this.loader.fresh(page.map(({ id }) => id));
-    const instances = page.flatMap(({ id }) => {
-      const one = held.get(id);
-      return one === undefined || one.deletedMs !== undefined ? [] : [listed(one, query.seriesNames)];
-    });
-    return { instances, ...rest };
+    return this.lister.list(query);
   }
 
   listAll(query: WholeListQuery): AsyncGenerator<FiguredInstance[], void> {

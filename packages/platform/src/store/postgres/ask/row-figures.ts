@@ -1,6 +1,7 @@
 import { seriesKey } from "ava-protocol";
 import { noFigures, type SeriesFigures } from "../../listing/candidate.js";
-import type { Ask, Database } from "../connect/database.js";
+import type { Ask } from "../connect/database.js";
+import type { HeldInstance } from "../hold/held.js";
 import type { Loader } from "../load/loader.js";
 import { type FigureRow, figuresOf } from "./figure-row.js";
 import { figuresIn } from "./figures.js";
@@ -15,58 +16,43 @@ const UNSEALED = `SELECT i.no, i.id, ${IS_TOLD} AS "isTold", f.last, f.min, f.ma
 type Numbered = FigureRow & { no: number };
 
 /**
- * Puts figures of metrics, those without labels, to rows that are remembered and do not have them: of what is sealed from the table, of what came since from the rows of instances, all as of one moment.
- * Those whose rows cannot tell are loaded.
+ * Puts figures of metrics, those without labels, to rows that are remembered and do not have them: of what is sealed from the table, of what came since from the rows of instances.
+ * Those whose rows cannot tell are looked at themselves.
  *
+ * @param ask - sees the moment of which the rows are
  * @throws PlatformError `store_failed`
  */
-export async function putFigures(database: Database, loader: Loader, names: ReadonlySet<string>, rows: readonly LightRow[]): Promise<void> {
-  const blocks = [...names].flatMap((name) => blocksWithout(name, rows));
-  if (blocks.length === 0) return;
-  const read = await database.snapshot(async (ask) => {
-    const tables: Tables[] = [];
-    for (const block of blocks) tables.push(await readTables(ask, block));
-    return tables;
-  });
-  for (const [i, block] of blocks.entries()) await putBlock(loader, block, read[i]!);
+export async function putFigures(ask: Ask, loader: Loader, names: Iterable<string>, rows: readonly LightRow[]): Promise<void> {
+  for (const name of names) {
+    const key = seriesKey(name, undefined);
+    const missing = rows.filter(({ series }) => !series.has(key));
+    for (let start = 0; start < missing.length; start += BLOCK_ROWS) await putBlock(ask, loader, name, missing.slice(start, start + BLOCK_ROWS));
+  }
 }
 
-/** Rows that have no figures of a metric. */
-interface Block {
-  name: string;
-  rows: readonly LightRow[];
-}
-
-function blocksWithout(name: string, rows: readonly LightRow[]): Block[] {
-  const missing = rows.filter(({ series }) => !series.has(seriesKey(name, undefined)));
-  const blocks: Block[] = [];
-  for (let start = 0; start < missing.length; start += BLOCK_ROWS) blocks.push({ name, rows: missing.slice(start, start + BLOCK_ROWS) });
-  return blocks;
-}
-
-interface Tables {
-  sealed: Numbered[];
-  unsealed: (Numbered & { id: string; isTold: boolean })[];
-}
-
-async function readTables(ask: Ask, { name, rows }: Block): Promise<Tables> {
+async function putBlock(ask: Ask, loader: Loader, name: string, rows: readonly LightRow[]): Promise<void> {
   const values = [name, rows.map(({ no }) => no)];
-  return { sealed: await ask(SEALED, values), unsealed: await ask(UNSEALED, values) };
-}
-
-async function putBlock(loader: Loader, { name, rows }: Block, { sealed, unsealed }: Tables): Promise<void> {
-  const key = seriesKey(name, undefined);
+  const sealed = await ask<Numbered>(SEALED, values);
+  const unsealed = await ask<Numbered & { id: string; isTold: boolean }>(UNSEALED, values);
   const found = new Map<number, SeriesFigures>();
-  const put = (row: Numbered): unknown => found.set(row.no, { name, labels: {}, totals: figuresOf(row) });
+  const put = (row: Numbered): unknown => found.set(row.no, { name, labels: NO_LABELS, totals: figuresOf(row) });
   for (const row of sealed) put(row);
   for (const row of unsealed) if (row.isTold) put(row);
   const untold = unsealed.filter(({ isTold }) => !isTold);
-  const loaded = await loader.fresh(untold.map(({ id }) => id));
-  for (const held of loaded.values()) {
-    const one = figuresIn(held, [{ kind: "metric", figure: "last", name }]).get(key);
-    if (one === undefined) found.delete(held.no);
-    else found.set(held.no, one);
+  const key = seriesKey(name, undefined);
+  const read = (held: HeldInstance): SeriesFigures | undefined => figuresIn(held, [{ kind: "metric", figure: "last", name }]).get(key);
+  const seen = await loader.seenIn(
+    ask,
+    untold.map(({ id }) => id),
+    read,
+  );
+  for (const { no, id } of untold) {
+    const one = seen.get(id);
+    if (one === undefined) found.delete(no);
+    else found.set(no, one);
   }
   const none = noFigures(name);
   for (const row of rows) row.series = new Map(row.series).set(key, found.get(row.no) ?? none);
 }
+
+const NO_LABELS = {};

@@ -1,6 +1,6 @@
 import { notFound } from "../../../error.js";
 import { refuseDeleted } from "../../state/deleted.js";
-import type { Database } from "../connect/database.js";
+import type { Ask, Database } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Hold } from "../hold/hold.js";
 import { type Advancing, advance } from "./advance.js";
@@ -89,6 +89,60 @@ export class Loader {
       } else found.set(id, await this.take(one, bases.get(one.row.no), before.get(id), known.get(id), generation, tellFrom?.get(id)));
     }
     return found;
+  }
+
+  /**
+   * Looks at instances as of the moment that a transaction sees; what is held of them may be of a later one.
+   *
+   * @param ask - of the transaction
+   * @param view - takes what is wanted of an instance, which goes on afterwards; the second argument is when it was heard last, in milliseconds since 1970
+   * @returns what it has taken, by id, without instances that there are not. @throws PlatformError `store_failed`
+   */
+  async seenIn<View>(ask: Ask, ids: readonly string[], view: (held: HeldInstance, heartbeatMs: number) => View): Promise<Map<string, View>> {
+    const seen = new Map<string, View>();
+    for (let start = 0; start < ids.length; start += BATCH) {
+      // What is held is brought to the moment. What is of a later one already, or was sealed since, is read from its beginning.
+      for (let rest = ids.slice(start, start + BATCH), isFirst = true; rest.length > 0; isFirst = false)
+        rest = await this.lookIn(ask, rest, isFirst, view, seen);
+    }
+    return seen;
+  }
+
+  /** @param isFirst - begins with what is held @param seen - filled @returns ids of those that are to be read from their beginning */
+  private async lookIn<View>(
+    ask: Ask,
+    ids: readonly string[],
+    isFirst: boolean,
+    view: (held: HeldInstance, heartbeatMs: number) => View,
+    seen: Map<string, View>,
+  ): Promise<string[]> {
+    const { hold } = this;
+    const { generation } = hold;
+    const before = new Map(ids.map((id) => [id, isFirst && !hold.isChanging(id) ? hold.get(id) : undefined] as const));
+    const known = new Map([...before].map(([id, held]) => [id, held && { no: held.no, pos: held.pos }] as const));
+    const read = await readBoth(ask, known);
+    const unknown = read.filter(({ row }) => known.get(row.id) === undefined);
+    const bases = await this.bases.read(
+      ask,
+      unknown.map(({ row }) => row),
+    );
+    const rest: string[] = [];
+    for (const one of read) {
+      const { row, journal } = one;
+      const of = known.get(row.id);
+      const isBehind = of === undefined ? hold.get(row.id) === undefined : of.no === row.no && of.pos <= row.pos;
+      const taken = isBehind ? await this.take(one, bases.get(row.no), before.get(row.id), of, generation, undefined) : undefined;
+      if (taken?.pos === row.pos && !hold.isChanging(row.id)) seen.set(row.id, view(taken, row.heartbeatMs));
+      else if (isFirst || taken !== undefined) rest.push(row.id);
+      else seen.set(row.id, view(await this.apart(ask, row, journal, bases.get(row.no)), row.heartbeatMs));
+    }
+    return rest;
+  }
+
+  /** @returns an instance as its row is, which nobody else has */
+  private async apart(ask: Ask, row: InstanceRow, journal: readonly JournalRow[], base: HeldInstance | undefined): Promise<HeldInstance> {
+    const use = await this.bases.ready(ask, base, journal);
+    return use(() => advance(base, row, journal, { ...this.advancing, tell: () => undefined }));
   }
 
   private async take(

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Ask } from "../connect/database.js";
-import { FactsReader, lightRow } from "./light.js";
+import { FactsReader } from "./facts-reader.js";
+import { lightRow } from "./light.js";
 
 test("runs with large params do not fill the memory: facts are remembered up to a number of characters, and as many again once others are forgotten", async () => {
   const facts = new FactsReader(10_000);
@@ -13,7 +14,7 @@ test("runs with large params do not fill the memory: facts are remembered up to 
     let read: number[] = [];
     const ask = async (_text: string, [nos]: readonly unknown[] = []): Promise<unknown[]> => {
       read = nos as number[];
-      return read.map((no) => ({ no, factsPos, facts: json }));
+      return read.map((no) => ({ no, facts: json }));
     };
     const found = await facts.withFacts(ask as Ask, rows(factsPos));
     expect(found.map((row) => row.facts)).toEqual(Array(5).fill(JSON.parse(json)));
