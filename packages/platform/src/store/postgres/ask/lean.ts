@@ -20,7 +20,11 @@ export function lean(row: LightRow, shown: readonly Field[], lostBeforeMs: numbe
     return row;
   }
   const { state, startTime, stopTime } = row.facts;
-  const facts: Record<string, unknown> = { state, ...(startTime === undefined ? {} : { startTime }), ...(stopTime === undefined ? {} : { stopTime }) };
+  const facts: Record<string, unknown> = {
+    state,
+    ...(startTime === undefined ? {} : { startTime }),
+    ...(stopTime === undefined ? {} : { stopTime }),
+  };
   for (const name of MORE_FACTS) if (row.facts[name] !== undefined) facts[name] = row.facts[name];
   const params = new Map<string, ParamValue>();
   for (const field of shown) if (field.kind === "param") params.set(field.key, valueOf(row, field, lostBeforeMs) as ParamValue);

@@ -41,7 +41,17 @@ export const BLOCK_ROWS = 4000;
 /** @returns what lists look at */
 export function lightRow({ no, factsPos, id, training, heartbeatMs, state, startTime, stopTime }: Row): LightRow {
   const facts = { state, ...(startTime === null ? {} : { startTime }), ...(stopTime === null ? {} : { stopTime }) };
-  return { no, factsPos, id, training, heartbeatMs, facts: facts as InstanceHead["facts"], isWhole: false, series: NO_SERIES, params: undefined };
+  return {
+    no,
+    factsPos,
+    id,
+    training,
+    heartbeatMs,
+    facts: facts as InstanceHead["facts"],
+    isWhole: false,
+    series: NO_SERIES,
+    params: undefined,
+  };
 }
 
 /** @param where - of instances `i`, with values from `$1` on @returns light rows */

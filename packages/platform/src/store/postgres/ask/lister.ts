@@ -98,14 +98,22 @@ export class Lister {
     });
   }
 
-  private async viewsOf<View>({ ask }: Moment, page: readonly Candidate[], view: (held: HeldInstance, heartbeatMs: number) => View): Promise<View[]> {
+  private async viewsOf<View>(
+    { ask }: Moment,
+    page: readonly Candidate[],
+    view: (held: HeldInstance, heartbeatMs: number) => View,
+  ): Promise<View[]> {
     const ids = page.map(({ id }) => id);
     const seen = await this.loader.seenIn(ask, ids, view);
     return ids.flatMap((id) => seen.get(id) ?? []);
   }
 
   /** Rows of all are looked at, but for a question that an index or ids answer. */
-  private at<Answer>(query: LookQuery & Partial<ListQuery>, shown: readonly Field[], answer: (moment: Moment) => Promise<Answer>): Promise<Answer> {
+  private at<Answer>(
+    query: LookQuery & Partial<ListQuery>,
+    shown: readonly Field[],
+    answer: (moment: Moment) => Promise<Answer>,
+  ): Promise<Answer> {
     const { sort, terms } = query;
     const isAll = namedBy(terms, "id") === undefined && !(sort !== undefined && isByStart({ sort, terms }));
     if (!isAll) return this.database.snapshot((ask) => answer({ ask, rows: undefined }));

@@ -47,9 +47,9 @@ async function seen(store: Store, names: readonly string[]): Promise<unknown[]> 
 
 /** @returns how many instances lists have looked at at once, those of their pages among them */
 function loaded(): { most: () => number } {
-  const seen = vi.spyOn(Loader.prototype, "seenIn");
-  onTestFinished(() => seen.mockRestore());
-  return { most: () => Math.max(0, ...seen.mock.calls.map(([, ids]) => ids.length)) };
+  const spy = vi.spyOn(Loader.prototype, "seenIn");
+  onTestFinished(() => spy.mockRestore());
+  return { most: () => Math.max(0, ...spy.mock.calls.map(([, ids]) => ids.length)) };
 }
 
 describe.skipIf(!hasPostgres)("lists by a metric of instances that are not sealed", () => {

@@ -13,7 +13,7 @@ const IS_AHEAD = { field: LOSS, operator: ">=", operand: { text: "0", number: 0 
 const LABELLED: Field = { kind: "metric", figure: "max", name: "loss", labels: {} };
 
 /** Answers that are looked at: among a hundred of the version before, some were of no moment. */
-const ANSWERS = 150;
+const ANSWERS = 100;
 
 const ask = (field: Field, others: Partial<ListQuery> = {}): ListQuery => ({
   terms: [],
@@ -35,7 +35,9 @@ const QUERIES: readonly ListQuery[] = [
 ];
 
 function check({ instances, total }: InstancePage, { sort: { field } }: ListQuery): unknown[] {
-  const shown = new Map(instances.map(({ id, facts, series }) => [id, { loss: series[0]?.last, n: paramAt(facts, "n") as number | undefined }]));
+  const shown = new Map(
+    instances.map(({ id, facts, series }) => [id, { loss: series[0]?.last, n: paramAt(facts, "n") as number | undefined }]),
+  );
   const [a, b] = [shown.get("a")!, shown.get("b")!];
   const problems: unknown[] = [];
   for (const key of ["loss", "n"] as const) if (![0, 1].includes(a[key]! - b[key]!)) problems.push([key, a[key], b[key]]);
@@ -66,17 +68,16 @@ describe.skipIf(!hasPostgres)("answers of lists beside writers", () => {
     await first.deleteInstance("y");
     await step(1);
     const problems: unknown[] = [];
-    let answers = 0;
-    let isOver = false;
+    const progress = { answers: 0, isOver: false };
     const reader = async (store: Store, from: number): Promise<void> => {
-      for (let i = from; !isOver; i++) {
+      for (let i = from; !progress.isOver; i++) {
         const query = QUERIES[i % QUERIES.length]!;
         problems.push(...check(await store.list(query), query));
-        answers++;
+        progress.answers++;
       }
     };
     const comeAndGo = async (): Promise<void> => {
-      while (!isOver) {
+      while (!progress.isOver) {
         for (const [comes, goes] of [
           ["y", "x"],
           ["x", "y"],
@@ -88,12 +89,12 @@ describe.skipIf(!hasPostgres)("answers of lists beside writers", () => {
     };
     const readers = [reader(first, 0), reader(first, 3), reader(second, 1), reader(second, 5), comeAndGo()];
     try {
-      for (let n = 2; answers < ANSWERS; n++) {
+      for (let n = 2; progress.answers < ANSWERS; n++) {
         await step(n);
         if (n % 20 === 0) await replicas[0]!.seal();
       }
     } finally {
-      isOver = true;
+      progress.isOver = true;
       await Promise.all(readers);
     }
     expect(problems).toEqual([]);

@@ -26,7 +26,8 @@ export async function putFigures(ask: Ask, loader: Loader, names: Iterable<strin
   for (const name of names) {
     const key = seriesKey(name, undefined);
     const missing = rows.filter(({ series }) => !series.has(key));
-    for (let start = 0; start < missing.length; start += BLOCK_ROWS) await putBlock(ask, loader, name, missing.slice(start, start + BLOCK_ROWS));
+    for (let start = 0; start < missing.length; start += BLOCK_ROWS)
+      await putBlock(ask, loader, name, missing.slice(start, start + BLOCK_ROWS));
   }
 }
 

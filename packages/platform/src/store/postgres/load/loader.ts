@@ -98,7 +98,11 @@ export class Loader {
    * @param view - takes what is wanted of an instance, which goes on afterwards; the second argument is when it was heard last, in milliseconds since 1970
    * @returns what it has taken, by id, without instances that there are not. @throws PlatformError `store_failed`
    */
-  async seenIn<View>(ask: Ask, ids: readonly string[], view: (held: HeldInstance, heartbeatMs: number) => View): Promise<Map<string, View>> {
+  async seenIn<View>(
+    ask: Ask,
+    ids: readonly string[],
+    view: (held: HeldInstance, heartbeatMs: number) => View,
+  ): Promise<Map<string, View>> {
     const seen = new Map<string, View>();
     for (let start = 0; start < ids.length; start += BATCH) {
       // What is held is brought to the moment. What is of a later one already, or was sealed since, is read from its beginning.
