@@ -54,12 +54,11 @@ function check({ instances, total }: InstancePage, { sort: { field } }: ListQuer
 describe.skipIf(!hasPostgres)("answers of lists beside writers", () => {
   test("pages, totals and what they show are of one moment: rows, facts and figures were read one after the other", async () => {
     const url = await postgresUrl();
-    const replicas = [await openReplica(url, now), await openReplica(url, now)];
-    const [first, second] = replicas as [Store, Store];
+    const [first, second] = [await openReplica(url, now), await openReplica(url, now)];
     const pair = ["a", "b"].map((id) => ({ id, writer: new BatchWriter(`writer-${id}`, undefined, "pair") }));
     const step = async (n: number): Promise<void> => {
       for (const { id, writer } of pair) {
-        const store = replicas[n % 2]!;
+        const store = n % 2 === 0 ? first : second;
         await store.takeRecords(id, writer.log({ loss: n }, n).body());
         await store.putFacts(id, { training: "pair", params: { n } });
       }
@@ -91,7 +90,7 @@ describe.skipIf(!hasPostgres)("answers of lists beside writers", () => {
     try {
       for (let n = 2; progress.answers < ANSWERS; n++) {
         await step(n);
-        if (n % 20 === 0) await replicas[0]!.seal();
+        if (n % 20 === 0) await first.seal();
       }
     } finally {
       progress.isOver = true;
