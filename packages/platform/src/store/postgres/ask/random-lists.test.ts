@@ -7,12 +7,13 @@ import { hasPostgres, openReplica, postgresUrl } from "../../../testing/postgres
 import type { Field, Figure, ListQuery, Operand, Operator, Term } from "../../contract/list.js";
 import type { Store } from "../../contract/store.js";
 import { openStore } from "../../embedded/open.js";
+import type * as Remembered from "../../listing/remembered.js";
 
 const bounds = vi.hoisted(() => ({ rows: 1000, characters: 1e6 }));
 
 vi.mock("../../listing/remembered.js", async (original) => {
-  const actual = await original<typeof import("../../listing/remembered.js")>();
-  class Facts<Id, Value> extends actual.RememberedFacts<Id, Value> {
+  const actual = await original<typeof Remembered>();
+  class Facts<Id, One> extends actual.RememberedFacts<Id, One> {
     constructor() {
       super(bounds.characters);
     }
@@ -212,7 +213,8 @@ describe("lists of random instances are those of a search through all", () => {
     for (let i = 0; i < 40; i++) {
       const query = randomQuery(random);
       const ids = expected(known, query);
-      for (const store of stores) expect(await pages(store, query), inspect(query, { depth: 5 })).toEqual({ ids, totals: [ids.length] });
+      for (const store of stores)
+        expect(await pages(store, query), `${inspect(query, { depth: 5 })}`).toEqual({ ids, totals: [ids.length] });
     }
   });
 });
