@@ -7,6 +7,7 @@ import { pruneCommand } from "./cli/prune.js";
 import { serveCommand } from "./cli/serve.js";
 import { tokenCommand } from "./cli/token.js";
 import { PlatformError } from "./error.js";
+import { FOR_SENDERS } from "./store/postgres/connect/advice.js";
 
 /**
  * Runs the command line until it is told to stop.
@@ -49,14 +50,10 @@ export async function runCli(argv: readonly string[], environment: NodeJS.Proces
   }
 }
 
-/** Senders are told this; a person who runs a command has nothing to send again. */
-const FOR_SENDERS = / Nothing that was acknowledged is lost; send it again in a moment\.$/;
-
 /** What the system refuses is told by its message; only a mistake of ours needs a stack. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof PlatformError)
-    return error.message.replace(FOR_SENDERS, " See that PostgreSQL runs, and that its address is right.");
+  if (error instanceof PlatformError) return error.message.replace(` ${FOR_SENDERS}`, "");
   return "syscall" in error ? error.message : (error.stack ?? error.message);
 }
 

@@ -12,6 +12,10 @@ interface Flags {
   renew?: boolean;
 }
 
+/** The command cannot know how platforms were started. */
+const FOR_WHOM =
+  "This is the token of platforms that were started without one. One with --token, --token-file, AVA_PLATFORM_TOKEN or AVA_TOKEN wants that one instead.";
+
 /** @returns the command `token`: prints the token that a data folder, or a database, keeps */
 export function tokenCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("token")
@@ -23,6 +27,7 @@ export function tokenCommand(environment: NodeJS.ProcessEnv): Command {
       const database = databaseOf(named, command, environment);
       const token = database === undefined ? tokenIn(data, renew) : await tokenOf(database, renew);
       process.stdout.write(`${token}\n`);
+      process.stderr.write(`${FOR_WHOM}\n`);
     });
 }
 

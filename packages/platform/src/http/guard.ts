@@ -39,7 +39,11 @@ export function addGuard(app: App, { access, store, clock }: HttpContext): void 
     if (request.caller !== undefined || isToBeChecked(request)) return;
     if (path === REPORT_PATH && (await isOldClientsRun((request.params as { id: string }).id))) return;
     if (path === MODEL_FILE_PATH && isLinked(request)) return;
-    throw unauthorized(reply, "This platform needs its token: send it as `Authorization: Bearer TOKEN`.");
+    // Programs that mask secrets in what they show take a word behind `Bearer ` for one.
+    throw unauthorized(
+      reply,
+      "This platform needs its token: send it in the header `Authorization`, behind the word `Bearer` and a blank.",
+    );
   });
 
   app.addHook("preParsing", async (request, reply, payload) => {

@@ -33,6 +33,16 @@ test.skipIf(!hasPostgres)("check of a whole database counts what it looked at, a
   expect(await sql(rows)).toBe(before);
 });
 
+test.skipIf(!hasPostgres)("check of an older platform's database says what to do, and leaves its tables as they are", async () => {
+  const { url, sql } = await filled();
+  await sql("ALTER TABLE ava.journal DROP body_bytes; DELETE FROM ava.schema_versions WHERE version > 5");
+  await expect(checkPostgres(url)).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(/version 5, this one needs 6\b.* Start a platform of this version on it/),
+  });
+  expect(await sql("SELECT max(version) FROM ava.schema_versions")).toBe("5");
+});
+
 test.skipIf(!hasPostgres)("check beside a run that goes on, and is sealed meanwhile, finds no damage", async () => {
   const url = await postgresUrl();
   const kept = new Map<string, Buffer>();

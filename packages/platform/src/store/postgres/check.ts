@@ -3,6 +3,7 @@ import { PlatformError } from "../../error.js";
 import { type Ask, Database } from "./connect/database.js";
 import { openPostgres } from "./open.js";
 import type { PostgresStore } from "./postgres.js";
+import { refuseOlder } from "./schema/migrate.js";
 import type { SegmentObjects } from "./segments/bodies.js";
 import { checkObjects, type ListedObjects } from "./segments/check-objects.js";
 
@@ -46,12 +47,18 @@ const PAGE = 500;
  *
  * @param url - of the database
  * @param objects - the bucket of its segments, where there is one
- * @throws PlatformError `data_dir_unusable` where there is no store; `usage`, `store_failed`
+ * @throws PlatformError `data_dir_unusable` where there is no store; `usage` also where its tables are of an older platform; `store_newer`, `store_failed`
  */
 export async function checkPostgres(url: string, objects?: CheckedObjects): Promise<DatabaseCheck> {
-  await refuseEmpty(url);
-  const store = await openPostgres({ url, sealing: { everyMs: 0 }, objects });
   const database = new Database({ url, connections: 1 });
+  let store: PostgresStore;
+  try {
+    await refuseOlder(database.ask);
+    store = await openPostgres({ url, sealing: { everyMs: 0 }, objects });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   const checked: DatabaseCheck["checked"] = { instances: 0, series: 0, points: 0, "log bytes": 0, objects: 0, "objects without a row": 0 };
   const damage: DatabaseDamage[] = [];
   try {
@@ -70,18 +77,6 @@ export async function checkPostgres(url: string, objects?: CheckedObjects): Prom
     return { damage, checked };
   } finally {
     await Promise.all([store.close(), database.close()]);
-  }
-}
-
-/** A check makes no tables. */
-async function refuseEmpty(url: string): Promise<void> {
-  const database = new Database({ url, connections: 1 });
-  try {
-    const [found] = await database.ask<{ isThere: boolean }>(`SELECT to_regclass('ava.instances') IS NOT NULL AS "isThere"`);
-    if (found!.isThere) return;
-    throw new PlatformError("data_dir_unusable", "There is no store in this database. Name the platform's with --database.");
-  } finally {
-    await database.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { isConnectionLost, translated } from "./errors.js";
 import { findPrimary } from "./find-primary.js";
 import { giveBack } from "./give-back.js";
 import { hostUrls } from "./hosts.js";
+import { refuseBadCertificates } from "./tls-files.js";
 
 /** Longest time for a connection, and for one to become free, in milliseconds. */
 export const CONNECT_MS = 5000;
@@ -45,6 +46,7 @@ export class Connections {
    */
   constructor({ url, connections = 10, connectMs = CONNECT_MS }: DatabaseOptions, tellLost: () => void) {
     this.urls = hostUrls(url);
+    refuseBadCertificates(this.urls[0]!);
     this.most = connections;
     this.connectMs = connectMs;
     this.tellLost = tellLost;

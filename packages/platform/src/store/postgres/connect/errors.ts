@@ -1,4 +1,5 @@
 import { damaged, PlatformError, systemCode } from "../../../error.js";
+import { adviceFor, FOR_SENDERS, SEE_THAT_IT_RUNS } from "./advice.js";
 
 /** How long a sender waits when the database could not be reached, in seconds. */
 const RETRY_AFTER_SECONDS = 2;
@@ -14,10 +15,6 @@ const PASSING = /^(?:08...|57P0[1-5]|57014|25006|53[234]..|53000|55P03|55000|58.
 
 /** SQLSTATE of a user who may not do what the platform has to. */
 const FORBIDDEN = "42501";
-
-/** SQLSTATE of a user, a password or a name of a database that is wrong; the client library itself finds that a password is missing. */
-const NOT_LET_IN = /^(?:28...|3D000|42501)$/;
-const NO_PASSWORD = /^SASL/;
 
 /** SQLSTATE of pages of the database that cannot be read. */
 const CORRUPTED: ReadonlySet<string> = new Set(["XX001", "XX002"]);
@@ -49,11 +46,6 @@ export function isConnectionLost(error: unknown): boolean {
   return !(error instanceof PlatformError) && error instanceof Error && (systemCode(error) !== undefined || GONE.test(error.message));
 }
 
-/** @returns whether the server knows no such user, password or database: to wait does not help */
-export function isNotLetIn(error: unknown): boolean {
-  return NOT_LET_IN.test(sqlState(error) ?? "") || (error instanceof Error && NO_PASSWORD.test(error.message));
-}
-
 /**
  * @param error - anything that a question to the database has thrown
  * @returns the error that the platform answers with; errors that are a fault of ours stay as they are
@@ -77,6 +69,6 @@ export function translated(error: unknown): unknown {
   }
   if (state !== undefined && CORRUPTED.has(state)) return damaged(`The database cannot read its own pages: ${why}.`);
   if (state === undefined ? !isConnectionLost(error) : !PASSING.test(state) && !isRepeatable(error)) return error;
-  const message = `The database cannot be used now: ${why}. Nothing that was acknowledged is lost; send it again in a moment.`;
+  const message = `The database cannot be used now: ${why}. ${adviceFor(error) ?? SEE_THAT_IT_RUNS} ${FOR_SENDERS}`;
   return new PlatformError("store_failed", message, { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
 }

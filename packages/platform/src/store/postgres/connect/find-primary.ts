@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { PlatformError } from "../../../error.js";
-import { isNotLetIn } from "./errors.js";
+import { adviceFor, FOR_SENDERS, SEE_THAT_IT_RUNS } from "./advice.js";
 import { shownHost } from "./hosts.js";
 
 /** How long is waited for a host before the next one is asked beside it, in milliseconds. */
 const NEXT_MS = 250;
+
+const NAME_PRIMARY = "A standby takes none: promote it, or name the primary in the address, too.";
 
 /** A host that takes no writes now. */
 class StandbyFound extends Error {
@@ -52,12 +54,14 @@ async function isStandby(connectionString: string, connectMs: number): Promise<b
 
 /** @param reasons - why each host is not it */
 function noPrimary(urls: readonly string[], reasons: readonly unknown[]): PlatformError {
-  const told = reasons.map(
-    (reason, i) => `${shownHost(urls[i]!)}: ${reason instanceof Error ? reason.message || reason.name : String(reason)}`,
-  );
+  // Those of OpenSSL end with a line.
+  const why = (reason: unknown): string => (reason instanceof Error ? reason.message.trim() || reason.name : String(reason));
+  const told = reasons.map((reason, i) => `${shownHost(urls[i]!)}: ${why(reason)}`);
   const cause = reasons.findLast((reason) => !(reason instanceof StandbyFound));
-  const message = isNotLetIn(cause)
-    ? `The database does not let the platform in (${told.join("; ")}). Check user, password and name of the database in its address.`
-    : `No host of the database takes writes now (${told.join("; ")}). Nothing that was acknowledged is lost; send it again in a moment.`;
+  // The same one may be true of several hosts.
+  const advice = new Set(
+    reasons.map((reason) => (reason instanceof StandbyFound ? NAME_PRIMARY : (adviceFor(reason) ?? SEE_THAT_IT_RUNS))),
+  );
+  const message = `No host of the database takes writes now (${told.join("; ")}). ${[...advice].join(" ")} ${FOR_SENDERS}`;
   return new PlatformError("store_failed", message, { cause, retryAfterSeconds: 2 });
 }

@@ -49,9 +49,7 @@ export function withoutPassword(url: string): string {
   return url.replace(/^((?:(?:[^:/]*:)?\/\/)?[^:@/]*):.*@/s, "$1@").replaceAll(/((?:^|[?&\s])(?:ssl)?password\s*=)[^&\s]*/g, "$1...");
 }
 
-/** @returns host and port of an address, for messages */
+/** @param url - of {@link hostUrls} @returns its host and port, for messages */
 export function shownHost(url: string): string {
-  return withoutPassword(url)
-    .replace(/^[^/]*\/\/(?:[^@/]*@)?/, "")
-    .replace(/\/.*$/, "");
+  return URL_FORM.exec(url)?.[3] ?? "";
 }

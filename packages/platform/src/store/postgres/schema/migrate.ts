@@ -38,6 +38,21 @@ export async function migrate(database: Database, isOnlyRead = false): Promise<b
   });
 }
 
+/**
+ * For what only looks.
+ *
+ * @throws PlatformError `data_dir_unusable` where there are no tables; `usage` where they are older than this platform needs; `store_newer`, `store_failed`
+ */
+export async function refuseOlder(ask: Ask): Promise<void> {
+  const done = await readDone(ask);
+  if (done === undefined || done.size === 0)
+    throw new PlatformError("data_dir_unusable", "There is no store in this database. Name the platform's with --database.");
+  const [step] = dueSteps(done, true);
+  if (step === undefined) return;
+  const message = `The tables of this database are of an older platform (version ${step.version - 1}, this one needs ${step.version}), and a check changes nothing. Start a platform of this version on it, which brings them forward, or check with the older one.`;
+  throw new PlatformError("usage", message);
+}
+
 /** Hours since each step was done, by its version. */
 type Done = ReadonlyMap<number, number>;
 
