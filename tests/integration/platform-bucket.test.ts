@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -91,7 +91,14 @@ test.skipIf(POSTGRES_BIN === undefined || !HAS_SEAWEED)(
     expect(run("restore", "--from", join(folder, "backup"), "--data", join(folder, "restored"))).toMatchObject({ status: 0 });
     expect(readFileSync(join(folder, "restored", "bucket-owner"))).toEqual(readFileSync(join(first.dataDir, "bucket-owner")));
     await first.stop();
+    cpSync(first.dataDir, join(folder, "copy"), { recursive: true });
     await first.start();
+    for (const copy of ["copy", "restored"]) {
+      const stderr = expect.stringMatching(
+        /A platform on a copy of this one's .* If the other is gone for good: aws s3 rm s3:\/\/ava\/files\/owner /,
+      );
+      expect(run("serve", "--port", "0", "--data", join(folder, copy), "--blobs", blobs)).toMatchObject({ status: 2, stdout: "", stderr });
+    }
 
     const replica = await started({ blobs: blobs.replace("files", "replicas"), database });
     expect(run("serve", "--port", "0", "--database", database, "--blobs", blobs.replace("files", "elsewhere"))).toMatchObject({

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type AccessKeep, folderKeep } from "./access/access-keep.js";
 import { readPrivateFile, writePrivateFile } from "./access/token-file.js";
 import { SharedAccess } from "./replicas/shared-access.js";
-import { BucketClaim, claimBucket } from "./store/bucket-owner.js";
+import { type BeatKeep, BucketClaim } from "./store/bucket-owner/claim.js";
+import { claimBucket } from "./store/bucket-owner/owner.js";
 import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
 import { openStore } from "./store/embedded/open.js";
@@ -49,9 +50,15 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
     refuseUnfinishedFolder(dataDir);
     const store = openStore({ dataDir, now, warn, ...given });
     try {
-      const bucketClaim = blobs && new BucketClaim(() => claimBucket(blobs, folderIdentity(dataDir), async () => undefined));
+      const bucketClaim =
+        blobs && new BucketClaim(blobs, folderBeats(dataDir), () => claimBucket(blobs, folderIdentity(dataDir), async () => undefined));
       await bucketClaim?.holdUnlessSilent();
-      return { store, access: folderKeep(dataDir, now, warn), bucketClaim, now, clockAheadMs: async () => 0, close: () => store.close() };
+      bucketClaim?.watch(warn);
+      const close = async (): Promise<void> => {
+        bucketClaim?.close();
+        await store.close();
+      };
+      return { store, access: folderKeep(dataDir, now, warn), bucketClaim, now, clockAheadMs: async () => 0, close };
     } catch (error) {
       await store.close();
       throw error;
@@ -63,11 +70,14 @@ export async function openKept({ dataDir, database, now, warn, blobs, ...rest }:
   try {
     await refuseUnfinishedDatabase(database);
     const access = await SharedAccess.open(database, now);
+    const { bucketClaim } = store;
+    bucketClaim?.watch(warn);
     const close = async (): Promise<void> => {
+      bucketClaim?.close();
       await access.close();
       await store.close();
     };
-    return { store, access, bucketClaim: store.bucketClaim, now: () => store.now(), clockAheadMs: () => store.clockAheadMs(), close };
+    return { store, access, bucketClaim, now: () => store.now(), clockAheadMs: () => store.clockAheadMs(), close };
   } catch (error) {
     await store.close();
     throw error;
@@ -82,4 +92,16 @@ function folderIdentity(dataDir: string): string {
   const made = `data folder ${randomBytes(12).toString("hex")}`;
   writePrivateFile(path, `${made}\n`);
   return made;
+}
+
+/** @returns beats that a data folder keeps; backups have none, so that a restored one is told apart from its original */
+function folderBeats(dataDir: string): BeatKeep {
+  const path = join(dataDir, "bucket-beats");
+  return {
+    read: async () => readPrivateFile(path)?.trim() ?? "",
+    replace: async (_before, after) => {
+      writePrivateFile(path, `${after}\n`);
+      return true;
+    },
+  };
 }

@@ -105,6 +105,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       trustedProxies,
       kodo: readKodoAccount(process.env),
       files,
+      bucketClaim: kept.bucketClaim,
       trackers: new TrackerIntake(store, files),
       portalDir: options.portalDir ?? fileURLToPath(new URL("../portal", import.meta.url)),
       startedMs: now(),

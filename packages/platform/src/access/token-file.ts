@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PlatformError, systemCode } from "../error.js";
 import { isToken } from "./chosen-token.js";
 
@@ -59,7 +59,7 @@ function unusable(path: string, why: string, cause?: unknown): PlatformError {
 }
 
 /**
- * Writes a file that only its owner reads, whole or not at all.
+ * Writes a file that only its owner reads, whole or not at all; it is on the disk then.
  *
  * @param path - replaced where it exists
  * @param text - content
@@ -67,6 +67,9 @@ function unusable(path: string, why: string, cause?: unknown): PlatformError {
 export function writePrivateFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}`;
   rmSync(temporary, { force: true });
-  writeFileSync(temporary, text, { mode: 0o600, flag: "wx" });
+  writeFileSync(temporary, text, { mode: 0o600, flag: "wx", flush: true });
   renameSync(temporary, path);
+  const folder = openSync(dirname(path), "r");
+  fsyncSync(folder);
+  closeSync(folder);
 }

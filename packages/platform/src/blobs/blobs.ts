@@ -24,6 +24,18 @@ const START_MS = 5000;
 /** In how many seconds a client may ask again when the store of blobs did not answer. */
 const RETRY_AFTER_SECONDS = 5;
 
+/** Forms of what a store says that a person has to mend, and how. The first that fits is told. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/RequestTimeTooSkewed|RequestExpired/, "The clocks of this machine and of the store are too far apart: set them (NTP). "],
+  [
+    /ObjectLocked|WORM|object lock|retention/i,
+    "Objects of the bucket are locked: the platform has to remove some. Take a bucket without object lock, or with versions. ",
+  ],
+  [/NoSuchBucket/, "The bucket is not there: see that the address names it rightly. "],
+  [/InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken/, "Give the platform keys that are valid. "],
+  [/ 40[13]\b/, "Let its keys get, put, list and delete objects. "],
+];
+
 /** Bytes by keys, in a bucket that all replicas share. All methods reject with `store_failed` where the store does not answer as it should, `store_full` where it has no room. */
 export class Blobs {
   /** Where they lie, without secrets. */
@@ -124,9 +136,11 @@ export class Blobs {
     const { status } = error as TransferError;
     // 507, or a quota: what stores answer when there is no room.
     if (status === 507 || /quota|StorageFull|InsufficientStorage/i.test(error.message)) {
-      return new PlatformError("store_full", `The store of blobs ${this.spec} is full: nothing of this was kept.`, { cause: error });
+      const message = `The store of blobs ${this.spec} is full (${error.message}): nothing of this was kept. Make room, or raise the quota of the bucket.`;
+      return new PlatformError("store_full", message, { cause: error });
     }
-    const message = `The store of blobs ${this.spec} does not do what it is asked for (${error.message}). Send it again later.`;
+    const advice = ADVICE.find(([form]) => form.test(error.message))?.[1] ?? "";
+    const message = `The store of blobs ${this.spec} does not do what it is asked for (${error.message}). ${advice}Send it again later.`;
     return new PlatformError("store_failed", message, { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
 }

@@ -6,6 +6,9 @@ import type { RunFiles, StoredFile } from "./run-files.js";
 /** Beginning of the keys of all files. */
 const FILES = "files/";
 
+/** In how many seconds a client may ask again. */
+const RETRY_AFTER_SECONDS = 60;
+
 /** The client went away before the end of its body. */
 const CUT_OFF: ReadonlySet<string> = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"]);
 
@@ -22,7 +25,7 @@ export class BlobFiles implements RunFiles {
 
   /** As of {@link RunFiles.put}. */
   async put(instance: string, path: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
-    await this.claim?.hold();
+    await this.hold();
     try {
       return { bytes: await this.blobs.putStream(keyOf(instance, path), bytes) };
     } catch (error) {
@@ -65,9 +68,19 @@ export class BlobFiles implements RunFiles {
 
   /** As of {@link RunFiles.remove}. */
   async remove(instance: string, path: string): Promise<void> {
-    await this.claim?.hold();
+    await this.hold();
     if (path !== "") await this.blobs.delete(keyOf(instance, path));
     for await (const { key } of this.blobs.list(keyOf(instance, path === "" ? "" : `${path}/`))) await this.blobs.delete(key);
+  }
+
+  /** A client cannot do anything about whose the bucket is: it sends again. */
+  private async hold(): Promise<void> {
+    try {
+      await this.claim?.hold();
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.code !== "usage") throw error;
+      throw new PlatformError("store_failed", error.message, { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
   }
 
   /** As of {@link RunFiles.removeParts}: what did not arrive whole is not in the bucket. */

@@ -5,6 +5,7 @@ import type { KodoAccount } from "../blobs/kodo-account.js";
 import type { RunFiles } from "../files/run-files.js";
 import type { LiveFeed } from "../live/feed.js";
 import type { Clock } from "../query/instances.js";
+import type { BucketClaim } from "../store/bucket-owner/claim.js";
 import type { Store } from "../store/contract/store.js";
 import type { TrackerIntake } from "../trackers/intake.js";
 
@@ -19,6 +20,8 @@ export interface HttpContext {
   kodo: KodoAccount;
   /** Files of runs. */
   files: RunFiles;
+  /** Of the bucket; absent where there is none. */
+  bucketClaim?: BucketClaim | undefined;
   /** Where clients of other trackers log. */
   trackers: TrackerIntake;
   /** Folder of the built portal; may be missing. */

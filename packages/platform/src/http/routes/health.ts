@@ -2,7 +2,7 @@ import type { Routes } from "../context.js";
 import { answers, object } from "../schema.js";
 
 /** `GET /healthz` and `GET /metrics`: is the platform alive, and how is it. */
-export const healthRoutes: Routes = (app, { store, feed, startedMs, clock }) => {
+export const healthRoutes: Routes = (app, { store, feed, bucketClaim, startedMs, clock }) => {
   const schema = { tags: ["platform"], summary: "Liveness", response: answers(object({ status: { const: "ok" } })) };
   app.get("/healthz", { schema }, () => ({ status: "ok" }));
 
@@ -17,6 +17,7 @@ export const healthRoutes: Routes = (app, { store, feed, startedMs, clock }) => 
       ...metric("ava_checkpoints_total", "counter", "Checkpoints made since the start", figures.checkpoints),
       ...metric("ava_failed_checkpoints", "gauge", "Checkpoints that failed since the last good one", figures.failedCheckpoints),
       ...metric("ava_damaged_places", "gauge", "Places of the database that were found damaged", figures.damagedPlaces),
+      ...metric("ava_bucket_failures", "gauge", "Times in a row that the bucket could not be written to", bucketClaim?.failures ?? 0),
       ...metric("ava_append_log_bytes", "gauge", "Bytes of the append log that no checkpoint contains", figures.logBytes),
       ...metric("ava_live_clients", "gauge", "Open live streams", feed.size),
       ...metric("ava_uptime_seconds", "gauge", "Seconds since the start", (clock.now() - startedMs) / 1000),

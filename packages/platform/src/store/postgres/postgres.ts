@@ -1,6 +1,6 @@
 import type { InstanceFacts, RecordsAnswer } from "ava-protocol";
 import { PlatformError } from "../../error.js";
-import type { BucketClaim } from "../bucket-owner.js";
+import type { BucketClaim } from "../bucket-owner/claim.js";
 import type { ChangePage } from "../contract/change.js";
 import type { Model, ModelSpec } from "../contract/model.js";
 import type { ReparseAnswer, ReparseHead } from "../contract/reparse.js";

@@ -54,8 +54,9 @@ interface Candidate {
 
 /** Seals what is large or old enough, as one of any number of sealers: each bucket of instances is one sealer's at a time. */
 export class Sealer {
-  /** Instances that were sealed, and tries that failed, since the start. */
+  /** Instances that were sealed since the start. */
   sealed = 0;
+  /** Tries that failed since the last one that did not. */
   failed = 0;
   private isFailing = false;
   private readonly parts: SealParts;
@@ -144,6 +145,7 @@ export class Sealer {
     try {
       const sealed = await sealGroup(this.parts, nos, lease);
       this.sealed += sealed;
+      this.failed = 0;
       for (const no of nos) this.retryAt.delete(no);
     } catch (error) {
       if (error instanceof LeaseLost || (error instanceof PlatformError && error.code !== "store_damaged")) throw error;

@@ -1,4 +1,4 @@
-import type { OwnedObjects } from "../../bucket-owner.js";
+import type { OwnedObjects } from "../../bucket-owner/owner.js";
 
 /** A stretch of a segment. */
 export interface Stretch {

@@ -1,5 +1,6 @@
 import { PlatformError } from "../../../error.js";
-import { claimBucket, forCommands, OWNER_KEY } from "../../bucket-owner.js";
+import type { BeatKeep } from "../../bucket-owner/claim.js";
+import { claimBucket, forCommands, OWNER_KEY } from "../../bucket-owner/owner.js";
 import type { Ask } from "../connect/database.js";
 import type { SegmentObjects } from "./bodies.js";
 
@@ -23,17 +24,33 @@ const TAKE_PLACE = `
   ON CONFLICT (name) DO UPDATE SET value = CASE WHEN starts_with(s.value, $2) AND NOT $4 THEN s.value ELSE excluded.value END
   RETURNING substr(value, length($2) + 1) AS place`;
 
+/** Row of `ava.secrets`: beats that replicas wrote to the prefix. */
+const BEATS = "bucket beats";
+
+const REPLACE_BEATS = `
+  INSERT INTO ava.secrets AS s (name, value) VALUES ($1, $3) ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE s.value = $2
+  RETURNING name`;
+
+/** @returns beats that all replicas of a database keep in it */
+export function databaseBeats(ask: Ask): BeatKeep {
+  return {
+    read: async () => (await ask<{ value: string }>("SELECT value FROM ava.secrets WHERE name = $1", [BEATS]))[0]?.value ?? "",
+    replace: async (before, after) => (await ask(REPLACE_BEATS, [BEATS, before, after])).length > 0,
+  };
+}
+
 /**
  * Makes a bucket this database's, unless it is another one's, or not the one that the other replicas have.
  *
  * @param keyOf - tells the key of a segment
+ * @returns whether it was nobody's
  * @throws PlatformError `usage` where it is not the bucket of this database; `store_failed`, `store_full`
  */
-export async function claimObjects(ask: Ask, objects: SegmentObjects, keyOf: (segment: number) => Promise<string>): Promise<void> {
+export async function claimObjects(ask: Ask, objects: SegmentObjects, keyOf: (segment: number) => Promise<string>): Promise<boolean> {
   const [row] = await ask<{ identity: string }>(IDENTITY);
   const { identity } = row!;
   const { place, flags } = forCommands(objects.spec);
-  await claimBucket(objects, identity, async () => {
+  const isTaken = await claimBucket(objects, identity, async () => {
     if (await hasSegments(ask, objects, keyOf)) return;
     const [taken] = await ask<{ place: string }>(TAKE_PLACE, [PLACE, `${identity} in `, place, false]);
     if (taken!.place === place) return;
@@ -41,6 +58,7 @@ export async function claimObjects(ask: Ask, objects: SegmentObjects, keyOf: (se
     throw new PlatformError("usage", message);
   });
   await ask(TAKE_PLACE, [PLACE, `${identity} in `, place, true]);
+  return isTaken;
 }
 
 /** @throws PlatformError `usage` where segments of this database lie in a bucket */

@@ -265,7 +265,7 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     await expect(openPostgres({ url: copyUrl, objects: blobs })).rejects.toMatchObject({
       code: "usage",
       message: expect.stringMatching(
-        /aws s3 sync s3:\/\/segments\/test-\d+ s3:\/\/segments\/test-\d+-copy --exclude owner --endpoint-url http/,
+        /aws s3 sync s3:\/\/segments\/test-\d+ s3:\/\/segments\/test-\d+-copy --exclude 'owner\*' --endpoint-url http/,
       ),
     });
     // As one that could not ask at its start; it reads what it names.
@@ -281,5 +281,63 @@ describe.skipIf(!hasPostgres || !HAS_SEAWEED)("segments in a bucket", () => {
     await blobs.delete("owner");
     await copy.seal();
     await expect(openPostgres({ url, objects: blobs })).rejects.toMatchObject({ code: "usage" });
+  });
+
+  test("a copy of the server's files changes nothing in the bucket of its original, until it is told that that one is gone; then the original does not", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const aMinuteLater = (): void => void vi.advanceTimersByTime(61_000);
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const original = await openStore(url, blobs);
+    await send(original, "one");
+    await original.seal();
+    const copied = await (await postgresServer()).baseBackup();
+    onTestFinished(() => copied.remove());
+    await copied.launch();
+    const copyUrl = copied.url(new URL(url).pathname.slice(1));
+    aMinuteLater();
+    await send(original, "two");
+    await original.seal();
+    const keys = await keysOf(blobs);
+
+    const refused = {
+      code: "usage",
+      message: expect.stringMatching(/^A platform on a copy of this one's .* gone for good: aws s3 rm s3:\/\/segments\/test-\d+\/owner /),
+    };
+    await expect(openPostgres({ url: copyUrl, objects: blobs })).rejects.toMatchObject(refused);
+    const copy = await openStore(copyUrl, blobs);
+    expect(await contentOf(copy, "one", CLOCK)).toEqual(await contentOf(original, "one", CLOCK));
+    await send(copy, "three");
+    const three = await contentOf(copy, "three", CLOCK);
+    await expect(copy.seal()).rejects.toMatchObject(refused);
+    await expect(copy.prune()).rejects.toMatchObject(refused);
+    expect(await keysOf(blobs)).toEqual(keys);
+    aMinuteLater();
+    await original.prune();
+
+    await blobs.delete("owner");
+    await copy.seal();
+    expect(await contentOf(copy, "three", CLOCK)).toEqual(three);
+    aMinuteLater();
+    await send(original, "four");
+    await expect(original.seal()).rejects.toMatchObject(refused);
+    await copy.close();
+  }, 120_000);
+
+  test("a database that went back behind a replica that goes on, as to a standby that lacks the newest, keeps its bucket", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const url = await postgresUrl();
+    const blobs = await openBlobs(seaweed.endpoint);
+    const store = await openStore(url, blobs);
+    await send(store, "one");
+    await store.seal();
+    await sql(url, "UPDATE ava.secrets SET value = '' WHERE name = 'bucket beats'");
+    await expect(openPostgres({ url, objects: blobs })).rejects.toMatchObject({ code: "usage" });
+    vi.advanceTimersByTime(61_000);
+    await send(store, "two");
+    await store.seal();
+    await (await openPostgres({ url, objects: blobs })).close();
   });
 });

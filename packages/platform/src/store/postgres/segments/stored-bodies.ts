@@ -1,9 +1,9 @@
 import { PlatformError } from "../../../error.js";
-import { BucketClaim } from "../../bucket-owner.js";
+import { BucketClaim } from "../../bucket-owner/claim.js";
 import type { Ask, Copy } from "../connect/database.js";
 import { ERA, ERA_COLUMN } from "../connect/era.js";
 import { type SegmentBodies, type SegmentObjects, type Stretch, segmentPrefix } from "./bodies.js";
-import { claimObjects } from "./owner.js";
+import { claimObjects, databaseBeats } from "./owner.js";
 
 /**
  * PostgreSQL reads only the pages of a value that the stretch lies in; see `STORAGE EXTERNAL`. The first row is as `Database.copy` wants it; each other one has
@@ -60,7 +60,7 @@ export class StoredBodies implements SegmentBodies {
     this.ask = ask;
     this.copy = copy;
     this.objects = objects;
-    this.claim = objects && new BucketClaim(() => claimObjects(ask, objects, (no) => this.keyOf(no)));
+    this.claim = objects && new BucketClaim(objects, databaseBeats(ask), () => claimObjects(ask, objects, (no) => this.keyOf(no)));
   }
 
   /**
