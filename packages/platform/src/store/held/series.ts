@@ -65,6 +65,8 @@ export class Series implements GrowingSeries {
   /** Whole chunks that no checkpoint has stored yet: the last ones before the tail. */
   waiting: EncodedChunk[] = [];
   tail: Tail | undefined;
+  /** Brings the rows of points that were only counted. While it is set, points that come are counted, and their rows are kept elsewhere. */
+  late: (() => void) | undefined;
   /** Number of the turn in which it changed last; 0 when all of it is stored. */
   private changedIn = 0;
   /** As it was when the checkpoint that is being written began, where it has changed since. */
@@ -107,6 +109,12 @@ export class Series implements GrowingSeries {
    */
   append(step: number, epoch: number, timeHi: number, timeLo: number, value: number): void {
     this.willChange();
+    if (this.late === undefined) this.appendRow(step, epoch, timeHi, timeLo, value);
+    addToTotals(this.totals, step, timeHi, timeLo, value);
+  }
+
+  /** Takes the row of a point that was counted before. Params as of {@link append}. */
+  appendRow(step: number, epoch: number, timeHi: number, timeLo: number, value: number): void {
     let tail = this.tail ?? this.openTail(timeHi);
     let offsetNs = (timeHi - tail.timeBaseHi) * TIME_BASE_NS + timeLo;
     if (!Number.isSafeInteger(offsetNs)) {
@@ -116,12 +124,12 @@ export class Series implements GrowingSeries {
       offsetNs = timeLo;
     }
     tail.append(step, epoch, offsetNs, value);
-    addToTotals(this.totals, step, timeHi, timeLo, value);
     if (tail.isFull) this.seal();
   }
 
   /** @returns all points in order of arrival */
   pieces(): Piece[] {
+    this.late?.();
     const pieces: Piece[] = [...this.wholeChunks()];
     if (this.tail !== undefined) pieces.push({ rows: this.tail });
     else if (this.totals.storedInLast > 0) pieces.push(this.storedTail());
@@ -161,12 +169,13 @@ export class Series implements GrowingSeries {
 
   /** @returns brings the series back to what it is now; until a checkpoint has been written */
   mark(): () => void {
-    const { tail, changedIn, totals, waiting, chunks } = this;
+    const { tail, late, changedIn, totals, waiting, chunks } = this;
     const before = { totals: { ...totals }, tailPoints: tail?.count ?? 0, waiting: waiting.length, chunks: chunks?.length };
     return () => {
       Object.assign(totals, before.totals);
       // A tail that was sealed meanwhile still has its rows.
       this.tail = tail;
+      this.late = late;
       if (tail !== undefined) tail.count = before.tailPoints;
       waiting.length = before.waiting;
       if (chunks !== undefined) chunks.length = before.chunks!;

@@ -10,6 +10,7 @@ import {
   type SeriesRecord,
   whyNotEvent,
 } from "ava-protocol";
+import { seqAt } from "../../intake/records/points.js";
 import type { GrowingSeries } from "../levels/series.js";
 import { type Instance, mergeFacts, type Teller, type Writer } from "./instance.js";
 import { streamNumber } from "./log-stream.js";
@@ -46,7 +47,7 @@ export function applyBatch(
   for (let start = recordsAt; start < body.length; start = end) {
     const payloadStart = start + RECORD_HEAD_BYTES;
     end = payloadStart + view.getUint32(start, true);
-    const seq = view.getUint32(start + 8, true) + view.getUint32(start + 12, true) * 0x1_0000_0000;
+    const seq = seqAt(view, start);
     const type = view.getUint8(start + 16);
     const isNew = seq > ack;
     if (isNew) ack = seq;
@@ -64,7 +65,36 @@ export function applyBatch(
   return { ...change, series: new Set([...counts].flatMap(([series, count]) => (series.totals.count > count ? [series] : []))) };
 }
 
-function applyPoints(view: DataView, payloadStart: number, end: number, defined: GrowingSeries[]): number {
+/**
+ * Takes the rows of a body's points, and nothing else of it: all of it was taken before.
+ *
+ * @param recordsAt - offset of the first record
+ * @param ack - of its writer before it came
+ * @param rowsOf - finds where the rows of a series go
+ */
+export function applyRows(
+  body: Uint8Array,
+  recordsAt: number,
+  ack: number,
+  rowsOf: (series: SeriesRecord) => Pick<GrowingSeries, "append">,
+): void {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const defined: Pick<GrowingSeries, "append">[] = [];
+  let end = 0;
+  for (let start = recordsAt; start < body.length; start = end) {
+    const payloadStart = start + RECORD_HEAD_BYTES;
+    end = payloadStart + view.getUint32(start, true);
+    const seq = seqAt(view, start);
+    const type = view.getUint8(start + 16);
+    if (type === RECORD_TYPE.points && seq > ack) applyPoints(view, payloadStart, end, defined);
+    else if (type === RECORD_TYPE.series) {
+      const record = decodeRecord(body, { seq, type, start, payloadStart, end }) as SeriesRecord;
+      defined[record.id] = rowsOf(record);
+    }
+  }
+}
+
+function applyPoints(view: DataView, payloadStart: number, end: number, defined: readonly Pick<GrowingSeries, "append">[]): number {
   const step = view.getFloat64(payloadStart, true);
   const epoch = view.getFloat64(payloadStart + 8, true);
   const timeLo = view.getUint32(payloadStart + 16, true);

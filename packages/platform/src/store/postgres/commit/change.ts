@@ -15,6 +15,8 @@ export interface Planned<Answer> {
   /** Absent where there is nothing to change. */
   command?: Command | undefined;
   body?: Uint8Array;
+  /** Of a body of records: what was acknowledged to its writer before. */
+  ack?: number;
   /** A sign of life that brings nothing new. */
   isHeard?: boolean;
   /** @returns the answer, once it is kept */
@@ -42,10 +44,11 @@ export function recordsChange(id: string, body: Uint8Array, seenRecords?: number
     makes: true,
     bytes: body.length,
     plan(known, atMs) {
-      const { command, body: taken, answer } = planRecords(id, known, body, atMs, seenRecords);
+      const { command, body: taken, expectedAck: ack, answer } = planRecords(id, known, body, atMs, seenRecords);
       return {
         command,
         body: taken,
+        ack,
         isHeard: true,
         answer: (instance) => ({
           ...answer,

@@ -1,6 +1,7 @@
 import type { InstanceFacts } from "ava-protocol";
 import { PlatformError } from "../../../error.js";
 import type { ChunkSource } from "../../held/series.js";
+import type { Undo } from "../../held/undo.js";
 import { applyCommand, hear } from "../../state/apply.js";
 import type { Command } from "../../state/command.js";
 import type { Applied } from "../../state/target.js";
@@ -8,6 +9,8 @@ import type { Ask } from "../connect/database.js";
 import { rememberChanged } from "../hold/changed.js";
 import type { HeldInstance } from "../hold/held.js";
 import type { Hold } from "../hold/hold.js";
+import { bringRows, keepLate, LATE_BYTES } from "../hold/late.js";
+import { packBody } from "../journal/pack-body.js";
 import type { Told } from "../live/told.js";
 import { type Advancing, advance } from "../load/advance.js";
 import type { Bases } from "../load/bases.js";
@@ -61,7 +64,7 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
   for (const change of changes) {
     const known = change.readsPoints === true ? set.instances.get(change.instance) : undefined;
     const use = known === undefined ? undefined : await parts.bases.readyToUndo(ask, known);
-    const outcome = use === undefined ? takeOne(change, set, entries, parts.now()) : use(() => takeOne(change, set, entries, parts.now()));
+    const outcome = use === undefined ? takeOne(change, set, entries, parts) : use(() => takeOne(change, set, entries, parts));
     outcomes.push(outcome);
     if ("error" in outcome) continue;
     const entry = outcome.isTaken ? entries.at(-1)! : undefined;
@@ -78,7 +81,7 @@ export async function commitGroup(ask: Ask, changes: readonly Change<unknown>[],
   if (touched.size > 0) {
     const changed = [...touched].map(([held, bytes]): ChangedInstance => ({ held, bytes, hasNewFacts: held.facts !== before.get(held) }));
     const hasNews = Object.keys(told.changed).length + Object.keys(told.heard).length > 0;
-    await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, mark, ...told } : undefined, parts.isPacking);
+    await writeGroup(ask, entries, changed, hasNews ? { by: parts.replica, mark, ...told } : undefined);
     await writePut(ask, set);
   }
   for (const held of set.instances.values()) hold.put(held, generation);
@@ -144,9 +147,9 @@ async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], part
 /** Log text that an instance may keep in memory which is sealed, in bytes. */
 const LIGHT_LOG_BYTES = 1024 * 1024;
 
-/** @returns whether what an instance holds beside what was sealed before is small: no whole chunk, little log */
-function isLight({ series, log }: HeldInstance): boolean {
-  if (log.waitingBytes > LIGHT_LOG_BYTES) return false;
+/** @returns whether what an instance holds beside what was sealed before is small: no whole chunk, no body, little log */
+function isLight({ series, log, late }: HeldInstance): boolean {
+  if (log.waitingBytes > LIGHT_LOG_BYTES || late.length > 0) return false;
   for (const { waiting } of series.values()) if (waiting.length > 0) return false;
   return true;
 }
@@ -161,22 +164,30 @@ function lockRows(ask: Ask, ids: readonly string[]): Promise<InstanceRow[]> {
   return ask(`SELECT ${INSTANCE_COLUMNS} FROM ava.instances i WHERE i.id = ANY ($1::text[]) ORDER BY i.id FOR UPDATE`, [ids]);
 }
 
-function takeOne(change: Change<unknown>, set: WorkingSet, entries: JournalEntry[], atMs: number): Outcome {
-  const undo = set.begin();
+function takeOne(change: Change<unknown>, set: WorkingSet, entries: JournalEntry[], { isPacking, now }: CommitParts): Outcome {
+  const atMs = now();
+  let undo: Undo | undefined;
   try {
     const known = set.find(change.instance);
     const planned: Planned<unknown> = change.plan(known, atMs);
-    const { command, body = NOTHING } = planned;
+    const { command, body = NOTHING, ack } = planned;
     let applied: Applied | undefined;
     if (command !== undefined) {
+      const isLate = isPacking && ack !== undefined && body.length >= LATE_BYTES;
+      if (known !== undefined && !isLate) bringRows(known);
+      undo = set.begin(isLate);
       applied = applyCommand(set, command, body);
       const held = set.instances.get(change.instance)!;
-      entries.push({ no: held.no, pos: ++held.pos, head: JSON.stringify(command), body, hasRecords: HAVE_RECORDS.has(command.kind) });
+      const head = JSON.stringify(command);
+      const key = { instance: held.no, pos: ++held.pos, head };
+      const packed = isPacking && HAVE_RECORDS.has(command.kind) ? packBody(key, body) : undefined;
+      entries.push({ no: held.no, pos: held.pos, head, body, packed });
+      if (isLate) keepLate(held, { key, bytes: packed ?? body, bodyBytes: packed === undefined ? null : body.length, ack });
       rememberChanged(held.changed, held.pos, command, applied);
     } else if (planned.isHeard === true && known !== undefined) applied = hear(known, atMs);
     return { answer: planned.answer(set.instances.get(change.instance)), applied, isTaken: command !== undefined };
   } catch (error) {
-    undo.takeBack();
+    undo?.takeBack();
     return { error: error instanceof PlatformError ? error : (error ?? new Error("A change failed.")) };
   }
 }

@@ -1,6 +1,5 @@
 import type { Ask } from "../connect/database.js";
 import type { HeldInstance } from "../hold/held.js";
-import { packBody } from "../journal/pack-body.js";
 import type { Told } from "../live/told.js";
 import { liveFigures } from "./live-figures.js";
 
@@ -10,8 +9,8 @@ export interface JournalEntry {
   pos: number;
   head: string;
   body: Uint8Array;
-  /** The body is journal records, each of which was checked. */
-  hasRecords: boolean;
+  /** The body in a smaller form; absent where there is none. */
+  packed: Uint8Array | undefined;
 }
 
 /** An instance that a transaction changes. */
@@ -58,20 +57,14 @@ const WRITE = `
 
 /**
  * Writes the commands of a transaction, with what lists look at of the instances that they changed.
- *
- * @param isPacking - bodies of records are packed
  */
 export async function writeGroup(
   ask: Ask,
   entries: readonly JournalEntry[],
   changed: readonly ChangedInstance[],
   told: Told | undefined,
-  isPacking: boolean,
 ): Promise<void> {
-  const packed = entries.map(({ no, pos, head, body, hasRecords }) =>
-    isPacking && hasRecords ? packBody({ instance: no, pos, head }, body) : undefined,
-  );
-  const bodies = entries.map(({ body }, i) => packed[i] ?? Buffer.from(body.buffer, body.byteOffset, body.length));
+  const bodies = entries.map(({ body, packed = body }) => Buffer.from(packed.buffer, packed.byteOffset, packed.length));
   let start = 1;
   const starts = bodies.map(({ length }) => (start += length) - length);
   const withFacts = changed.filter(({ hasNewFacts }) => hasNewFacts);
@@ -87,7 +80,7 @@ export async function writeGroup(
     withFacts.map(({ held }) => JSON.stringify(held.facts)),
     told === undefined ? "" : JSON.stringify(told),
     ...Array.from({ length: LIGHT_COLUMNS }, (_, column) => light.map((row) => row[column])),
-    entries.map(({ body }, i) => (packed[i] === undefined ? null : body.length)),
+    entries.map(({ body, packed }) => (packed === undefined ? null : body.length)),
   ]);
 }
 

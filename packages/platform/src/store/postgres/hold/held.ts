@@ -1,6 +1,17 @@
 import type { Series, Turn } from "../../held/series.js";
 import { type Instance, newInstance } from "../../state/instance.js";
+import type { BodyKey } from "../journal/pack-body.js";
 import type { Changed } from "./changed.js";
+
+/** A body whose points are counted in their series, and whose rows are wanted only by who asks for points: a sealer reads its own. */
+export interface LateBody {
+  key: BodyKey;
+  bytes: Uint8Array;
+  /** Size of the body; null where the bytes are the body as it came. */
+  bodyBytes: number | null;
+  /** Of its writer before it came. */
+  ack: number;
+}
 
 /** An instance as a replica holds it: as of a position of its journal. */
 export interface HeldInstance extends Instance {
@@ -12,6 +23,8 @@ export interface HeldInstance extends Instance {
   sealedPos: number;
   /** Each command behind this one was told to those who watch as it was applied. */
   toldFromPos: number;
+  /** Bodies whose points are only counted in its series, in their order: see `bringRows`. */
+  readonly late: LateBody[];
   /** Metrics that changed behind what was sealed, or behind a later position. */
   readonly changed: Changed;
   series: Map<string, Series>;
@@ -28,5 +41,6 @@ export const TURN: Turn = { no: 1, isSaving: false };
 /** @returns an instance that no command has reached yet */
 export function emptyHeld(no: number, id: string, training: string, createdMs: number): HeldInstance {
   const changed = { fromPos: 0, names: new Set<string>() };
-  return { ...newInstance(id, training, createdMs), series: new Map(), no, pos: 0, sealedPos: 0, toldFromPos: 0, changed, nextSeriesNo: 1 };
+  const positions = { pos: 0, sealedPos: 0, toldFromPos: 0 };
+  return { ...newInstance(id, training, createdMs), series: new Map(), no, ...positions, late: [], changed, nextSeriesNo: 1 };
 }

@@ -13,9 +13,13 @@ export const DAMAGED_MS = 30_000;
 /** Four columns of float64. */
 const ROW_BYTES = 32;
 
+/** What its rows take in chunks once they are brought, in parts of a body: they count from the beginning, because nobody counts again when a chart brings them. */
+const ROWS_OF_BODY = 0.5;
+
 /** @returns about how much memory an instance takes */
-export function heldBytes({ series, log, events }: HeldInstance): number {
+export function heldBytes({ series, log, events, late }: HeldInstance): number {
   let bytes = INSTANCE_BYTES + log.waitingBytes + events.length * SERIES_BYTES;
+  for (const body of late) bytes += Math.max(body.bytes.length, (body.bodyBytes ?? 0) * ROWS_OF_BODY);
   for (const { tail, waiting } of series.values()) {
     bytes += SERIES_BYTES + (tail?.step.length ?? 0) * ROW_BYTES;
     for (const { body } of waiting) bytes += body.length;

@@ -4,6 +4,7 @@ import type { Command } from "../../state/command.js";
 import type { Applied } from "../../state/target.js";
 import { rememberChanged } from "../hold/changed.js";
 import { emptyHeld, type HeldInstance, NEVER_TOLD } from "../hold/held.js";
+import { bringRows } from "../hold/late.js";
 import { unpackBody } from "../journal/unpack-body.js";
 import type { InstanceRow, JournalRow } from "./rows.js";
 import { WorkingSet } from "./working-set.js";
@@ -38,7 +39,10 @@ export function advance(
     return held;
   }
   if (held === undefined) set.places.set(row.id, row.no);
-  else set.instances.set(row.id, held);
+  else {
+    if (journal.length > 0) bringRows(held);
+    set.instances.set(row.id, held);
+  }
   const told = isRead ? tellFromPos : 0;
   let pos = basePos;
   for (const { pos: at, head, body, bodyBytes } of journal) {

@@ -8,6 +8,7 @@ import { Undo } from "../../held/undo.js";
 import type { Instance } from "../../state/instance.js";
 import type { DeletedView, KeptTraining, SeriesOf, Target } from "../../state/target.js";
 import { emptyHeld, type HeldInstance, TURN } from "../hold/held.js";
+import { bringRows } from "../hold/late.js";
 
 /** What commands look at and change: all of it was read before they are applied. What they put is gathered here, to be written. */
 export class WorkingSet implements Target {
@@ -22,6 +23,7 @@ export class WorkingSet implements Target {
   readonly putEvaluations: Evaluation[] = [];
   readonly putViews: (SavedView | DeletedView)[] = [];
   private undo = new Undo();
+  private isLate = false;
   private readonly source: ChunkSource;
 
   /** @param source - where series read their sealed chunks */
@@ -29,8 +31,9 @@ export class WorkingSet implements Target {
     this.source = source;
   }
 
-  /** Begins a command. @returns how it is taken back, as far as instances go */
-  begin(): Undo {
+  /** Begins a command. @param isLate - its points are only counted: `bringRows` gets their rows. @returns how it is taken back, as far as instances go */
+  begin(isLate = false): Undo {
+    this.isLate = isLate;
     this.undo = new Undo();
     return this.undo;
   }
@@ -63,7 +66,7 @@ export class WorkingSet implements Target {
     const known = held.series.get(key);
     if (known !== undefined) {
       this.undo.markSeries(known);
-      return known;
+      return this.counting(held, known);
     }
     this.undo.add(() => {
       held.series.delete(key);
@@ -71,8 +74,13 @@ export class WorkingSet implements Target {
     });
     const series = new Series(held.nextSeriesNo++, held.id, name, labels, this.source, TURN);
     held.series.set(key, series);
-    return series;
+    return this.counting(held, series);
   };
+
+  private counting(held: HeldInstance, series: Series): Series {
+    if (this.isLate) series.late ??= () => bringRows(held);
+    return series;
+  }
 
   removeSeries(instance: Instance, key: string): void {
     const { series } = instance as HeldInstance;
