@@ -37,6 +37,7 @@ async function fill(stage: Stage): Promise<void> {
     fetch(stage.url + route, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   await put("/v1/trainings/sweep/params", { params: { lr: 0.1 }, note: "base" });
   await put("/v1/trainings/sweep/params", { params: { lr: 0.2 } });
+  await put("/v1/evaluations/e/result", { trainingRef: { instanceID: "a" }, model: "m", metric: { top1: 0.5 } });
   const model = { name: "m", type: "caffe", trainingRef: { instanceID: "a" }, file: "file:///m.tar.gz" };
   await fetch(`${stage.url}/v1/models`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(model) });
 }
@@ -57,6 +58,10 @@ const PAGES: readonly [address: string, complete: string, open?: string][] = [
   ["/instances/a?tab=params&base=c", ".params-diff"],
   ["/instances/a?tab=models", "tbody tr"],
   ["/instances/a?tab=events", "tbody tr"],
+  ["/models", "tbody tr"],
+  ["/models/m", "tbody tr"],
+  ["/evaluations", "tbody tr"],
+  ["/evaluations/e", ".pairs"],
   ["/instances/nowhere", ".message"],
   ["/nowhere", ".message"],
   ["/trainings/sweep/params?revision=2", ".params-text"],

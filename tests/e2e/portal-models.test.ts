@@ -57,7 +57,7 @@ test("a stored model appears in its run without a reload, and its file can be do
   await row.waitFor();
   expect(await row.textContent()).toMatch(/epoch_2 v1epoch 2 · step 200200 kB.*Download$/);
   expect(await page.locator("[data-model]").first().getAttribute("data-model")).toContain("epoch_2");
-  const [download] = await Promise.all([page.waitForEvent("download"), row.getByRole("link").click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), row.getByRole("link", { name: /^Download/ }).click()]);
   expect(download.suggestedFilename()).toBe("with-models-snapshot-model_epoch_2.tar.gz");
   expect(readFileSync(await download.path()).equals(content)).toBe(true);
   await page.context().close();
@@ -71,6 +71,43 @@ test("the models fit a phone, in Chinese too", async () => {
   await page.getByRole("link", { name: /^下载/ }).waitFor();
   await page.getByText("第 7 轮").waitFor();
   expect(await sidewaysOverflow(page)).toBe(0);
+  await page.context().close();
+});
+
+test("models and evaluations have pages of their own, which lead to their run and back, by keyboard too", async () => {
+  await new Run(stage.url, "evaluated").facts({ state: "done" }).send();
+  await registerModel(stage.url, "evaluated", 1);
+  const model = "evaluated-snapshot-model:epoch_1";
+  const page = await stage.open("/evaluations");
+  await page.getByText("No evaluations yet").waitFor();
+  const result = { trainingRef: { instanceID: "evaluated" }, model, metric: { top1: 0.75, each: { cat: 0.5 } }, scoreFile: "qiniu://x" };
+  await fetch(`${stage.url}/v1/evaluations/of%2Fmine/result`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(result),
+  });
+  const row = page.locator("[data-evaluation]");
+  await row.waitFor();
+  expect(await row.textContent()).toContain("top1 0.75 · each.cat 0.5");
+  await row.getByRole("link", { name: "of/mine" }).press("Enter");
+  await page.getByRole("cell", { name: "qiniu://x" }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/evaluations/of%2Fmine");
+  await page.getByRole("link", { name: model }).click();
+  await page.getByRole("link", { name: `Download ${model}` }).waitFor();
+  await page.locator("main").getByRole("link", { name: "evaluated", exact: true }).click();
+  await page.getByRole("tab", { name: /Models/ }).click();
+  await page.getByRole("link", { name: "of/mine" }).waitFor();
+  await page.getByRole("navigation", { name: "Trainings" }).getByRole("link", { name: "Models" }).click();
+  await page.locator(`[data-model="${model}"]`).getByRole("link", { name: "evaluated", exact: true }).waitFor();
+  await page.goto(`${stage.url}/models/none`);
+  await page.getByText("Nothing here").waitFor();
+  stage.assertNoFaults(/404/);
+  await page.setViewportSize({ width: 320, height: 700 });
+  for (const address of ["/models", `/models/${model}`, "/evaluations", "/evaluations/of%2Fmine"]) {
+    await page.goto(stage.url + address);
+    await page.locator("tbody tr").first().waitFor();
+    expect([address, await sidewaysOverflow(page)]).toEqual([address, 0]);
+  }
   await page.context().close();
 });
 

@@ -12,6 +12,7 @@ import { answerBody, setErrorAnswers } from "./errors.js";
 import { addGuard, answerHeaders, setHeaders } from "./guard.js";
 import { keepParamsText } from "./params-text.js";
 import { deletionRoutes } from "./routes/deletion.js";
+import { evaluationRoutes } from "./routes/evaluations.js";
 import { exportRoutes } from "./routes/export.js";
 import { fileRoutes } from "./routes/files.js";
 import { groupRoutes } from "./routes/groups.js";
@@ -49,6 +50,7 @@ const ROUTES: readonly Routes[] = [
   exportRoutes,
   liveRoutes,
   modelRoutes,
+  evaluationRoutes,
   modelFileRoutes,
   loginRoutes,
   oldClientRoutes,

@@ -1,7 +1,7 @@
 import type { InstanceModel } from "ava-protocol";
 import type { DownloadLinks } from "../access/download-links.js";
 import { PlatformError } from "../error.js";
-import type { Model } from "../store/contract/model.js";
+import { instanceIdOf, type Model, type ModelSpec } from "../store/contract/model.js";
 import type { Store } from "../store/contract/store.js";
 
 /** Addresses of files that the platform gives out. */
@@ -28,11 +28,13 @@ export async function newestModels(store: Store, instance: string | undefined): 
 
 /** @returns a model as the API shows it; `download` is the platform's own, whatever was registered */
 export function describeModel(model: Model, hasDetails: boolean, links: DownloadLinks): Record<string, unknown> {
-  const { params, trainingRef, download: _foreign, ...facts } = model.spec;
+  const { params, trainingRef, download: _foreign, instance: _other, metric: _its, ...facts } = model.spec;
   const details = { ...(params === undefined ? {} : { params }), ...(trainingRef === undefined ? {} : { trainingRef }) };
   const { name, version, createdMs } = model;
   const download = DOWNLOADABLE.test(String(facts["file"])) ? { download: links.linkTo(name, version) } : {};
-  return { ...facts, ...(hasDetails ? details : {}), version, createdTime: new Date(createdMs).toISOString(), ...download };
+  const instance = instanceIdOf(model.spec);
+  const made = { ...(instance === undefined ? {} : { instance }), ...placeOf(model.spec) };
+  return { ...facts, ...(hasDetails ? details : {}), version, createdTime: new Date(createdMs).toISOString(), ...made, ...download };
 }
 
 /** @returns every version of a model that an instance made, newest last */
@@ -43,8 +45,6 @@ export async function modelsOfInstance(store: Store, instance: string): Promise<
 
 function summarize({ name, version, createdMs, spec }: Model): InstanceModel {
   const { type, file, bytes } = spec;
-  const { epoch, batch } = objectOf(objectOf(spec["trainingRef"])["metric"]);
-  const metric = { ...(typeof epoch === "number" ? { epoch } : {}), ...(typeof batch === "number" ? { batch } : {}) };
   return {
     name,
     version,
@@ -52,8 +52,15 @@ function summarize({ name, version, createdMs, spec }: Model): InstanceModel {
     ...(typeof file === "string" ? { file } : {}),
     ...(typeof bytes === "number" ? { bytes } : {}),
     createdTime: new Date(createdMs).toISOString(),
-    ...(Object.keys(metric).length === 0 ? {} : { metric }),
+    ...placeOf(spec),
   };
+}
+
+/** @returns where in its run a model was written */
+function placeOf(spec: ModelSpec): Pick<InstanceModel, "metric"> {
+  const { epoch, batch } = objectOf(objectOf(spec["trainingRef"])["metric"]);
+  const metric = { ...(typeof epoch === "number" ? { epoch } : {}), ...(typeof batch === "number" ? { batch } : {}) };
+  return Object.keys(metric).length === 0 ? {} : { metric };
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -12,6 +12,10 @@ export interface Api {
   "DELETE /v1/trainings/{training}": { path: { training: string }; answer: { deleted: string[] } };
   /** Delete a saved view */
   "DELETE /v1/views/{name}": { path: { name: string }; answer: { deleted: string } };
+  /** All evaluations, the newest first */
+  "GET /v1/evaluations": { query: { instance?: string | undefined }; answer: { evaluations: Evaluation[] } };
+  /** One evaluation with its result */
+  "GET /v1/evaluations/{name}": { path: { name: string }; answer: EvaluationDetail };
   /** Params and metrics that instances have, for completion; a second old where it is asked for again */
   "GET /v1/fields": {
     query: { training?: string | undefined };
@@ -139,8 +143,8 @@ export interface Api {
   };
   /** Whether this client may use the API */
   "GET /v1/me": { answer: { needsToken: boolean; isLoggedIn: boolean } };
-  /** Newest version of every model */
-  "GET /v1/models": { query: { instance?: string | undefined }; answer: { models: Model[] } };
+  /** Newest version of every model, or every version of one */
+  "GET /v1/models": { query: { instance?: string | undefined; name?: string | undefined }; answer: { models: Model[] } };
   /** One model */
   "GET /v1/models/{name}": { path: { name: string }; query: { includeDetails?: boolean | undefined }; answer: Model };
   /** The model's file: streamed from this machine, or a redirect to Kodo */
@@ -373,6 +377,17 @@ type ReparseSummary = {
   logBytes: number;
 };
 
+type Evaluation = { name: string; createdTime: string; instance?: string; model?: string; metric?: Record<string, unknown> };
+
+type EvaluationDetail = {
+  name: string;
+  createdTime: string;
+  instance?: string;
+  model?: string;
+  metric?: Record<string, unknown>;
+  result: Record<string, unknown>;
+};
+
 type InstanceSummary = {
   id: string;
   training: string;
@@ -496,6 +511,8 @@ type Model = {
   params?: Record<string, unknown>;
   trainingRef?: Record<string, unknown>;
   createdTime: string;
+  instance?: string;
+  metric?: { epoch?: number; batch?: number };
   download?: string;
 };
 

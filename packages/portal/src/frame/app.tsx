@@ -7,6 +7,7 @@ import { type LiveConnection, openLive } from "../live/connection.js";
 import { LiveContext } from "../live/use-live.js";
 import { OverviewPage } from "../pages/overview/overview-page.js";
 import { ownAddress } from "../view-state/foreign-address.js";
+import { EVALUATIONS, MODELS } from "../view-state/kept-pages.js";
 import { NEW_TRAINING } from "../view-state/training-view.js";
 import { chosenLanguage, DICTIONARIES, type Spoken, SpokenContext } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
@@ -16,6 +17,10 @@ import { Shell } from "./shell.js";
 const InstancePage = lazyPart(async () => (await import("../pages/instance/instance-page.js")).InstancePage);
 const NewTrainingPage = lazyPart(async () => (await import("../pages/training/new-training-page.js")).NewTrainingPage);
 const TrainingPage = lazyPart(async () => (await import("../pages/training/training-page.js")).TrainingPage);
+const ModelsPage = lazyPart(async () => (await import("../pages/models/models-page.js")).ModelsPage);
+const ModelPage = lazyPart(async () => (await import("../pages/models/model-page.js")).ModelPage);
+const EvaluationsPage = lazyPart(async () => (await import("../pages/evaluations/evaluations-page.js")).EvaluationsPage);
+const EvaluationPage = lazyPart(async () => (await import("../pages/evaluations/evaluation-page.js")).EvaluationPage);
 const ForeignPage = lazyPart(async () => (await import("../pages/foreign-page.js")).ForeignPage);
 const LoginPage = lazyPart(async () => (await import("../pages/login/login-page.js")).LoginPage);
 
@@ -73,6 +78,14 @@ export function App({ first }: { first: Spoken }): ReactNode {
                     <NewTrainingPage />
                   </Route>
                   <Route path="/trainings/:name/params">{({ name }) => <TrainingPage key={name} name={decodeId(name)} />}</Route>
+                  <Route path={MODELS}>
+                    <ModelsPage />
+                  </Route>
+                  <Route path={`${MODELS}/:name`}>{({ name }) => <ModelPage key={name} name={decodeId(name)} />}</Route>
+                  <Route path={EVALUATIONS}>
+                    <EvaluationsPage />
+                  </Route>
+                  <Route path={`${EVALUATIONS}/:name`}>{({ name }) => <EvaluationPage key={name} name={decodeId(name)} />}</Route>
                   <Route>
                     <ForeignPage />
                   </Route>

@@ -1,12 +1,13 @@
 import type { TrainingSummary } from "ava-protocol";
 import type { ReactNode } from "react";
 import { Link, useLocation, useSearch } from "wouter";
+import { EVALUATIONS, MODELS } from "../view-state/kept-pages.js";
 import { readOverviewView, writeOverviewView } from "../view-state/overview-view.js";
 import { NEW_TRAINING } from "../view-state/training-view.js";
 import { useWords } from "../words/use-words.js";
 
 /**
- * The trainings with their numbers, running ones first; each leads to its instances.
+ * The trainings with their numbers, running ones first; each leads to its instances. Below them the lists of what runs have left.
  *
  * @param props - the trainings
  * @returns the element
@@ -19,7 +20,7 @@ export function TrainingList(props: { trainings: readonly TrainingSummary[] }): 
   const trainings = props.trainings.toSorted(
     (a, b) => Number(b.running > 0) - Number(a.running > 0) || a.name.localeCompare(b.name, "en", { numeric: true }),
   );
-  const address = (training: string | undefined): string => {
+  const listAddress = (training: string | undefined): string => {
     const query = writeOverviewView({ ...(isOverview ? view : readOverviewView("")), training });
     return query === "" ? "/" : `/?${query}`;
   };
@@ -29,14 +30,14 @@ export function TrainingList(props: { trainings: readonly TrainingSummary[] }): 
       <h2>{words.nav.trainings}</h2>
       <ul>
         <li>
-          <Link href={address(undefined)} aria-current={isOverview && view.training === undefined ? "page" : undefined}>
+          <Link href={listAddress(undefined)} aria-current={isOverview && view.training === undefined ? "page" : undefined}>
             <span className="training-name">{words.nav.allTrainings}</span>
             <span className="count">{total}</span>
           </Link>
         </li>
         {trainings.map(({ name, displayName = name, instances, running }) => (
           <li key={name}>
-            <Link href={address(name)} aria-current={isOverview && view.training === name ? "page" : undefined} title={name}>
+            <Link href={listAddress(name)} aria-current={isOverview && view.training === name ? "page" : undefined} title={name}>
               <span className="training-name">{displayName}</span>
               {running > 0 && (
                 <span className="pulse" role="img" aria-label={words.overview.running(running)} title={words.overview.running(running)} />
@@ -53,6 +54,16 @@ export function TrainingList(props: { trainings: readonly TrainingSummary[] }): 
             </span>
           </Link>
         </li>
+      </ul>
+      <h2>{words.nav.kept}</h2>
+      <ul>
+        {([MODELS, EVALUATIONS] as const).map((address) => (
+          <li key={address}>
+            <Link href={address} aria-current={path.startsWith(address) ? "page" : undefined}>
+              <span className="training-name">{address === MODELS ? words.models.title : words.evaluations.title}</span>
+            </Link>
+          </li>
+        ))}
       </ul>
     </nav>
   );

@@ -14,6 +14,8 @@ export interface Words {
   nav: {
     trainings: string;
     allTrainings: string;
+    /** Heading of the lists of models and evaluations. */
+    kept: string;
     language: string;
     theme: string;
     themes: { system: string; light: string; dark: string };
@@ -36,6 +38,8 @@ export interface Words {
     broken: (message: string) => string;
     reload: string;
     cancel: string;
+    /** Label of the links to the lists above a page. */
+    crumbs: string;
     ago: (duration: string) => string;
   };
   overview: {
@@ -136,6 +140,8 @@ export interface Words {
     step: (step: string) => string;
   };
   models: {
+    title: string;
+    run: string;
     name: string;
     written: string;
     size: string;
@@ -146,6 +152,15 @@ export interface Words {
     epoch: (epoch: string) => string;
     download: string;
     downloadOf: (name: string) => string;
+  };
+  evaluations: {
+    title: string;
+    name: string;
+    figures: string;
+    received: string;
+    result: string;
+    empty: string;
+    emptyText: string;
   };
   environment: {
     title: string;

@@ -30,6 +30,15 @@ test.each([
   expect(models.every(({ name, version, download }) => download.startsWith(`/v1/models/${name}/file?version=${version}&`))).toBe(true);
 });
 
+test("every version of one model is listed, with the run that made it and where in it", async () => {
+  const { app } = await threeModels();
+  const { models } = (await app.inject("/v1/models?name=b")).json<{ models: unknown[] }>();
+  expect(models).toMatchObject([
+    { version: "1", instance: "ins-1", metric: { epoch: 3 } },
+    { version: "2", instance: "ins-2", metric: { epoch: 3 } },
+  ]);
+});
+
 test("an instance tells its models, newest last, with what their registration says", async () => {
   const { app } = await threeModels();
   const other = { name: "o", trainingRef: { instanceID: "ins-2", metric: "none" } };

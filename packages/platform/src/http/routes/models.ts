@@ -23,6 +23,8 @@ const MODEL = titled(
       version: { type: "string" },
       ...MODEL_FACTS,
       createdTime: text("RFC 3339"),
+      instance: text("the run that made it"),
+      metric: object({ epoch: { type: "number" }, batch: { type: "number" } }, []),
       download: text("address of the file on this platform; works without a token for ten minutes"),
     },
     ["name", "version", "createdTime"],
@@ -51,13 +53,17 @@ export const modelRoutes: Routes = (app, { store, access: { links } }) => {
   const tags = ["models"];
   const all = {
     tags,
-    summary: "Newest version of every model",
-    querystring: { type: "object", properties: { instance: text("only models that this instance made") } },
+    summary: "Newest version of every model, or every version of one",
+    querystring: {
+      type: "object",
+      properties: { instance: text("only models that this instance made"), name: text("every version of this model, newest last") },
+    },
     response: answers(object({ models: list(MODEL) })),
   };
-  app.get<{ Querystring: { instance?: string } }>("/v1/models", { schema: all }, async (request) => ({
-    models: (await newestModels(store, request.query.instance)).map((model) => describeModel(model, false, links)),
-  }));
+  app.get<{ Querystring: { instance?: string; name?: string } }>("/v1/models", { schema: all }, async ({ query }) => {
+    const models = await (query.name === undefined ? newestModels(store, query.instance) : store.models(query));
+    return { models: models.map((model) => describeModel(model, false, links)) };
+  });
 
   const post = { tags, summary: "Register a model; a spec that is sent again makes no new version", body: SPEC, response: answers(MODEL) };
   app.post<{ Body: ModelSpec }>("/v1/models", { schema: post }, async (request) => {

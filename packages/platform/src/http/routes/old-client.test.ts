@@ -157,10 +157,3 @@ test("models have versions; a spec sent again makes no new one", async () => {
   expect((await app.inject(`${path}/3`)).statusCode).toBe(404);
   expect((await app.inject("/v1/models")).json()).toMatchObject({ models: [{ name: spec.name, version: "2" }] });
 });
-
-test("the result of an evaluation is kept", async () => {
-  const { app } = await testServer();
-  const payload = { scoreFile: "qiniu://x", metric: { top1: 0.5 } };
-  expect((await app.inject({ method: "PUT", url: "/v1/evaluations/e1/result", payload })).statusCode).toBe(200);
-  expect((await app.inject("/v1/evaluations/e1/result")).json()).toEqual(payload);
-});

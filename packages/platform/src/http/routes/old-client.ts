@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { type InstanceFacts, LIMITS } from "ava-protocol";
+import type { InstanceFacts } from "ava-protocol";
 import { PlatformError } from "../../error.js";
 import { describeInstance } from "../../query/instances.js";
-import { checkId, checkName, checkTraining, factsOf } from "../checks.js";
+import { checkId, checkTraining, factsOf } from "../checks.js";
 import type { Routes } from "../context.js";
 import { answers, INSTANCE_DETAIL, object, text } from "../schema.js";
 
@@ -25,7 +25,7 @@ interface Params {
   id: string;
 }
 
-/** Routes of the published Python client's API server: instances, evaluations. */
+/** Routes of the published Python client's API server for instances. */
 export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
   const tags = ["old client"];
   const describe = async (id: string): Promise<Record<string, unknown>> => {
@@ -70,26 +70,6 @@ export const oldClientRoutes: Routes = (app, { store, clock, access }) => {
     await store.putFacts(id, { ...toFacts(request.body), training });
     return describe(id);
   });
-
-  const result = { tags, summary: "Result of an evaluation", params: object({ name: text("evaluation name") }), body: { type: "object" } };
-  app.put<{ Params: { name: string }; Body: Record<string, unknown> }>(
-    "/v1/evaluations/:name/result",
-    { schema: result },
-    async (request) => {
-      checkName(request.params.name, "name of an evaluation", LIMITS.modelNameChars);
-      await store.putEvaluation(request.params.name, request.body);
-      return {};
-    },
-  );
-  app.get<{ Params: { name: string } }>(
-    "/v1/evaluations/:name/result",
-    { schema: { tags, summary: "Result of an evaluation" } },
-    async (request) => {
-      const evaluation = await store.evaluation(request.params.name);
-      if (evaluation === undefined) throw new PlatformError("not_found", `There is no evaluation ${request.params.name}.`);
-      return evaluation.result;
-    },
-  );
 };
 
 /** The old spec's `status` and `errMsg` are today's `state` and `end.message`. A client that joins a run puts back all that it was told of it: only these are taken. */

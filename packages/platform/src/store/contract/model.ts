@@ -16,8 +16,8 @@ export interface ModelQuery {
   instance?: string;
 }
 
-/** @returns id of the instance that made a model, where its registration names one */
-export function instanceIdOf(spec: ModelSpec): string | undefined {
+/** @returns id of the instance that made a model or was evaluated, where the registration or the result names one */
+export function instanceIdOf(spec: Record<string, unknown>): string | undefined {
   const id = (spec["trainingRef"] as { instanceID?: unknown } | null | undefined)?.instanceID;
   return typeof id === "string" ? id : undefined;
 }

@@ -76,7 +76,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
             <ParamsTab params={instance.paramsText} search={view.params} onSearch={(params) => change({ params })} />
           </>
         )}
-        {view.tab === "models" && <ModelsTab models={instance.models ?? []} />}
+        {view.tab === "models" && <ModelsTab instance={instance.id} models={instance.models ?? []} />}
         {view.tab === "events" && <EventsTab instance={instance} />}
       </div>
     </>
