@@ -11,6 +11,7 @@ import type { HeldInstance } from "../hold/held.js";
 import type { Hold } from "../hold/hold.js";
 import { bringRows, keepLate, LATE_BYTES } from "../hold/late.js";
 import { packBody } from "../journal/pack-body.js";
+import { summedHead } from "../journal/summed-head.js";
 import type { Told } from "../live/told.js";
 import { type Advancing, advance } from "../load/advance.js";
 import type { Bases } from "../load/bases.js";
@@ -181,7 +182,8 @@ function takeOne(change: Change<unknown>, set: WorkingSet, entries: JournalEntry
       const head = JSON.stringify(command);
       const key = { instance: held.no, pos: ++held.pos, head };
       const packed = isPacking && HAVE_RECORDS.has(command.kind) ? packBody(key, body) : undefined;
-      entries.push({ no: held.no, pos: held.pos, head, body, packed });
+      // A packed body has a checksum of its own.
+      entries.push({ no: held.no, pos: held.pos, head: packed === undefined ? summedHead(key, body) : head, body, packed });
       if (isLate) keepLate(held, { key, bytes: packed ?? body, bodyBytes: packed === undefined ? null : body.length, ack });
       rememberChanged(held.changed, held.pos, command, applied);
     } else if (planned.isHeard === true && known !== undefined) applied = hear(known, atMs);

@@ -5,6 +5,7 @@ import type { Applied } from "../../state/target.js";
 import { rememberChanged } from "../hold/changed.js";
 import { emptyHeld, type HeldInstance, NEVER_TOLD } from "../hold/held.js";
 import { bringRows } from "../hold/late.js";
+import { checkSummed } from "../journal/summed-head.js";
 import { unpackBody } from "../journal/unpack-body.js";
 import type { InstanceRow, JournalRow } from "./rows.js";
 import { WorkingSet } from "./working-set.js";
@@ -52,8 +53,10 @@ export function advance(
     let why = at === pos + 1 ? undefined : `Its journal has no command ${pos + 1}`;
     try {
       if (why === undefined) {
+        const key = { instance: row.no, pos: at, head };
+        if (bodyBytes === null) checkSummed(key, body);
         const command = JSON.parse(head) as Command;
-        applied = applyCommand(set, command, bodyBytes === null ? body : unpackBody({ instance: row.no, pos: at, head }, body, bodyBytes));
+        applied = applyCommand(set, command, bodyBytes === null ? body : unpackBody(key, body, bodyBytes));
         if (applied !== undefined) rememberChanged((applied.instance as HeldInstance).changed, at, command, applied);
       }
     } catch (error) {
