@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { PlatformError, systemCode } from "../error.js";
 import { DEFAULT_PORT, type PlatformOptions, startPlatform } from "../platform.js";
 import type { SyncPolicy } from "../store/embedded/log/append-log.js";
+import { rehearseCharts } from "../store/postgres/rehearse.js";
 import { refuseBackup } from "./changed-folder.js";
+
+/** How long after its start a replica rehearses charts, in milliseconds: what waited for it comes first. */
+const REHEARSE_AFTER_MS = 5000;
 
 interface Flags {
   port: number;
@@ -74,8 +79,20 @@ async function serve(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void
   const platform = await startPlatform(options);
   process.stdout.write(`ava-platform listens on ${platform.url}\n`);
   if (platform.madeToken !== undefined) process.stdout.write(`Its token, shown this once: ${platform.madeToken}\n`);
+  const ending = new AbortController();
+  if (database !== undefined) void rehearse(ending.signal);
   await stopSignal();
+  ending.abort();
   await platform.close();
+}
+
+async function rehearse(signal: AbortSignal): Promise<void> {
+  try {
+    await delay(REHEARSE_AFTER_MS, undefined, { ref: false, signal });
+    await rehearseCharts(signal);
+  } catch (error) {
+    if (!signal.aborted) process.stderr.write(`Charts could not be rehearsed, the first ones will be slower: ${String(error)}\n`);
+  }
 }
 
 /** An empty variable counts as absent, as compose files leave them; an empty flag or file is a mistake that must not open the platform. */
