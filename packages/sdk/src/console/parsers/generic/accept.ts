@@ -1,4 +1,5 @@
 import type { NamedValue } from "./name-values.js";
+import { phaseOfWord } from "./phase.js";
 import type { Reading } from "./reading.js";
 import { kindOf } from "./words.js";
 
@@ -29,14 +30,18 @@ const COUNTS_WITHIN = /_(?:iter|iteration|epoch|batch)$/;
  * @returns the values that are metrics; mostly all or none
  */
 export function accept(reading: Reading, values: readonly NamedValue[], surroundings: Surroundings): NamedValue[] {
+  const isOfPopulation = values.some(({ bare }) => /^(?:mean|avg|average|median|worst)$/.test(bare));
   const possible = values.filter(({ bare, pair }) => {
+    if (bare === "best" && isOfPopulation && reading.evidence === "named") return true;
+    // `fix loss 0.5 -> 0.4`, of a list of changes
+    if (pair.isChange && reading.evidence === "none") return false;
     if (kindOf(bare) === "never" || (bare === "total" && (pair.unit !== "" || (pair.isInteger && pair.link === " ")))) return false;
     if (pair.isInteger && pair.unit === "" && reading.evidence === "none" && /(?:^|_)(?:errors?|fail(?:ures?|ed)?)$/.test(bare))
       return false;
     if (pair.isInteger && pair.unit === "" && (COUNTS.test(bare) || (kindOf(bare) === "unknown" && COUNTS_WITHIN.test(bare)))) return false;
     // Elsewhere it shows that parameters are dumped.
     if (reading.evidence === "named" && pair.isInteger && /^batch_?size$/.test(bare)) return false;
-    return pair.link !== " " || isPlainName(bare);
+    return pair.link !== " " || isPlainName(pair.key);
   });
   if (possible.length === 0) return [];
   if (values.some(({ bare, pair }) => bare === "progress" && pair.unit === "%")) return possible;
@@ -45,7 +50,15 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   const has = (kind: string): boolean => kinds.includes(kind as never);
   const isWholly = isOnly(reading, possible) || isListed(reading, possible);
   const said = possible.filter(
-    (value, at) => isWholly || value.pair.link !== " " || kinds[at] === "strong" || kinds[at] === "weak" || isOfPhase(value),
+    (value, at) =>
+      isWholly ||
+      value.pair.link !== " " ||
+      kinds[at] === "strong" ||
+      kinds[at] === "weak" ||
+      isOfPhase(value) ||
+      isPhaseAlone(value) ||
+      isBesideF(value, values) ||
+      isOfGroup(value, values),
   );
   if (reading.evidence === "named") {
     const isTold = has("strong") || has("weak") || linked.some(({ pair }) => !pair.isInteger) || kinds.some((kind) => kind === "unknown");
@@ -57,7 +70,7 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
       linked.some((value) => kindOf(value.bare) === "strong" || (value.phase !== undefined && !value.pair.isInteger));
     const inWords = possible.filter(({ pair }, at) => kinds[at] === "strong" && !pair.isInteger);
     // `12: loss 0.5`
-    const isWhole = possible.length === 1 && reading.rest.trim() === "";
+    const isWhole = reading.rest.trim() === "" && possible.every((value, at) => kinds[at] === "strong" || isPhaseAlone(value));
     return isTold || inWords.length >= 2 || (inWords.length === 1 && (isWhole || has("weak"))) ? said : [];
   }
   const config = kinds.filter((kind) => kind === "config").length;
@@ -108,6 +121,22 @@ function isOfPhase({ pair, phase }: NamedValue): boolean {
   return phase !== undefined && !pair.isInteger && /^\w+\/\w+$/.test(pair.key);
 }
 
+/** `train 0.5 val 0.6` */
+function isPhaseAlone({ bare, pair }: NamedValue): boolean {
+  return !pair.isInteger && phaseOfWord(bare) !== undefined;
+}
+
+/** `episode/length 500 | episode/return 12.5`: of one group. */
+function isOfGroup({ pair }: NamedValue, values: readonly NamedValue[]): boolean {
+  const group = /^[a-z]\w*\/(?=[a-z]\w*$)/i.exec(pair.key)?.[0];
+  return group !== undefined && values.some((other) => other.pair !== pair && other.pair.key.startsWith(group));
+}
+
+/** Precision and recall: `P 0.9 R 0.8 F1 0.85` */
+function isBesideF({ bare, pair }: NamedValue, values: readonly NamedValue[]): boolean {
+  return !pair.isInteger && /^[pr]$/.test(bare) && values.some((other) => /^f1?$/.test(other.bare));
+}
+
 /** Keys linked by a blank are words of prose, unless several stand in a list. */
 function isListed(reading: Reading, possible: readonly NamedValue[]): boolean {
   if (reading.evidence === "named") return possible.length >= 2;
@@ -115,14 +144,15 @@ function isListed(reading: Reading, possible: readonly NamedValue[]): boolean {
   return strong.length >= 2 && possible.every(({ pair }) => !pair.isInteger);
 }
 
-/** One to three words of which none is of prose. */
-function isPlainName(name: string): boolean {
-  if (name === "trained") return false;
-  const words = name.split("_");
-  return (
-    words.length <= 4 &&
-    !/(?:^|[_/])(?:in|of|to|from|than|was|is|are|at|for|after|by|with|the|a|an|and|or|over|improved|reached|took|line|every|last|first|using|not|did|be|it|on|as|into|until|till|about|only|all|took|every|take|takes|has|have|processed|saved|found|got|loaded)(?:_|$)/.test(
-      name,
-    )
-  );
+const PROSE = new Set(
+  (
+    "in of to from than was is are at for after by with the a an and or over improved reached took line every last first using not did be it on as into until till about only all take takes has have " +
+    "processed saved found got loaded"
+  ).split(" "),
+);
+
+/** One to four words of which none is of prose. */
+function isPlainName(key: string): boolean {
+  const words = key.toLowerCase().split(/[\s/]+/);
+  return key.toLowerCase() !== "trained" && words.length <= 4 && !words.some((word) => PROSE.has(word));
 }

@@ -18,6 +18,7 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   iteration: "iteration",
   iterate: "iteration",
   itr: "iteration",
+  ite: "iteration",
   itn: "iteration",
   it: "iteration",
   training_step: "iteration",
@@ -62,6 +63,7 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   generation: "step",
   gen: "step",
   tick: "step",
+  sweep: "step",
   batch: "batch",
   minibatch: "batch",
   "mini-batch": "batch",
@@ -105,6 +107,22 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   iteración: "iteration",
   iteração: "iteration",
   lote: "batch",
+  dönem: "epoch",
+  adım: "iteration",
+  epoka: "epoch",
+  krok: "iteration",
+  iteracja: "iteration",
+  epocha: "epoch",
+  epok: "epoch",
+  steg: "iteration",
+  iterazione: "iteration",
+  εποχή: "epoch",
+  βήμα: "iteration",
+  الحقبة: "epoch",
+  حقبة: "epoch",
+  युग: "epoch",
+  епоха: "epoch",
+  крок: "iteration",
   эпоха: "epoch",
   шаг: "iteration",
   итерация: "iteration",
@@ -150,7 +168,7 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
     .trim()
     .replace(/^(?:summary|results?|stats?|@|of|at|in|for|after)\s+/i, "");
   if (!isPhased) {
-    const isBeside = /^(?:当前|目前|cv|current|cur\.?|at|end|of|begin|start|in|for|--|-|[a-z]+(?:ing|ed)|[IWD])$/i.test(first);
+    const isBeside = /^(?:当前|目前|cv|current|cur\.?|at|end|of|begin|start|in|for|after|--|-|[a-z]+(?:ing|ed)|[IWD])$/i.test(first);
     // `RGCN epoch 5/100`
     const isOfName = isFraction && /^[A-Z][\w-]*$/.test(first);
     return isBeside || isOfName ? counterWord(rest, isFraction) : undefined;

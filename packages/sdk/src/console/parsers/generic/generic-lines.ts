@@ -157,6 +157,9 @@ export class GenericLines implements Lines<LinePlan> {
 
   /** @returns undefined where the cells are neither of a box nor of a table */
   #bordered(cells: readonly Cell[], text: string, prefix: Prefix, line: number): Judged | undefined {
+    // `| 40 | loss=0.5 |`, where a box has a key and a value.
+    if (cells.length === 2 && /^(?:[A-Za-z]+ )?\d+$/.test(cells[0]?.text ?? "") && /^[A-Za-z].*[=: ] ?-?\d/.test(cells[1]?.text ?? ""))
+      return undefined;
     if (cells.length === 2 && !this.#isOfTableOfTwo(cells)) {
       const row = boxRow(cells);
       return { plan: { ...NOTHING, row }, holds: "always", digits: isFixed(row.key) ? [] : digitsOf(text), leads: [] };

@@ -6,7 +6,7 @@ const GROUP = /(?:^|[\s,;|])([A-Za-z]\w*)\[$|(?:^|[\s,;|])([A-Za-z]\w*):? \($/;
 /** `score=(train=0.8, test=0.7)` */
 const MEASURED = /([A-Za-z]\w*)=\($/;
 /** An object begins, with its key, or one ends; or a value of another one. */
-const BRACES = /(?:["']?([A-Za-z][\w./@-]*)["']? ?[:=] ?)?\{|\}/g;
+const BRACES = /(?:(?:["']?([A-Za-z][\w./@-]*)["']? ?(?:[:=]|=>) ?|:([a-z][\w-]*) ))?\{|\}/g;
 /** Objects that only say that there is something in them. */
 const WRAPPERS = /^(?:metrics?|results?|scores?|data|stats|logs?|values?|summary|output|info|record|payload|body|msg|message)$/i;
 
@@ -31,7 +31,7 @@ export class Groups {
     const measured = MEASURED.exec(lead)?.[1];
     if (measured !== undefined || lead.includes(")")) this.#measured = measured;
     if (!lead.includes("{") && !lead.includes("}")) return;
-    for (const [brace, name = ""] of lead.matchAll(BRACES)) {
+    for (const [brace, linked, ofColon, name = linked ?? ofColon ?? ""] of lead.matchAll(BRACES)) {
       if (brace === "}") this.#objects.pop();
       else this.#objects.push(this.#objects.length > 0 || phaseOfSet(name) !== undefined || PARAMETERS.test(name) ? name : "");
     }

@@ -1,6 +1,6 @@
 import type { CounterRole } from "./counter-word.js";
 
-const INITIAL = /(?:^|[\s|])([EBSIF])[:=] ?\d[\d,]*(?=\s|$|\|)/g;
+const INITIAL = /(?:(?<=^|[\s|])(?=\w[:=])|(?<=\[))([EBSIF])[:= ] ?\d[\d,]*(?=\s|$|[|\]])/g;
 const WITH_BATCH = /\bB[:=]/;
 
 /**
@@ -8,7 +8,7 @@ const WITH_BATCH = /\bB[:=]/;
  * @returns whether it counts by initials, at least two of them: `E: 3 | S: 1000`, `E=1 B=50`
  */
 export function isInitials(text: string): boolean {
-  const found = text.length > 3 && /[EBSIF][:=]/.test(text) ? [...text.matchAll(INITIAL)] : [];
+  const found = text.length > 3 && /[EBSIF][:= ]/.test(text) ? [...text.matchAll(INITIAL)] : [];
   return found.length >= 2 && found.some(([, initial]) => initial === "E");
 }
 

@@ -84,6 +84,14 @@ export class NamedCounters {
     if (link === ":" && from === 0 && /^ (?:batch|step|iter)\b/.test(behind)) {
       // `training: 1 batch 20 loss: 0.5`
       this.#count("epoch", this.#counted(number));
+    } else if (
+      link === " " &&
+      number.of !== undefined &&
+      this.#reading.counters.epoch !== undefined &&
+      this.#reading.counters.batch === undefined
+    ) {
+      // `epoch 12 lr 0.01 train 120/390 loss 0.5`
+      this.#count("batch", this.#counted(number));
     } else if (opener === "(" && number.of !== undefined && behind.startsWith(")")) {
       this.#count("epoch", this.#counted(number));
     } else if (link === " " && /^, [a-z ]+: -?\d*\.\d/.test(this.#text.slice(number.end, number.end + 40)) && from === 0) {

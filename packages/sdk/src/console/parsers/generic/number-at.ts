@@ -22,7 +22,7 @@ export interface PrintedNumber {
 }
 
 const NUMBER =
-  /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
+  /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
 /** A key with its value behind a number in letters, and the key in front of that. */
 const NEXT_VALUE = /^\s+([A-Za-z][\w/@]*)\s+[-+]?(?:[\d.]|nan\b|inf\b)/i;
 const LAST_KEY = /([A-Za-z][\w/@]*)\s+$/;
@@ -33,7 +33,7 @@ const IN_KEY = /^(?:: |=)/;
 const ARGUMENT_OF_KEY = /[A-Za-z]\w*\([a-z]{1,4}=$/;
 const CALL_OF_KEY = /\) ?[:=]/y;
 const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|(?<=[=:] ?|[a-z] )[1-9]\d{0,2}(?: \d{3})+(?=,)|\d+),\d+(?:[eE][-+]?\d+)?/y;
-const FRACTION = /(?: *\/ *(?:all )?| of )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
+const FRACTION = /(?: *\/ *(?:all )?| (?:of|de|von|di|sur|av|van|из) )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
 const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
 /** `20240305-1011`: a date and a time. */
 const STAMP = /[-_]\d{4}(?:\d\d)?(?![\w.])/y;

@@ -4,11 +4,18 @@ import { emptyReading, type Pair, plainPair, type Reading } from "./reading.js";
 
 const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e[-+]?\d+)?|-?nan|-?inf`;
 const LIST = new RegExp(String.raw`^\s*\[(?:${NUMBER})(?:, ?(?:${NUMBER}))+\]\s*$`, "i");
-/** `['loss', 'acc'] [0.5, 0.8]`, `[loss, acc]: [0.5, 0.8]` */
+/** `['loss', 'acc'] [0.5, 0.8]`, `[loss, acc]: [0.5, 0.8]`, `('loss', 'acc') = (0.5, 0.8)`, `names: [loss, acc], values: [0.5, 0.8]` */
 const NAMES = new RegExp(
-  String.raw`^([^[]*)\[(["']?[A-Za-z][\w@/ -]*["']?(?:, ?["']?[A-Za-z][\w@/ -]*["']?)+)\]\s*[:=]?\s*\[((?:${NUMBER})(?:,? +(?:${NUMBER}))+)\]\s*$`,
+  String.raw`^([^[(]*)[[(](["']?[A-Za-z][\w@/ -]*["']?(?:, ?["']?[A-Za-z][\w@/ -]*["']?)+)[\])]\s*[:=,]?\s*(?:["']?values?["']?\s*[:=]?\s*)?[[(]((?:${NUMBER})(?:,? +(?:${NUMBER}))+)[\])]\s*\}?\s*$`,
   "di",
 );
+/** `Epoch 3: loss, acc = 0.5, 0.8` */
+const ASSIGNED = new RegExp(
+  String.raw`^(|.*[:;|-] +)([A-Za-z][\w@]*(?:, ?[A-Za-z][\w@]*)+) ?[=:] ?((?:${NUMBER})(?:, ?(?:${NUMBER}))+)\s*$`,
+  "di",
+);
+/** `best (a, b) = (0.5, 0.6)`: what is measured of each. */
+const MEASURE = /(?:^|[\s:,])([A-Za-z]\w*_\w+) ?$/;
 /** DeepFaceLab: `[#001234][0512ms][1.2345][0.5678]`: iteration, time and losses. */
 const BRACKETS = /^\[#(\d+)\]\[\d+(?:\.\d+)?m?s\]((?:\[\d+\.\d+\])+)\s*$/d;
 
@@ -46,12 +53,14 @@ export function readNumberList(text: string, base: number, isBelowHeading: boole
  * @returns where the names begin, and the pairs; undefined where the line ends otherwise
  */
 export function namedList(text: string, base: number): { start: number; pairs: Pair[] } | undefined {
-  const [, head, names, values] = text.includes("[") ? (NAMES.exec(text)?.indices ?? []) : [];
+  const [, head, names, values] = text.includes(",") ? ((NAMES.exec(text) ?? ASSIGNED.exec(text))?.indices ?? []) : [];
   if (head === undefined || names === undefined || values === undefined) return undefined;
   const keys = text.slice(...names).split(",");
   const printed = numbersIn(text.slice(...values), base + values[0]);
   if (keys.length !== printed.length) return undefined;
-  return { start: head[1], pairs: printed.map((number, at) => plainPair(bare(number), (keys[at] as string).trim())) };
+  const [, measure] = MEASURE.exec(text.slice(...head)) ?? [];
+  const section = measure === undefined || /names/i.test(measure) ? undefined : measure;
+  return { start: head[1], pairs: printed.map((number, at) => ({ ...plainPair(bare(number), (keys[at] as string).trim()), section })) };
 }
 
 function numbersIn(text: string, base: number): (Located & { isWhole: boolean })[] {

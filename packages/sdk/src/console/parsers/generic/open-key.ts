@@ -59,7 +59,7 @@ export class OpenKey {
       this.#start = text.lastIndexOf(words, number.start);
       return undefined;
     }
-    if (number.isInteger && text[number.start - 1] === "(" && isArgument(key.key, text.slice(number.end, number.end + 8))) {
+    if (text[number.start - 1] === "(" && isArgument(key.key, text.slice(number.end, number.end + 8))) {
       this.#start = text.lastIndexOf(key.key, number.start);
       return undefined;
     }

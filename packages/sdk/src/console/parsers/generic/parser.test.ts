@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readMetrics } from "../../../testing/console-corpus/read.js";
 import { MetricReader } from "../metric-reader.js";
 import type { ParsedItem } from "../parser.js";
 import { createParsers } from "../registry.js";
@@ -213,6 +214,15 @@ describe("reads", () => {
   });
 });
 
+it("reads the first line of a file in UTF-16, as PowerShell writes them, and of one with a byte order mark", () => {
+  const text = "\ufeffEpoch 1: loss 0.5\nEpoch 2: loss 0.25\n";
+  for (const encoding of ["utf16le", "utf8"] as const)
+    expect(readMetrics(Buffer.from(text, encoding), "auto")).toEqual([
+      { name: "loss", value: 0.5, epoch: 1, line: 1 },
+      { name: "loss", value: 0.25, epoch: 2, line: 2 },
+    ]);
+});
+
 describe("reads nothing of", () => {
   it.each([
     "Namespace(batch_size=128, lr=0.4, momentum=0.9, loss='mse', smoothing=0.1)",
@@ -239,6 +249,8 @@ describe("reads nothing of", () => {
     "lora rank: 8",
     "默认值：0.5，像素值：128",
     "共 60000 个样本，类别数：10",
+    "fix loss 0.5 -> 0.4",
+    "loss_scale ........ 12.0",
   ])("%s", (text) => {
     expect(read(`${text}\n`)).toEqual([]);
   });

@@ -93,8 +93,9 @@ export function withPhaseInFront(key: string): string {
     .trim()
     .replace(/^set\s+(?=\S)/i, "");
   if (!/\w{2}/.test(rest)) return key;
-  if (phaseOfSet(first)) return first.toLowerCase() === "training" && OF_TRAINING.test(rest.toLowerCase()) ? key : `${first}/${rest}`;
+  if (phaseOfSet(first))
+    return /^(?:training|evaluation|testing)$/i.test(first) && OF_TRAINING.test(rest.toLowerCase()) ? key : `${first}/${rest}`;
   const last = key.slice(key.lastIndexOf(" ") + 1);
-  if (/\s(?:while|during|of|for|in|on|after|before)$/i.test(key.slice(0, -last.length).trimEnd())) return key;
+  if (/\s(?:while|during|of|for|in|on|after|before|de|del|da|di|du|f\u00fcr)$/i.test(key.slice(0, -last.length).trimEnd())) return key;
   return phaseOfWord(last) ? `${last}/${key.slice(0, -last.length).trim()}` : key;
 }

@@ -6,7 +6,7 @@ import type { Counted, Reading } from "./reading.js";
 const OF_COUNTED = /^\]? ?(steps|iters|iterations|batches|epochs)(?= *(?:[|,;:.)\]]|- |$))/;
 
 /** `1.2k steps: ` */
-const OF_SCALED = /^ (?:steps|iters|iterations)(?= *[:|,])/;
+const OF_SCALED = /^ (?:steps|iters|iterations)(?= *[:|,\]])/;
 /** `[1200 steps] `, `1200 steps: loss` */
 const OF_STEPS = /^ (?:steps|iters|iterations)(?:\]| *[:|,] *(?=[A-Za-z]))/;
 /** `Results@18000: ` */
@@ -70,7 +70,8 @@ export class Positions {
   read(number: PrintedNumber, opener: string, from: number, wasAfterEpoch: boolean): void {
     const text = this.#text;
     const gap = text.slice(from, number.start);
-    if (from === 0 && gap.trim() === "" && OF_SCALED.test(text.slice(number.end))) countScaled(this.#reading, "step", number, this.#base);
+    if (from === 0 && /^[\s[(]*$/.test(gap) && OF_SCALED.test(text.slice(number.end)))
+      countScaled(this.#reading, "step", number, this.#base);
     if (!number.isInteger || number.unit !== "") return;
     if (from === 0 && /^[\s[(]*$/.test(gap) && number.of === undefined && OF_STEPS.test(text.slice(number.end)))
       countIn(this.#reading, "step", countedOf(number, this.#base));
@@ -96,7 +97,7 @@ export class Positions {
       this.#reading.counters.batch = countedOf(number, this.#base);
       this.#reading.evidence = "bare";
     }
-    if (from !== 0 || !/^[\s[(]*#?$/.test(gap)) return;
+    if (from !== 0 || !/^[\s[(|]*#?$/.test(gap)) return;
     const behind = text.slice(number.end, number.end + 8);
     if (
       number.of !== undefined

@@ -18,8 +18,9 @@ export interface Prefix {
   level: string | undefined;
 }
 
-const TIME = String.raw`(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|(?:[A-Z][a-z]{2},? )?\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{2,4}|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:,]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|\(?UTC\)?|[-+]\d\d:?\d\d))?(?: \d{4})?`;
-const LEVEL = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS|Debug|Info|Warning|Warn|Error|info|debug|warning|error";
+const TIME = String.raw`(?:(?:(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d(?:[-/.]\d{2,4})?|(?:[A-Z][a-z]{2},? )?\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{2,4}|\w{3} \w{3} +\d+|\w{3} +\d{1,2})[ T_:,]{1,2})?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[AP]M|Z|\(?UTC\)?|[-+]\d\d:?\d\d))?(?: \d{4})?|\d{1,2}:\d\d[AP]M)`;
+const LEVEL =
+  "DEBUG|INFO|INF|WRN|ERR|DBG|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTICE|TRACE|SUCCESS|Debug|Info|Warning|Warn|Error|info|debug|warning|error";
 /** `[default0]:`, `[1,0]<stdout>:`, `[0]<stdout>:`, `[rank0]:`, `Node[0] `, `(pid=12)`, `worker-0: ` */
 const LAUNCHER =
   /(?:\[(?:default|rank|node|Rank |rank |RANK )(\d+)\]:? ?|\[(?:\d+,)?(\d+)\]<(?:stdout|stderr|stddiag)>: ?|Node\[(\d+)\] |\((?:\w+ )?(?:pid=(\d+)|[\w ]+ pid=(\d+)(?:, [^)]*)?)\) ?|(?:worker|rank|node|gpu)[-_ ]?(\d+) ?[:|] ?|#011)/y;
@@ -42,6 +43,8 @@ const PROGRAM = new RegExp(
 const OF_JOURNAL = /([\w.-]+ [\w./@-]+)\[\d+\]: /y;
 /** `[1] "Epoch 3"`: how R prints a text. */
 const OF_R = /\[\d+\] (?=")/y;
+/** What a file of UTF-16 or UTF-8 begins with. */
+const BYTE_ORDER = /^[\ufeff\ufffd]+/y;
 /** `stdout F ` of Kubernetes' log files. */
 const STREAM = /std(?:out|err) [FP] /y;
 /** `(rank 3)`, `rank=3, `, `| Rank 3 |`: told by the program itself. */
@@ -83,13 +86,14 @@ export function prefixOf(text: string): Prefix {
     if (match) prefix.end += match[0].length;
     return match;
   };
+  take(BYTE_ORDER);
   prefix.program = take(PROGRAM)
     ?.slice(1)
     .find((name) => name !== undefined);
   for (let launcher = take(LAUNCHER); launcher; launcher = take(LAUNCHER)) {
     prefix.rank ??= launcher.slice(1).find((rank) => rank !== undefined);
   }
-  if (prefix.end === 0 && take(OF_R) === null) {
+  if (prefix.program === undefined && prefix.rank === undefined && take(OF_R) === null) {
     const bare = take(BARE_RANK);
     prefix.rank = bare?.[1] ?? bare?.[2];
   }

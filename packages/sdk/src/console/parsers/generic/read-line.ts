@@ -18,7 +18,10 @@ import { trailingOf } from "./trailing.js";
 import { readValuesFirst } from "./values-first.js";
 import { kindOf } from "./words.js";
 
-const KEY_BEHIND_BAR = /^\s*\|\s*[A-Za-z\u4e00-\u9fff]/;
+const KEY_BEHIND_BAR = /^\s*\|{1,2}\s*[A-Za-z\u4e00-\u9fff]/;
+const VALUE_BEHIND_BAR = /^ \| +\d+\.\d/;
+/** `Score of A vs B: 12 - 3` */
+const RESULT = /^ - \d+\b/;
 const OF_MEASURE = /^ ?(?:轮|批|步|次|个|张|条)/;
 /** `Train loss 10 0.51`: a step between a key and its value. */
 const STEP_BETWEEN = /^:?\s+-?\d+\.\d/;
@@ -35,7 +38,7 @@ export function readLine(text: string, base = 0, into: Reading = emptyReading())
   new LineScan(list === undefined ? text : text.slice(0, list.start), base, into).run();
   if (list !== undefined) {
     readSection(`${into.rest} `, into);
-    into.pairs.push(...list.pairs.map((pair) => ({ ...pair, section: into.section })));
+    into.pairs.push(...list.pairs.map((pair) => ({ ...pair, section: pair.section ?? into.section })));
     into.rest = "";
   }
   return into;
@@ -110,9 +113,10 @@ class LineScan {
 
   /** `acc: 85.25% | loss: 0.5`: a value in front of a column, where `50% | 2/4` is how far a bar is. */
   #isBeforeBar({ unit, end, isInteger }: PrintedNumber, { key }: KeyBefore): boolean {
-    if (unit !== "%" || key === "" || !KEY_BEHIND_BAR.test(this.#text.slice(end, end + 16))) return false;
+    const behind = this.#text.slice(end, end + 16);
+    if (unit !== "%" || key === "" || !(KEY_BEHIND_BAR.test(behind) || (!isInteger && VALUE_BEHIND_BAR.test(behind)))) return false;
     const kind = kindOf(metricName(key));
-    return kind === "strong" || (kind === "unknown" && !isInteger);
+    return kind === "strong" || (!isInteger && (kind === "unknown" || kind === "weak"));
   }
 
   /** `第 3 轮` */
@@ -165,6 +169,7 @@ class LineScan {
       return number.end;
     // `共训练 10 轮`: how many there are.
     if (link === " " && number.isInteger && OF_MEASURE.test(this.#text.slice(number.end, number.end + 4))) return number.end;
+    if (number.isInteger && RESULT.test(this.#text.slice(number.end, number.end + 8))) return number.end;
     const slashed = slashedOf(key, this.#text, number);
     if (slashed !== undefined) {
       const section = this.#groups.section ?? this.#reading.section;
@@ -187,13 +192,16 @@ class LineScan {
     this.#reading.pairs.push({
       key: name,
       link,
-      ...this.#located(number.of === undefined ? { value: number.value, at: number.valueAt } : (trailing.percent as Located)),
+      ...this.#located(
+        trailing.change ?? (number.of === undefined ? { value: number.value, at: number.valueAt } : (trailing.percent as Located)),
+      ),
       average: trailing.average && this.#located(trailing.average),
       deviation: trailing.deviation && this.#located(trailing.deviation),
       further: trailing.further.map((located) => this.#located(located)),
       unit: number.unit,
       isInteger: number.isInteger && number.of === undefined,
       isQuoted,
+      isChange: trailing.change !== undefined,
       isLeading: this.#from === 0,
       section,
     });

@@ -13,6 +13,8 @@ export interface Pair extends Located {
   unit: string;
   isInteger: boolean;
   isQuoted: boolean;
+  /** It was another value before, which is printed in front of it (`0.5 -> 0.4`). */
+  isChange: boolean;
   /** The line begins with it. */
   isLeading: boolean;
   /** Phase or data set that was printed before it, apart from the key. */
@@ -61,6 +63,7 @@ export function plainPair(located: Located, key: string): Pair {
     unit: "",
     isInteger: false,
     isQuoted: false,
+    isChange: false,
     isLeading: false,
     section: undefined,
   };

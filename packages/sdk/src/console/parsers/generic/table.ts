@@ -13,7 +13,7 @@ interface Column extends Cell {
   role: CounterRole | undefined;
 }
 
-const NAME = /^[A-Za-z#%@|(][\w/.%@#()':|\u0394-]*(?: [\w/.%@#()':|-]+){0,3}$/;
+const NAME = /^[\p{L}#%@|(][\p{L}\w/.%@#()':|\u0394-]*(?: [\p{L}\w/.%@#()':|-]+){0,3}$/u;
 const WIDE = /\S+(?: \S+)*/g;
 const WORD = /\S+/g;
 /** Words of a line of a header that goes on in the next. */
@@ -126,7 +126,13 @@ export class TableHeader {
   cells(cells: readonly Cell[], base = 0): Reading | undefined {
     const [first, ...others] = cells;
     const lead = cells.length - this.width;
-    if (first === undefined || lead < 0 || lead > 1 || !others.every(isNumeric)) return undefined;
+    if (
+      first === undefined ||
+      lead < 0 ||
+      lead > 1 ||
+      !others.every((cell) => isNumeric(cell) || (lead === 0 && this.#isWord(cell, first)))
+    )
+      return undefined;
     const isNamed = isLabel(first) && (!isNumeric(first) || (lead === 1 && this.#isLeftOf(first, base)));
     if (isNamed ? lead === 0 && this.#columns[0]?.role !== undefined : lead === 1 || !isNumeric(first)) return undefined;
     const reading = emptyReading();
@@ -138,6 +144,11 @@ export class TableHeader {
       }
     }
     return reading.pairs.length > 0 ? reading : undefined;
+  }
+
+  /** Between bars or commas, behind a counter: `| 1 | Best | 0.5 |`. */
+  #isWord({ text }: Cell, first: Cell): boolean {
+    return /^[A-Za-z]+$/.test(text) && this.#columns[0]?.at === -1 && this.#columns[0].role !== undefined && /^\d+$/.test(first.text);
   }
 
   /** In front of the columns of a table that counts nothing a number is a name, too. */

@@ -8,10 +8,12 @@ const BOUNDARY = /^(?:.*\s)?(?:with|gave|has|at|after|is|was|got|for|on|in|reach
 const SENTENCE = /^.*(?:[!?]\s+|(?:\w{5}|[A-Z]{3})\.\s+(?=[A-Z])|[a-z]{6}\.\s+|\b(?:None|N\/A|n\/a)\s+)(?=\S)/s;
 /** `val_acc: 0.9 (best) @ epoch 3` */
 const OF_BEST = /^\(best\)\s*@\s*(?=epoch$)/i;
-const ARTICLE = /^(?:and\s+)?(?:the|of)\s+(?=\S)/i;
+const ARTICLE = /^(?:[Aa]nd\s+)?(?:[Tt]he|[Oo]f|an?)\s+(?=\S)/;
 /** `Threshold for accuracy: 0.5` */
 const PARAMETER_FOR = /^(?:\w+ )?(?:threshold|weight|target|limit|margin|tolerance) for\b/i;
 const LAST_WORD = /\s*\S+$/;
+/** `Epoch 3 done. loss=0.5` */
+const ENDED = /^(?:\w+ ){0,3}(?:done|finished|completed?|ended|over)\b[.,:;!]*\s+(?=\S)/i;
 
 /** A key that is being found. */
 export interface FoundKey {
@@ -36,6 +38,7 @@ export function trimKey(found: FoundKey, printed: string): void {
   const bare = printed
     .trim()
     .replace(SENTENCE, "")
+    .replace(ENDED, "")
     .replace(OF_BEST, "")
     .replace(/^(?:\.{2,}|[-*>#~+!?@&$%/\\\s\p{Extended_Pictographic}\ufe0f])+(?=\S)/u, "")
     .replace(/^(?:\d+|\d[\d.]*\w*\/\d\S*|[kM]?Hz|DEBUG|INFO|WARN(?:ING)?)\s+/, "");
@@ -52,9 +55,11 @@ export function trimKey(found: FoundKey, printed: string): void {
   } else found.key = found.link === " " || isMeasure ? bare : behind;
   // `Epoch 0 CV info cv_loss 95.1`
   if (found.link === " ") found.key = found.key.replace(/^.*\b(?:info|stats|metrics)\s+(?=\S)/i, "");
-  if (found.link === " " && / [a-z]+(?:_[a-z0-9]+)+$/.test(found.key) && !/_.* /.test(found.key)) found.key = found.key.replace(/^.* /, "");
+  if (found.link === " " && / [a-z][a-z0-9]*(?:_[a-z0-9]+)+$/.test(found.key) && !/_.* /.test(found.key))
+    found.key = found.key.replace(/^.* /, "");
   found.key = found.key
-    .replace(/^的|(?:为|是)$/g, "")
+    .replace(/^[的の]|(?:为|是|は|が)$/g, "")
+    .replace(/\s(?:is|was|are|were)$/, "")
     .replace(/^\.\s+/, "")
     .replace(ARTICLE, "")
     .trim();

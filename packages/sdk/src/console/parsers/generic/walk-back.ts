@@ -59,7 +59,11 @@ function isSeparator(char: number): boolean {
     char === 0x3c ||
     char === 0x3e ||
     char === 0x22 ||
-    (char >= 0x2500 && char <= 0x259f) ||
+    // Dots between words, bars, pictures of shapes, frames of a spinner.
+    char === 0xb7 ||
+    char === 0x2022 ||
+    (char >= 0x2500 && char <= 0x25ff) ||
+    (char >= 0x2800 && char <= 0x28ff) ||
     // Dashes longer than a hyphen, arrows.
     (char >= 0x2012 && char <= 0x2015) ||
     (char >= 0x2190 && char <= 0x21ff)
