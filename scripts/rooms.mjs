@@ -132,7 +132,7 @@ export const ROOMS = {
     controls: ["words", "api"],
     "view-state": [],
     params: [],
-    live: [],
+    live: ["api"],
     log: ["words", "api", "controls", "view-state"],
     charts: ["theme", "words", "api", "controls", "view-state"],
     pages: ["words", "api", "controls", "view-state", "params", "live", "log", "charts"],

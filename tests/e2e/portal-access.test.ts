@@ -31,6 +31,23 @@ test("a platform with a token asks for it, refuses a wrong one and lets the righ
   stage.assertNoFaults(/401/);
 });
 
+test("a session that ends while a quiet page is open leads to the login, and back to the page", async () => {
+  const page = await stage.open("/evaluations");
+  const logIn = async (): Promise<void> => {
+    await page.getByLabel("Access token").fill("a-long-token-for-tests");
+    await page.getByRole("button", { name: "Log in" }).click();
+  };
+  await logIn();
+  await page.goto(`${stage.url}/new-training`);
+  await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
+  await page.context().clearCookies();
+  await stage.restart(() => page.locator("[data-live=lost]").waitFor());
+  await logIn();
+  await page.getByRole("heading", { name: "New training" }).waitFor();
+  await page.context().close();
+  stage.assertNoFaults(/401|ERR_/);
+});
+
 test("an empty platform says how to begin, an unknown instance and an unknown page lead back", async () => {
   const page = await empty.open("/");
   await page.getByText("No instances yet").waitFor();
@@ -62,4 +79,16 @@ test("a platform that goes away is shown as such, and what happened meanwhile is
   await readChart(page, "loss", ({ data }) => data[0]!.length === 2);
   await page.context().close();
   empty.assertNoFaults(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
+});
+
+test("a browser whose clock is an hour ahead tells when a run was heard by the platform's clock", async () => {
+  await new Run(empty.url, "on-time").facts().send();
+  const page = await empty.open("/nowhere");
+  await page.clock.install({ time: Date.now() + 3_600_000 });
+  await page.goto(`${empty.url}/instances/on-time`);
+  const heard = page.locator(".head-facts div", { hasText: "Last heard" });
+  await heard.waitFor();
+  await eventually(() => heard.textContent()).toMatch(/^Last heard[\d.]+m?s ago$/);
+  await page.context().close();
+  empty.assertNoFaults();
 });

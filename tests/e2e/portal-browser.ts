@@ -20,6 +20,19 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** @returns which browser is started, and how */
+export function launchOptions(): { executablePath: string; args: string[] } {
+  const executablePath = process.env["AVA_BROWSER"] ?? BROWSERS.find((path) => existsSync(path));
+  if (executablePath === undefined) {
+    throw new Error(
+      `These tests need Chromium. Install it (apt-get install chromium) or name it in AVA_BROWSER. Looked for ${BROWSERS.join(", ")}.`,
+    );
+  }
+  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+  args.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
+  return { executablePath, args };
+}
+
 /**
  * Starts a platform and a browser.
  *
@@ -27,20 +40,13 @@ export interface Stage {
  * @returns both
  */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const executablePath = process.env["AVA_BROWSER"] ?? BROWSERS.find((path) => existsSync(path));
-  if (executablePath === undefined) {
-    throw new Error(
-      `These tests need Chromium. Install it (apt-get install chromium) or name it in AVA_BROWSER. Looked for ${BROWSERS.join(", ")}.`,
-    );
-  }
+  const launch = launchOptions();
   if (!existsSync(PORTAL)) throw new Error("The portal is not built. Run: npm run build --workspace packages/portal");
   const platform = await openPlatform(options);
   const { url } = platform;
-  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-  args.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
   let browser: Browser;
   try {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await chromium.launch(launch);
   } catch (error) {
     await platform.remove();
     throw error;

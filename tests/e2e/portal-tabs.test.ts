@@ -1,6 +1,9 @@
-import type { Page } from "playwright-core";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { eventually, openStage, readChart, type Stage } from "./portal-browser.js";
+import { eventually, launchOptions, openStage, readChart, type Stage } from "./portal-browser.js";
 import { Run } from "./portal-run.js";
 
 /** One more than the connections that a browser opens to one host. */
@@ -60,6 +63,26 @@ test.each([true, false])(
     await others[0]!.context().close();
   },
 );
+
+test("a browser that blocks the data of sites is live all the same", async () => {
+  const profile = mkdtempSync(path.join(tmpdir(), "ava-blocking-"));
+  mkdirSync(path.join(profile, "Default"));
+  const blocked = { profile: { default_content_setting_values: { cookies: 2 } } };
+  writeFileSync(path.join(profile, "Default/Preferences"), JSON.stringify(blocked));
+  const context = await chromium.launchPersistentContext(profile, launchOptions());
+  try {
+    const page = await context.newPage();
+    await page.goto(stage.url);
+    const storage = page.evaluate(() => localStorage.length);
+    await expect(storage).rejects.toThrow("Access is denied");
+    await eventually(() => page.locator("[data-live]").getAttribute("data-live")).toBe("open");
+    await new Run(stage.url, "seen-without-data").facts().send();
+    await page.getByRole("link", { name: "seen-without-data" }).waitFor();
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+});
 
 test("a tab in the background asks for nothing, and catches up when it comes to the front", async () => {
   const run = new Run(stage.url, "behind");

@@ -11,8 +11,8 @@ const KEPT_EVENTS = 4096;
 /** How long events are kept once no client listens: a client that was cut off is back within seconds. */
 const LINGER_MS = 60_000;
 
-/** How often a comment is sent, so that a proxy does not take the stream for dead; a client that took nothing for so long is given up. */
-const COMMENT_MS = 15_000;
+/** How often a sign of life is sent: a proxy, or a page, does not take the stream for dead. A client that took nothing for so long is given up. */
+const ALIVE_MS = 15_000;
 
 /** What a client that is behind is sent at a time, and so what waits for it in memory; an event that is larger is shared by all. */
 const PIECE_BYTES = 65_536;
@@ -60,7 +60,7 @@ export class LiveFeed {
   private seqBeforeNewest = 0;
   private isSending = false;
   private stopListening: (() => void) | undefined;
-  private commentTimer: NodeJS.Timeout | undefined;
+  private aliveTimer: NodeJS.Timeout | undefined;
   private lingerTimer: NodeJS.Timeout | undefined;
 
   /** @param hub - tells the changes; is listened to while there are clients, and a while longer */
@@ -81,7 +81,7 @@ export class LiveFeed {
   join(stream: Writable, only: string | undefined, lastEventId: string | undefined): void {
     clearTimeout(this.lingerTimer);
     this.stopListening ??= this.hub.listen((changes) => (changes === "missed" ? this.cutOff() : this.add(changes)));
-    this.commentTimer ??= setInterval(() => this.comment(), COMMENT_MS).unref();
+    this.aliveTimer ??= setInterval(() => this.sayAlive(), ALIVE_MS).unref();
     const seq = lastEventId === undefined ? this.seq : this.seqOf(lastEventId);
     const reset = seq === undefined ? "event: reset\ndata: {}\n" : "";
     stream.write(`retry: 2000\nid: ${this.epoch}-${seq ?? this.seq}\n${reset}\n`);
@@ -114,8 +114,8 @@ export class LiveFeed {
   private rest(): void {
     this.stopListening?.();
     this.stopListening = undefined;
-    clearInterval(this.commentTimer);
-    this.commentTimer = undefined;
+    clearInterval(this.aliveTimer);
+    this.aliveTimer = undefined;
     this.forget();
   }
 
@@ -201,10 +201,10 @@ export class LiveFeed {
     return epoch === this.epoch && seq >= this.oldest - 1 && seq <= this.seq ? seq : undefined;
   }
 
-  private comment(): void {
+  private sayAlive(): void {
     for (const client of this.clients) {
       if (client.isFull && client.wasFullBefore) client.stream.destroy();
-      else if (!client.isFull) client.stream.write(": still here\n\n");
+      else if (!client.isFull) client.stream.write("event: alive\ndata: {}\n\n");
       client.wasFullBefore = client.isFull;
     }
   }

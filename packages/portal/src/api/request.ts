@@ -1,4 +1,5 @@
 import type { ErrorBody, ErrorCode } from "ava-protocol";
+import { learnTime } from "./platform-clock.js";
 
 /** A refused or failed API call: `code` is the platform's, or `unreachable` when no answer came. */
 export class ApiError extends Error {
@@ -106,6 +107,7 @@ async function answerTo<Body>(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
+    learnTime(response.headers);
     // An answer may also break off in its middle.
     if (response.ok) return await read(response);
     text = await response.text();

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { loadTrainings, onTrainingsChanged } from "../api/trainings.js";
 import { useResource } from "../api/use-resource.js";
 import { AwayContext, AwayMessage } from "../controls/away.js";
+import { useEvery } from "../live/use-every.js";
 import { LIST_INTERVAL_MS, useLiveRefetch, useLiveState } from "../live/use-live.js";
 import { useWords } from "../words/use-words.js";
 import type { Language } from "../words/words.js";
@@ -10,6 +11,9 @@ import { LanguageSwitch } from "./language-switch.js";
 import { LiveMark } from "./live-mark.js";
 import { ThemeSwitch } from "./theme-switch.js";
 import { TrainingList } from "./training-list.js";
+
+/** A live stream that breaks does not tell why: a question does, also that the token is not accepted any more. */
+const AWAY_MS = 5000;
 
 /**
  * What stands around every page: the name, the trainings, the live connection, language and theme.
@@ -22,6 +26,7 @@ export function Shell(props: { language: Language; onLanguage: (language: Langua
   const isAway = useLiveState() === "lost";
   const trainings = useResource("trainings", loadTrainings);
   useLiveRefetch((change) => change.facts === true, trainings.reload, LIST_INTERVAL_MS);
+  useEvery(AWAY_MS, isAway, trainings.reload);
   useEffect(() => onTrainingsChanged(trainings.reload), [trainings.reload]);
   return (
     <div className="shell">

@@ -66,16 +66,24 @@ export function openLive(): LiveConnection {
 type Source = Record<TabWish, () => void>;
 
 function sharedSource(hear: (news: LiveNews) => void): Source {
-  const { port } = new SharedWorker(new URL("./live-worker.ts", import.meta.url), { type: "module", name: "ava-live" });
+  const worker = new SharedWorker(new URL("./live-worker.ts", import.meta.url), { type: "module", name: "ava-live" });
+  const { port } = worker;
   let isJoined = false;
+  let own: Source | undefined;
+  // A browser that blocks the data of sites has shared workers, and starts none.
+  worker.addEventListener("error", () => {
+    own ??= ownSource(hear);
+    if (isJoined) own.join();
+  });
   // What was on its way when the page left is not for it.
   port.addEventListener("message", ({ data }: MessageEvent<LiveNews>) => {
-    if (isJoined) hear(data);
+    if (isJoined && own === undefined) hear(data);
   });
   port.start();
   const wish = (text: TabWish): void => {
     isJoined = text === "join";
-    port.postMessage(text);
+    if (own === undefined) port.postMessage(text);
+    else own[text]();
   };
   return { join: () => wish("join"), leave: () => wish("leave") };
 }

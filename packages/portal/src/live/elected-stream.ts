@@ -36,8 +36,14 @@ export function joinElected(open: (tell: (news: LiveNews) => void) => LiveStream
         free();
       });
     });
-  // Given up before the lock was free: nothing to undo.
-  navigator.locks.request(NAME, { signal: leaving.signal }, lead).catch(() => undefined);
+  navigator.locks.request(NAME, { signal: leaving.signal }, lead).catch(() => {
+    // Given up before the lock was free: nothing to undo.
+    if (leaving.signal.aborted) return;
+    // A browser that blocks the data of sites refuses locks: this tab has a stream of its own.
+    channel.close();
+    stream = open(hear);
+    leaving.signal.addEventListener("abort", () => stream?.close());
+  });
   return () => {
     leaving.abort();
     channel.close();

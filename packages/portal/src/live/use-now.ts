@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { platformNow } from "../api/platform-clock.js";
 import { useEvery } from "./use-every.js";
 
 const TICK_MS = 1000;
@@ -7,10 +8,10 @@ const TICK_MS = 1000;
  * A clock for durations that tick.
  *
  * @param isTicking - whether anything shown depends on the time
- * @returns milliseconds since 1970, anew every second while it ticks and the page is in front
+ * @returns the platform's time in milliseconds since 1970, anew every second while it ticks and the page is in front
  */
 export function useNow(isTicking: boolean): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEvery(TICK_MS, isTicking, () => setNowMs(Date.now()));
+  const [nowMs, setNowMs] = useState(platformNow);
+  useEvery(TICK_MS, isTicking, () => setNowMs(platformNow()));
   return nowMs;
 }

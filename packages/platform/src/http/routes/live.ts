@@ -9,7 +9,7 @@ export const liveRoutes: Routes = (app, { feed }) => {
   const schema = {
     tags: ["live"],
     summary:
-      "Server-sent events: `change` with what changed in an instance; `reset` when events were missed that are gone, so ask for everything anew",
+      "Server-sent events: `change` with what changed in an instance; `reset` when events were missed that are gone, so ask for everything anew; `alive` every 15 seconds",
     querystring: object({ instance: text("only this instance") }, []),
     headers: object({ "last-event-id": text("id of the last event that the client has: it is sent those that followed") }, []),
     response: { "4xx": ERROR },

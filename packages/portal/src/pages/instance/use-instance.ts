@@ -1,6 +1,7 @@
 import { type InstanceDetail, type LiveChange, seriesKey } from "ava-protocol";
 import { useMemo, useState } from "react";
 import { loadInstance } from "../../api/instances.js";
+import { platformNow } from "../../api/platform-clock.js";
 import { useResource } from "../../api/use-resource.js";
 import { createGrowth, type Growth } from "../../charts/growth.js";
 import { useEvery } from "../../live/use-every.js";
@@ -40,13 +41,13 @@ export function useInstance(id: string): { instance?: InstanceDetail; growth: Gr
       const grown = changes.filter(({ series, logBytes }) => series !== undefined || logBytes !== undefined);
       setHeard(({ logBytes, timeMs }) => ({
         logBytes: Math.max(logBytes, ...grown.map((change) => change.logBytes ?? 0)),
-        timeMs: grown.length > 0 ? Date.now() : timeMs,
+        timeMs: grown.length > 0 ? platformNow() : timeMs,
       }));
       if (changes.some((change) => needsFacts(change, known))) reload();
     },
   );
   useEvery(HEARTBEAT_MS, value?.state === "running" && error === undefined, () => {
-    if (Date.now() - heard.timeMs >= HEARTBEAT_MS) reload();
+    if (platformNow() - heard.timeMs >= HEARTBEAT_MS) reload();
   });
 
   const instance = useMemo(() => value && withHeard(value, heard), [value, heard]);
