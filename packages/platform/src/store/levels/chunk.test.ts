@@ -50,6 +50,23 @@ test.each(CASES)("gives every row back bit for bit: %s", (_name, rows) => {
   }
 });
 
+test("axes that differ from those of the chunk before in one bit, or were changed since, are not taken for them", () => {
+  const rows = (at: number, step: number): RawRows =>
+    rowsOf((row) => ({ step: row === at ? step : row % 9, epoch: row % 2 === 0 ? 0 : 1 }));
+  const stepAt = (of: RawRows, row: number): number => {
+    const { head, body } = encodeChunk(of);
+    return columnAt(decodeChunk(body, head).step, row);
+  };
+  const first = rows(1800, 0);
+  expect(encodeChunk(first)).toEqual(encodeChunk(rows(1800, 0)));
+  expect(stepAt(rows(1800, -0), 1800)).toBe(-0);
+  expect(stepAt(rows(1800, 0), 1800)).toBe(0);
+  first.step[1800] = 5;
+  expect(stepAt(first, 1800)).toBe(5);
+  expect(stepAt(rows(1800, 0), 1800)).toBe(0);
+  expect(encodeChunk({ ...first, count: 1800 }).head.axes[0]).toEqual({ min: 0, max: 8, last: 1799 % 9, isSorted: false });
+});
+
 test.each(CASES)("the head tells least, greatest, last and NaN of the rows: %s", (_name, rows) => {
   const head = decodeHead(encodeHead(encodeChunk(rows).head));
   const numbers = [...rows.value].filter((value) => !Number.isNaN(value));

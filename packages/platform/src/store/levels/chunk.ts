@@ -1,4 +1,5 @@
 import type { RawRows } from "../contract/points.js";
+import { type AxisRange, encodeAxis } from "./axis.js";
 import { type Column, columnBytes, columnValues, encodeColumn, readColumn, writeColumn } from "./column.js";
 import { buildPyramid, GROUP_POINTS, type Pyramid } from "./pyramid.js";
 
@@ -7,16 +8,6 @@ export const CHUNK_POINTS = 4096;
 
 /** The axes of a chunk, in the order of their ranges. */
 export const AXIS = { step: 0, time: 1, epoch: 2 } as const;
-
-/** Range of one axis over the points of a chunk; NaN where no point has a number there. */
-export interface AxisRange {
-  min: number;
-  max: number;
-  /** That of the last point. */
-  last: number;
-  /** No point is before the one that arrived before it, and none is NaN: rows can be searched. */
-  isSorted: boolean;
-}
 
 /** What is known of a chunk without reading it; the top of its pyramid. */
 export interface ChunkHead {
@@ -90,20 +81,15 @@ export function encodeChunk(rows: RawRows): EncodedChunk {
   const { count } = rows;
   const value = encodeColumn(rows.value, count, false);
   const pyramid = buildPyramid(rows.value, count, value.rest instanceof Float32Array);
-  const columns = [
-    encodeColumn(rows.step, count, true),
-    encodeColumn(rows.time, count, true),
-    encodeColumn(rows.epoch, count, true),
-    value,
-  ];
+  const [step, time, epoch] = [encodeAxis(rows.step, count), encodeAxis(rows.time, count), encodeAxis(rows.epoch, count)];
   const head: ChunkHead = {
     count,
     ...pyramid.top,
     last: rows.value[count - 1]!,
     timeBaseHi: rows.timeBaseHi,
-    axes: [axisRange(rows.step, count), timeRange(rows), axisRange(rows.epoch, count)],
+    axes: [step.range, timeRange(rows.timeBaseHi, time.range), epoch.range],
   };
-  return { head, body: writeBody(columns, pyramid) };
+  return { head, body: writeBody([step.column, time.column, epoch.column, value], pyramid) };
 }
 
 function writeBody(columns: Column[], { groupMin, groupMax, groupSum, groupNan, groupInfinite }: Pyramid): Uint8Array {
@@ -161,25 +147,7 @@ function pyramidOfFormat1(value: Column, count: number): Pick<Pyramid, "groupSum
   return { groupSum, groupNan, groupInfinite };
 }
 
-function axisRange(values: Float64Array, count: number): AxisRange {
-  let min = Number.NaN;
-  let max = Number.NaN;
-  let isSorted = true;
-  let previous = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < count; row++) {
-    const x = values[row]!;
-    if (!(x >= previous)) isSorted = false;
-    previous = x;
-    if (x === x) {
-      if (!(x >= min)) min = x;
-      if (!(x <= max)) max = x;
-    }
-  }
-  return { min, max, last: values[count - 1]!, isSorted };
-}
-
-function timeRange(rows: RawRows): AxisRange {
-  const offsets = axisRange(rows.time, rows.count);
-  const toMs = (offsetNs: number): number => axisTimeMs(rows.timeBaseHi, offsetNs);
-  return { min: toMs(offsets.min), max: toMs(offsets.max), last: toMs(offsets.last), isSorted: offsets.isSorted };
+function timeRange(timeBaseHi: number, { min, max, last, isSorted }: AxisRange): AxisRange {
+  const toMs = (offsetNs: number): number => axisTimeMs(timeBaseHi, offsetNs);
+  return { min: toMs(min), max: toMs(max), last: toMs(last), isSorted };
 }

@@ -1,4 +1,5 @@
-import type { AxisRange, ChunkHead } from "./chunk.js";
+import type { AxisRange } from "./axis.js";
+import type { ChunkHead } from "./chunk.js";
 
 /** Bytes of an encoded chunk head. */
 export const CHUNK_HEAD_BYTES = 128;

@@ -1,4 +1,5 @@
-import { AXIS, type AxisRange, type ChunkHead } from "./chunk.js";
+import type { AxisRange } from "./axis.js";
+import { AXIS, type ChunkHead } from "./chunk.js";
 import { GROUP_POINTS } from "./pyramid.js";
 import type { Window } from "./series.js";
 
