@@ -58,7 +58,7 @@ class LineFile(object):
         return self._dropped
 
     def _current(self):
-        if self._pid != os.getpid():
+        if self._pid != os.getpid() or not self._file.is_usable():
             writer = new_writer_id()
             make_private_folder(self._folder)
             started = SegmentFile(os.path.join(self._folder, writer + ".lines"))

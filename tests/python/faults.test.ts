@@ -202,6 +202,19 @@ describe("the platform", () => {
   });
 });
 
+test.each([0, 1])("a program that closes all descriptors keeps its files and records (agent: %i)", async (isAgentThere) => {
+  const run = start("close_all", isAgentThere);
+  const { exitCode, stdout, stderr } = await run.result;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.not.stringMatching(/Traceback/) });
+  expect(stdout).toMatch(/whole\n$/);
+  await agentsEnd(run.workspace);
+  await runAva(["sync"], run.environment);
+  expect(counted(await valuesOf(idOf(stdout)))).toBe(100);
+  expect(await valuesOf(idOf(stdout), "accuracy")).toEqual([0.5, 0.75]);
+  expect(await platform.logOf(idOf(stdout))).toContain("words");
+  expect((await stateOf(idOf(stdout))).state).toBe("done");
+});
+
 describe("a run that ends", () => {
   test("by os._exit keeps what was logged, and tells its code", async () => {
     const run = start("os_exit", 3000);

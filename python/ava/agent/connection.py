@@ -8,6 +8,8 @@ import os
 import select
 import socket
 
+from ava.descriptor import Descriptor
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -15,6 +17,11 @@ except ImportError:  # Windows
 
 _READ_BYTES = 256 * 1024
 _HELLO_TIMEOUT_S = 15.0
+_LOOK_MS = 1000
+"""How often it is looked whether the program has closed the descriptors: nothing else tells it."""
+
+_not_ours = []
+"""Sockets whose numbers belong to the program by now: objects that are let go close them."""
 
 
 class ConnectionLost(Exception):
@@ -33,9 +40,10 @@ class Connection(object):
         """
         self._socket = opened
         self._outgoing = collections.deque()
-        self._wake_read, self._wake_write = os.pipe()
-        for fd in (self._wake_read, self._wake_write, opened.fileno()):
-            _close_on_exec(fd)
+        self._watched = Descriptor(opened.fileno())
+        self._wake_read, self._wake_write = [Descriptor(fd) for fd in os.pipe()]
+        for one in (self._wake_read, self._wake_write, self._watched):
+            _close_on_exec(one.fd)
         self._buffer = b""
         try:
             opened.settimeout(_HELLO_TIMEOUT_S)
@@ -55,7 +63,8 @@ class Connection(object):
         """Sends a message as soon as :meth:`serve` gets to it. Takes no lock."""
         self._outgoing.append(_line(message))
         try:
-            os.write(self._wake_write, b".")
+            if self._wake_write.is_ours():
+                os.write(self._wake_write.fd, b".")
         except OSError:
             pass  # Closed: the code that waits for the answer is told.
 
@@ -71,6 +80,8 @@ class Connection(object):
                 sending = self._outgoing.popleft()
             # Not select(): it cannot watch descriptors above 1023, and trainings have many.
             is_readable, is_writable = self._wait(bool(sending))
+            if not (self._watched.is_ours() and self._wake_read.is_ours()):
+                raise ConnectionLost("the program has closed the descriptors of its connection")
             try:
                 if sending and is_writable:
                     sending = sending[self._socket.send(sending) :]
@@ -84,29 +95,30 @@ class Connection(object):
     def shut_down(self):
         """Ends :meth:`serve`, also from another thread."""
         try:
-            self._socket.shutdown(socket.SHUT_RDWR)
+            if self._watched.is_ours():
+                self._socket.shutdown(socket.SHUT_RDWR)
         except (OSError, IOError):
             pass  # It has ended by itself.
 
     def close(self):
         """Closes the connection."""
-        self._socket.close()
-        for fd in (self._wake_read, self._wake_write):
-            try:
-                os.close(fd)
-            except OSError:
-                pass  # Closed before.
+        if self._watched.is_ours():
+            self._socket.close()
+        else:
+            _not_ours.append(self._socket)
+        for one in (self._wake_read, self._wake_write):
+            one.close()
 
     def _wait(self, is_sending):
         poll = select.poll()
-        poll.register(self._wake_read, select.POLLIN)
+        poll.register(self._wake_read.fd, select.POLLIN)
         poll.register(self._socket, select.POLLIN | (select.POLLOUT if is_sending else 0))
         try:
-            found = dict(poll.poll())
+            found = dict(poll.poll(_LOOK_MS))
         except select.error:  # EINTR of Python 2.7
             found = {}
-        if found.pop(self._wake_read, 0):
-            os.read(self._wake_read, 4096)
+        if found.pop(self._wake_read.fd, 0) and self._wake_read.is_ours():
+            os.read(self._wake_read.fd, 4096)
         state = found.get(self._socket.fileno(), 0)
         return state & ~select.POLLOUT, state & select.POLLOUT
 

@@ -14,6 +14,7 @@ import time
 
 from ava.agent import spawn
 from ava.agent.address import open_socket
+from ava.descriptor import Descriptor
 
 try:
     import fcntl
@@ -65,13 +66,17 @@ def connect_or_start(rendezvous, is_ending):
     :raises LaunchError: when there is none and it cannot be started
     :raises StartError: when it was started, and ended or does not answer
     """
-    with open(rendezvous.lock, "a") as lock:
-        _wait_until(lambda: _try_lock(lock), is_ending, "another process starts it, and does not end")
+    lock = Descriptor(os.open(rendezvous.lock, os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
+    try:
+        _wait_until(lambda: _try_lock(lock.fd), is_ending, "another process starts it, and does not end")
         try:
             return _find_or_start(rendezvous, is_ending)
         finally:
             # Not by closing the file: a child that was forked meanwhile has it open, too.
-            fcntl.flock(lock, fcntl.LOCK_UN)
+            if lock.is_ours():
+                fcntl.flock(lock.fd, fcntl.LOCK_UN)
+    finally:
+        lock.close()
 
 
 def _find_or_start(rendezvous, is_ending):

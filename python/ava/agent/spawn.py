@@ -14,6 +14,8 @@ import signal
 import sys
 import time
 
+from ava.descriptor import Descriptor
+
 try:
     import fcntl
 except ImportError:  # Windows, where the agent has to be named.
@@ -37,13 +39,14 @@ def run(command, environment, error_path=os.devnull, timeout_s=None):
     :raises OSError: when it cannot be started
     """
     reading, writing = os.pipe()
+    reading = Descriptor(reading)
     try:
         writing = _above_stdio(writing)
         try:
             pid = _spawn(command, environment, writing, error_path)
         finally:
             os.close(writing)
-        fcntl.fcntl(reading, fcntl.F_SETFL, os.O_NONBLOCK)
+        fcntl.fcntl(reading.fd, fcntl.F_SETFL, os.O_NONBLOCK)
         chunks = []
         has_ended = False
         deadline = None if timeout_s is None else time.time() + timeout_s
@@ -52,7 +55,7 @@ def run(command, environment, error_path=os.devnull, timeout_s=None):
             # Asked first: what it wrote before its end can be read then.
             has_ended = _has_ended(pid)
             size = len(chunks)
-            while _read_into(chunks, reading):
+            while reading.is_ours() and _read_into(chunks, reading.fd):
                 pass
             if len(chunks) == size and not has_ended:
                 time.sleep(_POLL_S)
@@ -61,7 +64,7 @@ def run(command, environment, error_path=os.devnull, timeout_s=None):
                 deadline = None
         return b"".join(chunks)
     finally:
-        os.close(reading)
+        reading.close()
 
 
 def _has_ended(pid):

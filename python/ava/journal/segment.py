@@ -4,6 +4,8 @@ from __future__ import absolute_import
 
 import os
 
+from ava.descriptor import Descriptor
+
 
 class SegmentFile(object):
     """An open journal segment: whole appends or none."""
@@ -15,35 +17,37 @@ class SegmentFile(object):
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-        self._fd = os.open(path, flags, 0o600)
+        self._descriptor = Descriptor(os.open(path, flags, 0o600))
         self.size = 0
         """Bytes of whole appends."""
         self.is_torn = False
         """A failed append could not be cut off again: nothing may be appended any more."""
+
+    def is_usable(self):
+        """:returns: whether more may be appended: it is not torn, and the training has not closed it"""
+        return not self.is_torn and self._descriptor.is_ours()
 
     def append(self, data):
         """Appends bytes with one write. They survive the death of the process, not of the machine.
 
         :raises OSError: the file system's error; then nothing of the bytes is in the file, or it is torn
         """
-        written = os.write(self._fd, data)
+        written = os.write(self._descriptor.fd, data)
         if written < len(data):
             self._append_rest(data, written)
         self.size += len(data)
 
     def close(self):
         """Closes the file."""
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            os.close(fd)
+        self._descriptor.close()
 
     def _append_rest(self, data, written):
         try:
             while written < len(data):
-                written += os.write(self._fd, data[written:])
+                written += os.write(self._descriptor.fd, data[written:])
         except OSError:
             try:
-                os.ftruncate(self._fd, self.size)
+                os.ftruncate(self._descriptor.fd, self.size)
             except OSError:
                 self.is_torn = True  # Readers see the rest of a record as torn; the writer goes on in a new segment.
             raise

@@ -125,7 +125,7 @@ class JournalWriter(object):
 
     def _has_segment(self):
         current = self._file
-        if current is not None and current.size - self._definition_bytes < SEGMENT_BYTES and not current.is_torn:
+        if current is not None and current.size - self._definition_bytes < SEGMENT_BYTES and current.is_usable():
             return True
         if self._is_closed:
             return self._refuse("the run has ended")

@@ -7,6 +7,7 @@ import fcntl
 import os
 import time
 
+from ava.descriptor import Descriptor
 from ava.workspace import make_folder
 
 _LOCK_TIMEOUT_S = 5.0
@@ -30,7 +31,7 @@ class LogFile(object):
         self._backup_count = backup_count
         self._max_bytes = max_bytes if backup_count > 0 else 0
         self._should_empty = mode.startswith("w") and self._max_bytes <= 0
-        self._fd = None
+        self._descriptor = None
         self._pid = None
         self._depth = 0
         self._is_rotating = False
@@ -48,14 +49,14 @@ class LogFile(object):
             self._pid = os.getpid()
             self._depth = 0
             self._is_rotating = False
-        if self._fd is not None:
+        if self._descriptor is not None and self._descriptor.is_ours():
             return
         make_folder(os.path.dirname(os.path.abspath(self._path)))
-        self._fd = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
-        fcntl.fcntl(self._fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        self._descriptor = Descriptor(os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666))
+        fcntl.fcntl(self._descriptor.fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
         if self._max_bytes <= 0:
             if self._should_empty and self._try_lock(fcntl.LOCK_EX):
-                os.ftruncate(self._fd, 0)
+                os.ftruncate(self._descriptor.fd, 0)
             self._wait_for_lock(fcntl.LOCK_SH)
         self._should_empty = False
 
@@ -67,7 +68,7 @@ class LogFile(object):
         """
         self.open()
         if self._max_bytes <= 0:
-            _write(self._fd, data)
+            _write(self._descriptor.fd, data)
             return True
         if self._is_rotating:
             return False
@@ -75,22 +76,22 @@ class LogFile(object):
         self._depth += 1
         try:
             is_locked = self._lock()
-            size = os.fstat(self._fd).st_size
+            size = os.fstat(self._descriptor.fd).st_size
             if is_locked and self._depth == 1 and 0 < size and size + len(data) > self._max_bytes:
                 self._rotate()
-                size = os.fstat(self._fd).st_size
+                size = os.fstat(self._descriptor.fd).st_size
             self._write_at_end(data, size, is_locked)
         finally:
             self._depth -= 1
-            if is_locked and self._depth == 0 and self._fd is not None:
-                fcntl.flock(self._fd, fcntl.LOCK_UN)
+            if is_locked and self._depth == 0 and self._descriptor is not None:
+                fcntl.flock(self._descriptor.fd, fcntl.LOCK_UN)
         return True
 
     def close(self):
         """Closes the file; the next append opens it again."""
-        if self._fd is not None:
-            fd, self._fd = self._fd, None
-            os.close(fd)
+        if self._descriptor is not None:
+            closing, self._descriptor = self._descriptor, None
+            closing.close()
 
     def _lock(self):
         """Takes the lock of the file that is the log now."""
@@ -117,13 +118,13 @@ class LogFile(object):
 
     def _try_lock(self, kind):
         try:
-            fcntl.flock(self._fd, kind | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor.fd, kind | fcntl.LOCK_NB)
         except EnvironmentError:  # Others have it, or this file system has no locks.
             return False
         return True
 
     def _is_current(self):
-        ours = os.fstat(self._fd)
+        ours = os.fstat(self._descriptor.fd)
         try:
             there = os.stat(self._path)
         except OSError:
@@ -151,14 +152,14 @@ class LogFile(object):
     def _write_at_end(self, data, size, is_locked):
         if is_locked and size != self._end and size > 0:
             # Others wrote. One that was killed while it wrote may have left half a line.
-            os.lseek(self._fd, size - 1, os.SEEK_SET)
-            if os.read(self._fd, 1) != b"\n":
-                size += os.write(self._fd, b"\n")
+            os.lseek(self._descriptor.fd, size - 1, os.SEEK_SET)
+            if os.read(self._descriptor.fd, 1) != b"\n":
+                size += os.write(self._descriptor.fd, b"\n")
         try:
-            _write(self._fd, data)
+            _write(self._descriptor.fd, data)
         except EnvironmentError:
             if is_locked:
-                os.ftruncate(self._fd, size)
+                os.ftruncate(self._descriptor.fd, size)
             raise
         self._end = size + len(data)
 

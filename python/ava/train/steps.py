@@ -5,6 +5,7 @@ from __future__ import absolute_import
 import os
 import struct
 
+from ava.descriptor import Descriptor
 from ava.workspace import make_private_folder
 
 _STEP = struct.Struct("<d")
@@ -18,14 +19,15 @@ class StepCounter(object):
         """:param folder: ``steps`` of the run's folder; ``None``: nothing is remembered
         :param rank: of this process"""
         self.last = -1
-        self._fd = None
+        self._descriptor = None
         self._pid = os.getpid()
         if folder is not None:
             name = "main" if rank is None else "rank-%s" % rank
             # Ranks start one after the other: what the first has done already is not the others' past.
             steps = [_read(os.path.join(folder, one)) for one in (_names(folder) if rank is None else [name])]
             self.last = max([-1] + steps)
-            self._open(folder, name)
+            self._path = os.path.join(folder, name)
+            self._open()
 
     def take(self, step=None):
         """:param step: of a call; ``None``: the next one :returns: the step of the call"""
@@ -33,21 +35,27 @@ class StepCounter(object):
             step = self.last + 1
         self.last = step
         # A forked worker counts for itself.
-        if self._fd is not None and self._pid == os.getpid():
-            try:
-                # Before the record itself: of a step that was not recorded nothing is lost, and none comes twice.
-                _write_at_start(self._fd, _STEP.pack(step))
-            except (OSError, IOError):
-                self._fd = None
+        if self._descriptor is not None and self._pid == os.getpid():
+            if not self._descriptor.is_ours():
+                self._open()
+            self._remember(step)
         return step
 
-    def _open(self, folder, name):
+    def _remember(self, step):
+        """Before the record itself: of a step that was not recorded nothing is lost, and none comes twice."""
         try:
-            make_private_folder(folder)
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-            self._fd = os.open(os.path.join(folder, name), flags, 0o600)
+            if self._descriptor is not None:
+                _write_at_start(self._descriptor.fd, _STEP.pack(step))
         except (OSError, IOError):
-            self._fd = None  # Without it the run is recorded all the same.
+            self._descriptor = None
+
+    def _open(self):
+        try:
+            make_private_folder(os.path.dirname(self._path))
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+            self._descriptor = Descriptor(os.open(self._path, flags, 0o600))
+        except (OSError, IOError):
+            self._descriptor = None  # Without it the run is recorded all the same.
 
 
 if hasattr(os, "pwrite"):

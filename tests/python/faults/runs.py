@@ -69,6 +69,32 @@ def fork_early(number):
     finish(instance)
 
 
+def close_all(number):
+    """As a daemon does: all descriptors are closed, and those that are opened next get their numbers. With a number, the agent is there by then."""
+    from ava.agent.client import client_of
+
+    instance = start()
+    lines = instance.lines("generic")
+    instance.log({"loss": 0.0})
+    lines.write("step 1 accuracy 0.5")
+    while number and client_of()._connection is None:
+        time.sleep(0.01)
+    os.closerange(3, 256)
+    files = [open(os.path.join(os.environ["AVA_WORKSPACE"], "own-%d" % which), "wb+", 0) for which in range(20)]
+    for one in files:
+        one.write(b"weights of a model")
+    for step in range(1, 100):
+        instance.log({"loss": float(step)})
+    lines.write("step 2 accuracy 0.75")
+    instance.log_text("words\n")
+    finish(instance)
+    for one in files:
+        one.write(b" that are whole")
+        one.seek(0)
+        assert one.read() == b"weights of a model that are whole"
+    print("whole")
+
+
 def log_one(pair):
     instance, step = pair
     instance.log({"loss": float(step)}, step=step)
