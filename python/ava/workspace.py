@@ -22,7 +22,7 @@ def name_workspace(path):
     :param path: folder
     """
     global _named
-    _named = os.path.abspath(path)
+    _named = absolute(path)
 
 
 def find_workspace():
@@ -35,10 +35,18 @@ def find_workspace():
         return _named
     named = os.environ.get("AVA_WORKSPACE")
     if named:
-        return os.path.abspath(named)
+        return absolute(named)
     if os.path.isdir(CONTAINER_WORKSPACE) and os.access(CONTAINER_WORKSPACE, os.W_OK | os.X_OK):
         return CONTAINER_WORKSPACE
-    return os.path.abspath("ava-workspace")
+    return absolute("ava-workspace")
+
+
+def absolute(path):
+    """:returns: the path from the root on. Where the working folder was removed, nothing can be made below it: another workspace takes its place"""
+    try:
+        return os.path.abspath(path)
+    except OSError:
+        return os.path.join("/proc/self/cwd", path)
 
 
 def prepare_workspace(wanted):

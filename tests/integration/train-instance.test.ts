@@ -87,6 +87,15 @@ test("values, steps, epochs and times arrive as they were logged", async () => {
   expect((await detail("exact")).series[0]?.firstTimeNs).toBe("1767323045678000000");
 });
 
+test("a program whose working folder was removed goes on, and is recorded", async () => {
+  const env = { AVA_WORKSPACE: newWorkspace(), AVA_PLATFORM_URL: platform.url };
+  const { ended } = start("folder-removed", [path.join(newWorkspace(), "removed")], env);
+  expect(await ended).toEqual([0, null]);
+  // No thread that sends starts without a working folder.
+  await runAva(["sync"], env);
+  expect((await platform.pointsOf("removed")).map(({ value }) => value)).toEqual([0.5]);
+});
+
 describe("the end is recorded", () => {
   test.each([
     ["done", 0, { state: "done" }],

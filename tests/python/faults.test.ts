@@ -210,7 +210,7 @@ test.each([0, 1])("a program that closes all descriptors keeps its files and rec
   await agentsEnd(run.workspace);
   await runAva(["sync"], run.environment);
   expect(counted(await valuesOf(idOf(stdout)))).toBe(100);
-  expect(await valuesOf(idOf(stdout), "accuracy")).toEqual([0.5, 0.75]);
+  expect((await valuesOf(idOf(stdout), "accuracy")).toSorted()).toEqual([0.5, 0.75]);
   expect(await platform.logOf(idOf(stdout))).toContain("words");
   expect((await stateOf(idOf(stdout))).state).toBe("done");
 });
@@ -313,4 +313,10 @@ test("a workspace that cannot be written: the run is recorded below the temporar
   expect(stderr).toContain("AVA_WORKSPACE");
   await agentsEnd(workspace);
   expect(counted(await valuesOf(idOf(stdout)))).toBe(200);
+});
+
+test("a working folder that was removed: the run is recorded, and nothing is said", async () => {
+  const { exitCode, stdout, stderr } = await start("folder_removed", 100).result;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(counted(await valuesOf(idOf(stdout)))).toBe(100);
 });

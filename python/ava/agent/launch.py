@@ -134,6 +134,8 @@ def _candidates():
 def _is_new_enough(node):
     try:
         found = _VERSION.match(spawn.run([node, "--version"], environment()).decode("ascii", "replace"))
+    except spawn.PipeClosed:
+        raise
     except (OSError, IOError):
         return False
     return found is not None and (int(found.group(1)), int(found.group(2))) >= LEAST_NODE

@@ -28,6 +28,10 @@ _CHUNK_BYTES = 65536
 _POLL_S = 0.005
 
 
+class PipeClosed(OSError):
+    """The training has closed all its descriptors, and the pipe to the program with them. It may be run again."""
+
+
 def run(command, environment, error_path=os.devnull, timeout_s=None):
     """Runs a program to its end, in a session of its own. It inherits nothing but its working folder.
 
@@ -37,16 +41,17 @@ def run(command, environment, error_path=os.devnull, timeout_s=None):
     :param timeout_s: after which it is killed; default: never
     :returns: bytes that it wrote to stdout
     :raises OSError: when it cannot be started
+    :raises PipeClosed: when the training has closed the pipe
     """
     reading, writing = os.pipe()
     reading = Descriptor(reading)
     try:
-        writing = _above_stdio(writing)
+        writing = Descriptor(_above_stdio(writing))
         try:
             pid = _spawn(command, environment, writing, error_path)
         finally:
-            os.close(writing)
-        fcntl.fcntl(reading.fd, fcntl.F_SETFL, os.O_NONBLOCK)
+            writing.close()
+        fcntl.fcntl(_checked(reading), fcntl.F_SETFL, os.O_NONBLOCK)
         chunks = []
         has_ended = False
         deadline = None if timeout_s is None else time.time() + timeout_s
@@ -55,7 +60,7 @@ def run(command, environment, error_path=os.devnull, timeout_s=None):
             # Asked first: what it wrote before its end can be read then.
             has_ended = _has_ended(pid)
             size = len(chunks)
-            while reading.is_ours() and _read_into(chunks, reading.fd):
+            while _read_into(chunks, _checked(reading)):
                 pass
             if len(chunks) == size and not has_ended:
                 time.sleep(_POLL_S)
@@ -65,6 +70,12 @@ def run(command, environment, error_path=os.devnull, timeout_s=None):
         return b"".join(chunks)
     finally:
         reading.close()
+
+
+def _checked(descriptor):
+    if not descriptor.is_ours():
+        raise PipeClosed("the training has closed the pipe to a program that was started")
+    return descriptor.fd
 
 
 def _has_ended(pid):
@@ -99,12 +110,13 @@ def _spawn(command, environment, stdout, error_path):
         any(libc.posix_spawnattr_setflags(attributes, ctypes.c_short(flags)) == 0 for flags in _FLAGS)
         append = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         _check(libc.posix_spawn_file_actions_addopen(actions, 0, b"/dev/null", os.O_RDONLY, 0))
-        _check(libc.posix_spawn_file_actions_adddup2(actions, stdout, 1))
+        _check(libc.posix_spawn_file_actions_adddup2(actions, stdout.fd, 1))
         _check(libc.posix_spawn_file_actions_addopen(actions, 2, _bytes(error_path), append, 0o600))
         for descriptor in _open_descriptors():
             _check(libc.posix_spawn_file_actions_addclose(actions, descriptor))
         words = _c_array([_bytes(word) for word in command])
         variables = _c_array([_bytes(name) + b"=" + _bytes(value) for name, value in environment.items()])
+        _checked(stdout)
         _check(libc.posix_spawn(ctypes.byref(pid), words[0], actions, attributes, words, variables))
     finally:
         libc.posix_spawn_file_actions_destroy(actions)

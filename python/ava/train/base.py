@@ -24,6 +24,7 @@ from ava.train.run import Run
 from ava.train.steps import StepCounter
 from ava.train.values import described, to_float, to_floats, to_ns
 from ava.words import text_of
+from ava.workspace import absolute
 
 TRAIN_INS_STATUS_RUNNING = "running"
 TRAIN_INS_STATUS_DONE = DONE
@@ -178,7 +179,7 @@ class TrainInstance(InstancePlace, InstanceModels, InstanceCallbacks, InstanceAt
             "parser": parser,
             "purpose": purpose,
             "referenceTimeMs": int(time.time() * 1000),
-            "workingFolder": os.getcwd(),
+            "workingFolder": absolute(""),
         }
         self._snapshots.is_told_by_lines |= purpose == "snapshots"
         if batch_of_epoch:

@@ -11,7 +11,7 @@ from ava.env.environment import Environment
 from ava.params.json_object import Unreadable, read_json_text
 from ava.process.mark import own_process
 from ava.train.identity import check_id, new_instance_id
-from ava.workspace import make_private_folder, prepare_workspace
+from ava.workspace import absolute, make_private_folder, prepare_workspace
 
 DEFAULT_TRAINING = "default"
 """Name of the training when nothing names another one."""
@@ -47,7 +47,7 @@ class Run(object):
         :raises ValueError: for a wrong id
         """
         env = Environment().find()
-        workspace = prepare_workspace(os.path.abspath(env.workdir))
+        workspace = prepare_workspace(absolute(env.workdir))
         spec = _read_json(env.training_spec_file)
         training = _first_valid(
             "training", _check_training, [("AVA_TRAINING", os.environ.get("AVA_TRAINING")), ("config/trainingspec", spec.get("name"))]
@@ -67,7 +67,7 @@ class Run(object):
         """:returns: a folder of the environment; where it does not exist and cannot be made, the one of the workspace that took its place"""
         workdir = Environment().workdir
         relative = os.path.relpath(path, workdir)
-        if self.workspace == os.path.abspath(workdir) or os.path.isdir(path) or relative.startswith(os.pardir):
+        if self.workspace == absolute(workdir) or os.path.isdir(path) or relative.startswith(os.pardir):
             return path
         return os.path.join(self.workspace, relative)
 
@@ -92,7 +92,7 @@ class Run(object):
             "state": "running",
             "startTime": start_time,
             "command": _command()[:2],  # Its arguments may be secrets: the agent knows which.
-            "workingFolder": os.getcwd(),
+            "workingFolder": absolute(""),
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
@@ -131,7 +131,7 @@ class Run(object):
             "training": self.training,
             "command": _command(),
             "program": sys.executable or "python",
-            "workingFolder": os.getcwd(),
+            "workingFolder": absolute(""),
             "environment": dict(
                 (name, value) for name, value in os.environ.items() if name.startswith("AVA_") and name not in _UNTOLD
             ),

@@ -22,6 +22,15 @@ def count(number):
     finish(instance)
 
 
+def folder_removed(number):
+    """The working folder is gone before the run starts."""
+    folder = os.path.join(os.environ["AVA_WORKSPACE"], "removed")
+    os.makedirs(folder)
+    os.chdir(folder)
+    os.rmdir(folder)
+    count(number)
+
+
 def remote(number):
     """As if the agent were on another machine: it does not find the file by which it would know the run's folder."""
     from ava.agent import probe

@@ -1,10 +1,12 @@
-"""Registers two versions of a model with MLflow's client, as `log_model(registered_model_name=...)` does, and finds them again."""
+"""Registers two versions of a model with MLflow's client, as `log_model(registered_model_name=...)` does, and finds them again; beside it, a trace."""
 
 import mlflow
 
 client = mlflow.MlflowClient()
 with mlflow.start_run() as run:
     mlflow.log_text("weights", "model/weights.txt")
+    with mlflow.start_span("load"):
+        pass
     for _ in range(2):
         mlflow.register_model(f"{run.info.artifact_uri}/model", "classifier")
     client.set_registered_model_alias("classifier", "best", "2")

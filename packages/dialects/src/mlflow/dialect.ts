@@ -9,6 +9,7 @@ import { MLFLOW } from "./names.js";
 import { REGISTRY_ROUTES } from "./registry.js";
 import { RUN_ROUTES } from "./runs.js";
 import { SEARCH_ROUTES } from "./search/search-runs.js";
+import { TRACE_ROUTES } from "./traces.js";
 
 /** The version that we say: of the API that we follow. */
 const VERSION = "3.11.0";
@@ -35,6 +36,7 @@ export const mlflowDialect: Dialect = {
     ...ARTIFACT_ROUTES,
     ...HISTORY_ROUTES,
     ...SEARCH_ROUTES,
+    ...TRACE_ROUTES,
     ...SERVER_ROUTES,
   ],
   refuse,

@@ -267,6 +267,27 @@ test("an artifact in whose way a folder is, is counted: a refusal raises an erro
   expect(client.outlet.passedOver.map(([, , count]) => count)).toEqual([1, 1]);
 });
 
+test("a trace is refused, and counted once with its run, however often it comes", async () => {
+  const { client, info, id } = await newRun();
+  const trace = (timestamp: number, run: string) => {
+    const told = [{ key: "mlflow.sourceRun", value: run }];
+    return client.send("POST", "/api/2.0/mlflow/traces", { experiment_id: "0", timestamp_ms: timestamp, request_metadata: told });
+  };
+  for (const [timestamp, run] of [
+    [1, info.run_id],
+    [1, info.run_id],
+    [2, info.run_id],
+    [3, "not-there"],
+  ] as const) {
+    const { status, text } = await trace(timestamp, run);
+    expect([status, text]).toEqual([404, expect.stringContaining("AVA keeps no traces of MLflow")]);
+  }
+  expect(client.outlet.passedOver).toEqual([
+    [id, "traces", 1],
+    [id, "traces", 1],
+  ]);
+});
+
 test("a page of the history that is not one of ours is refused", async () => {
   const run = await newRun();
   for (const token of ["-5", "1e99", "x"]) {

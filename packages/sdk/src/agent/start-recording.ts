@@ -8,6 +8,7 @@ import { type JsonObject, readJsonFile } from "../place/params/json-file.js";
 import { readParamsFrom } from "../place/params/params.js";
 import { maskCommand } from "../place/secrets/mask-secrets.js";
 import type { Settings } from "../place/settings/settings.js";
+import { absolutePath } from "../place/workspace/find-workspace.js";
 import { configPath, type RunLayout, runLayout } from "../place/workspace/layout.js";
 import { JournalWriter } from "../record/journal/journal-writer.js";
 import { Recorder } from "../record/recorder.js";
@@ -153,7 +154,7 @@ function startBackground(
       training,
       startMs: Date.now(),
       workspace,
-      workingFolder: process.cwd(),
+      workingFolder: absolutePath(),
       intervalMs,
       hasPackages: options.packages ?? false,
       ...rankLabels(rank),
@@ -192,7 +193,7 @@ function startFacts({ settings, name, params, command, batchOfEpoch }: Recording
     ...(paramsText === undefined ? {} : paramsFacts(paramsText, params)),
     startTime: new Date().toISOString(),
     command: maskCommand(command),
-    workingFolder: process.cwd(),
+    workingFolder: absolutePath(),
     host: hostname(),
     pid: process.pid,
     ...(batchOfEpoch ? { batchOfEpoch } : {}),

@@ -3,6 +3,7 @@ import { TENSORBOARD } from "ava-dialects";
 import { DEFAULT_TRAINING } from "ava-protocol";
 import type { Notices } from "../place/notices/notices.js";
 import type { Settings } from "../place/settings/settings.js";
+import { absolutePath } from "../place/workspace/find-workspace.js";
 import { chooseRedirects, newToken, redirectVariables } from "../tap/redirect.js";
 import { Tap } from "../tap/tap.js";
 
@@ -45,7 +46,7 @@ export async function openTap(
   onJoined: () => void,
 ): Promise<OpenTap | undefined> {
   const { command, workspace, settings, notices } = options;
-  const place = { env: process.env, home: homeFolder(), workingFolder: process.cwd() };
+  const place = { env: process.env, home: homeFolder(), workingFolder: absolutePath() };
   const { dialects: wanted = [], eventFolders = [] } = options;
   const { dialects, notes } = chooseRedirects(wanted, command, place);
   const isFollowing = eventFolders.length > 0 || wanted.includes(TENSORBOARD) || wanted === "auto";

@@ -17,8 +17,22 @@ export const CONTAINER_WORKSPACE = "/workspace";
  */
 export function findWorkspace(option?: string, environmentPath: string | undefined = readEnvironment().workspace): string {
   const named = option ?? environmentPath;
-  if (named) return resolve(named);
-  return isWritableFolder(CONTAINER_WORKSPACE) ? CONTAINER_WORKSPACE : resolve("ava-workspace");
+  if (named) return absolutePath(named);
+  return isWritableFolder(CONTAINER_WORKSPACE) ? CONTAINER_WORKSPACE : absolutePath("ava-workspace");
+}
+
+/**
+ * A path from the root on. Where the working folder was removed, nothing can be made below it: another workspace takes its place.
+ *
+ * @param path - of any kind; default: the working folder
+ * @returns absolute path
+ */
+export function absolutePath(path = ""): string {
+  try {
+    return resolve(path);
+  } catch {
+    return join("/proc/self/cwd", path);
+  }
 }
 
 /**
