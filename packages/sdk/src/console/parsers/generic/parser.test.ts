@@ -28,6 +28,7 @@ function brief(text: string): string {
 
 describe("reads", () => {
   it.each([
+    ["ERR: 0.05", "err=0.05"],
     ["Epoch [2/5], Step [100/600], Loss: 2.2023", "loss=2.2023 (epoch 2, batch 100, total 600)"],
     [
       "step 300/1000 | loss 3.25 (-1.03z)| norm 1.5 (+0.30z)| lr 3.0e-04 | 150.5 ms | 3500 tok/s",

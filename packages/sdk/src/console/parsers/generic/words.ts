@@ -34,7 +34,7 @@ const GARBLED = /[\p{Cc}\ufffd]/u;
 
 /** The same in Chinese, where words have no blanks between them. */
 const CHINESE: readonly (readonly [KeyKind, RegExp])[] = [
-  ["never", /剩余|预计|进度|端口|版本|种子|编号|最佳轮|年|月|从$|^(?:步数|轮数|回合数|迭代次数)$/],
+  ["never", /共(?:耗时|用时)|剩余|预计|进度|端口|版本|种子|编号|最佳轮|年|月|从$|^(?:步数|轮数|回合数|迭代次数)$/],
   [
     "config",
     /大小|(?<![分系])数量?$|次数|阈值|(?:权重|衰减|正则化?|惩罚|损失|动量|缩放)系数|权重$|步长|维度|目标(?!函数)|丢弃率|衰减|参数|样本|线程|最大|最小(?!化)|上限|下限|批大|动量|共/,
