@@ -9,7 +9,7 @@ import { type Damage, DamageList, isBrokenFile } from "./damage.js";
 import { type ChunkReader, chunkId } from "./database/chunks.js";
 import type { LogReader } from "./database/log-text.js";
 import { openToRead, STORE_VERSION } from "./database/open.js";
-import { findDisorder } from "./database/structure.js";
+import { checkTextKeys, findDisorder } from "./database/structure.js";
 import { checkLog, type Finding } from "./log/check-log.js";
 import type { LastFrames } from "./log/read-segment.js";
 import { listSegments, segmentPath } from "./log/segment-name.js";
@@ -65,6 +65,7 @@ function checkDatabase(
     const { db, version } = openToRead(path);
     // Never closed: the last connection that closes would bring the WAL into the database. The process ends soon.
     for (const what of findDisorder(db)) list.add("SQLite's pages", what);
+    checkTextKeys(db, list);
     if (version === undefined) list.add("the file", "it has no tables");
     // Format 1 has no checksums; a platform gives it some.
     if (version !== STORE_VERSION) return undefined;

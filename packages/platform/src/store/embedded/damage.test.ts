@@ -186,6 +186,7 @@ test.each([
   ["series", "DELETE FROM series WHERE instance = 'one'"],
   ["events", "DELETE FROM events WHERE instance = 'one'"],
   ["events", "UPDATE events SET instance = 'two', no = 1 WHERE instance = 'one'"],
+  ["events", "UPDATE events SET instance = CAST(instance AS BLOB) WHERE instance = 'one'"],
 ])("an instance whose %s are damaged is served as far as it goes and takes no more: %s", async (table, statement) => {
   const dataDir = await closedStore();
   spoil(dataDir, statement);

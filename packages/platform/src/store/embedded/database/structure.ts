@@ -35,6 +35,31 @@ export function findDisorder(db: Database.Database, table?: string): string[] {
   }
 }
 
+/** Texts by which rows are found in tables that have no index beside. */
+const TEXT_KEYS = {
+  meta: ["key"],
+  instances: ["id"],
+  writers: ["instance", "writer"],
+  events: ["instance"],
+  trainings: ["name"],
+  revisions: ["training"],
+  figures: ["name", "instance"],
+};
+
+/** @param damage - told of keys that damage made blobs: they are read as they were, and not found where a text is looked for */
+export function checkTextKeys(db: Database.Database, damage: DamageList): void {
+  for (const [table, columns] of Object.entries(TEXT_KEYS)) {
+    try {
+      const isOther = columns.map((column) => `typeof(${column}) <> 'text'`).join(" OR ");
+      const found = db.prepare(`SELECT 1 FROM ${table} WHERE ${isOther} LIMIT 1`).get();
+      if (found !== undefined) tellDisorder(table, "a key is not a text", damage);
+    } catch (error) {
+      // A store of an earlier platform does not have all tables; what is damaged of them is told by `findDisorder`.
+      if (!isBrokenFile(error)) throw error;
+    }
+  }
+}
+
 /** @param damage - told of tables that are small and whose pages are not in order */
 export function checkKeyedTables(db: Database.Database, damage: DamageList): void {
   for (const table of KEYED_TABLES) tellDisorder(table, findDisorder(db, table)[0], damage);
