@@ -8,6 +8,7 @@ export * from "./json-text/edit.js";
 export * from "./json-text/flatten.js";
 export * from "./json-text/node.js";
 export * from "./json-text/parse.js";
+export * from "./json-text/text-at.js";
 export * from "./json-text/value.js";
 export * from "./json-text/write.js";
 export * from "./limits.js";

@@ -1,6 +1,7 @@
 import type { FieldsAnswer } from "ava-protocol";
 import type { Field, FiguredInstance } from "../store/contract/list.js";
 import type { Store } from "../store/contract/store.js";
+import { inSlices, type Steps } from "../store/slices.js";
 import { trainingTerm } from "./list.js";
 import { ParamCounts } from "./param-counts.js";
 
@@ -71,19 +72,25 @@ class FieldCounts {
     const terms = training === undefined ? [] : [trainingTerm(training)];
     const sort = { field: { kind: "fact", name: "startTime" }, isDown: true } as const;
     const now = new Map<string, FiguredInstance>();
-    for await (const block of this.store.listAll({ terms, sort, limit: MOST_INSTANCES, lostBeforeMs: 0, metrics: [] })) {
-      for (const instance of block) {
-        const before = counted.get(instance.id)?.facts;
-        now.set(instance.id, instance);
-        if (before === instance.facts) continue;
-        if (before !== undefined) params.remove(before);
-        params.add(instance.facts);
-      }
-    }
+    for await (const block of this.store.listAll({ terms, sort, limit: MOST_INSTANCES, lostBeforeMs: 0, metrics: [] }))
+      await inSlices(this.count(block, now));
     for (const [id, { facts }] of counted) if (!now.has(id)) params.remove(facts);
     this.counted = now;
     await this.readNames([...now.values()].slice(0, SERIES_OF), counted);
     return { instances: now.size, params: params.told(), metrics: [...new Set([...this.names.values()].flat())] };
+  }
+
+  /** @param now - the instances are put there */
+  private *count(block: readonly FiguredInstance[], now: Map<string, FiguredInstance>): Steps {
+    const { params, counted } = this;
+    for (const instance of block) {
+      const before = counted.get(instance.id)?.facts;
+      now.set(instance.id, instance);
+      if (before === instance.facts) continue;
+      if (before !== undefined) params.remove(before);
+      params.add(instance.facts);
+      yield;
+    }
   }
 
   /** Of those that were heard since they were read last. */

@@ -3,7 +3,8 @@ import { type JsonMember, type JsonNode, JsonTextError } from "./node.js";
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 const WORD = /-?[A-Za-z_]\w*/y;
-const BLANK = /[ \t\r\n]*/y;
+/** A text as most are, without its quotation marks: it stands for itself. */
+const PLAIN = /^[^\\\p{Cc}]*$/u;
 const STRING = /"[^"\\]*(?:\\[^][^"\\]*)*"/y;
 
 /** Words that JSON, or Python's writer and reader of it, know. */
@@ -31,12 +32,18 @@ export function parseJsonText(text: string): JsonNode {
   }
 
   function skipBlank(): void {
-    at += match(BLANK).length;
-    if (text.startsWith("//", at) || text.startsWith("/*", at) || text[at] === "#") fail("a comment; JSON has none");
+    let first = text[at];
+    while (first === " " || first === "\n" || first === "\t" || first === "\r") first = text[++at];
+    if (first === "#" || (first === "/" && (text[at + 1] === "/" || text[at + 1] === "*"))) fail("a comment; JSON has none");
   }
 
   function readString(): string {
     const start = at;
+    const plain = text.slice(at + 1, Math.max(at, text.indexOf('"', at + 1)));
+    if (text[at + 1 + plain.length] === '"' && PLAIN.test(plain)) {
+      at += plain.length + 2;
+      return plain;
+    }
     const source = match(STRING);
     if (source === "") fail("a text that is not closed");
     at += source.length;
@@ -95,7 +102,7 @@ export function parseJsonText(text: string): JsonNode {
       const value = readString();
       return { kind: "string", start, end: at, value };
     }
-    const word = match(WORD);
+    const word = first !== undefined && first >= "0" && first <= "9" ? "" : match(WORD);
     const source = NOT_FINITE.has(word) ? word : match(NUMBER);
     if (source !== "") {
       at += source.length;

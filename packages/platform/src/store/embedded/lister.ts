@@ -35,7 +35,7 @@ export class Lister {
 
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {
-    return groupsOf(await this.found(query, [...query.by, ...query.metrics]), query);
+    return inSlices(groupsOf(await this.found(query, [...query.by, ...query.metrics]), query));
   }
 
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */

@@ -1,6 +1,6 @@
 import { type Labels, type SeriesId, seriesKey } from "ava-protocol";
 import { type InstanceHead, stateOf } from "../contract/instance.js";
-import type { Field, Figure } from "../contract/list.js";
+import type { Field, Figure, MetricField } from "../contract/list.js";
 import type { SeriesTotals } from "../levels/totals.js";
 import { type ParamValue, paramAt, rememberedParam } from "./params.js";
 
@@ -35,7 +35,7 @@ export function valueOf(candidate: Candidate, field: Field, lostBeforeMs: number
     const { facts, params } = candidate;
     return params === undefined ? paramAt(facts, field.key) : rememberedParam(facts, params, field.key);
   }
-  if (field.kind === "metric") return totalsOf(candidate, field.name, field.labels)?.[field.figure];
+  if (field.kind === "metric") return totalsOf(candidate, field)?.[field.figure];
   const { facts } = candidate;
   switch (field.name) {
     case "state":
@@ -57,8 +57,14 @@ export function valueOf(candidate: Candidate, field: Field, lostBeforeMs: number
   }
 }
 
-function totalsOf({ series }: Candidate, name: string, labels: Labels | undefined): Pick<SeriesTotals, Figure> | undefined {
-  const found = series.get(seriesKey(name, labels)) ?? firstSeries(series.values(), name, labels);
+/** Keys of the series that fields mean: they are looked at once for each instance. */
+const keys = new WeakMap<MetricField, string>();
+
+function totalsOf({ series }: Candidate, field: MetricField): Pick<SeriesTotals, Figure> | undefined {
+  const { name, labels } = field;
+  let key = keys.get(field);
+  if (key === undefined) keys.set(field, (key = seriesKey(name, labels)));
+  const found = series.get(key) ?? firstSeries(series.values(), name, labels);
   return found !== undefined && found.totals.count > 0 ? found.totals : undefined;
 }
 

@@ -1,17 +1,19 @@
 import type { InstanceState } from "ava-protocol";
 import { stateOf } from "../contract/instance.js";
 import type { GroupFigures, GroupQuery, InstanceGroup } from "../contract/list.js";
+import type { Steps } from "../slices.js";
 import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
 
 /**
- * Puts instances into groups.
+ * Puts instances into groups, in steps.
  *
  * @param found - those that the terms let through
  * @param query - what they are grouped by, and the metrics that are wanted
  */
-export function groupsOf(found: Iterable<Candidate>, { by, metrics, lostBeforeMs }: GroupQuery): InstanceGroup[] {
+export function* groupsOf(found: readonly Candidate[], { by, metrics, lostBeforeMs }: GroupQuery): Steps<InstanceGroup[]> {
   const groups = new Map<string, { values: FieldValue[]; states: Partial<Record<InstanceState, number>>; sums: Sum[]; count: number }>();
-  for (const candidate of found) {
+  for (const [at, candidate] of found.entries()) {
+    if (at % 16 === 0) yield;
     const values = by.map((field) => valueOf(candidate, field, lostBeforeMs));
     const key = JSON.stringify(values.map((value) => (value === undefined ? null : String(value))));
     let group = groups.get(key);

@@ -76,7 +76,7 @@ export function pageOf<One extends Candidate>(
 type Order = (a: number, b: number) => number;
 
 function placesOf(found: readonly Candidate[]): number[] {
-  return Array.from(found, (_, place) => place);
+  return found.map((_, place) => place);
 }
 
 function orderOf(found: readonly Candidate[], { field, isDown }: ListQuery["sort"], lostBeforeMs: number): Order {

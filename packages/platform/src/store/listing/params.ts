@@ -1,4 +1,14 @@
-import { type InstanceFacts, type JsonText, jsonValue, nodeAt, parseJsonText, strictJsonText, writeJsonText } from "ava-protocol";
+import {
+  type InstanceFacts,
+  type JsonNode,
+  type JsonText,
+  jsonValue,
+  nodeAt,
+  parseJsonText,
+  strictJsonText,
+  textAt,
+  writeJsonText,
+} from "ava-protocol";
 
 /** A text, a number, anything else as JSON; `undefined` where there is none. */
 export type ParamValue = string | number | bigint | undefined;
@@ -11,7 +21,9 @@ export type ParamValue = string | number | bigint | undefined;
  * @returns a text as it is, a number or bigint, anything else as JSON text; `undefined` where there is none
  */
 export function paramAt(facts: Readonly<InstanceFacts>, key: string): ParamValue {
-  return valueAt(paramsOf(facts), key);
+  const { text, root } = paramsOf(facts);
+  const node = nodeAt(root, key);
+  return node && valueOf(text, node);
 }
 
 /** Params of which an instance's values are remembered: those that lists sort by, filter and group by. */
@@ -25,18 +37,17 @@ const MAX_REMEMBERED = 8;
 export function rememberedParam(facts: Readonly<InstanceFacts>, known: Map<string, ParamValue>, key: string): ParamValue {
   const before = known.get(key);
   if (before !== undefined || known.has(key)) return before;
-  const text = paramsTextOf(facts);
-  const value = valueAt({ text, root: parseJsonText(text) }, key);
+  const text = textAt(paramsTextOf(facts), key);
+  const value = text === undefined ? undefined : valueOf(text, parseJsonText(text));
   if (known.size >= MAX_REMEMBERED) known.clear();
   known.set(key, value);
   return value;
 }
 
-function valueAt({ text, root }: JsonText, key: string): ParamValue {
-  const node = nodeAt(root, key);
-  const value = node && jsonValue(text, node);
-  const isPlain = value === undefined || typeof value === "string" || typeof value === "number" || typeof value === "bigint";
-  return isPlain ? value : strictJsonText(text, node!);
+function valueOf(text: string, node: JsonNode): ParamValue {
+  const value = jsonValue(text, node);
+  const isPlain = typeof value === "string" || typeof value === "number" || typeof value === "bigint";
+  return isPlain ? value : strictJsonText(text, node);
 }
 
 /** @returns params of an instance as JSON, as they were written; of an empty object where it has none */

@@ -193,7 +193,7 @@ export class MemoryStore implements Store {
   }
 
   async groups(query: GroupQuery): Promise<InstanceGroup[]> {
-    return groupsOf(this.found(query), query);
+    return inSlices(groupsOf([...this.found(query)], query));
   }
 
   private found({ terms, lostBeforeMs }: Pick<ListQuery, "terms" | "lostBeforeMs">): Instance[] {

@@ -71,7 +71,7 @@ export class FactsReader {
       if (remember(row, facts, json.length)) {
         keep(row, facts);
         whole.push(row);
-      } else whole.push({ ...row, facts, isWhole: true });
+      } else whole.push({ ...row, facts, has: "all once", params: new Map() });
       yield;
     }
     return whole;
@@ -79,7 +79,7 @@ export class FactsReader {
 
   /** @returns whether a row has all its facts, or gets them of what is remembered */
   private isWhole(row: LightRow): boolean {
-    if (row.isWhole) return true;
+    if (row.has !== "row") return true;
     const known = this.known.get(row.no);
     if (known?.factsPos !== row.factsPos) return false;
     keep(row, known.facts);
@@ -90,5 +90,5 @@ export class FactsReader {
 function keep(row: LightRow, facts: Facts): void {
   row.facts = facts;
   row.params = new Map();
-  row.isWhole = true;
+  row.has = "all";
 }

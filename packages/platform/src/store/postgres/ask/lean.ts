@@ -1,7 +1,6 @@
 import type { InstanceHead } from "../../contract/instance.js";
 import type { Field } from "../../contract/list.js";
 import { valueOf } from "../../listing/candidate.js";
-import type { ParamValue } from "../../listing/params.js";
 import type { LightRow } from "./light.js";
 
 /** Facts that a light row does not have, and lists sort or group by. */
@@ -13,12 +12,10 @@ const MORE_FACTS: readonly (keyof InstanceHead["facts"])[] = ["name", "host", "t
  * @returns the row itself where its facts are remembered; else one with what the fields need of them: the whole facts of all that a list finds may not fit into memory
  */
 export function lean(row: LightRow, shown: readonly Field[], lostBeforeMs: number): LightRow {
-  if (!row.isWhole) return row;
-  if (row.params !== undefined) {
-    // They are looked up in slices, and remembered: sorting does not stop for them.
-    for (const field of shown) if (field.kind === "param") valueOf(row, field, lostBeforeMs);
-    return row;
-  }
+  if (row.has === "row") return row;
+  // Params are looked up in slices, and remembered: sorting does not stop for them.
+  for (const field of shown) if (field.kind === "param") valueOf(row, field, lostBeforeMs);
+  if (row.has === "all") return row;
   const { state, startTime, stopTime } = row.facts;
   const facts: Record<string, unknown> = {
     state,
@@ -26,7 +23,5 @@ export function lean(row: LightRow, shown: readonly Field[], lostBeforeMs: numbe
     ...(stopTime === undefined ? {} : { stopTime }),
   };
   for (const name of MORE_FACTS) if (row.facts[name] !== undefined) facts[name] = row.facts[name];
-  const params = new Map<string, ParamValue>();
-  for (const field of shown) if (field.kind === "param") params.set(field.key, valueOf(row, field, lostBeforeMs) as ParamValue);
-  return { ...row, facts: facts as InstanceHead["facts"], isWhole: false, params: params.size === 0 ? undefined : params };
+  return { ...row, facts: facts as InstanceHead["facts"], has: "row" };
 }

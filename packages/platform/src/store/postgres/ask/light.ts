@@ -10,8 +10,8 @@ export interface LightRow extends Candidate {
   readonly factsPos: number;
   /** Of all facts only those of the row, until all are asked for. */
   facts: InstanceHead["facts"];
-  /** Whether it has all its facts; if so, `params` says whether they are remembered. */
-  isWhole: boolean;
+  /** Whether these facts are those of the row alone, all of them and remembered, or all of them for one question. */
+  has: "row" | "all" | "all once";
   params: Candidate["params"];
   /** What lists have asked for, also of metrics of which it has no points. It is replaced when there is more, never changed. */
   series: Candidate["series"];
@@ -48,7 +48,7 @@ export function lightRow({ no, factsPos, id, training, heartbeatMs, state, start
     training,
     heartbeatMs,
     facts: facts as InstanceHead["facts"],
-    isWhole: false,
+    has: "row",
     series: NO_SERIES,
     params: undefined,
   };

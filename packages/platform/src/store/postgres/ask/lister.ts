@@ -68,7 +68,7 @@ export class Lister {
   /** @throws PlatformError `bad_request` for a regular expression that takes too long */
   groups(query: GroupQuery): Promise<InstanceGroup[]> {
     const shown = [...query.by, ...query.metrics];
-    return this.at(query, shown, async (moment) => groupsOf(await this.found(moment, query, shown), query));
+    return this.at(query, shown, async (moment) => inSlices(groupsOf(await this.found(moment, query, shown), query)));
   }
 
   /** Facts that are not remembered are read as the caller takes them, when the moment is over. @throws PlatformError `bad_request` for a regular expression that takes too long */
@@ -188,7 +188,8 @@ function* look(
   shown: readonly Field[],
   found: LightRow[],
 ): Steps {
-  for (const [i, row] of rows.entries()) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
     const candidate = seriesOf === undefined ? row : { ...row, series: seriesOf(row) };
     if (matches(candidate, terms, lostBeforeMs)) found.push(lean(candidate, shown, lostBeforeMs));
     // To look at the clock takes as long as to look at a row.
