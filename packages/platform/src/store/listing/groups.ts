@@ -1,7 +1,6 @@
 import type { InstanceState } from "ava-protocol";
 import { stateOf } from "../contract/instance.js";
 import type { GroupFigures, GroupQuery, InstanceGroup } from "../contract/list.js";
-import type { Steps } from "../slices.js";
 import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
 
 /**
@@ -10,7 +9,7 @@ import { type Candidate, type FieldValue, valueOf } from "./candidate.js";
  * @param found - those that the terms let through
  * @param query - what they are grouped by, and the metrics that are wanted
  */
-export function* groupsOf(found: readonly Candidate[], { by, metrics, lostBeforeMs }: GroupQuery): Steps<InstanceGroup[]> {
+export function* groupsOf(found: readonly Candidate[], { by, metrics, lostBeforeMs }: GroupQuery): Generator<void, InstanceGroup[]> {
   const groups = new Map<string, { values: FieldValue[]; states: Partial<Record<InstanceState, number>>; sums: Sum[]; count: number }>();
   for (const [at, candidate] of found.entries()) {
     if (at % 16 === 0) yield;
