@@ -68,12 +68,33 @@ test("on a phone what a row of the list offers is large enough for a finger", as
   const page = await stage.open("/?training=sweep", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const row = page.locator("[data-instance]").first();
   await row.waitFor();
-  for (const control of await row.locator("input, .row-tools button").all()) {
-    const { width, height } = (await control.boundingBox())!;
-    expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
-  }
+  const smallest = async (selector: string): Promise<number[]> => {
+    const boxes = await page.locator(selector).evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect()));
+    return boxes.flatMap(({ width, height }) => (width < 24 || height < 24 ? [Math.min(width, height)] : []));
+  };
+  expect(await smallest("[data-instance] :is(input, .row-tools button, .row-link, .row-tag)")).toEqual([]);
   await row.getByRole("checkbox").tap();
   await page.getByText("1 picked").waitFor();
+  await page.goto(`${stage.url}/instances/${LONG}id`);
+  await page.locator(".crumbs a").first().waitFor();
+  expect(await smallest(".crumbs a")).toEqual([]);
+  await page.context().close();
+});
+
+test("where the system forces its colours, lines keep theirs, and what is chosen has an outline", async () => {
+  const page = await stage.open(`/instances/${LONG}id`, { forcedColors: "active" });
+  await page.locator("canvas").first().waitFor();
+  const stroke = await page
+    .locator("[data-plot]")
+    .first()
+    .evaluate((host) => {
+      const { series } = (host as unknown as { avaPlot: { series: { stroke: () => string }[] } }).avaPlot;
+      return series[1]!.stroke();
+    });
+  expect(stroke).toBe("rgb(37, 99, 235)");
+  const outline = (name: string): Promise<string> =>
+    page.getByRole("button", { name, exact: true }).evaluate((button) => getComputedStyle(button).outlineStyle);
+  expect([await outline("Step"), await outline("Time")]).toEqual(["solid", "none"]);
   await page.context().close();
 });
 

@@ -19,6 +19,8 @@ import "./theme/chart-tip.css";
 import "./theme/log.css";
 import "./theme/log-search.css";
 import "./theme/training.css";
+import "./theme/touch.css";
+import "./theme/forced-colors.css";
 import "./theme/print.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

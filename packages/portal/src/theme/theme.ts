@@ -53,6 +53,8 @@ export function onColorsChange(listener: () => void): () => void {
 export function readColor(name: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
+  // Lines of one colour could not be told apart.
+  probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   const color = getComputedStyle(probe).color;
   probe.remove();
