@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Ask, Database } from "../connect/database.js";
 import type { Loader } from "../load/loader.js";
 import { Lister } from "./lister.js";
@@ -43,4 +43,23 @@ test("figures of two metrics of a run are of one moment: one was of a later comm
     [1, "loss"],
     [1, "acc"],
   ]);
+});
+
+test("a question that looks at rows for long goes on asking: the server would end its transaction", async () => {
+  // Each look at the clock comes six seconds after the one before.
+  let nowMs = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => (nowMs += 6000));
+  onTestFinished(() => clock.mockRestore());
+  const asked: string[] = [];
+  const ask = async (text: string, [, after]: readonly unknown[] = []): Promise<unknown[]> => {
+    asked.push(text);
+    if (text.includes("pg_snapshot_xmax")) return [{ mark: "5", hasChanged: true }];
+    if (!text.includes("isDeleted") || after !== 0) return [];
+    return Array.from({ length: 4000 }, (_, i) => ({ ...ROW, no: i + 1, id: `run-${i}`, isDeleted: false }));
+  };
+  const database = { ask, snapshot: (work: (ask: Ask) => unknown) => work(ask as Ask), onLost: () => undefined };
+  const lister = new Lister(database as unknown as Database, { seenIn: async () => new Map() } as unknown as Loader, () => 0);
+  const groups = await lister.groups({ terms: [], by: [{ kind: "fact", name: "state" }], metrics: [], lostBeforeMs: 0 });
+  expect(groups).toMatchObject([{ count: 4000 }]);
+  expect(asked.at(-1)).toBe("SELECT 1");
 });

@@ -35,6 +35,9 @@ function needed({ cursor, limit }: ListQuery): number {
   return cursor === undefined ? limit : startOf(cursor) + limit + NEW_IN_FRONT;
 }
 
+/** After how long without a question the server hears of a transaction, in milliseconds. */
+const KEEP_MS = 5000;
+
 /** Which instances are looked for. */
 type LookQuery = Pick<ListQuery, "terms" | "lostBeforeMs">;
 
@@ -163,6 +166,7 @@ export class Lister {
     if (hasFigures) await putFigures(ask, this.loader, names, rows);
     const figures = ids !== undefined || hasFigures ? undefined : await readFigures(ask, this.loader, needs.metrics, training);
     const found: LightRow[] = [];
+    let askedMs = performance.now();
     const blockRows = needs.hasFacts ? FACTS_ROWS : BLOCK_ROWS;
     for await (const block of rows === undefined ? allLight(ask, { training, ids, blockRows }) : inTurns(partsOf(rows, blockRows))) {
       const held = new Map<string, LightRow["series"]>();
@@ -175,6 +179,10 @@ export class Lister {
       const seriesOf = (row: LightRow): LightRow["series"] => held.get(row.id) ?? figures?.get(row.no) ?? NO_SERIES;
       const whole = needs.hasFacts ? await this.facts.withFacts(ask, block) : block;
       await inSlices(look(whole, hasFigures ? undefined : seriesOf, query, shown, found));
+      // The server ends a transaction in which nothing is asked for half a minute, as while a regular expression takes long.
+      if (performance.now() - askedMs < KEEP_MS) continue;
+      await ask("SELECT 1");
+      askedMs = performance.now();
     }
     return found;
   }
