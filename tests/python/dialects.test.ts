@@ -49,7 +49,7 @@ describe.each(CLIENTS.map(([name, title]) => ({ framework: findFramework(name), 
 
     test.skipIf(framework.isMissing)("what the client logs is recorded with the wrapped instance, value for value", async () => {
       const id = `up-${tracker}`;
-      const { result, evidence } = start(id, platform.up.url);
+      const { result, evidence, workspace } = start(id, platform.up.url);
       const { exitCode, stderr } = await result;
       expect([exitCode, stderr.toString()]).toEqual([3, expect.not.stringMatching(/Traceback|Error/)]);
       expect(await clientPoints(platform.up, id)).toEqual(expectedPoints(evidence));
@@ -62,6 +62,10 @@ describe.each(CLIENTS.map(([name, title]) => ({ framework: findFramework(name), 
         params: { mine: 1, ...PARAMS[tracker as keyof typeof PARAMS] },
       });
       expect(facts.paramsText).toContain('"mine": 1.0');
+      if (tracker !== "wandb") return;
+      const env = { AVA_PLATFORM_URL: platform.up.url, AVA_WORKSPACE: workspace };
+      const imported = await runAva(["import", "wandb", path.join(workspace, "wandb")], env);
+      expect([imported.exitCode, imported.stderr.toString()]).toEqual([1, expect.stringContaining("ava-sdk run has recorded it")]);
     });
 
     // What Trackio's client sends again, because it got no answer, it cannot write when there is a NaN in it.

@@ -17,13 +17,31 @@ const TWICE = "and its values would be there twice";
 export async function whyLoggedBefore(run: SourceRun, settings: Settings): Promise<string | undefined> {
   if (run.client === undefined) return undefined;
   try {
-    const answer = await askPlatform(`/v1/instances/${instanceIdOf(run.key)}`, settings);
-    const { client, mainInstance } = JSON.parse(await answer.text()) as InstanceDetail;
+    const { client, mainInstance } = await known(instanceIdOf(run.key), settings);
     if (client) return `${client.dialect} has logged it to the platform itself, ${TWICE}; add what is missing with: ${run.client.sync}`;
-    return mainInstance === undefined ? undefined : `ava-sdk run has recorded it, ${TWICE}; add what is missing with: ava-sdk sync`;
+    if (mainInstance === undefined && !(await hasJoined(run, settings))) return undefined;
+    return `ava-sdk run has recorded it, ${TWICE}; add what is missing with: ava-sdk sync`;
   } catch (error) {
     if (!(error instanceof AvaError)) throw error;
-    if (isAbsent(error) || !run.client.hasSent) return undefined;
+    if (!run.client.hasSent) return undefined;
     return `its client may have logged it to the platform itself, which cannot be asked now: ${error.message}`;
   }
+}
+
+async function known(id: string, settings: Settings): Promise<Partial<InstanceDetail>> {
+  try {
+    const answer = await askPlatform(`/v1/instances/${id}`, settings);
+    return JSON.parse(await answer.text()) as InstanceDetail;
+  } catch (error) {
+    if (error instanceof AvaError && isAbsent(error)) return {};
+    throw error;
+  }
+}
+
+/** The first run of a client below `ava-sdk run` is the instance of the command, which has an id of its own. */
+async function hasJoined({ key, client }: SourceRun, settings: Settings): Promise<boolean> {
+  if (client?.hasSent !== true) return false;
+  const answer = await askPlatform(`/v1/instances?columns=id&filter=${encodeURIComponent(client.joined)}`, settings);
+  const { instances } = JSON.parse(await answer.text()) as { instances: { id: string }[] };
+  return instances.some(({ id }) => !id.startsWith(`${key.dialect}-`));
 }

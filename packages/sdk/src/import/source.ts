@@ -24,8 +24,11 @@ export interface SourceStream {
 /** One run of another tracker. */
 export interface SourceRun {
   key: RunKey & { run: string };
-  /** Where its client can log it to the platform itself, as the same instance: whether it has sent it to some server, and the command that does so. */
-  client?: { hasSent: boolean; sync: string };
+  /**
+   * Where its client can log it to the platform itself, as the same instance: whether it has sent it to some server, the command that does so, and a filter that the
+   * instance of an `ava-sdk run` matches which the run has joined.
+   */
+  client?: { hasSent: boolean; sync: string; joined: string };
   streams: readonly SourceStream[];
   /** Asked when all streams are read; what they told of params and facts stands before it. */
   facts(): InstanceFacts;

@@ -32,6 +32,11 @@ export class OfflineRun {
     return this.run && { ...keyOf(this.run.project, this.run.id), run: this.run.id };
   }
 
+  /** Project as the client names it, once it was told. */
+  get project(): string | undefined {
+    return this.run?.project;
+  }
+
   /** @param content - of a record @returns what it means */
   translate(content: Uint8Array): Line {
     try {

@@ -34,24 +34,29 @@ export function wandbSource(path: string, { training, warn }: WandbSourceOptions
 
 /** @returns the run, or why there is none */
 function runOf(file: string, training: string | undefined): SourceRun | string {
-  const key = keyIn(file);
-  if (typeof key === "string") return key;
+  const told = keyIn(file);
+  if (typeof told === "string") return told;
+  const { key, project } = told;
   return {
     key: training === undefined ? key : { ...key, training },
     // The client names folders of runs that it sends at once `run-...`; `wandb sync` leaves a mark.
-    client: { hasSent: basename(dirname(file)).startsWith("run-") || existsSync(`${file}.synced`), sync: `wandb sync ${dirname(file)}` },
+    client: {
+      hasSent: basename(dirname(file)).startsWith("run-") || existsSync(`${file}.synced`),
+      sync: `wandb sync ${dirname(file)}`,
+      joined: `params._wandb.run = ${JSON.stringify(key.run)} and params._wandb.project = ${JSON.stringify(project)}`,
+    },
     // A run that was resumed has several folders.
     streams: [{ name: join(basename(dirname(file)), basename(file)), pieces: () => piecesOf(file) }],
     facts: () => (training === undefined ? {} : { training }),
   };
 }
 
-function keyIn(file: string): NonNullable<OfflineRun["key"]> | string {
+function keyIn(file: string): { key: SourceRun["key"]; project: string } | string {
   const run = new OfflineRun();
   try {
     for (const content of recordsOf(file)) {
       run.translate(content);
-      if (run.key) return run.key;
+      if (run.key) return { key: run.key, project: run.project ?? "" };
     }
   } catch (error) {
     if (error instanceof RefusedError) return error.message;
