@@ -48,6 +48,11 @@ test.each<[string, string[], string]>([
     [BAR, ...trace("torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"), BAR],
     "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB",
   ],
+  [
+    "an exception, and forty lines of wandb's client behind it",
+    [...trace("ValueError: bad batch"), ...Array(40).fill("wandb: loss ▁▂▆█"), "🏃 View run a at: http://127.0.0.1/"],
+    "ValueError: bad batch",
+  ],
   ["an exception without a known name", trace("MyStop: no more data"), "MyStop: no more data"],
   [
     "chained exceptions",

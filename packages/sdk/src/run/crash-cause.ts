@@ -15,7 +15,7 @@ const RANK = /^\[(?:rank|default)?\d+(?:,\d+)?\](?:<std(?:err|out)>)?:\s?/;
 const TRACEBACK = /^[\s|+]*(?:Exception Group )?Traceback \(most recent call last\):/;
 const GLOG = /^([IWEF])(?:\d{4})?\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\]]+:\d+\] ?/;
 
-/** Stack frames, headings of stacks, progress bars, rulers. */
+/** Stack frames, headings of stacks, progress bars, rulers, and what clients of trackers say behind a program. */
 const NOISE: readonly RegExp[] = [
   /^\s*$/,
   /^\s*@ +(?:0x|\()/,
@@ -33,6 +33,7 @@ const NOISE: readonly RegExp[] = [
   /\b(?:it|s|batch|img|samples?)\/(?:s|it|batch)\b.*\]/,
   /\[[=>.#━-]{6,}[ =>.#━-]*\]|\bETA\b/,
   /^[\s=*_+~-]{4,}$/,
+  /^wandb: |^(?:🏃|🧪) View /u,
 ];
 
 /** Lines that say why. */
