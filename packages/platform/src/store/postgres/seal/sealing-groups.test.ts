@@ -104,7 +104,6 @@ describe.skipIf(!hasPostgres)("instances that are sealed together", () => {
       grown++;
     });
     await sealer.sealAll();
-    expect(sealer.failed).toBe(1);
     expect(warnings).toEqual([expect.stringMatching(/stay in the journal: damaged cannot be sealed.*Command 2/)]);
     expect(sealer.sealed).toBe(6);
     // Its first transaction was taken back for the one that was removed: the last that had it sealed what was there before.
