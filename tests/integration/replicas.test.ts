@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../processes/ava.js";
 import { repositoryPath } from "../processes/paths.js";
@@ -89,6 +90,23 @@ describe.skipIf(POSTGRES_BIN === undefined)("three replicas on one database", ()
     await open[0]!.start();
     expect((await fetch(`http://127.0.0.1:${open[0]!.port}/v1/trainings`, { headers })).status).toBe(401);
     await open[0]!.stop();
+  });
+
+  it("of a burst of different wrong tokens in headers, to all replicas at once, at most as many are looked at as of one after the other and five for each", async () => {
+    // An address of its own: it is closed then.
+    const ask = ({ port }: PlatformProcess, bearer: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const headers = { authorization: `Bearer ${bearer}` };
+        const asked = request({ host: "127.0.0.1", port, path: "/v1/trainings", localAddress: "127.0.0.9", headers });
+        asked
+          .on("response", (answer) => resolve(answer.resume().statusCode))
+          .on("error", reject)
+          .end();
+      });
+    const guesses = Array.from({ length: 60 }, (_, i) => replicas.platforms.map((platform, no) => ask(platform, `guess-${no}-${i}`)));
+    const lookedAt = (await Promise.all(guesses.flat())).filter((status) => status !== 429);
+    expect(lookedAt.every((status) => status === 401)).toBe(true);
+    expect(lookedAt.length).toBeLessThanOrEqual(47 + 5 * replicas.platforms.length);
   });
 
   it("a saved view and an instance put on one are there on the others at once", async () => {

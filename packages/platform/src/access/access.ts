@@ -111,7 +111,8 @@ export class Access {
     if (this.isToken(bearer)) return "token";
     const wrong = this.headerTokens.countWrong(address, sum(bearer).toString("base64"));
     const thenWaits = this.headerTokens.waitSeconds(address);
-    if (wrong > 0 && thenWaits > 0) {
+    // A second says that others are being told of it, no more.
+    if (wrong > 0 && thenWaits > 1) {
       this.warn(
         `${wrong} different wrong tokens came from ${printableAddress(address)}: tokens from there are refused for ${thenWaits} s.`,
       );

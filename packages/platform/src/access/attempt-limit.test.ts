@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { testServer } from "../testing/test-server.js";
-import { AttemptLimit } from "./attempt-limit.js";
+import { AttemptLimit, type SharedCounts } from "./attempt-limit.js";
 
 const token = "secret-token";
 const proxies = { host: "0.0.0.0", token, trustedProxies: ["127.0.0.1"] };
@@ -57,4 +57,20 @@ test("many addresses together are refused, in bounded memory; the addresses of o
   expect(limit.waitSeconds("192.168.0.1")).toBe(60);
   nowMs = 60_000;
   expect(limit.waitSeconds("192.168.0.1")).toBe(0);
+});
+
+test("of a burst of different wrong tokens few are looked at before the other replicas have heard of them; then more are", async () => {
+  let tell = (): void => undefined;
+  const told = new Promise<void>((resolve) => (tell = resolve));
+  const shared: SharedCounts = { tell: () => told, forget: () => undefined, of: () => undefined };
+  const limit = new AttemptLimit({ windowMs: 60_000, perAddress: 50, overall: Number.POSITIVE_INFINITY }, () => 0, shared);
+  let looked = 0;
+  const burst = (): void => {
+    for (let i = 0; i < 40; i++) if (limit.waitSeconds("10.0.0.1") === 0) limit.countWrong("10.0.0.1", `guess-${looked++}`);
+  };
+  burst();
+  expect([looked, limit.waitSeconds("10.0.0.1"), limit.waitSeconds("10.0.0.2")]).toEqual([5, 1, 0]);
+  tell();
+  await expect.poll(() => limit.waitSeconds("10.0.0.1")).toBe(0);
+  expect(limit["untold"].size).toBe(0);
 });

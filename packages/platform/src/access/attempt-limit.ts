@@ -23,6 +23,9 @@ export interface SharedCounts {
 /** So many attempts fewer of an address are let pass where replicas share it: each of the others may look at one more before it hears that there were enough. */
 const KEPT_BACK = 3;
 
+/** So many of an address may be looked at that the other replicas have not heard of yet: all others of a burst wait for this. */
+const UNTOLD = 5;
+
 /** Addresses that are remembered; of more, the oldest is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
@@ -40,6 +43,8 @@ export class AttemptLimit {
   private readonly counts = new Map<string, Count>();
   /** Wrong attempts that replicas are being told of, by network. */
   private readonly telling = new Map<string, Promise<void>>();
+  /** How many of them, by network. */
+  private readonly untold = new Map<string, number>();
   private all: Count;
 
   /**
@@ -66,7 +71,8 @@ export class AttemptLimit {
       { count: this.shared?.of(undefined), limit: overall },
     ];
     const ends = counts.map(({ count, limit }) => (count !== undefined && count.wrong >= limit ? count.endMs : nowMs));
-    return Math.ceil((Math.max(nowMs, ...ends) - nowMs) / 1000);
+    const seconds = Math.ceil((Math.max(nowMs, ...ends) - nowMs) / 1000);
+    return seconds === 0 && (this.untold.get(network) ?? 0) >= UNTOLD ? 1 : seconds;
   }
 
   /**
@@ -118,6 +124,12 @@ export class AttemptLimit {
   }
 
   private waitFor(network: string, told: Promise<void>): void {
+    this.untold.set(network, (this.untold.get(network) ?? 0) + 1);
+    void told.then(() => {
+      const rest = this.untold.get(network)! - 1;
+      if (rest > 0) this.untold.set(network, rest);
+      else this.untold.delete(network);
+    });
     const all = Promise.all([this.telling.get(network), told]).then(() => {
       if (this.telling.get(network) === all) this.telling.delete(network);
     });
