@@ -13,7 +13,7 @@ import {
 import { columnAt } from "../levels/column.js";
 import type { ChunkPiece, DamagedChunk, GrowingSeries, Piece, Window } from "../levels/series.js";
 import { addToTotals, emptyTotals, type SeriesTotals } from "../levels/totals.js";
-import { NEXT_CAPACITY, Tail } from "./tail.js";
+import { JUMP_CAPACITY, NEXT_CAPACITY, Tail } from "./tail.js";
 
 /** Where a series finds what it has stored. */
 export interface ChunkSource {
@@ -120,7 +120,8 @@ export class Series implements GrowingSeries {
     if (!Number.isSafeInteger(offsetNs)) {
       // More than 104 days from the first point of this chunk: beyond what an exact offset can say.
       this.seal();
-      tail = this.openTail(timeHi);
+      // The next may be as far again: then much room would be made for one point.
+      tail = this.tail = new Tail(timeHi, JUMP_CAPACITY);
       offsetNs = timeLo;
     }
     tail.append(step, epoch, offsetNs, value);

@@ -6,6 +6,9 @@ const FIRST_CAPACITY = 64;
 /** Rows to make room for in a series that has filled a chunk before. */
 export const NEXT_CAPACITY = 1024;
 
+/** Rows to make room for behind a point whose time is too far from those before. */
+export const JUMP_CAPACITY = 4;
+
 /** The newest points of a series, not yet a whole chunk. Grows by four from 64 to 4096 rows, so that 100 000 short series stay small. */
 export class Tail implements RawRows {
   count = 0;

@@ -10,6 +10,7 @@ import { Hold } from "./hold/hold.js";
 import { Changes } from "./live/changes.js";
 import { Bases } from "./load/bases.js";
 import { Loader } from "./load/loader.js";
+import { mendHeartbeats } from "./mend-heartbeats.js";
 import { PostgresStore } from "./postgres.js";
 import { migrate } from "./schema/migrate.js";
 import { Sealer, type Sealing } from "./seal/sealer.js";
@@ -58,6 +59,7 @@ export async function openPostgres({
     isPacking = await migrate(database, isOnlyRead);
     // Tells the clock, before this replica tells any time.
     await database.snapshot(async () => undefined);
+    if (!isOnlyRead) await mendHeartbeats(database.ask);
     if (objects === undefined) await refuseWithoutBucket(database.ask);
     // One that seals nothing only reads: a copy may be looked at with the bucket of its original.
     else if (!isOnlyRead) await bodies.claim?.holdUnlessSilent();

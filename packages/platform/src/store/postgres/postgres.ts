@@ -27,6 +27,7 @@ import type { Database } from "./connect/database.js";
 import type { Changes } from "./live/changes.js";
 import type { Bases } from "./load/bases.js";
 import type { Loader } from "./load/loader.js";
+import { mendHeartbeats } from "./mend-heartbeats.js";
 import { prune } from "./prune.js";
 import type { Sealer } from "./seal/sealer.js";
 import type { StoredBodies } from "./segments/stored-bodies.js";
@@ -137,6 +138,8 @@ export class PostgresStore extends Questions implements CopiedStore {
     const { database, bodies, now } = this.parts;
     const removed = await prune(database, bodies, now());
     await bodies.sweep(now());
+    // Older platforms beside may write some again.
+    await mendHeartbeats(database.ask);
     return removed;
   }
 

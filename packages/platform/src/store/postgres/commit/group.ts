@@ -117,7 +117,7 @@ async function lockInstances(ask: Ask, changes: readonly Change<unknown>[], part
     else if (held === undefined || held.no !== row.no || held.pos !== row.pos) {
       behind.push({ row, held: held?.no === row.no && held.pos < row.pos ? held : undefined });
     } else {
-      held.heartbeatMs = Math.max(held.heartbeatMs, row.heartbeatMs);
+      held.heartbeatMs = row.heartbeatMs;
       set.instances.set(row.id, held);
     }
   }

@@ -71,7 +71,8 @@ export function advance(
   if (pos < row.pos && now.damage.length === 0) withDamage(now, `Its journal ends before command ${row.pos}`, row);
   if (isRead) now.toldFromPos = Math.max(basePos, Math.min(row.pos, tellFromPos - 1));
   now.pos = Math.max(pos, row.pos);
-  now.heartbeatMs = Math.max(now.heartbeatMs, row.heartbeatMs);
+  // Not less than what its commands say, unless that was ahead of the database's clock and was mended.
+  now.heartbeatMs = row.heartbeatMs;
   return now;
 }
 
