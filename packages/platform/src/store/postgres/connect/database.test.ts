@@ -15,6 +15,7 @@ test("a URL with several hosts is one for each; parameters about which of them s
     expect(() => hostUrls(wrong)).toThrow(expect.objectContaining({ code: "usage" }));
   }
   expect(withoutPassword("postgres://me:secret@one/ava?password=secret")).not.toContain("secret");
+  expect(withoutPassword("postgres://me@one:5432/ava")).toBe("postgres://me@one:5432/ava");
   expect(() => hostUrls("postgres://me:secret@one")).toThrow(expect.not.objectContaining({ message: expect.stringContaining("secret") }));
 });
 
