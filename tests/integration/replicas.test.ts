@@ -94,9 +94,9 @@ describe.skipIf(POSTGRES_BIN === undefined)("three replicas on one database", ()
 
   it("of a burst of different wrong tokens in headers, to all replicas at once, at most as many are looked at as of one after the other and five for each", async () => {
     // An address of its own: it is closed then.
-    const ask = ({ port }: PlatformProcess, bearer: string): Promise<number | undefined> =>
+    const ask = ({ port }: PlatformProcess, guess: string): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
-        const headers = { authorization: `Bearer ${bearer}` };
+        const headers = { authorization: `Bearer ${guess}` };
         const asked = request({ host: "127.0.0.1", port, path: "/v1/trainings", localAddress: "127.0.0.9", headers });
         asked
           .on("response", (answer) => resolve(answer.resume().statusCode))
