@@ -46,7 +46,9 @@ export function hostUrls(url: string): string[] {
 
 /** @returns a URL that can be shown */
 export function withoutPassword(url: string): string {
-  return url.replace(/^((?:[^:/]*:)?\/\/[^:@/]*|(?![^:/]*:\/\/)[^:@/]*):.*@/s, "$1@").replaceAll(/((?:^|[?&\s])(?:ssl)?password\s*=)[^&\s]*/g, "$1...");
+  return url
+    .replace(/^((?:[^:/]*:)?\/\/[^:@/]*|(?![^:/]*:\/\/)[^:@/]*):.*@/s, "$1@")
+    .replaceAll(/((?:^|[?&\s])(?:ssl)?password\s*=)[^&\s]*/g, "$1...");
 }
 
 /** @param url - of {@link hostUrls} @returns its host and port, for messages */
