@@ -1,6 +1,7 @@
 import type { SeriesAxis } from "ava-protocol";
 import { expect, test } from "vitest";
 import { type Random, randomOf, seedOfTest } from "../../../../../tests/random.js";
+import { damaged } from "../../error.js";
 import type { WindowColumns } from "../contract/window.js";
 import { type ChunkSource, Series } from "../held/series.js";
 import { decodeChunk, type EncodedChunk } from "./chunk.js";
@@ -16,11 +17,14 @@ interface Point {
 }
 
 /** A series whose whole chunks go through their stored form after some appends, as at checkpoints. */
-function storedSeries(): { series: Series; store: () => void } {
+function storedSeries(damagedChunk?: number): { series: Series; store: () => void } {
   const chunks: EncodedChunk[] = [];
   const source: ChunkSource = {
     readHeads: (_no, end) => chunks.slice(0, end).map((chunk) => decodeHead(encodeHead(chunk.head))),
-    readChunk: (_no, index) => ({ head: chunks[index]!.head, body: decodeChunk(chunks[index]!.body, chunks[index]!.head) }),
+    readChunk: (_no, index) => {
+      if (index === damagedChunk) throw damaged(`chunk ${index}`);
+      return { head: chunks[index]!.head, body: decodeChunk(chunks[index]!.body, chunks[index]!.head) };
+    },
   };
   const turn = { no: 1, isSaving: false };
   const series = new Series(1, "i", "loss", {}, source, turn);
@@ -183,4 +187,14 @@ test("a series of infinite steps still has an extent of its finite ones", () => 
   const { series } = storedSeries();
   for (const step of [Number.NEGATIVE_INFINITY, 1, 2, Number.POSITIVE_INFINITY, Number.NaN]) series.append(step, Number.NaN, 0, 0, 1);
   expect(ask(series, "step", 10)).toMatchObject({ from: 1, to: 2, x: Float64Array.of(1, 2) });
+});
+
+test("points of a chunk that was counted by its head and is damaged are missing, which is told, and those behind it keep their numbers", () => {
+  const { series, store } = storedSeries(0);
+  for (let point = 0; point < 9000; point++) series.append(point === 10 ? 5 : point === 8000 ? 7000 : point, Number.NaN, 0, 0, 1);
+  store();
+  const query = { instance: "i", name: "loss", axis: "time", from: -1e9, to: 1e9, buckets: 10_000, rewinds: 5 } as const;
+  const { columns } = readWindow(new Map([["loss", series]]), query);
+  expect(columns).toMatchObject({ isRaw: true, damage: ["chunk 0"], rewinds: [{ point: 8000, from: 7999, to: 7000 }] });
+  expect([columns!.x.length, columns!.count.length, columns!.last.every((value) => value === 1)]).toEqual([9000 - 4096, 9000 - 4096, true]);
 });

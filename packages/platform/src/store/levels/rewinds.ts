@@ -17,19 +17,20 @@ export function findRewinds(series: ReadableSeries, most: number): Rewind[] {
   eachPiece(series, (piece) => {
     if (found.length > most) return;
     const range = piece.head?.axes[AXIS.step];
+    const first = point;
+    // Also where it cannot be read: its head has counted its points.
+    point += piece.head?.count ?? piece.rows!.count;
     if (range?.isSorted === true) {
-      if (range.min < last) found.push({ point, from: last, to: range.min });
+      if (range.min < last) found.push({ point: first, from: last, to: range.min });
       last = range.last;
-      point += piece.head!.count;
       return;
     }
     const rows = rowsOf(piece);
     for (let row = 0; row < rows.count && found.length <= most; row++) {
       const step = rows.step[row]!;
-      if (step < last) found.push({ point: point + row, from: last, to: step });
+      if (step < last) found.push({ point: first + row, from: last, to: step });
       if (!Number.isNaN(step)) last = step;
     }
-    point += rows.count;
   });
   return found;
 }

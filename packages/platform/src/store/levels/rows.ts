@@ -11,9 +11,10 @@ export type TakePoint = (x: number, value: number) => void;
  * Hands out the points of a window in order of arrival.
  *
  * @param take - called with axis and value of each
+ * @returns as {@link eachPiece}
  */
-export function eachPoint(series: ReadableSeries, window: Window, take: TakePoint): void {
-  eachPiece(series, (piece) => {
+export function eachPoint(series: ReadableSeries, window: Window, take: TakePoint): string[] {
+  return eachPiece(series, (piece) => {
     const range = piece.head?.axes[AXIS[window.axis]];
     if (range === undefined || (range.max >= window.from && range.min <= window.to)) eachRow(piece, window, take);
   });

@@ -98,15 +98,19 @@ function nothingYet(series: ReadableSeries, window: Window, { nonFinite, rewinds
 
 function rawColumns(series: ReadableSeries, window: Window, { total, damage }: Buckets, hasMeans: boolean): WindowColumns {
   const { from, to } = window;
-  const x = new Float64Array(total);
-  const value = new Float64Array(total);
-  let row = 0;
-  eachPoint(series, window, (place, one) => {
-    x[row] = place;
-    value[row++] = one;
+  const places = new Float64Array(total);
+  const values = new Float64Array(total);
+  let count = 0;
+  const unread = eachPoint(series, window, (place, one) => {
+    places[count] = place;
+    values[count++] = one;
   });
+  // A chunk that lies in one bucket was counted by its head: only now its points are read.
+  const [x, value] = [places.subarray(0, count), values.subarray(0, count)];
   const nan = value.map((one) => (one === one ? 0 : 1));
-  const points = { isRaw: true, from, to, x, min: value, max: value, last: value, count: new Float64Array(total).fill(1), nan, damage };
+  const ones = new Float64Array(count).fill(1);
+  const told = { isRaw: true, from, to, damage: [...new Set([...damage, ...unread])] };
+  const points = { ...told, x, min: value, max: value, last: value, count: ones, nan };
   return hasMeans ? { ...points, mean: value.map((one) => (Number.isFinite(one) ? one : Number.NaN)) } : points;
 }
 
