@@ -9,6 +9,7 @@ import { caffeLog, repositoryPath } from "../processes/paths.js";
 import { freePort, PlatformProcess } from "../processes/platform.js";
 import { type PythonResult, pythonEnvironment, startPython } from "../processes/python.js";
 import { findFramework } from "./frameworks.js";
+import { findPython } from "./interpreters.js";
 import { expectedPoints, type Point, recordedPoints, sorted } from "./recorded.js";
 
 const [accessKey, secretKey] = ["the-access-key", "the-secret-key"];
@@ -151,3 +152,20 @@ describe(`the unmodified ava-sdk 0.1.3 of 2018${client.note}`, () => {
 function rounded({ value, ...point }: Point): Point {
   return { ...point, value: Number(Number(value).toPrecision(12)) };
 }
+
+describe("the client of this package", () => {
+  for (const version of ["2.7", "3.13"]) {
+    const python = findPython(version);
+    test.skipIf(!python)(
+      `Python ${version} asks all that the one of 2018 asks${python ? "" : "; NOT TESTED: it is not installed here"}`,
+      async () => {
+        const env = pythonEnvironment(container(secretKey));
+        const { stdout, stderr } = await startPython([repositoryPath("tests/python/programs/api_client.py")], env, python).result;
+        const file = "qiniu://1380@z0/train/model.tar.gz";
+        expect([stderr, JSON.parse(stdout)]).toEqual(["", [null, null, "done", null, file, null, true]]);
+        const evaluation = await platform.get<Record<string, unknown>>(`/v1/evaluations/${encodeURIComponent("评估/1")}`);
+        expect(evaluation).toMatchObject({ metric: { top1: 0.5 }, model: "数字", result: { scoreFile: "qiniu://z0/train/result.lst" } });
+      },
+    );
+  }
+});

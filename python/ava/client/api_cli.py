@@ -2,7 +2,6 @@
 """The platform's routes of 2018, for scripts that call them. A ``TrainInstance`` does not: it records to its journal."""
 from __future__ import absolute_import
 
-import json
 import os
 
 from ava.transfer.exchange import exchange
@@ -79,18 +78,21 @@ class APIClient(object):
         :param name: 模型名称
         :returns: ``(dict, error)``
         """
-        return self._ask("GET", "/v1/models/%s?includeDetails=false" % quote(name, safe=""))
+        return self._ask("GET", "/v1/models/%s?includeDetails=false" % _quoted(name))
 
     def update_eval_result(self, name, eval_result):
-        """更新评估结果：本平台没有评估任务
+        """更新评估结果
 
-        :returns: an error: the platform has no evaluations
+        :param name: 评估任务名称
+        :param eval_result: dict with ``scoreFile``, ``metric``; with ``trainingRef`` (``{"instanceID": ...}``) and ``model`` the portal
+            leads from it to the run and to the model
+        :returns: error
         """
-        return Exception("the platform has no evaluations; record the results of %s with TrainInstance().log()" % name)
+        return self._ask("PUT", "/v1/evaluations/%s/result" % _quoted(name), eval_result)[1]
 
     def _instances(self, instance_id=None):
-        path = "/v1/trainings/%s/instances" % quote(self.train_task_name, safe="")
-        return path if instance_id is None else "%s/%s" % (path, quote(instance_id, safe=""))
+        path = "/v1/trainings/%s/instances" % _quoted(self.train_task_name)
+        return path if instance_id is None else "%s/%s" % (path, _quoted(instance_id))
 
     def _ask(self, method, path, value=None):
         headers, options = {}, {}
@@ -101,11 +103,14 @@ class APIClient(object):
             headers["Authorization"] = "Bearer " + token
         elif self.ak and self.sk:
             options = {"accessKey": self.ak, "secretKey": self.sk, "isMacSigned": True}
-        body = None if value is None else json.dumps(value)
-        res, error = exchange(self.apiserver_host + path, method, headers, body, options)
+        res, error = exchange(self.apiserver_host + path, method, headers, value, options)
         if error is not None:
             return None, error
         try:
             return (res.json() if res.body else None), None
         except ValueError as wrong:
             return None, wrong
+
+
+def _quoted(name):
+    return quote(name if isinstance(name, bytes) else name.encode("utf-8"), safe="")
