@@ -3,6 +3,9 @@ import type { MetricField } from "../contract/list.js";
 /** Instances up to which their rows are remembered: some 300 to 400 bytes each. */
 export const MAX_ROWS = 250_000;
 
+/** Rows, or figures of them, that are read before a list is answered which an index can answer, too: one block. Where there are more, it answers. */
+export const MANY_ROWS = 4000;
+
 /** Metrics of which figures are remembered with the rows: some 200 bytes each. More at once are not put to them. */
 const MAX_METRICS = 6;
 

@@ -1,5 +1,5 @@
 import { PlatformError } from "../../../error.js";
-import { MAX_ROWS, RememberedMetrics } from "../../listing/remembered.js";
+import { MANY_ROWS, MAX_ROWS, RememberedMetrics } from "../../listing/remembered.js";
 import type { Ask, Database } from "../connect/database.js";
 import type { FactsReader } from "./facts-reader.js";
 import { BLOCK_ROWS, LIGHT, type LightRow, lightRow, NO_SERIES, type Row } from "./light.js";
@@ -17,7 +17,7 @@ const MARK = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS mark, pg_s
 /** What a question sees: all of it as of one moment after it came. */
 export interface Moment {
   ask: Ask;
-  /** Rows of all instances that are not deleted; `undefined` where they are too many to be remembered, or were not asked for. */
+  /** Rows of all instances that are not deleted; `undefined` where they are too many to be remembered, were not asked for, or an index answers before many are read. */
   rows: readonly LightRow[] | undefined;
 }
 
@@ -29,6 +29,8 @@ interface Question {
   /** Its promise is rejected by what makes the transaction worthless. */
   answer: (moment: Moment) => Promise<void>;
   fail: (error: unknown) => void;
+  /** Whether an index can answer it, too. */
+  isIndexed: boolean;
 }
 
 /** The light rows of all instances, as this process has read them: a look reads those that changed since the one before it, and serves all questions that came before it began. */
@@ -48,6 +50,8 @@ export class LightRows {
   private looks = 0;
   /** Whether a look has not come to its rows yet: those of one moment are put before those of the next. */
   private isReading = false;
+  /** Whether the look that reads has many rows to read. */
+  private isReadingMany = false;
 
   /** @param facts - is told which instances are deleted @param now - milliseconds since 1970 */
   constructor(database: Database, facts: FactsReader, now: () => number) {
@@ -67,10 +71,11 @@ export class LightRows {
   /**
    * @param metrics - names of those whose figures will be put to the rows
    * @param answer - asks nothing but the moment: another connection might wait for this one
+   * @param isIndexed - whether it can answer without rows, and does so where many are to be read
    * @returns what it answers
    * @throws PlatformError `store_failed`, and what `answer` throws
    */
-  at<Answer>(metrics: Iterable<string>, answer: (moment: Moment) => Promise<Answer>): Promise<Answer> {
+  at<Answer>(metrics: Iterable<string>, answer: (moment: Moment) => Promise<Answer>, isIndexed = false): Promise<Answer> {
     // Rows that questions look at now keep their figures.
     if (this.metrics.add(metrics)) for (const [no, row] of this.rows) this.rows.set(no, { ...row, series: NO_SERIES });
     return new Promise((resolve, reject) => {
@@ -82,23 +87,37 @@ export class LightRows {
           reject(error);
         }
       };
-      this.waiting.push({ answer: settle, fail: reject });
+      this.waiting.push({ answer: settle, fail: reject, isIndexed });
+      if (this.isReadingMany) this.pass();
       void this.look();
     });
   }
 
+  /** @returns whether rows are not remembered because they are too many */
+  get areTooMany(): boolean {
+    return this.isTooMany;
+  }
+
+  /** Questions that an index can answer do not wait while many rows are read. */
+  private pass(): void {
+    const passing = this.waiting.filter(({ isIndexed }) => isIndexed);
+    this.waiting = this.waiting.filter(({ isIndexed }) => !isIndexed);
+    for (const { answer, fail } of passing) this.database.snapshot((ask) => answer({ ask, rows: undefined })).catch(fail);
+  }
+
   private async look(): Promise<void> {
     if (this.isReading || this.looks === MAX_LOOKS || this.waiting.length === 0) return;
-    const questions = this.waiting;
-    this.waiting = [];
+    const { isIndexed } = this.waiting[0]!;
+    const questions = this.waiting.filter((question) => question.isIndexed === isIndexed);
+    this.waiting = this.waiting.filter((question) => question.isIndexed !== isIndexed);
     let isReading = true;
     this.isReading = true;
     this.looks++;
     try {
       await this.database.snapshot(async (ask) => {
-        const rows = await this.read(ask);
+        const rows = await this.read(ask, isIndexed);
         isReading = false;
-        this.isReading = false;
+        this.isReading = this.isReadingMany = false;
         void this.look();
         const answers = await Promise.allSettled(questions.map(({ answer }) => answer({ ask, rows })));
         for (const one of answers) if (one.status === "rejected") throw one.reason;
@@ -107,42 +126,42 @@ export class LightRows {
       // Those that have their answer keep it.
       for (const { fail } of questions) fail(error);
     } finally {
-      if (isReading) this.isReading = false;
+      if (isReading) this.isReading = this.isReadingMany = false;
       this.looks--;
       void this.look();
     }
   }
 
-  /** @param ask - sees one moment @returns the rows, which stay as they are: what is remembered goes on with other ones */
-  private async read(ask: Ask): Promise<readonly LightRow[] | undefined> {
+  /** @param ask - sees one moment @param isIndexed - whether many rows are not read @returns the rows, which stay as they are: what is remembered goes on with other ones */
+  private async read(ask: Ask, isIndexed: boolean): Promise<readonly LightRow[] | undefined> {
     const nowMs = this.now();
     if (!(Math.abs(nowMs - this.lookedMs) < FORGET_MS)) this.clear();
     if (this.isTooMany) return undefined;
     const { generation, from } = this;
-    const { mark, changed } = await readChanged(ask, from);
-    if (generation !== this.generation) return this.read(ask);
-    for (const row of changed) {
-      if (row.isDeleted) this.facts.forget(row.no);
-      if (row.isDeleted) this.rows.delete(row.no);
-      else this.rows.set(row.no, lightRow(row));
+    const [now] = await ask<{ mark: string; hasChanged: boolean }>(MARK, [from ?? null]);
+    const changed: { no: number; row: LightRow | undefined }[] = [];
+    for (let isMore = now!.hasChanged; isMore && changed.length <= MAX_ROWS; ) {
+      if (from === undefined || changed.length >= MANY_ROWS) {
+        if (isIndexed) return undefined;
+        this.isReadingMany = true;
+        this.pass();
+      }
+      const rows = await ask<Row & { isDeleted: boolean }>(CHANGED, [from ?? null, changed.at(-1)?.no ?? 0, BLOCK_ROWS]);
+      for (const row of rows) changed.push({ no: row.no, row: row.isDeleted ? undefined : lightRow(row) });
+      isMore = rows.length === BLOCK_ROWS;
+    }
+    if (generation !== this.generation) return this.read(ask, isIndexed);
+    for (const { no, row } of changed) {
+      if (row !== undefined) this.rows.set(no, row);
+      else {
+        this.facts.forget(no);
+        this.rows.delete(no);
+      }
     }
     this.isTooMany = this.rows.size > MAX_ROWS;
     if (this.isTooMany) this.rows.clear();
-    this.from = mark;
+    this.from = now!.mark;
     this.lookedMs = nowMs;
     return this.isTooMany ? undefined : [...this.rows.values()];
   }
-}
-
-type ChangedRow = Row & { isDeleted: boolean };
-
-async function readChanged(ask: Ask, from: string | undefined): Promise<{ mark: string; changed: readonly ChangedRow[] }> {
-  const [now] = await ask<{ mark: string; hasChanged: boolean }>(MARK, [from ?? null]);
-  const changed: ChangedRow[] = [];
-  for (let isMore = now!.hasChanged; isMore && changed.length <= MAX_ROWS; ) {
-    const rows = await ask<ChangedRow>(CHANGED, [from ?? null, changed.at(-1)?.no ?? 0, BLOCK_ROWS]);
-    for (const row of rows) changed.push(row);
-    isMore = rows.length === BLOCK_ROWS;
-  }
-  return { mark: now!.mark, changed };
 }

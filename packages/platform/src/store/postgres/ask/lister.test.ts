@@ -63,3 +63,27 @@ test("a question that looks at rows for long goes on asking: the server would en
   expect(groups).toMatchObject([{ count: 4000 }]);
   expect(asked.at(-1)).toBe("SELECT 1");
 });
+
+test("the first list by a metric does not wait until rows of all are read: it took ten times as long as the index", async () => {
+  const asked: string[] = [];
+  const ask = async (text: string, [from, after]: readonly unknown[] = []): Promise<unknown[]> => {
+    asked.push(text);
+    if (text.includes("pg_snapshot_xmax")) return [{ mark: "5", hasChanged: from === null }];
+    if (text.includes("count(*)")) return [{ count: 1 }];
+    if (text.includes("isDeleted") && after === 0) return [{ ...ROW, isDeleted: false }];
+    return [];
+  };
+  const database = { ask, snapshot: (work: (ask: Ask) => unknown) => work(ask as Ask), onLost: () => undefined };
+  const lister = new Lister(database as unknown as Database, { seenIn: async () => new Map() } as unknown as Loader, () => 0);
+  const sort = { field: { kind: "metric", figure: "last", name: "loss" }, isDown: false } as const;
+  const list = (): Promise<unknown> => lister.list({ terms: [], sort, limit: 10, lostBeforeMs: 0 });
+  expect(await list()).toMatchObject({ total: 1 });
+  const index = asked.findIndex((text) => text.includes("FETCH FIRST"));
+  expect(index).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(asked.some((text) => text.includes("= ANY") && text.includes("live_figures"))).toBe(true));
+  expect(asked.findIndex((text) => text.includes("isDeleted"))).toBeGreaterThan(index);
+  // What was read behind it answers the next one.
+  asked.length = 0;
+  await list();
+  expect(asked.filter((text) => text.includes("FETCH FIRST") || text.includes("isDeleted"))).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { seriesKey } from "ava-protocol";
 import type {
   Field,
   FiguredInstance,
@@ -13,7 +14,7 @@ import type { Candidate } from "../../listing/candidate.js";
 import { groupsOf } from "../../listing/groups.js";
 import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../../listing/list.js";
 import { isIndexed, namedBy, needsOf, trainingOf } from "../../listing/needs.js";
-import { rememberedNames } from "../../listing/remembered.js";
+import { MANY_ROWS, rememberedNames } from "../../listing/remembered.js";
 import { inSlices, inTurns, type Steps } from "../../slices.js";
 import { listed } from "../../state/view.js";
 import type { Ask, Database } from "../connect/database.js";
@@ -47,6 +48,7 @@ export class Lister {
   private readonly loader: Loader;
   private readonly facts = new FactsReader();
   private readonly light: LightRows;
+  private isReadingBehind = false;
 
   /** @param now - milliseconds since 1970 */
   constructor(database: Database, loader: Loader, now: () => number) {
@@ -112,15 +114,38 @@ export class Lister {
   }
 
   /** Rows of all are looked at, but for a question that an index or ids answer. */
-  private at<Answer>(
+  private async at<Answer>(
     query: LookQuery & Partial<ListQuery>,
     shown: readonly Field[],
     answer: (moment: Moment) => Promise<Answer>,
   ): Promise<Answer> {
     const { sort, terms } = query;
-    const isAll = namedBy(terms, "id") === undefined && !(sort !== undefined && isByStart({ sort, terms }));
+    const hasIndex = sort !== undefined && isIndexed({ sort, terms });
+    const isAll = namedBy(terms, "id") === undefined && !(hasIndex && sort.field.kind === "fact");
     if (!isAll) return this.database.snapshot((ask) => answer({ ask, rows: undefined }));
-    return this.light.at(rememberedNames(needsOf(terms, shown).metrics) ?? [], answer);
+    const names = rememberedNames(needsOf(terms, shown).metrics) ?? new Set<string>();
+    if (!hasIndex) return this.light.at(names, answer);
+    let isRemembered = false;
+    const indexed = ({ ask, rows }: Moment): Promise<Answer> => {
+      isRemembered = rows !== undefined && haveFigures(names, rows);
+      return answer({ ask, rows: isRemembered ? rows : undefined });
+    };
+    const answered = await this.light.at(names, indexed, true);
+    if (!isRemembered && !this.light.areTooMany) this.readBehind(names);
+    return answered;
+  }
+
+  /** Reads what a list by a metric was answered without, for the next ones. A failure is told by the next question. */
+  private readBehind(names: ReadonlySet<string>): void {
+    if (this.isReadingBehind) return;
+    this.isReadingBehind = true;
+    const read = async ({ ask, rows }: Moment): Promise<void> => {
+      if (rows !== undefined) await putFigures(ask, this.loader, names, rows);
+    };
+    void this.light
+      .at(names, read)
+      .catch(() => undefined)
+      .finally(() => (this.isReadingBehind = false));
   }
 
   private async pageIn(moment: Moment, query: ListQuery): Promise<CandidatePage<LightRow>> {
@@ -203,6 +228,14 @@ function* look(
     // To look at the clock takes as long as to look at a row.
     if (i % 16 === 0) yield;
   }
+}
+
+/** @returns whether the rows have figures of all the metrics, but for a few rows */
+function haveFigures(names: ReadonlySet<string>, rows: readonly LightRow[]): boolean {
+  const keys = [...names].map((name) => seriesKey(name, undefined));
+  let missing = 0;
+  for (const { series } of rows) if (!keys.every((key) => series.has(key)) && ++missing > MANY_ROWS) return false;
+  return true;
 }
 
 /** @returns whether an index gives the first of a list: by start, of all instances or one training */

@@ -9,7 +9,7 @@ import type { Store } from "../../contract/store.js";
 import { openStore } from "../../embedded/open.js";
 import type * as Remembered from "../../listing/remembered.js";
 
-const bounds = vi.hoisted(() => ({ rows: 1000, characters: 1e6 }));
+const bounds = vi.hoisted(() => ({ rows: 1000, many: 4000, characters: 1e6 }));
 
 vi.mock("../../listing/remembered.js", async (original) => {
   const actual = await original<typeof Remembered>();
@@ -18,7 +18,10 @@ vi.mock("../../listing/remembered.js", async (original) => {
       super(bounds.characters);
     }
   }
-  return Object.defineProperty({ ...actual, RememberedFacts: Facts }, "MAX_ROWS", { get: () => bounds.rows });
+  return Object.defineProperties(
+    { ...actual, RememberedFacts: Facts },
+    { MAX_ROWS: { get: () => bounds.rows }, MANY_ROWS: { get: () => bounds.many } },
+  );
 });
 
 const now = (): number => Date.parse("2026-01-01T00:00:00Z");
@@ -178,6 +181,12 @@ function randomQuery(random: Random): ListQuery {
   return { terms, sort: { field: random.pick(sorts), isDown: random.chance(0.5) }, limit: LIMIT, lostBeforeMs: 0 };
 }
 
+/** Its row is another one, and tells the same. */
+async function change(store: Store | undefined, { id }: Known): Promise<void> {
+  await store?.deleteInstance(id);
+  await store?.restoreInstance(id);
+}
+
 /** All pages, one after the other. */
 async function pages(store: Store, query: ListQuery): Promise<unknown> {
   const ids: string[] = [];
@@ -193,11 +202,12 @@ async function pages(store: Store, query: ListQuery): Promise<unknown> {
 
 describe("lists of random instances are those of a search through all", () => {
   test.each([
-    ["all is remembered", 1000, 1e6],
-    ["few facts are remembered", 1000, 2000],
-    ["instances are too many to be remembered", 5, 2000],
-  ])("%s", async (_name, rows, characters) => {
-    Object.assign(bounds, { rows, characters });
+    ["all is remembered", 1000, 4000, 1e6],
+    ["few facts are remembered", 1000, 4000, 2000],
+    ["instances are too many to be remembered", 5, 4000, 2000],
+    ["more changes than are read before an answer", 1000, 0, 1e6],
+  ])("%s", async (_name, rows, many, characters) => {
+    Object.assign(bounds, { rows, many, characters });
     const random = randomOf(seedOfTest());
     const embedded = openStore({ dataDir: testFolder(), now });
     onTestFinished(() => embedded.close());
@@ -213,6 +223,7 @@ describe("lists of random instances are those of a search through all", () => {
     for (let i = 0; i < 40; i++) {
       const query = randomQuery(random);
       const ids = expected(known, query);
+      if (many === 0) await change(postgres, random.pick(known));
       for (const store of stores)
         expect(await pages(store, query), `${inspect(query, { depth: 5 })}`).toEqual({ ids, totals: [ids.length] });
     }
