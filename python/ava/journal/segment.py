@@ -4,7 +4,7 @@ from __future__ import absolute_import
 
 import os
 
-from ava.descriptor import Descriptor
+from ava.descriptor import MarkedFile
 
 
 class SegmentFile(object):
@@ -17,7 +17,7 @@ class SegmentFile(object):
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-        self._descriptor = Descriptor(os.open(path, flags, 0o600))
+        self._file = MarkedFile(os.open(path, flags, 0o600))
         self.size = 0
         """Bytes of whole appends."""
         self.is_torn = False
@@ -25,29 +25,29 @@ class SegmentFile(object):
 
     def is_usable(self):
         """:returns: whether more may be appended: it is not torn, and the training has not closed it"""
-        return not self.is_torn and self._descriptor.is_ours()
+        return not self.is_torn and self._file.is_ours()
 
     def append(self, data):
         """Appends bytes with one write. They survive the death of the process, not of the machine.
 
         :raises OSError: the file system's error; then nothing of the bytes is in the file, or it is torn
         """
-        written = os.write(self._descriptor.fd, data)
+        written = self._file.append(data, self.size)
         if written < len(data):
             self._append_rest(data, written)
         self.size += len(data)
 
     def close(self):
         """Closes the file."""
-        self._descriptor.close()
+        self._file.close()
 
     def _append_rest(self, data, written):
         try:
             while written < len(data):
-                written += os.write(self._descriptor.fd, data[written:])
+                written += self._file.append(data[written:], self.size + written)
         except OSError:
             try:
-                os.ftruncate(self._descriptor.fd, self.size)
+                os.ftruncate(self._file.fd, self.size)
             except OSError:
                 self.is_torn = True  # Readers see the rest of a record as torn; the writer goes on in a new segment.
             raise

@@ -5,7 +5,7 @@ from __future__ import absolute_import
 import os
 import struct
 
-from ava.descriptor import Descriptor
+from ava.descriptor import MarkedFile
 from ava.workspace import make_private_folder
 
 _STEP = struct.Struct("<d")
@@ -19,7 +19,7 @@ class StepCounter(object):
         """:param folder: ``steps`` of the run's folder; ``None``: nothing is remembered
         :param rank: of this process"""
         self.last = -1
-        self._descriptor = None
+        self._file = None
         self._pid = os.getpid()
         if folder is not None:
             name = "main" if rank is None else "rank-%s" % rank
@@ -35,8 +35,8 @@ class StepCounter(object):
             step = self.last + 1
         self.last = step
         # A forked worker counts for itself.
-        if self._descriptor is not None and self._pid == os.getpid():
-            if not self._descriptor.is_ours():
+        if self._file is not None and self._pid == os.getpid():
+            if not self._file.is_ours():
                 self._open()
             self._remember(step)
         return step
@@ -44,30 +44,18 @@ class StepCounter(object):
     def _remember(self, step):
         """Before the record itself: of a step that was not recorded nothing is lost, and none comes twice."""
         try:
-            if self._descriptor is not None:
-                _write_at_start(self._descriptor.fd, _STEP.pack(step))
+            if self._file is not None:
+                self._file.write_at_start(_STEP.pack(step))
         except (OSError, IOError):
-            self._descriptor = None
+            self._file = None
 
     def _open(self):
         try:
             make_private_folder(os.path.dirname(self._path))
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-            self._descriptor = Descriptor(os.open(self._path, flags, 0o600))
+            self._file = MarkedFile(os.open(self._path, flags, 0o600))
         except (OSError, IOError):
-            self._descriptor = None  # Without it the run is recorded all the same.
-
-
-if hasattr(os, "pwrite"):
-
-    def _write_at_start(descriptor, data):
-        os.pwrite(descriptor, data, 0)
-
-else:  # Python 2.7, Windows
-
-    def _write_at_start(descriptor, data):
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, data)
+            self._file = None  # Without it the run is recorded all the same.
 
 
 def _names(folder):
