@@ -8,6 +8,7 @@ import { testFolder } from "../../testing/folder.js";
 import { allOf } from "../../testing/seen.js";
 import type { LogMark } from "../contract/log.js";
 import { streamNumber } from "../state/log-stream.js";
+import { backupStore } from "./backup.js";
 import { checkStore } from "./check.js";
 import type { EmbeddedStore } from "./embedded.js";
 import { openStore, type StoreOptions } from "./open.js";
@@ -43,6 +44,20 @@ test("a checkpoint of many new series lets others have their turn, and takes wha
   await checkpoint;
   expect(turns).toBeGreaterThan(3);
   expect(await everything(open(copyAfterCrash(dataDir)))).toEqual(await everything(store));
+});
+
+test("figures that a checkpoint stores are of the series that it stores, whichever else come meanwhile", async () => {
+  const dataDir = testFolder();
+  const store = open(dataDir);
+  const ids = Array.from({ length: 300 }, (_, i) => `run-${i}`);
+  for (const id of ids) await store.takeRecords(id, new BatchWriter(`writer-0-${id}`, { rank: "0" }).log({ loss: 1 }, 1).body());
+  const checkpoint = store.checkpoint();
+  await setImmediate();
+  for (const id of ids) await store.takeRecords(id, new BatchWriter(`writer-1-${id}`).log({ loss: 2 }, 1).body());
+  await checkpoint;
+  const copy = testFolder();
+  await backupStore(dataDir, copy);
+  expect(checkStore(copy).damage).toEqual([]);
 });
 
 test.each(["none", "group"] as const)(

@@ -71,6 +71,8 @@ export class Series implements GrowingSeries {
   private changedIn = 0;
   /** As it was when the checkpoint that is being written began, where it has changed since. */
   private frozen: SeriesState | undefined;
+  /** Its totals when it changed while a checkpoint was being written that has nothing of it. */
+  private totalsBefore: SeriesTotals | undefined;
   /** The whole chunks; read from the database when first asked for. */
   private chunks: (ChunkPiece | DamagedChunk)[] | undefined;
   /** Where its stored chunks are. */
@@ -96,7 +98,8 @@ export class Series implements GrowingSeries {
   /** Called before it changes, and to have it stored again. */
   willChange(): void {
     if (this.changedIn === this.turn.no) return;
-    if (this.changedIn !== 0 && this.turn.isSaving) this.frozen = this.state();
+    if (this.turn.isSaving && this.changedIn !== 0) this.frozen = this.state();
+    else if (this.turn.isSaving) this.totalsBefore = { ...this.totals };
     this.changedIn = this.turn.no;
   }
 
@@ -149,6 +152,12 @@ export class Series implements GrowingSeries {
     if (frozen === undefined) this.changedIn = 0;
     this.frozen = undefined;
     return frozen ?? this.state();
+  }
+
+  /** @returns totals that are stored when the checkpoint that is being written ends, where it has nothing of this series */
+  storedTotals(): SeriesTotals {
+    const hasChangedSince = this.turn.isSaving && this.changedIn === this.turn.no;
+    return (hasChangedSince ? this.totalsBefore : undefined) ?? this.totals;
   }
 
   /** Called when a checkpoint has been written. @param state - what it stored of this series */

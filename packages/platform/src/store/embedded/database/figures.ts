@@ -64,7 +64,7 @@ export function changedFigures(
   removed: readonly string[],
 ): Map<string, SeriesTotals> {
   const figures = new Map<string, SeriesTotals>();
-  const totalsOf = (one: Series): SeriesTotals => saved.get(one)?.totals ?? one.totals;
+  const totalsOf = (one: Series): SeriesTotals => saved.get(one)?.totals ?? one.storedTotals();
   // Without labels a series is the one that is meant; only where one has some, the others of its name are looked at.
   const names = new Set<string>(removed);
   for (const [{ name, labels }, { totals }] of saved) {
