@@ -111,6 +111,32 @@ test("models and evaluations have pages of their own, which lead to their run an
   await page.context().close();
 });
 
+test("long lists begin with 100 entries and are searched by words in the address; names have their own page whatever is in them", async () => {
+  const names = ["a%2Fb", ...Array.from({ length: 120 }, (_, i) => `many-${i}`)];
+  for (const name of names) {
+    const headers = { "content-type": "application/json" };
+    await fetch(`${stage.url}/v1/evaluations/${encodeURIComponent(name)}/result`, { method: "PUT", headers, body: '{"model":"m"}' });
+  }
+  const page = await stage.open("/evaluations");
+  const rows = page.locator("[data-evaluation]");
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(100);
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
+  expect(await rows.count()).toBeGreaterThanOrEqual(names.length);
+  await page.getByRole("searchbox").fill("MANY-11 m");
+  expect(await rows.count()).toBe(11);
+  expect(new URL(page.url()).search).toBe("?q=MANY-11+m");
+  await page.getByRole("searchbox").fill("no such");
+  await page.getByText("Nothing matches").waitFor();
+  await page.getByRole("searchbox").fill("a%2F");
+  await page.getByRole("link", { name: "a%2Fb" }).click();
+  await page.getByRole("heading", { name: "a%2Fb" }).waitFor();
+  await page.goBack();
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(1);
+  await page.context().close();
+});
+
 test("on a platform with a token the page's link works by its cookie and the signed one by itself", async () => {
   const closed = await openStage({ token: TOKEN });
   try {

@@ -73,19 +73,19 @@ export function App({ first }: { first: Spoken }): ReactNode {
                   <Route path="/">
                     <OverviewPage />
                   </Route>
-                  <Route path="/instances/:id">{({ id }) => <InstancePage key={id} id={decodeId(id)} />}</Route>
+                  <Route path="/instances/:id">{() => <InstancePage key={nameInAddress()} id={nameInAddress()} />}</Route>
                   <Route path={NEW_TRAINING}>
                     <NewTrainingPage />
                   </Route>
-                  <Route path="/trainings/:name/params">{({ name }) => <TrainingPage key={name} name={decodeId(name)} />}</Route>
+                  <Route path="/trainings/:name/params">{() => <TrainingPage key={nameInAddress()} name={nameInAddress()} />}</Route>
                   <Route path={MODELS}>
                     <ModelsPage />
                   </Route>
-                  <Route path={`${MODELS}/:name`}>{({ name }) => <ModelPage key={name} name={decodeId(name)} />}</Route>
+                  <Route path={`${MODELS}/:name`}>{() => <ModelPage key={nameInAddress()} name={nameInAddress()} />}</Route>
                   <Route path={EVALUATIONS}>
                     <EvaluationsPage />
                   </Route>
-                  <Route path={`${EVALUATIONS}/:name`}>{({ name }) => <EvaluationPage key={name} name={decodeId(name)} />}</Route>
+                  <Route path={`${EVALUATIONS}/:name`}>{() => <EvaluationPage key={nameInAddress()} name={nameInAddress()} />}</Route>
                   <Route>
                     <ForeignPage />
                   </Route>
@@ -113,8 +113,12 @@ function useOwnAddress(): void {
   }, [navigate]);
 }
 
-/** An id out of an address that was cut in half stays as it is: there is no such instance, and the page says so. */
-function decodeId(text: string): string {
+/**
+ * Whose page the address means: the routes tell it half decoded, so that `a/b` and `a%2Fb` would be one. A name out of an address that was cut in half stays as it
+ * is: there is no such thing, and the page says so.
+ */
+function nameInAddress(): string {
+  const text = location.pathname.split("/")[2] ?? "";
   try {
     return decodeURIComponent(text);
   } catch {

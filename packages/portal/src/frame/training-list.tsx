@@ -1,6 +1,7 @@
 import type { TrainingSummary } from "ava-protocol";
 import type { ReactNode } from "react";
-import { Link, useLocation, useSearch } from "wouter";
+import { Link, useLocation } from "wouter";
+import { useSearch } from "wouter/use-browser-location";
 import { EVALUATIONS, MODELS } from "../view-state/kept-pages.js";
 import { readOverviewView, writeOverviewView } from "../view-state/overview-view.js";
 import { NEW_TRAINING } from "../view-state/training-view.js";

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from "react";
-import { useLocation, useSearch } from "wouter";
+import { useLocation } from "wouter";
+import { useSearch } from "wouter/use-browser-location";
 
 /** Changes some of the view, given or made of the view as it is; `push` makes the old view reachable with the browser's back button. */
 export type ChangeView<View> = (change: Partial<View> | ((view: View) => Partial<View>), how?: "push") => void;
@@ -12,6 +13,7 @@ export type ChangeView<View> = (change: Partial<View> | ((view: View) => Partial
  * @returns the view and how to change it
  */
 export function useView<View>(read: (search: string) => View, write: (view: View) => string): [View, ChangeView<View>] {
+  // As it stands: wouter's own hook decodes it, and `%2F` in a text would become `/`.
   const search = useSearch();
   const [, navigate] = useLocation();
   const view = useMemo(() => read(search), [read, search]);

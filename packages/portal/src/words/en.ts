@@ -34,6 +34,9 @@ export const en: Words = {
     reload: "Reload",
     cancel: "Cancel",
     crumbs: "Above this page",
+    searchList: "Search names, runs, models",
+    nothingFound: "Nothing matches",
+    moreRows: (count) => `Show ${count} more`,
     ago: (duration) => `${duration} ago`,
   },
   overview: {

@@ -40,6 +40,10 @@ export interface Words {
     cancel: string;
     /** Label of the links to the lists above a page. */
     crumbs: string;
+    /** Label of the search in a list of models or of evaluations. */
+    searchList: string;
+    nothingFound: string;
+    moreRows: (count: string) => string;
     ago: (duration: string) => string;
   };
   overview: {

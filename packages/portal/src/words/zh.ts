@@ -34,6 +34,9 @@ export const zh: Words = {
     reload: "重新加载",
     cancel: "取消",
     crumbs: "上级页面",
+    searchList: "搜索名称、运行、模型",
+    nothingFound: "没有匹配项",
+    moreRows: (count) => `再显示 ${count} 项`,
     ago: (duration) => `${duration} 前`,
   },
   overview: {

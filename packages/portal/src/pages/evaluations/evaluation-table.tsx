@@ -2,6 +2,7 @@ import { flattenParams } from "ava-protocol";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Evaluation } from "../../api/evaluations.js";
+import { useFirstRows } from "../../controls/use-first-rows.js";
 import { EVALUATIONS, entryAddress } from "../../view-state/kept-pages.js";
 import { formatFullMoment } from "../../words/format-time.js";
 import { useLanguage, useWords } from "../../words/use-words.js";
@@ -17,6 +18,7 @@ const MOST_FIGURES = 4;
 export function EvaluationTable({ evaluations }: { evaluations: readonly Evaluation[] }): ReactNode {
   const { evaluations: words, models } = useWords();
   const language = useLanguage();
+  const { shown, more } = useFirstRows(evaluations);
   return (
     <div className="card">
       <table className="models">
@@ -30,7 +32,7 @@ export function EvaluationTable({ evaluations }: { evaluations: readonly Evaluat
           </tr>
         </thead>
         <tbody>
-          {evaluations.map(({ name, createdTime, instance, metric = {} }) => (
+          {shown.map(({ name, createdTime, instance, metric = {} }) => (
             <tr key={name} data-evaluation={name}>
               <th scope="row">
                 <Link href={entryAddress(EVALUATIONS, name)}>{name}</Link>
@@ -49,6 +51,7 @@ export function EvaluationTable({ evaluations }: { evaluations: readonly Evaluat
           ))}
         </tbody>
       </table>
+      {more}
     </div>
   );
 }

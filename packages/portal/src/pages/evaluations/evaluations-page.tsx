@@ -1,20 +1,15 @@
 import type { ReactNode } from "react";
-import { loadEvaluations } from "../../api/evaluations.js";
-import { useResource } from "../../api/use-resource.js";
 import { Message } from "../../controls/message.js";
-import { useEvery } from "../../live/use-every.js";
 import { useWords } from "../../words/use-words.js";
 import { ReadPage } from "../read-page.js";
+import { SearchedList } from "../searched-list.js";
 import { EvaluationTable } from "./evaluation-table.js";
-
-/** The live stream tells of runs, and not of evaluations. */
-const EVALUATIONS_MS = 5000;
+import { useEvaluations } from "./use-evaluations.js";
 
 /** @returns all evaluations, the newest first */
 export function EvaluationsPage(): ReactNode {
   const { evaluations: words } = useWords();
-  const read = useResource("evaluations", (signal) => loadEvaluations(undefined, signal));
-  useEvery(EVALUATIONS_MS, true, read.reload);
+  const read = useEvaluations();
   return (
     <ReadPage title={words.title} read={read}>
       {(evaluations) =>
@@ -23,7 +18,9 @@ export function EvaluationsPage(): ReactNode {
             <code className="snippet">PUT /v1/evaluations/NAME/result</code>
           </Message>
         ) : (
-          <EvaluationTable evaluations={evaluations} />
+          <SearchedList entries={evaluations} textsOf={({ name, instance, model }) => [name, instance, model]}>
+            {(found) => <EvaluationTable evaluations={found} />}
+          </SearchedList>
         )
       }
     </ReadPage>

@@ -1,10 +1,9 @@
 import type { InstanceModel } from "ava-protocol";
 import type { ReactNode } from "react";
-import { loadEvaluations } from "../../api/evaluations.js";
-import { useResource } from "../../api/use-resource.js";
 import { failureText } from "../../controls/failure-text.js";
 import { useWords } from "../../words/use-words.js";
 import { EvaluationTable } from "../evaluations/evaluation-table.js";
+import { useEvaluations } from "../evaluations/use-evaluations.js";
 import { ModelTable } from "../models/model-table.js";
 
 /**
@@ -15,7 +14,7 @@ import { ModelTable } from "../models/model-table.js";
  */
 export function ModelsTab({ instance, models }: { instance: string; models: readonly InstanceModel[] }): ReactNode {
   const { common, evaluations: words } = useWords();
-  const { value: evaluations = [], error } = useResource(instance, (signal) => loadEvaluations(instance, signal));
+  const { value: evaluations = [], error } = useEvaluations(instance);
   return (
     <>
       <ModelTable models={models} />

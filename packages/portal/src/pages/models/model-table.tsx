@@ -1,7 +1,8 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { Link } from "wouter";
 import { modelFilePath, type StoredModel } from "../../api/models.js";
 import { Message } from "../../controls/message.js";
+import { useFirstRows } from "../../controls/use-first-rows.js";
 import { entryAddress, MODELS } from "../../view-state/kept-pages.js";
 import { formatBytes, formatStep } from "../../words/format-number.js";
 import { formatFullMoment } from "../../words/format-time.js";
@@ -16,6 +17,7 @@ import { RunLink } from "../run-link.js";
  */
 export function ModelTable({ models, hasRuns = false }: { models: readonly StoredModel[]; hasRuns?: boolean }): ReactNode {
   const words = useWords().models;
+  const { shown, more } = useFirstRows(useMemo(() => models.toReversed(), [models]));
   if (models.length === 0) return <Message title={words.empty} text={words.emptyText} />;
   return (
     <div className="card">
@@ -30,11 +32,12 @@ export function ModelTable({ models, hasRuns = false }: { models: readonly Store
           </tr>
         </thead>
         <tbody>
-          {models.toReversed().map((model) => (
+          {shown.map((model) => (
             <ModelRow key={JSON.stringify([model.name, model.version])} model={model} hasRun={hasRuns} />
           ))}
         </tbody>
       </table>
+      {more}
     </div>
   );
 }
