@@ -69,3 +69,12 @@ test("a question that was given up is not asked again", async () => {
   expect(await failure).toMatchObject({ name: "AbortError" });
   expect(asked).toBe(1);
 });
+
+test.each([
+  ["a page with status 200, as a proxy's login is", {}, 200],
+  ["a page of an ingress without a backend", {}, 404],
+  ["the refusal of a proxy", { method: "POST", body: {} }, 413],
+])("%s is not told as the platform's answer", async (_what, options, status) => {
+  platform(new Response("<html>Sign in</html>", { status }));
+  await expect(request("/v1/trainings", options)).rejects.toMatchObject({ code: "foreign", status });
+});

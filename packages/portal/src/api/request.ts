@@ -1,20 +1,23 @@
 import type { ErrorBody, ErrorCode } from "ava-protocol";
 import { learnTime } from "./platform-clock.js";
 
-/** A refused or failed API call: `code` is the platform's, or `unreachable` when no answer came. */
+/** Code of a call: the platform's, `unreachable` when no answer came, `foreign` when it came from something else, for example a proxy that asks for its own login. */
+export type CallCode = ErrorCode | "unreachable" | "foreign";
+
+/** A refused or failed API call. */
 export class ApiError extends Error {
-  readonly code: ErrorCode | "unreachable";
+  readonly code: CallCode;
   readonly status: number;
   /** Until when a deleted instance can be restored, in milliseconds since 1970. */
   readonly restorableUntilMs: number | undefined;
 
   /**
-   * @param code - the platform's error code
+   * @param code - of the call
    * @param status - HTTP status, 0 when no answer came
-   * @param message - the platform's words
+   * @param message - the platform's words; the status where they are not the platform's
    * @param restorableUntil - of a deleted instance, ISO 8601
    */
-  constructor(code: ErrorCode | "unreachable", status: number, message: string, restorableUntil?: string) {
+  constructor(code: CallCode, status: number, message: string, restorableUntil?: string) {
     super(message);
     this.name = "ApiError";
     this.code = code;
@@ -42,13 +45,17 @@ export function onUnauthorized(listener: () => void): () => void {
  * @param path - with its query
  * @param options - `body` is sent as JSON
  * @returns the JSON answer; `undefined` for an empty one
- * @throws ApiError with the platform's code, or `unreachable`; an abort passes through as it is
+ * @throws ApiError; an abort passes through as it is
  */
 export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
   const ask = (): Promise<string> => answerTo(path, options, (response) => response.text());
   const isQuestion = (options.method ?? "GET") === "GET";
   const text = await (isQuestion ? askedAgain(ask, options.signal) : ask());
-  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  try {
+    return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  } catch {
+    throw new ApiError("foreign", 200, "200 OK");
+  }
 }
 
 /**
@@ -116,7 +123,7 @@ async function answerTo<Body>(
     throw new ApiError("unreachable", 0, error instanceof Error ? error.message : String(error));
   }
   const failure = readError(response, text);
-  if (failure.status === 401) for (const listener of unauthorizedListeners) listener();
+  if (failure.code === "unauthorized") for (const listener of unauthorizedListeners) listener();
   throw failure;
 }
 
@@ -126,7 +133,7 @@ function readError(response: Response, text: string): ApiError {
     return new ApiError(error.code, response.status, error.message, restorableUntil);
   } catch {
     // Not the platform's own answer, for example the page of a proxy that does not reach it: the status is what is known.
-    const code = PASSING.has(response.status) ? "unreachable" : "internal";
-    return new ApiError(code, response.status, `${response.status} ${response.statusText}`);
+    const code = PASSING.has(response.status) ? "unreachable" : "foreign";
+    return new ApiError(code, response.status, `${response.status} ${response.statusText}`.trim());
   }
 }

@@ -37,6 +37,14 @@ test("in Chinese the page has its own sentence for a code that it knows, and the
   expect(inChinese(actionFailureText(refused, zh.common, zh.instance.stopFailed))).toContain("停止请求失败：存储空间已满。");
 });
 
+test("an answer of a proxy is told as such, also of an action", () => {
+  const foreign = new ApiError("foreign", 413, "413 Request Entity Too Large");
+  for (const { common } of [en, zh]) {
+    for (const text of [failureText(foreign, common), actionFailureText(foreign, common, notSaved)])
+      expect(text).toBe(common.foreign("413 Request Entity Too Large"));
+  }
+});
+
 test("a code of a newer platform, or an error of the page, is told as it came", () => {
   const newer = new ApiError("of_tomorrow" as "internal", 400, "Something new.");
   expect(failureText(newer, zh.common)).toBe(zh.common.failed("Something new."));

@@ -8,9 +8,9 @@ import { Said } from "./said.js";
  *
  * @param error - of the call
  * @param words - in the language of the page
- * @returns that the platform cannot be reached, or what it has answered: never the browser's words
+ * @returns that the platform cannot be reached, that something else has answered, or what it has answered: never the browser's words
  */
-export function failureText(error: unknown, words: Pick<Words["common"], "unreachable" | "failed" | "errors">): ReactNode {
+export function failureText(error: unknown, words: Pick<Words["common"], "unreachable" | "foreign" | "failed" | "errors">): ReactNode {
   return isAway(error) ? words.unreachable : answered(error as Error, words, words.failed);
 }
 
@@ -24,15 +24,21 @@ export function failureText(error: unknown, words: Pick<Words["common"], "unreac
  */
 export function actionFailureText(
   error: unknown,
-  words: Pick<Words["common"], "tryAgain" | "failed" | "errors">,
+  words: Pick<Words["common"], "tryAgain" | "foreign" | "failed" | "errors">,
   failed: (message: string) => string = words.failed,
 ): ReactNode {
   return isAway(error) ? words.tryAgain : answered(error as Error, words, failed);
 }
 
 /** The page's own sentence for the code, where its language has one, with the platform's behind it; else the platform's. */
-function answered(error: Error, { errors }: Pick<Words["common"], "errors">, failed: (message: string) => string): ReactNode {
-  const own = error instanceof ApiError && error.code !== "unreachable" ? errors[error.code] : undefined;
+function answered(
+  error: Error,
+  { errors, foreign }: Pick<Words["common"], "errors" | "foreign">,
+  failed: (message: string) => string,
+): ReactNode {
+  const code = error instanceof ApiError && error.code !== "unreachable" ? error.code : undefined;
+  if (code === "foreign") return foreign(error.message);
+  const own = code === undefined ? undefined : errors[code];
   if (own === undefined) return failed(error.message);
   return (
     <>

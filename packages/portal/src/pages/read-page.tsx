@@ -27,7 +27,7 @@ export function ReadPage<Value>(props: {
   useEffect(() => {
     document.title = `${title} · AVA`;
   }, [title]);
-  if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
+  if (error instanceof ApiError && error.code === "not_found") return <NotFoundPage />;
   if (read.value === undefined && error === undefined) return <Loading title={title} />;
   return (
     <div className="read-page">

@@ -29,6 +29,8 @@ export const en: Words = {
     errors: {},
     platformSaid: "The platform's words",
     unreachable: "The platform cannot be reached. What is shown may be old.",
+    foreign: (status) =>
+      `Something in front of the platform has answered in its place (${status}), for example a proxy that asks for a login: reload the page.`,
     tryAgain: "The platform cannot be reached. Try again once it is back.",
     broken: (message) => `This page could not be drawn: ${message}`,
     reload: "Reload",

@@ -34,6 +34,8 @@ export interface Words {
     /** Label of what shows the sentence that the platform has answered with. */
     platformSaid: string;
     unreachable: string;
+    /** What is said where a proxy or the like has answered in place of the platform, with the status. */
+    foreign: (status: string) => string;
     tryAgain: string;
     broken: (message: string) => string;
     reload: string;

@@ -29,6 +29,7 @@ export const zh: Words = {
     errors: errorsZh,
     platformSaid: "平台原文",
     unreachable: "无法连接平台，当前内容可能已过时。",
+    foreign: (status) => `应答的不是平台，而是它前面的代理等（${status}），可能需要登录：请重新加载页面。`,
     tryAgain: "无法连接平台，请在恢复后重试。",
     broken: (message) => `页面无法显示：${message}`,
     reload: "重新加载",

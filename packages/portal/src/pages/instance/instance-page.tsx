@@ -42,7 +42,7 @@ export function InstancePage({ id }: { id: string }): ReactNode {
   if (instance === undefined) {
     if (error === undefined) return <Loading title={id} />;
     if (deletion !== undefined) return deletion;
-    const isAbsent = error instanceof ApiError && error.status === 404;
+    const isAbsent = error instanceof ApiError && error.code === "not_found";
     return (
       <Message
         isPage

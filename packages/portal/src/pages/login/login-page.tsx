@@ -23,7 +23,7 @@ export function LoginPage(props: { onLoggedIn: () => void }): ReactNode {
       await logIn(token.trim());
       props.onLoggedIn();
     } catch (failure) {
-      const isWrong = failure instanceof ApiError && (failure.status === 401 || failure.status === 403);
+      const isWrong = failure instanceof ApiError && (failure.code === "unauthorized" || failure.code === "forbidden");
       setError(isWrong ? words.login.wrong : actionFailureText(failure, words.common));
       setBusy(false);
     }

@@ -46,7 +46,7 @@ export function TrainingPage({ name }: { name: string }): ReactNode {
 
   if (value === undefined) {
     if (error === undefined) return <Loading title={name} />;
-    const isAbsent = error instanceof ApiError && error.status === 404;
+    const isAbsent = error instanceof ApiError && error.code === "not_found";
     return (
       <Message isPage isAlarm={!isAbsent} title={isAbsent ? words.common.notFound : failureText(error, words.common)}>
         <Link href="/" className="button">
