@@ -2,7 +2,7 @@ import { seriesKey } from "ava-protocol";
 import type { Field, FiguredInstance, GroupQuery, InstanceGroup, ListQuery, WholeListQuery } from "../contract/list.js";
 import type { Candidate } from "../listing/candidate.js";
 import { groupsOf } from "../listing/groups.js";
-import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../listing/list.js";
+import { blocksOf, type CandidatePage, figured, matches, pageOf, rowsPerLook, startOf } from "../listing/list.js";
 import { isIndexed, type ListNeeds, namedBy, needsOf, trainingOf } from "../listing/needs.js";
 import { MAX_ROWS, rememberedNames } from "../listing/remembered.js";
 import { inSlices, inTurns, type Steps } from "../slices.js";
@@ -139,9 +139,9 @@ export class Lister {
     const figures = names === undefined ? new Map() : undefined;
     if (names !== undefined) yield* this.reader.putFigures(names, rows);
     else yield* this.reader.readFigures(needs.metrics, figures!);
+    const perLook = rowsPerLook(query.terms);
     for (const [i, row] of rows.entries()) {
-      // To look at the clock takes as long as to look at a row.
-      if (i % 16 === 0) yield;
+      if (i % perLook === 0) yield;
       if (this.memory.setAside.has(row.id)) continue;
       const candidate = this.reader.candidate(row, needs, figures);
       if (candidate !== undefined && matches(candidate, query.terms, query.lostBeforeMs)) found.set(row.id, candidate);

@@ -26,6 +26,11 @@ export function matches(candidate: Candidate, terms: readonly Term[], lostBefore
   });
 }
 
+/** @returns rows that are looked at between two looks at the clock, which take as long as a row; a slow regular expression may take a tenth of a second for one */
+export function rowsPerLook(terms: readonly Term[]): number {
+  return terms.some((term) => "operator" in term && term.operator === "~") ? 1 : 16;
+}
+
 function textOf({ id, training, facts }: Candidate): string {
   const { name = "", tags = [], note = "" } = facts;
   return [id, name, training, ...tags, note, paramsTextOf(facts)].join("\n").toLowerCase();

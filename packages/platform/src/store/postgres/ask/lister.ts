@@ -12,7 +12,7 @@ import type {
 } from "../../contract/list.js";
 import type { Candidate } from "../../listing/candidate.js";
 import { groupsOf } from "../../listing/groups.js";
-import { blocksOf, type CandidatePage, figured, matches, pageOf, startOf } from "../../listing/list.js";
+import { blocksOf, type CandidatePage, figured, matches, pageOf, rowsPerLook, startOf } from "../../listing/list.js";
 import { isIndexed, namedBy, needsOf, trainingOf } from "../../listing/needs.js";
 import { MANY_ROWS, rememberedNames } from "../../listing/remembered.js";
 import { inSlices, inTurns, type Steps } from "../../slices.js";
@@ -221,12 +221,12 @@ function* look(
   shown: readonly Field[],
   found: LightRow[],
 ): Steps {
+  const perLook = rowsPerLook(terms);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     const candidate = seriesOf === undefined ? row : { ...row, series: seriesOf(row) };
     if (matches(candidate, terms, lostBeforeMs)) found.push(lean(candidate, shown, lostBeforeMs));
-    // To look at the clock takes as long as to look at a row.
-    if (i % 16 === 0) yield;
+    if (i % perLook === 0) yield;
   }
 }
 
