@@ -7,9 +7,12 @@ import { BLOCK_ROWS, LIGHT, type LightRow, lightRow, NO_SERIES, type Row } from 
 /** After how long without a look all are read again, in milliseconds: rows that were deleted and removed for good meanwhile, days later, tell nothing. */
 const FORGET_MS = 3_600_000;
 
-/** Rows of transactions from `$1` on: one that was under way then may have been over since. Numbers of transactions begin again after 2^32, ages do not. */
+/**
+ * Rows of transactions from `$1` on: one that was under way then may have been over since. Numbers of transactions begin again after 2^32, ages do not. The age of a row that was written
+ * more than 2^31 transactions before is negative: that number is one of the future by now.
+ */
 const CHANGED = `SELECT ${LIGHT}, i.deleted_ms IS NOT NULL AS "isDeleted" FROM ava.instances i
-  WHERE i.no > $2 AND ($1::text IS NULL OR age(i.xmin) <= (SELECT age($1::text::xid8::xid))) ORDER BY i.no LIMIT $3`;
+  WHERE i.no > $2 AND ($1::text IS NULL OR age(i.xmin) BETWEEN 0 AND (SELECT age($1::text::xid8::xid))) ORDER BY i.no LIMIT $3`;
 
 /** Where the next look begins, and whether a transaction that has changed something may have ended since the look before. */
 const MARK = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS mark, pg_snapshot_xmax(pg_current_snapshot()) > $1::text::xid8 IS NOT FALSE AS "hasChanged"`;
