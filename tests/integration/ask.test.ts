@@ -201,3 +201,14 @@ test.each([
   expect(stderr.toString()).toMatch(message);
   expect(stderr.toString().trim().split("\n")).toHaveLength(1);
 });
+
+test.each([
+  ["the newest instances", "ls"],
+  ["points", "export first"],
+  ["metrics", "parse <(echo loss 0.5)"],
+])("%s for a reader that goes away, and onto a full disk", (_, args) => {
+  const script = `"$AVA" ${args} | true; echo "\${PIPESTATUS[0]}"; "$AVA" ${args} > /dev/full; echo $?`;
+  const AVA = repositoryPath("packages/sdk/bin/ava-sdk.js");
+  const { stdout, stderr } = spawnSync("bash", ["-c", script], { env: { ...process.env, ...env, AVA }, encoding: "utf8" });
+  expect([stdout, stderr]).toEqual(["0\n1\n", "ava-sdk: can't write standard output (ENOSPC)\n"]);
+});

@@ -77,14 +77,7 @@ export function startRecording(options: RecordingOptions): StartedRecording {
   recorder.facts(startFacts(options, Object.keys(params).length === 0 ? undefined : paramsText));
   if (journal.failure) notices.announce(`${journal.failure} (${layout.journal}); this run is not recorded until that is over.`);
 
-  const background = startBackground(
-    options,
-    { instanceId, layout, rank, intervalMs, writer: journal.writer },
-    {
-      recorder,
-      snapshots: () => snapshots,
-    },
-  );
+  const background = startBackground(options, { instanceId, layout, rank, intervalMs, writer: journal.writer }, () => snapshots);
   const lastMetrics: Record<string, number> | undefined = options.retention?.keepBest === undefined ? undefined : {};
   const snapshots = new SnapshotQueue({
     instanceId,
@@ -131,7 +124,7 @@ interface BackgroundOf {
 function startBackground(
   options: RecordingOptions,
   { instanceId, layout, rank, intervalMs, writer }: BackgroundOf,
-  told: { recorder: Recorder; snapshots: () => SnapshotQueue },
+  snapshots: () => SnapshotQueue,
 ): BackgroundThread {
   const { workspace, settings, notices } = options;
   const { training, platformUrl, storage } = settings;
@@ -174,12 +167,11 @@ function startBackground(
     onWarning: (message) => notices.warn(message),
     onRegistered: ({ id, model, url }) => {
       notices.tell(`model ${model} is stored: ${url}`);
-      told.snapshots().registered(id, { model, url });
+      snapshots().registered(id, { model, url });
     },
     onGivenUp: ({ id, message }) => {
       notices.warn(message);
-      told.recorder.event({ event: "snapshot", message });
-      told.snapshots().givenUp(id, message);
+      snapshots().givenUp(id, message);
     },
   });
 }

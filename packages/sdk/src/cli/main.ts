@@ -47,6 +47,7 @@ export async function main(args: readonly string[]): Promise<void> {
   ])
     program.addCommand(command);
   exitWithUsageCode(program);
+  process.stdout.on("error", endUnwritten);
   await program.parseAsync(args, { from: "user" });
 }
 
@@ -54,4 +55,11 @@ export async function main(args: readonly string[]): Promise<void> {
 function exitWithUsageCode(command: Command): void {
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_EXIT_CODE));
   for (const child of command.commands) exitWithUsageCode(child);
+}
+
+/** A reader that goes away, as `head` does, is not an error: the command goes on. A disk that is full, or anything else that refuses its output, ends it. */
+function endUnwritten({ code, message }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") return;
+  process.stderr.write(`ava-sdk: can't write standard output (${code ?? message})\n`);
+  process.exit(1);
 }

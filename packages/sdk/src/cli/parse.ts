@@ -151,8 +151,7 @@ function fourDigitYear(text: string): number {
 
 function messageOf(error: unknown, file: string): string {
   if (error instanceof AvaError) return error.message;
-  const { code, message, syscall } = error as NodeJS.ErrnoException;
-  if (syscall === "write") return `the output could not be written: ${message}`;
+  const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return `there is no file ${file}`;
   if (code === "EISDIR") return `${file} is a directory; give a file`;
   if (code === "EACCES") return `${file} may not be read: permission denied`;
