@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { BatchWriter } from "../../packages/platform/src/testing/batch-writer.js";
-import { platformCommand } from "../crash/platform-process.js";
+import { platformCommand, startPlatformProcess } from "../crash/platform-process.js";
 import { freePort, type PlatformAccess, PlatformProcess } from "../processes/platform.js";
 import { PostgresProcess } from "../processes/postgres.js";
 import { POSTGRES_BIN } from "../processes/postgres-programs.js";
@@ -126,6 +126,34 @@ test.skipIf(!HAS_SEAWEED)(
       stdout: "",
       stderr: expect.stringMatching(/403 \(AccessDenied.* Let its keys get, put, list and delete objects\.\n$/),
     });
+  },
+  120_000,
+);
+
+test.skipIf(!HAS_SEAWEED)(
+  "a platform whose own disk is full starts with its bucket, and keeps files of runs in it: it ended at the start",
+  async () => {
+    const seaweed = await SeaweedProcess.start();
+    onTestFinished(() => seaweed.remove());
+    await seaweed.makeBucket("ava");
+    const data = mkdtempSync(join(tmpdir(), "ava-bucket-"));
+    onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+    const blobs = ["--blobs", `s3://ava/files?endpoint=${seaweed.endpoint}`];
+    const keys = ["env", `AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID}`, `AWS_SECRET_ACCESS_KEY=${AWS_SECRET_ACCESS_KEY}`];
+    const command = [...keys, ...platformCommand(data), ...blobs];
+    const put = async (url: string, path: string, body: string): Promise<number> => {
+      const headers = { "content-type": path.includes("/files") ? "application/octet-stream" : "application/json" };
+      return (await fetch(`${url}/v1/instances/one${path}`, { method: "PUT", headers, body })).status;
+    };
+    const before = await startPlatformProcess(command);
+    onTestFinished(() => void before.end("SIGKILL"));
+    expect(await put(before.url, "", '{"training":"t"}')).toBe(200);
+    await before.end("SIGTERM");
+    // As a full disk: no byte can be written to a file.
+    const full = await startPlatformProcess(["/bin/sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$@"', "sh", ...command]);
+    onTestFinished(() => void full.end("SIGKILL"));
+    expect(full.errors()).toMatch(/^The disk of .* is full: what is stored is served, changes are refused .*\n$/);
+    expect(await put(full.url, "/files/model.bin", "weights")).toBe(200);
   },
   120_000,
 );

@@ -7,6 +7,7 @@ import { type BeatKeep, BucketClaim } from "./store/bucket-owner/claim.js";
 import { claimBucket } from "./store/bucket-owner/owner.js";
 import type { Store } from "./store/contract/store.js";
 import type { SyncPolicy } from "./store/embedded/log/append-log.js";
+import { asRefusal, isFull } from "./store/embedded/log/refusal.js";
 import { openStore } from "./store/embedded/open.js";
 import { openPostgres } from "./store/postgres/open.js";
 import type { SegmentObjects } from "./store/postgres/segments/bodies.js";
@@ -100,8 +101,14 @@ function folderBeats(dataDir: string): BeatKeep {
   return {
     read: async () => readPrivateFile(path)?.trim() ?? "",
     replace: async (_before, after) => {
-      writePrivateFile(path, `${after}\n`);
-      return true;
+      try {
+        writePrivateFile(path, `${after}\n`);
+        return true;
+      } catch (error) {
+        // Whose the bucket is was seen before: files of runs go there also while this disk is full.
+        if (isFull(error)) return false;
+        throw asRefusal(error);
+      }
     },
   };
 }

@@ -67,7 +67,12 @@ function unusable(path: string, why: string, cause?: unknown): PlatformError {
 export function writePrivateFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}`;
   rmSync(temporary, { force: true });
-  writeFileSync(temporary, text, { mode: 0o600, flag: "wx", flush: true });
+  try {
+    writeFileSync(temporary, text, { mode: 0o600, flag: "wx", flush: true });
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
   renameSync(temporary, path);
   const folder = openSync(dirname(path), "r");
   fsyncSync(folder);

@@ -3,7 +3,7 @@ import { FaultyProxy } from "../../../../../tests/processes/faulty-proxy.js";
 import { HAS_SEAWEED, SEAWEED_ACCOUNT, SeaweedProcess } from "../../../../../tests/processes/seaweed.js";
 import { Blobs } from "../../blobs/blobs.js";
 import { type BeatKeep, BucketClaim } from "./claim.js";
-import { claimBucket } from "./owner.js";
+import { claimBucket, type OwnedObjects } from "./owner.js";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] }));
 afterEach(() => void vi.useRealTimers());
@@ -65,3 +65,30 @@ test.skipIf(!HAS_SEAWEED)(
     }
   },
 );
+
+test("replicas that start together once the object `owner` was removed all get the prefix, also one that looks while another takes it", async () => {
+  const stored = new Map([["owner-beat", Buffer.from("of a later time")]]);
+  let beatIsRead = (): void => undefined;
+  const isReadByOther = new Promise<void>((resolve) => (beatIsRead = resolve));
+  const objects: OwnedObjects = {
+    spec: "s3:bucket/ava/",
+    get: async (key) => stored.get(key),
+    put: async (key, bytes, isNew) => {
+      if (isNew && stored.has(key)) return false;
+      if (key === "owner-beat") await isReadByOther;
+      stored.set(key, Buffer.from(bytes));
+      return true;
+    },
+  };
+  const beats = keptHere();
+  const claimOf = (seen: OwnedObjects) => new BucketClaim(seen, beats, () => claimBucket(seen, "database one", async () => undefined));
+  const first = claimOf(objects).hold();
+  await expect.poll(() => stored.has("owner")).toBe(true);
+  const late = async (key: string): Promise<Uint8Array | undefined> => {
+    const found = stored.get(key);
+    if (key === "owner-beat") beatIsRead();
+    return found;
+  };
+  await claimOf({ ...objects, get: late }).hold();
+  await first;
+});

@@ -12,6 +12,10 @@ const START_MS = 5000;
 /** How long a prefix that was this platform's counts as that, in milliseconds: another one may have been told to take it. */
 const CLAIMED_MS = 60_000;
 
+/** How often a beat that is not known is looked at, and how long after the last time, in milliseconds: a replica that takes the prefix is about to replace it. */
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 500;
+
 /** Beats that are kept: replicas write theirs a minute apart, and those that are on their way to the bucket may come late. */
 const KEPT_BEATS = 256;
 
@@ -106,17 +110,27 @@ export class BucketClaim {
 
   /** @param isTaken - the prefix was nobody's: what another one wrote to it does not count */
   private async beat(isTaken: boolean): Promise<void> {
-    // In this order: what is in the bucket was kept before.
-    const found = await this.objects.get(BEAT_KEY, { start: 0, end: 63 });
-    const before = await this.beats.read();
-    for (const beat of before.split(" ")) this.remember(beat);
-    if (found !== undefined && !isTaken && !this.seen.has(Buffer.from(found).toString()))
-      throw ofAnother(this.objects.spec, "A platform on a copy of this one's database or data folder, or of a later time, uses the bucket");
+    let before = await this.unlessForeign(isTaken);
+    for (let looks = 1; before === undefined; looks++) {
+      if (looks === LOOKS)
+        throw ofAnother(this.objects.spec, "A platform on a copy of this one's database or data folder, or of a later time, uses the bucket");
+      await delay(LOOK_AGAIN_MS);
+      before = await this.unlessForeign(isTaken);
+    }
     const next = randomBytes(8).toString("hex");
     const after = [...before.split(" ").slice(1 - KEPT_BEATS), next].join(" ").trim();
     if (!(await this.beats.replace(before, after))) return;
     this.remember(next);
     await this.objects.put(BEAT_KEY, Buffer.from(next), false);
+  }
+
+  /** @returns beats that are kept; `undefined` where the one in the bucket is not known */
+  private async unlessForeign(isTaken: boolean): Promise<string | undefined> {
+    // In this order: what is in the bucket was kept before.
+    const found = await this.objects.get(BEAT_KEY, { start: 0, end: 63 });
+    const kept = await this.beats.read();
+    for (const beat of kept.split(" ")) this.remember(beat);
+    return found === undefined || isTaken || this.seen.has(Buffer.from(found).toString()) ? kept : undefined;
   }
 
   private remember(beat: string): void {

@@ -25,7 +25,7 @@ const FOLDER_OWNER_ONLY = 0o700;
 const OF_OTHERS = 0o077;
 
 const OUR_LOG_FILES = /^\d{8,}\.log(\.damaged\..*)?$|^room\.tmp$/;
-const OUR_FILES = /^(README\.txt|lock|lock\.db|token|secret|bucket-owner|ended-sessions\.json|store\.db.*)$/;
+const OUR_FILES = /^(README\.txt|lock|lock\.db|token|secret|bucket-owner|bucket-beats|ended-sessions\.json|store\.db.*)$/;
 
 /** What may lie in a folder that is going to be ours: ours, files of runs that were copied there, what a file system makes. */
 const MAY_BE_THERE = new Set(["log", "files", "lost+found"]);
