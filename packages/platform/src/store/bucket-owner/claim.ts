@@ -113,7 +113,10 @@ export class BucketClaim {
     let before = await this.unlessForeign(isTaken);
     for (let looks = 1; before === undefined; looks++) {
       if (looks === LOOKS)
-        throw ofAnother(this.objects.spec, "A platform on a copy of this one's database or data folder, or of a later time, uses the bucket");
+        throw ofAnother(
+          this.objects.spec,
+          "A platform on a copy of this one's database or data folder, or of a later time, uses the bucket",
+        );
       await delay(LOOK_AGAIN_MS);
       before = await this.unlessForeign(isTaken);
     }
