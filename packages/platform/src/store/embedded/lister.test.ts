@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import Database from "libsql";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { randomOf, seedOfTest } from "../../../../../tests/random.js";
 import { BatchWriter } from "../../testing/batch-writer.js";
 import { testFolder } from "../../testing/folder.js";
 import { idsOf } from "../../testing/seen.js";
 import type { Field, ListQuery, Term } from "../contract/list.js";
 import { checkStore } from "./check.js";
+import { HeadReader } from "./database/heads.js";
 import type { EmbeddedStore } from "./embedded.js";
 import { openStore } from "./open.js";
 
@@ -174,6 +175,26 @@ test("figures are those of what a reparse added, and of what is left when it is 
   await store.undoReparse("one", 1);
   await store.checkpoint();
   expect([(await pages(store, BY_LOSS)).ids, (await pages(store, isNew)).ids]).toEqual([["two", "one"], []]);
+});
+
+test("an instance that is deleted while a list reads all of them is not told as one that damage took", async () => {
+  const store = open(testFolder());
+  for (const id of ["one", "two", "three"]) await store.putFacts(id, { params: { lr: 1 } });
+  await store.checkpoint();
+  const progress = { isDeleted: false };
+  const { all: allHeads } = HeadReader.prototype;
+  const reading = vi.spyOn(HeadReader.prototype, "all").mockImplementation(function* (this: HeadReader, query) {
+    while (!progress.isDeleted) yield [];
+    yield* allHeads.call(this, query);
+  });
+  onTestFinished(() => reading.mockRestore());
+  const listed = pages(store, { ...BY_LOSS, sort: { field: { kind: "param", key: "lr" }, isDown: false } });
+  await vi.waitFor(() => expect(reading).toHaveBeenCalled());
+  await store.deleteInstance("two");
+  await store.checkpoint();
+  progress.isDeleted = true;
+  expect((await listed).ids).toEqual(["one", "three"]);
+  expect((await store.figures()).damagedPlaces).toBe(0);
 });
 
 test("an instance that is removed for good leaves no figures behind", async () => {
