@@ -102,10 +102,10 @@ export function accept(reading: Reading, values: readonly NamedValue[], surround
   // One of several lines of a report.
   const isOfReport =
     surroundings.isBelowMetric &&
-    (linked.length === possible.length || linked.length >= 3) &&
+    (linked.length === possible.length || linked.length >= 3 || possible.every(({ pair }) => /[a-z]/i.test(pair.unit))) &&
     config === 0 &&
     linked[0]?.pair.isLeading === true &&
-    linked.every(({ bare, pair }) => !pair.isInteger || (kindOf(bare) === "weak" && !/\s/.test(pair.key))) &&
+    linked.every(({ bare, pair }) => !pair.isInteger || pair.unit.includes("/") || (kindOf(bare) === "weak" && !/\s/.test(pair.key))) &&
     (linked.length === 1 || has("weak") || linked.every(({ pair }) => !pair.isInteger));
   return isOfReport ? possible : [];
 }
@@ -147,7 +147,7 @@ function isListed(reading: Reading, possible: readonly NamedValue[]): boolean {
 const PROSE = new Set(
   (
     "in of to from than was is are at for after by with the a an and or over improved reached took line every last first using not did be it on as into until till about only all take takes has have " +
-    "processed saved found got loaded"
+    "processed saved found got loaded fix fixes bump"
   ).split(" "),
 );
 

@@ -24,6 +24,7 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   training_step: "iteration",
   train_step: "iteration",
   global_step: "step",
+  current_step: "step",
   globalstep: "step",
   global_iter: "step",
   global_iteration: "step",
@@ -44,6 +45,7 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   "num-trees": "step",
   num_timesteps: "step",
   total_timesteps: "step",
+  "time/total_timesteps": "step",
   timestep: "step",
   timesteps: "step",
   training_iteration: "step",
@@ -136,6 +138,7 @@ const PLURAL: Readonly<Record<string, CounterRole>> = {
   iterations: "iteration",
   batches: "batch",
   global_steps: "step",
+  current_steps: "step",
   轮数: "epoch",
   步数: "iteration",
   回合数: "episode",
@@ -181,7 +184,7 @@ export function counterWord(key: string, isFraction: boolean): CounterWord | und
 
 /** What names of counters may have around them: `training/epoch`, `global_step/max_steps`, `Step...`. */
 const AROUND =
-  /^(?:(?:train(?:ing|er)?|progress|counters?)\/|(?:当前|目前|训练|总)_?(?=.))|\/(?:max|total|num)_\w+$|\.{3}$|(?<=[a-z])_(?:num(?:ber)?|idx|index|id|no\.?|count(?:er)?)$/g;
+  /^(?:(?:train(?:ing|er)?|progress|counters?)\/|_(?=(?:global_)?step$)|(?:当前|目前|训练|总)_?(?=.))|\/(?:max|total|num)_\w+$|\.{3}$|(?<=[a-z])_(?:num(?:ber)?|idx|index|id|no\.?|count(?:er)?|done|completed)$/g;
 
 function roleOf(printed: string, isFraction: boolean): CounterRole | undefined {
   const lower = Object.hasOwn(ROLES, printed) ? printed : printed.replace(AROUND, "");

@@ -2,7 +2,7 @@ const POINT_DECIMALS = /\d\.\d/;
 /** `1.234,5` */
 const GROUPS_AND_COMMA = /(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+,\d+(?![\d.,])/g;
 /** Behind a link, a word or a bar: a list of numbers goes on with another comma. */
-const COMMA_DECIMALS = /(?:[=:]|[a-z|]\s)\s*-?(?:\d+,(?:\d{1,2}|\d{4,})(?![\d,])|0,\d+(?!\d|,\d))/i;
+const COMMA_DECIMALS = /(?:[=:]|[a-z|]\s)\s*-?(?:\d[\d_]*,(?:\d{1,2}|\d{4,})(?![\d,])|0,\d+(?!\d|,\d))/i;
 
 /**
  * @param text - one line

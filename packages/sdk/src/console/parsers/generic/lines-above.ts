@@ -6,7 +6,7 @@ export class LinesAbove {
   /** The last one that told values or counters. */
   #metric = Number.NEGATIVE_INFINITY;
   /** The last one that counted without telling values. */
-  #heading = -1;
+  #heading = Number.NEGATIVE_INFINITY;
   /** The last one that was a parameter and its value. */
   #parameter = -1;
 
@@ -26,9 +26,9 @@ export class LinesAbove {
     return (this.isBelowMetric(line) ? 1 : 0) + (this.isBelowHeading(line) ? 2 : 0) + (this.isNearMetric(line) ? 4 : 0);
   }
 
-  /** @returns whether the line right above told values or counters */
+  /** @returns whether the line right above told values or counters, or a heading stands above an empty line */
   isBelowMetric(line: number): boolean {
-    return this.#metric === line - 1;
+    return this.#metric === line - 1 || this.#heading === line - 2;
   }
 
   /** @returns whether the line right above counted and told no values */

@@ -22,7 +22,7 @@ export interface PrintedNumber {
 }
 
 const NUMBER =
-  /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
+  /[-+\u2212]?(?:1\.#(?:[QS]NAN|INF|IND)\d*|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)|[1-9]\d{0,2}(?:_\d{3})+(?:\.\d+)?(?!\w)|\d+\.\d+(?:D[-+]|f-?)\d+(?!\w)|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?:[nN]a[nN]|NAN)(?:\(\w*\))?(?!\w)|[iI]nf(?:inity)?(?!\w)|INF(?!\w))/g;
 /** A key with its value behind a number in letters, and the key in front of that. */
 const NEXT_VALUE = /^\s+([A-Za-z][\w/@]*)\s+[-+]?(?:[\d.]|nan\b|inf\b)/i;
 const LAST_KEY = /([A-Za-z][\w/@]*)\s+$/;
@@ -32,8 +32,9 @@ const AT_COUNTER = /^\s*results?@$/i;
 const IN_KEY = /^(?:: |=)/;
 const ARGUMENT_OF_KEY = /[A-Za-z]\w*\([a-z]{1,4}=$/;
 const CALL_OF_KEY = /\) ?[:=]/y;
-const DECIMAL_COMMA = /[-+]?(?:\d{1,3}(?:\.\d{3})+|(?<=[=:] ?|[a-z] )[1-9]\d{0,2}(?: \d{3})+(?=,)|\d+),\d+(?:[eE][-+]?\d+)?/y;
-const FRACTION = /(?: *\/ *(?:all )?| (?:of|de|von|di|sur|av|van|из) )(\d[\d,]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
+const DECIMAL_COMMA =
+  /[-+]?(?:\d{1,3}(?:\.\d{3})+|[1-9]\d{0,2}(?:_\d{3})+|(?<=[=:] ?|[a-z] )[1-9]\d{0,2}(?: \d{3})+(?=,)|\d+),\d+(?:[eE][-+]?\d+)?/y;
+const FRACTION = /(?: *\/ *(?:all )?| (?:of|de|von|di|sur|av|van|из) )(\d[\d,_]*)(?:\/\d+)?(?![\w.]*[a-zA-Z])/y;
 const RANGE = /-(?:(\d+)(?![\w.:]|-\d)| *(\d+)(?=[\],]))/y;
 /** `20240305-1011`: a date and a time. */
 const STAMP = /[-_]\d{4}(?:\d\d)?(?![\w.])/y;
@@ -46,8 +47,11 @@ const UNIT =
   /(?:%|毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKMGTP]i?[bB]?|[mun\u00b5\u03bc]?s|secs?|[bBhWJ]|min|it|ep|[kKMGTP]?(?:FLOPS?|flops?)|px|dB)(?:\/\w+)*|(?:\/[a-zA-Z]+)+)(?![\w@#'-]|\((?!\d)|\.\w|[:=]\S)/y;
 const SPACED_UNIT =
   / (?:毫?秒|分钟|小时|[\u4e00-\u9fff]{1,4}\/毫?秒|(?:[kKM] )?[a-zA-Z]+\/(?:[a-zA-Z]+\/)?(?:s|secs?|seconds?|steps?|it|iter(?:ation)?s?|batch|epoch|h|hr|hour|min|day|gpu|GPU|thread|sample|image|img|token|tok)|[kKMGTP]i?[bB]|[mun\u00b5\u03bc]?s|secs?|min|seconds?|minutes?|hours?|d[bB]|m?eV|pixels?|(?:images|samples|tokens|words|examples)(?! *[-\d]))(?![\w/(@#'-]|\.\w| *[:=(] *[-\d.(])/y;
-/** `3m 34s`, `0h 0m 0s`, `1d2h`: a time, not a value. */
-const DURATION = /[dhm] ?\d+(?:\.\d+)?[hms](?: ?\d+(?:\.\d+)?[ms])?(?!\w)/y;
+/** `3m 34s`, `0h 0m 0s`, `1d2h`, `2小时12分`: a time, not a value. */
+const DURATION =
+  /[dhm] ?\d+(?:\.\d+)?[hms](?: ?\d+(?:\.\d+)?[ms])?(?!\w)|(?: ?(?:天|小?时|時間|시간|分钟?|분) ?\d+(?:\.\d+)?(?= ?(?:小?时|時間|시간|分|분|秒|초)))+ ?(?:小?时|時間|시간|分钟?|분|秒|초)/y;
+/** `Loss:0.5Acc:0.6` */
+const KEY_GLUED = /[A-Z][a-z]+[:=] ?-?[\d.]/y;
 const DAYS = / days?(?:, *\d+:\d\d:\d\d)?/y;
 
 /**
@@ -95,7 +99,7 @@ export function nextNumber(text: string, from: number, hasDecimalCommas: boolean
     if (hasDecimalCommas && start >= 0) {
       DECIMAL_COMMA.lastIndex = start;
       const printed = DECIMAL_COMMA.exec(text)?.[0];
-      if (printed !== undefined) return tail(text, start, printed, printed.replace(/[. ]/g, "").replace(",", "."));
+      if (printed !== undefined) return tail(text, start, printed, printed.replace(/[. _]/g, "").replace(",", "."));
     }
     const number = isWordAlone(text, start, raw) ? tail(text, start, raw) : undefined;
     if (number !== undefined) return number;
@@ -133,7 +137,7 @@ function isWordAlone(text: string, start: number, raw: string): boolean {
 }
 
 /** @returns undefined where the digits belong to a word */
-function tail(text: string, start: number, raw: string, plain: string = raw.replaceAll(",", "")): PrintedNumber | undefined {
+function tail(text: string, start: number, raw: string, plain: string = raw.replace(/[,_]/g, "")): PrintedNumber | undefined {
   let end = start + raw.length;
   const value = printedNumber(plain.replace("\u2212", "-").replace(/(?<=\d)[Df]/, "e"));
   const number: PrintedNumber = {
@@ -159,7 +163,7 @@ function tail(text: string, start: number, raw: string, plain: string = raw.repl
     FRACTION.lastIndex = end;
     const fraction = FRACTION.exec(text);
     if (fraction) {
-      number.of = Number((fraction[1] as string).replaceAll(",", ""));
+      number.of = Number((fraction[1] as string).replace(/[,_]/g, ""));
       number.ofAt = end + fraction[0].indexOf(fraction[1] as string);
       number.end = end + fraction[0].length;
       return number;
@@ -182,7 +186,7 @@ function tail(text: string, start: number, raw: string, plain: string = raw.repl
   number.unit = unit.trim();
   if (unit === "%" && /^\s*(?:\||\d+\/\d+)/.test(text.slice(end + 1, end + 16))) return other(number, end + 1);
   number.end = end + unit.length;
-  return unit === "" && isWord(text.charCodeAt(end)) ? undefined : number;
+  return unit === "" && isWord(text.charCodeAt(end)) && !hit(KEY_GLUED, text, end) ? undefined : number;
 }
 
 function hit(pattern: RegExp, text: string, at: number): boolean {

@@ -10,8 +10,8 @@ import { kindOf } from "./words.js";
 const IN_WORDS = /^ [a-z]+(?: [a-z]+){0,2} ?: *-?[\d.]/;
 /** `ssim 2 is 0.8` */
 const IS_BEHIND = /^ is -?\d/;
-const WORDS_BEFORE_BRACKET = /([A-Za-z][\w/-]*(?: [A-Za-z][\w/-]*)* \()$/;
-const BRACKET_BEHIND = /^ ?[a-z]*\) ?[:=] *-?\d/;
+const WORDS_BEFORE_BRACKET = /([A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff/-]*(?: [A-Za-z][\w/-]*)* ?\()$/;
+const BRACKET_BEHIND = /^ ?[a-z\u4e00-\u9fff]*\) ?[:=] *-?\d/;
 
 /** Finds the keys of a line's numbers, those among them that have a number themselves: `recall@thr=0.5: 0.38`. */
 export class OpenKey {

@@ -64,9 +64,14 @@ function isSeparator(char: number): boolean {
     char === 0x2022 ||
     (char >= 0x2500 && char <= 0x25ff) ||
     (char >= 0x2800 && char <= 0x28ff) ||
-    // Dashes longer than a hyphen, arrows.
+    // Dashes longer than a hyphen, arrows, angle quotes.
     (char >= 0x2012 && char <= 0x2015) ||
-    (char >= 0x2190 && char <= 0x21ff)
+    (char >= 0x2190 && char <= 0x21ff) ||
+    (char >= 0x2794 && char <= 0x27be) ||
+    (char >= 0x27f0 && char <= 0x27ff) ||
+    char === 0xbb ||
+    char === 0x203a ||
+    char === 0x276f
   );
 }
 
