@@ -39,7 +39,7 @@ def warn(message, topic=None):
 
 
 def tell(message):
-    """Says something worth knowing: in the log of the run, and on stderr where that is a terminal. Never raises.
+    """Says something worth knowing: in the log of the run, and on stderr where that is a terminal or the log cannot be written. Never raises.
 
     :param message: what happened
     """
@@ -56,8 +56,8 @@ def _say(message, is_shown, topic):
             descriptor = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             with io.open(descriptor, "a", encoding="utf-8") as log:
                 log.write(u"%s %s\n" % (stamp, _text(message)))
-    except Exception:  # A full disk must not fail the training; the words are still shown.
-        pass
+    except Exception:  # A full disk must not fail the training; the words are shown then.
+        is_shown = True
     try:
         if is_shown:
             # One write, so that the words of many processes do not mix.

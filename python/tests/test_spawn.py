@@ -3,11 +3,12 @@ from __future__ import absolute_import
 
 import ctypes
 import os
+import resource
 import shutil
 import tempfile
 import unittest
 
-from ava.agent import spawn
+from ava.agent import launch, spawn
 
 
 class SpawnTest(unittest.TestCase):
@@ -56,6 +57,21 @@ class SpawnTest(unittest.TestCase):
 
     def test_what_cannot_be_started_is_an_error(self):
         self.assertRaises(OSError, spawn.run, [os.path.join(self.folder, "missing")], {})
+
+    def test_a_program_with_too_many_open_files_is_not_told_that_there_is_no_node(self):
+        node = os.path.join(self.folder, "node")
+        with open(node, "w") as script:
+            script.write("#!/bin/sh\necho v99.0.0\n")
+        os.chmod(node, 0o700)
+        before, path = resource.getrlimit(resource.RLIMIT_NOFILE), os.environ["PATH"]
+        self.addCleanup(os.environ.__setitem__, "PATH", path)
+        os.environ["PATH"] = self.folder
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+        try:
+            self.assertRaises(OSError, launch.find_node)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        self.assertTrue(launch.find_node())
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ LEAST_NODE = (20, 19)
 
 _START_TIMEOUT_S = 15.0
 _POLL_S = 0.02
+_PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
+"""Errors that say nothing of a Node.js: the training, or the machine, has too much open for a while."""
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.")
 
 # What the training's own Node.js or libraries need must not reach the agent's.
@@ -134,9 +136,9 @@ def _candidates():
 def _is_new_enough(node):
     try:
         found = _VERSION.match(spawn.run([node, "--version"], environment()).decode("ascii", "replace"))
-    except spawn.PipeClosed:
-        raise
-    except (OSError, IOError):
+    except (OSError, IOError) as error:
+        if isinstance(error, spawn.PipeClosed) or error.errno in _PASSING:
+            raise
         return False
     return found is not None and (int(found.group(1)), int(found.group(2))) >= LEAST_NODE
 

@@ -33,5 +33,6 @@ test("a file that cannot be written keeps no word from the user", () => {
   const shown: string[] = [];
   const notices = createNotices({ file: () => "/no/such/folder/log", showWarning: (message) => void shown.push(message) });
   notices.warn("the disk is full");
-  expect(shown).toEqual(["the disk is full"]);
+  notices.tell("not everything reached the platform");
+  expect(shown).toEqual(["the disk is full", "not everything reached the platform"]);
 });

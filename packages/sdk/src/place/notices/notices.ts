@@ -44,15 +44,17 @@ export function createNotices(options: NoticeOptions): Notices {
     const message = maskText(words);
     if (message === last) return;
     last = message;
+    let shown = show;
     const file = options.file?.();
     waiting.push(`${new Date().toISOString()} ${message}\n`);
     waiting.splice(0, waiting.length - MOST_WAITING);
     try {
       if (file) appendFileSync(file, waiting.splice(0).join(""), { mode: 0o600 });
     } catch {
-      // The notice is still shown; a full disk must not fail the training.
+      // A full disk must not fail the training; what its log has not is shown.
+      shown = options.showWarning;
     }
-    show?.(message);
+    shown?.(message);
   };
   const warned = new Map<string, Set<string>>();
   const isNew = (topic: string): boolean => {
