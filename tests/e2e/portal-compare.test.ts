@@ -134,6 +134,8 @@ test("a comparison is live, and says which run cannot be had; addresses of MLflo
   });
   const { experiment_id: experiment } = (await made.json()) as { experiment_id: string };
   await new Run(stage.url, "seen", "vision_1").facts().send();
+  await page.goto(`${stage.url}/?pick=seen&show=charts`);
+  await page.getByText("No metrics yet").waitFor();
   await page.goto(`${stage.url}/mlflow/#/experiments/${experiment}`);
   await page.locator('[data-instance="seen"]').waitFor();
   expect(await headings.textContent()).toBe("vision_1");

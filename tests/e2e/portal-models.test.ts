@@ -63,17 +63,6 @@ test("a stored model appears in its run without a reload, and its file can be do
   await page.context().close();
 });
 
-test("the models fit a phone, in Chinese too", async () => {
-  const id = `run-${"with-a-long-name-".repeat(5)}`;
-  await registerModel(stage.url, id, 7);
-  await new Run(stage.url, id).facts().send();
-  const page = await stage.open(`/instances/${id}?tab=models`, { viewport: { width: 390, height: 844 }, locale: "zh-CN" });
-  await page.getByRole("link", { name: /^下载/ }).waitFor();
-  await page.getByText("第 7 轮").waitFor();
-  expect(await sidewaysOverflow(page)).toBe(0);
-  await page.context().close();
-});
-
 test("models and evaluations have pages of their own, which lead to their run and back, by keyboard too", async () => {
   await new Run(stage.url, "evaluated").facts({ state: "done" }).send();
   await registerModel(stage.url, "evaluated", 1);
@@ -111,6 +100,26 @@ test("models and evaluations have pages of their own, which lead to their run an
   await page.context().close();
 });
 
+test("pages of models, evaluations and params fit a phone where names are one long word, in Chinese too", async () => {
+  const id = `run_${"of_one_long_word_".repeat(5)}`;
+  await registerModel(stage.url, id, 7);
+  const result = { trainingRef: { instanceID: id }, metric: { [id]: 0.5 } };
+  const headers = { "content-type": "application/json" };
+  await fetch(`${stage.url}/v1/evaluations/${id}/result`, { method: "PUT", headers, body: JSON.stringify(result) });
+  await new Run(stage.url, id, id).facts().send();
+  const page = await stage.open(`/instances/${id}?tab=models`, { viewport: { width: 390, height: 844 }, locale: "zh-CN" });
+  await page.getByRole("link", { name: /^下载/ }).waitFor();
+  await page.getByText("第 7 轮").waitFor();
+  for (const address of [undefined, "/models", "/evaluations", `/evaluations/${id}`, `/trainings/${id}/params`]) {
+    if (address !== undefined) await page.goto(stage.url + address);
+    await page.getByText(id).first().waitFor();
+    expect([address, await sidewaysOverflow(page)]).toEqual([address, 0]);
+  }
+  // The training has no params.
+  stage.assertNoFaults(/404/);
+  await page.context().close();
+});
+
 test("long lists begin with 100 entries and are searched by words in the address; names have their own page whatever is in them", async () => {
   const names = ["a%2Fb", ...Array.from({ length: 120 }, (_, i) => `many-${i}`)];
   for (const name of names) {
@@ -125,6 +134,7 @@ test("long lists begin with 100 entries and are searched by words in the address
   expect(await rows.count()).toBeGreaterThanOrEqual(names.length);
   await page.getByRole("searchbox").fill("MANY-11 m");
   expect(await rows.count()).toBe(11);
+  await page.getByText(/^11 of \d+$/).waitFor();
   expect(new URL(page.url()).search).toBe("?q=MANY-11+m");
   await page.getByRole("searchbox").fill("no such");
   await page.getByText("Nothing matches").waitFor();

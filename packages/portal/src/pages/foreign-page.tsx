@@ -33,7 +33,8 @@ function Onward({ find }: { find: (signal: AbortSignal) => Promise<string> }): R
     if (value !== undefined) navigate(value, { replace: true });
   }, [value, navigate]);
   if (error === undefined) return <Loading />;
-  if (error instanceof ApiError && error.code === "not_found") return <NotFoundPage />;
+  // The platform refuses in MLflow's form here, which has codes of its own.
+  if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
   return (
     <Message isPage isAlarm title={failureText(error, common)}>
       <button type="button" className="button" onClick={reload}>

@@ -3,6 +3,7 @@ import { Message } from "../controls/message.js";
 import { SearchField } from "../controls/search-field.js";
 import { readKeptView, writeKeptView } from "../view-state/kept-pages.js";
 import { useView } from "../view-state/use-view.js";
+import { formatCount } from "../words/format-number.js";
 import { useWords } from "../words/use-words.js";
 
 /**
@@ -29,6 +30,9 @@ export function SearchedList<Entry>(props: {
       <div className="toolbar">
         <SearchField label={common.searchList} value={search} onChange={(text) => change({ search: text })} hasHotkey />
       </div>
+      <p className="faint" role="status">
+        {common.found(formatCount(found.length), formatCount(entries.length))}
+      </p>
       {found.length === 0 ? <Message title={common.nothingFound} /> : children(found)}
     </>
   );

@@ -38,6 +38,7 @@ export const en: Words = {
     crumbs: "Above this page",
     searchList: "Search names, runs, models",
     nothingFound: "Nothing matches",
+    found: (found, all) => (found === all ? `${all} in all` : `${found} of ${all}`),
     moreRows: (count) => `Show ${count} more`,
     ago: (duration) => `${duration} ago`,
   },

@@ -45,6 +45,8 @@ export interface Words {
     /** Label of the search in a list of models or of evaluations. */
     searchList: string;
     nothingFound: string;
+    /** How many entries of a list a search has found; all where it looks for nothing. */
+    found: (found: string, all: string) => string;
     moreRows: (count: string) => string;
     ago: (duration: string) => string;
   };

@@ -37,6 +37,7 @@ export const zh: Words = {
     crumbs: "上级页面",
     searchList: "搜索名称、运行、模型",
     nothingFound: "没有匹配项",
+    found: (found, all) => (found === all ? `共 ${all} 项` : `${found} 项，共 ${all} 项`),
     moreRows: (count) => `再显示 ${count} 项`,
     ago: (duration) => `${duration} 前`,
   },

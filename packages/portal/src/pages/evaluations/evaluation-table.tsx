@@ -38,7 +38,7 @@ export function EvaluationTable({ evaluations }: { evaluations: readonly Evaluat
                 <Link href={entryAddress(EVALUATIONS, name)}>{name}</Link>
               </th>
               <td>{instance !== undefined && <RunLink id={instance} />}</td>
-              <td>
+              <td className="figures">
                 {flattenParams(JSON.stringify(metric))
                   .slice(0, MOST_FIGURES)
                   .map(({ path, value }) => `${path} ${value}`)

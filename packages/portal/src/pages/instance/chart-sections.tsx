@@ -34,7 +34,8 @@ export function ChartSections(props: {
   const sections = useMemo(() => withPinned(props.sections, pins), [props.sections, pins]);
   const opened = useMemo(() => openSections(sections, view, folds), [sections, view, folds]);
   const onPin = useCallback((base: string) => setPins(toggled(pins, base)), [pins, setPins]);
-  if (sections.length === 0) return <Message title={words.nothingFound} />;
+  if (sections.length === 0)
+    return view.metrics === "" ? <Message title={words.noMetrics} text={words.noMetricsText} /> : <Message title={words.nothingFound} />;
   const fold = (prefix: string, isOpen: boolean): void => {
     const without = (list: readonly string[]): string[] => list.filter((other) => other !== prefix);
     change(
