@@ -71,6 +71,16 @@ describe.each(DRIVERS)("facts, lines and models of a store: %s", (_name, openDri
       facts: { state: "running", startTime: new Date(nowMs).toISOString() },
     });
     expect(await store.takeRecords("one", again.body())).toEqual({ ack: 1 });
+    await store.takeRecords("one", again.add({ type: "facts", facts: { state: "done" } }).body());
+    await replica.requestStop("one", "too late");
+    // A run that is started again asks where it stands, and its second journal may come before its start.
+    const third = new BatchWriter("writer-three");
+    expect(await store.takeRecords("one", third.body())).toEqual({ ack: 0 });
+    const beside = new BatchWriter("writer-beside").add({ type: "facts", facts: { os: "Linux" } });
+    expect(await replica.takeRecords("one", beside.body())).toEqual({ ack: 1 });
+    expect(await store.takeRecords("one", again.body())).toEqual({ ack: 2, stop: { reason: "too late" } });
+    nowMs += 1000;
+    expect(await store.takeRecords("one", third.add({ type: "facts", facts: { state: "running" } }).body())).toEqual({ ack: 1 });
   });
 
   test("a deleted instance is in no list, takes nothing and answers nothing, until it is restored as it was", async () => {

@@ -12,6 +12,7 @@ import { applyCommand, hear, registeredAs } from "../state/apply.js";
 import { ChangeTrack } from "../state/change-track.js";
 import type { Command } from "../state/command.js";
 import { refuseDeleted, refuseOld } from "../state/deleted.js";
+import { stopOf } from "../state/instance.js";
 import { planLines, planRecords, planReparse } from "../state/plan.js";
 import { checkReparse } from "../state/reparse.js";
 import { ReparseTurns } from "../state/reparse-turns.js";
@@ -88,8 +89,7 @@ export class EmbeddedStore extends Questions implements CopiedStore {
       // What is sent again may still be on its way to the disk.
       await this.keeping.kept();
     }
-    const stop = memory.find(id)?.stopRequested;
-    return { ...plan.answer, ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
+    return { ...plan.answer, ...stopOf(memory.find(id), plan.writer) };
   }
 
   async takeLines(id: string, body: Uint8Array): Promise<LinesAnswer> {

@@ -1,4 +1,4 @@
-import type { DropCounts, InstanceEvent, InstanceFacts, Labels } from "ava-protocol";
+import type { DropCounts, InstanceEvent, InstanceFacts, Labels, RecordsAnswer } from "ava-protocol";
 import type { GrowingSeries } from "../levels/series.js";
 import { isCompanion, type Life, putLife, tellLife, verdictOf } from "./life.js";
 import { mergeWithParams } from "./merge-params.js";
@@ -164,6 +164,18 @@ function firstStart({ facts: before, createdMs }: Instance, { startTime }: Insta
 function startsAnew({ facts, stopRequested }: Instance, before: InstanceFacts, { startTime }: InstanceFacts): boolean {
   if (stopRequested === undefined || facts.state !== "running") return false;
   return before.state !== "running" || Date.parse(startTime ?? "") > Date.parse(stopRequested.time);
+}
+
+/**
+ * @param writer - that has sent something
+ * @returns what it is told of a stop. Where the run has ended, a writer that has told neither a start nor an end of it may be of one that is started again, which
+ * asks where it stands before it tells its start
+ */
+export function stopOf(instance: Instance | undefined, writer: string): Pick<RecordsAnswer, "stop"> {
+  if (instance?.stopRequested === undefined) return {};
+  const { facts, life, stopRequested } = instance;
+  const hasEnded = facts.state === "done" || facts.state === "failed";
+  return hasEnded && !life.has(writer) ? {} : { stop: { reason: stopRequested.reason } };
 }
 
 /** @returns records of a log that the driver has not stored yet, with their places in the log */

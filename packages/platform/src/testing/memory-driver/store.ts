@@ -22,7 +22,7 @@ import { inSlices } from "../../store/slices.js";
 import { hear, registeredAs } from "../../store/state/apply.js";
 import type { Command } from "../../store/state/command.js";
 import { isToBeRemoved, refuseDeleted, refuseOld } from "../../store/state/deleted.js";
-import { type Instance, recordsOf, waitingRecords } from "../../store/state/instance.js";
+import { type Instance, recordsOf, stopOf, waitingRecords } from "../../store/state/instance.js";
 import { planLines, planRecords, planReparse } from "../../store/state/plan.js";
 import { checkReparse } from "../../store/state/reparse.js";
 import { planParams, shownRevisions, shownTraining } from "../../store/state/training.js";
@@ -56,8 +56,7 @@ export class MemoryStore implements Store {
       if (seenRecords !== undefined && (instance === undefined ? 0 : recordsOf(instance)) !== seenRecords) continue;
       if (command !== undefined) this.apply(command, taken);
       else if (instance !== undefined) this.state.track.note(hear(instance, this.now()));
-      const stop = this.state.find(id)?.stopRequested;
-      return { ...answer, ...(stop === undefined ? {} : { stop: { reason: stop.reason } }) };
+      return { ...answer, ...stopOf(this.state.find(id), writer) };
     }
   }
 

@@ -6,6 +6,7 @@ import type { LinesAnswer } from "../../contract/store.js";
 import type { Adoption } from "../../state/adopt.js";
 import type { Command } from "../../state/command.js";
 import { refuseDeleted, refuseOld } from "../../state/deleted.js";
+import { stopOf } from "../../state/instance.js";
 import { planLines, planRecords, planReparse } from "../../state/plan.js";
 import { checkReparse } from "../../state/reparse.js";
 import type { HeldInstance } from "../hold/held.js";
@@ -44,16 +45,13 @@ export function recordsChange(id: string, body: Uint8Array, seenRecords?: number
     makes: true,
     bytes: body.length,
     plan(known, atMs) {
-      const { command, body: taken, expectedAck: ack, answer } = planRecords(id, known, body, atMs, seenRecords);
+      const { command, body: taken, writer, expectedAck: ack, answer } = planRecords(id, known, body, atMs, seenRecords);
       return {
         command,
         body: taken,
         ack,
         isHeard: true,
-        answer: (instance) => ({
-          ...answer,
-          ...(instance?.stopRequested === undefined ? {} : { stop: { reason: instance.stopRequested.reason } }),
-        }),
+        answer: (instance) => ({ ...answer, ...stopOf(instance, writer) }),
       };
     },
   };
