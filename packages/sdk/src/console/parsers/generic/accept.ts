@@ -17,7 +17,7 @@ export interface Surroundings {
 
 /** Whole numbers that say where the run stands, beside its counters, or how long it is. */
 const COUNTS =
-  /^(?:gpu|cuda|device|batch|data|stage|task|fold|n|seen|world|bsz?|n_(?:samples|gpus?|workers))$|^max_(?:size|iter|epoch|step)/;
+  /^(?:gpu|cuda|device|batch|data|stage|task|fold|n|seen|threads|world|bsz?|n_(?:samples|gpus?|workers))$|^max_(?:size|iter|epoch|step)/;
 /** `stage_iteration`, where `loss_epoch` is measured. */
 const COUNTS_WITHIN = /_(?:iter|iteration|epoch|batch)$/;
 

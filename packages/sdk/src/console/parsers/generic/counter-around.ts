@@ -17,12 +17,13 @@ const ROLES: Readonly<Record<string, CounterRole>> = {
   回合: "episode",
   局: "episode",
   代: "step",
+  折: "ignored",
 };
 const ORDINAL = /第 *$/;
 /** `3/10 轮` */
 const OF_TOTAL = /^ *(轮|周期|批|步|次|回合|局|代)(?![次期代数])/;
 const MEASURED =
-  / *(?:个 *)?(轮|周期|批|步|次|回合|局|代|epoch|batch|step|iter(?:ation)?)次?(?:迭代|训练|更新)?(?![a-z])(?: *[/;,(] *共 *(\d+) *(?:轮|周期|批|步|次|回合|局|代)?\)?)?/diy;
+  / *(?:个 *)?(轮|周期|批|步|次|回合|局|代|折|epoch|batch|step|iter(?:ation)?)次?(?:迭代|训练|更新)?(?![a-z])(?: *[/;,(] *共 *(\d+) *(?:轮|周期|批|步|次|回合|局|代)?\)?)?/diy;
 
 /** A counter whose words stand around its number. */
 export interface CounterAround {

@@ -24,8 +24,8 @@ const TRIAL = /^\s*Trial (\d+) (?:finished|completed?|done|ended)\b/di;
 /** `Loss: train=0.5`: what is measured stands in front of its phases. */
 const MEASURE_OF_PHASES = /(?:^|[\s;|])([A-Za-z][\w@-]*): $/;
 const LAST_WORD = /^(.*\S)\s+(\w+)$/;
-/** `5000 iteration, loss: 0.5` */
-const NUMBER_FIRST = /^\s*(\d+) (iter|iteration|step|epoch)s?(?=[,:;] )/d;
+/** `5000 iteration, loss: 0.5`, ESPnet2's `3epoch results: [train] loss=0.5` */
+const NUMBER_FIRST = /^\s*(\d+) ?(iter|iteration|step|epoch)s?(?=[,:;] | results: )/d;
 /** `[train: 1, 50 / 1000]`, epoch and batch. */
 const OF_PHASE = /^\s*\[([a-z]+): (\d+), (\d+) ?\/ ?(\d+)\]/d;
 /** Bars of the package progress: `Processing |###   | (10/391) Data: 0.01s`. */

@@ -119,7 +119,7 @@ export function isOfWord(text: string, at: number): boolean {
 /** `Epoch #1`: a counter, where `output #0` is a name. */
 function isNumbered(text: string, hash: number): boolean {
   if (text[hash - 1] === "[") return true;
-  const word = /([A-Za-z]+) *$/.exec(text.slice(Math.max(0, hash - 16), hash))?.[1];
+  const word = /([A-Za-z]+)(?: *[:=])? *$/.exec(text.slice(Math.max(0, hash - 16), hash))?.[1];
   return word !== undefined && counterWord(word, false) !== undefined;
 }
 
