@@ -73,6 +73,16 @@ class SpawnTest(unittest.TestCase):
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
         self.assertTrue(launch.find_node())
 
+    def test_a_descriptor_above_a_limit_that_was_lowered_later_does_not_keep_a_program_from_starting(self):
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        os.dup2(0, 200)
+        self.addCleanup(os.close, 200)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, before[1]))
+        try:
+            self.assertEqual(self.run_shell("echo started"), b"started\n")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
 
 if __name__ == "__main__":
     unittest.main()

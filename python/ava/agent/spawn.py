@@ -33,7 +33,8 @@ class PipeClosed(OSError):
 
 
 def run(command, environment, error_path=os.devnull, timeout_s=None):
-    """Runs a program to its end, in a session of its own. It inherits nothing but its working folder.
+    """Runs a program to its end, in a session of its own. It inherits nothing but its working folder, and
+    what is open above the limit of descriptors.
 
     :param command: path of the program, and its arguments
     :param environment: all of its variables
@@ -113,7 +114,10 @@ def _spawn(command, environment, stdout, error_path):
         _check(libc.posix_spawn_file_actions_adddup2(actions, stdout.fd, 1))
         _check(libc.posix_spawn_file_actions_addopen(actions, 2, _bytes(error_path), append, 0o600))
         for descriptor in _open_descriptors():
-            _check(libc.posix_spawn_file_actions_addclose(actions, descriptor))
+            code = libc.posix_spawn_file_actions_addclose(actions, descriptor)
+            # Above a limit that was lowered later it cannot be closed: better a program that has it than none.
+            if code != errno.EBADF:
+                _check(code)
         words = _c_array([_bytes(word) for word in command])
         variables = _c_array([_bytes(name) + b"=" + _bytes(value) for name, value in environment.items()])
         _checked(stdout)
