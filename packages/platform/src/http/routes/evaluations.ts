@@ -21,7 +21,7 @@ interface Named {
   Params: { name: string };
 }
 
-/** Evaluations: results that the client of 2018, or anybody else, puts under a name. */
+/** Evaluations: results that the client of 2018, or a program of today, puts under a name. */
 export const evaluationRoutes: Routes = (app, { store }) => {
   const tags = ["evaluations"];
   const params = object({ name: text("name of the evaluation") });

@@ -108,7 +108,7 @@ export class BucketClaim {
     clearInterval(this.timer);
   }
 
-  /** @param isTaken - the prefix was nobody's: what another one wrote to it does not count */
+  /** @param isTaken - the prefix had no owner: what another one wrote to it does not count */
   private async beat(isTaken: boolean): Promise<void> {
     let before = await this.unlessForeign(isTaken);
     for (let looks = 1; before === undefined; looks++) {

@@ -82,7 +82,7 @@ class Commands {
     }
     const writer = this.writers.get(key)!;
     const points = random.chance(0.3) ? random.below(3000) : random.below(5);
-    // A body of one series is packed well: whoever takes it keeps its rows for later.
+    // A body of one series is packed well: the replica that takes it keeps its rows for later.
     const isPlain = random.chance(0.5);
     for (let i = 0; i < points; i++) {
       const step = random.chance(0.02) ? random.below(100) : ++this.step;

@@ -13,7 +13,7 @@ export const DAMAGED_MS = 30_000;
 /** Four columns of float64. */
 const ROW_BYTES = 32;
 
-/** What its rows take in chunks once they are brought, in parts of a body: they count from the beginning, because nobody counts again when a chart brings them. */
+/** What its rows take in chunks once they are brought, in parts of a body: they count from the beginning, because they are not counted again when a chart brings them. */
 const ROWS_OF_BODY = 0.5;
 
 /** @returns about how much memory an instance takes */

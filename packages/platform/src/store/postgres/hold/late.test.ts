@@ -52,7 +52,7 @@ function commands(): Command[] {
   ];
 }
 
-test.skipIf(!hasPostgres)("points of large bodies are the same whoever asks, and whenever, between commands of all kinds", async () => {
+test.skipIf(!hasPostgres)("points of large bodies are the same on every replica, whenever asked for, between all commands", async () => {
   const url = await postgresUrl();
   const embedded = openStore({ dataDir: testFolder(), now: clock.now });
   const [asked, silent, other] = [

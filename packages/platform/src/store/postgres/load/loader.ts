@@ -143,7 +143,7 @@ export class Loader {
     return rest;
   }
 
-  /** @returns an instance as its row is, which nobody else has */
+  /** @returns an instance as its row is, for this caller alone */
   private async apart(ask: Ask, row: InstanceRow, journal: readonly JournalRow[], base: HeldInstance | undefined): Promise<HeldInstance> {
     const use = await this.bases.ready(ask, base, journal);
     return use(() => advance(base, row, journal, { ...this.advancing, tell: () => undefined }));

@@ -43,7 +43,7 @@ export function databaseBeats(ask: Ask): BeatKeep {
  * Makes a bucket this database's, unless it is another one's, or not the one that the other replicas have.
  *
  * @param keyOf - tells the key of a segment
- * @returns whether it was nobody's
+ * @returns whether it had no owner
  * @throws PlatformError `usage` where it is not the bucket of this database; `store_failed`, `store_full`
  */
 export async function claimObjects(ask: Ask, objects: SegmentObjects, keyOf: (segment: number) => Promise<string>): Promise<boolean> {
