@@ -75,9 +75,11 @@ class SpawnTest(unittest.TestCase):
 
     def test_a_descriptor_above_a_limit_that_was_lowered_later_does_not_keep_a_program_from_starting(self):
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
-        os.dup2(0, 200)
-        self.addCleanup(os.close, 200)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (100, before[1]))
+        # Tests before this one may have left descriptors open.
+        limit = max(int(name) for name in os.listdir("/dev/fd")) + 50
+        os.dup2(0, limit + 50)
+        self.addCleanup(os.close, limit + 50)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, before[1]))
         try:
             self.assertEqual(self.run_shell("echo started"), b"started\n")
         finally:
