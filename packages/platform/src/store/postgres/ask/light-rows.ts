@@ -22,6 +22,8 @@ export interface Moment {
   ask: Ask;
   /** Rows of all instances that are not deleted; `undefined` where they are too many to be remembered, were not asked for, or an index answers before many are read. */
   rows: readonly LightRow[] | undefined;
+  /** The rows are known to have figures of all metrics that the question looks at. */
+  haveFigures?: boolean;
 }
 
 /** Looks that are under way at most: other connections are for what comes in. */

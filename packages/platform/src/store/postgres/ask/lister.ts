@@ -127,8 +127,9 @@ export class Lister {
     if (!hasIndex) return this.light.at(names, answer);
     let isRemembered = false;
     const indexed = ({ ask, rows }: Moment): Promise<Answer> => {
-      isRemembered = rows !== undefined && haveFigures(names, rows);
-      return answer({ ask, rows: isRemembered ? rows : undefined });
+      const missing = rows === undefined ? Number.POSITIVE_INFINITY : missingFigures(names, rows);
+      isRemembered = missing <= MANY_ROWS;
+      return answer({ ask, rows: isRemembered ? rows : undefined, haveFigures: missing === 0 });
     };
     const answered = await this.light.at(names, indexed, true);
     if (!isRemembered && !this.light.areTooMany) this.readBehind(names);
@@ -181,14 +182,14 @@ export class Lister {
   }
 
   /** Looks at all instances. @param shown - fields that the caller looks at, beside those of the terms: rows have what they need for them, and no more where that is not remembered */
-  private async found({ ask, rows: all }: Moment, query: LookQuery, shown: readonly Field[]): Promise<LightRow[]> {
+  private async found({ ask, rows: all, haveFigures }: Moment, query: LookQuery, shown: readonly Field[]): Promise<LightRow[]> {
     const needs = needsOf(query.terms, shown);
     const training = trainingOf(query.terms);
     const ids = namedBy(query.terms, "id");
     const names = rememberedNames(needs.metrics);
     const rows = training === undefined ? all : all?.filter((row) => row.training === training);
     const hasFigures = rows !== undefined && names !== undefined;
-    if (hasFigures) await putFigures(ask, this.loader, names, rows);
+    if (hasFigures && haveFigures !== true) await putFigures(ask, this.loader, names, rows);
     const figures = ids !== undefined || hasFigures ? undefined : await readFigures(ask, this.loader, needs.metrics, training);
     const found: LightRow[] = [];
     let askedMs = performance.now();
@@ -230,12 +231,18 @@ function* look(
   }
 }
 
-/** @returns whether the rows have figures of all the metrics, but for a few rows */
-function haveFigures(names: ReadonlySet<string>, rows: readonly LightRow[]): boolean {
+/** @returns how many rows lack figures of one of the metrics; a little more than many where there are more */
+function missingFigures(names: ReadonlySet<string>, rows: readonly LightRow[]): number {
   const keys = [...names].map((name) => seriesKey(name, undefined));
   let missing = 0;
-  for (const { series } of rows) if (!keys.every((key) => series.has(key)) && ++missing > MANY_ROWS) return false;
-  return true;
+  for (const { series } of rows) {
+    for (const key of keys) {
+      if (series.has(key)) continue;
+      if (++missing > MANY_ROWS) return missing;
+      break;
+    }
+  }
+  return missing;
 }
 
 /** @returns whether an index gives the first of a list: by start, of all instances or one training */
