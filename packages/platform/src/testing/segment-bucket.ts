@@ -28,16 +28,7 @@ export function segmentBucket(now: () => number): SegmentBucket {
   let buckets = 0;
   beforeAll(async () => {
     seaweed = await SeaweedProcess.start();
-    const { CreateBucketCommand, S3Client } = await import("@aws-sdk/client-s3");
-    const { accessKey: accessKeyId, secretKey: secretAccessKey } = SEAWEED_ACCOUNT;
-    const client = new S3Client({
-      endpoint: seaweed.endpoint,
-      region: "us-east-1",
-      forcePathStyle: true,
-      credentials: { accessKeyId, secretAccessKey },
-    });
-    await client.send(new CreateBucketCommand({ Bucket: "segments" }));
-    client.destroy();
+    await seaweed.makeBucket("segments");
   }, 90_000);
   afterAll(() => seaweed?.remove());
 
